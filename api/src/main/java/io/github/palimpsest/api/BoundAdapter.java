@@ -1,0 +1,38 @@
+package io.github.palimpsest.api;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.tensorflow.op.Ops;
+
+/** An adapter bound to a model. The base's tensors never change while it trains (PAR-02). */
+public interface BoundAdapter {
+  /** The parameters to train; names disjoint from the base's that stay frozen (PAR-03). */
+  List<ParameterSpec> trainable();
+
+  /**
+   * Their values at the start, with which the effective weights equal the base exactly (PAR-01).
+   *
+   * @param base the model's weights
+   * @param rng where random values come from
+   * @return one tensor for each of {@link #trainable()}
+   */
+  WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng);
+
+  /**
+   * The weights that the model is to use.
+   *
+   * @param tf where to build
+   * @param trainable the adapter's parameters
+   * @param base the model's weights, frozen
+   */
+  Weights effective(Ops tf, Params trainable, Weights base);
+
+  /**
+   * The effective weights as plain weights of the model (PAR-04).
+   *
+   * @param trainable values of {@link #trainable()}
+   * @param base the model's weights
+   * @return one tensor for each parameter of the base; may be computed when read
+   */
+  WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base);
+}

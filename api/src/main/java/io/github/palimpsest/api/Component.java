@@ -1,0 +1,50 @@
+package io.github.palimpsest.api;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A provider with resolved settings: all that a recipe knows of one of its components.
+ *
+ * @param provider who creates it
+ * @param settings a value for each of the provider's settings
+ * @param <T> the component's interface
+ */
+public record Component<T>(Provider<T> provider, Settings settings) {
+  /** The component's name. */
+  public ComponentId id() {
+    return provider.id();
+  }
+
+  /** Creates the component anew. */
+  public T create() {
+    return provider.create(settings);
+  }
+
+  /** What the component declares with these settings. */
+  public Traits traits() {
+    return provider.traits(settings);
+  }
+
+  /** The component as recipe text with every default filled in. */
+  public Value.Call canonical() {
+    return new Value.Call(id().value(), settings.canonical());
+  }
+
+  /**
+   * The components inside this one (a wrapped optimizer, say), by setting key, in the order of the
+   * settings.
+   */
+  public Map<String, Component<?>> nested() {
+    Map<String, Component<?>> nested = new LinkedHashMap<>();
+    for (Setting<?> s : provider.settings()) {
+      settings.nested(s).ifPresent(c -> nested.put(s.key(), c));
+    }
+    return nested;
+  }
+
+  @Override
+  public String toString() {
+    return canonical().toString();
+  }
+}

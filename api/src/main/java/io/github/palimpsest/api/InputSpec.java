@@ -1,0 +1,20 @@
+package io.github.palimpsest.api;
+
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * An input of a model.
+ *
+ * @param name unique within the model
+ * @param type the element type
+ * @param shape dimensions; -1 where batches differ
+ */
+public record InputSpec(String name, Type type, Shape shape) {
+  /** Element types of inputs. */
+  public enum Type {
+    /** 32-bit integers. */
+    INT32,
+    /** 32-bit floats. */
+    FLOAT32
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.palimpsest.api;
+
+import java.util.List;
+
+/**
+ * What a plugin JAR offers. It is the only service type: name the implementing class in {@code
+ * META-INF/services/io.github.palimpsest.api.Plugin}, give it a public no-argument constructor, and
+ * override the lists for which you have something.
+ *
+ * <p>Rules: SPI-01 (registered, constructible), SPI-05 (loading touches no native library, file or
+ * thread). A plugin that offers nothing is an error.
+ *
+ * <pre>{@code
+ * public final class AcmePlugin implements Plugin {
+ *   @Override public String name() { return "acme-optimizers"; }
+ *   @Override public List<OptimizerProvider> optimizers() { return List.of(new AcmeSignProvider()); }
+ * }
+ * }</pre>
+ */
+public interface Plugin {
+  /** A name for people, shown in listings and in every result. */
+  String name();
+
+  /** The optimizers of this plugin. */
+  default List<OptimizerProvider> optimizers() {
+    return List.of();
+  }
+
+  /** The adapters of this plugin. */
+  default List<AdapterProvider> adapters() {
+    return List.of();
+  }
+
+  /** The regularizers of this plugin. */
+  default List<RegularizerProvider> regularizers() {
+    return List.of();
+  }
+
+  /** The rehearsal strategies of this plugin. */
+  default List<RehearsalProvider> rehearsals() {
+    return List.of();
+  }
+
+  /** The weight mergers of this plugin. */
+  default List<WeightMergerProvider> mergers() {
+    return List.of();
+  }
+
+  /** The forgetting metrics of this plugin. */
+  default List<ForgettingMetricProvider> metrics() {
+    return List.of();
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.palimpsest.api;
+
+import java.util.List;
+
+/**
+ * Describes one component and creates it. Providers are cheap and touch no native code (SPI-05);
+ * {@link #create} is pure: equal settings give components that behave equally and share nothing
+ * (SPI-03).
+ *
+ * @param <T> the component's interface
+ */
+public interface Provider<T> {
+  /** The component's name in recipes and results (SPI-02). */
+  ComponentId id();
+
+  /** What kind of component this provides; fixed by the provider's interface. */
+  Kind kind();
+
+  /** One line for listings. */
+  String summary();
+
+  /** The equation, in plain text, with the symbols that the settings use. */
+  String equation();
+
+  /**
+   * The settings that the component accepts, in the order in which people should read them. A
+   * default has its only place here (SPI-04).
+   */
+  List<Setting<?>> settings();
+
+  /**
+   * Onset, requirements, conflicts, cost and sources of the component with these settings.
+   *
+   * @param settings values for exactly {@link #settings()}
+   */
+  Traits traits(Settings settings);
+
+  /**
+   * Creates the component.
+   *
+   * @param settings values for exactly {@link #settings()}, all within their ranges
+   */
+  T create(Settings settings);
+}

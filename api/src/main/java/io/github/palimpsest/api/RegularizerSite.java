@@ -1,0 +1,27 @@
+package io.github.palimpsest.api;
+
+import java.util.List;
+import java.util.Set;
+import org.tensorflow.op.Ops;
+
+/** What a regularizer may use while it binds to the graph of one task. */
+public interface RegularizerSite {
+  /** Where to build. */
+  Ops tf();
+
+  /** The trainable parameters. */
+  List<ParameterSpec> trainable();
+
+  /** How many tasks are finished; 0 before the first. */
+  int finishedTasks();
+
+  /** The names under which something was {@linkplain FinishedTask#remember remembered}. */
+  Set<String> memories();
+
+  /**
+   * A memory as constant operands: the names and shapes that were remembered.
+   *
+   * @throws IllegalArgumentException if nothing was remembered under that name
+   */
+  Tensors memory(String name);
+}

@@ -1,0 +1,41 @@
+package io.github.palimpsest.api;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Mixes examples of finished tasks into the batches of the current one. No graph here. What it
+ * keeps is a function of the generators handed to it (DAT-03), holds only examples of finished
+ * tasks (DAT-02), and is part of every checkpoint.
+ */
+public interface Rehearsal {
+  /**
+   * The batches of one epoch. Each example of the current task appears exactly once (DAT-01);
+   * {@link TaskData#shuffledBatches} with the same generator, called first, keeps the order that
+   * plain training has.
+   *
+   * @param current the task being trained
+   * @param batchSize examples of the current task in a batch
+   * @param rng where random choices come from; drawn anew for each epoch
+   */
+  Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng);
+
+  /**
+   * Called once after the last step of a task: the only moment at which examples may be kept.
+   *
+   * @param task the finished task
+   * @param rng where random choices come from
+   */
+  void afterTask(TaskData task, RandomGenerator rng);
+
+  /** Everything that {@link #epoch} depends on beside its arguments. */
+  byte[] state();
+
+  /**
+   * Takes over what {@link #state} gave, in this or another process.
+   *
+   * @throws PalimpsestException if the bytes are not such a state
+   */
+  void restore(byte[] state);
+}

@@ -1,0 +1,109 @@
+package io.github.palimpsest.api;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A value for each setting of one component: what was written, and the defaults for the rest. */
+public final class Settings {
+  private final ComponentId owner;
+  private final Map<String, Setting.Read<?>> values;
+
+  private Settings(ComponentId owner, Map<String, Setting.Read<?>> values) {
+    this.owner = owner;
+    this.values = values;
+  }
+
+  /**
+   * Checks what was written against what a provider declares (rule SPI-04).
+   *
+   * @param provider whose settings
+   * @param written values by key
+   * @param components where nested components are found
+   * @throws PalimpsestException if a key is unknown, or a value is of the wrong type or out of
+   *     range; names component, key, value and what is allowed
+   */
+  public static Settings of(
+      Provider<?> provider, Map<String, Value> written, Setting.ComponentSource components) {
+    Map<String, Setting<?>> declared = new LinkedHashMap<>();
+    for (Setting<?> s : provider.settings()) {
+      if (declared.put(s.key(), s) != null) {
+        throw new PalimpsestException(
+            "component '" + provider.id() + "' declares setting '" + s.key() + "' twice");
+      }
+    }
+    List<String> unknown = new ArrayList<>(written.keySet());
+    unknown.removeAll(declared.keySet());
+    if (!unknown.isEmpty()) {
+      String key = unknown.get(0);
+      String all =
+          declared.isEmpty() ? "; it has no settings" : NearestName.hint(key, declared.keySet());
+      throw new PalimpsestException(
+          "unknown setting '" + key + "' of '" + provider.id() + "'" + all);
+    }
+    Map<String, Setting.Read<?>> values = new LinkedHashMap<>();
+    declared.forEach(
+        (key, setting) -> {
+          Value value = written.getOrDefault(key, setting.defaultValue());
+          try {
+            values.put(key, setting.read(value, components));
+          } catch (PalimpsestException e) {
+            throw new PalimpsestException(
+                "setting '" + key + "' of '" + provider.id() + "': " + e.getMessage(), e);
+          }
+        });
+    return new Settings(provider.id(), values);
+  }
+
+  /** All defaults of a provider whose settings name no nested component. */
+  public static Settings defaults(Provider<?> provider) {
+    return of(
+        provider,
+        Map.of(),
+        (kind, call) -> {
+          throw new PalimpsestException("there is no " + kind.label() + " '" + call + "' here");
+        });
+  }
+
+  /**
+   * The value of a setting. A nested component is created anew by each call.
+   *
+   * @throws IllegalArgumentException if the component does not declare the setting
+   */
+  public <T> T get(Setting<T> setting) {
+    @SuppressWarnings("unchecked") // a key has one Setting, whose reader made the value
+    Setting.Read<T> read = (Setting.Read<T>) read(setting);
+    return read.value().get();
+  }
+
+  /**
+   * The nested component of a setting, for asking its traits.
+   *
+   * @return empty if the setting is no component
+   * @throws IllegalArgumentException if the component does not declare the setting
+   */
+  public Optional<Component<?>> nested(Setting<?> setting) {
+    return Optional.ofNullable(read(setting).component());
+  }
+
+  /** All values as recipe text, by key. */
+  public SortedMap<String, Value> canonical() {
+    TreeMap<String, Value> canonical = new TreeMap<>();
+    values.forEach((key, read) -> canonical.put(key, read.canonical()));
+    return Collections.unmodifiableSortedMap(canonical);
+  }
+
+  private Setting.Read<?> read(Setting<?> setting) {
+    Setting.Read<?> read = values.get(setting.key());
+    if (read == null) {
+      throw new IllegalArgumentException(
+          "'" + owner + "' does not declare setting '" + setting.key() + "'");
+    }
+    return read;
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.palimpsest.api;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** All that an optimizer may use while it builds one training step. */
+public interface StepContext {
+  /** Where to build. */
+  Ops tf();
+
+  /** The trainable parameters before the step. */
+  Params params();
+
+  /** What the trainable parameters are, in the order of {@link #params()}. */
+  List<ParameterSpec> specs();
+
+  /** Gives gradients of the step's objective. */
+  GradientOracle oracle();
+
+  /** The state of this optimizer. */
+  Slots slots();
+
+  /** Which of {@link Optimizer#phases()} is being built. */
+  int phase();
+
+  /**
+   * A scalar computed on the host before each step.
+   *
+   * @param schedule its value by step
+   */
+  Operand<TFloat32> scheduled(Schedule schedule);
+
+  /**
+   * Independent standard normal numbers, drawn anew each step from a stream named by seed, task,
+   * step and the given name; equal names give equal numbers within a step.
+   *
+   * @param stream the name of the stream
+   * @param like gives names and shapes
+   */
+  Tensors gaussian(String stream, Tensors like);
+
+  /** The same context with another oracle: how one optimizer wraps another. */
+  StepContext withOracle(GradientOracle oracle);
+
+  /**
+   * The same context with slots of its own, for a wrapped optimizer.
+   *
+   * @param name unique among the optimizers that this one wraps
+   */
+  StepContext scope(String name);
+}

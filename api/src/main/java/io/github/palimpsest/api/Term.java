@@ -1,0 +1,9 @@
+package io.github.palimpsest.api;
+
+/** The terms of the objective that a gradient can be taken of. */
+public enum Term {
+  /** The loss on the batch, rehearsed examples included. */
+  DATA,
+  /** The sum of all regularizers' penalties. */
+  PENALTY
+}

@@ -1,0 +1,128 @@
+package io.github.palimpsest.api;
+
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A value in recipe text. Its {@code toString} is its canonical text. */
+public sealed interface Value {
+
+  /**
+   * A number. Canonical text is the shortest decimal that reads back to the same double.
+   *
+   * @param value a finite number
+   */
+  record Num(double value) implements Value {
+    /** Refuses what has no text, and folds -0 into 0. */
+    public Num {
+      if (Double.isNaN(value) || Double.isInfinite(value)) {
+        throw new IllegalArgumentException("a recipe has no text for " + value);
+      }
+      value = value == 0 ? 0 : value;
+    }
+
+    @Override
+    public String toString() {
+      if (value == Math.rint(value) && Math.abs(value) < 1e7) {
+        return Long.toString((long) value);
+      }
+      BigDecimal decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+      double size = Math.abs(value);
+      if (size >= 1e-3 && size < 1e7) {
+        return decimal.toPlainString();
+      }
+      String digits = decimal.unscaledValue().abs().toString();
+      int exponent = digits.length() - 1 - decimal.scale();
+      String mantissa =
+          digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+      return (value < 0 ? "-" : "") + mantissa + "e" + exponent;
+    }
+  }
+
+  /**
+   * {@code true} or {@code false}.
+   *
+   * @param value which
+   */
+  record Flag(boolean value) implements Value {
+    @Override
+    public String toString() {
+      return Boolean.toString(value);
+    }
+  }
+
+  /**
+   * Text between double quotes; {@code \"}, {@code \\}, {@code \n}, {@code \t} are escapes.
+   *
+   * @param value the text without quotes and escapes
+   */
+  record Text(String value) implements Value {
+    @Override
+    public String toString() {
+      return '"'
+          + value
+              .replace("\\", "\\\\")
+              .replace("\"", "\\\"")
+              .replace("\n", "\\n")
+              .replace("\t", "\\t")
+          + '"';
+    }
+  }
+
+  /**
+   * A name with arguments: a component, a schedule, or, without arguments, a plain word such as a
+   * choice among several.
+   *
+   * @param name the name
+   * @param arguments by key; the canonical text has them in the order of their keys
+   */
+  record Call(String name, SortedMap<String, Value> arguments) implements Value {
+    /** Copies the arguments. */
+    public Call {
+      arguments = Collections.unmodifiableSortedMap(new TreeMap<>(arguments));
+    }
+
+    /** A word without arguments. */
+    public static Call word(String name) {
+      return new Call(name, new TreeMap<>());
+    }
+
+    /** The same call with one argument replaced or added. */
+    public Call with(String key, Value value) {
+      TreeMap<String, Value> changed = new TreeMap<>(arguments);
+      changed.put(key, value);
+      return new Call(name, changed);
+    }
+
+    @Override
+    public String toString() {
+      if (arguments.isEmpty()) {
+        return name;
+      }
+      return arguments.entrySet().stream()
+          .map((Map.Entry<String, Value> e) -> e.getKey() + "=" + e.getValue())
+          .collect(Collectors.joining(", ", name + "(", ")"));
+    }
+  }
+
+  /**
+   * Several values between brackets.
+   *
+   * @param values in order
+   */
+  record Items(List<Value> values) implements Value {
+    /** Copies the values. */
+    public Items {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public String toString() {
+      return values.stream().map(Value::toString).collect(Collectors.joining(", ", "[", "]"));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.palimpsest.api;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The weights as a model uses them. A model asks for products with its kernels, so an adapter can
+ * answer {@code x W + s (x A) B} without ever forming {@code W + s A B}.
+ *
+ * <p>All methods throw {@link IllegalArgumentException} if there is no parameter of that name.
+ */
+public interface Weights {
+  /** The whole tensor. */
+  Operand<TFloat32> dense(String name);
+
+  /**
+   * The product with a kernel.
+   *
+   * @param x {@code [n, in]}
+   * @param kernel a parameter of shape {@code [in, out]}
+   * @return {@code [n, out]}
+   */
+  Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel);
+
+  /**
+   * The product with a transposed table, for an output head {@code [vocabulary, width]}, tied or
+   * not.
+   *
+   * @param x {@code [n, width]}
+   * @param table a parameter of shape {@code [vocabulary, width]}
+   * @return {@code [n, vocabulary]}
+   */
+  Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table);
+
+  /**
+   * Rows of a table by id, for an embedding.
+   *
+   * @param ids {@code [n]}
+   * @param table a parameter of shape {@code [vocabulary, width]}
+   * @return {@code [n, width]}
+   */
+  Operand<TFloat32> rows(Operand<TInt32> ids, String table);
+}

@@ -1,0 +1,17 @@
+package io.github.palimpsest.api.discovery;
+
+import java.nio.file.Path;
+
+/**
+ * Where a plugin was found.
+ *
+ * @param plugin the plugin's own name
+ * @param version {@code Implementation-Version} of its JAR's manifest, or {@code unknown}
+ * @param location the JAR, or the folder of classes
+ */
+public record PluginOrigin(String plugin, String version, Path location) {
+  @Override
+  public String toString() {
+    return plugin + " " + version + " (" + location + ")";
+  }
+}

@@ -1,0 +1,244 @@
+package io.github.palimpsest.api.discovery;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.WeightMerger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * All components by name, and the only way from recipe text to a checked {@link Recipe}. Immutable.
+ *
+ * <p>Duplicates, unreadable JARs and plugins outside their API range are fatal and name the JAR
+ * (rules SPI-01, SPI-02); an unknown name offers the nearest one.
+ */
+public final class PluginRegistry implements Setting.ComponentSource {
+  private final SortedMap<ComponentId, Registered> byId;
+
+  /**
+   * A registry of the given providers.
+   *
+   * @throws PluginException if two have one name; names both origins
+   */
+  public PluginRegistry(Collection<Registered> providers) {
+    TreeMap<ComponentId, Registered> all = new TreeMap<>();
+    for (Registered r : providers) {
+      Registered other = all.put(r.provider().id(), r);
+      if (other != null) {
+        throw new PluginException(
+            "component id '"
+                + r.provider().id()
+                + "' is provided twice: by "
+                + other.origin()
+                + " and by "
+                + r.origin());
+      }
+    }
+    byId = Collections.unmodifiableSortedMap(all);
+  }
+
+  /** All components in the order of their names. */
+  public Collection<Registered> all() {
+    return byId.values();
+  }
+
+  /** The components of one kind in the order of their names. */
+  public List<Registered> all(Kind kind) {
+    return byId.values().stream().filter(r -> r.provider().kind() == kind).toList();
+  }
+
+  /**
+   * A component by name.
+   *
+   * @throws PalimpsestException if there is none; offers the nearest name
+   */
+  public Registered find(String name) {
+    return byId.entrySet().stream()
+        .filter(e -> e.getKey().value().equals(name))
+        .map(java.util.Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PalimpsestException(
+                    "unknown component '" + name + "'" + NearestName.hint(name, names())));
+  }
+
+  /**
+   * A component with its settings resolved.
+   *
+   * @throws PalimpsestException if the name is unknown or of another kind, or a setting is wrong
+   */
+  @Override
+  public Component<?> component(Kind kind, Value.Call call) {
+    Provider<?> provider = find(call.name()).provider();
+    if (provider.kind() != kind) {
+      throw new PalimpsestException(
+          "'" + call.name() + "' is of kind " + provider.kind().label() + ", not " + kind.label());
+    }
+    return component(provider, call);
+  }
+
+  /**
+   * A component of any kind with its settings resolved.
+   *
+   * @throws PalimpsestException if the name is unknown or a setting is wrong
+   */
+  public Component<?> component(Value.Call call) {
+    return component(find(call.name()).provider(), call);
+  }
+
+  private <T> Component<T> component(Provider<T> provider, Value.Call call) {
+    return new Component<>(provider, Settings.of(provider, call.arguments(), this));
+  }
+
+  /**
+   * Reads and checks a recipe.
+   *
+   * @throws PalimpsestException if the text cannot be read, a name is unknown or a setting is wrong
+   * @throws RuleViolationException if the components cannot stand together; names both and the rule
+   */
+  public Recipe recipe(String text) {
+    return recipe(RecipeText.parse(text));
+  }
+
+  /**
+   * Checks a recipe: one optimizer, at most one adapter and one rehearsal, mergers only after
+   * {@code |}, and every component's requirements and conflicts.
+   *
+   * @throws PalimpsestException if a name is unknown or a setting is wrong
+   * @throws RuleViolationException if the components cannot stand together; names both and the rule
+   */
+  public Recipe recipe(RecipeText text) {
+    Seats seats = new Seats();
+    for (Value.Call call : text.sum()) {
+      if (!call.name().equals("none")) {
+        seats.seat(component(call), false);
+      }
+    }
+    for (Value.Call call : text.pipe()) {
+      if (!call.name().equals("none")) {
+        seats.seat(component(call), true);
+      }
+    }
+    Recipe recipe = seats.recipe(text);
+    checkTraits(recipe);
+    return recipe;
+  }
+
+  private static final class Seats {
+    private Optional<Component<Optimizer>> optimizer = Optional.empty();
+    private Optional<Component<Adapter>> adapter = Optional.empty();
+    private final List<Component<Regularizer>> regularizers = new ArrayList<>();
+    private Optional<Component<Rehearsal>> rehearsal = Optional.empty();
+    private final List<Component<WeightMerger>> mergers = new ArrayList<>();
+
+    @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+    void seat(Component<?> c, boolean afterPipe) {
+      Kind kind = c.provider().kind();
+      if (afterPipe != (kind == Kind.MERGER)) {
+        throw new RuleViolationException(
+            "seat",
+            "'"
+                + c.id()
+                + "' is of kind "
+                + kind.label()
+                + " and belongs "
+                + (afterPipe ? "before the first '|', joined by '+'" : "after a '|'")
+                + " (rule seat)");
+      }
+      switch (kind) {
+        case OPTIMIZER -> optimizer = free(optimizer, (Component<Optimizer>) c, kind);
+        case ADAPTER -> adapter = free(adapter, (Component<Adapter>) c, kind);
+        case REGULARIZER -> regularizers.add((Component<Regularizer>) c);
+        case REHEARSAL -> rehearsal = free(rehearsal, (Component<Rehearsal>) c, kind);
+        case MERGER -> mergers.add((Component<WeightMerger>) c);
+        case METRIC ->
+            throw new RuleViolationException(
+                "seat", "'" + c.id() + "' is a metric and has no seat in a recipe (rule seat)");
+      }
+    }
+
+    private static <T> Optional<Component<T>> free(
+        Optional<Component<T>> seat, Component<T> c, Kind kind) {
+      seat.ifPresent(
+          taken -> {
+            throw new RuleViolationException(
+                "seat-taken",
+                "'"
+                    + taken.id()
+                    + "' and '"
+                    + c.id()
+                    + "' cannot stand in one recipe: there is one seat for a component of kind "
+                    + kind.label()
+                    + " (rule seat-taken)");
+          });
+      return Optional.of(c);
+    }
+
+    Recipe recipe(RecipeText text) {
+      Component<Optimizer> o =
+          optimizer.orElseThrow(
+              () ->
+                  new RuleViolationException(
+                      "seat", "recipe '" + text + "' has no optimizer (rule seat)"));
+      return new Recipe(o, adapter, regularizers, rehearsal, mergers);
+    }
+  }
+
+  private static void checkTraits(Recipe recipe) {
+    List<Component<?>> present =
+        recipe.components().stream().flatMap(PluginRegistry::withNested).toList();
+    for (Component<?> c : present) {
+      Traits traits = c.traits();
+      for (ComponentId wanted : traits.requires()) {
+        if (present.stream().noneMatch(o -> o.id().equals(wanted))) {
+          throw new RuleViolationException(
+              "requires", "'" + c.id() + "' needs '" + wanted + "' in the recipe (rule requires)");
+        }
+      }
+      for (ComponentId refused : traits.conflicts()) {
+        if (present.stream().anyMatch(o -> o != c && o.id().equals(refused))) {
+          throw new RuleViolationException(
+              "conflicts",
+              "'"
+                  + c.id()
+                  + "' and '"
+                  + refused
+                  + "' cannot stand in one recipe (rule conflicts, declared by '"
+                  + c.id()
+                  + "')");
+        }
+      }
+    }
+  }
+
+  private static Stream<Component<?>> withNested(Component<?> c) {
+    return Stream.concat(
+        Stream.of(c), c.nested().values().stream().flatMap(PluginRegistry::withNested));
+  }
+
+  private List<String> names() {
+    return byId.keySet().stream().map(ComponentId::value).collect(Collectors.toList());
+  }
+}

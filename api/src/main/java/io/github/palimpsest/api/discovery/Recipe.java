@@ -1,0 +1,70 @@
+package io.github.palimpsest.api.discovery;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.WeightMerger;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A checked combination of components, each in its seat, every setting resolved. Its {@code
+ * toString} is the one canonical text.
+ *
+ * @param optimizer exactly one
+ * @param adapter at most one
+ * @param regularizers any number; kept in the order of their text, since their sum has no order
+ * @param rehearsal at most one
+ * @param mergers any number, in the order in which they are applied
+ */
+public record Recipe(
+    Component<Optimizer> optimizer,
+    Optional<Component<Adapter>> adapter,
+    List<Component<Regularizer>> regularizers,
+    Optional<Component<Rehearsal>> rehearsal,
+    List<Component<WeightMerger>> mergers) {
+  /** Copies the lists and sorts the regularizers by their text. */
+  public Recipe {
+    regularizers =
+        regularizers.stream()
+            .sorted(Comparator.comparing((Component<Regularizer> c) -> c.toString()))
+            .toList();
+    mergers = List.copyOf(mergers);
+  }
+
+  /** All components in the order of their seats. */
+  public List<Component<?>> components() {
+    List<Component<?>> all = new ArrayList<>();
+    all.add(optimizer);
+    adapter.ifPresent(all::add);
+    all.addAll(regularizers);
+    rehearsal.ifPresent(all::add);
+    all.addAll(mergers);
+    return List.copyOf(all);
+  }
+
+  /** The recipe as text, every default filled in. */
+  public RecipeText text() {
+    Stream<Component<?>> sum =
+        components().stream().filter(c -> mergers.stream().noneMatch(m -> m == c));
+    return new RecipeText(calls(sum), calls(mergers.stream()));
+  }
+
+  private static List<Value.Call> calls(Stream<? extends Component<?>> components) {
+    List<Value.Call> calls = new ArrayList<>();
+    components.forEach(c -> calls.add(c.canonical()));
+    return calls;
+  }
+
+  @Override
+  public String toString() {
+    return text().toString();
+  }
+}

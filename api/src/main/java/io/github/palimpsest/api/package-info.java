@@ -1,0 +1,19 @@
+/**
+ * The service provider interfaces and the values that cross them.
+ *
+ * <p>Start at {@link io.github.palimpsest.api.Plugin}: the one service type that a JAR registers.
+ * It offers {@linkplain io.github.palimpsest.api.Provider providers}, one for each component; a
+ * provider declares its {@linkplain io.github.palimpsest.api.Setting settings} and {@linkplain
+ * io.github.palimpsest.api.Traits traits} and creates the component.
+ *
+ * <p>Everything is a function of a parameter view, never of a variable: an {@link
+ * io.github.palimpsest.api.Optimizer}, a {@link io.github.palimpsest.api.Regularizer} and an {@link
+ * io.github.palimpsest.api.Adapter} build graph from the {@link io.github.palimpsest.api.Params}
+ * that they are handed. The engine alone owns graph, session and variables.
+ *
+ * <p>This package may use the JDK, tensorflow-core-api and jspecify, and nothing else.
+ */
+@NullMarked
+package io.github.palimpsest.api;
+
+import org.jspecify.annotations.NullMarked;
