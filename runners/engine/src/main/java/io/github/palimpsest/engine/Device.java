@@ -1,0 +1,72 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.PalimpsestException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tensorflow.DeviceSpec;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GPUOptions;
+
+/**
+ * Where a graph runs: {@code cpu} or {@code gpu:N}.
+ *
+ * @param gpu whether it is a GPU
+ * @param index which GPU, from 0; 0 for the CPU
+ */
+public record Device(boolean gpu, int index) {
+  /** The CPU. */
+  public static final Device CPU = new Device(false, 0);
+
+  private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,4}))?");
+
+  /**
+   * Reads {@code cpu}, {@code gpu} or {@code gpu:N}.
+   *
+   * @throws PalimpsestException if it is none of these
+   */
+  public static Device parse(String text) {
+    if (text.equals("cpu")) {
+      return CPU;
+    }
+    Matcher m = GPU.matcher(text);
+    if (!m.matches()) {
+      throw new PalimpsestException("device '" + text + "' is neither cpu nor gpu:N");
+    }
+    return new Device(true, m.group(1) == null ? 0 : Integer.parseInt(m.group(1)));
+  }
+
+  /** Operations of a graph, placed on this device. */
+  Ops place(Graph graph) {
+    // only the chosen GPU is visible to the session, and it is the first there
+    DeviceSpec.DeviceType type = gpu ? DeviceSpec.DeviceType.GPU : DeviceSpec.DeviceType.CPU;
+    return Ops.create(graph)
+        .withDevice(DeviceSpec.newBuilder().deviceType(type).deviceIndex(0).build());
+  }
+
+  /** A session that sees this device alone. */
+  Session session(Graph graph) {
+    ConfigProto.Builder config = ConfigProto.newBuilder();
+    if (gpu) {
+      config.setAllowSoftPlacement(true);
+      config.setGpuOptions(
+          GPUOptions.newBuilder()
+              .setVisibleDeviceList(Integer.toString(index))
+              .setAllowGrowth(true));
+    } else {
+      config.putDeviceCount("GPU", 0);
+    }
+    String threads = System.getProperty("palimpsest.threads", "");
+    if (!threads.isBlank()) {
+      config.setIntraOpParallelismThreads(Integer.parseInt(threads));
+    }
+    return new Session(graph, config.build());
+  }
+
+  @Override
+  public String toString() {
+    return gpu ? "gpu:" + index : "cpu";
+  }
+}

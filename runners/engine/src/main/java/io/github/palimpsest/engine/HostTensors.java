@@ -1,0 +1,43 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.HostArray;
+import java.nio.FloatBuffer;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Copies between host arrays and tensors. What comes back never shares memory with a tensor. */
+final class HostTensors {
+  private HostTensors() {}
+
+  static Tensor of(HostArray array) {
+    Shape shape = Shape.of(array.shape());
+    if (array instanceof HostArray.Ints ints) {
+      return TInt32.tensorOf(shape, DataBuffers.of(ints.data(), true, false));
+    }
+    return TFloat32.tensorOf(shape, DataBuffers.of(((HostArray.Floats) array).data(), true, false));
+  }
+
+  static TFloat32 of(FloatBuffer values, Shape shape) {
+    return TFloat32.tensorOf(shape, DataBuffers.of(values));
+  }
+
+  static float[] floats(Tensor tensor) {
+    TFloat32 t = (TFloat32) tensor;
+    float[] values = new float[Math.toIntExact(t.size())];
+    t.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+
+  static HostArray array(Tensor tensor) {
+    long[] shape = tensor.shape().asArray();
+    if (tensor instanceof TInt32 ints) {
+      int[] values = new int[Math.toIntExact(ints.size())];
+      ints.asRawTensor().data().asInts().read(values);
+      return new HostArray.Ints(values, shape);
+    }
+    return new HostArray.Floats(floats(tensor), shape);
+  }
+}

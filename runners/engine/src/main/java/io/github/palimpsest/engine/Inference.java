@@ -1,0 +1,205 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.InputSpec;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Programs that only read weights: evaluation and generation. Several programs share one set of
+ * weights, which can be replaced without building anything again.
+ *
+ * <p>Not for use by several threads at once.
+ */
+public final class Inference implements AutoCloseable {
+  private final Graph graph = new Graph();
+  private final Session session;
+  private final Ops tf;
+  private final ParameterStore store;
+  private final Weights weights;
+
+  /** Builds the graph of a program. */
+  @FunctionalInterface
+  public interface Program {
+    /**
+     * @param tf where to build
+     * @param at the weights
+     * @param inputs the operand of each declared input
+     * @return the outputs by name: 32-bit floats or integers
+     */
+    Map<String, Operand<?>> build(Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs);
+  }
+
+  /**
+   * @param parameters all parameters of the model
+   * @param values their values
+   * @param device where to run
+   */
+  public Inference(List<ParameterSpec> parameters, WeightSnapshot values, Device device) {
+    session = device.session(graph);
+    tf = device.place(graph);
+    store = new ParameterStore(tf);
+    Map<String, Operand<TFloat32>> reads = new LinkedHashMap<>();
+    for (ParameterSpec p : parameters) {
+      reads.put(p.name(), store.variable(p.name(), p.shape(), 0));
+    }
+    weights = new DenseWeights(tf, Tensors.of(reads));
+    load(values);
+  }
+
+  /** Replaces all weights. */
+  public void load(WeightSnapshot values) {
+    store.assign(session, "", values);
+  }
+
+  /** Adds a program to the graph. */
+  public Call program(List<InputSpec> inputs, Program program) {
+    Map<String, Placeholder<?>> feeds = new LinkedHashMap<>();
+    for (InputSpec in : inputs) {
+      feeds.put(in.name(), placeholder(tf, in));
+    }
+    Map<String, Operand<?>> outputs =
+        program.build(
+            tf,
+            weights,
+            in -> {
+              Placeholder<?> p = feeds.get(in.name());
+              if (p == null) {
+                throw new IllegalArgumentException(
+                    "no input '" + in.name() + "' among " + feeds.keySet());
+              }
+              return p;
+            });
+    return new Call(feeds, new LinkedHashMap<>(outputs));
+  }
+
+  static Placeholder<?> placeholder(Ops tf, InputSpec in) {
+    Placeholder.Options shape = Placeholder.shape(in.shape());
+    return switch (in.type()) {
+      case INT32 -> tf.placeholder(TInt32.class, shape);
+      case FLOAT32 -> tf.placeholder(TFloat32.class, shape);
+    };
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+
+  /** A program that can be run again and again. */
+  public final class Call {
+    private final Map<String, Placeholder<?>> feeds;
+    private final Map<String, Operand<?>> outputs;
+
+    private Call(Map<String, Placeholder<?>> feeds, Map<String, Operand<?>> outputs) {
+      this.feeds = feeds;
+      this.outputs = outputs;
+    }
+
+    /**
+     * Runs once.
+     *
+     * @param inputs a value for each declared input
+     * @return copies of all outputs
+     */
+    public Map<String, HostArray> run(Map<String, HostArray> inputs) {
+      try (Held held = run(inputs, Held.NOTHING, Set.of())) {
+        return held.arrays();
+      }
+    }
+
+    /**
+     * Runs once, with some inputs taken from the outputs of an earlier run that stayed in the
+     * framework's memory: a key-value cache, say, is never copied.
+     *
+     * @param inputs values for the inputs that {@code from} does not hold
+     * @param from earlier outputs, used as the inputs of the same names
+     * @param keep outputs to keep that way instead of copying them
+     */
+    public Held run(Map<String, HostArray> inputs, Held from, Set<String> keep) {
+      List<Tensor> fed = new ArrayList<>();
+      try {
+        Session.Runner runner = session.runner();
+        feeds.forEach(
+            (name, placeholder) -> {
+              HostArray array = inputs.get(name);
+              Tensor tensor = array == null ? from.tensors.get(name) : HostTensors.of(array);
+              if (tensor == null) {
+                throw new IllegalArgumentException(
+                    "input '" + name + "' has no value; given " + inputs.keySet());
+              }
+              if (array != null) {
+                fed.add(tensor);
+              }
+              runner.feed(placeholder, tensor);
+            });
+        outputs.values().forEach(runner::fetch);
+        return new Held(runner.run(), List.copyOf(outputs.keySet()), keep);
+      } finally {
+        fed.forEach(Tensor::close);
+      }
+    }
+  }
+
+  /** The outputs of one run; close it when the kept ones are no longer needed. */
+  public static final class Held implements AutoCloseable {
+    /** No outputs. */
+    public static final Held NOTHING = new Held();
+
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, HostArray> arrays = new LinkedHashMap<>();
+    private final List<AutoCloseable> owned = new ArrayList<>();
+
+    private Held() {}
+
+    private Held(Result result, List<String> names, Set<String> keep) {
+      for (int i = 0; i < names.size(); i++) {
+        if (keep.contains(names.get(i))) {
+          tensors.put(names.get(i), result.get(i));
+        } else {
+          arrays.put(names.get(i), HostTensors.array(result.get(i)));
+        }
+      }
+      if (tensors.isEmpty()) {
+        result.close();
+      } else {
+        owned.add(result);
+      }
+    }
+
+    /** Copies of the outputs that were not kept. */
+    public Map<String, HostArray> arrays() {
+      return arrays;
+    }
+
+    @Override
+    public void close() {
+      for (AutoCloseable o : owned) {
+        try {
+          o.close();
+        } catch (Exception e) {
+          throw new IllegalStateException("tensors could not be released", e);
+        }
+      }
+      owned.clear();
+    }
+  }
+}

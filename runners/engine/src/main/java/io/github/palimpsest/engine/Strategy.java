@@ -1,0 +1,96 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.discovery.Recipe;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The components of one run, created and in their seats.
+ *
+ * @param optimizer makes the updates
+ * @param adapter shows the model other weights
+ * @param regularizers by a name that their memories are kept under
+ * @param rehearsal mixes in earlier examples
+ * @param mergers rewrite the weights, in this order
+ */
+public record Strategy(
+    Optimizer optimizer,
+    Optional<Adapter> adapter,
+    SortedMap<String, Regularizer> regularizers,
+    Optional<Rehearsal> rehearsal,
+    List<Merge> mergers) {
+
+  /**
+   * A merger and when it acts.
+   *
+   * @param merger the merger
+   * @param onlyAfterLastTask whether it acts after the last task only, not after each
+   */
+  public record Merge(WeightMerger merger, boolean onlyAfterLastTask) {}
+
+  /** Copies the collections. */
+  public Strategy {
+    regularizers = Collections.unmodifiableSortedMap(new TreeMap<>(regularizers));
+    mergers = List.copyOf(mergers);
+  }
+
+  /** Creates the components of a recipe. */
+  public static Strategy of(Recipe recipe) {
+    TreeMap<String, Regularizer> regularizers = new TreeMap<>();
+    for (Component<Regularizer> c : recipe.regularizers()) {
+      regularizers.put(regularizers.size() + "-" + c.id(), c.create());
+    }
+    return new Strategy(
+        recipe.optimizer().create(),
+        recipe.adapter().map(Component::create),
+        regularizers,
+        recipe.rehearsal().map(Component::create),
+        recipe.mergers().stream()
+            .map(c -> new Merge(c.create(), c.traits().onset() == Onset.AFTER_TRAINING))
+            .toList());
+  }
+
+  /** An optimizer alone. */
+  public static Strategy of(Optimizer optimizer) {
+    return new Strategy(
+        optimizer, Optional.empty(), Collections.emptySortedMap(), Optional.empty(), List.of());
+  }
+
+  /** The same with one more regularizer. */
+  public Strategy with(String name, Regularizer regularizer) {
+    TreeMap<String, Regularizer> more = new TreeMap<>(regularizers);
+    more.put(name, regularizer);
+    return new Strategy(optimizer, adapter, more, rehearsal, mergers);
+  }
+
+  /** The same with an adapter. */
+  public Strategy with(Adapter adapter) {
+    return new Strategy(optimizer, Optional.of(adapter), regularizers, rehearsal, mergers);
+  }
+
+  /** The same with a rehearsal. */
+  public Strategy with(Rehearsal rehearsal) {
+    return new Strategy(optimizer, adapter, regularizers, Optional.of(rehearsal), mergers);
+  }
+
+  /** The same with one more merger at the end. */
+  public Strategy with(Merge merge) {
+    return new Strategy(
+        optimizer,
+        adapter,
+        regularizers,
+        rehearsal,
+        java.util.stream.Stream.concat(mergers.stream(), java.util.stream.Stream.of(merge))
+            .toList());
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.PalimpsestException;
+
+/**
+ * How each task is trained, beside the recipe.
+ *
+ * @param epochs passes over the task's examples
+ * @param maxSteps at most so many steps a task; 0 for no such limit
+ * @param batchSize examples of the task in a step
+ * @param accumulation micro-batches that a step's examples are cut into; K micro-batches give the
+ *     same step as one batch
+ * @param clipNorm every gradient whose norm over all parameters exceeds it is scaled down to it; 0
+ *     for no clipping
+ * @param checkpointEvery steps between checkpoints within a task; 0 for none but at its end
+ */
+public record Training(
+    int epochs,
+    long maxSteps,
+    int batchSize,
+    int accumulation,
+    double clipNorm,
+    int checkpointEvery) {
+  /**
+   * @throws PalimpsestException if a number is out of range
+   */
+  public Training {
+    check("epochs", epochs, 1);
+    check("max-steps", maxSteps, 0);
+    check("batch-size", batchSize, 1);
+    check("accumulation", accumulation, 1);
+    check("checkpoint-every", checkpointEvery, 0);
+    if (!(clipNorm >= 0) || Double.isInfinite(clipNorm)) {
+      throw new PalimpsestException("clip-norm=" + clipNorm + " must be a number of at least 0");
+    }
+    if (accumulation > batchSize) {
+      throw new PalimpsestException(
+          "accumulation="
+              + accumulation
+              + " must be at most batch-size="
+              + batchSize
+              + ": a micro-batch needs an example");
+    }
+  }
+
+  /** So many epochs, in batches of one size, with nothing else. */
+  public static Training epochs(int epochs, int batchSize) {
+    return new Training(epochs, 0, batchSize, 1, 0, 0);
+  }
+
+  /** How many steps a task of so many examples takes. */
+  public long steps(int examples) {
+    long perEpoch = (examples + batchSize - 1) / batchSize;
+    long all = perEpoch * epochs;
+    return maxSteps == 0 ? all : Math.min(all, maxSteps);
+  }
+
+  private static void check(String name, long value, long least) {
+    if (value < least) {
+      throw new PalimpsestException(name + "=" + value + " must be at least " + least);
+    }
+  }
+}
