@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.tensorflow.ndarray.Shape;
 
@@ -83,10 +84,11 @@ public interface WeightSnapshot {
   static WeightSnapshot computed(
       SortedMap<String, Shape> shapes, Function<String, float[]> values) {
     SortedMap<String, Shape> known = Collections.unmodifiableSortedMap(new TreeMap<>(shapes));
+    SortedSet<String> names = Collections.unmodifiableSortedSet(new TreeSet<>(known.keySet()));
     return new WeightSnapshot() {
       @Override
       public SortedSet<String> names() {
-        return (SortedSet<String>) known.keySet();
+        return names;
       }
 
       @Override
