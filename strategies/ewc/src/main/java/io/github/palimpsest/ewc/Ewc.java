@@ -1,0 +1,99 @@
+package io.github.palimpsest.ewc;
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Elastic weight consolidation (Kirkpatrick et al. 2017, arXiv:1612.00796):
+ *
+ * <pre>
+ *   penalty(w) = lambda/2 * sum_i F_i (w_i - a_i)^2,    gradient_i = lambda F_i (w_i - a_i)
+ * </pre>
+ *
+ * <p>With the one-half. {@code a} are a finished task's weights and {@code F} the diagonal of its
+ * empirical Fisher information: the mean over examples, each by itself, of the squared gradient of
+ * {@code -log p(y | x)} at {@code a} with the given label ({@link
+ * FinishedTask#meanSquaredGradient}); no penalty enters it and no batch size changes it (REG-06).
+ *
+ * <p>{@link Mode#SEPARATE} sums such a term for each finished task. {@link Mode#ONLINE} (Schwarz et
+ * al. 2018, arXiv:1805.06370) keeps one term, {@code F <- gamma F + F_new} and the last {@code a}.
+ * Both act on the trainable parameters: under an adapter, on the adapter's. Rules REG-01 to REG-07.
+ */
+final class Ewc implements Regularizer {
+  /** What becomes of a task's term when another task is finished. */
+  enum Mode {
+    /** One running Fisher, one anchor. */
+    ONLINE,
+    /** A term for each finished task. */
+    SEPARATE
+  }
+
+  private final double lambda;
+  private final Mode mode;
+  private final double gamma;
+  private final int examples;
+  private final Importance importance;
+
+  Ewc(double lambda, Mode mode, double gamma, int examples, Importance importance) {
+    this.lambda = lambda;
+    this.mode = mode;
+    this.gamma = gamma;
+    this.examples = examples;
+    this.importance = importance;
+  }
+
+  @Override
+  public BoundRegularizer bind(RegularizerSite site) {
+    return lambda == 0 ? point -> site.tf().constant(0f) : new Bound(site);
+  }
+
+  private final class Bound implements BoundRegularizer {
+    private final RegularizerSite site;
+    private final List<QuadraticPenalty> terms = new ArrayList<>();
+
+    Bound(RegularizerSite site) {
+      this.site = site;
+      int count = mode == Mode.SEPARATE ? site.finishedTasks() : Math.min(1, site.finishedTasks());
+      for (int k = 0; k < count; k++) {
+        terms.add(
+            new QuadraticPenalty(
+                lambda / 2, site.memory(fisherName(k)), site.memory(anchorName(k))));
+      }
+    }
+
+    @Override
+    public Operand<TFloat32> penalty(LossPoint point) {
+      return QuadraticPenalty.sum(site.tf(), terms, point.at());
+    }
+
+    @Override
+    public void afterTask(FinishedTask task) {
+      WeightSnapshot fisher = importance.scaled(task.meanSquaredGradient(examples));
+      if (mode == Mode.ONLINE) {
+        WeightSnapshot latest = fisher;
+        fisher =
+            task.recall(fisherName(0))
+                .map(old -> Importance.sum(gamma, old, latest))
+                .orElse(latest);
+      }
+      task.remember(fisherName(task.index()), fisher);
+      task.remember(anchorName(task.index()), task.weights());
+    }
+  }
+
+  private String fisherName(int task) {
+    return mode == Mode.SEPARATE ? "fisher-" + task : "fisher";
+  }
+
+  private String anchorName(int task) {
+    return mode == Mode.SEPARATE ? "anchor-" + task : "anchor";
+  }
+}

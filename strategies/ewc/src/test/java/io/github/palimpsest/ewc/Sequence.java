@@ -1,0 +1,195 @@
+package io.github.palimpsest.ewc;
+
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Takes one regularizer through a sequence of tasks without training: weights are given. */
+final class Sequence {
+  private final Regularizer regularizer;
+  private final Map<String, WeightSnapshot> memories = new TreeMap<>();
+  private int finished;
+
+  Sequence(Provider<Regularizer> provider, Map<String, Object> written) {
+    Map<String, Value> values = new TreeMap<>();
+    written.forEach(
+        (key, v) ->
+            values.put(
+                key,
+                v instanceof Number n
+                    ? new Value.Num(n.doubleValue())
+                    : Value.Call.word(v.toString())));
+    Setting.ComponentSource none =
+        (kind, call) -> {
+          throw new IllegalArgumentException(call.toString());
+        };
+    regularizer = provider.create(Settings.of(provider, values, none));
+  }
+
+  /** A penalty and its gradient at some weights. */
+  record Evaluated(float penalty, WeightSnapshot gradient) {}
+
+  Set<String> memories() {
+    return Set.copyOf(memories.keySet());
+  }
+
+  WeightSnapshot memory(String name) {
+    return memories.get(name);
+  }
+
+  Evaluated penaltyAt(WeightSnapshot w) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Tensors point = constants(tf, w);
+      Operand<TFloat32> penalty = regularizer.bind(site(tf, w)).penalty(at(point));
+      // adding a term that reaches every parameter: a constant penalty has no gradient of its own
+      Operand<TFloat32> reached = tf.math.add(penalty, point.scale(tf, tf.constant(0f)).sum(tf));
+      List<Operand<TFloat32>> parameters = new ArrayList<>(point.byName().values());
+      Session.Runner runner = session.runner().fetch(penalty);
+      tf.gradients(reached, parameters).forEach(g -> runner.fetch(g.asOutput()));
+      try (Result result = runner.run()) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        Map<String, float[]> gradient = new LinkedHashMap<>();
+        int i = 1;
+        for (String name : point.names()) {
+          TFloat32 g = (TFloat32) result.get(i++);
+          float[] values = new float[(int) g.size()];
+          g.copyTo(NdArrays.wrap(g.shape(), DataBuffers.of(values, false, false)));
+          shapes.put(name, g.shape());
+          gradient.put(name, values);
+        }
+        return new Evaluated(
+            ((TFloat32) result.get(0)).getFloat(), WeightSnapshot.of(shapes, gradient));
+      }
+    }
+  }
+
+  void finish(WeightSnapshot weights, WeightSnapshot meanSquaredGradient) {
+    try (Graph graph = new Graph()) {
+      regularizer
+          .bind(site(Ops.create(graph), weights))
+          .afterTask(
+              new FinishedTask() {
+                @Override
+                public int index() {
+                  return finished;
+                }
+
+                @Override
+                public WeightSnapshot weights() {
+                  return weights;
+                }
+
+                @Override
+                public WeightSnapshot meanSquaredGradient(int maxExamples) {
+                  return meanSquaredGradient;
+                }
+
+                @Override
+                public Optional<WeightSnapshot> recall(String name) {
+                  return Optional.ofNullable(memories.get(name));
+                }
+
+                @Override
+                public void remember(String name, WeightSnapshot value) {
+                  memories.put(name, copied(value));
+                }
+              });
+    }
+    finished++;
+  }
+
+  private RegularizerSite site(Ops tf, WeightSnapshot like) {
+    return new RegularizerSite() {
+      @Override
+      public Ops tf() {
+        return tf;
+      }
+
+      @Override
+      public List<ParameterSpec> trainable() {
+        return like.names().stream()
+            .map(n -> new ParameterSpec(n, like.shape(n), ParameterSpec.Role.KERNEL))
+            .toList();
+      }
+
+      @Override
+      public int finishedTasks() {
+        return finished;
+      }
+
+      @Override
+      public Set<String> memories() {
+        return memories.keySet();
+      }
+
+      @Override
+      public Tensors memory(String name) {
+        WeightSnapshot memory = memories.get(name);
+        if (memory == null) {
+          throw new IllegalArgumentException("no memory '" + name + "' among " + memories.keySet());
+        }
+        return constants(tf, memory);
+      }
+    };
+  }
+
+  /** A regularizer that looks at parameters alone needs no model. */
+  private static LossPoint at(Tensors point) {
+    return new LossPoint(
+        new Params(point), Sequence.<Weights>unused(), Sequence.<Forward>unused(), w -> unused());
+  }
+
+  @SuppressWarnings("NullAway")
+  private static <T> T unused() {
+    return (T) null;
+  }
+
+  private static WeightSnapshot copied(WeightSnapshot value) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    Map<String, float[]> values = new LinkedHashMap<>();
+    value
+        .names()
+        .forEach(
+            n -> {
+              shapes.put(n, value.shape(n));
+              values.put(n, value.copy(n));
+            });
+    return WeightSnapshot.of(shapes, values);
+  }
+
+  private static Tensors constants(Ops tf, WeightSnapshot w) {
+    Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+    w.names()
+        .forEach(n -> all.put(n, tf.constant(w.shape(n), DataBuffers.of(w.copy(n), true, false))));
+    return Tensors.of(all);
+  }
+}
