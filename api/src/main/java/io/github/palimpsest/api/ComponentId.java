@@ -1,5 +1,6 @@
 package io.github.palimpsest.api;
 
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -15,7 +16,7 @@ public record ComponentId(String value) implements Comparable<ComponentId> {
   private static final Pattern GRAMMAR = Pattern.compile("([a-z][a-z0-9-]*\\.)?[a-z][a-z0-9-]*");
 
   /** Names that recipe text gives a meaning of its own. */
-  private static final java.util.Set<String> RESERVED = java.util.Set.of("none", "true", "false");
+  private static final Set<String> RESERVED = Set.of("none", "true", "false");
 
   /**
    * @throws PalimpsestException if the name does not match the grammar or is reserved

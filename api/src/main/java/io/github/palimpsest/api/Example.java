@@ -16,9 +16,18 @@ import java.util.TreeMap;
  * @param fields what the model's inputs are made of
  */
 public record Example(String id, int tokens, SortedMap<String, HostArray> fields) {
-  /** Copies the fields. */
+  /**
+   * Copies the fields.
+   *
+   * @throws IllegalArgumentException if {@code tokens} is negative
+   */
   public Example {
-    fields = Collections.unmodifiableSortedMap(new TreeMap<>(fields));
+    if (tokens < 0) {
+      throw new IllegalArgumentException("example '" + id + "' has " + tokens + " tokens");
+    }
+    TreeMap<String, HostArray> byName = new TreeMap<>();
+    byName.putAll(fields);
+    fields = Collections.unmodifiableSortedMap(byName);
   }
 
   /** Writes the example so that {@link #read} gives an equal one. */

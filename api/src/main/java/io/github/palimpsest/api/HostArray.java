@@ -2,7 +2,10 @@ package io.github.palimpsest.api;
 
 import java.util.Arrays;
 
-/** A small array on the host: a field of an example, or an input of a model. */
+/**
+ * A small array on the host: a field of an example, or an input of a model. The arrays that the
+ * accessors give are the record's own, not copies: read them, never write to them.
+ */
 public sealed interface HostArray {
   /** The dimensions; none for a scalar. */
   long[] shape();
@@ -72,7 +75,10 @@ public sealed interface HostArray {
   private static long[] checked(int length, long[] shape) {
     long size = 1;
     for (long d : shape) {
-      size *= d;
+      size = d < 0 ? -1 : Math.multiplyExact(size, d);
+      if (size < 0) {
+        break;
+      }
     }
     if (size != length) {
       throw new IllegalArgumentException(

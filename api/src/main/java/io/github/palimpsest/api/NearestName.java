@@ -2,6 +2,7 @@ package io.github.palimpsest.api;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The known name that a mistyped one most likely means. */
@@ -9,18 +10,16 @@ public final class NearestName {
   private NearestName() {}
 
   /**
-   * Offers the closest of the known names by edit distance, if one is close enough to be meant (at
-   * most a third of the longer name, and at least one edit is always allowed).
+   * Offers the closest of the known names by edit distance without regard to case, if one is close
+   * enough to be meant: at most a third of the longer name, but one edit is always allowed; or one
+   * begins with the other, or differs only by a vendor prefix. Neighbours swapped are one edit.
    *
    * @param typed what was written
    * @param known all names that would have been right
    */
   public static Optional<String> of(String typed, Collection<String> known) {
     return known.stream()
-        .filter(
-            k ->
-                editDistance(typed, k) <= Math.max(1, Math.max(typed.length(), k.length()) / 3)
-                    || (typed.length() > 2 && (k.startsWith(typed) || typed.startsWith(k))))
+        .filter(k -> isClose(typed, k))
         .min(
             Comparator.comparingInt((String k) -> editDistance(typed, k))
                 .thenComparing(Comparator.naturalOrder()));
@@ -40,20 +39,37 @@ public final class NearestName {
                     : "; known: " + String.join(", ", known.stream().sorted().toList()));
   }
 
-  private static int editDistance(String a, String b) {
-    int[] previous = new int[b.length() + 1];
+  private static boolean isClose(String typed, String known) {
+    int longer = Math.max(typed.length(), known.length());
+    int shorter = Math.min(typed.length(), known.length());
+    return editDistance(typed, known) <= Math.max(1, longer / 3)
+        || (shorter > 2 && (known.startsWith(typed) || typed.startsWith(known)))
+        || known.endsWith("." + typed);
+  }
+
+  /** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+  private static int editDistance(String typed, String known) {
+    String a = typed.toLowerCase(Locale.ROOT);
+    String b = known.toLowerCase(Locale.ROOT);
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      d[i][0] = i;
+    }
     for (int j = 0; j <= b.length(); j++) {
-      previous[j] = j;
+      d[0][j] = j;
     }
     for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
       for (int j = 1; j <= b.length(); j++) {
-        int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(substitution, 1 + Math.min(previous[j], row[j - 1]));
+        int substitution = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        d[i][j] = Math.min(substitution, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
       }
-      previous = row;
     }
-    return previous[b.length()];
+    return d[a.length()][b.length()];
   }
 }

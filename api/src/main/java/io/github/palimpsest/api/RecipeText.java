@@ -13,7 +13,10 @@ import java.util.stream.Collectors;
  * call      = name [ "(" [ key "=" value { "," key "=" value } ] ")" ]
  * value     = number | "true" | "false" | '"' text '"' | call | "[" [ value { "," value } ] "]"
  * name, key = letter { letter | digit | "-" | "_" | "." }
+ * number    = [ "+" | "-" ] decimal digits with at most one "." [ "e" [ "+" | "-" ] digits ]
  * </pre>
+ *
+ * <p>White space between these parts means nothing. Values nest at most {@value #MAX_DEPTH} deep.
  *
  * <p>{@code toString} is the canonical text; parsing it gives an equal recipe (rule REC-01).
  *
@@ -21,8 +24,18 @@ import java.util.stream.Collectors;
  * @param pipe the mergers after {@code |}, in order
  */
 public record RecipeText(List<Value.Call> sum, List<Value.Call> pipe) {
-  /** Copies the lists. */
+  /** How deep values may nest: far beyond any recipe, and far below what the stack can take. */
+  static final int MAX_DEPTH = 64;
+
+  /**
+   * Copies the lists.
+   *
+   * @throws IllegalArgumentException if {@code sum} is empty, which no text can say
+   */
   public RecipeText {
+    if (sum.isEmpty()) {
+      throw new IllegalArgumentException("a recipe names at least one component");
+    }
     sum = List.copyOf(sum);
     pipe = List.copyOf(pipe);
   }
@@ -68,6 +81,7 @@ public record RecipeText(List<Value.Call> sum, List<Value.Call> pipe) {
   private static final class Parser {
     private final String text;
     private int at;
+    private int depth;
 
     Parser(String text) {
       this.text = text;
@@ -85,7 +99,8 @@ public record RecipeText(List<Value.Call> sum, List<Value.Call> pipe) {
 
     private Value.Call call(String name) {
       TreeMap<String, Value> arguments = new TreeMap<>();
-      if (accept('(') && !accept(')')) {
+      boolean hasArguments = accept('(') && !accept(')'); // "sam()" is "sam"
+      if (hasArguments) {
         do {
           skipSpace();
           int start = at;
@@ -103,6 +118,15 @@ public record RecipeText(List<Value.Call> sum, List<Value.Call> pipe) {
 
     Value value() {
       skipSpace();
+      if (++depth > MAX_DEPTH) {
+        throw error(at, "values nest more than " + MAX_DEPTH + " deep");
+      }
+      Value value = valueHere();
+      depth--;
+      return value;
+    }
+
+    private Value valueHere() {
       char c = at < text.length() ? text.charAt(at) : '\0';
       if (c == '"') {
         return quoted();
@@ -166,7 +190,8 @@ public record RecipeText(List<Value.Call> sum, List<Value.Call> pipe) {
       String digits = text.substring(start, at);
       try {
         double value = Double.parseDouble(digits);
-        if (Double.isInfinite(value)) {
+        boolean vanished = value == 0 && digits.split("[eE]")[0].matches(".*[1-9].*");
+        if (Double.isInfinite(value) || vanished) {
           throw error(start, "number " + digits + " is out of range");
         }
         return new Value.Num(value);

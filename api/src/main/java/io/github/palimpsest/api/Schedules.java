@@ -7,9 +7,10 @@ import java.util.TreeMap;
  * The schedules that recipes can name: a plain number, {@code constant(value, warmup)}, {@code
  * linear(peak, warmup, end)} and {@code cosine(peak, warmup, end)}.
  *
- * <p>{@code warmup} below 1 is a share of the task's steps, otherwise a number of steps W; during
- * it the value rises linearly, {@code peak * (t + 1) / W} at step t counted from 0. With T steps in
- * all and progress {@code p = (t - W) / max(1, T - W)}, the value is then
+ * <p>{@code warmup} below 1 is a share of the task's steps, rounded to the nearest whole step;
+ * otherwise it is a whole number of steps. During these W steps the value rises linearly, {@code
+ * peak * (t + 1) / W} at step t counted from 0. With T steps in all and progress {@code p = (t - W)
+ * / max(1, T - W)}, the value is then
  *
  * <ul>
  *   <li>constant: {@code peak}
@@ -23,8 +24,11 @@ public final class Schedules {
 
   /** A schedule that recipe text can express. */
   public sealed interface Named extends Schedule permits Constant, Linear, Cosine {
-    /** The highest value that the schedule takes. */
+    /** The value right after the warm-up. */
     double peak();
+
+    /** The value that is reached after the last step. */
+    double end();
 
     /** Warm-up steps, or a share of all steps if below 1. */
     double warmup();
@@ -38,9 +42,16 @@ public final class Schedules {
    * @param warmup steps, or a share of all steps if below 1
    */
   public record Constant(double peak, double warmup) implements Named {
-    /** Checks the warm-up. */
+    /**
+     * @throws PalimpsestException if a number is not finite or the warm-up is no number of steps
+     */
     public Constant {
-      checkWarmup(warmup);
+      check(peak, warmup, peak);
+    }
+
+    @Override
+    public double end() {
+      return peak;
     }
 
     @Override
@@ -60,9 +71,11 @@ public final class Schedules {
    * @param end the value after the last step
    */
   public record Linear(double peak, double warmup, double end) implements Named {
-    /** Checks the warm-up. */
+    /**
+     * @throws PalimpsestException if a number is not finite or the warm-up is no number of steps
+     */
     public Linear {
-      checkWarmup(warmup);
+      check(peak, warmup, end);
     }
 
     @Override
@@ -84,9 +97,11 @@ public final class Schedules {
    * @param end the value after the last step
    */
   public record Cosine(double peak, double warmup, double end) implements Named {
-    /** Checks the warm-up. */
+    /**
+     * @throws PalimpsestException if a number is not finite or the warm-up is no number of steps
+     */
     public Cosine {
-      checkWarmup(warmup);
+      check(peak, warmup, end);
     }
 
     @Override
@@ -168,15 +183,20 @@ public final class Schedules {
     }
   }
 
-  private static void checkWarmup(double warmup) {
-    if (!(warmup >= 0) || Double.isInfinite(warmup)) {
+  private static void check(double peak, double warmup, double end) {
+    if (!Double.isFinite(peak) || !Double.isFinite(end)) {
       throw new PalimpsestException(
-          "warmup=" + warmup + " must be a number of steps, or a share of them below 1");
+          "a schedule from " + peak + " to " + end + " needs finite numbers");
+    }
+    boolean whole = warmup == Math.rint(warmup);
+    if (!(warmup >= 0) || Double.isInfinite(warmup) || (warmup > 1 && !whole)) {
+      throw new PalimpsestException(
+          "warmup=" + warmup + " must be a whole number of steps, or a share of them below 1");
     }
   }
 
   private static double warmupSteps(Named s, long totalSteps) {
-    return s.warmup() < 1 ? Math.floor(s.warmup() * totalSteps) : s.warmup();
+    return s.warmup() < 1 ? Math.rint(s.warmup() * totalSteps) : s.warmup();
   }
 
   private static boolean warming(Named s, long step, long totalSteps) {

@@ -65,6 +65,20 @@ public final class Setting<T> {
     this.reader = reader;
   }
 
+  /** The same setting, once its default has passed its own range (SPI-04). */
+  private Setting<T> checked() {
+    try {
+      reader.read(
+          defaultValue,
+          (kind, call) -> {
+            throw new IllegalStateException("a default that names a component is not checked here");
+          });
+      return this;
+    } catch (PalimpsestException e) {
+      throw new PalimpsestException("default of setting '" + key + "': " + e.getMessage(), e);
+    }
+  }
+
   /** The key in recipe text. */
   public String key() {
     return key;
@@ -89,41 +103,54 @@ public final class Setting<T> {
     return reader.read(value, components);
   }
 
-  /** A real number from {@code min} to {@code max}, both included. */
+  /**
+   * A real number from {@code min} to {@code max}, both included.
+   *
+   * @throws PalimpsestException if the default is out of range
+   */
   public static Setting<Double> real(
       String key, double defaultValue, double min, double max, String doc) {
     String range = "number " + between(min, max);
     return new Setting<>(
-        key,
-        new Value.Num(defaultValue),
-        range,
-        doc,
-        (v, c) -> {
-          double d = number(v, range);
-          if (!(d >= min && d <= max)) {
-            throw new PalimpsestException(v + " is out of range: " + range);
-          }
-          return Read.of(d, v);
-        });
+            key,
+            new Value.Num(defaultValue),
+            range,
+            doc,
+            (v, c) -> {
+              double d = number(v, range);
+              if (!(d >= min && d <= max)) {
+                throw new PalimpsestException(v + " is out of range: " + range);
+              }
+              return Read.of(d, v);
+            })
+        .checked();
   }
 
-  /** A whole number from {@code min} to {@code max}, both included. */
+  /**
+   * A whole number from {@code min} to {@code max}, both included.
+   *
+   * @throws PalimpsestException if the default is out of range
+   */
   public static Setting<Integer> integer(
       String key, int defaultValue, int min, int max, String doc) {
     String range =
-        "whole number " + between(min, max == Integer.MAX_VALUE ? Double.MAX_VALUE : max);
+        "whole number "
+            + between(
+                min == Integer.MIN_VALUE ? -Double.MAX_VALUE : min,
+                max == Integer.MAX_VALUE ? Double.MAX_VALUE : max);
     return new Setting<>(
-        key,
-        new Value.Num(defaultValue),
-        range,
-        doc,
-        (v, c) -> {
-          double d = number(v, range);
-          if (d != Math.rint(d) || d < min || d > max) {
-            throw new PalimpsestException(v + " is out of range: " + range);
-          }
-          return Read.of((int) d, v);
-        });
+            key,
+            new Value.Num(defaultValue),
+            range,
+            doc,
+            (v, c) -> {
+              double d = number(v, range);
+              if (d != Math.rint(d) || d < min || d > max) {
+                throw new PalimpsestException(v + " is out of range: " + range);
+              }
+              return Read.of((int) d, v);
+            })
+        .checked();
   }
 
   /** {@code true} or {@code false}. */
@@ -182,7 +209,10 @@ public final class Setting<T> {
   }
 
   /**
-   * A number or one of the {@link Schedules}, whose peak lies between {@code min} and {@code max}.
+   * A number or one of the {@link Schedules}, whose peak and end lie between {@code min} and {@code
+   * max}.
+   *
+   * @throws PalimpsestException if the default is out of range
    */
   public static Setting<Schedule> schedule(
       String key, double defaultValue, double min, double max, String doc) {
@@ -190,18 +220,19 @@ public final class Setting<T> {
         "number "
             + between(min, max)
             + ", or constant(value, warmup), linear(peak, warmup, end), cosine(peak, warmup, end)";
-    return new Setting<>(
-        key,
-        new Value.Num(defaultValue),
-        range,
-        doc,
-        (v, c) -> {
-          Schedules.Named s = Schedules.parse(v);
-          if (!(s.peak() >= min && s.peak() <= max)) {
-            throw new PalimpsestException(v + " is out of range: " + range);
-          }
-          return Read.of(s, s.toValue());
-        });
+    return new Setting<Schedule>(
+            key,
+            new Value.Num(defaultValue),
+            range,
+            doc,
+            (v, c) -> {
+              Schedules.Named s = Schedules.parse(v);
+              if (!(Math.min(s.peak(), s.end()) >= min && Math.max(s.peak(), s.end()) <= max)) {
+                throw new PalimpsestException(v + " is out of range: " + range);
+              }
+              return Read.of(s, s.toValue());
+            })
+        .checked();
   }
 
   /** An optimizer that this component wraps. */

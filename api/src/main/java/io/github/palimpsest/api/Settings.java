@@ -98,6 +98,24 @@ public final class Settings {
     return Collections.unmodifiableSortedMap(canonical);
   }
 
+  /** Settings are equal if they are of components of one id and have one canonical text. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Settings o
+        && owner.equals(o.owner)
+        && canonical().equals(o.canonical());
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * owner.hashCode() + canonical().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return new Value.Call(owner.value(), canonical()).toString();
+  }
+
   private Setting.Read<?> read(Setting<?> setting) {
     Setting.Read<?> read = values.get(setting.key());
     if (read == null) {

@@ -19,10 +19,15 @@ public record TaskData(int index, String name, List<Example> examples) {
 
   /**
    * One epoch: every example once, in an order drawn from the generator (Fisher and Yates), cut
-   * into batches; the last batch may be smaller. Takes exactly {@code examples - 1} draws, so what
-   * a rehearsal draws afterwards does not change the order.
+   * into batches; the last batch may be smaller. Asks the generator exactly {@code examples - 1}
+   * times and before anything else, so what a rehearsal draws afterwards does not change the order.
+   *
+   * @throws IllegalArgumentException if {@code batchSize} is below 1
    */
   public List<List<Example>> shuffledBatches(int batchSize, RandomGenerator rng) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
+    }
     List<Example> order = new ArrayList<>(examples);
     for (int i = order.size() - 1; i > 0; i--) {
       int j = rng.nextInt(i + 1);

@@ -1,11 +1,14 @@
 package io.github.palimpsest.api;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A value in recipe text. Its {@code toString} is its canonical text. */
@@ -30,7 +33,7 @@ public sealed interface Value {
       if (value == Math.rint(value) && Math.abs(value) < 1e7) {
         return Long.toString((long) value);
       }
-      BigDecimal decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+      BigDecimal decimal = shortest(value).stripTrailingZeros();
       double size = Math.abs(value);
       if (size >= 1e-3 && size < 1e7) {
         return decimal.toPlainString();
@@ -40,6 +43,25 @@ public sealed interface Value {
       String mantissa =
           digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
       return (value < 0 ? "-" : "") + mantissa + "e" + exponent;
+    }
+
+    /**
+     * The decimal of fewest digits that reads back to the same double, and of those the closest.
+     * {@link Double#toString} will not do: before Java 19 it sometimes gives a digit too many, and
+     * a canonical text must not depend on the Java that prints it.
+     */
+    private static BigDecimal shortest(double value) {
+      BigDecimal exact = new BigDecimal(value);
+      for (int digits = 1; digits < 17; digits++) {
+        for (RoundingMode mode :
+            List.of(RoundingMode.HALF_EVEN, RoundingMode.UP, RoundingMode.DOWN)) {
+          BigDecimal rounded = exact.round(new MathContext(digits, mode));
+          if (rounded.doubleValue() == value) {
+            return rounded;
+          }
+        }
+      }
+      return exact.round(new MathContext(17, RoundingMode.HALF_EVEN));
     }
   }
 
@@ -81,9 +103,25 @@ public sealed interface Value {
    * @param arguments by key; the canonical text has them in the order of their keys
    */
   record Call(String name, SortedMap<String, Value> arguments) implements Value {
-    /** Copies the arguments. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
+
+    /**
+     * Copies the arguments.
+     *
+     * @throws IllegalArgumentException if the name or a key is not one that recipe text can hold
+     */
     public Call {
-      arguments = Collections.unmodifiableSortedMap(new TreeMap<>(arguments));
+      if (!NAME.matcher(name).matches() || name.equals("true") || name.equals("false")) {
+        throw new IllegalArgumentException("'" + name + "' is not a name in recipe text");
+      }
+      TreeMap<String, Value> byKey = new TreeMap<>();
+      byKey.putAll(arguments);
+      for (String key : byKey.keySet()) {
+        if (!NAME.matcher(key).matches()) {
+          throw new IllegalArgumentException("'" + key + "' is not a key in recipe text");
+        }
+      }
+      arguments = Collections.unmodifiableSortedMap(byKey);
     }
 
     /** A word without arguments. */

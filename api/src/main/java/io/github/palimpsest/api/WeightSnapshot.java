@@ -52,9 +52,18 @@ public interface WeightSnapshot {
    *
    * @param shapes the shape of each tensor
    * @param values the values of each tensor, row-major; copied
-   * @throws IllegalArgumentException if a tensor has no values or their number is not its shape's
+   * @throws IllegalArgumentException if a tensor has no values or their number is not its shape's,
+   *     or there are values of a tensor without a shape
    */
   static WeightSnapshot of(Map<String, Shape> shapes, Map<String, float[]> values) {
+    values
+        .keySet()
+        .forEach(
+            name -> {
+              if (!shapes.containsKey(name)) {
+                throw new IllegalArgumentException("values of '" + name + "' have no shape");
+              }
+            });
     Map<String, float[]> held = new TreeMap<>();
     shapes.forEach(
         (name, shape) -> {
@@ -83,7 +92,8 @@ public interface WeightSnapshot {
    */
   static WeightSnapshot computed(
       SortedMap<String, Shape> shapes, Function<String, float[]> values) {
-    SortedMap<String, Shape> known = Collections.unmodifiableSortedMap(new TreeMap<>(shapes));
+    TreeMap<String, Shape> known = new TreeMap<>();
+    known.putAll(shapes);
     SortedSet<String> names = Collections.unmodifiableSortedSet(new TreeSet<>(known.keySet()));
     return new WeightSnapshot() {
       @Override
@@ -102,8 +112,13 @@ public interface WeightSnapshot {
 
       @Override
       public FloatBuffer read(String name) {
-        shape(name);
-        return FloatBuffer.wrap(values.apply(name)).asReadOnlyBuffer();
+        long size = shape(name).size();
+        float[] read = values.apply(name);
+        if (read.length != size) {
+          throw new IllegalArgumentException(
+              "tensor '" + name + "' has " + read.length + " values, its shape " + size);
+        }
+        return FloatBuffer.wrap(read).asReadOnlyBuffer();
       }
     };
   }

@@ -4,7 +4,6 @@ import io.github.palimpsest.api.Plugin;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 
@@ -25,7 +24,9 @@ final class PluginClassLoader extends URLClassLoader {
           "org.bytedeco.",
           "com.google.protobuf.",
           "org.jspecify.");
-  private static final String SERVICE = "META-INF/services/" + Plugin.class.getName();
+
+  /** Where a JAR names its plugins. */
+  static final String SERVICE = "META-INF/services/" + Plugin.class.getName();
 
   static {
     registerAsParallelCapable();
@@ -66,13 +67,5 @@ final class PluginClassLoader extends URLClassLoader {
   public URL getResource(String name) {
     URL own = findResource(name);
     return own != null || name.equals(SERVICE) ? own : super.getResource(name);
-  }
-
-  boolean hasServiceFile() {
-    try {
-      return Collections.list(findResources(SERVICE)).size() > 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

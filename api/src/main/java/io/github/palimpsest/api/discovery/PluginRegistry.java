@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -76,7 +77,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
   public Registered find(String name) {
     return byId.entrySet().stream()
         .filter(e -> e.getKey().value().equals(name))
-        .map(java.util.Map.Entry::getValue)
+        .map(Map.Entry::getValue)
         .findFirst()
         .orElseThrow(
             () ->
@@ -131,19 +132,19 @@ public final class PluginRegistry implements Setting.ComponentSource {
    */
   public Recipe recipe(RecipeText text) {
     Seats seats = new Seats();
-    for (Value.Call call : text.sum()) {
-      if (!call.name().equals("none")) {
-        seats.seat(component(call), false);
-      }
-    }
-    for (Value.Call call : text.pipe()) {
-      if (!call.name().equals("none")) {
-        seats.seat(component(call), true);
-      }
-    }
+    text.sum().stream().filter(call -> !isNone(call)).forEach(c -> seats.seat(component(c), false));
+    text.pipe().stream().filter(call -> !isNone(call)).forEach(c -> seats.seat(component(c), true));
     Recipe recipe = seats.recipe(text);
     checkTraits(recipe);
     return recipe;
+  }
+
+  /** {@code none} holds no seat: it is the level of an axis at which nothing is added. */
+  private static boolean isNone(Value.Call call) {
+    if (call.name().equals("none") && !call.arguments().isEmpty()) {
+      throw new PalimpsestException("'none' has no settings, so " + call + " means nothing");
+    }
+    return call.name().equals("none");
   }
 
   private static final class Seats {
@@ -170,13 +171,21 @@ public final class PluginRegistry implements Setting.ComponentSource {
       switch (kind) {
         case OPTIMIZER -> optimizer = free(optimizer, (Component<Optimizer>) c, kind);
         case ADAPTER -> adapter = free(adapter, (Component<Adapter>) c, kind);
-        case REGULARIZER -> regularizers.add((Component<Regularizer>) c);
+        case REGULARIZER -> regularizers.add(once((Component<Regularizer>) c));
         case REHEARSAL -> rehearsal = free(rehearsal, (Component<Rehearsal>) c, kind);
         case MERGER -> mergers.add((Component<WeightMerger>) c);
         case METRIC ->
             throw new RuleViolationException(
                 "seat", "'" + c.id() + "' is a metric and has no seat in a recipe (rule seat)");
       }
+    }
+
+    private Component<Regularizer> once(Component<Regularizer> c) {
+      if (regularizers.stream().anyMatch(other -> other.id().equals(c.id()))) {
+        throw new RuleViolationException(
+            "twice", "'" + c.id() + "' stands twice in one recipe, with one memory (rule twice)");
+      }
+      return c;
     }
 
     private static <T> Optional<Component<T>> free(

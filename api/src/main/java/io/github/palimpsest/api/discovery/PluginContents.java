@@ -1,0 +1,140 @@
+package io.github.palimpsest.api.discovery;
+
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.Provider;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/** What one loaded plugin offers, checked. */
+final class PluginContents {
+  /** Plugins of these packages are this project's own and need no vendor prefix. */
+  private static final String OWN_PACKAGES = "io.github.palimpsest.";
+
+  private PluginContents() {}
+
+  /**
+   * The providers of a plugin.
+   *
+   * @param jar the JAR that it was loaded from, or null for the class path
+   * @throws PluginException if it offers nothing or something unusable, or is outside its API range
+   */
+  static List<Registered> of(Plugin plugin, @Nullable Path jar) {
+    Path location = jar == null ? location(plugin.getClass()) : jar;
+    Attributes manifest = manifest(location);
+    String version = manifest.getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+    PluginOrigin unnamed =
+        new PluginOrigin(
+            plugin.getClass().getName(), version == null ? "unknown" : version, location);
+    checkApiRange(unnamed, manifest.getValue(ApiVersion.ATTRIBUTE));
+    try {
+      PluginOrigin origin = new PluginOrigin(plugin.name(), unnamed.version(), location);
+      List<Registered> providers = new ArrayList<>();
+      offered(plugin)
+          .forEach((kind, list) -> list.forEach(p -> providers.add(one(p, kind, origin))));
+      if (providers.isEmpty()) {
+        throw new PluginException("plugin " + origin + " provides nothing");
+      }
+      return providers;
+    } catch (PluginException e) {
+      throw e;
+    } catch (RuntimeException e) { // a stranger's code: whatever it throws, its JAR is to blame
+      throw new PluginException("plugin " + unnamed + " fails to say what it offers: " + e, e);
+    }
+  }
+
+  private static Map<Kind, List<? extends Provider<?>>> offered(Plugin plugin) {
+    Map<Kind, List<? extends Provider<?>>> offered = new EnumMap<>(Kind.class);
+    offered.put(Kind.OPTIMIZER, plugin.optimizers());
+    offered.put(Kind.ADAPTER, plugin.adapters());
+    offered.put(Kind.REGULARIZER, plugin.regularizers());
+    offered.put(Kind.REHEARSAL, plugin.rehearsals());
+    offered.put(Kind.MERGER, plugin.mergers());
+    offered.put(Kind.METRIC, plugin.metrics());
+    return offered;
+  }
+
+  private static Registered one(Provider<?> provider, Kind kind, PluginOrigin origin) {
+    if (provider.kind() != kind) {
+      throw new PluginException(
+          "plugin "
+              + origin
+              + " offers '"
+              + provider.id()
+              + "' as "
+              + kind.label()
+              + ", and its provider says "
+              + provider.kind().label());
+    }
+    return new Registered(provider, origin);
+  }
+
+  /**
+   * Names without a vendor prefix belong to this project (rule SPI-02).
+   *
+   * @throws PluginException if a plugin of another package offers one
+   */
+  static void checkOwned(Registered r) {
+    boolean own = r.provider().getClass().getName().startsWith(OWN_PACKAGES);
+    if (!own && r.provider().id().vendor().isEmpty()) {
+      throw new PluginException(
+          "plugin "
+              + r.origin()
+              + " offers '"
+              + r.provider().id()
+              + "': names without a vendor prefix are reserved, so call it 'vendor."
+              + r.provider().id()
+              + "' with a vendor of your own");
+    }
+  }
+
+  private static void checkApiRange(PluginOrigin origin, @Nullable String range) {
+    try {
+      if (range != null && !ApiVersion.contains(range, ApiVersion.CURRENT)) {
+        throw new PluginException(
+            "plugin "
+                + origin
+                + " works with API "
+                + range
+                + ", and this is API "
+                + ApiVersion.CURRENT);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new PluginException(
+          "plugin " + origin + " has a bad " + ApiVersion.ATTRIBUTE + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Path location(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    URL url = source == null ? null : source.getLocation();
+    if (url == null || !url.getProtocol().equals("file")) {
+      return Path.of("unknown");
+    }
+    return Path.of(URI.create(url.toString()));
+  }
+
+  private static Attributes manifest(Path location) {
+    if (Files.isRegularFile(location)) {
+      try (JarFile file = new JarFile(location.toFile())) {
+        Manifest manifest = file.getManifest();
+        return manifest == null ? new Attributes() : manifest.getMainAttributes();
+      } catch (IOException e) {
+        throw new PluginException("'" + location + "' is not a readable JAR: " + e.getMessage(), e);
+      }
+    }
+    return new Attributes();
+  }
+}
