@@ -1,0 +1,18 @@
+package io.github.palimpsest.replay;
+
+import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.RehearsalProvider;
+import java.util.List;
+
+/** Offers rehearsal of kept examples. */
+public final class ReplayPlugin implements Plugin {
+  @Override
+  public String name() {
+    return "palimpsest-replay";
+  }
+
+  @Override
+  public List<RehearsalProvider> rehearsals() {
+    return List.of(new ReplayProvider());
+  }
+}
