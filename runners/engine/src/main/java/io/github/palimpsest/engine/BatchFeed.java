@@ -1,0 +1,73 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.BatchTensors;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.InputSpec;
+import io.github.palimpsest.api.Model;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** A model's inputs: their placeholders, and the tensors that feed them. */
+final class BatchFeed implements BatchTensors {
+  private final Model model;
+  private final Map<String, Placeholder<?>> placeholders = new LinkedHashMap<>();
+
+  BatchFeed(Ops tf, Model model) {
+    this.model = model;
+    for (InputSpec in : model.inputs()) {
+      placeholders.put(in.name(), Inference.placeholder(tf, in));
+    }
+  }
+
+  Collection<Placeholder<?>> placeholders() {
+    return placeholders.values();
+  }
+
+  /** The examples as one batch; close the tensors afterwards. */
+  Map<String, Tensor> tensors(List<Example> examples) {
+    SortedMap<String, HostArray> arrays = model.batch(examples);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (String name : placeholders.keySet()) {
+      HostArray array = arrays.get(name);
+      if (array == null) {
+        throw new IllegalStateException(
+            "the model made no input '" + name + "', only " + arrays.keySet());
+      }
+      tensors.put(name, HostTensors.of(array));
+    }
+    return tensors;
+  }
+
+  void feed(Session.Runner runner, Map<String, Tensor> tensors) {
+    tensors.forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));
+  }
+
+  @Override
+  public Operand<TInt32> ints(String name) {
+    return input(name).asOutput().expect(TInt32.class);
+  }
+
+  @Override
+  public Operand<TFloat32> floats(String name) {
+    return input(name).asOutput().expect(TFloat32.class);
+  }
+
+  private Placeholder<?> input(String name) {
+    Placeholder<?> p = placeholders.get(name);
+    if (p == null) {
+      throw new IllegalArgumentException("no input '" + name + "' among " + placeholders.keySet());
+    }
+    return p;
+  }
+}

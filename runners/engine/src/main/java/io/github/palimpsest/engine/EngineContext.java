@@ -1,0 +1,44 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** What an optimizer sees of a step. */
+record EngineContext(
+    Ops tf,
+    Params params,
+    List<ParameterSpec> specs,
+    GradientOracle oracle,
+    SlotStore slots,
+    int phase,
+    StepFeeds feeds)
+    implements StepContext {
+
+  @Override
+  public Operand<TFloat32> scheduled(Schedule schedule) {
+    return feeds.scheduled(schedule);
+  }
+
+  @Override
+  public Tensors gaussian(String stream, Tensors like) {
+    return feeds.gaussian(stream, like);
+  }
+
+  @Override
+  public StepContext withOracle(GradientOracle other) {
+    return new EngineContext(tf, params, specs, other, slots, phase, feeds);
+  }
+
+  @Override
+  public StepContext scope(String name) {
+    return new EngineContext(tf, params, specs, oracle, slots.scope(name), phase, feeds);
+  }
+}

@@ -1,0 +1,88 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.BatchTensors;
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Weights;
+import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * {@code objective(w) = sum(lossPerExample) / sum(weightPerExample) + sum of penalties(w)} on
+ * {@code model(adapter.effective(w, base))}, at any point.
+ *
+ * @param tf where to build
+ * @param model the model
+ * @param adapter the adapter, if any
+ * @param base the frozen weights that the adapter acts on; unused without one
+ * @param regularizers whose penalties are summed
+ * @param batch the step's inputs
+ */
+record Objective(
+    Ops tf,
+    Model model,
+    Optional<BoundAdapter> adapter,
+    @Nullable Weights base,
+    Collection<BoundRegularizer> regularizers,
+    BatchTensors batch) {
+
+  /** The objective's parts at one point. */
+  final class Point {
+    private final Params params;
+    private final Weights effective;
+    private @Nullable Forward forward;
+
+    private Point(Params params) {
+      this.params = params;
+      this.effective =
+          adapter.isPresent() && base != null
+              ? adapter.get().effective(tf, params, base)
+              : new DenseWeights(tf, params.tensors());
+    }
+
+    private Forward forward() {
+      Forward built = forward;
+      if (built == null) {
+        built = model.forward(tf, effective, batch);
+        forward = built;
+      }
+      return built;
+    }
+
+    /** Nats over all target tokens of the batch. */
+    Operand<TFloat32> lossSum() {
+      return sum(forward().lossPerExample());
+    }
+
+    /** Target tokens of the batch. */
+    Operand<TFloat32> weightSum() {
+      return sum(forward().weightPerExample());
+    }
+
+    /** The sum of all penalties; empty if there are none. */
+    Optional<Operand<TFloat32>> penalty() {
+      if (regularizers.isEmpty()) {
+        return Optional.empty();
+      }
+      LossPoint point =
+          new LossPoint(params, effective, forward(), w -> model.forward(tf, w, batch));
+      return regularizers.stream().map(r -> r.penalty(point)).reduce((a, b) -> tf.math.add(a, b));
+    }
+  }
+
+  Point at(Params params) {
+    return new Point(params);
+  }
+
+  private Operand<TFloat32> sum(Operand<TFloat32> perExample) {
+    return tf.sum(perExample, tf.constant(0));
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.Slots;
+import io.github.palimpsest.api.Tensors;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The slots of one optimizer in one phase. All phases share the variables; what a phase sets is
+ * collected and assigned at the end of its step.
+ */
+final class SlotStore implements Slots {
+  private final ParameterStore store;
+  private final String prefix;
+  private final Map<String, Operand<TFloat32>> pending;
+
+  private SlotStore(ParameterStore store, String prefix, Map<String, Operand<TFloat32>> pending) {
+    this.store = store;
+    this.prefix = prefix;
+    this.pending = pending;
+  }
+
+  static SlotStore root(ParameterStore store) {
+    return new SlotStore(store, StepGraph.SLOT, new LinkedHashMap<>());
+  }
+
+  SlotStore scope(String name) {
+    return new SlotStore(store, prefix + name + "/", pending);
+  }
+
+  /** Variable names and their next values, over all scopes. */
+  Map<String, Operand<TFloat32>> pending() {
+    return pending;
+  }
+
+  @Override
+  public Tensors old(String slot, Tensors like, float fill) {
+    return like.mapNamed((name, x) -> store.variable(variable(slot, name), x.shape(), fill));
+  }
+
+  @Override
+  public void next(String slot, Tensors value) {
+    value
+        .byName()
+        .forEach(
+            (name, x) -> {
+              String variable = variable(slot, name);
+              if (!store.has(variable)) {
+                throw new IllegalStateException(
+                    "slot '" + slot + "' of '" + name + "' is set but was never read");
+              }
+              if (pending.put(variable, x) != null) {
+                throw new IllegalStateException(
+                    "slot '" + slot + "' of '" + name + "' is set twice in one step");
+              }
+            });
+  }
+
+  private String variable(String slot, String name) {
+    return prefix + slot + ":" + name;
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that a task starts from.
+ *
+ * @param model the model
+ * @param strategy the components
+ * @param training how to train
+ * @param seed the run's seed
+ * @param task the task, from 0; as many tasks are finished
+ * @param device where to run
+ * @param base weights of the model; with an adapter they stay frozen
+ * @param trainable values of the trainable parameters
+ * @param memories what each regularizer remembers, by regularizer and memory
+ */
+record TaskStart(
+    Model model,
+    Strategy strategy,
+    Training training,
+    long seed,
+    int task,
+    Device device,
+    WeightSnapshot base,
+    WeightSnapshot trainable,
+    SortedMap<String, SortedMap<String, WeightSnapshot>> memories) {
+
+  /** The first task of a run. */
+  static TaskStart first(
+      Model model,
+      WeightSnapshot pretrained,
+      Strategy strategy,
+      Training training,
+      long seed,
+      Device device) {
+    return new TaskStart(
+        model,
+        strategy,
+        training,
+        seed,
+        0,
+        device,
+        pretrained,
+        freshTrainable(model, pretrained, strategy.adapter(), seed, 0),
+        new TreeMap<>());
+  }
+
+  /** What a task trains when it starts from plain weights: these, or a fresh adapter. */
+  static WeightSnapshot freshTrainable(
+      Model model, WeightSnapshot base, Optional<Adapter> adapter, long seed, int task) {
+    return adapter
+        .map(a -> a.bind(model.parameters()))
+        .map(a -> a.initial(base, Streams.stream(seed, "adapter", task, 0)))
+        .orElse(base);
+  }
+
+  Optional<BoundAdapter> boundAdapter() {
+    return strategy.adapter().map(a -> a.bind(model.parameters()));
+  }
+}
