@@ -1,0 +1,134 @@
+package io.github.palimpsest.testing;
+
+import io.github.palimpsest.api.BatchTensors;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.InputSpec;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * {@code h = tanh(x W1 + b1); z = h W2 + b2}; an example's loss is {@code weight * -log
+ * softmax(z)[y]} and its weight {@code weight}, as if it had so many equal target tokens.
+ */
+public final class ClassifierModel implements Model {
+  private final int in;
+  private final int hidden;
+  private final int classes;
+
+  /**
+   * @param in features of an example
+   * @param hidden units of the hidden layer
+   * @param classes how many classes there are
+   */
+  public ClassifierModel(int in, int hidden, int classes) {
+    this.in = in;
+    this.hidden = hidden;
+    this.classes = classes;
+  }
+
+  /**
+   * An example.
+   *
+   * @param weight how many target tokens it stands for
+   */
+  public static Example example(String id, float[] x, int y, float weight) {
+    Map<String, HostArray> fields =
+        Map.of(
+            "x", new HostArray.Floats(x, x.length),
+            "y", new HostArray.Ints(new int[] {y}),
+            "weight", new HostArray.Floats(new float[] {weight}));
+    return new Example(id, 1, new TreeMap<>(fields));
+  }
+
+  /** The role of a parameter of the golden problems, by its name. */
+  static Role role(String name) {
+    return name.contains("weight") ? Role.KERNEL : Role.BIAS;
+  }
+
+  /** Standard normal values. */
+  static WeightSnapshot gaussian(Map<String, Shape> shapes, RandomGenerator rng) {
+    Map<String, float[]> values = new TreeMap<>();
+    new TreeMap<>(shapes)
+        .forEach(
+            (name, shape) -> {
+              float[] v = new float[Math.toIntExact(shape.size())];
+              for (int i = 0; i < v.length; i++) {
+                v[i] = (float) rng.nextGaussian();
+              }
+              values.put(name, v);
+            });
+    return WeightSnapshot.of(shapes, values);
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    return List.of(
+        new ParameterSpec("fc1.weight", Shape.of(in, hidden), Role.KERNEL, 0),
+        new ParameterSpec("fc1.bias", Shape.of(hidden), Role.BIAS, 0),
+        new ParameterSpec("fc2.weight", Shape.of(hidden, classes), Role.KERNEL, 1),
+        new ParameterSpec("fc2.bias", Shape.of(classes), Role.BIAS, 1));
+  }
+
+  @Override
+  public List<InputSpec> inputs() {
+    return List.of(
+        new InputSpec("x", InputSpec.Type.FLOAT32, Shape.of(-1, in)),
+        new InputSpec("y", InputSpec.Type.INT32, Shape.of(-1)),
+        new InputSpec("weight", InputSpec.Type.FLOAT32, Shape.of(-1)));
+  }
+
+  @Override
+  public Forward forward(Ops tf, Weights at, BatchTensors batch) {
+    Operand<TFloat32> x = batch.floats("x");
+    Operand<TInt32> y = batch.ints("y");
+    Operand<TFloat32> weight = batch.floats("weight");
+    Operand<TFloat32> h =
+        tf.math.tanh(tf.math.add(at.matMul(x, "fc1.weight"), at.dense("fc1.bias")));
+    Operand<TFloat32> z = tf.math.add(at.matMul(h, "fc2.weight"), at.dense("fc2.bias"));
+    Operand<TFloat32> target = tf.oneHot(y, tf.constant(classes), tf.constant(1f), tf.constant(0f));
+    Operand<TFloat32> logLikelihood =
+        tf.sum(tf.math.mul(target, tf.nn.logSoftmax(z)), tf.constant(1));
+    return new Forward(tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z);
+  }
+
+  @Override
+  public SortedMap<String, HostArray> batch(List<Example> examples) {
+    int n = examples.size();
+    float[] x = new float[n * in];
+    int[] y = new int[n];
+    float[] weight = new float[n];
+    for (int i = 0; i < n; i++) {
+      Map<String, HostArray> fields = examples.get(i).fields();
+      System.arraycopy(((HostArray.Floats) fields.get("x")).data(), 0, x, i * in, in);
+      y[i] = ((HostArray.Ints) fields.get("y")).data()[0];
+      weight[i] = ((HostArray.Floats) fields.get("weight")).data()[0];
+    }
+    return new TreeMap<>(
+        Map.of(
+            "x", new HostArray.Floats(x, n, in),
+            "y", new HostArray.Ints(y, n),
+            "weight", new HostArray.Floats(weight, n)));
+  }
+
+  @Override
+  public WeightSnapshot initialWeights(RandomGenerator rng) {
+    Map<String, Shape> shapes = new TreeMap<>();
+    parameters().forEach(p -> shapes.put(p.name(), p.shape()));
+    return gaussian(shapes, rng);
+  }
+}

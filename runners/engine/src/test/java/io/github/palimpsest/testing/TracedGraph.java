@@ -1,0 +1,314 @@
+package io.github.palimpsest.testing;
+
+import io.github.palimpsest.api.BatchTensors;
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.InputSpec;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Slots;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Term;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** One phase of an optimizer built on placeholders alone, and what to read from a run of it. */
+final class TracedGraph {
+  private final Map<String, Operand<?>> inputs = new LinkedHashMap<>();
+  private final Map<String, Operand<TFloat32>> weights = new LinkedHashMap<>();
+  private final Map<String, Slot> slots = new TreeMap<>();
+  private final Map<String, Operand<TFloat32>> next = new TreeMap<>();
+  private final Map<Operand<TFloat32>, Schedule> schedules = new LinkedHashMap<>();
+  private final Map<Operand<TFloat32>, Noise> noise = new LinkedHashMap<>();
+  private final Map<String, Operand<TFloat32>> noiseByName = new TreeMap<>();
+  private final List<Asked> calls = new ArrayList<>();
+  private final Map<String, Operand<TFloat32>> after = new LinkedHashMap<>();
+
+  record Slot(Operand<TFloat32> old, float fill) {
+    float[] initial() {
+      float[] values = new float[Math.toIntExact(old.shape().size())];
+      Arrays.fill(values, fill);
+      return values;
+    }
+  }
+
+  record Noise(String stream) {
+    float[] draw(long step, Shape shape) {
+      RandomGenerator rng =
+          RandomGeneratorFactory.of("L64X128MixRandom").create(31L * step + stream.hashCode());
+      float[] values = new float[Math.toIntExact(shape.size())];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) rng.nextGaussian();
+      }
+      return values;
+    }
+  }
+
+  private record Asked(Params point, Evaluated answer) {}
+
+  private TracedGraph() {}
+
+  static TracedGraph build(
+      Ops tf,
+      Model model,
+      Optimizer optimizer,
+      int phase,
+      BiFunction<Ops, Params, Operand<TFloat32>> penalty) {
+    TracedGraph g = new TracedGraph();
+    for (InputSpec in : model.inputs()) {
+      Placeholder.Options shape = Placeholder.shape(in.shape());
+      g.inputs.put(
+          in.name(),
+          in.type() == InputSpec.Type.INT32
+              ? tf.placeholder(TInt32.class, shape)
+              : tf.placeholder(TFloat32.class, shape));
+    }
+    for (ParameterSpec p : model.parameters()) {
+      g.weights.put(p.name(), tf.placeholder(TFloat32.class, Placeholder.shape(p.shape())));
+    }
+    Tensors w = Tensors.of(g.weights);
+    GradientOracle oracle = (point, terms) -> g.evaluate(tf, model, penalty, point, terms);
+    Tensors update =
+        optimizer
+            .updates(g.new Context(tf, new Params(w), model.parameters(), oracle, phase, ""))
+            .tensors();
+    if (!update.names().equals(w.names())) {
+      throw new AssertionError("updates " + update.names() + " for parameters " + w.names());
+    }
+    w.plus(tf, update).byName().forEach((name, x) -> g.after.put(name, tf.identity(x)));
+    return g;
+  }
+
+  private Evaluated evaluate(
+      Ops tf,
+      Model model,
+      BiFunction<Ops, Params, Operand<TFloat32>> penalty,
+      Params point,
+      Set<Term> terms) {
+    Tensors at = point.tensors().map(tf::identity);
+    Operand<TFloat32> loss = tf.constant(0f);
+    if (terms.contains(Term.DATA)) {
+      Forward f = model.forward(tf, new PlainWeights(tf, at), batch());
+      loss =
+          tf.math.div(
+              tf.sum(f.lossPerExample(), tf.constant(0)),
+              tf.sum(f.weightPerExample(), tf.constant(0)));
+    }
+    if (terms.contains(Term.PENALTY)) {
+      // keeps each parameter reachable: a penalty of zero does not depend on any
+      Operand<TFloat32> none = tf.math.mul(tf.constant(0f), at.sum(tf));
+      loss = tf.math.add(loss, tf.math.add(none, penalty.apply(tf, new Params(at))));
+    }
+    var gradients = tf.gradients(List.of(loss), List.copyOf(at.byName().values()));
+    Map<String, Operand<TFloat32>> byName = new LinkedHashMap<>();
+    Iterator<String> names = at.names().iterator();
+    for (int i = 0; names.hasNext(); i++) {
+      byName.put(names.next(), gradients.dy(i));
+    }
+    Evaluated answer = new Evaluated(tf.identity(loss), new Gradients(Tensors.of(byName)));
+    calls.add(new Asked(new Params(at), answer));
+    return answer;
+  }
+
+  @SuppressWarnings("unchecked") // inputs hold what their specs say
+  private BatchTensors batch() {
+    return new BatchTensors() {
+      @Override
+      public Operand<TInt32> ints(String name) {
+        return (Operand<TInt32>) inputs.get(name);
+      }
+
+      @Override
+      public Operand<TFloat32> floats(String name) {
+        return (Operand<TFloat32>) inputs.get(name);
+      }
+    };
+  }
+
+  Map<String, Operand<?>> inputs() {
+    return inputs;
+  }
+
+  Map<String, Operand<TFloat32>> weights() {
+    return weights;
+  }
+
+  Map<String, Slot> slots() {
+    return slots;
+  }
+
+  Map<Operand<TFloat32>, Schedule> schedules() {
+    return schedules;
+  }
+
+  Map<Operand<TFloat32>, Noise> noise() {
+    return noise;
+  }
+
+  /** What to fetch, in the order in which {@link #read} takes it. */
+  List<Operand<TFloat32>> fetches() {
+    List<Operand<TFloat32>> all = new ArrayList<>(after.values());
+    all.addAll(next.values());
+    for (Asked c : calls) {
+      all.add(c.answer().loss());
+      all.addAll(c.point().tensors().byName().values());
+      all.addAll(c.answer().gradients().tensors().byName().values());
+    }
+    return all;
+  }
+
+  /** Takes the fetched values apart, and moves weights and slots on. */
+  TracedRun.Step read(
+      List<float[]> values, Map<String, float[]> current, Map<String, float[]> state) {
+    Iterator<float[]> v = values.iterator();
+    Map<String, float[]> before = new LinkedHashMap<>(current);
+    after.keySet().forEach(name -> current.put(name, v.next()));
+    next.keySet().forEach(name -> state.put(name, v.next()));
+    List<TracedRun.Call> asked = new ArrayList<>();
+    for (Asked c : calls) {
+      double loss = v.next()[0];
+      Map<String, float[]> point = new LinkedHashMap<>();
+      c.point().tensors().names().forEach(n -> point.put(n, v.next()));
+      Map<String, float[]> gradient = new LinkedHashMap<>();
+      c.point().tensors().names().forEach(n -> gradient.put(n, v.next()));
+      asked.add(new TracedRun.Call(loss, point, gradient));
+    }
+    return new TracedRun.Step(before, new LinkedHashMap<>(current), asked);
+  }
+
+  private final class Context implements StepContext {
+    private final Ops tf;
+    private final Params params;
+    private final List<ParameterSpec> specs;
+    private final GradientOracle oracle;
+    private final int phase;
+    private final String scope;
+
+    Context(
+        Ops tf,
+        Params params,
+        List<ParameterSpec> specs,
+        GradientOracle oracle,
+        int phase,
+        String scope) {
+      this.tf = tf;
+      this.params = params;
+      this.specs = specs;
+      this.oracle = oracle;
+      this.phase = phase;
+      this.scope = scope;
+    }
+
+    @Override
+    public Ops tf() {
+      return tf;
+    }
+
+    @Override
+    public Params params() {
+      return params;
+    }
+
+    @Override
+    public List<ParameterSpec> specs() {
+      return specs;
+    }
+
+    @Override
+    public GradientOracle oracle() {
+      return oracle;
+    }
+
+    @Override
+    public int phase() {
+      return phase;
+    }
+
+    @Override
+    public Slots slots() {
+      return new Slots() {
+        @Override
+        public Tensors old(String slot, Tensors like, float fill) {
+          return like.mapNamed(
+              (name, x) ->
+                  slots
+                      .computeIfAbsent(
+                          key(slot, name),
+                          k ->
+                              new Slot(
+                                  tf.placeholder(TFloat32.class, Placeholder.shape(x.shape())),
+                                  fill))
+                      .old());
+        }
+
+        @Override
+        public void next(String slot, Tensors value) {
+          value
+              .byName()
+              .forEach(
+                  (name, x) -> {
+                    if (next.put(key(slot, name), tf.identity(x)) != null) {
+                      throw new AssertionError("slot " + key(slot, name) + " set twice");
+                    }
+                  });
+        }
+      };
+    }
+
+    private String key(String slot, String name) {
+      return scope + slot + ":" + name;
+    }
+
+    @Override
+    public Operand<TFloat32> scheduled(Schedule schedule) {
+      Operand<TFloat32> value = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+      schedules.put(value, schedule);
+      return value;
+    }
+
+    @Override
+    public Tensors gaussian(String stream, Tensors like) {
+      return like.mapNamed(
+          (name, x) ->
+              noiseByName.computeIfAbsent(
+                  scope + stream + ":" + name,
+                  k -> {
+                    Operand<TFloat32> p =
+                        tf.placeholder(TFloat32.class, Placeholder.shape(x.shape()));
+                    noise.put(p, new Noise(k));
+                    return p;
+                  }));
+    }
+
+    @Override
+    public StepContext withOracle(GradientOracle other) {
+      return new Context(tf, params, specs, other, phase, scope);
+    }
+
+    @Override
+    public StepContext scope(String name) {
+      return new Context(tf, params, specs, oracle, phase, scope + name + "/");
+    }
+  }
+}
