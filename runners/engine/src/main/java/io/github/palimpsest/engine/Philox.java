@@ -17,7 +17,7 @@ final class Philox implements RandomGenerator {
   private final int key1;
   private final long stream;
   private long block;
-  private final int[] out = new int[4];
+  private int[] out = new int[4];
   private int used = 4;
 
   /**
@@ -33,7 +33,8 @@ final class Philox implements RandomGenerator {
   @Override
   public int nextInt() {
     if (used == 4) {
-      rounds((int) block, (int) (block >>> 32), (int) stream, (int) (stream >>> 32));
+      int[] counter = {(int) block, (int) (block >>> 32), (int) stream, (int) (stream >>> 32)};
+      out = rounds(counter, key0, key1);
       block++;
       used = 0;
     }
@@ -45,7 +46,12 @@ final class Philox implements RandomGenerator {
     return ((long) nextInt() << 32) | (nextInt() & 0xFFFFFFFFL);
   }
 
-  private void rounds(int c0, int c1, int c2, int c3) {
+  /** The ten rounds on one counter of four words. */
+  static int[] rounds(int[] counter, int key0, int key1) {
+    int c0 = counter[0];
+    int c1 = counter[1];
+    int c2 = counter[2];
+    int c3 = counter[3];
     int k0 = key0;
     int k1 = key1;
     for (int round = 0; round < 10; round++) {
@@ -58,9 +64,6 @@ final class Philox implements RandomGenerator {
       k0 += W0;
       k1 += W1;
     }
-    out[0] = c0;
-    out[1] = c1;
-    out[2] = c2;
-    out[3] = c3;
+    return new int[] {c0, c1, c2, c3};
   }
 }
