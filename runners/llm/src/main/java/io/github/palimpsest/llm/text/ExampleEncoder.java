@@ -1,0 +1,251 @@
+package io.github.palimpsest.llm.text;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.PalimpsestException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Documents as token ids and targets.
+ *
+ * <p>An example has the fields {@code ids} (int {@code [n]}) and {@code targets} (float {@code
+ * [n]}): 1 where the token at that position is to be predicted from those before it. It starts with
+ * the beginning token, if the tokenizer has one. Only responses are targets, each with the
+ * end-of-sequence token as its last; of a plain text everything after the beginning token, without
+ * an end.
+ *
+ * <p>Context and response are tokenised together, so that a word is never cut where they meet; the
+ * targets are the tokens beyond those that the context alone would have, a token across the border
+ * among them.
+ *
+ * <p>What does not fit into {@code length} is cut off at the end. An example without any target
+ * left is dropped and counted.
+ *
+ * @param tokenizer the model's
+ * @param length the most tokens of an example: at most the model's positions
+ * @param windows whether a plain text that is too long becomes several examples of consecutive
+ *     windows, each with the beginning token, instead of being cut off
+ * @param packed whether whole examples are put together up to {@code length}. Attention then
+ *     reaches from one into those before it; the beginning token alone marks where one starts
+ */
+public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean windows, boolean packed) {
+  /** The field of token ids. */
+  public static final String IDS = "ids";
+
+  /** The field of target weights. */
+  public static final String TARGETS = "targets";
+
+  /**
+   * @throws PalimpsestException if the length is below 2
+   */
+  public ExampleEncoder {
+    if (length < 2) {
+      throw new PalimpsestException("examples need at least 2 tokens, not " + length);
+    }
+  }
+
+  /** Without windows or packing. */
+  public ExampleEncoder(TextTokenizer tokenizer, int length) {
+    this(tokenizer, length, false, false);
+  }
+
+  /**
+   * Examples, and what became of the documents.
+   *
+   * @param examples in the order of the documents
+   * @param cut how many examples lost their end
+   * @param dropped how many documents had no target left
+   */
+  public record Encoded(List<Example> examples, int cut, int dropped) {
+    /** Copies the list. */
+    public Encoded {
+      examples = List.copyOf(examples);
+    }
+  }
+
+  /**
+   * Encodes documents. An example's id is {@code task/number} by the document's place in its file.
+   *
+   * @param task the task's name
+   * @param documents what to encode
+   * @throws PalimpsestException if no example is left
+   */
+  public Encoded encode(String task, List<Document> documents) {
+    List<Example> examples = new ArrayList<>();
+    int cut = 0;
+    int dropped = 0;
+    for (Document d : documents) {
+      Tokens whole = tokens(d);
+      String id = task + "/" + d.number();
+      if (windows && !d.answers() && whole.size() > length) {
+        examples.addAll(windows(id, whole));
+      } else {
+        Tokens kept = whole.first(length);
+        if (kept.targetCount() == 0) {
+          dropped++;
+        } else {
+          cut += kept.size() < whole.size() ? 1 : 0;
+          examples.add(kept.example(id));
+        }
+      }
+    }
+    if (examples.isEmpty()) {
+      throw new PalimpsestException(
+          "task '"
+              + task
+              + "' has no example: "
+              + (documents.isEmpty()
+                  ? "there are no documents"
+                  : "none of its "
+                      + documents.size()
+                      + " documents has a token to learn within the first "
+                      + length));
+    }
+    return new Encoded(packed ? pack(examples) : examples, cut, dropped);
+  }
+
+  /**
+   * The ids of a prompt to be answered: the beginning token, if any, and all that a document has
+   * before its last response.
+   */
+  public int[] prompt(Document document) {
+    Tokens prompt = start();
+    List<Exchange> exchanges = document.exchanges();
+    for (Exchange e : exchanges.subList(0, exchanges.size() - 1)) {
+      prompt.exchange(tokenizer, e, document.answers());
+    }
+    prompt.add(tokenizer.encode(exchanges.get(exchanges.size() - 1).context()), 0);
+    return Arrays.copyOf(prompt.ids, prompt.size);
+  }
+
+  private Tokens tokens(Document document) {
+    Tokens tokens = start();
+    for (Exchange e : document.exchanges()) {
+      tokens.exchange(tokenizer, e, document.answers());
+    }
+    return tokens;
+  }
+
+  private Tokens start() {
+    Tokens tokens = new Tokens();
+    tokenizer.bos().ifPresent(bos -> tokens.add(new int[] {bos}, 0));
+    return tokens;
+  }
+
+  private List<Example> windows(String id, Tokens whole) {
+    List<Example> examples = new ArrayList<>();
+    int first = tokenizer.bos().isPresent() ? 1 : 0;
+    for (int from = first; from < whole.size(); from += length - first) {
+      Tokens window = start();
+      int to = Math.min(whole.size(), from + length - first);
+      window.add(Arrays.copyOfRange(whole.ids, from, to), 1);
+      window.dropFirstTarget();
+      if (window.targetCount() > 0) {
+        examples.add(window.example(id + "." + examples.size()));
+      }
+    }
+    return examples;
+  }
+
+  private List<Example> pack(List<Example> examples) {
+    List<Example> packs = new ArrayList<>();
+    Tokens open = new Tokens();
+    String id = "";
+    for (Example e : examples) {
+      if (open.size() > 0 && open.size() + e.tokens() > length) {
+        packs.add(open.example(id));
+        open = new Tokens();
+      }
+      id = open.size() == 0 ? e.id() : id;
+      open.append(e);
+    }
+    packs.add(open.example(id));
+    return packs;
+  }
+
+  /** Growing ids and targets. */
+  private static final class Tokens {
+    private int[] ids = new int[64];
+    private float[] targets = new float[64];
+    private int size;
+
+    int size() {
+      return size;
+    }
+
+    void add(int[] more, float target) {
+      reserve(more.length);
+      System.arraycopy(more, 0, ids, size, more.length);
+      Arrays.fill(targets, size, size + more.length, target);
+      size += more.length;
+      dropFirstTarget();
+    }
+
+    void append(Example e) {
+      HostArray.Ints moreIds = (HostArray.Ints) e.fields().get(IDS);
+      HostArray.Floats moreTargets = (HostArray.Floats) e.fields().get(TARGETS);
+      reserve(e.tokens());
+      System.arraycopy(moreIds.data(), 0, ids, size, e.tokens());
+      System.arraycopy(moreTargets.data(), 0, targets, size, e.tokens());
+      size += e.tokens();
+    }
+
+    void exchange(TextTokenizer tokenizer, Exchange e, boolean answer) {
+      int[] all = tokenizer.encode(e.context() + e.response());
+      int given = e.context().isEmpty() ? 0 : common(tokenizer.encode(e.context()), all);
+      add(Arrays.copyOf(all, given), 0);
+      add(Arrays.copyOfRange(all, given, all.length), 1);
+      if (answer) {
+        tokenizer.eos().ifPresent(eos -> add(new int[] {eos}, 1));
+      }
+    }
+
+    /** Nothing comes before the first token that it could be predicted from. */
+    void dropFirstTarget() {
+      targets[0] = 0;
+    }
+
+    Tokens first(int length) {
+      Tokens part = new Tokens();
+      part.size = Math.min(size, length);
+      part.ids = ids;
+      part.targets = targets;
+      return part;
+    }
+
+    int targetCount() {
+      int count = 0;
+      for (int i = 0; i < size; i++) {
+        count += targets[i] > 0 ? 1 : 0;
+      }
+      return count;
+    }
+
+    Example example(String id) {
+      return new Example(
+          id,
+          size,
+          new TreeMap<>(
+              Map.of(
+                  IDS, new HostArray.Ints(Arrays.copyOf(ids, size), size),
+                  TARGETS, new HostArray.Floats(Arrays.copyOf(targets, size), size))));
+    }
+
+    private void reserve(int more) {
+      if (size + more > ids.length) {
+        int capacity = Math.max(2 * ids.length, size + more);
+        ids = Arrays.copyOf(ids, capacity);
+        targets = Arrays.copyOf(targets, capacity);
+      }
+    }
+
+    private static int common(int[] a, int[] b) {
+      int mismatch = Arrays.mismatch(a, b);
+      return mismatch < 0 ? a.length : mismatch;
+    }
+  }
+}

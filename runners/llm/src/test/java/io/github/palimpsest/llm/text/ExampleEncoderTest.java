@@ -1,0 +1,128 @@
+package io.github.palimpsest.llm.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.PalimpsestException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExampleEncoderTest {
+  @TempDir Path folder;
+  TextTokenizer tokenizer;
+
+  @BeforeEach
+  void aTokenizerOfFiveWords() {
+    tokenizer = WordTokenizer.of(folder, List.of("a", "b", "c", "d", "e"));
+  }
+
+  @AfterEach
+  void close() {
+    tokenizer.close();
+  }
+
+  @Test
+  void learnsTheResponseAndItsEndOnly() {
+    Example e = only(new ExampleEncoder(tokenizer, 16), answer("a b\n", "c d"));
+    assertThat(ids(e)).as("BOS a b c d EOS").containsExactly(0, 3, 4, 5, 6, 1);
+    assertThat(targets(e)).as("the response and EOS").containsExactly(0, 0, 0, 1, 1, 1);
+    assertThat(e.tokens()).as("length").isEqualTo(6);
+    assertThat(e.id()).as("task and place").isEqualTo("t/7");
+  }
+
+  @Test
+  void learnsEveryAnswerOfAChat() {
+    Document chat =
+        new Document("f:1", 7, List.of(new Exchange("a", " b"), new Exchange("c", " d")), true);
+    Example e = only(new ExampleEncoder(tokenizer, 16), chat);
+    assertThat(ids(e)).as("BOS a b EOS c d EOS").containsExactly(0, 3, 4, 1, 5, 6, 1);
+    assertThat(targets(e)).as("b EOS, d EOS").containsExactly(0, 0, 1, 1, 0, 1, 1);
+    assertThat(new ExampleEncoder(tokenizer, 16).prompt(chat))
+        .as("all before the last answer")
+        .containsExactly(0, 3, 4, 1, 5);
+  }
+
+  @Test
+  void learnsAllOfAPlainTextAfterTheBeginningToken() {
+    Example e = only(new ExampleEncoder(tokenizer, 16), text("a b c"));
+    assertThat(ids(e)).as("BOS a b c").containsExactly(0, 3, 4, 5);
+    assertThat(targets(e)).as("all but BOS").containsExactly(0, 1, 1, 1);
+  }
+
+  @Test
+  void countsATokenAcrossTheBorderAsResponse() {
+    Example e = only(new ExampleEncoder(tokenizer, 16), answer("a b", "x c"));
+    assertThat(ids(e)).as("'bx' is one unknown word").containsExactly(0, 3, 2, 5, 1);
+    assertThat(targets(e)).as("it belongs to the response").containsExactly(0, 0, 1, 1, 1);
+  }
+
+  @Test
+  void cutsTheEndAndDropsWhatHasNothingLeftToLearn() {
+    ExampleEncoder encoder = new ExampleEncoder(tokenizer, 4);
+    ExampleEncoder.Encoded encoded =
+        encoder.encode("t", List.of(answer("a b\n", "c d"), answer("a b c d\n", "e")));
+    assertThat(encoded.examples()).as("the second has lost its response").hasSize(1);
+    assertThat(ids(encoded.examples().get(0))).as("the first four").containsExactly(0, 3, 4, 5);
+    assertThat(encoded.cut()).as("cut").isEqualTo(1);
+    assertThat(encoded.dropped()).as("dropped").isEqualTo(1);
+    assertThatThrownBy(() -> encoder.encode("t", List.of(answer("a b c d\n", "e"))))
+        .as("nothing left")
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("task 't' has no example");
+    assertThatThrownBy(() -> encoder.encode("t", List.of()))
+        .as("nothing given")
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("there are no documents");
+  }
+
+  @Test
+  void cutsALongTextIntoWindowsThatScoreEachTokenOnce() {
+    ExampleEncoder encoder = new ExampleEncoder(tokenizer, 3, true, false);
+    List<Example> examples = encoder.encode("t", List.of(text("a b c d e"))).examples();
+    assertThat(examples)
+        .as("two words a window behind BOS")
+        .extracting(e -> ids(e))
+        .containsExactly(new int[] {0, 3, 4}, new int[] {0, 5, 6}, new int[] {0, 7});
+    assertThat(examples).as("ids differ").extracting(Example::id).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void packsWholeExamplesUpToTheLength() {
+    ExampleEncoder encoder = new ExampleEncoder(tokenizer, 6, false, true);
+    List<Example> packs =
+        encoder.encode("t", List.of(text("a b"), text("c d"), text("e a"))).examples();
+    assertThat(packs)
+        .as("two of three tokens each, then the third")
+        .extracting(e -> ids(e))
+        .containsExactly(new int[] {0, 3, 4, 0, 5, 6}, new int[] {0, 7, 3});
+    assertThat(targets(packs.get(0)))
+        .as("no BOS is ever a target")
+        .containsExactly(0, 1, 1, 0, 1, 1);
+  }
+
+  static int[] ids(Example e) {
+    return ((HostArray.Ints) e.fields().get(ExampleEncoder.IDS)).data();
+  }
+
+  static float[] targets(Example e) {
+    return ((HostArray.Floats) e.fields().get(ExampleEncoder.TARGETS)).data();
+  }
+
+  private static Example only(ExampleEncoder encoder, Document document) {
+    return encoder.encode("t", List.of(document)).examples().get(0);
+  }
+
+  private static Document answer(String prompt, String response) {
+    return new Document("f:1", 7, List.of(new Exchange(prompt, response)), true);
+  }
+
+  private static Document text(String text) {
+    return new Document("f:1", 7, List.of(new Exchange("", text)), false);
+  }
+}
