@@ -1,0 +1,230 @@
+package io.github.palimpsest.llm.model;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.llm.safetensors.SafetensorsFile;
+import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
+import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * A model as Hugging Face transformers keeps it: a folder with {@code config.json}, {@code
+ * model.safetensors} (or shards with an index) and the tokenizer's files.
+ */
+public final class HuggingFaceDirectory {
+  private static final String CONFIG = "config.json";
+  private static final String GENERATION = "generation_config.json";
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final List<String> TOKENIZER_FILES =
+      List.of(
+          TOKENIZER,
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "chat_template.jinja",
+          "chat_template.json",
+          "tokenizer.model",
+          "vocab.json",
+          "merges.txt");
+
+  private final Path folder;
+  private final ObjectNode config;
+  private final LlamaModel model;
+  private final WeightSnapshot weights;
+  private final List<String> unexpected;
+
+  private HuggingFaceDirectory(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new PalimpsestException(folder + ": no such model folder");
+    }
+    this.folder = folder;
+    config = LlamaConfig.readJson(folder.resolve(CONFIG));
+    if (config.hasNonNull("quantization_config")) {
+      throw new PalimpsestException(
+          folder.resolve(CONFIG) + ": 'quantization_config' is not supported");
+    }
+    model = new LlamaModel(LlamaConfig.of(folder.resolve(CONFIG).toString(), config));
+    if (Files.exists(folder.resolve(TOKENIZER))) {
+      VocabularyCheck.check(folder.resolve(TOKENIZER), model.config().vocabulary());
+    }
+    WeightSnapshot checkpoint = checkpoint(folder);
+    for (ParameterSpec p : model.parameters()) {
+      check(p, checkpoint);
+    }
+    weights = Transposed.of(model.parameters(), checkpoint);
+    unexpected = unexpected(checkpoint);
+  }
+
+  /**
+   * Opens a folder and checks all of it but the weights' values, which are read when needed.
+   *
+   * @throws PalimpsestException if a file is missing or malformed, the model is not supported, a
+   *     tensor is missing, has the wrong shape or is a bias, or the tokenizer does not fit the
+   *     vocabulary; the message names the file and the tensor
+   */
+  public static HuggingFaceDirectory open(Path folder) {
+    return new HuggingFaceDirectory(folder);
+  }
+
+  private static WeightSnapshot checkpoint(Path folder) {
+    return Files.exists(folder.resolve(INDEX)) && !Files.exists(folder.resolve(WEIGHTS))
+        ? ShardedSafetensors.open(folder.resolve(INDEX))
+        : SafetensorsFile.open(folder.resolve(WEIGHTS));
+  }
+
+  private void check(ParameterSpec p, WeightSnapshot checkpoint) {
+    if (!checkpoint.names().contains(p.name())) {
+      throw new PalimpsestException(
+          folder
+              + ": tensor '"
+              + p.name()
+              + "' is missing"
+              + NearestName.of(p.name(), checkpoint.names())
+                  .map(n -> "; the nearest name is '" + n + "'")
+                  .orElse(""));
+    }
+    Shape wanted = Transposed.inCheckpoint(p);
+    Shape found = checkpoint.shape(p.name());
+    if (!found.equals(wanted)) {
+      throw new PalimpsestException(
+          "%s: tensor '%s' has shape %s, but the configuration needs %s"
+              .formatted(folder, p.name(), found, wanted));
+    }
+  }
+
+  private List<String> unexpected(WeightSnapshot checkpoint) {
+    Set<String> known = new HashSet<>(weights.names());
+    known.add(Decoder.HEAD);
+    List<String> others =
+        checkpoint.names().stream()
+            .filter(n -> !known.contains(n) && !n.endsWith("rotary_emb.inv_freq"))
+            .toList();
+    for (String name : others) {
+      if (name.endsWith(".bias")) {
+        throw new PalimpsestException(
+            folder + ": tensor '" + name + "' is a bias; biases are not supported");
+      }
+    }
+    return others;
+  }
+
+  /** The folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The model that the configuration describes. */
+  public LlamaModel model() {
+    return model;
+  }
+
+  /** Its weights, in the layout of {@link LlamaModel}; read from the files when asked for. */
+  public WeightSnapshot weights() {
+    return weights;
+  }
+
+  /** Tensors in the files that the model has no use for; worth a warning. */
+  public List<String> unexpected() {
+    return unexpected;
+  }
+
+  /**
+   * Saves other weights of this model as a new folder that transformers loads: the configuration
+   * and the tokenizer's files as they are here, weights as F32. The folder appears when it is
+   * complete.
+   *
+   * @param target must not exist yet
+   * @param weights one tensor for each of the model's parameters, in its layout
+   * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
+   */
+  public void save(Path target, WeightSnapshot weights) {
+    write(target, config.deepCopy(), model, weights, folder);
+  }
+
+  /**
+   * Saves a model that came from no folder.
+   *
+   * @param target must not exist yet
+   * @param weights one tensor for each of the model's parameters, in its layout
+   * @param tokenizer a folder with {@code tokenizer.json} and what else belongs to it
+   * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
+   */
+  public static void save(Path target, LlamaModel model, WeightSnapshot weights, Path tokenizer) {
+    write(target, model.config().toJson(), model, weights, tokenizer);
+  }
+
+  private static void write(
+      Path target, ObjectNode config, LlamaModel model, WeightSnapshot weights, Path others) {
+    Path absolute = target.toAbsolutePath().normalize();
+    if (Files.exists(absolute)) {
+      throw new PalimpsestException(target + ": exists already; models are saved to a new folder");
+    }
+    config.remove("torch_dtype");
+    config.put(config.has("dtype") ? "dtype" : "torch_dtype", "float32");
+    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
+    try {
+      delete(partial);
+      Files.createDirectories(partial);
+      writeJson(partial.resolve(CONFIG), config);
+      if (Files.exists(others.resolve(GENERATION))) {
+        Files.copy(others.resolve(GENERATION), partial.resolve(GENERATION));
+      } else {
+        ObjectNode generation = config.objectNode();
+        generation.put("bos_token_id", model.config().bos());
+        generation.put("eos_token_id", model.config().eos());
+        writeJson(partial.resolve(GENERATION), generation);
+      }
+      for (String file : TOKENIZER_FILES) {
+        if (Files.exists(others.resolve(file))) {
+          Files.copy(others.resolve(file), partial.resolve(file));
+        }
+      }
+      SafetensorsWriter.write(partial.resolve(WEIGHTS), Transposed.of(model.parameters(), weights));
+      Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw discarding(
+          partial, new PalimpsestException(target + ": cannot be written: " + e.getMessage(), e));
+    } catch (RuntimeException e) {
+      throw discarding(partial, e);
+    }
+  }
+
+  private static void writeJson(Path file, ObjectNode json) throws IOException {
+    Files.writeString(
+        file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+  }
+
+  private static RuntimeException discarding(Path partial, RuntimeException failure) {
+    try {
+      delete(partial);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(p);
+        }
+      }
+    }
+  }
+}

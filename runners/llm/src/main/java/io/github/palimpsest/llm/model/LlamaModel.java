@@ -1,0 +1,214 @@
+package io.github.palimpsest.llm.model;
+
+import io.github.palimpsest.api.BatchTensors;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.InputSpec;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A Llama-family decoder as a {@link Model}. Parameters have the names of the Hugging Face
+ * checkpoint; kernels are {@code [in, out]}, the embedding and an untied head {@code [vocabulary,
+ * width]}.
+ *
+ * <p>An example has the fields {@code ids}, {@code [n]} integers, and {@code targets}, {@code [n]}
+ * floats: 1 where the token at that position is to be predicted from those before it, else 0, at
+ * position 0 always 0. Its loss is {@code -sum targets[p] log softmax(logits[p - 1])[ids[p]]}, its
+ * weight {@code sum targets}. Batches are padded on the right, which no real token can see.
+ */
+public final class LlamaModel implements Model {
+  /** The field and input of token ids. */
+  public static final String IDS = "ids";
+
+  /** The field and input of which tokens are to be predicted. */
+  public static final String TARGETS = "targets";
+
+  private static final List<InputSpec> INPUTS =
+      List.of(
+          new InputSpec(IDS, InputSpec.Type.INT32, Shape.of(-1, -1)),
+          new InputSpec(TARGETS, InputSpec.Type.FLOAT32, Shape.of(-1, -1)));
+
+  private final LlamaConfig config;
+  private final List<ParameterSpec> parameters;
+
+  /** A model of the given shape. */
+  public LlamaModel(LlamaConfig config) {
+    this.config = config;
+    this.parameters = List.copyOf(declare(config));
+  }
+
+  private static List<ParameterSpec> declare(LlamaConfig c) {
+    Shape table = Shape.of(c.vocabulary(), c.width());
+    Shape gain = Shape.of(c.width());
+    int queries = c.heads() * c.headSize();
+    int keys = c.keyValueHeads() * c.headSize();
+    List<ParameterSpec> all = new ArrayList<>();
+    all.add(new ParameterSpec(Decoder.EMBEDDING, table, Role.EMBEDDING));
+    for (int layer = 0; layer < c.layers(); layer++) {
+      all.add(kernel(layer, "self_attn.q_proj", c.width(), queries));
+      all.add(kernel(layer, "self_attn.k_proj", c.width(), keys));
+      all.add(kernel(layer, "self_attn.v_proj", c.width(), keys));
+      all.add(kernel(layer, "self_attn.o_proj", queries, c.width()));
+      all.add(kernel(layer, "mlp.gate_proj", c.width(), c.feedForward()));
+      all.add(kernel(layer, "mlp.up_proj", c.width(), c.feedForward()));
+      all.add(kernel(layer, "mlp.down_proj", c.feedForward(), c.width()));
+      for (String norm : List.of("input_layernorm", "post_attention_layernorm")) {
+        all.add(new ParameterSpec(Decoder.inLayer(layer, norm), gain, Role.NORM, layer));
+      }
+    }
+    all.add(new ParameterSpec(Decoder.FINAL_NORM, gain, Role.NORM));
+    if (!c.tiedHead()) {
+      all.add(new ParameterSpec(Decoder.HEAD, table, Role.HEAD));
+    }
+    return all;
+  }
+
+  private static ParameterSpec kernel(int layer, String name, int in, int out) {
+    return new ParameterSpec(Decoder.inLayer(layer, name), Shape.of(in, out), Role.KERNEL, layer);
+  }
+
+  /** The shape of the model. */
+  public LlamaConfig config() {
+    return config;
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public List<InputSpec> inputs() {
+    return INPUTS;
+  }
+
+  @Override
+  public Forward forward(Ops tf, Weights at, BatchTensors batch) {
+    Operand<TInt32> ids = batch.ints(IDS);
+    Operand<TFloat32> targets = batch.floats(TARGETS);
+    Operand<TInt32> flat = tf.constant(new int[] {-1});
+    List<Output<TInt32>> dims = tf.unstack(tf.shape(ids), 2L).output();
+    Operand<TInt32> rows = dims.get(0);
+    Operand<TInt32> tokens = dims.get(1);
+    Decoder decoder = new Decoder(config, tf, at);
+    Operand<TFloat32> logits =
+        decoder.logits(
+            decoder.hidden(
+                tf.reshape(ids, flat),
+                Attention.causal(tf, config, tokens),
+                (layer, fresh) -> fresh));
+
+    // a state predicts the token after it: one to the left, where position 0 comes last, masked
+    Operand<TInt32> left = tf.constant(-1);
+    Operand<TInt32> along = tf.constant(1);
+    Operand<TInt32> labels = tf.reshape(tf.roll(ids, left, along), flat);
+    Operand<TFloat32> counted = tf.roll(targets, left, along);
+    Operand<TFloat32> nats =
+        tf.reshape(
+            CrossEntropy.of(tf, logits, labels), tf.stack(List.of(rows, tokens), Stack.axis(0L)));
+    return new Forward(
+        tf.sum(tf.math.mul(nats, counted), along),
+        tf.sum(counted, along),
+        tf.reshape(
+            logits,
+            tf.stack(List.of(rows, tokens, tf.constant(config.vocabulary())), Stack.axis(0L))));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws PalimpsestException if an example is empty, longer than the model's positions, has an
+   *     id outside the vocabulary, or wants its first token predicted; the message names it
+   */
+  @Override
+  public SortedMap<String, HostArray> batch(List<Example> examples) {
+    List<int[]> ids = new ArrayList<>();
+    List<float[]> targets = new ArrayList<>();
+    for (Example e : examples) {
+      if (!(e.fields().get(IDS) instanceof HostArray.Ints i)
+          || !(e.fields().get(TARGETS) instanceof HostArray.Floats t)
+          || i.data().length != t.data().length) {
+        throw new PalimpsestException(
+            "example '%s' needs integers '%s' and as many floats '%s'"
+                .formatted(e.id(), IDS, TARGETS));
+      }
+      check(e.id(), i.data(), t.data());
+      ids.add(i.data());
+      targets.add(t.data());
+    }
+    int longest = ids.stream().mapToInt(i -> i.length).max().orElse(0);
+    int[] allIds = new int[examples.size() * longest];
+    float[] allTargets = new float[allIds.length];
+    for (int row = 0; row < ids.size(); row++) {
+      System.arraycopy(ids.get(row), 0, allIds, row * longest, ids.get(row).length);
+      System.arraycopy(targets.get(row), 0, allTargets, row * longest, ids.get(row).length);
+    }
+    SortedMap<String, HostArray> batch = new TreeMap<>();
+    batch.put(IDS, new HostArray.Ints(allIds, examples.size(), longest));
+    batch.put(TARGETS, new HostArray.Floats(allTargets, examples.size(), longest));
+    return batch;
+  }
+
+  private void check(String id, int[] ids, float[] targets) {
+    if (ids.length == 0 || ids.length > config.maxPositions()) {
+      throw new PalimpsestException(
+          "example '%s' has %d tokens; the model takes 1 to %d"
+              .formatted(id, ids.length, config.maxPositions()));
+    }
+    if (targets[0] != 0) {
+      throw new PalimpsestException(
+          "example '" + id + "' wants its first token predicted, with nothing before it");
+    }
+    for (int token : ids) {
+      if (token < 0 || token >= config.vocabulary()) {
+        throw new PalimpsestException(
+            "example '%s' has token %d, outside the vocabulary of %d"
+                .formatted(id, token, config.vocabulary()));
+      }
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>As transformers does it: tables and kernels normal around 0 with the configured deviation,
+   * norms 1.
+   */
+  @Override
+  public WeightSnapshot initialWeights(RandomGenerator rng) {
+    SortedMap<String, Shape> shapes = new TreeMap<>();
+    SortedMap<String, float[]> values = new TreeMap<>();
+    for (ParameterSpec p : parameters) {
+      float[] v = new float[Math.toIntExact(p.shape().size())];
+      if (p.role() == Role.NORM) {
+        Arrays.fill(v, 1f);
+      } else {
+        for (int i = 0; i < v.length; i++) {
+          v[i] = (float) (config.initialDeviation() * rng.nextGaussian());
+        }
+      }
+      shapes.put(p.name(), p.shape());
+      values.put(p.name(), v);
+    }
+    return WeightSnapshot.computed(shapes, values::get);
+  }
+}
