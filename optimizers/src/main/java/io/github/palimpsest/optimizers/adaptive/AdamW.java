@@ -1,0 +1,62 @@
+package io.github.palimpsest.optimizers.adaptive;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Decay;
+import io.github.palimpsest.optimizers.technique.Technique;
+import java.util.List;
+import org.tensorflow.op.Ops;
+
+/**
+ * Adam with decoupled weight decay lambda: {@code w = w - lr (d(grad(w)) + lambda w)}, where d is
+ * the direction of {@link Moments}.
+ *
+ * <p>Loshchilov and Hutter 2019, arXiv:1711.05101. Rules OPT-01 to OPT-11.
+ */
+record AdamW(Schedule lr, Moments moments, double weightDecay, Decay decay) implements Optimizer {
+  static final Setting<Double> WEIGHT_DECAY =
+      Setting.real(
+          "weight-decay", 0.01, 0, Double.MAX_VALUE, "lambda: decoupled decay, times lr a step");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("adamw"),
+          "Adam with decoupled weight decay",
+          "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr (m / (1 - beta1^t) /"
+              + " (sqrt(v / (1 - beta2^t)) + eps) + weight-decay w)",
+          List.of(
+              Adam.LR,
+              Moments.BETA1,
+              Moments.BETA2,
+              Moments.EPS,
+              WEIGHT_DECAY,
+              Decay.DECAY,
+              Moments.AMSGRAD),
+          AdamW::traits,
+          s -> new AdamW(s.get(Adam.LR), Moments.of(s), s.get(WEIGHT_DECAY), s.get(Decay.DECAY)));
+
+  private static Traits traits(Settings s) {
+    return Traits.of(
+        Onset.FIRST_TASK,
+        new Cost(1, Moments.of(s).slots(), 0),
+        "Loshchilov and Hutter 2019, Decoupled weight decay regularization (arXiv:1711.05101)");
+  }
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    Tensors g = c.oracle().gradient(c.params()).tensors();
+    Tensors d = decay.added(c, moments.direction(c, g), weightDecay);
+    return new Updates(d.scale(tf, tf.math.neg(c.scheduled(lr))));
+  }
+}

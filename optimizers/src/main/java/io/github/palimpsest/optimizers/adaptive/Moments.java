@@ -1,0 +1,73 @@
+package io.github.palimpsest.optimizers.adaptive;
+
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The direction of Adam (Kingma and Ba 2015, arXiv:1412.6980) at the step t counted from 1:
+ *
+ * <pre>
+ *   m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2
+ *   d = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)
+ * </pre>
+ *
+ * <p>With amsgrad (Reddi et al. 2018, arXiv:1904.09237) v in the last line is its largest value so
+ * far. Both corrections are computed on the host in double precision.
+ */
+record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
+  /** With 1 itself the mean would never move. */
+  static final double BELOW_ONE = Math.nextDown(1.0);
+
+  static final Setting<Double> BETA1 =
+      Setting.real("beta1", 0.9, 0, BELOW_ONE, "decay of the running mean of the gradient");
+  static final Setting<Double> BETA2 =
+      Setting.real("beta2", 0.999, 0, BELOW_ONE, "decay of the running mean of its square");
+  static final Setting<Double> EPS =
+      Setting.real("eps", 1e-8, 1e-30, 1, "added to the root, outside of it");
+  static final Setting<Boolean> AMSGRAD =
+      Setting.flag("amsgrad", false, "divide by the largest mean square so far");
+
+  static Moments of(Settings s) {
+    return new Moments(s.get(BETA1), s.get(BETA2), s.get(EPS), s.get(AMSGRAD));
+  }
+
+  /** Floats kept for each parameter. */
+  int slots() {
+    return amsgrad ? 3 : 2;
+  }
+
+  Tensors direction(StepContext c, Tensors g) {
+    Ops tf = c.tf();
+    Tensors m = mean(c, "m", g, beta1);
+    Tensors v = mean(c, "v", g.map(x -> tf.math.square(x)), beta2);
+    Tensors size = amsgrad ? largest(c, v) : v;
+    Operand<TFloat32> m1 = c.scheduled((step, total) -> 1 - Math.pow(beta1, step + 1));
+    Operand<TFloat32> v1 = c.scheduled((step, total) -> 1 - Math.pow(beta2, step + 1));
+    Operand<TFloat32> epsilon = tf.constant((float) eps);
+    return m.zip(
+        size,
+        (a, b) ->
+            tf.math.div(
+                tf.math.div(a, m1), tf.math.add(tf.math.sqrt(tf.math.div(b, v1)), epsilon)));
+  }
+
+  /** The running mean {@code s = beta s + (1 - beta) x}, kept in a slot from 0 on. */
+  static Tensors mean(StepContext c, String slot, Tensors x, double beta) {
+    Ops tf = c.tf();
+    Tensors old = c.slots().old(slot, x, 0).scale(tf, tf.constant((float) beta));
+    Tensors s = old.plus(tf, x.scale(tf, tf.constant((float) (1 - beta))));
+    c.slots().next(slot, s);
+    return s;
+  }
+
+  private static Tensors largest(StepContext c, Tensors v) {
+    Tensors top = c.slots().old("v-max", v, 0).zip(v, (a, b) -> c.tf().math.maximum(a, b));
+    c.slots().next("v-max", top);
+    return top;
+  }
+}

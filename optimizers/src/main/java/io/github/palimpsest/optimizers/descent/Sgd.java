@@ -1,0 +1,99 @@
+package io.github.palimpsest.optimizers.descent;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Technique;
+import java.util.List;
+import org.tensorflow.op.Ops;
+
+/**
+ * Stochastic gradient descent with momentum mu, dampening tau and L2 weight decay lambda:
+ *
+ * <pre>
+ *   g = grad(w) + lambda w
+ *   b = g at the first step of a task, later mu b + (1 - tau) g
+ *   w = w - lr d,   d = g without momentum, b with it, g + mu b with nesterov
+ * </pre>
+ *
+ * <p>Polyak 1964; Sutskever et al. 2013 (ICML) for nesterov. Rules OPT-01 to OPT-11.
+ */
+record Sgd(Schedule lr, double momentum, double dampening, boolean nesterov, double weightDecay)
+    implements Optimizer {
+  static final Setting<Schedule> LR =
+      Setting.schedule("lr", 0.01, 0, Double.MAX_VALUE, "learning rate");
+  static final Setting<Double> MOMENTUM =
+      Setting.real("momentum", 0, 0, 1, "mu: share of the last direction that is kept");
+  static final Setting<Double> DAMPENING =
+      Setting.real("dampening", 0, 0, 1, "tau: share of the gradient that momentum leaves out");
+  static final Setting<Boolean> NESTEROV =
+      Setting.flag("nesterov", false, "look ahead along the momentum");
+  static final Setting<Double> WEIGHT_DECAY =
+      Setting.real("weight-decay", 0, 0, Double.MAX_VALUE, "lambda: L2 penalty on all parameters");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("sgd"),
+          "Stochastic gradient descent, with momentum or Nesterov's",
+          "g += weight-decay w; b = momentum b + (1 - dampening) g; w -= lr (b, or g + momentum b"
+              + " with nesterov, or g where momentum is 0)",
+          List.of(LR, MOMENTUM, NESTEROV, DAMPENING, WEIGHT_DECAY),
+          Sgd::traits,
+          Sgd::create);
+
+  private static Traits traits(Settings s) {
+    return Traits.of(
+        Onset.FIRST_TASK,
+        new Cost(1, s.get(MOMENTUM) == 0 ? 0 : 1, 0),
+        "Robbins and Monro 1951",
+        "Polyak 1964",
+        "Sutskever, Martens, Dahl and Hinton 2013, On the importance of initialization and momentum"
+            + " in deep learning (ICML)");
+  }
+
+  private static Sgd create(Settings s) {
+    boolean lookAhead = s.get(NESTEROV);
+    if (lookAhead && (s.get(MOMENTUM) == 0 || s.get(DAMPENING) != 0)) {
+      throw new PalimpsestException(
+          "setting 'nesterov' of 'sgd': true needs momentum above 0 and dampening 0, not momentum="
+              + s.get(MOMENTUM)
+              + " and dampening="
+              + s.get(DAMPENING));
+    }
+    return new Sgd(s.get(LR), s.get(MOMENTUM), s.get(DAMPENING), lookAhead, s.get(WEIGHT_DECAY));
+  }
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    Tensors w = c.params().tensors();
+    Tensors g = c.oracle().gradient(c.params()).tensors();
+    if (weightDecay != 0) {
+      g = g.plus(tf, w.scale(tf, tf.constant((float) weightDecay)));
+    }
+    Tensors d = momentum == 0 ? g : direction(c, g);
+    return new Updates(d.scale(tf, tf.math.neg(c.scheduled(lr))));
+  }
+
+  private Tensors direction(StepContext c, Tensors g) {
+    Ops tf = c.tf();
+    var mu = tf.constant((float) momentum);
+    Tensors fresh =
+        dampening == 0
+            ? g
+            : g.scale(tf, c.scheduled((step, total) -> step == 0 ? 1 : 1 - dampening));
+    Tensors b = c.slots().old("momentum", c.params().tensors(), 0).scale(tf, mu).plus(tf, fresh);
+    c.slots().next("momentum", b);
+    return nesterov ? g.plus(tf, b.scale(tf, mu)) : b;
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.palimpsest.optimizers.sharpness;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Adaptive sharpness-aware minimization over any base optimizer:
+ *
+ * <pre>
+ *   g = grad(w),   e = rho T^2 g / |T g|   (0 where |T g| is 0)
+ *   the base is given grad(w + e)
+ * </pre>
+ *
+ * <p>Kwon et al. 2021, arXiv:2102.11600. With {@code scale=paper}, T = |w| + eta, and T = 1 for
+ * norms and biases, as in the authors' code; with eta = 0 the ascent then does not change when two
+ * kernels are scaled by t and 1/t. With {@code scale=elementwise}, T = |w| for every parameter, as
+ * in the widespread re-implementation by davda54. Rules OPT-05, OPT-06 and OPT-07.
+ */
+record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent)
+    implements Wrapper {
+  /** What the ascent is measured in. */
+  enum Scale {
+    /** |w| + eta, and 1 for norms and biases. */
+    PAPER,
+    /** |w| for every parameter. */
+    ELEMENTWISE
+  }
+
+  static final Setting<Schedule> RHO =
+      Setting.schedule(
+          "rho",
+          0.5,
+          0,
+          Double.MAX_VALUE,
+          "radius of the ascent in units of the weights' own size; about 10 times that of sam");
+  static final Setting<Double> ETA =
+      Setting.real("eta", 0.01, 0, Double.MAX_VALUE, "added to |w| where scale=paper");
+  static final Setting<Scale> SCALE =
+      Setting.choice(
+          "scale",
+          Scale.class,
+          Scale.PAPER,
+          "T: |w| + eta and 1 for norms and biases, or |w| for everything");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("asam"),
+          "Adaptive SAM: the ascent is measured in units of each weight's size",
+          "T = |w| + eta; e = rho T^2 g / |T g|; base step with the gradient at w + e",
+          List.of(RHO, ETA, SCALE, Ascent.ASCENT, BASE),
+          s ->
+              Wrapper.traits(
+                  s,
+                  2,
+                  0,
+                  "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization for"
+                      + " scale-invariant learning of deep neural networks (arXiv:2102.11600)"),
+          s -> new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), s.get(Ascent.ASCENT)));
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    Operand<TFloat32> radius = c.scheduled(rho);
+    GradientOracle perturbed =
+        (w, terms) -> {
+          Tensors g = ascent.gradient(c.oracle(), w, terms);
+          Tensors t = scale(c, w.tensors());
+          Tensors tg = t.times(tf, g);
+          Tensors e = t.times(tf, Ascent.toRadius(tf, tg, radius));
+          return c.oracle().at(new Params(w.tensors().plus(tf, e)), terms);
+        };
+    return base.updates(Wrapper.inner(c).withOracle(perturbed));
+  }
+
+  private Tensors scale(StepContext c, Tensors w) {
+    Ops tf = c.tf();
+    if (scale == Scale.ELEMENTWISE) {
+      return w.map(x -> tf.math.abs(x));
+    }
+    Set<String> unscaled =
+        c.specs().stream()
+            .filter(p -> p.role() == Role.NORM || p.role() == Role.BIAS)
+            .map(ParameterSpec::name)
+            .collect(Collectors.toSet());
+    Operand<TFloat32> one = tf.constant(1f);
+    Operand<TFloat32> offset = tf.constant((float) eta);
+    return w.mapNamed(
+        (name, x) -> unscaled.contains(name) ? one : tf.math.add(tf.math.abs(x), offset));
+  }
+}

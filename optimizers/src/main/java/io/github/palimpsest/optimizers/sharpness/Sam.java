@@ -1,0 +1,68 @@
+package io.github.palimpsest.optimizers.sharpness;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Sharpness-aware minimization over any base optimizer:
+ *
+ * <pre>
+ *   g = grad(w),   e = rho g / |g|   (0 where |g| is 0)
+ *   the base is given grad(w + e) wherever it asks for grad(w)
+ * </pre>
+ *
+ * <p>Foret et al. 2021, arXiv:2010.01412. The norm is over all trainable parameters together; both
+ * gradients are of the same batch. Rules OPT-05 and OPT-06.
+ */
+record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
+  static final Setting<Schedule> RHO =
+      Setting.schedule(
+          "rho",
+          0.05,
+          0,
+          Double.MAX_VALUE,
+          "radius of the ascent, an L2 norm over all trainable parameters");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("sam"),
+          "Sharpness-aware minimization: descends with the gradient found at the top of a small"
+              + " ascent",
+          "e = rho g / |g|; base step with the gradient at w + e",
+          List.of(RHO, Ascent.ASCENT, BASE),
+          s ->
+              Wrapper.traits(
+                  s,
+                  2,
+                  0,
+                  "Foret, Kleiner, Mobahi and Neyshabur 2021, Sharpness-aware minimization for"
+                      + " efficiently improving generalization (arXiv:2010.01412)"),
+          s -> new Sam(s.get(BASE), s.get(RHO), s.get(Ascent.ASCENT)));
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    Operand<TFloat32> radius = c.scheduled(rho);
+    GradientOracle perturbed =
+        (w, terms) -> {
+          Tensors g = ascent.gradient(c.oracle(), w, terms);
+          Tensors e = Ascent.toRadius(tf, g, radius);
+          return c.oracle().at(new Params(w.tensors().plus(tf, e)), terms);
+        };
+    return base.updates(Wrapper.inner(c).withOracle(perturbed));
+  }
+}

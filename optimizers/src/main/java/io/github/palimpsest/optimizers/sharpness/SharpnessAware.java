@@ -1,0 +1,14 @@
+package io.github.palimpsest.optimizers.sharpness;
+
+import io.github.palimpsest.api.OptimizerProvider;
+import java.util.List;
+
+/** The sharpness-aware family. */
+public final class SharpnessAware {
+  private SharpnessAware() {}
+
+  /** All optimizers of this family. */
+  public static List<OptimizerProvider> providers() {
+    return List.of(Sam.PROVIDER, Asam.PROVIDER);
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.palimpsest.optimizers.technique;
+
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Traits;
+
+/** An optimizer that hands its work to another one, and so has that one's phases. */
+public interface Wrapper extends Optimizer {
+  /** The wrapped optimizer as a setting. */
+  Setting<Optimizer> BASE =
+      Setting.optimizer("base", "adamw", "the optimizer that is given the gradient");
+
+  /** The wrapped optimizer. */
+  Optimizer base();
+
+  /** The context of the wrapped optimizer, with slots of its own. */
+  static StepContext inner(StepContext c) {
+    return c.scope(BASE.key());
+  }
+
+  /** What the wrapped optimizer of these settings declares to cost. */
+  static Cost baseCost(Settings settings) {
+    return settings.nested(BASE).orElseThrow().traits().cost();
+  }
+
+  /**
+   * The traits of a wrapper.
+   *
+   * @param passes forward-and-backward passes for each pass of the base
+   * @param slots floats kept for each parameter beside the base's
+   */
+  static Traits traits(Settings settings, double passes, double slots, String... references) {
+    Cost base = baseCost(settings);
+    Cost cost =
+        new Cost(
+            passes * base.passesPerStep(),
+            slots + base.slotsPerParameter(),
+            base.snapshotsPerTask());
+    return Traits.of(Onset.FIRST_TASK, cost, references);
+  }
+
+  @Override
+  default int phases() {
+    return base().phases();
+  }
+
+  @Override
+  default int phaseOf(long step) {
+    return base().phaseOf(step);
+  }
+}
