@@ -1,0 +1,45 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.AdapterProvider;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Traits;
+import java.util.List;
+
+/** Provides {@link Dora}. */
+final class DoraProvider implements AdapterProvider {
+  @Override
+  public ComponentId id() {
+    return new ComponentId("dora");
+  }
+
+  @Override
+  public String summary() {
+    return "weight-decomposed low-rank adaptation: a low-rank direction and a trained magnitude";
+  }
+
+  @Override
+  public String equation() {
+    return "V = W + s A B; W' = (|W| + d) V / |V|, column by column; s as in lora; |V| held constant"
+        + " in the gradient";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return LowRankSettings.ALL;
+  }
+
+  @Override
+  public Traits traits(Settings settings) {
+    return LowRankSettings.traits(
+        settings, "Liu et al. 2024, DoRA: Weight-decomposed low-rank adaptation, arXiv:2402.09353");
+  }
+
+  @Override
+  public Adapter create(Settings settings) {
+    return new Dora(
+        LowRankSettings.lowRank(settings), settings.get(LowRankSettings.MERGE_AFTER_TASK));
+  }
+}

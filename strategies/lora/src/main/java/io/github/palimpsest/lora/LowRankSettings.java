@@ -1,0 +1,62 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Traits;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The settings that all low-rank adapters share. */
+final class LowRankSettings {
+  static final Setting<Integer> RANK =
+      Setting.integer("rank", 8, 1, 65536, "r, the inner size of A [in, r] and B [r, out]");
+  static final Setting<Double> ALPHA =
+      Setting.real("alpha", 16, 0, Double.MAX_VALUE, "numerator of the scale s = alpha / r");
+  static final Setting<Boolean> RSLORA =
+      Setting.flag("rslora", false, "scale by alpha / sqrt(r) in place of alpha / r");
+
+  /** The kernels that PEFT adapts in Llama models unless told otherwise. */
+  static final Setting<Pattern> TARGET =
+      Setting.pattern(
+          "target",
+          ".*\\.(q_proj|v_proj)\\.weight",
+          "kernels with a name that matches wholly are adapted; tables and vectors never are");
+
+  static final Setting<Boolean> MERGE_AFTER_TASK =
+      Setting.flag(
+          "merge-after-task",
+          false,
+          "true: after each task the adapter is merged and a fresh one is started");
+
+  static final List<Setting<?>> ALL = List.of(RANK, ALPHA, RSLORA, TARGET, MERGE_AFTER_TASK);
+
+  /** Regularizers whose anchor lies in the space of the adapter. */
+  private static final Set<ComponentId> ANCHORED =
+      Set.of(
+          new ComponentId("ewc"),
+          new ComponentId("l2-sp"),
+          new ComponentId("mas"),
+          new ComponentId("si"));
+
+  private LowRankSettings() {}
+
+  static LowRank lowRank(Settings settings) {
+    int rank = settings.get(RANK);
+    double divisor = settings.get(RSLORA) ? Math.sqrt(rank) : rank;
+    return new LowRank(rank, settings.get(ALPHA) / divisor, settings.get(TARGET));
+  }
+
+  /** An adapter that is merged away takes with it the parameters that an anchor speaks of. */
+  static Traits traits(Settings settings, String... references) {
+    return new Traits(
+        Onset.FIRST_TASK,
+        Set.of(),
+        settings.get(MERGE_AFTER_TASK) ? ANCHORED : Set.of(),
+        Cost.NONE,
+        List.of(references));
+  }
+}
