@@ -161,6 +161,7 @@ public record RecipeText(List<Value.Call> sum, List<Value.Call> pipe) {
       int start = at++;
       StringBuilder out = new StringBuilder();
       while (at < text.length() && text.charAt(at) != '"') {
+        int escape = at;
         char c = text.charAt(at++);
         if (c == '\\') {
           char escaped = at < text.length() ? text.charAt(at++) : '\0';
@@ -169,7 +170,7 @@ public record RecipeText(List<Value.Call> sum, List<Value.Call> pipe) {
                 case '"', '\\' -> escaped;
                 case 'n' -> '\n';
                 case 't' -> '\t';
-                default -> throw error(at - 2, "unknown escape in text");
+                default -> throw error(escape, "unknown escape in text");
               });
         } else {
           out.append(c);

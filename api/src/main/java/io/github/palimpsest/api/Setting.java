@@ -190,22 +190,23 @@ public final class Setting<T> {
 
   /** A regular expression that must match a whole parameter name. */
   public static Setting<Pattern> pattern(String key, String defaultValue, String doc) {
-    return new Setting<>(
-        key,
-        new Value.Text(defaultValue),
-        "a quoted regular expression",
-        doc,
-        (v, c) -> {
-          if (v instanceof Value.Text t) {
-            try {
-              return Read.of(Pattern.compile(t.value()), v);
-            } catch (PatternSyntaxException e) {
-              throw new PalimpsestException(
-                  v + " is not a regular expression: " + e.getDescription());
-            }
-          }
-          throw new PalimpsestException(v + " is not a quoted regular expression");
-        });
+    return new Setting<Pattern>(
+            key,
+            new Value.Text(defaultValue),
+            "a quoted regular expression",
+            doc,
+            (v, c) -> {
+              if (v instanceof Value.Text t) {
+                try {
+                  return Read.of(Pattern.compile(t.value()), v);
+                } catch (PatternSyntaxException e) {
+                  throw new PalimpsestException(
+                      v + " is not a regular expression: " + e.getDescription());
+                }
+              }
+              throw new PalimpsestException(v + " is not a quoted regular expression");
+            })
+        .checked();
   }
 
   /**
