@@ -38,6 +38,15 @@ final class Sequence {
   private int finished;
 
   Sequence(Provider<Regularizer> provider, Map<String, Object> written) {
+    regularizer = regularizer(provider, written);
+  }
+
+  static Regularizer regularizer(Provider<Regularizer> provider, Map<String, Object> written) {
+    return provider.create(settings(provider, written));
+  }
+
+  /** Settings from numbers and words. */
+  static Settings settings(Provider<Regularizer> provider, Map<String, Object> written) {
     Map<String, Value> values = new TreeMap<>();
     written.forEach(
         (key, v) ->
@@ -50,7 +59,7 @@ final class Sequence {
         (kind, call) -> {
           throw new IllegalArgumentException(call.toString());
         };
-    regularizer = provider.create(Settings.of(provider, values, none));
+    return Settings.of(provider, values, none);
   }
 
   /** A penalty and its gradient at some weights. */
@@ -168,7 +177,7 @@ final class Sequence {
         new Params(point), Sequence.<Weights>unused(), Sequence.<Forward>unused(), w -> unused());
   }
 
-  @SuppressWarnings("NullAway")
+  /** Fails where it is used. */
   private static <T> T unused() {
     return (T) null;
   }

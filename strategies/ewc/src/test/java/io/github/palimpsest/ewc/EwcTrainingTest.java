@@ -1,0 +1,244 @@
+package io.github.palimpsest.ewc;
+
+import static io.github.palimpsest.ewc.GoldenWeights.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.testing.ClassifierModel;
+import io.github.palimpsest.testing.Golden;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Whole training runs of a small classifier. */
+class EwcTrainingTest {
+  private static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
+  private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
+  private static final int TASKS = 3;
+
+  private static Optimizer momentum(float lr) {
+    return c -> {
+      Tensors g = c.oracle().gradient(c.params()).tensors();
+      Tensors m =
+          c.slots().old("momentum", g, 0).scale(c.tf(), c.tf().constant(0.5f)).plus(c.tf(), g);
+      c.slots().next("momentum", m);
+      return new Updates(m.scale(c.tf(), c.tf().constant(-lr)));
+    };
+  }
+
+  /** Adds nothing to the loss and keeps the Fisher information of the last task. */
+  private static final class Recording implements Regularizer {
+    private WeightSnapshot fisher = WeightSnapshot.empty();
+
+    @Override
+    public BoundRegularizer bind(RegularizerSite site) {
+      return new BoundRegularizer() {
+        @Override
+        public Operand<TFloat32> penalty(LossPoint point) {
+          return site.tf().constant(0f);
+        }
+
+        @Override
+        public void afterTask(FinishedTask task) {
+          fisher = task.meanSquaredGradient(1000);
+        }
+      };
+    }
+  }
+
+  private static TaskData task(int index) {
+    Random rng = new Random(10 + index);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      float[] x = new float[4];
+      for (int j = 0; j < 4; j++) {
+        x[j] = (float) rng.nextGaussian();
+      }
+      examples.add(ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(3), 1));
+    }
+    return new TaskData(index, "t" + index, examples);
+  }
+
+  private static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
+    return new TaskLoop(
+        MODEL, PRETRAINED, strategy, Training.epochs(2, 5), 7, TASKS, Device.CPU, folder);
+  }
+
+  private static TreeMap<String, float[]> run(TaskLoop loop) {
+    for (int t = loop.finishedTasks(); t < TASKS; t++) {
+      loop.train(task(t), StepListener.NONE);
+    }
+    TreeMap<String, float[]> end = new TreeMap<>();
+    loop.weights().names().forEach(n -> end.put(n, loop.weights().copy(n)));
+    return end;
+  }
+
+  private static Strategy with(Map<String, Object> settings) {
+    return Strategy.of(momentum(0.1f))
+        .with("0-ewc", Sequence.regularizer(new EwcProvider(), settings));
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void the_fisher_is_the_golden_one_and_does_not_depend_on_the_batch_size(JsonNode golden) {
+    for (int t = 0; t < golden.at("/inputs/tasks").size(); t++) {
+      JsonNode in = golden.at("/inputs/tasks").get(t);
+      for (int batchSize : new int[] {1, 5}) {
+        Recording recording = new Recording();
+        WeightSnapshot start = GoldenWeights.read(in.get("w_star"));
+        TaskLoop loop =
+            new TaskLoop(
+                model(start),
+                start,
+                Strategy.of(momentum(0)).with("0-recording", recording),
+                Training.epochs(1, batchSize),
+                3,
+                1,
+                Device.CPU,
+                null);
+        loop.train(new TaskData(0, "golden", examples(in)), StepListener.NONE);
+        assertClose(
+            "fisher of task " + t + " with batches of " + batchSize,
+            recording.fisher,
+            GoldenWeights.read(golden.at("/expected/empirical_fisher").get(t)),
+            golden.at("/tolerance/float32"));
+      }
+    }
+  }
+
+  static Stream<JsonNode> goldens() {
+    return Golden.files("ewc", ".json").stream()
+        .map(Golden::json)
+        .filter(g -> g.at("/expected/empirical_fisher").isArray());
+  }
+
+  private static ClassifierModel model(WeightSnapshot w) {
+    return new ClassifierModel(
+        (int) w.shape("fc1.weight").get(0),
+        (int) w.shape("fc1.weight").get(1),
+        (int) w.shape("fc2.weight").get(1));
+  }
+
+  private static List<Example> examples(JsonNode task) {
+    float[] x = Golden.floats(task.get("x"));
+    double[] y = Golden.doubles(task.get("y"));
+    int in = x.length / y.length;
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < y.length; i++) {
+      float[] features = Arrays.copyOfRange(x, i * in, (i + 1) * in);
+      examples.add(ClassifierModel.example("golden/" + i, features, (int) y[i], 1));
+    }
+    return examples;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"online", "separate"})
+  void lambda_zero_is_bit_identical_to_absent(String mode) {
+    TreeMap<String, float[]> absent = run(loop(Strategy.of(momentum(0.1f)), null));
+    TreeMap<String, float[]> off = run(loop(with(Map.of("lambda", 0, "mode", mode)), null));
+    absent.forEach((name, w) -> assertThat(off.get(name)).as(name).containsExactly(w));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"online", "separate"})
+  void the_first_task_is_bit_identical_to_absent_and_later_ones_are_not(String mode) {
+    TaskLoop absent = loop(Strategy.of(momentum(0.1f)), null);
+    TaskLoop held = loop(with(Map.of("lambda", 1, "mode", mode)), null);
+    for (int t = 0; t < 2; t++) {
+      absent.train(task(t), StepListener.NONE);
+      held.train(task(t), StepListener.NONE);
+      float[] without = absent.weights().copy("fc1.weight");
+      float[] with = held.weights().copy("fc1.weight");
+      assertThat(Arrays.equals(without, with)).as("equal after task %d", t).isEqualTo(t == 0);
+    }
+  }
+
+  @Test
+  void a_stronger_penalty_stays_nearer_to_the_first_task() {
+    double last = Double.MAX_VALUE;
+    for (double lambda : new double[] {0, 1, 4}) {
+      TaskLoop loop = loop(with(Map.of("lambda", lambda, "mode", "online")), null);
+      loop.train(task(0), StepListener.NONE);
+      WeightSnapshot anchor = loop.weights();
+      loop.train(task(1), StepListener.NONE);
+      double moved = 0;
+      for (String name : anchor.names()) {
+        float[] a = anchor.copy(name);
+        float[] w = loop.weights().copy(name);
+        for (int i = 0; i < a.length; i++) {
+          moved += (w[i] - a[i]) * (w[i] - a[i]);
+        }
+      }
+      assertThat(moved).as("distance with lambda %s", lambda).isLessThan(last);
+      last = moved;
+    }
+  }
+
+  @Test
+  void penalty_gradients_never_enter_the_fisher() {
+    Recording underPenalty = new Recording();
+    TaskLoop held = loop(with(Map.of("lambda", 5)).with("1-recording", underPenalty), null);
+    held.train(task(0), StepListener.NONE);
+    held.train(task(1), StepListener.NONE);
+    Recording alone = new Recording();
+    TaskLoop fresh =
+        new TaskLoop(
+            MODEL,
+            held.weights(),
+            Strategy.of(momentum(0)).with("0-recording", alone),
+            Training.epochs(1, 4),
+            7,
+            1,
+            Device.CPU,
+            null);
+    fresh.train(new TaskData(0, "again", task(1).examples()), StepListener.NONE);
+    JsonNode tolerance = JsonNodeFactory.instance.objectNode().put("rtol", 1e-5).put("atol", 1e-8);
+    assertClose("fisher", underPenalty.fisher, alone.fisher, tolerance);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"online", "separate"})
+  void a_run_goes_on_from_its_checkpoint_with_the_same_bits(String mode, @TempDir Path folder) {
+    Map<String, Object> settings = Map.of("lambda", 2, "mode", mode, "gamma", 0.5);
+    TreeMap<String, float[]> whole = run(loop(with(settings), null));
+    for (int stop = 1; stop < TASKS; stop++) {
+      Path own = folder.resolve("stop-" + stop);
+      TaskLoop first = loop(with(settings), own);
+      for (int t = 0; t < stop; t++) {
+        first.train(task(t), StepListener.NONE);
+      }
+      TreeMap<String, float[]> resumed = run(loop(with(settings), own));
+      whole.forEach((name, w) -> assertThat(resumed.get(name)).as(name).containsExactly(w));
+    }
+  }
+}

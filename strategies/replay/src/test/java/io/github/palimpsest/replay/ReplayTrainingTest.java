@@ -1,0 +1,104 @@
+package io.github.palimpsest.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.testing.ClassifierModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole training runs of a small classifier. */
+class ReplayTrainingTest {
+  private static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
+  private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
+  private static final int TASKS = 3;
+  private static final Optimizer SGD =
+      c ->
+          new Updates(
+              c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.3f)));
+
+  private static TaskData task(int index) {
+    Random rng = new Random(10 + index);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      float[] x = new float[4];
+      for (int j = 0; j < 4; j++) {
+        x[j] = (float) rng.nextGaussian();
+      }
+      examples.add(ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(3), 1));
+    }
+    return new TaskData(index, "t" + index, examples);
+  }
+
+  private static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
+    return new TaskLoop(
+        MODEL, PRETRAINED, strategy, Training.epochs(2, 5), 7, TASKS, Device.CPU, folder);
+  }
+
+  /** The first kernel after each of the tasks still to train. */
+  private static List<float[]> run(TaskLoop loop) {
+    List<float[]> ends = new ArrayList<>();
+    for (int t = loop.finishedTasks(); t < TASKS; t++) {
+      loop.train(task(t), StepListener.NONE);
+      ends.add(loop.weights().copy("fc1.weight"));
+    }
+    return ends;
+  }
+
+  private static Strategy replaying(double ratio, String policy) {
+    return Strategy.of(SGD).with(ReplayTest.replay(ratio, 9, policy));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reservoir", "ring"})
+  void ratio_zero_is_bit_identical_to_absent(String policy) {
+    List<float[]> absent = run(loop(Strategy.of(SGD), null));
+    List<float[]> off = run(loop(replaying(0, policy), null));
+    for (int t = 0; t < TASKS; t++) {
+      assertThat(off.get(t)).as("after task %d", t).containsExactly(absent.get(t));
+    }
+  }
+
+  @Test
+  void the_first_task_is_bit_identical_to_absent_and_later_ones_are_not() {
+    List<float[]> absent = run(loop(Strategy.of(SGD), null));
+    List<float[]> rehearsed = run(loop(replaying(0.5, "reservoir"), null));
+    for (int t = 0; t < TASKS; t++) {
+      assertThat(Arrays.equals(absent.get(t), rehearsed.get(t)))
+          .as("equal after task %d", t)
+          .isEqualTo(t == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reservoir", "ring"})
+  void a_run_goes_on_from_its_checkpoint_with_the_same_bits(String policy, @TempDir Path folder) {
+    List<float[]> whole = run(loop(replaying(0.5, policy), null));
+    for (int stop = 1; stop < TASKS; stop++) {
+      Path own = folder.resolve("stop-" + stop);
+      TaskLoop first = loop(replaying(0.5, policy), own);
+      for (int t = 0; t < stop; t++) {
+        first.train(task(t), StepListener.NONE);
+      }
+      List<float[]> resumed = run(loop(replaying(0.5, policy), own));
+      assertThat(resumed.get(TASKS - stop - 1)).containsExactly(whole.get(TASKS - 1));
+    }
+  }
+}
