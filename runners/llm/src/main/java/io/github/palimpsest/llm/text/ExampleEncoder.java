@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.text;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,13 +58,16 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
    * Examples, and what became of the documents.
    *
    * @param examples in the order of the documents
+   * @param bytes for each example the UTF-8 bytes of its documents' responses, those of what was
+   *     cut off included; of a window those of its own text
    * @param cut how many examples lost their end
    * @param dropped how many documents had no target left
    */
-  public record Encoded(List<Example> examples, int cut, int dropped) {
-    /** Copies the list. */
+  public record Encoded(List<Example> examples, List<Long> bytes, int cut, int dropped) {
+    /** Copies both lists. */
     public Encoded {
       examples = List.copyOf(examples);
+      bytes = List.copyOf(bytes);
     }
   }
 
@@ -76,13 +80,14 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
    */
   public Encoded encode(String task, List<Document> documents) {
     List<Example> examples = new ArrayList<>();
+    List<Long> bytes = new ArrayList<>();
     int cut = 0;
     int dropped = 0;
     for (Document d : documents) {
       Tokens whole = tokens(d);
       String id = task + "/" + d.number();
       if (windows && !d.answers() && whole.size() > length) {
-        examples.addAll(windows(id, whole));
+        windows(id, whole, examples, bytes);
       } else {
         Tokens kept = whole.first(length);
         if (kept.targetCount() == 0) {
@@ -90,6 +95,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
         } else {
           cut += kept.size() < whole.size() ? 1 : 0;
           examples.add(kept.example(id));
+          bytes.add(d.exchanges().stream().mapToLong(e -> utf8(e.response())).sum());
         }
       }
     }
@@ -105,7 +111,9 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
                       + " documents has a token to learn within the first "
                       + length));
     }
-    return new Encoded(packed ? pack(examples) : examples, cut, dropped);
+    return packed
+        ? pack(examples, bytes, cut, dropped)
+        : new Encoded(examples, bytes, cut, dropped);
   }
 
   /**
@@ -136,35 +144,48 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     return tokens;
   }
 
-  private List<Example> windows(String id, Tokens whole) {
-    List<Example> examples = new ArrayList<>();
+  private void windows(String id, Tokens whole, List<Example> examples, List<Long> bytes) {
     int first = tokenizer.bos().isPresent() ? 1 : 0;
+    int number = 0;
+    long before = 0;
     for (int from = first; from < whole.size(); from += length - first) {
       Tokens window = start();
       int to = Math.min(whole.size(), from + length - first);
       window.add(Arrays.copyOfRange(whole.ids, from, to), 1);
-      window.dropFirstTarget();
       if (window.targetCount() > 0) {
-        examples.add(window.example(id + "." + examples.size()));
+        long until = utf8(tokenizer.decode(Arrays.copyOf(whole.ids, to)));
+        examples.add(window.example(id + "." + number++));
+        bytes.add(until - before);
+        before = until;
       }
     }
-    return examples;
   }
 
-  private List<Example> pack(List<Example> examples) {
+  private Encoded pack(List<Example> examples, List<Long> bytes, int cut, int dropped) {
     List<Example> packs = new ArrayList<>();
+    List<Long> packedBytes = new ArrayList<>();
     Tokens open = new Tokens();
     String id = "";
-    for (Example e : examples) {
+    long openBytes = 0;
+    for (int i = 0; i < examples.size(); i++) {
+      Example e = examples.get(i);
       if (open.size() > 0 && open.size() + e.tokens() > length) {
         packs.add(open.example(id));
+        packedBytes.add(openBytes);
         open = new Tokens();
+        openBytes = 0;
       }
       id = open.size() == 0 ? e.id() : id;
       open.append(e);
+      openBytes += bytes.get(i);
     }
     packs.add(open.example(id));
-    return packs;
+    packedBytes.add(openBytes);
+    return new Encoded(packs, packedBytes, cut, dropped);
+  }
+
+  private static long utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /** Growing ids and targets. */

@@ -22,10 +22,8 @@ import java.util.TreeMap;
  * split, as that library does; none is added by {@link #encode}.
  */
 public final class TextTokenizer implements AutoCloseable {
-  /** Models are padded to a multiple of this, or by at most one row in {@link #ROWS_A_SPARE}. */
-  private static final int PADDED_TO = 128;
-
-  private static final int ROWS_A_SPARE = 20;
+  /** The least part of a model's vocabulary that has tokens; the rest is padding. */
+  private static final double SMALLEST_SHARE = 0.9;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -158,17 +156,15 @@ public final class TextTokenizer implements AutoCloseable {
 
   /**
    * Checks that the tokenizer belongs to a model. A model may have rows without a token, since many
-   * are padded for speed: up to the next multiple of 128, or one row in twenty. It never has fewer
-   * rows than there are tokens.
+   * are padded for speed, but no more than one in ten. It never has fewer rows than there are
+   * tokens.
    *
    * @param modelVocabularySize rows of the model's embedding
    * @throws PalimpsestException if they disagree; names both numbers
    */
   public void requireVocabulary(int modelVocabularySize) {
-    int padded = (vocabularySize + PADDED_TO - 1) / PADDED_TO * PADDED_TO;
-    int spare = modelVocabularySize / ROWS_A_SPARE;
     if (vocabularySize > modelVocabularySize
-        || modelVocabularySize > Math.max(padded, vocabularySize + spare)) {
+        || vocabularySize < SMALLEST_SHARE * modelVocabularySize) {
       throw new PalimpsestException(
           "tokenizer "
               + file

@@ -69,6 +69,7 @@ class ExampleEncoderTest {
         encoder.encode("t", List.of(answer("a b\n", "c d"), answer("a b c d\n", "e")));
     assertThat(encoded.examples()).as("the second has lost its response").hasSize(1);
     assertThat(ids(encoded.examples().get(0))).as("the first four").containsExactly(0, 3, 4, 5);
+    assertThat(encoded.bytes()).as("bytes of the whole response 'c d'").containsExactly(3L);
     assertThat(encoded.cut()).as("cut").isEqualTo(1);
     assertThat(encoded.dropped()).as("dropped").isEqualTo(1);
     assertThatThrownBy(() -> encoder.encode("t", List.of(answer("a b c d\n", "e"))))
@@ -84,19 +85,23 @@ class ExampleEncoderTest {
   @Test
   void cutsALongTextIntoWindowsThatScoreEachTokenOnce() {
     ExampleEncoder encoder = new ExampleEncoder(tokenizer, 3, true, false);
-    List<Example> examples = encoder.encode("t", List.of(text("a b c d e"))).examples();
+    ExampleEncoder.Encoded encoded = encoder.encode("t", List.of(text("a b c d e")));
+    List<Example> examples = encoded.examples();
     assertThat(examples)
         .as("two words a window behind BOS")
         .extracting(e -> ids(e))
         .containsExactly(new int[] {0, 3, 4}, new int[] {0, 5, 6}, new int[] {0, 7});
     assertThat(examples).as("ids differ").extracting(Example::id).doesNotHaveDuplicates();
+    assertThat(encoded.bytes()).as("'a b', ' c d', ' e'").containsExactly(3L, 4L, 2L);
   }
 
   @Test
   void packsWholeExamplesUpToTheLength() {
     ExampleEncoder encoder = new ExampleEncoder(tokenizer, 6, false, true);
-    List<Example> packs =
-        encoder.encode("t", List.of(text("a b"), text("c d"), text("e a"))).examples();
+    ExampleEncoder.Encoded encoded =
+        encoder.encode("t", List.of(text("a b"), text("c d"), text("e a")));
+    List<Example> packs = encoded.examples();
+    assertThat(encoded.bytes()).as("bytes of two texts, of one").containsExactly(6L, 3L);
     assertThat(packs)
         .as("two of three tokens each, then the third")
         .extracting(e -> ids(e))

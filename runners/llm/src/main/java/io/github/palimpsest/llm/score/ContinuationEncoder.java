@@ -1,0 +1,103 @@
+package io.github.palimpsest.llm.score;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.TextTokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Contexts and continuations as examples whose targets are the continuations, exactly as the
+ * Language Model Evaluation Harness 0.4.13 tokenises them (EleutherAI/lm-evaluation-harness, {@code
+ * lm_eval/api/model.py} and {@code models/huggingface.py}).
+ *
+ * @param tokenizer the model's; the beginning token is added where its own post-processor does
+ * @param maxLength the most tokens that the model is fed. An example has one more, since the last
+ *     is only predicted
+ */
+public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
+  /**
+   * A context and what might follow. White space at the end of the context is moved to the
+   * continuation; the continuation's tokens are those of the whole beyond as many as the context
+   * has; an empty context is replaced by the beginning token, or else the end token; of what is too
+   * long the beginning is cut off.
+   */
+  public Example pair(String id, String context, String continuation) {
+    String trimmed = context.stripTrailing();
+    int[] given;
+    int[] wanted;
+    if (context.isEmpty()) {
+      int[] ids = tokenizer.encode(continuation);
+      int prefix = prefix();
+      boolean hasPrefix = ids.length > 0 && ids[0] == prefix;
+      given = new int[] {prefix};
+      wanted = hasPrefix ? Arrays.copyOfRange(ids, 1, ids.length) : ids;
+    } else {
+      int[] whole = withBos(tokenizer.encode(context + continuation));
+      given = withBos(tokenizer.encode(trimmed));
+      wanted = Arrays.copyOfRange(whole, Math.min(given.length, whole.length), whole.length);
+    }
+    int[] all = join(given, wanted);
+    int from = Math.max(0, all.length - (maxLength + 1));
+    return example(id, Arrays.copyOfRange(all, from, all.length), wanted.length);
+  }
+
+  /**
+   * A whole text in windows without overlap: the first starts behind the beginning token, every
+   * token is a target once, and the last window is filled up with earlier tokens as context.
+   */
+  public List<Example> rolling(String id, String text) {
+    int[] ids = tokenizer.encode(text);
+    int[] all = join(new int[] {prefix()}, ids);
+    List<Example> windows = new ArrayList<>();
+    for (int done = 0; done < ids.length; done += maxLength) {
+      int targets = Math.min(maxLength, ids.length - done);
+      int end = done + targets + 1;
+      int[] window = Arrays.copyOfRange(all, Math.max(0, end - (maxLength + 1)), end);
+      windows.add(example(id + "." + windows.size(), window, targets));
+    }
+    return windows;
+  }
+
+  private int[] withBos(int[] ids) {
+    boolean add = tokenizer.addsBos() && (ids.length == 0 || ids[0] != tokenizer.bos().getAsInt());
+    return add ? join(new int[] {tokenizer.bos().getAsInt()}, ids) : ids;
+  }
+
+  private int prefix() {
+    return tokenizer
+        .bos()
+        .orElseGet(
+            () ->
+                tokenizer
+                    .eos()
+                    .orElseThrow(
+                        () ->
+                            new PalimpsestException(
+                                "the tokenizer has neither a beginning nor an end token to put"
+                                    + " before a text")));
+  }
+
+  private static int[] join(int[] a, int[] b) {
+    int[] all = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
+  }
+
+  private static Example example(String id, int[] ids, int wanted) {
+    float[] targets = new float[ids.length];
+    Arrays.fill(targets, Math.max(1, ids.length - wanted), ids.length, 1f);
+    return new Example(
+        id,
+        ids.length,
+        new TreeMap<>(
+            Map.of(
+                ExampleEncoder.IDS, new HostArray.Ints(ids, ids.length),
+                ExampleEncoder.TARGETS, new HostArray.Floats(targets, ids.length))));
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.palimpsest.llm.score;
+
+import io.github.palimpsest.api.BatchTensors;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.InputSpec;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Inference;
+import io.github.palimpsest.llm.text.ExampleEncoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The log-likelihoods of a model with given weights, which can be replaced without building
+ * anything again.
+ *
+ * <p>Examples of similar length share a batch, so little is padded; outcomes come back in the order
+ * given. The batch size is fixed: another one sums in another order and may differ in the last
+ * digits, so it belongs to a result's identity.
+ */
+public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable {
+  private static final String NATS = "nats";
+  private static final String GREEDY = "greedy";
+
+  private final Model model;
+  private final int batchSize;
+  private final Inference inference;
+  private final Inference.Call call;
+
+  /**
+   * @param model a model of token ids: its examples have the fields {@code ids} and {@code targets}
+   * @param weights its weights
+   * @param device where to run
+   * @param batchSize examples a batch, at least 1
+   */
+  public ModelLogLikelihoods(Model model, WeightSnapshot weights, Device device, int batchSize) {
+    if (batchSize < 1) {
+      throw new PalimpsestException("the batch size must be at least 1, not " + batchSize);
+    }
+    this.model = model;
+    this.batchSize = batchSize;
+    this.inference = new Inference(model.parameters(), weights, device);
+    this.call = inference.program(model.inputs(), (tf, at, in) -> build(model, tf, at, in));
+  }
+
+  private static Map<String, Operand<?>> build(
+      Model model,
+      Ops tf,
+      io.github.palimpsest.api.Weights at,
+      Function<InputSpec, Operand<?>> inputs) {
+    Forward forward = model.forward(tf, at, new Inputs(model, inputs));
+    return Map.of(
+        NATS,
+        forward.lossPerExample(),
+        GREEDY,
+        tf.math.argMax(forward.logits(), tf.constant(-1), TInt32.class));
+  }
+
+  /** Measures other weights from now on. */
+  public void load(WeightSnapshot weights) {
+    inference.load(weights);
+  }
+
+  @Override
+  public List<Outcome> of(List<Example> examples) {
+    List<Integer> byLength =
+        IntStream.range(0, examples.size())
+            .boxed()
+            .sorted(Comparator.comparingInt((Integer i) -> examples.get(i).tokens()).reversed())
+            .toList();
+    Outcome[] outcomes = new Outcome[examples.size()];
+    for (int from = 0; from < byLength.size(); from += batchSize) {
+      List<Integer> rows = byLength.subList(from, Math.min(byLength.size(), from + batchSize));
+      List<Example> batch = rows.stream().map(examples::get).toList();
+      List<Outcome> found = run(batch);
+      for (int row = 0; row < rows.size(); row++) {
+        outcomes[rows.get(row)] = found.get(row);
+      }
+    }
+    return List.of(outcomes);
+  }
+
+  private List<Outcome> run(List<Example> batch) {
+    Map<String, HostArray> result = call.run(model.batch(batch));
+    float[] nats = ((HostArray.Floats) result.get(NATS)).data();
+    HostArray.Ints greedy = (HostArray.Ints) result.get(GREEDY);
+    int width = (int) greedy.shape()[1];
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int row = 0; row < batch.size(); row++) {
+      Map<String, HostArray> fields = batch.get(row).fields();
+      int[] ids = ((HostArray.Ints) fields.get(ExampleEncoder.IDS)).data();
+      float[] targets = ((HostArray.Floats) fields.get(ExampleEncoder.TARGETS)).data();
+      int[] best = Arrays.copyOfRange(greedy.data(), row * width, (row + 1) * width);
+      int count = 0;
+      int right = 0;
+      for (int t = 1; t < ids.length; t++) {
+        if (targets[t] > 0) {
+          count++;
+          right += best[t - 1] == ids[t] ? 1 : 0;
+        }
+      }
+      outcomes.add(new Outcome(nats[row], count, right));
+    }
+    return outcomes;
+  }
+
+  @Override
+  public void close() {
+    inference.close();
+  }
+
+  private record Inputs(Model model, Function<InputSpec, Operand<?>> operands)
+      implements BatchTensors {
+    @Override
+    @SuppressWarnings("unchecked") // the declared type of the input says so
+    public Operand<TInt32> ints(String name) {
+      return (Operand<TInt32>) operands.apply(spec(name, InputSpec.Type.INT32));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the declared type of the input says so
+    public Operand<TFloat32> floats(String name) {
+      return (Operand<TFloat32>) operands.apply(spec(name, InputSpec.Type.FLOAT32));
+    }
+
+    private InputSpec spec(String name, InputSpec.Type type) {
+      return model.inputs().stream()
+          .filter(in -> in.name().equals(name) && in.type() == type)
+          .findFirst()
+          .orElseThrow(
+              () -> new IllegalArgumentException("no input '" + name + "' of type " + type));
+    }
+  }
+}
