@@ -136,8 +136,9 @@ public final class LlamaModel implements Model {
   /**
    * {@inheritDoc}
    *
-   * @throws PalimpsestException if an example is empty, longer than the model's positions, has an
-   *     id outside the vocabulary, or wants its first token predicted; the message names it
+   * @throws PalimpsestException if an example is empty, longer than the model's positions and the
+   *     one token that they predict, has an id outside the vocabulary, or wants its first token
+   *     predicted; the message names it
    */
   @Override
   public SortedMap<String, HostArray> batch(List<Example> examples) {
@@ -169,10 +170,11 @@ public final class LlamaModel implements Model {
   }
 
   private void check(String id, int[] ids, float[] targets) {
-    if (ids.length == 0 || ids.length > config.maxPositions()) {
+    // the last token is only predicted, so it needs no position
+    if (ids.length == 0 || ids.length > config.maxPositions() + 1) {
       throw new PalimpsestException(
           "example '%s' has %d tokens; the model takes 1 to %d"
-              .formatted(id, ids.length, config.maxPositions()));
+              .formatted(id, ids.length, config.maxPositions() + 1));
     }
     if (targets[0] != 0) {
       throw new PalimpsestException(

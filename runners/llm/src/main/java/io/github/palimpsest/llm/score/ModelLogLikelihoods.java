@@ -8,6 +8,7 @@ import io.github.palimpsest.api.InputSpec;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.llm.text.ExampleEncoder;
@@ -57,10 +58,7 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
   }
 
   private static Map<String, Operand<?>> build(
-      Model model,
-      Ops tf,
-      io.github.palimpsest.api.Weights at,
-      Function<InputSpec, Operand<?>> inputs) {
+      Model model, Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {
     Forward forward = model.forward(tf, at, new Inputs(model, inputs));
     return Map.of(
         NATS,

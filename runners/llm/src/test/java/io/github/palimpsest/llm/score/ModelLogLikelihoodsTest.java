@@ -1,0 +1,117 @@
+package io.github.palimpsest.llm.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.llm.model.LlamaConfig;
+import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.llm.model.Rope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.ndarray.Shape;
+
+class ModelLogLikelihoodsTest {
+  private static final int VOCABULARY = 11;
+  private final LlamaModel model =
+      new LlamaModel(
+          new LlamaConfig(
+              VOCABULARY,
+              8,
+              16,
+              1,
+              2,
+              1,
+              4,
+              16,
+              1e-5,
+              new Rope(1e4, new Rope.Unscaled()),
+              true,
+              0.5,
+              0,
+              1));
+  private final WeightSnapshot weights = model.initialWeights(new SplittableRandom(1));
+
+  @Test
+  void givesTheSameOutcomesWhateverTheBatchesAndTheirOrder() {
+    RandomGenerator rng = new SplittableRandom(2);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      examples.add(example(rng, "e/" + i, 2 + rng.nextInt(14)));
+    }
+    List<Example> backwards = new ArrayList<>(examples);
+    Collections.reverse(backwards);
+    try (ModelLogLikelihoods alone = scorer(1);
+        ModelLogLikelihoods batched = scorer(4)) {
+      List<LogLikelihoods.Outcome> expected = alone.of(examples);
+      List<LogLikelihoods.Outcome> found = batched.of(examples);
+      List<LogLikelihoods.Outcome> reversed = batched.of(backwards);
+      for (int i = 0; i < examples.size(); i++) {
+        LogLikelihoods.Outcome one = expected.get(i);
+        assertThat(found.get(i).nats()).as("nats").isCloseTo(one.nats(), within(1e-4));
+        assertThat(found.get(i).right()).as("right tokens").isEqualTo(one.right());
+        assertThat(found.get(i).targets()).as("targets").isEqualTo(examples.get(i).tokens() - 1);
+        assertThat(reversed.get(examples.size() - 1 - i).nats())
+            .as("nats in reverse order")
+            .isCloseTo(one.nats(), within(1e-4));
+      }
+    }
+  }
+
+  @Test
+  void loadsOtherWeights() {
+    WeightSnapshot uniform =
+        WeightSnapshot.computed(
+            shapes(), name -> new float[Math.toIntExact(weights.shape(name).size())]);
+    Example e = example(new SplittableRandom(3), "e/0", 5);
+    try (ModelLogLikelihoods scorer = scorer(4)) {
+      scorer.load(uniform);
+      assertThat(scorer.of(List.of(e)).get(0).nats())
+          .as("all weights 0: every token is one of eleven")
+          .isCloseTo(4 * Math.log(VOCABULARY), within(1e-5));
+    }
+  }
+
+  @Test
+  void refusesAnEmptyBatch() {
+    assertThatThrownBy(() -> scorer(0))
+        .as("batch size 0")
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("at least 1, not 0");
+  }
+
+  private TreeMap<String, Shape> shapes() {
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    weights.names().forEach(n -> shapes.put(n, weights.shape(n)));
+    return shapes;
+  }
+
+  private ModelLogLikelihoods scorer(int batchSize) {
+    return new ModelLogLikelihoods(model, weights, Device.CPU, batchSize);
+  }
+
+  private static Example example(RandomGenerator rng, String id, int length) {
+    int[] ids = rng.ints(length, 0, VOCABULARY).toArray();
+    float[] targets = new float[length];
+    Arrays.fill(targets, 1, length, 1f);
+    return new Example(
+        id,
+        length,
+        new TreeMap<>(
+            Map.of(
+                "ids", new HostArray.Ints(ids, length),
+                "targets", new HostArray.Floats(targets, length))));
+  }
+}
