@@ -4,8 +4,13 @@ import java.util.OptionalDouble;
 
 /** Condenses a score matrix into one number. */
 public interface ForgettingMetric {
-  /** Whether a higher value of this metric is the better one. */
+  /** Whether a higher value of this metric is the better one, where higher scores are. */
   boolean higherIsBetter();
+
+  /** The same for these scores: a mean of scores is better in whichever direction they are. */
+  default boolean higherIsBetter(ScoreMatrix scores) {
+    return higherIsBetter();
+  }
 
   /**
    * The metric, in the unit of the scores.

@@ -1,0 +1,39 @@
+package io.github.palimpsest.metrics;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.ScoreMatrix;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * {@code BWT = 1/(T-1) sum_{i<T} s (R[T, i] - R[i, i])} with s = +1 where higher scores are better
+ * and -1 otherwise: what later training gave earlier tasks; negative means forgetting. Empty for
+ * one task, and if a score that it needs was not measured.
+ *
+ * <p>Lopez-Paz and Ranzato 2017, arXiv:1706.08840. Some published code divides by T. Rules MET-01
+ * and MET-02.
+ */
+record BackwardTransfer() implements ForgettingMetric {
+  static final ForgettingMetricProvider PROVIDER =
+      new MetricEntry(
+          new ComponentId("backward-transfer"),
+          "What later training gave earlier tasks; negative where they were forgotten",
+          "1/(T-1) sum over i<T of s (R[T, i] - R[i, i]); s = -1 where lower scores are better",
+          List.of(),
+          "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)",
+          s -> new BackwardTransfer());
+
+  @Override
+  public boolean higherIsBetter() {
+    return true;
+  }
+
+  @Override
+  public OptionalDouble of(ScoreMatrix scores) {
+    int last = scores.tasks() - 1;
+    double s = Means.sign(scores);
+    return Means.over(0, last, i -> s * (scores.after(last, i) - scores.after(i, i)));
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.palimpsest.metrics;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.Setting;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * {@code F = 1/(T-1) sum_{i<T} (max_{t<T} s R[t, i] - s R[T, i])} with s = +1 where higher scores
+ * are better and -1 otherwise: how far each task has fallen below its best; above 0 always means
+ * worse, and below 0 that even the best was exceeded.
+ *
+ * <p>Cells before a task's own training that were not measured are left out of the maximum. Empty
+ * for one task, and if any other score that it needs was not measured.
+ *
+ * <p>Chaudhry et al. 2018, arXiv:1801.10112. Rules MET-01 and MET-02.
+ */
+record Forgetting(Rows rows) implements ForgettingMetric {
+  /** Over which earlier rows the best is taken. */
+  enum Rows {
+    /** All but the last. */
+    ALL,
+    /** Those from the task's own training on. */
+    SINCE_TRAINED
+  }
+
+  static final Setting<Rows> ROWS =
+      Setting.choice(
+          "rows", Rows.class, Rows.ALL, "earlier rows whose best counts: all, or since trained");
+
+  static final ForgettingMetricProvider PROVIDER =
+      new MetricEntry(
+          new ComponentId("forgetting"),
+          "How far each task has fallen below its best",
+          "1/(T-1) sum over i<T of (max over t<T of s R[t, i]) - s R[T, i]; s = -1 where lower"
+              + " scores are better",
+          List.of(ROWS),
+          "Chaudhry, Dokania, Ajanthan and Torr 2018, Riemannian walk for incremental learning"
+              + " (arXiv:1801.10112)",
+          s -> new Forgetting(s.get(ROWS)));
+
+  @Override
+  public boolean higherIsBetter() {
+    return false;
+  }
+
+  @Override
+  public OptionalDouble of(ScoreMatrix scores) {
+    int last = scores.tasks() - 1;
+    double s = Means.sign(scores);
+    return Means.over(0, last, i -> best(scores, s, i) - s * scores.after(last, i));
+  }
+
+  private double best(ScoreMatrix scores, double s, int task) {
+    double best = s * scores.after(task, task);
+    for (int t = rows == Rows.ALL ? 0 : task; t < scores.tasks() - 1; t++) {
+      double score = s * scores.after(t, task);
+      if (t >= task || !Double.isNaN(score)) {
+        best = Math.max(best, score);
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.palimpsest.metrics;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.ScoreMatrix;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * {@code FWT = 1/(T-1) sum_{i>=2} s (R[i-1, i] - b[i])} with s = +1 where higher scores are better
+ * and -1 otherwise: what a task gained from earlier ones before its own training. Empty for one
+ * task, and if a score that it needs was not measured.
+ *
+ * <p>Lopez-Paz and Ranzato 2017, arXiv:1706.08840. Rule MET-02.
+ */
+record ForwardTransfer() implements ForgettingMetric {
+  static final ForgettingMetricProvider PROVIDER =
+      new MetricEntry(
+          new ComponentId("forward-transfer"),
+          "What a task gained from earlier ones before its own training",
+          "1/(T-1) sum over i>=2 of s (R[i-1, i] - b[i]); s = -1 where lower scores are better",
+          List.of(),
+          "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)",
+          s -> new ForwardTransfer());
+
+  @Override
+  public boolean higherIsBetter() {
+    return true;
+  }
+
+  @Override
+  public OptionalDouble of(ScoreMatrix scores) {
+    double s = Means.sign(scores);
+    return Means.over(1, scores.tasks(), i -> s * (scores.after(i - 1, i) - scores.before(i)));
+  }
+}

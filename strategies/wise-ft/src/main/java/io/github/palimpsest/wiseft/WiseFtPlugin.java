@@ -1,0 +1,18 @@
+package io.github.palimpsest.wiseft;
+
+import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.WeightMergerProvider;
+import java.util.List;
+
+/** Offers {@code wise-ft}. */
+public final class WiseFtPlugin implements Plugin {
+  @Override
+  public String name() {
+    return "palimpsest-wise-ft";
+  }
+
+  @Override
+  public List<WeightMergerProvider> mergers() {
+    return List.of(new WiseFtProvider());
+  }
+}
