@@ -1,6 +1,8 @@
 package io.github.palimpsest.api.discovery;
 
+import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.Provider;
 import java.io.IOException;
@@ -51,7 +53,8 @@ final class PluginContents {
     } catch (PluginException e) {
       throw e;
     } catch (RuntimeException e) { // a stranger's code: whatever it throws, its JAR is to blame
-      throw new PluginException("plugin " + unnamed + " fails to say what it offers: " + e, e);
+      String reason = e instanceof PalimpsestException ? e.getMessage() : e.toString();
+      throw new PluginException("plugin " + unnamed + " fails to say what it offers: " + reason, e);
     }
   }
 
@@ -67,12 +70,15 @@ final class PluginContents {
   }
 
   private static Registered one(Provider<?> provider, Kind kind, PluginOrigin origin) {
+    // a bad name or setting throws here, where the JAR is known
+    ComponentId id = provider.id();
+    provider.settings();
     if (provider.kind() != kind) {
       throw new PluginException(
           "plugin "
               + origin
               + " offers '"
-              + provider.id()
+              + id
               + "' as "
               + kind.label()
               + ", and its provider says "

@@ -124,10 +124,12 @@ public final class Plugins {
     return all;
   }
 
-  /** A failed constructor or static initialiser says why only in its cause. */
+  /** A failed constructor or static initialiser says why only in its innermost cause. */
   private static String reasons(Throwable failure) {
-    Throwable cause = failure.getCause();
-    String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    return cause == null || cause == failure ? reason : reason + ": " + cause;
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    return failure.getMessage() + (innermost == failure ? "" : ": " + innermost);
   }
 }

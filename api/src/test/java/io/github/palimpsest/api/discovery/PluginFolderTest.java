@@ -1,0 +1,350 @@
+package io.github.palimpsest.api.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Plugin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rules SPI-01, SPI-02 and L1, on JARs made as a stranger makes them. */
+class PluginFolderTest {
+  // class loaders keep their JARs open as long as the process runs
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path dir;
+
+  private Path folder;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    folder = Files.createDirectory(dir.resolve("plugins"));
+  }
+
+  private Path jar(String name) {
+    return folder.resolve(name);
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused() {
+    return assertThatThrownBy(() -> Plugins.withFolder(folder)).isInstanceOf(PluginException.class);
+  }
+
+  @Test
+  void aJarIsFoundWithItsNameVersionAndPlace() {
+    Path jar =
+        PluginJar.withMetric("com.acme", "acme.drop")
+            .attribute("Implementation-Version", "1.2.3")
+            .attribute(ApiVersion.ATTRIBUTE, "[0.1,0.2)")
+            .write(jar("acme.jar"));
+
+    Registered found = Plugins.withFolder(folder).find("acme.drop");
+
+    assertThat(found.origin()).isEqualTo(new PluginOrigin("acme-test", "1.2.3", jar));
+    assertThat(found.provider().summary()).isEqualTo("a metric");
+  }
+
+  @Test
+  void aJarWithoutAVersionIsUsedAndSaysSo() {
+    PluginJar.withMetric("com.acme", "acme.drop").write(jar("acme.jar"));
+
+    assertThat(Plugins.withFolder(folder).find("acme.drop").origin().version())
+        .isEqualTo("unknown");
+  }
+
+  @Test
+  void anEmptyFolderAddsNothingAndOtherFilesAreLeftAlone() throws IOException {
+    Files.writeString(jar("README.txt"), "not a plugin");
+
+    assertThat(Plugins.withFolder(folder).all()).isEmpty();
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsRefused() {
+    assertThatThrownBy(() -> Plugins.withFolder(dir.resolve("nowhere")))
+        .isInstanceOf(PluginException.class)
+        .hasMessageContaining("nowhere' is not a folder");
+  }
+
+  @Test
+  void oneIdInTwoJarsIsRefusedNamingBoth() {
+    PluginJar.withMetric("com.acme", "acme.drop").write(jar("first.jar"));
+    PluginJar.withMetric("org.other", "acme.drop").write(jar("second.jar"));
+
+    assertRefused()
+        .hasMessageContaining("'acme.drop' is provided twice")
+        .hasMessageContaining("first.jar")
+        .hasMessageContaining("second.jar");
+  }
+
+  @Test
+  void oneJarUnderTwoNamesIsRefusedNamingBoth() throws IOException {
+    Files.copy(
+        PluginJar.withMetric("com.acme", "acme.drop").write(jar("acme.jar")), jar("acme-copy.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("acme-copy.jar");
+  }
+
+  @Test
+  void oneNameInTwoJarsIsSaidBeforeAMissingPrefix() {
+    PluginJar.withMetric("com.acme", "drop").write(jar("first.jar"));
+    PluginJar.withMetric("org.other", "drop").write(jar("second.jar"));
+
+    assertRefused().hasMessageContaining("'drop' is provided twice");
+  }
+
+  @Test
+  void anIdWithoutAVendorPrefixIsReserved() {
+    PluginJar.withMetric("com.acme", "drop").write(jar("acme.jar"));
+
+    assertRefused()
+        .hasMessageContaining("acme.jar")
+        .hasMessageContaining("names without a vendor prefix are reserved")
+        .hasMessageContaining("'vendor.drop'");
+  }
+
+  @Test
+  void aJarWithoutAServiceFileIsRefused() {
+    PluginJar.withMetric("com.acme", "acme.drop").without(PluginJar.SERVICE).write(jar("acme.jar"));
+
+    assertRefused()
+        .hasMessageContaining("acme.jar' has no META-INF/services/" + Plugin.class.getName());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "# nothing here\n", "\n\n"})
+  void aServiceFileThatNamesNothingIsRefused(String text) {
+    PluginJar.withMetric("com.acme", "acme.drop")
+        .text(PluginJar.SERVICE, text)
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar' names no class");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "com.acme.Missing; Provider com.acme.Missing not found",
+        "com.acme.MetricProvider; com.acme.MetricProvider not a subtype",
+        "not a class; Illegal configuration-file syntax",
+      })
+  void aServiceFileThatNamesTheWrongThingIsRefused(String line, String reason) {
+    PluginJar.withMetric("com.acme", "acme.drop")
+        .text(PluginJar.SERVICE, line)
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining(reason);
+  }
+
+  @Test
+  void aFileThatIsNoJarIsRefused() throws IOException {
+    Files.writeString(jar("broken.jar"), "this is not a ZIP file");
+
+    assertRefused().hasMessageContaining("broken.jar' is not a readable JAR");
+  }
+
+  @Test
+  void aJarCutShortIsRefused() throws IOException {
+    Path jar = PluginJar.withMetric("com.acme", "acme.drop").write(jar("acme.jar"));
+    byte[] bytes = Files.readAllBytes(jar);
+    Files.write(jar, Arrays.copyOf(bytes, bytes.length / 2));
+
+    assertRefused().hasMessageContaining("acme.jar' is not a readable JAR");
+  }
+
+  @Test
+  void aFolderNamedLikeAJarIsRefused() throws IOException {
+    Files.createDirectory(jar("folder.jar"));
+
+    assertRefused().hasMessageContaining("folder.jar' is not a readable JAR");
+  }
+
+  @Test
+  void aPluginThatThrowsInItsConstructorIsRefusedWithItsReason() {
+    new PluginJar()
+        .plugin(
+            "com.acme.AcmePlugin",
+            "public AcmePlugin() { throw new IllegalStateException(\"no licence\"); }")
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("no licence");
+  }
+
+  @Test
+  void aPluginThatThrowsWhileItIsInitialisedIsRefusedWithItsReason() {
+    new PluginJar()
+        .plugin("com.acme.AcmePlugin", "static final int X = Integer.parseInt(\"many\");")
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("many");
+  }
+
+  @Test
+  void aPluginThatThrowsWhileItIsAskedIsRefusedWithItsReason() {
+    new PluginJar()
+        .plugin(
+            "com.acme.AcmePlugin",
+            "@Override public List<OptimizerProvider> optimizers() {"
+                + " throw new UnsupportedOperationException(\"later\"); }")
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("later");
+  }
+
+  @Test
+  void aPluginThatAnswersNullIsRefused() {
+    new PluginJar()
+        .plugin(
+            "com.acme.AcmePlugin",
+            "@Override public List<OptimizerProvider> optimizers() { return null; }")
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar");
+  }
+
+  @Test
+  void aPluginWithABadIdIsRefusedNamingTheJar() {
+    PluginJar.withMetric("com.acme", "Acme_Drop").write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("'Acme_Drop'");
+  }
+
+  @Test
+  void aProviderThatDeniesItsKindIsRefused() {
+    PluginJar jar = PluginJar.withMetric("com.acme", "acme.drop");
+    jar.source(
+        "com.acme.Liar",
+        """
+        package com.acme;
+        import io.github.palimpsest.api.*;
+        import java.util.List;
+        public final class Liar implements OptimizerProvider {
+          public ComponentId id() { return new ComponentId("acme.liar"); }
+          public Kind kind() { return Kind.MERGER; }
+          public String summary() { return "a liar"; }
+          public String equation() { return "0"; }
+          public List<Setting<?>> settings() { return List.of(); }
+          public Traits traits(Settings s) { return Traits.of(Onset.FIRST_TASK, Cost.NONE); }
+          public Optimizer create(Settings s) { throw new IllegalStateException(); }
+        }
+        """);
+    jar.plugin(
+        "com.acme.AcmePlugin",
+        "@Override public List<OptimizerProvider> optimizers() { return List.of(new Liar()); }");
+    jar.write(jar("acme.jar"));
+
+    assertRefused()
+        .hasMessageContaining("offers 'acme.liar' as optimizer, and its provider says merger");
+  }
+
+  @Test
+  void anEmptyPluginIsRefused() {
+    new PluginJar().plugin("com.acme.AcmePlugin", "").write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("provides nothing");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "[0.2,0.3); works with API [0.2,0.3), and this is API 0.1",
+        "[0.0,0.1); works with API [0.0,0.1), and this is API 0.1",
+        "(0.1,);    works with API (0.1,), and this is API 0.1",
+        "0.1;       has a bad Palimpsest-Api: '0.1' is not a range such as [0.1,0.2)",
+        "[a,b);     has a bad Palimpsest-Api: 'a' is not a version such as 0.1",
+      })
+  void aPluginOutsideItsApiRangeIsRefused(String range, String message) {
+    PluginJar.withMetric("com.acme", "acme.drop")
+        .attribute(ApiVersion.ATTRIBUTE, range)
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"io/github/palimpsest/api/Plugin.class", "org/tensorflow/TensorFlow.class"})
+  void aJarThatBringsItsOwnHostClassesIsRefused(String path) {
+    PluginJar.withMetric("com.acme", "acme.drop").text(path, "").write(jar("acme.jar"));
+
+    assertRefused()
+        .hasMessageContaining("acme.jar' brings its own " + path)
+        .hasMessageContaining("'provided'");
+  }
+
+  @Test
+  void eachJarSeesItsOwnVersionOfADependency() {
+    for (int version : new int[] {1, 2}) {
+      String vendor = "vendor" + version;
+      PluginJar.withMetric("com." + vendor, vendor + ".drop")
+          .source(
+              "shared.Library",
+              "package shared; public final class Library {"
+                  + " public static String version() { return \"v"
+                  + version
+                  + "\"; } }")
+          .source(
+              "com." + vendor + ".AcmePlugin",
+              """
+              package com.%s;
+              import io.github.palimpsest.api.*;
+              import java.util.List;
+              public final class AcmePlugin implements Plugin {
+                public String name() { return shared.Library.version(); }
+                public List<ForgettingMetricProvider> metrics() {
+                  return List.of(new MetricProvider());
+                }
+              }
+              """
+                  .formatted(vendor))
+          .write(jar(vendor + ".jar"));
+    }
+
+    PluginRegistry registry = Plugins.withFolder(folder);
+
+    assertThat(registry.find("vendor1.drop").origin().plugin()).isEqualTo("v1");
+    assertThat(registry.find("vendor2.drop").origin().plugin()).isEqualTo("v2");
+  }
+
+  @Test
+  void theApiComesFromTheHostAndThePluginFromItsJar() {
+    PluginJar.withMetric("com.acme", "acme.drop").write(jar("acme.jar"));
+
+    Object provider = Plugins.withFolder(folder).find("acme.drop").provider();
+
+    assertThat(provider).isInstanceOf(ForgettingMetricProvider.class);
+    assertThat(provider.getClass().getClassLoader()).isInstanceOf(PluginClassLoader.class);
+    assertThat(provider.getClass().getInterfaces()[0].getClassLoader())
+        .isSameAs(Plugin.class.getClassLoader());
+  }
+
+  @Test
+  void aPluginFindsItsOwnResourcesBeforeTheHosts() {
+    PluginJar.withMetric("com.acme", "acme.drop")
+        .text("defaults.txt", "ours")
+        .plugin(
+            "com.acme.AcmePlugin",
+            """
+            @Override public List<ForgettingMetricProvider> metrics() {
+              if (getClass().getResource("/defaults.txt") == null) {
+                throw new IllegalStateException("defaults.txt is not there");
+              }
+              return List.of(new MetricProvider());
+            }
+            """)
+        .write(jar("acme.jar"));
+
+    assertThat(Plugins.withFolder(folder).all()).hasSize(1);
+  }
+}

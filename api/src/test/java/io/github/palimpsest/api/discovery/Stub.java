@@ -1,0 +1,60 @@
+package io.github.palimpsest.api.discovery;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Traits;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A provider of any kind that describes a component and never creates one. */
+record Stub(
+    Class<? extends Provider<?>> type,
+    String id,
+    List<Setting<?>> settings,
+    Set<ComponentId> requires,
+    Set<ComponentId> conflicts) {
+  private static final Setting<Double> STRENGTH =
+      Setting.real("strength", 1, 0, Double.MAX_VALUE, "how much");
+
+  static Stub of(Class<? extends Provider<?>> type, String id) {
+    return new Stub(type, id, List.of(STRENGTH), Set.of(), Set.of());
+  }
+
+  Stub wrapping(String optimizer) {
+    Setting<Optimizer> base = Setting.optimizer("base", optimizer, "what is wrapped");
+    List<Setting<?>> all = Stream.concat(settings.stream(), Stream.of(base)).toList();
+    return new Stub(type, id, all, requires, conflicts);
+  }
+
+  Stub requiring(String other) {
+    return new Stub(type, id, settings, Set.of(new ComponentId(other)), conflicts);
+  }
+
+  Stub conflicting(String other) {
+    return new Stub(type, id, settings, requires, Set.of(new ComponentId(other)));
+  }
+
+  Provider<?> provider() {
+    InvocationHandler answers =
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "id" -> new ComponentId(id);
+              case "settings" -> settings;
+              case "traits" ->
+                  new Traits(Onset.FIRST_TASK, requires, conflicts, Cost.NONE, List.of());
+              case "kind" -> InvocationHandler.invokeDefault(proxy, method);
+              case "equals" -> proxy == arguments[0];
+              case "hashCode" -> System.identityHashCode(proxy);
+              default -> id + "." + method.getName();
+            };
+    return type.cast(
+        Proxy.newProxyInstance(Stub.class.getClassLoader(), new Class<?>[] {type}, answers));
+  }
+}
