@@ -59,14 +59,15 @@ record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
   /** The running mean {@code s = beta s + (1 - beta) x}, kept in a slot from 0 on. */
   static Tensors mean(StepContext c, String slot, Tensors x, double beta) {
     Ops tf = c.tf();
-    Tensors old = c.slots().old(slot, x, 0).scale(tf, tf.constant((float) beta));
+    Tensors old = c.slots().old(slot, c.params().tensors(), 0).scale(tf, tf.constant((float) beta));
     Tensors s = old.plus(tf, x.scale(tf, tf.constant((float) (1 - beta))));
     c.slots().next(slot, s);
     return s;
   }
 
   private static Tensors largest(StepContext c, Tensors v) {
-    Tensors top = c.slots().old("v-max", v, 0).zip(v, (a, b) -> c.tf().math.maximum(a, b));
+    Tensors top =
+        c.slots().old("v-max", c.params().tensors(), 0).zip(v, (a, b) -> c.tf().math.maximum(a, b));
     c.slots().next("v-max", top);
     return top;
   }

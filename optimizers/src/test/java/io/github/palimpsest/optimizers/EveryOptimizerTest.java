@@ -1,0 +1,147 @@
+package io.github.palimpsest.optimizers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.StepGraph;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What holds for every optimizer of this module, with its defaults, in the engine. */
+final class EveryOptimizerTest {
+  private static Stream<DynamicTest> forEach(Consumer<String> check) {
+    return Recipes.REGISTRY.all(Kind.OPTIMIZER).stream()
+        .map(r -> r.provider().id().value())
+        .map(id -> DynamicTest.dynamicTest(id, () -> check.accept(id)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> it_makes_as_many_passes_as_it_declares() {
+    return forEach(
+        id -> {
+          Optimizer optimizer = Recipes.optimizer(id);
+          int steps = 60; // a multiple of every default period
+          try (StepGraph graph = EngineRun.open(id, 1)) {
+            int calls = 0;
+            for (int t = 0; t < steps; t++) {
+              calls += graph.oracleCalls(optimizer.phaseOf(t));
+            }
+            assertThat((double) calls / steps)
+                .as("oracle calls a step of " + id)
+                .isCloseTo(Recipes.passes(id), within(1e-9));
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> it_keeps_as_much_state_as_it_declares() {
+    return forEach(
+        id -> {
+          try (StepGraph graph = EngineRun.open(id, 1)) {
+            double kept = floats(graph.slots());
+            double parameters = floats(graph.trainable());
+            assertThat(kept / parameters)
+                .as("floats of state for each parameter of " + id)
+                .isLessThanOrEqualTo(Recipes.slots(id) + SCALARS / parameters);
+          }
+        });
+  }
+
+  /** Floats of state beside the declared ones: a handful of scalars is not worth declaring. */
+  private static final int SCALARS = 4;
+
+  private static double floats(WeightSnapshot s) {
+    return s.names().stream().mapToLong(n -> s.shape(n).size()).sum();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> four_micro_batches_of_unequal_weight_equal_one_batch() {
+    return forEach(
+        id -> {
+          Map<String, float[]> whole = EngineRun.after(id, 4, 1);
+          Map<String, float[]> cut = EngineRun.after(id, 4, 4);
+          whole.forEach(
+              (name, w) -> {
+                for (int i = 0; i < w.length; i++) {
+                  assertThat((double) cut.get(name)[i])
+                      .as(id + ": " + name + "[" + i + "]")
+                      .isCloseTo(w[i], within(2e-6 * Math.max(1, Math.abs(w[i]))));
+                }
+              });
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> the_same_run_gives_the_same_bits() {
+    return forEach(
+        id -> {
+          Map<String, float[]> once = EngineRun.after(id, 20, 1);
+          Map<String, float[]> again = EngineRun.after(id, 20, 1);
+          once.forEach((name, w) -> assertThat(again.get(name)).as(name).containsExactly(w));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> stopped_in_mid_task_it_goes_on_with_the_same_bits(@TempDir Path folder) {
+    return forEach(
+        id -> {
+          WeightSnapshot straight = run(id, folder.resolve(id + "-straight"), StepListener.NONE);
+          Path broken = folder.resolve(id + "-broken");
+          try {
+            run(
+                id,
+                broken,
+                (task, step, total, loss) -> {
+                  if (step == 8) {
+                    throw new IllegalStateException("stopped");
+                  }
+                });
+          } catch (IllegalStateException stopped) {
+            assertThat(stopped).as("the stop").hasMessage("stopped");
+          }
+          WeightSnapshot resumed = run(id, broken, StepListener.NONE);
+          for (String name : straight.names()) {
+            assertThat(resumed.copy(name))
+                .as(id + ": " + name)
+                .containsExactly(straight.copy(name));
+          }
+        });
+  }
+
+  private static WeightSnapshot run(String id, Path folder, StepListener listener) {
+    folder.toFile().mkdirs();
+    List<Example> examples = new ArrayList<>();
+    for (int t = 0; t < 6; t++) {
+      examples.addAll(EngineRun.batch(t));
+    }
+    TaskLoop loop =
+        new TaskLoop(
+            EngineRun.PROBLEM.model(),
+            EngineRun.PROBLEM.start(),
+            Strategy.of(Recipes.REGISTRY.recipe(id)),
+            new Training(2, 0, 8, 1, 0, 3),
+            3,
+            1,
+            Device.CPU,
+            folder);
+    loop.train(new TaskData(0, "classifier", examples), listener);
+    return loop.weights();
+  }
+}
