@@ -1,0 +1,18 @@
+package com.acme.sign;
+
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Plugin;
+import java.util.List;
+
+/** Named in META-INF/services/io.github.palimpsest.api.Plugin. */
+public final class AcmePlugin implements Plugin {
+  @Override
+  public String name() {
+    return "acme-optimizer";
+  }
+
+  @Override
+  public List<OptimizerProvider> optimizers() {
+    return List.of(new SignProvider());
+  }
+}
