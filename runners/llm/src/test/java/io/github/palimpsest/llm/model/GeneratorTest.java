@@ -1,0 +1,139 @@
+package io.github.palimpsest.llm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.testing.Golden;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GeneratorTest {
+  private static final IntPredicate NEVER = token -> false;
+
+  @TempDir Path temporary;
+
+  static Stream<String> files() {
+    return Golden.files("llama", ".json").stream();
+  }
+
+  private static RandomGenerator rng() {
+    return Streams.stream(1, "generate", 0, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void generationWithACacheEqualsTheArgmaxOfWholeForwardPasses(String file) {
+    GoldenLlama golden = GoldenLlama.copied(file, temporary);
+    int[] prompt = ids(golden, 0);
+    int[] expected = Arrays.copyOf(prompt, prompt.length + 12);
+    for (int n = prompt.length; n < expected.length; n++) {
+      int[] so = Arrays.copyOf(expected, n);
+      HostArray logits =
+          GoldenLlama.forward(
+                  golden.model(),
+                  golden.directory().weights(),
+                  List.of(GoldenLlama.example("so far", so, new float[n])))
+              .get("logits");
+      expected[n] = argmaxOfLast(GoldenLlama.floats(logits), (int) logits.shape()[2]);
+    }
+    try (Generator generator =
+        new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
+      assertThat(generator.generate(prompt, 12, NEVER, Sampling.GREEDY, rng()))
+          .as("new tokens")
+          .containsExactly(Arrays.copyOfRange(expected, prompt.length, expected.length));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void rowsOfUnequalLengthAreContinuedAsIfEachWereAlone(String file) {
+    GoldenLlama golden = GoldenLlama.copied(file, temporary);
+    List<int[]> prompts = List.of(ids(golden, 0), ids(golden, 1), new int[] {3});
+    try (Generator generator =
+        new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
+      List<int[]> together = generator.generate(prompts, 10, NEVER, Sampling.GREEDY, rng());
+      for (int row = 0; row < prompts.size(); row++) {
+        assertThat(together.get(row))
+            .as("row " + row)
+            .containsExactly(
+                generator.generate(prompts.get(row), 10, NEVER, Sampling.GREEDY, rng()));
+      }
+    }
+  }
+
+  @Test
+  void generationStopsBeforeAnEndTokenAndAtTheLastPosition() {
+    GoldenLlama golden = GoldenLlama.copied("llama/model_a.json", temporary);
+    try (Generator generator =
+        new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
+      int[] prompt = ids(golden, 0);
+      int[] free = generator.generate(prompt, 6, NEVER, Sampling.GREEDY, rng());
+      int[] ended =
+          generator.generate(prompt, 6, token -> token == free[3], Sampling.GREEDY, rng());
+      int first = 0;
+      while (free[first] != free[3]) {
+        first++;
+      }
+      assertThat(ended).as("up to the end token").containsExactly(Arrays.copyOf(free, first));
+
+      int room = golden.model().config().maxPositions() - prompt.length;
+      assertThat(generator.generate(prompt, 1000, NEVER, Sampling.GREEDY, rng()))
+          .as("all positions")
+          .hasSize(room);
+      assertThat(generator.generate(prompt, 0, NEVER, Sampling.GREEDY, rng())).isEmpty();
+    }
+  }
+
+  @Test
+  void theSameStreamDrawsTheSameTokens() {
+    GoldenLlama golden = GoldenLlama.copied("llama/model_a.json", temporary);
+    Sampling warm = new Sampling(1.5, 50, 0.95);
+    try (Generator generator =
+        new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
+      int[] once = generator.generate(ids(golden, 0), 20, NEVER, warm, rng());
+      assertThat(generator.generate(ids(golden, 0), 20, NEVER, warm, rng()))
+          .as("same stream")
+          .containsExactly(once);
+      assertThat(
+              generator.generate(
+                  ids(golden, 0), 20, NEVER, warm, Streams.stream(2, "generate", 0, 0)))
+          .as("another stream")
+          .isNotEqualTo(once);
+    }
+  }
+
+  @Test
+  void aPromptOutsideTheModelIsRefused() {
+    GoldenLlama golden = GoldenLlama.copied("llama/model_a.json", temporary);
+    try (Generator generator =
+        new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
+      assertThatThrownBy(() -> generator.generate(new int[0], 1, NEVER, Sampling.GREEDY, rng()))
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessage("a prompt has 0 tokens; the model takes 1 to 128");
+      assertThatThrownBy(
+              () -> generator.generate(new int[] {384}, 1, NEVER, Sampling.GREEDY, rng()))
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessage("a prompt has token 384, outside the vocabulary of 384");
+    }
+  }
+
+  private static int[] ids(GoldenLlama golden, int row) {
+    return ((HostArray.Ints) golden.examples().get(row).fields().get(LlamaModel.IDS)).data();
+  }
+
+  private static int argmaxOfLast(float[] logits, int vocabulary) {
+    return Sampling.GREEDY.choose(logits, logits.length - vocabulary, vocabulary, rng());
+  }
+}
