@@ -1,6 +1,8 @@
 package io.github.palimpsest.llm.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
@@ -9,6 +11,7 @@ import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
+import io.github.palimpsest.llm.text.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;
 
@@ -29,10 +33,10 @@ public final class HuggingFaceDirectory {
   private static final String GENERATION = "generation_config.json";
   private static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
-  private static final String TOKENIZER = "tokenizer.json";
+  private static final String END = "eos_token_id";
   private static final List<String> TOKENIZER_FILES =
       List.of(
-          TOKENIZER,
+          "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
           "added_tokens.json",
@@ -59,9 +63,6 @@ public final class HuggingFaceDirectory {
           folder.resolve(CONFIG) + ": 'quantization_config' is not supported");
     }
     model = new LlamaModel(LlamaConfig.of(folder.resolve(CONFIG).toString(), config));
-    if (Files.exists(folder.resolve(TOKENIZER))) {
-      VocabularyCheck.check(folder.resolve(TOKENIZER), model.config().vocabulary());
-    }
     WeightSnapshot checkpoint = checkpoint(folder);
     for (ParameterSpec p : model.parameters()) {
       check(p, checkpoint);
@@ -73,9 +74,9 @@ public final class HuggingFaceDirectory {
   /**
    * Opens a folder and checks all of it but the weights' values, which are read when needed.
    *
-   * @throws PalimpsestException if a file is missing or malformed, the model is not supported, a
-   *     tensor is missing, has the wrong shape or is a bias, or the tokenizer does not fit the
-   *     vocabulary; the message names the file and the tensor
+   * @throws PalimpsestException if a file is missing or malformed, the model is not supported, or a
+   *     tensor is missing, has the wrong shape or is a bias; the message names the file and the
+   *     tensor
    */
   public static HuggingFaceDirectory open(Path folder) {
     return new HuggingFaceDirectory(folder);
@@ -136,6 +137,46 @@ public final class HuggingFaceDirectory {
   /** Its weights, in the layout of {@link LlamaModel}; read from the files when asked for. */
   public WeightSnapshot weights() {
     return weights;
+  }
+
+  /**
+   * Loads the tokenizer of this model; the caller closes it.
+   *
+   * @throws PalimpsestException if it is missing, broken, or does not fit the vocabulary
+   */
+  public TextTokenizer tokenizer() {
+    TextTokenizer tokenizer = TextTokenizer.load(folder);
+    try {
+      tokenizer.requireVocabulary(model.config().vocabulary());
+      return tokenizer;
+    } catch (PalimpsestException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The tokens that end what this model writes: all of {@code eos_token_id} in {@code
+   * generation_config.json}, or else in {@code config.json}.
+   *
+   * @throws PalimpsestException if the file is malformed
+   */
+  public Set<Integer> endTokens() {
+    Path generation = folder.resolve(GENERATION);
+    JsonNode ends =
+        Files.exists(generation)
+            ? LlamaConfig.readJson(generation).path(END)
+            : MissingNode.getInstance();
+    if (ends.isMissingNode() || ends.isNull()) {
+      ends = config.path(END);
+    }
+    Set<Integer> tokens = new TreeSet<>();
+    if (ends.isArray()) {
+      ends.forEach(id -> tokens.add(id.asInt()));
+    } else if (ends.isIntegralNumber()) {
+      tokens.add(ends.asInt());
+    }
+    return tokens;
   }
 
   /** Tensors in the files that the model has no use for; worth a warning. */

@@ -1,0 +1,272 @@
+package io.github.palimpsest.llm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.llm.safetensors.SafetensorsFile;
+import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
+import io.github.palimpsest.testing.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.Shape;
+
+class HuggingFaceDirectoryTest {
+  private static final String Q = "model.layers.0.self_attn.q_proj.weight";
+  private static final String DOWN = "model.layers.0.mlp.down_proj.weight";
+
+  @TempDir Path temporary;
+  private Path folder;
+
+  @BeforeEach
+  void copyAModel() throws IOException {
+    folder =
+        Golden.copy(
+            Golden.json("llama/model_a.json").at("/hyper/model_dir").asText(),
+            temporary.resolve("model"));
+  }
+
+  @Test
+  void kernelsAreTransposedOnTheWayInAndOut() {
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
+    SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"));
+    int in = directory.model().config().feedForward();
+    int out = directory.model().config().width();
+    assertThat(file.shape(DOWN)).isEqualTo(Shape.of(out, in));
+    assertThat(directory.weights().shape(DOWN)).isEqualTo(Shape.of(in, out));
+    float[] theirs = file.copy(DOWN);
+    float[] ours = directory.weights().copy(DOWN);
+    for (int i = 0; i < in; i++) {
+      for (int o = 0; o < out; o++) {
+        assertThat(ours[i * out + o]).as("[" + i + "," + o + "]").isEqualTo(theirs[o * in + i]);
+      }
+    }
+    assertThat(directory.weights().copy("model.embed_tokens.weight"))
+        .as("tables are as in the file")
+        .containsExactly(file.copy("model.embed_tokens.weight"));
+  }
+
+  @Test
+  void aSavedModelIsTheSameModel() throws IOException {
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
+    Files.writeString(folder.resolve("tokenizer_config.json"), "{}");
+    Path target = temporary.resolve("saved");
+    directory.save(target, directory.weights());
+
+    assertThat(target.toFile().list())
+        .containsExactlyInAnyOrder(
+            "config.json", "generation_config.json", "model.safetensors", "tokenizer_config.json");
+    assertThat(temporary.toFile().list()).as("no partial folder").containsOnly("model", "saved");
+    assertThat(Files.readString(target.resolve("generation_config.json")))
+        .isEqualTo(Files.readString(folder.resolve("generation_config.json")));
+    SafetensorsFile before = SafetensorsFile.open(folder.resolve("model.safetensors"));
+    SafetensorsFile after = SafetensorsFile.open(target.resolve("model.safetensors"));
+    assertThat(after.names()).isEqualTo(before.names());
+    for (String name : before.names()) {
+      assertThat(after.shape(name)).as("shape of " + name).isEqualTo(before.shape(name));
+      assertThat(after.copy(name)).as(name).containsExactly(before.copy(name));
+    }
+    assertThat(HuggingFaceDirectory.open(target).model().config())
+        .isEqualTo(directory.model().config());
+  }
+
+  @Test
+  void theSavedConfigurationKeepsForeignKeysAndStatesTheTypeOfItsWeights() throws IOException {
+    edit(
+        c -> {
+          c.put("dtype", "bfloat16");
+          c.put("use_cache", false);
+        });
+    Path target = temporary.resolve("saved");
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
+    directory.save(target, directory.weights());
+    ObjectNode saved = LlamaConfig.readJson(target.resolve("config.json"));
+    assertThat(saved.path("dtype").asText()).isEqualTo("float32");
+    assertThat(saved.path("use_cache").isBoolean() && !saved.path("use_cache").asBoolean())
+        .as("use_cache kept")
+        .isTrue();
+  }
+
+  @Test
+  void aFreshModelIsSavedWithAConfigurationOfItsOwn() throws IOException {
+    LlamaConfig config =
+        new LlamaConfig(
+            11,
+            8,
+            12,
+            2,
+            2,
+            1,
+            4,
+            32,
+            1e-5,
+            new Rope(10000, new Rope.Unscaled()),
+            false,
+            0.02,
+            1,
+            2);
+    LlamaModel model = new LlamaModel(config);
+    WeightSnapshot weights = model.initialWeights(Streams.stream(5, "initial weights", 0, 0));
+    Path tokenizer = Files.createDirectories(temporary.resolve("tokenizer"));
+    Path target = temporary.resolve("new").resolve("model");
+    HuggingFaceDirectory.save(target, model, weights, tokenizer);
+
+    HuggingFaceDirectory back = HuggingFaceDirectory.open(target);
+    assertThat(back.model().config()).isEqualTo(config);
+    assertThat(back.endTokens()).containsExactly(2);
+    for (ParameterSpec p : model.parameters()) {
+      assertThat(back.weights().copy(p.name()))
+          .as(p.name())
+          .containsExactly(weights.copy(p.name()));
+    }
+  }
+
+  @Test
+  void anExistingFolderIsNeverOverwritten() {
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
+    assertThatThrownBy(() -> directory.save(folder, directory.weights()))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage(folder + ": exists already; models are saved to a new folder");
+  }
+
+  @Test
+  void aFailedSaveLeavesNothingBehind() {
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
+    WeightSnapshot w = directory.weights();
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    w.names().forEach(n -> shapes.put(n, w.shape(n)));
+    WeightSnapshot broken =
+        WeightSnapshot.computed(
+            shapes,
+            name -> {
+              if (name.equals(Q)) {
+                throw new IllegalStateException("lost");
+              }
+              return w.copy(name);
+            });
+    assertThatThrownBy(() -> directory.save(temporary.resolve("saved"), broken)).hasMessage("lost");
+    assertThat(temporary.toFile().list()).containsExactly("model");
+  }
+
+  @Test
+  void aMissingTensorIsNamed() {
+    rewrite(values -> values.remove(Q));
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith(folder + ": tensor '" + Q + "' is missing");
+  }
+
+  @Test
+  void aTensorOfTheWrongShapeIsNamedWithBothShapes() throws IOException {
+    edit(c -> c.put("intermediate_size", 50));
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage(
+            folder
+                + ": tensor 'model.layers.0.mlp.gate_proj.weight' has shape [48, 32], but the"
+                + " configuration needs [50, 32]");
+  }
+
+  @Test
+  void anUnexpectedTensorIsReportedAndABiasRefused() {
+    rewrite(values -> values.put("score.weight", new float[] {1}));
+    assertThat(HuggingFaceDirectory.open(folder).unexpected()).containsExactly("score.weight");
+    rewrite(values -> values.put("model.layers.0.self_attn.q_proj.bias", new float[] {1}));
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("'model.layers.0.self_attn.q_proj.bias' is a bias");
+  }
+
+  @Test
+  void aMissingFileIsNamed() throws IOException {
+    Path nowhere = temporary.resolve("nowhere");
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(nowhere))
+        .hasMessage(nowhere + ": no such model folder");
+    Files.delete(folder.resolve("model.safetensors"));
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .hasMessage(folder.resolve("model.safetensors") + ": no such file");
+    Files.delete(folder.resolve("config.json"));
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .hasMessage(folder.resolve("config.json") + ": no such file");
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\": llama}");
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith(folder.resolve("config.json") + ": malformed: ");
+  }
+
+  @Test
+  void aShardedCheckpointIsTheSameModel() throws IOException {
+    float[] whole = HuggingFaceDirectory.open(folder).weights().copy(Q);
+    SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"));
+    ObjectNode map = new ObjectMapper().createObjectNode();
+    for (int shard = 0; shard < 2; shard++) {
+      TreeMap<String, Shape> shapes = new TreeMap<>();
+      int n = 0;
+      for (String name : file.names()) {
+        if (n++ % 2 == shard) {
+          shapes.put(name, file.shape(name));
+          map.put(name, "part-" + shard + ".safetensors");
+        }
+      }
+      SafetensorsWriter.write(
+          folder.resolve("part-" + shard + ".safetensors"),
+          WeightSnapshot.computed(shapes, file::copy));
+    }
+    Files.writeString(
+        folder.resolve("model.safetensors.index.json"), "{\"weight_map\":" + map + "}");
+    Files.delete(folder.resolve("model.safetensors"));
+    WeightSnapshot sharded = HuggingFaceDirectory.open(folder).weights();
+    assertThat(sharded.names()).isEqualTo(file.names());
+    assertThat(sharded.copy(Q)).containsExactly(whole);
+  }
+
+  @Test
+  void aTokenizerOfAnotherVocabularyIsRefused() throws IOException {
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0,\"b\":1},\"unk_token\":\"a\"}}");
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder).tokenizer())
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("has 2 tokens")
+        .hasMessageContaining("384");
+  }
+
+  @Test
+  void endTokensComeFromTheGenerationConfiguration() throws IOException {
+    assertThat(HuggingFaceDirectory.open(folder).endTokens()).containsExactly(1);
+    Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [5, 3]}");
+    assertThat(HuggingFaceDirectory.open(folder).endTokens()).containsExactlyInAnyOrder(3, 5);
+    Files.delete(folder.resolve("generation_config.json"));
+    assertThat(HuggingFaceDirectory.open(folder).endTokens()).containsExactly(1);
+  }
+
+  private void edit(Consumer<ObjectNode> change) throws IOException {
+    ObjectNode config = LlamaConfig.readJson(folder.resolve("config.json"));
+    change.accept(config);
+    Files.writeString(folder.resolve("config.json"), config.toString());
+  }
+
+  private void rewrite(Consumer<TreeMap<String, float[]>> change) {
+    Path path = folder.resolve("model.safetensors");
+    SafetensorsFile file = SafetensorsFile.open(path);
+    TreeMap<String, float[]> values = new TreeMap<>();
+    file.names().forEach(n -> values.put(n, file.copy(n)));
+    change.accept(values);
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    values.forEach(
+        (name, v) ->
+            shapes.put(name, file.names().contains(name) ? file.shape(name) : Shape.of(v.length)));
+    SafetensorsWriter.write(path, WeightSnapshot.of(shapes, values));
+  }
+}
