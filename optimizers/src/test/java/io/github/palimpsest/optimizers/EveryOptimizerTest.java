@@ -138,10 +138,10 @@ final class EveryOptimizerTest {
             Strategy.of(Recipes.REGISTRY.recipe(id)),
             new Training(2, 0, 8, 1, 0, 3),
             3,
-            1,
+            List.of(new TaskData(0, "classifier", examples)),
             Device.CPU,
             folder);
-    loop.train(new TaskData(0, "classifier", examples), listener);
+    loop.train(listener);
     return loop.weights();
   }
 }

@@ -6,7 +6,6 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -19,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
-import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import org.tensorflow.ndarray.Shape;
 
@@ -137,28 +135,42 @@ record Checkpoint(
   /**
    * Reads a file that {@link #write} made.
    *
-   * @throws PalimpsestException if it is no such file, truncated or damaged
+   * @throws PalimpsestException if it is no such file, truncated or damaged; names it
    */
   static Checkpoint read(Path file) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      CheckedInputStream checked =
-          new CheckedInputStream(
-              new BufferedInputStream(Channels.newInputStream(channel), 1 << 16), new CRC32C());
-      DataInputStream in = new DataInputStream(checked);
-      if (!in.readUTF().equals(MAGIC)) {
-        throw new PalimpsestException("'" + file + "' is not a checkpoint of this version");
+    try {
+      // before anything is believed: a damaged length would otherwise ask for any amount of memory
+      requireWhole(file);
+      try (DataInputStream in =
+          new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+        if (!in.readUTF().equals(MAGIC)) {
+          throw new PalimpsestException("'" + file + "' is not a checkpoint of this version");
+        }
+        Checkpoint c = new Checkpoint();
+        c.read(in);
+        return c;
       }
-      Checkpoint c = new Checkpoint();
-      c.read(in);
-      long sum = checked.getChecksum().getValue();
-      if (in.readLong() != sum) {
-        throw new PalimpsestException("checkpoint '" + file + "' is damaged: its checksum differs");
-      }
-      return c;
-    } catch (EOFException e) {
-      throw new PalimpsestException("checkpoint '" + file + "' is truncated", e);
     } catch (IOException e) {
       throw new PalimpsestException("checkpoint '" + file + "' cannot be read: " + e, e);
+    }
+  }
+
+  private static void requireWhole(Path file) throws IOException {
+    long body = Files.size(file) - Long.BYTES;
+    CRC32C sum = new CRC32C();
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+      byte[] chunk = new byte[1 << 16];
+      for (long left = body; left > 0; ) {
+        int n = (int) Math.min(chunk.length, left);
+        in.readFully(chunk, 0, n);
+        sum.update(chunk, 0, n);
+        left -= n;
+      }
+      if (body < 0 || in.readLong() != sum.getValue()) {
+        throw new PalimpsestException(
+            "checkpoint '" + file + "' is damaged or truncated: its checksum differs");
+      }
     }
   }
 

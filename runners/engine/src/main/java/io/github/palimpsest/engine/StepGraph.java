@@ -1,21 +1,13 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.BoundRegularizer;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -32,22 +24,12 @@ import org.tensorflow.types.TFloat32;
  * <p>Not for use by several threads at once.
  */
 public final class StepGraph implements AutoCloseable {
-  static final String TRAINABLE = "trainable/";
-  static final String BASE = "base/";
   static final String SLOT = "slot/";
-  private static final String MEMORY = "memory/";
   private static final String SUM = "sum/";
 
   private final TaskStart start;
-  private final Graph graph = new Graph();
-  private final Ops tf;
-  private final ParameterStore store;
-  private final BatchFeed batch;
+  private final TaskGraph task;
   private final StepFeeds feeds;
-  private final List<ParameterSpec> specs;
-  private final Params params;
-  private final Objective objective;
-  private final SortedMap<String, BoundRegularizer> regularizers = new TreeMap<>();
   private final List<Phase> phases = new ArrayList<>();
   private final Session session;
 
@@ -61,43 +43,14 @@ public final class StepGraph implements AutoCloseable {
 
   StepGraph(TaskStart start) {
     this.start = start;
-    tf = start.device().place(graph);
-    store = new ParameterStore(tf);
-    batch = new BatchFeed(tf, start.model());
-    feeds = new StepFeeds(tf, start.seed(), start.task());
-    Optional<BoundAdapter> adapter = start.boundAdapter();
-    specs = adapter.map(BoundAdapter::trainable).orElseGet(start.model()::parameters);
-    params = new Params(variables(specs, TRAINABLE));
-    start
-        .strategy()
-        .regularizers()
-        .forEach(
-            (name, r) ->
-                regularizers.put(
-                    name,
-                    r.bind(
-                        new MemorySite(
-                            tf,
-                            specs,
-                            start.task(),
-                            start.memories().getOrDefault(name, new TreeMap<>()),
-                            store,
-                            MEMORY + name + "/"))));
-    objective =
-        new Objective(
-            tf,
-            start.model(),
-            adapter,
-            adapter.isPresent()
-                ? new DenseWeights(tf, variables(start.model().parameters(), BASE))
-                : null,
-            regularizers.values(),
-            batch);
+    task = new TaskGraph(start);
+    feeds = new StepFeeds(task.tf(), start.seed(), start.task());
     for (int p = 0; p < start.strategy().optimizer().phases(); p++) {
       phases.add(phase(p));
     }
-    session = start.device().session(graph);
-    load();
+    session = task.session();
+    task.store().fill(session, SLOT);
+    task.store().fill(session, SUM);
   }
 
   /** The step of the first task of a run, for trying an optimizer or strategy by itself. */
@@ -111,37 +64,31 @@ public final class StepGraph implements AutoCloseable {
     return new StepGraph(TaskStart.first(model, pretrained, strategy, training, seed, device));
   }
 
-  private Tensors variables(List<ParameterSpec> of, String prefix) {
-    Map<String, Operand<TFloat32>> reads = new LinkedHashMap<>();
-    for (ParameterSpec p : of) {
-      reads.put(p.name(), store.variable(prefix + p.name(), p.shape(), 0));
-    }
-    return Tensors.of(reads);
-  }
-
   private Phase phase(int phase) {
     EngineOracle oracle =
         new EngineOracle(
-            graph,
-            tf,
-            objective,
-            batch.placeholders(),
+            task.graph(),
+            task.tf(),
+            task.objective(),
+            task.batch().placeholders(),
             start.training().clipNorm(),
             start.training().accumulation() == 1
                 ? null
-                : new EngineOracle.Accumulators(store, SUM + phase + "/"));
-    SlotStore slots = SlotStore.root(store);
+                : new EngineOracle.Accumulators(task.store(), SUM + phase + "/"));
+    SlotStore slots = SlotStore.root(task.store());
     Updates updates =
         start
             .strategy()
             .optimizer()
-            .updates(new EngineContext(tf, params, specs, oracle, slots, phase, feeds));
-    if (!updates.tensors().names().equals(params.tensors().names())) {
+            .updates(
+                new EngineContext(
+                    task.tf(), task.params(), task.specs(), oracle, slots, phase, feeds));
+    if (!updates.tensors().names().equals(task.params().tensors().names())) {
       throw new IllegalStateException(
           "the optimizer's updates are for "
               + updates.tensors().names()
               + ", not for the trainable parameters "
-              + params.tensors().names()
+              + task.params().tensors().names()
               + " (rule OPT-01)");
     }
     return new Phase(oracle.stages(), assignments(updates, slots, oracle));
@@ -155,34 +102,14 @@ public final class StepGraph implements AutoCloseable {
     updates.tensors().byName().values().forEach(computed::add);
     computed.addAll(next.values());
     oracle.stages().forEach(s -> computed.add(s.loss()));
-    Ops after = tf.withControlDependencies(computed);
+    Ops after = task.tf().withControlDependencies(computed);
     List<Op> assigned = new ArrayList<>();
     updates
         .tensors()
         .byName()
-        .forEach((name, u) -> assigned.add(store.add(after, TRAINABLE + name, u)));
-    next.forEach((name, value) -> assigned.add(store.set(after, name, value)));
-    return tf.withControlDependencies(assigned).noOp();
-  }
-
-  private void load() {
-    store.assign(session, TRAINABLE, start.trainable());
-    if (start.strategy().adapter().isPresent()) {
-      store.assign(session, BASE, start.base());
-    }
-    start
-        .memories()
-        .forEach(
-            (regularizer, memories) ->
-                memories.forEach(
-                    (memory, values) -> {
-                      String prefix = MEMORY + regularizer + "/" + memory + "/";
-                      if (!store.names(prefix).isEmpty()) {
-                        store.assign(session, prefix, values);
-                      }
-                    }));
-    store.fill(session, SLOT);
-    store.fill(session, SUM);
+        .forEach((name, u) -> assigned.add(task.store().add(after, TaskGraph.variable(name), u)));
+    next.forEach((name, value) -> assigned.add(task.store().set(after, name, value)));
+    return task.tf().withControlDependencies(assigned).noOp();
   }
 
   /**
@@ -198,7 +125,7 @@ public final class StepGraph implements AutoCloseable {
     Phase phase = phases.get(start.strategy().optimizer().phaseOf(step));
     Map<String, Tensor> whole = Map.of();
     if (start.training().accumulation() == 1) {
-      whole = batch.tensors(examples);
+      whole = task.batch().tensors(examples);
     } else {
       accumulate(phase, examples, step, totalSteps);
     }
@@ -217,7 +144,7 @@ public final class StepGraph implements AutoCloseable {
 
   private double[] run(Map<String, Tensor> fed, long step, long totalSteps, Phase phase) {
     Session.Runner runner = session.runner();
-    batch.feed(runner, fed);
+    task.batch().feed(runner, fed);
     List<Tensor> scalars = feeds.feed(runner, step, totalSteps);
     phase.stages().forEach(s -> runner.fetch(s.loss()));
     runner.addTarget(phase.train());
@@ -235,13 +162,13 @@ public final class StepGraph implements AutoCloseable {
   private void accumulate(Phase phase, List<Example> examples, long step, long totalSteps) {
     List<Map<String, Tensor>> cut =
         microBatches(examples, start.training().accumulation()).stream()
-            .map(batch::tensors)
+            .map(task.batch()::tensors)
             .toList();
     try {
       for (EngineOracle.Stage stage : phase.stages()) {
         for (Map<String, Tensor> micro : cut) {
           Session.Runner runner = session.runner();
-          batch.feed(runner, micro);
+          task.batch().feed(runner, micro);
           List<Tensor> scalars = feeds.feed(runner, step, totalSteps);
           stage.accumulate().forEach(runner::addTarget);
           runner.run().close();
@@ -272,53 +199,28 @@ public final class StepGraph implements AutoCloseable {
 
   /** Copies of the trainable parameters. */
   public WeightSnapshot trainable() {
-    return store.snapshot(session, TRAINABLE);
+    return task.trainable(session);
   }
 
   /** Copies of all slots. */
   public WeightSnapshot slots() {
-    return store.snapshot(session, SLOT);
+    return task.store().snapshot(session, SLOT);
   }
 
   /** Sets parameters and slots to what {@link #trainable} and {@link #slots} gave. */
   void restore(WeightSnapshot trainable, WeightSnapshot slots) {
-    store.assign(session, TRAINABLE, trainable);
-    store.assign(session, SLOT, slots);
-  }
-
-  /**
-   * Ends the task: every regularizer sees it once.
-   *
-   * @param examples the task's examples, in the order in which the Fisher takes them
-   * @return all memories after the task
-   */
-  SortedMap<String, SortedMap<String, WeightSnapshot>> finish(List<Example> examples) {
-    SortedMap<String, SortedMap<String, WeightSnapshot>> memories = new TreeMap<>();
-    WeightSnapshot weights = trainable();
-    FisherPass fisher =
-        new FisherPass(graph, tf, objective, params, batch, store, session, examples);
-    regularizers.forEach(
-        (name, regularizer) -> {
-          RememberingTask finished =
-              new RememberingTask(
-                  start.task(),
-                  weights,
-                  fisher,
-                  start.memories().getOrDefault(name, new TreeMap<>()));
-          regularizer.afterTask(finished);
-          memories.put(name, finished.memories());
-        });
-    return memories;
+    task.setTrainable(session, trainable);
+    task.store().assign(session, SLOT, slots);
   }
 
   /** For tests that look at the graph itself. */
   Graph graph() {
-    return graph;
+    return task.graph();
   }
 
   @Override
   public void close() {
     session.close();
-    graph.close();
+    task.close();
   }
 }

@@ -1,56 +1,48 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.Session;
 
 /**
  * Trains a model on one task after another.
  *
  * <pre>
- * for each task:  train its steps -> every regularizer sees the finished task -> rehearsal keeps examples
- *                 -> mergers rewrite the weights -> checkpoint
+ * for each task but the first:  every regularizer sees the task before, rehearsal keeps its examples,
+ *                               mergers that act after each task rewrite the weights
+ * for each task:                its steps, then a checkpoint
  * </pre>
+ *
+ * <p>A task is finished only when the next one begins. So the state after a task's last step does
+ * not depend on components that act later, and runs that differ in those alone may share it: a run
+ * can start from the checkpoint of another. Nothing is finished after the last task, since nothing
+ * follows; {@link #weights} applies the mergers.
  *
  * <p>With a folder for checkpoints, a run that was killed at any moment goes on from the last one
  * and ends with the same bits on the CPU. The folder must belong to this run alone.
  */
 public final class TaskLoop {
-  private static final String BOUNDARY = "tasks.checkpoint";
-  private static final String WITHIN = "steps.checkpoint";
-
   private final Model model;
   private final WeightSnapshot pretrained;
   private final Strategy strategy;
   private final Training training;
   private final long seed;
-  private final int taskCount;
+  private final List<TaskData> tasks;
   private final Device device;
-  private final @Nullable Path checkpoints;
-  private State state;
-
-  /** What is known between two tasks. */
-  private record State(
-      int finishedTasks,
-      WeightSnapshot base,
-      WeightSnapshot trainable,
-      SortedMap<String, SortedMap<String, WeightSnapshot>> memories) {}
+  private final TaskCheckpoints checkpoints;
+  private TaskState state;
 
   /**
    * Starts a run, or goes on with the one whose checkpoints are in the folder.
@@ -60,10 +52,11 @@ public final class TaskLoop {
    * @param strategy the components; owned by this run from now on
    * @param training how each task is trained
    * @param seed of all random streams
-   * @param taskCount how many tasks there will be
+   * @param tasks all tasks in order, each with its place as its index
    * @param device where to run
-   * @param checkpoints a folder, or null to keep none
-   * @throws PalimpsestException if a checkpoint is damaged
+   * @param folder for checkpoints, or null to keep none
+   * @throws PalimpsestException if a task has no examples, or a checkpoint is damaged or of a run
+   *     with another seed
    */
   public TaskLoop(
       Model model,
@@ -71,95 +64,152 @@ public final class TaskLoop {
       Strategy strategy,
       Training training,
       long seed,
-      int taskCount,
+      List<TaskData> tasks,
       Device device,
-      @Nullable Path checkpoints) {
+      @Nullable Path folder) {
     this.model = model;
     this.pretrained = pretrained;
     this.strategy = strategy;
     this.training = training;
     this.seed = seed;
-    this.taskCount = taskCount;
+    this.tasks = List.copyOf(tasks);
     this.device = device;
-    this.checkpoints = checkpoints;
-    Path boundary = checkpoints == null ? null : checkpoints.resolve(BOUNDARY);
-    this.state =
-        boundary != null && Files.exists(boundary)
-            ? restored(Checkpoint.read(boundary))
-            : new State(
-                0,
-                pretrained,
-                TaskStart.freshTrainable(model, pretrained, strategy.adapter(), seed, 0),
-                new TreeMap<>());
+    this.checkpoints =
+        new TaskCheckpoints(folder, seed, pretrained, strategy.adapter().isPresent());
+    for (TaskData task : tasks) {
+      if (task.index() != tasks.indexOf(task)) {
+        throw new IllegalArgumentException(
+            "task '" + task.name() + "' has index " + task.index() + " but another place");
+      }
+      if (task.examples().isEmpty()) {
+        throw new PalimpsestException("task '" + task.name() + "' has no training examples");
+      }
+    }
+    this.state = checkpoints.lastTask().orElseGet(this::untrained);
   }
 
-  /** How many tasks are finished. */
-  public int finishedTasks() {
-    return state.finishedTasks();
+  private TaskState untrained() {
+    WeightSnapshot trainable =
+        TaskStart.freshTrainable(model, pretrained, strategy.adapter(), seed, 0);
+    return new TaskState(0, pretrained, trainable, trainable, new TreeMap<>(), new byte[0]);
   }
 
-  /** The model's weights after the last finished task: adapters merged, mergers applied. */
+  /** How many tasks are trained. */
+  public int trainedTasks() {
+    return state.trainedTasks();
+  }
+
+  /** The model's weights now: adapter merged, mergers applied. Before the first task, as given. */
   public WeightSnapshot weights() {
-    return effective(state.base(), state.trainable());
+    return state.trainedTasks() == 0 ? pretrained : merged();
   }
 
   private WeightSnapshot effective(WeightSnapshot base, WeightSnapshot trainable) {
-    return bound().map(a -> RememberingTask.copied(a.merge(trainable, base))).orElse(trainable);
-  }
-
-  private Optional<BoundAdapter> bound() {
-    return strategy.adapter().map(a -> a.bind(model.parameters()));
+    return strategy
+        .adapter()
+        .map(a -> a.bind(model.parameters()))
+        .map(a -> RememberingTask.copied(a.merge(trainable, base)))
+        .orElse(trainable);
   }
 
   /**
    * Trains the next task to its end, from its beginning or from the last checkpoint within it.
    *
-   * @param task its index must be {@link #finishedTasks()}
    * @param listener is told of each step done now
-   * @throws PalimpsestException if the task has no examples
+   * @throws IllegalStateException if all tasks are trained
    * @throws NonFiniteLossException if the loss becomes NaN or infinite
    */
-  public void train(TaskData task, StepListener listener) {
-    if (task.index() != state.finishedTasks() || task.index() >= taskCount) {
-      throw new IllegalArgumentException(
-          "task "
-              + task.index()
-              + " cannot be trained after "
-              + state.finishedTasks()
-              + " of "
-              + taskCount
-              + " tasks");
+  public void train(StepListener listener) {
+    if (state.trainedTasks() == tasks.size()) {
+      throw new IllegalStateException("all " + tasks.size() + " tasks are trained");
     }
-    if (task.examples().isEmpty()) {
-      throw new PalimpsestException("task '" + task.name() + "' has no training examples");
+    TaskData task = tasks.get(state.trainedTasks());
+    if (state.trainedTasks() > 0) {
+      state = checkpoints.begunTask(task.index()).orElseGet(() -> begun(task));
     }
-    TaskStart start =
-        new TaskStart(
-            model,
-            strategy,
-            training,
-            seed,
-            task.index(),
-            device,
-            state.base(),
-            state.trainable(),
-            state.memories());
-    WeightSnapshot trained;
-    SortedMap<String, SortedMap<String, WeightSnapshot>> memories;
-    try (StepGraph graph = new StepGraph(start)) {
+    restoreRehearsal(state.rehearsal());
+    try (StepGraph graph = new StepGraph(start(task.index(), state))) {
       steps(graph, task, listener);
-      trained = graph.trainable();
+      WeightSnapshot trained = graph.trainable();
       requireFinite(trained, task);
-      memories = graph.finish(fisherOrder(task));
+      state =
+          new TaskState(
+              task.index() + 1,
+              strategy.adapter().isPresent() ? state.base() : trained,
+              trained,
+              state.trainable(),
+              state.memories(),
+              state.rehearsal());
     }
-    strategy.rehearsal().ifPresent(r -> r.afterTask(task, stream("rehearsal-keep", task, 0)));
-    state = afterMergers(task.index(), trained, memories);
-    save();
+    checkpoints.saveTask(state);
+  }
+
+  private TaskStart start(int task, TaskState from) {
+    return new TaskStart(
+        model,
+        strategy,
+        training,
+        seed,
+        task,
+        device,
+        from.base(),
+        from.trainable(),
+        from.memories());
+  }
+
+  /** Finishes the task before this one and makes ready what this one starts from. */
+  private TaskState begun(TaskData task) {
+    TaskData before = tasks.get(task.index() - 1);
+    SortedMap<String, SortedMap<String, WeightSnapshot>> memories = finished(before);
+    restoreRehearsal(state.rehearsal());
+    strategy.rehearsal().ifPresent(r -> r.afterTask(before, stream("rehearsal-keep", before, 0)));
+    boolean restarts =
+        strategy.adapter().isEmpty()
+            || !acting().isEmpty()
+            || strategy.adapter().map(Adapter::mergesAfterTask).orElse(false);
+    WeightSnapshot base = restarts ? merged() : state.base();
+    WeightSnapshot trainable =
+        restarts
+            ? TaskStart.freshTrainable(model, base, strategy.adapter(), seed, task.index())
+            : state.trainable();
+    TaskState next =
+        new TaskState(task.index(), base, trainable, trainable, memories, rehearsalState());
+    checkpoints.saveBegun(next);
+    return next;
+  }
+
+  private SortedMap<String, SortedMap<String, WeightSnapshot>> finished(TaskData task) {
+    if (strategy.regularizers().isEmpty()) {
+      return new TreeMap<>();
+    }
+    try (TaskGraph graph = new TaskGraph(start(task.index(), state));
+        Session session = graph.session()) {
+      return graph.finish(session, fisherOrder(task));
+    }
+  }
+
+  /** The mergers that act after the last trained task. */
+  private List<Strategy.Merge> acting() {
+    boolean last = state.trainedTasks() == tasks.size();
+    return strategy.mergers().stream().filter(m -> last || !m.onlyAfterLastTask()).toList();
+  }
+
+  private WeightSnapshot merged() {
+    List<Strategy.Merge> acting = acting();
+    WeightSnapshot now = effective(state.base(), state.trainable());
+    WeightSnapshot before = acting.isEmpty() ? now : effective(state.base(), state.before());
+    for (Strategy.Merge m : acting) {
+      now =
+          RememberingTask.copied(
+              m.merger()
+                  .apply(new WeightHistory(pretrained, before, now, state.trainedTasks() - 1)));
+    }
+    return now;
   }
 
   private void steps(StepGraph graph, TaskData task, StepListener listener) {
     long total = training.steps(task.examples().size());
-    long done = resume(graph, task);
+    long done = checkpoints.resume(graph, task.index());
     long step = 0;
     for (int epoch = 0; step < total; epoch++) {
       Iterator<List<Example>> batches = epoch(task, epoch);
@@ -168,7 +218,10 @@ public final class TaskLoop {
         if (step >= done) {
           double loss = graph.step(examples, step, total);
           listener.onStep(task.index(), step + 1, total, loss);
-          checkpoint(graph, task, step + 1, total);
+          int every = training.checkpointEvery();
+          if (every > 0 && (step + 1) % every == 0 && step + 1 < total) {
+            checkpoints.saveSteps(graph, task.index(), step + 1);
+          }
         }
         step++;
       }
@@ -191,30 +244,15 @@ public final class TaskLoop {
     return Streams.stream(seed, purpose, task.index(), step);
   }
 
-  private State afterMergers(
-      int task,
-      WeightSnapshot trained,
-      SortedMap<String, SortedMap<String, WeightSnapshot>> memories) {
-    boolean last = task == taskCount - 1;
-    List<Strategy.Merge> acting =
-        strategy.mergers().stream().filter(m -> last || !m.onlyAfterLastTask()).toList();
-    boolean adapterEnds =
-        strategy.adapter().isPresent()
-            && (!acting.isEmpty()
-                || strategy.adapter().map(Adapter::mergesAfterTask).orElse(false));
-    if (acting.isEmpty() && !adapterEnds) {
-      WeightSnapshot base = strategy.adapter().isPresent() ? state.base() : trained;
-      return new State(task + 1, base, trained, memories);
+  private byte[] rehearsalState() {
+    return strategy.rehearsal().map(r -> r.state()).orElseGet(() -> new byte[0]);
+  }
+
+  /** A run without rehearsal may have written the state; then there is nothing to take over. */
+  private void restoreRehearsal(byte[] rehearsal) {
+    if (rehearsal.length > 0) {
+      strategy.rehearsal().ifPresent(r -> r.restore(rehearsal));
     }
-    WeightSnapshot before = effective(state.base(), state.trainable());
-    WeightSnapshot now = effective(state.base(), trained);
-    for (Strategy.Merge m : acting) {
-      now =
-          RememberingTask.copied(
-              m.merger().apply(new WeightHistory(pretrained, before, now, task)));
-    }
-    WeightSnapshot next = TaskStart.freshTrainable(model, now, strategy.adapter(), seed, task + 1);
-    return new State(task + 1, now, next, memories);
   }
 
   private static void requireFinite(WeightSnapshot weights, TaskData task) {
@@ -226,94 +264,5 @@ public final class TaskLoop {
         }
       }
     }
-  }
-
-  // ---- checkpoints
-
-  private void checkpoint(StepGraph graph, TaskData task, long step, long total) {
-    Path folder = checkpoints;
-    int every = training.checkpointEvery();
-    if (folder == null || every == 0 || step % every != 0 || step == total) {
-      return;
-    }
-    Checkpoint c = new Checkpoint();
-    c.numbers().put("task", (long) task.index());
-    c.numbers().put("step", step);
-    c.weights().put("trainable", graph.trainable());
-    c.weights().put("slots", graph.slots());
-    c.write(folder.resolve(WITHIN));
-  }
-
-  /** Steps of the task that a checkpoint holds; the graph then stands behind them. */
-  private long resume(StepGraph graph, TaskData task) {
-    Path folder = checkpoints;
-    if (folder == null || !Files.exists(folder.resolve(WITHIN))) {
-      return 0;
-    }
-    Checkpoint c = Checkpoint.read(folder.resolve(WITHIN));
-    if (c.number("task") != task.index()) {
-      return 0;
-    }
-    graph.restore(c.weights("trainable"), c.weights("slots"));
-    return c.number("step");
-  }
-
-  private void save() {
-    Path folder = checkpoints;
-    if (folder == null) {
-      return;
-    }
-    Checkpoint c = new Checkpoint();
-    c.numbers().put("finished-tasks", (long) state.finishedTasks());
-    c.weights().put("trainable", state.trainable());
-    if (strategy.adapter().isPresent()) {
-      c.weights().put("base", state.base());
-    }
-    state
-        .memories()
-        .forEach(
-            (regularizer, memories) ->
-                memories.forEach(
-                    (name, values) ->
-                        c.weights().put("memory/" + regularizer + "/" + name, values)));
-    strategy.rehearsal().map(Rehearsal::state).ifPresent(s -> c.blobs().put("rehearsal", s));
-    c.write(folder.resolve(BOUNDARY));
-    try {
-      Files.deleteIfExists(folder.resolve(WITHIN));
-    } catch (IOException e) {
-      throw new PalimpsestException("checkpoint '" + folder + "' cannot be cleared: " + e, e);
-    }
-  }
-
-  private State restored(Checkpoint c) {
-    TreeMap<String, SortedMap<String, WeightSnapshot>> memories = new TreeMap<>();
-    for (String regularizer : strategy.regularizers().keySet()) {
-      String prefix = "memory/" + regularizer + "/";
-      TreeMap<String, WeightSnapshot> own = new TreeMap<>();
-      c.weights()
-          .forEach(
-              (name, values) -> {
-                if (name.startsWith(prefix)) {
-                  own.put(name.substring(prefix.length()), values);
-                }
-              });
-      memories.put(regularizer, own);
-    }
-    strategy
-        .rehearsal()
-        .ifPresent(
-            r -> {
-              byte[] kept = c.blobs().get("rehearsal");
-              if (kept == null) {
-                throw new PalimpsestException("the checkpoint holds no rehearsal state");
-              }
-              r.restore(kept);
-            });
-    WeightSnapshot trainable = c.weights("trainable");
-    return new State(
-        Math.toIntExact(c.number("finished-tasks")),
-        strategy.adapter().isPresent() ? c.weights("base") : trainable,
-        trainable,
-        memories);
   }
 }

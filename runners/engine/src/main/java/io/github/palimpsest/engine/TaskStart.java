@@ -61,6 +61,11 @@ record TaskStart(
         .orElse(base);
   }
 
+  /** What one regularizer remembers. */
+  SortedMap<String, WeightSnapshot> memories(String regularizer) {
+    return memories.getOrDefault(regularizer, new TreeMap<>());
+  }
+
   Optional<BoundAdapter> boundAdapter() {
     return strategy.adapter().map(a -> a.bind(model.parameters()));
   }

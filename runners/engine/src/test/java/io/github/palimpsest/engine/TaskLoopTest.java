@@ -43,6 +43,8 @@ class TaskLoopTest {
   private static final Training TRAINING = new Training(3, 0, 4, 1, 0, 2);
   private static final WeightSnapshot START = LinearModel.weights(1, -2);
 
+  private static final List<TaskData> TASKS = List.of(task(0), task(1), task(2));
+
   /** Descent with momentum and noise, so that slots, step counts and streams all matter. */
   private static final Optimizer NOISY =
       c -> {
@@ -138,6 +140,7 @@ class TaskLoopTest {
 
     @Override
     public void restore(byte[] state) {
+      kept.clear();
       try (var in = new java.io.DataInputStream(new java.io.ByteArrayInputStream(state))) {
         for (int n = in.readInt(); n > 0; n--) {
           kept.add(Example.read(in));
@@ -206,12 +209,13 @@ class TaskLoopTest {
   }
 
   private static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
-    return new TaskLoop(new LinearModel(), START, strategy, TRAINING, 5, 3, Device.CPU, folder);
+    return new TaskLoop(new LinearModel(), START, strategy, TRAINING, 5, TASKS, Device.CPU, folder);
   }
 
   private static float[] run(TaskLoop loop, StepListener listener) {
-    for (int t = loop.finishedTasks(); t < 3; t++) {
-      loop.train(task(t), listener);
+    while (loop.trainedTasks() < TASKS.size()) {
+      loop.train(listener);
+      loop.weights();
     }
     return loop.weights().copy(LinearModel.W);
   }
@@ -255,15 +259,18 @@ class TaskLoopTest {
             0,
             "one",
             List.of(LinearModel.example("a", 1, 1, 0, 2), LinearModel.example("b", 3, 2, 1, 1)));
-    try (StepGraph graph =
-        StepGraph.firstTask(
+    TaskStart start =
+        TaskStart.first(
             new LinearModel(),
             START,
             Strategy.of(SGD).with("a", new Anchor()),
             Training.epochs(1, 1),
             1,
-            Device.CPU)) {
-      float[] fisher = graph.finish(one.examples()).get("a").get("fisher").copy(LinearModel.W);
+            Device.CPU);
+    try (TaskGraph graph = new TaskGraph(start);
+        org.tensorflow.Session session = graph.session()) {
+      float[] fisher =
+          graph.finish(session, one.examples()).get("a").get("fisher").copy(LinearModel.W);
       // w = (1, -2); example a: n (x.w - y) x = 1 (1 - 2) (1, 0); example b: 3 (2 - 2 - 1) (2, 1)
       double[] a = {-1, 0};
       double[] b = {-6, -3};
@@ -312,8 +319,8 @@ class TaskLoopTest {
                     },
                     true));
     float[] end = run(loop(both, null), StepListener.NONE);
-    assertThat(each).containsExactly(0, 1, 2);
-    assertThat(last).containsExactly(2);
+    assertThat(each).as("tasks seen by the merger of each task").contains(0, 1, 2);
+    assertThat(last).as("tasks seen by the merger of the last").containsOnly(2);
     assertThat(end)
         .as("a merger that gives back the weights before each task undoes all training")
         .containsExactly(START.copy(LinearModel.W));
@@ -322,8 +329,8 @@ class TaskLoopTest {
   @Test
   void a_damaged_checkpoint_is_named_and_refused(@TempDir Path folder) throws IOException {
     TaskLoop first = loop(everything(), folder);
-    first.train(task(0), StepListener.NONE);
-    Path file = folder.resolve("tasks.checkpoint");
+    first.train(StepListener.NONE);
+    Path file = folder.resolve("task.checkpoint");
     byte[] bytes = Files.readAllBytes(file);
     byte[] flipped = bytes.clone();
     flipped[bytes.length / 2] ^= 1;
@@ -341,9 +348,52 @@ class TaskLoopTest {
   void a_task_without_examples_is_refused_by_name() {
     assertThatThrownBy(
             () ->
-                loop(Strategy.of(SGD), null)
-                    .train(new TaskData(0, "void", List.of()), StepListener.NONE))
+                new TaskLoop(
+                    new LinearModel(),
+                    START,
+                    Strategy.of(SGD),
+                    TRAINING,
+                    5,
+                    List.of(new TaskData(0, "void", List.of())),
+                    Device.CPU,
+                    null))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("'void'");
+  }
+
+  @Test
+  void runs_that_differ_in_later_components_alone_share_the_first_task(@TempDir Path folder)
+      throws IOException {
+    TaskLoop plain = loop(Strategy.of(NOISY), folder.resolve("plain"));
+    plain.train(StepListener.NONE);
+    Path shared = Files.createDirectories(folder.resolve("shared"));
+    Files.copy(folder.resolve("plain/task.checkpoint"), shared.resolve("task.checkpoint"));
+    TaskLoop continued = loop(later(), shared);
+    assertThat(continued.trainedTasks()).isEqualTo(1);
+    assertThat(run(continued, StepListener.NONE))
+        .as("as if the first task had been trained with the later components present")
+        .containsExactly(run(loop(later(), null), StepListener.NONE));
+  }
+
+  private static Strategy later() {
+    return Strategy.of(NOISY).with("0-anchor", new Anchor()).with(new OneKept());
+  }
+
+  @Test
+  void a_checkpoint_of_another_seed_is_refused(@TempDir Path folder) {
+    loop(Strategy.of(SGD), folder).train(StepListener.NONE);
+    assertThatThrownBy(
+            () ->
+                new TaskLoop(
+                    new LinearModel(),
+                    START,
+                    Strategy.of(SGD),
+                    TRAINING,
+                    6,
+                    TASKS,
+                    Device.CPU,
+                    folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("seed 5, not 6");
   }
 }

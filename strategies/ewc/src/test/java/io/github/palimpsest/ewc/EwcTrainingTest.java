@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -90,13 +91,14 @@ class EwcTrainingTest {
   }
 
   private static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
+    List<TaskData> tasks = IntStream.range(0, TASKS).mapToObj(EwcTrainingTest::task).toList();
     return new TaskLoop(
-        MODEL, PRETRAINED, strategy, Training.epochs(2, 5), 7, TASKS, Device.CPU, folder);
+        MODEL, PRETRAINED, strategy, Training.epochs(2, 5), 7, tasks, Device.CPU, folder);
   }
 
   private static TreeMap<String, float[]> run(TaskLoop loop) {
-    for (int t = loop.finishedTasks(); t < TASKS; t++) {
-      loop.train(task(t), StepListener.NONE);
+    while (loop.trainedTasks() < TASKS) {
+      loop.train(StepListener.NONE);
     }
     TreeMap<String, float[]> end = new TreeMap<>();
     loop.weights().names().forEach(n -> end.put(n, loop.weights().copy(n)));
@@ -123,10 +125,12 @@ class EwcTrainingTest {
                 Strategy.of(momentum(0)).with("0-recording", recording),
                 Training.epochs(1, batchSize),
                 3,
-                1,
+                List.of(
+                    new TaskData(0, "golden", examples(in)), new TaskData(1, "next", examples(in))),
                 Device.CPU,
                 null);
-        loop.train(new TaskData(0, "golden", examples(in)), StepListener.NONE);
+        loop.train(StepListener.NONE);
+        loop.train(StepListener.NONE);
         assertClose(
             "fisher of task " + t + " with batches of " + batchSize,
             recording.fisher,
@@ -175,8 +179,8 @@ class EwcTrainingTest {
     TaskLoop absent = loop(Strategy.of(momentum(0.1f)), null);
     TaskLoop held = loop(with(Map.of("lambda", 1, "mode", mode)), null);
     for (int t = 0; t < 2; t++) {
-      absent.train(task(t), StepListener.NONE);
-      held.train(task(t), StepListener.NONE);
+      absent.train(StepListener.NONE);
+      held.train(StepListener.NONE);
       float[] without = absent.weights().copy("fc1.weight");
       float[] with = held.weights().copy("fc1.weight");
       assertThat(Arrays.equals(without, with)).as("equal after task %d", t).isEqualTo(t == 0);
@@ -188,9 +192,9 @@ class EwcTrainingTest {
     double last = Double.MAX_VALUE;
     for (double lambda : new double[] {0, 1, 4}) {
       TaskLoop loop = loop(with(Map.of("lambda", lambda, "mode", "online")), null);
-      loop.train(task(0), StepListener.NONE);
+      loop.train(StepListener.NONE);
       WeightSnapshot anchor = loop.weights();
-      loop.train(task(1), StepListener.NONE);
+      loop.train(StepListener.NONE);
       double moved = 0;
       for (String name : anchor.names()) {
         float[] a = anchor.copy(name);
@@ -208,20 +212,23 @@ class EwcTrainingTest {
   void penalty_gradients_never_enter_the_fisher() {
     Recording underPenalty = new Recording();
     TaskLoop held = loop(with(Map.of("lambda", 5)).with("1-recording", underPenalty), null);
-    held.train(task(0), StepListener.NONE);
-    held.train(task(1), StepListener.NONE);
+    held.train(StepListener.NONE);
+    held.train(StepListener.NONE);
+    WeightSnapshot afterTwo = held.weights();
+    held.train(StepListener.NONE);
     Recording alone = new Recording();
     TaskLoop fresh =
         new TaskLoop(
             MODEL,
-            held.weights(),
+            afterTwo,
             Strategy.of(momentum(0)).with("0-recording", alone),
             Training.epochs(1, 4),
             7,
-            1,
+            List.of(new TaskData(0, "again", task(1).examples()), task(1)),
             Device.CPU,
             null);
-    fresh.train(new TaskData(0, "again", task(1).examples()), StepListener.NONE);
+    fresh.train(StepListener.NONE);
+    fresh.train(StepListener.NONE);
     JsonNode tolerance = JsonNodeFactory.instance.objectNode().put("rtol", 1e-5).put("atol", 1e-8);
     assertClose("fisher", underPenalty.fisher, alone.fisher, tolerance);
   }
@@ -235,7 +242,7 @@ class EwcTrainingTest {
       Path own = folder.resolve("stop-" + stop);
       TaskLoop first = loop(with(settings), own);
       for (int t = 0; t < stop; t++) {
-        first.train(task(t), StepListener.NONE);
+        first.train(StepListener.NONE);
       }
       TreeMap<String, float[]> resumed = run(loop(with(settings), own));
       whole.forEach((name, w) -> assertThat(resumed.get(name)).as(name).containsExactly(w));

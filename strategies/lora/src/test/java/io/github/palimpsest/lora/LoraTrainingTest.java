@@ -66,9 +66,17 @@ class LoraTrainingTest {
 
   private static TaskLoop run(Strategy strategy, @Nullable Path folder) {
     TaskLoop loop =
-        new TaskLoop(MODEL, PRETRAINED, strategy, Training.epochs(3, 4), 7, 2, Device.CPU, folder);
-    for (int t = loop.finishedTasks(); t < 2; t++) {
-      loop.train(task(t), StepListener.NONE);
+        new TaskLoop(
+            MODEL,
+            PRETRAINED,
+            strategy,
+            Training.epochs(3, 4),
+            7,
+            List.of(task(0), task(1)),
+            Device.CPU,
+            folder);
+    while (loop.trainedTasks() < 2) {
+      loop.train(StepListener.NONE);
     }
     return loop;
   }
@@ -144,8 +152,16 @@ class LoraTrainingTest {
       Strategy strategy = Strategy.of(SGD).with(onFirstKernel(provider, merging));
       Path own = folder.resolve("merging-" + merging);
       TaskLoop first =
-          new TaskLoop(MODEL, PRETRAINED, strategy, Training.epochs(3, 4), 7, 2, Device.CPU, own);
-      first.train(task(0), StepListener.NONE);
+          new TaskLoop(
+              MODEL,
+              PRETRAINED,
+              strategy,
+              Training.epochs(3, 4),
+              7,
+              List.of(task(0), task(1)),
+              Device.CPU,
+              own);
+      first.train(StepListener.NONE);
       assertThat(run(strategy, own).weights().copy("fc1.weight"))
           .as("merging %s", merging)
           .containsExactly(run(strategy, null).weights().copy("fc1.weight"));

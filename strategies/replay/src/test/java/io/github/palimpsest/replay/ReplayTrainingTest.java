@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,15 +49,16 @@ class ReplayTrainingTest {
   }
 
   private static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
+    List<TaskData> tasks = IntStream.range(0, TASKS).mapToObj(ReplayTrainingTest::task).toList();
     return new TaskLoop(
-        MODEL, PRETRAINED, strategy, Training.epochs(2, 5), 7, TASKS, Device.CPU, folder);
+        MODEL, PRETRAINED, strategy, Training.epochs(2, 5), 7, tasks, Device.CPU, folder);
   }
 
   /** The first kernel after each of the tasks still to train. */
   private static List<float[]> run(TaskLoop loop) {
     List<float[]> ends = new ArrayList<>();
-    for (int t = loop.finishedTasks(); t < TASKS; t++) {
-      loop.train(task(t), StepListener.NONE);
+    while (loop.trainedTasks() < TASKS) {
+      loop.train(StepListener.NONE);
       ends.add(loop.weights().copy("fc1.weight"));
     }
     return ends;
@@ -95,7 +97,7 @@ class ReplayTrainingTest {
       Path own = folder.resolve("stop-" + stop);
       TaskLoop first = loop(replaying(0.5, policy), own);
       for (int t = 0; t < stop; t++) {
-        first.train(task(t), StepListener.NONE);
+        first.train(StepListener.NONE);
       }
       List<float[]> resumed = run(loop(replaying(0.5, policy), own));
       assertThat(resumed.get(TASKS - stop - 1)).containsExactly(whole.get(TASKS - 1));

@@ -1,0 +1,163 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** The objective of one task in a graph, with everything that it is made of. */
+final class TaskGraph implements AutoCloseable {
+  private static final String TRAINABLE = "trainable/";
+  private static final String BASE = "base/";
+  private static final String MEMORY = "memory/";
+
+  private final TaskStart start;
+  private final Graph graph = new Graph();
+  private final Ops tf;
+  private final ParameterStore store;
+  private final BatchFeed batch;
+  private final List<ParameterSpec> specs;
+  private final Params params;
+  private final Objective objective;
+  private final SortedMap<String, BoundRegularizer> regularizers = new TreeMap<>();
+
+  TaskGraph(TaskStart start) {
+    this.start = start;
+    tf = start.device().place(graph);
+    store = new ParameterStore(tf);
+    batch = new BatchFeed(tf, start.model());
+    Optional<BoundAdapter> adapter = start.boundAdapter();
+    specs = adapter.map(BoundAdapter::trainable).orElseGet(start.model()::parameters);
+    params = new Params(variables(specs, TRAINABLE));
+    start
+        .strategy()
+        .regularizers()
+        .forEach((name, r) -> regularizers.put(name, r.bind(site(name))));
+    objective =
+        new Objective(
+            tf,
+            start.model(),
+            adapter,
+            adapter.isPresent()
+                ? new DenseWeights(tf, variables(start.model().parameters(), BASE))
+                : null,
+            regularizers.values(),
+            batch);
+  }
+
+  private MemorySite site(String regularizer) {
+    return new MemorySite(
+        tf, specs, start.task(), start.memories(regularizer), store, MEMORY + regularizer + "/");
+  }
+
+  private Tensors variables(List<ParameterSpec> of, String prefix) {
+    Map<String, Operand<TFloat32>> reads = new LinkedHashMap<>();
+    for (ParameterSpec p : of) {
+      reads.put(p.name(), store.variable(prefix + p.name(), p.shape(), 0));
+    }
+    return Tensors.of(reads);
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  Ops tf() {
+    return tf;
+  }
+
+  ParameterStore store() {
+    return store;
+  }
+
+  BatchFeed batch() {
+    return batch;
+  }
+
+  List<ParameterSpec> specs() {
+    return specs;
+  }
+
+  Params params() {
+    return params;
+  }
+
+  Objective objective() {
+    return objective;
+  }
+
+  /** The variable of a trainable parameter. */
+  static String variable(String parameter) {
+    return TRAINABLE + parameter;
+  }
+
+  /** A session whose parameters and memories have the values that the task starts from. */
+  Session session() {
+    Session session = start.device().session(graph);
+    setTrainable(session, start.trainable());
+    if (start.strategy().adapter().isPresent()) {
+      store.assign(session, BASE, start.base());
+    }
+    for (String regularizer : regularizers.keySet()) {
+      start
+          .memories(regularizer)
+          .forEach(
+              (memory, values) -> {
+                String prefix = MEMORY + regularizer + "/" + memory + "/";
+                if (!store.names(prefix).isEmpty()) {
+                  store.assign(session, prefix, values);
+                }
+              });
+    }
+    return session;
+  }
+
+  /** Copies of the trainable parameters. */
+  WeightSnapshot trainable(Session session) {
+    return store.snapshot(session, TRAINABLE);
+  }
+
+  void setTrainable(Session session, WeightSnapshot values) {
+    store.assign(session, TRAINABLE, values);
+  }
+
+  /**
+   * Shows the finished task to every regularizer once.
+   *
+   * @param examples the task's examples, in the order in which the Fisher takes them
+   * @return all memories after the task
+   */
+  SortedMap<String, SortedMap<String, WeightSnapshot>> finish(
+      Session session, List<Example> examples) {
+    SortedMap<String, SortedMap<String, WeightSnapshot>> memories = new TreeMap<>();
+    WeightSnapshot weights = trainable(session);
+    FisherPass fisher = new FisherPass(this, session, examples);
+    regularizers.forEach(
+        (name, regularizer) -> {
+          RememberingTask finished =
+              new RememberingTask(start.task(), weights, fisher, start.memories(name));
+          regularizer.afterTask(finished);
+          memories.put(name, finished.memories());
+        });
+    return memories;
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}
