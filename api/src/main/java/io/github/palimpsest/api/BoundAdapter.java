@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
 
@@ -35,4 +36,27 @@ public interface BoundAdapter {
    * @return one tensor for each parameter of the base; may be computed when read
    */
   WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base);
+
+  /**
+   * The adapter as PEFT loads it.
+   *
+   * @param trainable values of {@link #trainable()}
+   * @param base the model's weights
+   * @return empty if PEFT has no such adapter
+   */
+  default Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+    return Optional.empty();
+  }
+
+  /**
+   * Values of {@link #trainable()} from an adapter made by PEFT.
+   *
+   * @param tensors as in {@link PeftAdapter#tensors()}
+   * @param base the model's weights
+   * @throws PalimpsestException if a tensor is missing, has the wrong shape or no place here; names
+   *     it
+   */
+  default WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
+    throw new PalimpsestException("this adapter cannot take over one made by PEFT");
+  }
 }

@@ -4,21 +4,19 @@ import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.ReduceSum;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * Weight-decomposed low-rank adaptation (Liu et al. 2024, arXiv:2402.09353) of kernels {@code W
@@ -35,9 +33,11 @@ import org.tensorflow.types.TInt32;
  * zeros stays zero until {@code A B} moves it. Rules PAR-01 to PAR-05.
  */
 record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
+  static final String PREFIX = "lora_magnitude.";
+
   /** The name of the trained vector d of a kernel. */
   static String d(String kernel) {
-    return "lora_magnitude." + kernel;
+    return PREFIX + kernel;
   }
 
   @Override
@@ -45,6 +45,7 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     BoundAdapter direction = new Lora(lowRank, mergesAfterTask).bind(base);
     return new Bound(
         lowRank,
+        base,
         direction,
         lowRank.kernels(base).stream()
             .collect(
@@ -52,13 +53,17 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
                     ParameterSpec::name, Function.identity(), (k, same) -> k, TreeMap::new)));
   }
 
-  private record Bound(LowRank lowRank, BoundAdapter direction, Map<String, ParameterSpec> kernels)
+  private record Bound(
+      LowRank lowRank,
+      List<ParameterSpec> all,
+      BoundAdapter direction,
+      Map<String, ParameterSpec> kernels)
       implements BoundAdapter {
     @Override
     public List<ParameterSpec> trainable() {
-      List<ParameterSpec> all = new ArrayList<>(direction.trainable());
-      kernels.values().forEach(kernel -> all.add(magnitude(kernel)));
-      return all;
+      List<ParameterSpec> trained = new ArrayList<>(direction.trainable());
+      kernels.values().forEach(kernel -> trained.add(magnitude(kernel)));
+      return trained;
     }
 
     private static ParameterSpec magnitude(ParameterSpec kernel) {
@@ -87,12 +92,36 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
 
     @Override
     public Weights effective(Ops tf, Params trainable, Weights base) {
-      return new Effective(tf, trainable, base, direction.effective(tf, trainable, base), kernels);
+      return new DecomposedWeights(
+          tf, trainable, base, direction.effective(tf, trainable, base), kernels.keySet());
     }
 
     @Override
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
       return new MergedWeights(base, kernels.keySet(), name -> merged(name, trainable, base));
+    }
+
+    @Override
+    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+      return Optional.of(
+          new PeftAdapter(
+              PeftConfig.of(lowRank, true, kernels.keySet(), all),
+              PeftTensors.exported(
+                  PeftTensors.names(kernels.keySet(), true), trainable, norms(base))));
+    }
+
+    @Override
+    public WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
+      return PeftTensors.imported(
+          PeftTensors.names(kernels.keySet(), true), trainable(), tensors, norms(base));
+    }
+
+    /** {@code |W|} of the kernel that a trained vector belongs to. */
+    private static Function<String, double[]> norms(WeightSnapshot base) {
+      return name -> {
+        String kernel = name.substring(PREFIX.length());
+        return columnNorms(base.copy(kernel), Math.toIntExact(base.shape(kernel).get(1)));
+      };
     }
 
     private float[] merged(String kernel, WeightSnapshot trainable, WeightSnapshot base) {
@@ -116,47 +145,6 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
         squares[j] = Math.sqrt(squares[j]);
       }
       return squares;
-    }
-  }
-
-  private record Effective(
-      Ops tf, Params trainable, Weights base, Weights direction, Map<String, ParameterSpec> kernels)
-      implements Weights {
-    @Override
-    public Operand<TFloat32> dense(String name) {
-      return scaled(name, direction.dense(name));
-    }
-
-    @Override
-    public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
-      return scaled(kernel, direction.matMul(x, kernel));
-    }
-
-    /** {@code y (|W| + d) / |V|}, exactly {@code y} at the start. */
-    private Operand<TFloat32> scaled(String kernel, Operand<TFloat32> y) {
-      if (!kernels.containsKey(kernel)) {
-        return y;
-      }
-      Operand<TFloat32> w = columnNorms(base.dense(kernel));
-      Operand<TFloat32> v = columnNorms(direction.dense(kernel));
-      Operand<TFloat32> m = tf.math.add(w, trainable.tensors().get(d(kernel)));
-      return tf.math.mul(y, tf.math.divNoNan(m, v));
-    }
-
-    private Operand<TFloat32> columnNorms(Operand<TFloat32> kernel) {
-      Operand<TFloat32> constant = tf.stopGradient(kernel);
-      return tf.math.sqrt(
-          tf.reduceSum(tf.math.square(constant), tf.constant(0), ReduceSum.keepDims(false)));
-    }
-
-    @Override
-    public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
-      return base.matMulTransposed(x, table);
-    }
-
-    @Override
-    public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
-      return base.rows(ids, table);
     }
   }
 }

@@ -6,7 +6,10 @@ import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Value;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 
 /** Provides {@link Dora}. */
 final class DoraProvider implements AdapterProvider {
@@ -41,5 +44,10 @@ final class DoraProvider implements AdapterProvider {
   public Adapter create(Settings settings) {
     return new Dora(
         LowRankSettings.lowRank(settings), settings.get(LowRankSettings.MERGE_AFTER_TASK));
+  }
+
+  @Override
+  public Optional<Value.Call> fromPeft(SortedMap<String, Object> config) {
+    return PeftConfig.recipe("dora", true, config);
   }
 }

@@ -4,13 +4,16 @@ import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
@@ -33,28 +36,32 @@ import org.tensorflow.types.TInt32;
  * alpha / sqrt(r)}. Rules PAR-01 to PAR-05.
  */
 record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
+  private static final Function<String, double[]> NO_NORMS = name -> new double[0];
+
   @Override
   public BoundAdapter bind(List<ParameterSpec> base) {
-    return new Bound(lowRank, lowRank.kernels(base));
+    return new Bound(lowRank, base, lowRank.kernels(base));
   }
 
-  private record Bound(LowRank lowRank, List<ParameterSpec> kernels, Set<String> adapted)
+  private record Bound(
+      LowRank lowRank, List<ParameterSpec> all, List<ParameterSpec> kernels, Set<String> adapted)
       implements BoundAdapter {
-    Bound(LowRank lowRank, List<ParameterSpec> kernels) {
+    Bound(LowRank lowRank, List<ParameterSpec> all, List<ParameterSpec> kernels) {
       this(
           lowRank,
+          all,
           kernels,
           kernels.stream().map(ParameterSpec::name).collect(Collectors.toUnmodifiableSet()));
     }
 
     @Override
     public List<ParameterSpec> trainable() {
-      List<ParameterSpec> all = new ArrayList<>();
+      List<ParameterSpec> trained = new ArrayList<>();
       for (ParameterSpec kernel : kernels) {
-        all.add(lowRank.specOfA(kernel));
-        all.add(lowRank.specOfB(kernel));
+        trained.add(lowRank.specOfA(kernel));
+        trained.add(lowRank.specOfB(kernel));
       }
-      return all;
+      return trained;
     }
 
     @Override
@@ -80,6 +87,20 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     @Override
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
       return new MergedWeights(base, adapted, name -> lowRank.added(name, trainable, base));
+    }
+
+    @Override
+    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+      return Optional.of(
+          new PeftAdapter(
+              PeftConfig.of(lowRank, false, adapted, all),
+              PeftTensors.exported(PeftTensors.names(adapted, false), trainable, NO_NORMS)));
+    }
+
+    @Override
+    public WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
+      return PeftTensors.imported(
+          PeftTensors.names(adapted, false), trainable(), tensors, NO_NORMS);
     }
   }
 

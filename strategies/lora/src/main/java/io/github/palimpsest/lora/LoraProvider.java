@@ -6,7 +6,10 @@ import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Value;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 
 /** Provides {@link Lora}. */
 final class LoraProvider implements AdapterProvider {
@@ -43,5 +46,10 @@ final class LoraProvider implements AdapterProvider {
   public Adapter create(Settings settings) {
     return new Lora(
         LowRankSettings.lowRank(settings), settings.get(LowRankSettings.MERGE_AFTER_TASK));
+  }
+
+  @Override
+  public Optional<Value.Call> fromPeft(SortedMap<String, Object> config) {
+    return PeftConfig.recipe("lora", false, config);
   }
 }

@@ -17,11 +17,17 @@ import org.tensorflow.ndarray.Shape;
  * {@code B [r, out]}.
  *
  * @param rank r
- * @param scale s
+ * @param alpha numerator of the scale
+ * @param rslora whether it is divided by the root of the rank
  * @param target kernels whose whole name matches are adapted
  */
-record LowRank(int rank, double scale, Pattern target) {
+record LowRank(int rank, double alpha, boolean rslora, Pattern target) {
   private static final int NAMES_IN_MESSAGE = 8;
+
+  /** s. */
+  double scale() {
+    return alpha / (rslora ? Math.sqrt(rank) : rank);
+  }
 
   /** The name of the trained matrix A of a kernel. */
   static String a(String kernel) {
@@ -103,6 +109,7 @@ record LowRank(int rank, double scale, Pattern target) {
     float[] b = trainable.copy(b(kernel));
     int out = b.length / rank;
     double[] row = new double[out];
+    double s = scale();
     for (int i = 0; i < w.length / out; i++) {
       Arrays.fill(row, 0);
       for (int k = 0; k < rank; k++) {
@@ -113,7 +120,7 @@ record LowRank(int rank, double scale, Pattern target) {
       }
       for (int j = 0; j < out; j++) {
         int at = i * out + j;
-        w[at] = row[j] == 0 ? w[at] : (float) (w[at] + scale * row[j]);
+        w[at] = row[j] == 0 ? w[at] : (float) (w[at] + s * row[j]);
       }
     }
     return w;

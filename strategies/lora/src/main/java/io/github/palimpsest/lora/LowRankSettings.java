@@ -45,9 +45,8 @@ final class LowRankSettings {
   private LowRankSettings() {}
 
   static LowRank lowRank(Settings settings) {
-    int rank = settings.get(RANK);
-    double divisor = settings.get(RSLORA) ? Math.sqrt(rank) : rank;
-    return new LowRank(rank, settings.get(ALPHA) / divisor, settings.get(TARGET));
+    return new LowRank(
+        settings.get(RANK), settings.get(ALPHA), settings.get(RSLORA), settings.get(TARGET));
   }
 
   /** An adapter that is merged away takes with it the parameters that an anchor speaks of. */

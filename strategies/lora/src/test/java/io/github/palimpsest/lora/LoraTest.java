@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,7 +69,7 @@ class LoraTest {
     BoundAdapter adapter = bound(provider);
     WeightSnapshot fresh = adapter.initial(Bench.base(), new Random(6));
     BoundAdapter none =
-        new Lora(new LowRank(1, 0, java.util.regex.Pattern.compile(".*")), false).bind(Bench.SPECS);
+        new Lora(new LowRank(1, 0, false, Pattern.compile(".*")), false).bind(Bench.SPECS);
     WeightSnapshot nothing = none.initial(Bench.base(), new Random(1));
     assertThat(product(adapter, fresh, KERNEL).y())
         .as("x W")

@@ -98,7 +98,7 @@ record GoldenLlama(JsonNode json, HuggingFaceDirectory directory, WeightSnapshot
   }
 
   @SuppressWarnings("unchecked")
-  private static BatchTensors batch(LlamaModel model, Function<InputSpec, Operand<?>> inputs) {
+  static BatchTensors batch(LlamaModel model, Function<InputSpec, Operand<?>> inputs) {
     return new BatchTensors() {
       @Override
       public Operand<TInt32> ints(String name) {

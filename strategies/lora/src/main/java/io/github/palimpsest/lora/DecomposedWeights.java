@@ -1,0 +1,61 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Weights;
+import java.util.Set;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * {@code x W' = (x V) (|W| + d) / |V|} with {@code V} from {@link Lora}: the graph side of {@link
+ * Dora}.
+ *
+ * @param tf where to build
+ * @param trainable A, B and d of each adapted kernel
+ * @param base W
+ * @param direction V
+ * @param adapted the names of the kernels
+ */
+record DecomposedWeights(
+    Ops tf, Params trainable, Weights base, Weights direction, Set<String> adapted)
+    implements Weights {
+  @Override
+  public Operand<TFloat32> dense(String name) {
+    return scaled(name, direction.dense(name));
+  }
+
+  @Override
+  public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
+    return scaled(kernel, direction.matMul(x, kernel));
+  }
+
+  /** {@code y (|W| + d) / |V|}, exactly {@code y} at the start. */
+  private Operand<TFloat32> scaled(String kernel, Operand<TFloat32> y) {
+    if (!adapted.contains(kernel)) {
+      return y;
+    }
+    Operand<TFloat32> w = columnNorms(base.dense(kernel));
+    Operand<TFloat32> v = columnNorms(direction.dense(kernel));
+    Operand<TFloat32> m = tf.math.add(w, trainable.tensors().get(Dora.d(kernel)));
+    return tf.math.mul(y, tf.math.divNoNan(m, v));
+  }
+
+  private Operand<TFloat32> columnNorms(Operand<TFloat32> kernel) {
+    Operand<TFloat32> constant = tf.stopGradient(kernel);
+    return tf.math.sqrt(
+        tf.reduceSum(tf.math.square(constant), tf.constant(0), ReduceSum.keepDims(false)));
+  }
+
+  @Override
+  public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
+    return base.matMulTransposed(x, table);
+  }
+
+  @Override
+  public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
+    return base.rows(ids, table);
+  }
+}
