@@ -26,10 +26,12 @@ public interface Optimizer {
   /**
    * Which of them a step of a task is.
    *
+   * @param task the task's place in the sequence, from 0
    * @param step steps of this task already done, from 0
+   * @param totalSteps steps that this task will take
    * @return from 0 to {@code phases() - 1}
    */
-  default int phaseOf(long step) {
+  default int phaseOf(int task, long step, long totalSteps) {
     return 0;
   }
 }

@@ -41,7 +41,7 @@ final class EveryOptimizerTest {
           try (StepGraph graph = EngineRun.open(id, 1)) {
             int calls = 0;
             for (int t = 0; t < steps; t++) {
-              calls += graph.oracleCalls(optimizer.phaseOf(t));
+              calls += graph.oracleCalls(optimizer.phaseOf(0, t, steps));
             }
             assertThat((double) calls / steps)
                 .as("oracle calls a step of " + id)

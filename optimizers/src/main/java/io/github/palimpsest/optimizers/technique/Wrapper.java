@@ -49,7 +49,7 @@ public interface Wrapper extends Optimizer {
   }
 
   @Override
-  default int phaseOf(long step) {
-    return base().phaseOf(step);
+  default int phaseOf(int task, long step, long totalSteps) {
+    return base().phaseOf(task, step, totalSteps);
   }
 }

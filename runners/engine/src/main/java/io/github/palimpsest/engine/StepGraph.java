@@ -122,7 +122,7 @@ public final class StepGraph implements AutoCloseable {
    * @throws NonFiniteLossException if the loss of any oracle call is not finite
    */
   public double step(List<Example> examples, long step, long totalSteps) {
-    Phase phase = phases.get(start.strategy().optimizer().phaseOf(step));
+    Phase phase = phases.get(start.strategy().optimizer().phaseOf(start.task(), step, totalSteps));
     Map<String, Tensor> whole = Map.of();
     if (start.training().accumulation() == 1) {
       whole = task.batch().tensors(examples);

@@ -77,7 +77,7 @@ public final class TracedRun {
         Map<String, float[]> slots = new TreeMap<>();
         List<Step> steps = new ArrayList<>();
         for (int t = 0; t < batches.size(); t++) {
-          TracedGraph step = phases.get(optimizer.phaseOf(t));
+          TracedGraph step = phases.get(optimizer.phaseOf(0, t, batches.size()));
           steps.add(step(session, step, model.batch(batches.get(t)), weights, slots, t, batches));
         }
         return steps;
