@@ -13,7 +13,9 @@ public enum Kind {
   /** Rewrites the weights after a task; any number, applied in the order written. */
   MERGER("merger"),
   /** Condenses a score matrix into one number; named in the experiment, not in a recipe. */
-  METRIC("metric");
+  METRIC("metric"),
+  /** Measures trained weights; named in the experiment, not in a recipe. */
+  PROBE("probe");
 
   private final String label;
 

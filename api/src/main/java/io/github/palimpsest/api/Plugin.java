@@ -50,4 +50,9 @@ public interface Plugin {
   default List<ForgettingMetricProvider> metrics() {
     return List.of();
   }
+
+  /** The probes of this plugin. */
+  default List<ProbeProvider> probes() {
+    return List.of();
+  }
 }

@@ -174,9 +174,14 @@ public final class PluginRegistry implements Setting.ComponentSource {
         case REGULARIZER -> regularizers.add(once((Component<Regularizer>) c));
         case REHEARSAL -> rehearsal = free(rehearsal, (Component<Rehearsal>) c, kind);
         case MERGER -> mergers.add((Component<WeightMerger>) c);
-        case METRIC ->
+        case METRIC, PROBE ->
             throw new RuleViolationException(
-                "seat", "'" + c.id() + "' is a metric and has no seat in a recipe (rule seat)");
+                "seat",
+                "'"
+                    + c.id()
+                    + "' is a "
+                    + kind.label()
+                    + " and has no seat in a recipe (rule seat)");
       }
     }
 

@@ -130,7 +130,8 @@ public final class LlamaModel implements Model {
         tf.sum(counted, along),
         tf.reshape(
             logits,
-            tf.stack(List.of(rows, tokens, tf.constant(config.vocabulary())), Stack.axis(0L))));
+            tf.stack(List.of(rows, tokens, tf.constant(config.vocabulary())), Stack.axis(0L))),
+        counted);
   }
 
   /**

@@ -1,0 +1,196 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.ProbeSite;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A model under a probe, on fixed examples in fixed batches. Sums over batches are taken in double
+ * precision on the host.
+ *
+ * <p>Not for use by several threads at once.
+ */
+public final class ModelProbeSite implements ProbeSite, AutoCloseable {
+  private static final String AT = "at/";
+  private static final String OTHER = "other/";
+
+  private final Model model;
+  private final WeightSnapshot weights;
+  private final WeightSnapshot pretrained;
+  private final Graph graph = new Graph();
+  private final Ops tf;
+  private final ParameterStore store;
+  private final BatchFeed batch;
+  private final Session session;
+  private final List<Map<String, Tensor>> batches = new ArrayList<>();
+  private final Operand<TFloat32> lossSum;
+  private final Operand<TFloat32> weightSum;
+  private final Operand<TFloat32> divergenceSum;
+  private final Gradients gradients;
+
+  /**
+   * @param model the model
+   * @param weights what is measured; adapters merged
+   * @param pretrained the weights before any training
+   * @param examples the examples that the loss is taken on; not empty
+   * @param batchSize examples in a batch
+   * @param device where to run
+   */
+  public ModelProbeSite(
+      Model model,
+      WeightSnapshot weights,
+      WeightSnapshot pretrained,
+      List<Example> examples,
+      int batchSize,
+      Device device) {
+    if (examples.isEmpty()) {
+      throw new IllegalArgumentException("a probe needs examples");
+    }
+    this.model = model;
+    this.weights = weights;
+    this.pretrained = pretrained;
+    tf = device.place(graph);
+    store = new ParameterStore(tf);
+    batch = new BatchFeed(tf, model);
+    Params params = variables(AT);
+    Forward at = model.forward(tf, new DenseWeights(tf, params.tensors()), batch);
+    Forward other = model.forward(tf, new DenseWeights(tf, variables(OTHER).tensors()), batch);
+    lossSum = tf.sum(at.lossPerExample(), tf.constant(0));
+    weightSum = tf.sum(at.weightPerExample(), tf.constant(0));
+    divergenceSum = divergence(at, other);
+    gradients = Differentiation.gradient(graph, tf, lossSum, params);
+    session = device.session(graph);
+    for (int from = 0; from < examples.size(); from += batchSize) {
+      batches.add(
+          batch.tensors(examples.subList(from, Math.min(examples.size(), from + batchSize))));
+    }
+  }
+
+  private Params variables(String prefix) {
+    Map<String, Operand<TFloat32>> reads = new LinkedHashMap<>();
+    for (ParameterSpec p : model.parameters()) {
+      reads.put(p.name(), store.variable(prefix + p.name(), p.shape(), 0));
+    }
+    return new Params(Tensors.of(reads));
+  }
+
+  /** {@code sum over predictions of weight * sum_k p_k (log p_k - log q_k)}. */
+  private Operand<TFloat32> divergence(Forward at, Forward other) {
+    Operand<TFloat32> logP = tf.nn.logSoftmax(at.logits());
+    Operand<TFloat32> logQ = tf.nn.logSoftmax(other.logits());
+    Operand<TFloat32> perPrediction =
+        tf.sum(tf.math.mul(tf.math.exp(logP), tf.math.sub(logP, logQ)), tf.constant(-1));
+    Operand<TFloat32> weighted = tf.math.mul(perPrediction, at.weightPerPrediction());
+    return tf.sum(tf.reshape(weighted, tf.constant(new int[] {-1})), tf.constant(0));
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    return model.parameters();
+  }
+
+  @Override
+  public WeightSnapshot weights() {
+    return weights;
+  }
+
+  @Override
+  public WeightSnapshot pretrained() {
+    return pretrained;
+  }
+
+  @Override
+  public double loss(WeightSnapshot at) {
+    store.assign(session, AT, at);
+    return mean(lossSum);
+  }
+
+  @Override
+  public double divergence(WeightSnapshot from, WeightSnapshot to) {
+    store.assign(session, AT, from);
+    store.assign(session, OTHER, to);
+    return mean(divergenceSum);
+  }
+
+  private double mean(Operand<TFloat32> sum) {
+    double total = 0;
+    double weight = 0;
+    for (Map<String, Tensor> tensors : batches) {
+      try (Result result = fetch(tensors, List.of(sum, weightSum))) {
+        total += ((TFloat32) result.get(0)).getFloat();
+        weight += ((TFloat32) result.get(1)).getFloat();
+      }
+    }
+    return total / weight;
+  }
+
+  @Override
+  public WeightSnapshot gradient(WeightSnapshot at) {
+    store.assign(session, AT, at);
+    List<String> names = List.copyOf(gradients.tensors().names());
+    List<Operand<TFloat32>> fetches = new ArrayList<>();
+    names.forEach(n -> fetches.add(gradients.tensors().get(n)));
+    fetches.add(weightSum);
+    TreeMap<String, double[]> sums = new TreeMap<>();
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    for (ParameterSpec p : model.parameters()) {
+      sums.put(p.name(), new double[Math.toIntExact(p.shape().size())]);
+      shapes.put(p.name(), p.shape());
+    }
+    double weight = 0;
+    for (Map<String, Tensor> tensors : batches) {
+      try (Result result = fetch(tensors, fetches)) {
+        for (int i = 0; i < names.size(); i++) {
+          float[] g = HostTensors.floats(result.get(i));
+          double[] sum = sums.get(names.get(i));
+          for (int k = 0; k < g.length; k++) {
+            sum[k] += g[k];
+          }
+        }
+        weight += ((TFloat32) result.get(names.size())).getFloat();
+      }
+    }
+    TreeMap<String, float[]> means = new TreeMap<>();
+    for (Map.Entry<String, double[]> e : sums.entrySet()) {
+      float[] mean = new float[e.getValue().length];
+      for (int k = 0; k < mean.length; k++) {
+        mean[k] = (float) (e.getValue()[k] / weight);
+      }
+      means.put(e.getKey(), mean);
+    }
+    return WeightSnapshot.computed(shapes, means::get);
+  }
+
+  private Result fetch(Map<String, Tensor> tensors, List<Operand<TFloat32>> fetches) {
+    Session.Runner runner = session.runner();
+    batch.feed(runner, tensors);
+    fetches.forEach(runner::fetch);
+    return runner.run();
+  }
+
+  @Override
+  public void close() {
+    batches.forEach(b -> b.values().forEach(Tensor::close));
+    session.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.palimpsest.sharpness;
+
+import io.github.palimpsest.api.ProbeSite;
+
+/**
+ * The Hessian times a vector by central differences of the gradient: {@code H v = (g(w + h v) - g(w
+ * - h v)) / 2h}, with {@code h = c (1 + |w|) / |v|} so that the step suits 32-bit gradients.
+ */
+record HessianProduct(ProbeSite site, WeightVector w, double norm) {
+  /** About the cube root of the precision of a float. */
+  private static final double STEP = 2e-3;
+
+  /** A gradient's worth of forward passes, twice. */
+  static final long PASSES = 6;
+
+  static HessianProduct at(ProbeSite site) {
+    WeightVector w = WeightVector.of(site.weights());
+    return new HessianProduct(site, w, w.norm());
+  }
+
+  WeightVector times(WeightVector v) {
+    double h = STEP * (1 + norm) / Math.max(v.norm(), Double.MIN_NORMAL);
+    WeightVector ahead = WeightVector.of(site.gradient(w.plus(h, v).snapshot()));
+    WeightVector behind = WeightVector.of(site.gradient(w.plus(-h, v).snapshot()));
+    return ahead.plus(-1, behind).scale(1 / (2 * h));
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.palimpsest.sharpness;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.ProbeProvider;
+import io.github.palimpsest.api.ProbeSite;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * How far the predictions have moved from before any training: {@code KL(p_0 || p)} and {@code KL(p
+ * || p_0)}, in nats per target token.
+ *
+ * <p>Shenfeld et al. 2025, arXiv:2509.04259, where forgetting follows the divergence.
+ */
+record KlDrift() implements Probe {
+  static final ProbeProvider PROVIDER =
+      new ProbeEntry(
+          new ComponentId("kl-drift"),
+          "How far the predictions have moved from before any training",
+          "mean over target tokens of KL(p_0 || p) and of KL(p || p_0)",
+          List.of(),
+          "Shenfeld et al. 2025, RL's razor (arXiv:2509.04259)",
+          s -> new KlDrift());
+
+  @Override
+  public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {
+    TreeMap<String, Double> measured = new TreeMap<>();
+    measured.put("forward", site.divergence(site.pretrained(), site.weights()));
+    measured.put("reverse", site.divergence(site.weights(), site.pretrained()));
+    return measured;
+  }
+
+  @Override
+  public long passes() {
+    return 4;
+  }
+}
