@@ -123,11 +123,11 @@ class LlamaModelTest {
   @Test
   void anExampleThatDoesNotFitTheModelIsNamed() {
     refused(
-        GoldenLlama.example("t/1", new int[9], new float[9]),
-        "example 't/1' has 9 tokens; the model takes 1 to 8");
+        GoldenLlama.example("t/1", new int[10], new float[10]),
+        "example 't/1' has 10 tokens; the model takes 1 to 9");
     refused(
         GoldenLlama.example("t/2", new int[0], new float[0]),
-        "example 't/2' has 0 tokens; the model takes 1 to 8");
+        "example 't/2' has 0 tokens; the model takes 1 to 9");
     refused(
         GoldenLlama.example("t/3", new int[] {1, 12}, new float[2]),
         "example 't/3' has token 12, outside the vocabulary of 12");
