@@ -15,8 +15,12 @@ import java.util.stream.IntStream;
  *     the documents' responses as they were read. What was cut off at the model's positions has
  *     bytes but no nats, so cutting makes this look better; windows do not
  * @param tokenAccuracy the part of the targets that are the model's most likely token
+ * @param answerAccuracy the part of the examples whose every target is the model's most likely
+ *     token: those that greedy generation would answer token by token, at the cost of one forward
+ *     pass. {@link ExactMatch} generates and compares texts instead
  */
-public record TextScores(Score natsPerToken, Score bitsPerByte, Score tokenAccuracy) {
+public record TextScores(
+    Score natsPerToken, Score bitsPerByte, Score tokenAccuracy, Score answerAccuracy) {
   /** Measures a model. */
   public static TextScores of(LogLikelihoods model, ExampleEncoder.Encoded data) {
     List<LogLikelihoods.Outcome> outcomes = model.of(data.examples());
@@ -42,7 +46,8 @@ public record TextScores(Score natsPerToken, Score bitsPerByte, Score tokenAccur
             true,
             ids,
             values(data, i -> outcomes.get(i).right() / targets[i]),
-            targets));
+            targets),
+        Score.mean("answer_accuracy", ids, values(data, i -> outcomes.get(i).greedy() ? 1 : 0)));
   }
 
   private static double[] values(ExampleEncoder.Encoded data, IntToDoubleFunction f) {

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -43,14 +45,15 @@ public final class TextTokenizer implements AutoCloseable {
   private final OptionalInt pad;
   private final boolean chatTemplate;
 
-  private TextTokenizer(Path file, byte[] json, JsonNode tree, Map<String, Integer> specials) {
+  private TextTokenizer(
+      Path file, byte[] json, JsonNode tree, Map<String, Integer> specials, boolean chatTemplate) {
     this.file = file;
     this.tokenizer = open(file, json);
     this.vocabularySize = size(file, tree);
     this.bos = id(specials, "bos_token");
     this.eos = id(specials, "eos_token");
     this.pad = id(specials, "pad_token");
-    this.chatTemplate = specials.containsKey("chat_template");
+    this.chatTemplate = chatTemplate;
   }
 
   /**
@@ -62,13 +65,32 @@ public final class TextTokenizer implements AutoCloseable {
    */
   public static TextTokenizer load(Path path) {
     Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
-    byte[] json = bytes(file);
+    Path config = file.resolveSibling("tokenizer_config.json");
+    return of(
+        file,
+        bytes(file),
+        Files.isRegularFile(config) ? parse(config, bytes(config)) : JSON.nullNode(),
+        Files.isRegularFile(file.resolveSibling("chat_template.jinja")));
+  }
+
+  /**
+   * A tokenizer in memory.
+   *
+   * @param name what messages call it
+   * @param tokenizerJson the content of {@code tokenizer.json}
+   * @param configJson the content of {@code tokenizer_config.json}
+   * @throws PalimpsestException as {@link #load}
+   */
+  public static TextTokenizer parse(String name, String tokenizerJson, String configJson) {
+    byte[] config = configJson.getBytes(StandardCharsets.UTF_8);
+    Path file = Path.of(name);
+    return of(file, tokenizerJson.getBytes(StandardCharsets.UTF_8), parse(file, config), false);
+  }
+
+  private static TextTokenizer of(Path file, byte[] json, JsonNode config, boolean chatTemplate) {
     JsonNode tree = parse(file, json);
-    Path configFile = file.resolveSibling("tokenizer_config.json");
-    JsonNode config =
-        Files.isRegularFile(configFile) ? parse(configFile, bytes(configFile)) : JSON.nullNode();
     Map<String, Integer> specials = new TreeMap<>();
-    for (String key : new String[] {"bos_token", "eos_token", "pad_token"}) {
+    for (String key : List.of("bos_token", "eos_token", "pad_token")) {
       JsonNode named = config.path(key);
       String token = named.isObject() ? named.path("content").asText() : named.asText("");
       if (named.isNull() || token.isEmpty()) {
@@ -76,16 +98,12 @@ public final class TextTokenizer implements AutoCloseable {
       }
       OptionalInt id = idOf(tree, token);
       if (id.isEmpty()) {
-        throw new PalimpsestException(
-            configFile + ": " + key + " '" + token + "' is not in the vocabulary of " + file);
+        throw new PalimpsestException(key + " '" + token + "' is not in the vocabulary of " + file);
       }
       specials.put(key, id.getAsInt());
     }
-    if (config.hasNonNull("chat_template")
-        || Files.isRegularFile(file.resolveSibling("chat_template.jinja"))) {
-      specials.put("chat_template", 1);
-    }
-    return new TextTokenizer(file, json, tree, specials);
+    boolean template = chatTemplate || config.hasNonNull("chat_template");
+    return new TextTokenizer(file, json, tree, specials, template);
   }
 
   /** The ids of a text, without any token that is not in it. */

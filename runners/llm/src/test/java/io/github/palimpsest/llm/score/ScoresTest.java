@@ -55,6 +55,7 @@ class ScoresTest {
         .as("5 nats in bits over the 1 + 5 bytes of the texts")
         .isCloseTo(5 / Math.log(2) / 6, within(1e-15));
     assertThat(scores.tokenAccuracy().value()).as("2 of 4 tokens").isCloseTo(0.5, within(1e-15));
+    assertThat(scores.answerAccuracy().value()).as("no example wholly right").isEqualTo(0);
     assertThat(scores.tokenAccuracy().examples()).as("ids").containsExactly("t/0", "t/1");
   }
 

@@ -1,0 +1,60 @@
+package io.github.palimpsest.llm.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.llm.score.ModelLogLikelihoods;
+import io.github.palimpsest.llm.score.TextScores;
+import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.TextTokenizer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The effect that the quickstart is there to show, on a part of it. */
+class ForgettingTest {
+  private static final double CHANCE = 1.0 / 8;
+
+  @Test
+  void plainAdamWLearnsTheFactsAndForgetsThemWithTheNextTask() {
+    Quickstart quickstart = new Quickstart(1);
+    try (TextTokenizer tokenizer = quickstart.tokenizer();
+        ModelLogLikelihoods model =
+            new ModelLogLikelihoods(
+                quickstart.model(), quickstart.initialWeights(), Device.CPU, 80)) {
+      ExampleEncoder encoder = quickstart.encoder(tokenizer);
+      List<QuickstartTask> tasks = quickstart.tasks();
+      ExampleEncoder.Encoded asked = encoder.encode("asked", tasks.get(0).evaluation());
+      List<TaskData> taskData =
+          List.of(data(encoder, 0, tasks.get(0)), data(encoder, 1, tasks.get(1)));
+      TaskLoop loop =
+          new TaskLoop(
+              quickstart.model(),
+              quickstart.initialWeights(),
+              Strategy.of(Plugins.onClassPath().recipe("adamw(lr=0.001)")),
+              Quickstart.TRAINING,
+              1,
+              taskData,
+              Device.CPU,
+              null);
+      double before = TextScores.of(model, asked).answerAccuracy().value();
+      double[] after = new double[2];
+      for (int t = 0; t < 2; t++) {
+        loop.train((index, step, steps, loss) -> {});
+        model.load(loop.weights());
+        after[t] = TextScores.of(model, asked).answerAccuracy().value();
+      }
+      assertThat(before).as("random weights know nothing").isLessThan(CHANCE);
+      assertThat(after[0]).as("facts after learning them").isGreaterThan(0.9);
+      assertThat(after[1]).as("facts after learning to reverse").isLessThan(0.5);
+    }
+  }
+
+  private static TaskData data(ExampleEncoder encoder, int index, QuickstartTask task) {
+    return new TaskData(
+        index, task.name(), encoder.encode(task.name(), task.training()).examples());
+  }
+}
