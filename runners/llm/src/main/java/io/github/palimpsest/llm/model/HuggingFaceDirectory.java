@@ -223,7 +223,7 @@ public final class HuggingFaceDirectory {
       Files.createDirectories(partial);
       writeJson(partial.resolve(CONFIG), config);
       if (Files.exists(others.resolve(GENERATION))) {
-        Files.copy(others.resolve(GENERATION), partial.resolve(GENERATION));
+        copy(others.resolve(GENERATION), partial.resolve(GENERATION));
       } else {
         ObjectNode generation = config.objectNode();
         generation.put("bos_token_id", model.config().bos());
@@ -232,7 +232,7 @@ public final class HuggingFaceDirectory {
       }
       for (String file : TOKENIZER_FILES) {
         if (Files.exists(others.resolve(file))) {
-          Files.copy(others.resolve(file), partial.resolve(file));
+          copy(others.resolve(file), partial.resolve(file));
         }
       }
       SafetensorsWriter.write(partial.resolve(WEIGHTS), Transposed.of(model.parameters(), weights));
@@ -243,6 +243,11 @@ public final class HuggingFaceDirectory {
     } catch (RuntimeException e) {
       throw discarding(partial, e);
     }
+  }
+
+  /** Copies what is in a file, not its permissions. */
+  private static void copy(Path from, Path to) throws IOException {
+    Files.write(to, Files.readAllBytes(from));
   }
 
   private static void writeJson(Path file, ObjectNode json) throws IOException {

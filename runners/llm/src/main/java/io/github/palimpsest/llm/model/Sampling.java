@@ -1,9 +1,8 @@
 package io.github.palimpsest.llm.model;
 
 import io.github.palimpsest.api.PalimpsestException;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * How the next token is chosen, in the order of transformers: logits are divided by the
@@ -48,13 +47,7 @@ public record Sampling(double temperature, int topK, double topP) {
       }
       return best;
     }
-    int[] likeliest =
-        IntStream.range(0, vocabulary)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer i) -> -logits[from + i]))
-            .limit(topK == 0 ? vocabulary : topK)
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] likeliest = likeliest(logits, from, vocabulary, topK == 0 ? vocabulary : topK);
     double[] weights = new double[likeliest.length];
     double total = 0;
     for (int i = 0; i < weights.length; i++) {
@@ -75,5 +68,17 @@ public record Sampling(double temperature, int topK, double topP) {
       }
     }
     return likeliest[count - 1];
+  }
+
+  /** Ids by falling logit, and by rising id among equals. */
+  private static int[] likeliest(float[] logits, int from, int vocabulary, int count) {
+    long[] keys = new long[vocabulary];
+    for (int i = 0; i < vocabulary; i++) {
+      int bits = Float.floatToIntBits(logits[from + i]);
+      int ascending = bits ^ (bits >> 31 & Integer.MAX_VALUE);
+      keys[i] = (long) ~ascending << 32 | i;
+    }
+    Arrays.sort(keys);
+    return Arrays.stream(keys).limit(count).mapToInt(key -> (int) key).toArray();
   }
 }
