@@ -13,6 +13,18 @@ public interface BoundRegularizer {
   Operand<TFloat32> penalty(LossPoint point);
 
   /**
+   * Called for each step of the task that is built, after the optimizer has built its updates: a
+   * regularizer that follows the path of the training keeps what it needs in slots of its own. They
+   * are zero before the first step of each task; {@link FinishedTask#tracked} reads them after the
+   * last. It must not change the training.
+   *
+   * @param c the step; its slots are this regularizer's, its oracle gives unclipped gradients, each
+   *     call at the cost of a pass
+   * @param updates what the optimizer adds to each parameter
+   */
+  default void track(StepContext c, Updates updates) {}
+
+  /**
    * Called once after the last step of a task, with its final weights. What is to outlive the task
    * goes into {@link FinishedTask#remember}.
    */

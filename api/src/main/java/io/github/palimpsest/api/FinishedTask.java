@@ -1,14 +1,29 @@
 package io.github.palimpsest.api;
 
 import java.util.Optional;
+import java.util.function.BiFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /** A task whose last step is done, as a regularizer sees it. */
 public interface FinishedTask {
   /** The task's place in the sequence, from 0. */
   int index();
 
+  /** The trainable parameters before the first step. */
+  WeightSnapshot start();
+
   /** The trainable parameters after the last step. */
   WeightSnapshot weights();
+
+  /**
+   * A slot that {@link BoundRegularizer#track} has set, after the last step.
+   *
+   * @return one tensor for each name that the slot was read with
+   * @throws IllegalArgumentException if there is no such slot
+   */
+  WeightSnapshot tracked(String slot);
 
   /**
    * The diagonal of the empirical Fisher information: over the first {@code maxExamples} of the
@@ -20,6 +35,17 @@ public interface FinishedTask {
    * @return one tensor for each trainable parameter
    */
   WeightSnapshot meanSquaredGradient(int maxExamples);
+
+  /**
+   * The mean over examples of the absolute gradient of a function of the model's outputs, each
+   * example by itself, over the same examples as {@link #meanSquaredGradient}.
+   *
+   * @param maxExamples at most so many examples; at least 1
+   * @param function a scalar made of the forward pass on one example
+   * @return one tensor for each trainable parameter
+   */
+  WeightSnapshot meanAbsoluteGradient(
+      int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function);
 
   /** What was remembered under a name, by this task or an earlier one. */
   Optional<WeightSnapshot> recall(String name);

@@ -15,6 +15,9 @@ public interface RegularizerSite {
   /** How many tasks are finished; 0 before the first. */
   int finishedTasks();
 
+  /** The trainable parameters before the first step of this task, as constant operands. */
+  Tensors start();
+
   /** The names under which something was {@linkplain FinishedTask#remember remembered}. */
   Set<String> memories();
 

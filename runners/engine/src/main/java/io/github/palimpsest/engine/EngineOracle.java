@@ -31,7 +31,7 @@ import org.tensorflow.types.TFloat32;
  */
 final class EngineOracle implements GradientOracle {
   /** Ends of the passes built so far. */
-  private final List<Stage> stages = new ArrayList<>();
+  private final List<Stage> stages;
 
   private final Graph graph;
   private final Ops tf;
@@ -60,12 +60,29 @@ final class EngineOracle implements GradientOracle {
       Collection<? extends Operand<?>> inputs,
       double clipNorm,
       @Nullable Accumulators accumulators) {
+    this(graph, tf, objective, inputs, clipNorm, accumulators, new ArrayList<>());
+  }
+
+  private EngineOracle(
+      Graph graph,
+      Ops tf,
+      Objective objective,
+      Collection<? extends Operand<?>> inputs,
+      double clipNorm,
+      @Nullable Accumulators accumulators,
+      List<Stage> stages) {
     this.graph = graph;
     this.tf = tf;
     this.objective = objective;
     this.inputs = inputs;
     this.clipNorm = clipNorm;
     this.accumulators = accumulators;
+    this.stages = stages;
+  }
+
+  /** The same oracle without clipping; its calls count among the stages of this one. */
+  EngineOracle unclipped() {
+    return new EngineOracle(graph, tf, objective, inputs, 0, accumulators, stages);
   }
 
   List<Stage> stages() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -18,10 +19,16 @@ record MemorySite(
     Ops tf,
     List<ParameterSpec> trainable,
     int finishedTasks,
+    Supplier<Tensors> startOperands,
     SortedMap<String, WeightSnapshot> remembered,
     ParameterStore store,
     String prefix)
     implements RegularizerSite {
+
+  @Override
+  public Tensors start() {
+    return startOperands.get();
+  }
 
   @Override
   public Set<String> memories() {

@@ -48,7 +48,7 @@ record Objective(
               : new DenseWeights(tf, params.tensors());
     }
 
-    private Forward forward() {
+    Forward forward() {
       Forward built = forward;
       if (built == null) {
         built = model.forward(tf, effective, batch);

@@ -1,28 +1,31 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /** A finished task as one regularizer sees it; collects what the regularizer remembers. */
 final class RememberingTask implements FinishedTask {
-  private final int index;
+  private final TaskStart start;
+  private final String regularizer;
   private final WeightSnapshot weights;
   private final FisherPass fisher;
   private final TreeMap<String, WeightSnapshot> memories;
 
-  RememberingTask(
-      int index,
-      WeightSnapshot weights,
-      FisherPass fisher,
-      SortedMap<String, WeightSnapshot> memories) {
-    this.index = index;
+  RememberingTask(TaskStart start, String regularizer, WeightSnapshot weights, FisherPass fisher) {
+    this.start = start;
+    this.regularizer = regularizer;
     this.weights = weights;
     this.fisher = fisher;
-    this.memories = new TreeMap<>(memories);
+    this.memories = new TreeMap<>(start.memories(regularizer));
   }
 
   SortedMap<String, WeightSnapshot> memories() {
@@ -31,7 +34,12 @@ final class RememberingTask implements FinishedTask {
 
   @Override
   public int index() {
-    return index;
+    return start.task();
+  }
+
+  @Override
+  public WeightSnapshot start() {
+    return start.before();
   }
 
   @Override
@@ -40,8 +48,32 @@ final class RememberingTask implements FinishedTask {
   }
 
   @Override
+  public WeightSnapshot tracked(String slot) {
+    String prefix = SlotStore.tracked(regularizer, slot);
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    TreeMap<String, float[]> values = new TreeMap<>();
+    for (String name : start.tracked().names()) {
+      if (name.startsWith(prefix)) {
+        shapes.put(name.substring(prefix.length()), start.tracked().shape(name));
+        values.put(name.substring(prefix.length()), start.tracked().copy(name));
+      }
+    }
+    if (shapes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no slot '" + slot + "' was tracked, only " + start.tracked().names());
+    }
+    return WeightSnapshot.computed(shapes, values::get);
+  }
+
+  @Override
   public WeightSnapshot meanSquaredGradient(int maxExamples) {
     return fisher.meanSquaredGradient(maxExamples);
+  }
+
+  @Override
+  public WeightSnapshot meanAbsoluteGradient(
+      int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
+    return fisher.meanAbsoluteGradient(maxExamples, function);
   }
 
   @Override

@@ -12,6 +12,9 @@ import org.tensorflow.types.TFloat32;
  * collected and assigned at the end of its step.
  */
 final class SlotStore implements Slots {
+  /** No optimizer can have a slot or scope of this name: none begins with a dot. */
+  static final String TRACKED = ".tracked/";
+
   private final ParameterStore store;
   private final String prefix;
   private final Map<String, Operand<TFloat32>> pending;
@@ -24,6 +27,16 @@ final class SlotStore implements Slots {
 
   static SlotStore root(ParameterStore store) {
     return new SlotStore(store, StepGraph.SLOT, new LinkedHashMap<>());
+  }
+
+  /** The slots in which a regularizer follows the training. */
+  SlotStore tracking(String regularizer) {
+    return new SlotStore(store, StepGraph.SLOT + TRACKED + regularizer + "/", pending);
+  }
+
+  /** What the names of such a slot begin with, after {@link #TRACKED}. */
+  static String tracked(String regularizer, String slot) {
+    return regularizer + "/" + slot + ":";
   }
 
   SlotStore scope(String name) {

@@ -36,10 +36,11 @@ public final class StepGraph implements AutoCloseable {
   /**
    * One kind of step.
    *
-   * @param stages oracle calls, in order
+   * @param stages oracle calls, in order; those of the optimizer come first
+   * @param calls how many are the optimizer's
    * @param train applies the update
    */
-  private record Phase(List<EngineOracle.Stage> stages, Op train) {}
+  private record Phase(List<EngineOracle.Stage> stages, int calls, Op train) {}
 
   StepGraph(TaskStart start) {
     this.start = start;
@@ -91,7 +92,22 @@ public final class StepGraph implements AutoCloseable {
               + task.params().tensors().names()
               + " (rule OPT-01)");
     }
-    return new Phase(oracle.stages(), assignments(updates, slots, oracle));
+    int calls = oracle.stages().size();
+    EngineOracle unclipped = oracle.unclipped();
+    task.regularizers()
+        .forEach(
+            (name, r) ->
+                r.track(
+                    new EngineContext(
+                        task.tf(),
+                        task.params(),
+                        task.specs(),
+                        unclipped,
+                        slots.tracking(name),
+                        phase,
+                        feeds),
+                    updates));
+    return new Phase(oracle.stages(), calls, assignments(updates, slots, oracle));
   }
 
   /** Nothing is assigned before everything has been computed from the old values. */
@@ -192,9 +208,9 @@ public final class StepGraph implements AutoCloseable {
     return cut;
   }
 
-  /** How many passes a step of a phase makes: the oracle calls that its graph holds. */
+  /** How many passes the optimizer makes in a step of a phase: its oracle calls. */
   public int oracleCalls(int phase) {
-    return phases.get(phase).stages().size();
+    return phases.get(phase).calls();
   }
 
   /** Copies of the trainable parameters. */
@@ -205,6 +221,11 @@ public final class StepGraph implements AutoCloseable {
   /** Copies of all slots. */
   public WeightSnapshot slots() {
     return task.store().snapshot(session, SLOT);
+  }
+
+  /** Copies of what the regularizers have followed, by regularizer, slot and parameter. */
+  WeightSnapshot tracked() {
+    return task.store().snapshot(session, SLOT + SlotStore.TRACKED);
   }
 
   /** Sets parameters and slots to what {@link #trainable} and {@link #slots} gave. */

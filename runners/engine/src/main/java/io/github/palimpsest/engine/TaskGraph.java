@@ -23,6 +23,7 @@ import org.tensorflow.types.TFloat32;
 final class TaskGraph implements AutoCloseable {
   private static final String TRAINABLE = "trainable/";
   private static final String BASE = "base/";
+  private static final String BEFORE = "before/";
   private static final String MEMORY = "memory/";
 
   private final TaskStart start;
@@ -61,7 +62,13 @@ final class TaskGraph implements AutoCloseable {
 
   private MemorySite site(String regularizer) {
     return new MemorySite(
-        tf, specs, start.task(), start.memories(regularizer), store, MEMORY + regularizer + "/");
+        tf,
+        specs,
+        start.task(),
+        () -> variables(specs, BEFORE),
+        start.memories(regularizer),
+        store,
+        MEMORY + regularizer + "/");
   }
 
   private Tensors variables(List<ParameterSpec> of, String prefix) {
@@ -100,6 +107,10 @@ final class TaskGraph implements AutoCloseable {
     return objective;
   }
 
+  SortedMap<String, BoundRegularizer> regularizers() {
+    return regularizers;
+  }
+
   /** The variable of a trainable parameter. */
   static String variable(String parameter) {
     return TRAINABLE + parameter;
@@ -111,6 +122,9 @@ final class TaskGraph implements AutoCloseable {
     setTrainable(session, start.trainable());
     if (start.strategy().adapter().isPresent()) {
       store.assign(session, BASE, start.base());
+    }
+    if (!store.names(BEFORE).isEmpty()) {
+      store.assign(session, BEFORE, start.before());
     }
     for (String regularizer : regularizers.keySet()) {
       start
@@ -148,8 +162,7 @@ final class TaskGraph implements AutoCloseable {
     FisherPass fisher = new FisherPass(this, session, examples);
     regularizers.forEach(
         (name, regularizer) -> {
-          RememberingTask finished =
-              new RememberingTask(start.task(), weights, fisher, start.memories(name));
+          RememberingTask finished = new RememberingTask(start, name, weights, fisher);
           regularizer.afterTask(finished);
           memories.put(name, finished.memories());
         });

@@ -91,7 +91,8 @@ public final class TaskLoop {
   private TaskState untrained() {
     WeightSnapshot trainable =
         TaskStart.freshTrainable(model, pretrained, strategy.adapter(), seed, 0);
-    return new TaskState(0, pretrained, trainable, trainable, new TreeMap<>(), new byte[0]);
+    return new TaskState(
+        0, pretrained, trainable, trainable, WeightSnapshot.empty(), new TreeMap<>(), new byte[0]);
   }
 
   /** How many tasks are trained. */
@@ -138,6 +139,7 @@ public final class TaskLoop {
               strategy.adapter().isPresent() ? state.base() : trained,
               trained,
               state.trainable(),
+              graph.tracked(),
               state.memories(),
               state.rehearsal());
     }
@@ -154,6 +156,8 @@ public final class TaskLoop {
         device,
         from.base(),
         from.trainable(),
+        from.before(),
+        from.tracked(),
         from.memories());
   }
 
@@ -173,7 +177,14 @@ public final class TaskLoop {
             ? TaskStart.freshTrainable(model, base, strategy.adapter(), seed, task.index())
             : state.trainable();
     TaskState next =
-        new TaskState(task.index(), base, trainable, trainable, memories, rehearsalState());
+        new TaskState(
+            task.index(),
+            base,
+            trainable,
+            trainable,
+            WeightSnapshot.empty(),
+            memories,
+            rehearsalState());
     checkpoints.saveBegun(next);
     return next;
   }

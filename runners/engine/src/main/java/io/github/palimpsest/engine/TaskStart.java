@@ -19,6 +19,9 @@ import java.util.TreeMap;
  * @param device where to run
  * @param base weights of the model; with an adapter they stay frozen
  * @param trainable values of the trainable parameters
+ * @param before their values before the task's first step
+ * @param tracked what the regularizers have followed while the task was trained, by regularizer,
+ *     slot and parameter; empty before
  * @param memories what each regularizer remembers, by regularizer and memory
  */
 record TaskStart(
@@ -30,6 +33,8 @@ record TaskStart(
     Device device,
     WeightSnapshot base,
     WeightSnapshot trainable,
+    WeightSnapshot before,
+    WeightSnapshot tracked,
     SortedMap<String, SortedMap<String, WeightSnapshot>> memories) {
 
   /** The first task of a run. */
@@ -40,6 +45,7 @@ record TaskStart(
       Training training,
       long seed,
       Device device) {
+    WeightSnapshot trainable = freshTrainable(model, pretrained, strategy.adapter(), seed, 0);
     return new TaskStart(
         model,
         strategy,
@@ -48,7 +54,9 @@ record TaskStart(
         0,
         device,
         pretrained,
-        freshTrainable(model, pretrained, strategy.adapter(), seed, 0),
+        trainable,
+        trainable,
+        WeightSnapshot.empty(),
         new TreeMap<>());
   }
 

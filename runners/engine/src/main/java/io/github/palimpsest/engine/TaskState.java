@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * @param base the frozen base of an adapter; without one, the trainable parameters themselves
  * @param trainable values of the trainable parameters
  * @param before their values before the last task that was trained, or that begins
+ * @param tracked what the regularizers followed while the last task was trained
  * @param memories what each regularizer remembers of finished tasks
  * @param rehearsal the rehearsal's state; empty without one
  */
@@ -19,6 +20,7 @@ record TaskState(
     WeightSnapshot base,
     WeightSnapshot trainable,
     WeightSnapshot before,
+    WeightSnapshot tracked,
     SortedMap<String, SortedMap<String, WeightSnapshot>> memories,
     byte[] rehearsal) {
 
@@ -28,6 +30,7 @@ record TaskState(
     c.numbers().put("trained-tasks", (long) trainedTasks);
     c.blobs().put("rehearsal", rehearsal);
     c.weights().put("trainable", trainable);
+    c.weights().put("tracked", tracked);
     if (before != pretrained) {
       c.weights().put("before", before);
     }
@@ -56,6 +59,7 @@ record TaskState(
         c.weights().getOrDefault("base", adapter ? pretrained : trainable),
         trainable,
         c.weights().getOrDefault("before", pretrained),
+        c.weights("tracked"),
         memories,
         c.blobs().getOrDefault("rehearsal", new byte[0]));
   }

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.RegularizerProvider;
 import java.util.List;
 
-/** Offers elastic weight consolidation. */
+/** Offers regularizers that hold the weights near those of finished tasks. */
 public final class EwcPlugin implements Plugin {
   @Override
   public String name() {
@@ -13,6 +13,10 @@ public final class EwcPlugin implements Plugin {
 
   @Override
   public List<RegularizerProvider> regularizers() {
-    return List.of(new EwcProvider());
+    return List.of(
+        new EwcProvider(),
+        new L2SpProvider(),
+        new MasProvider(),
+        new SynapticIntelligenceProvider());
   }
 }

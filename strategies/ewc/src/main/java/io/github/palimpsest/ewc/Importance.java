@@ -75,7 +75,7 @@ record Importance(Norm norm, double clip) {
         });
   }
 
-  private static WeightSnapshot mapped(WeightSnapshot like, Function<String, float[]> values) {
+  static WeightSnapshot mapped(WeightSnapshot like, Function<String, float[]> values) {
     TreeMap<String, Shape> shapes = new TreeMap<>();
     like.names().forEach(name -> shapes.put(name, like.shape(name)));
     return WeightSnapshot.computed(shapes, values);

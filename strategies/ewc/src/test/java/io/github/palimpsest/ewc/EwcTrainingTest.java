@@ -1,5 +1,9 @@
 package io.github.palimpsest.ewc;
 
+import static io.github.palimpsest.ewc.Classifier.MODEL;
+import static io.github.palimpsest.ewc.Classifier.loop;
+import static io.github.palimpsest.ewc.Classifier.momentum;
+import static io.github.palimpsest.ewc.Classifier.task;
 import static io.github.palimpsest.ewc.GoldenWeights.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,12 +13,9 @@ import io.github.palimpsest.api.BoundRegularizer;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.StepListener;
@@ -23,18 +24,12 @@ import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.testing.ClassifierModel;
 import io.github.palimpsest.testing.Golden;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,20 +38,6 @@ import org.tensorflow.types.TFloat32;
 
 /** Whole training runs of a small classifier. */
 class EwcTrainingTest {
-  private static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
-  private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
-  private static final int TASKS = 3;
-
-  private static Optimizer momentum(float lr) {
-    return c -> {
-      Tensors g = c.oracle().gradient(c.params()).tensors();
-      Tensors m =
-          c.slots().old("momentum", g, 0).scale(c.tf(), c.tf().constant(0.5f)).plus(c.tf(), g);
-      c.slots().next("momentum", m);
-      return new Updates(m.scale(c.tf(), c.tf().constant(-lr)));
-    };
-  }
-
   /** Adds nothing to the loss and keeps the Fisher information of the last task. */
   private static final class Recording implements Regularizer {
     private WeightSnapshot fisher = WeightSnapshot.empty();
@@ -75,34 +56,6 @@ class EwcTrainingTest {
         }
       };
     }
-  }
-
-  private static TaskData task(int index) {
-    Random rng = new Random(10 + index);
-    List<Example> examples = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
-      float[] x = new float[4];
-      for (int j = 0; j < 4; j++) {
-        x[j] = (float) rng.nextGaussian();
-      }
-      examples.add(ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(3), 1));
-    }
-    return new TaskData(index, "t" + index, examples);
-  }
-
-  private static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
-    List<TaskData> tasks = IntStream.range(0, TASKS).mapToObj(EwcTrainingTest::task).toList();
-    return new TaskLoop(
-        MODEL, PRETRAINED, strategy, Training.epochs(2, 5), 7, tasks, Device.CPU, folder);
-  }
-
-  private static TreeMap<String, float[]> run(TaskLoop loop) {
-    while (loop.trainedTasks() < TASKS) {
-      loop.train(StepListener.NONE);
-    }
-    TreeMap<String, float[]> end = new TreeMap<>();
-    loop.weights().names().forEach(n -> end.put(n, loop.weights().copy(n)));
-    return end;
   }
 
   private static Strategy with(Map<String, Object> settings) {
@@ -167,14 +120,6 @@ class EwcTrainingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"online", "separate"})
-  void lambda_zero_is_bit_identical_to_absent(String mode) {
-    TreeMap<String, float[]> absent = run(loop(Strategy.of(momentum(0.1f)), null));
-    TreeMap<String, float[]> off = run(loop(with(Map.of("lambda", 0, "mode", mode)), null));
-    absent.forEach((name, w) -> assertThat(off.get(name)).as(name).containsExactly(w));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"online", "separate"})
   void the_first_task_is_bit_identical_to_absent_and_later_ones_are_not(String mode) {
     TaskLoop absent = loop(Strategy.of(momentum(0.1f)), null);
     TaskLoop held = loop(with(Map.of("lambda", 1, "mode", mode)), null);
@@ -231,21 +176,5 @@ class EwcTrainingTest {
     fresh.train(StepListener.NONE);
     JsonNode tolerance = JsonNodeFactory.instance.objectNode().put("rtol", 1e-5).put("atol", 1e-8);
     assertClose("fisher", underPenalty.fisher, alone.fisher, tolerance);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"online", "separate"})
-  void a_run_goes_on_from_its_checkpoint_with_the_same_bits(String mode, @TempDir Path folder) {
-    Map<String, Object> settings = Map.of("lambda", 2, "mode", mode, "gamma", 0.5);
-    TreeMap<String, float[]> whole = run(loop(with(settings), null));
-    for (int stop = 1; stop < TASKS; stop++) {
-      Path own = folder.resolve("stop-" + stop);
-      TaskLoop first = loop(with(settings), own);
-      for (int t = 0; t < stop; t++) {
-        first.train(StepListener.NONE);
-      }
-      TreeMap<String, float[]> resumed = run(loop(with(settings), own));
-      whole.forEach((name, w) -> assertThat(resumed.get(name)).as(name).containsExactly(w));
-    }
   }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -35,6 +36,7 @@ import org.tensorflow.types.TFloat32;
 final class Sequence {
   private final Regularizer regularizer;
   private final Map<String, WeightSnapshot> memories = new TreeMap<>();
+  private WeightSnapshot start = WeightSnapshot.empty();
   private int finished;
 
   Sequence(Provider<Regularizer> provider, Map<String, Object> written) {
@@ -48,18 +50,19 @@ final class Sequence {
   /** Settings from numbers and words. */
   static Settings settings(Provider<Regularizer> provider, Map<String, Object> written) {
     Map<String, Value> values = new TreeMap<>();
-    written.forEach(
-        (key, v) ->
-            values.put(
-                key,
-                v instanceof Number n
-                    ? new Value.Num(n.doubleValue())
-                    : Value.Call.word(v.toString())));
+    written.forEach((key, v) -> values.put(key, value(v)));
     Setting.ComponentSource none =
         (kind, call) -> {
           throw new IllegalArgumentException(call.toString());
         };
     return Settings.of(provider, values, none);
+  }
+
+  private static Value value(Object v) {
+    if (v instanceof Number n) {
+      return new Value.Num(n.doubleValue());
+    }
+    return v instanceof Boolean b ? new Value.Flag(b) : Value.Call.word(v.toString());
   }
 
   /** A penalty and its gradient at some weights. */
@@ -101,7 +104,13 @@ final class Sequence {
     }
   }
 
-  void finish(WeightSnapshot weights, WeightSnapshot meanSquaredGradient) {
+  /** Says where the next task starts. */
+  void begin(WeightSnapshot weights) {
+    start = weights;
+  }
+
+  /** What the regularizer asks the finished task for, whatever that is, is the given importance. */
+  void finish(WeightSnapshot weights, WeightSnapshot importance) {
     try (Graph graph = new Graph()) {
       regularizer
           .bind(site(Ops.create(graph), weights))
@@ -119,7 +128,23 @@ final class Sequence {
 
                 @Override
                 public WeightSnapshot meanSquaredGradient(int maxExamples) {
-                  return meanSquaredGradient;
+                  return importance;
+                }
+
+                @Override
+                public WeightSnapshot meanAbsoluteGradient(
+                    int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
+                  return importance;
+                }
+
+                @Override
+                public WeightSnapshot start() {
+                  return start;
+                }
+
+                @Override
+                public WeightSnapshot tracked(String slot) {
+                  return importance;
                 }
 
                 @Override
@@ -153,6 +178,11 @@ final class Sequence {
       @Override
       public int finishedTasks() {
         return finished;
+      }
+
+      @Override
+      public Tensors start() {
+        return constants(tf, start);
       }
 
       @Override

@@ -1,0 +1,66 @@
+package io.github.palimpsest.ewc;
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Memory-aware synapses (Aljundi et al. 2018, arXiv:1711.09601):
+ *
+ * <pre>
+ *   penalty(w) = lambda * sum_i Omega_i (w_i - a_i)^2
+ *   Omega_i = sum over finished tasks of 1/N sum_n | d |f(x_n)|^2 / d w_i |
+ * </pre>
+ *
+ * <p>Without a one-half, as in the paper. {@code f} are the logits of an example, of all its
+ * positions; no label is looked at. {@code a} are the weights after the last finished task.
+ */
+record Mas(double lambda, int examples) implements Regularizer {
+  private static final String OMEGA = "omega";
+  private static final String ANCHOR = "anchor";
+
+  @Override
+  public BoundRegularizer bind(RegularizerSite site) {
+    return lambda == 0 ? point -> site.tf().constant(0f) : new Bound(site);
+  }
+
+  private final class Bound implements BoundRegularizer {
+    private final RegularizerSite site;
+
+    Bound(RegularizerSite site) {
+      this.site = site;
+    }
+
+    @Override
+    public Operand<TFloat32> penalty(LossPoint point) {
+      List<QuadraticPenalty> terms = new ArrayList<>();
+      if (site.finishedTasks() > 0) {
+        terms.add(new QuadraticPenalty(lambda, site.memory(OMEGA), site.memory(ANCHOR)));
+      }
+      return QuadraticPenalty.sum(site.tf(), terms, point.at());
+    }
+
+    @Override
+    public void afterTask(FinishedTask task) {
+      WeightSnapshot latest = task.meanAbsoluteGradient(examples, Mas::squaredLength);
+      WeightSnapshot omega =
+          task.recall(OMEGA).map(old -> Importance.sum(1, old, latest)).orElse(latest);
+      task.remember(OMEGA, omega);
+      task.remember(ANCHOR, task.weights());
+    }
+  }
+
+  private static Operand<TFloat32> squaredLength(Ops tf, Forward forward) {
+    Operand<TFloat32> flat = tf.reshape(forward.logits(), tf.constant(new int[] {-1}));
+    return tf.sum(tf.math.square(flat), tf.constant(0));
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.palimpsest.ewc;
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Term;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Synaptic intelligence (Zenke, Poole and Ganguli 2017, arXiv:1703.04200):
+ *
+ * <pre>
+ *   penalty(w) = c * sum_i Omega_i (w_i - a_i)^2
+ *   omega_i = sum over steps of -g_i * (update of w_i)
+ *   Omega_i = sum over finished tasks of omega_i / ((w_end - w_start)_i^2 + xi)
+ * </pre>
+ *
+ * <p>Without a one-half, as in the paper. {@code g} is the gradient of the data loss at the weights
+ * before the step, whatever point the optimizer took its own at, and no penalty enters it. {@code
+ * a} are the weights after the last finished task. A negative {@code omega_i} (the parameter moved
+ * uphill) counts as 0 unless it is to be kept, since a negative importance pushes away.
+ */
+record SynapticIntelligence(double c, double xi, boolean keepNegative) implements Regularizer {
+  private static final String PATH = "omega";
+  private static final String OMEGA = "omega";
+  private static final String ANCHOR = "anchor";
+
+  @Override
+  public BoundRegularizer bind(RegularizerSite site) {
+    return c == 0 ? point -> site.tf().constant(0f) : new Bound(site);
+  }
+
+  private final class Bound implements BoundRegularizer {
+    private final RegularizerSite site;
+
+    Bound(RegularizerSite site) {
+      this.site = site;
+    }
+
+    @Override
+    public Operand<TFloat32> penalty(LossPoint point) {
+      List<QuadraticPenalty> terms = new ArrayList<>();
+      if (site.finishedTasks() > 0) {
+        terms.add(new QuadraticPenalty(c, site.memory(OMEGA), site.memory(ANCHOR)));
+      }
+      return QuadraticPenalty.sum(site.tf(), terms, point.at());
+    }
+
+    @Override
+    public void track(StepContext step, Updates updates) {
+      Tensors g = step.oracle().at(step.params(), EnumSet.of(Term.DATA)).gradients().tensors();
+      Tensors omega = step.slots().old(PATH, step.params().tensors(), 0);
+      step.slots().next(PATH, omega.minus(step.tf(), g.times(step.tf(), updates.tensors())));
+    }
+
+    @Override
+    public void afterTask(FinishedTask task) {
+      WeightSnapshot latest = importance(task.tracked(PATH), task.start(), task.weights());
+      WeightSnapshot omega =
+          task.recall(OMEGA).map(old -> Importance.sum(1, old, latest)).orElse(latest);
+      task.remember(OMEGA, omega);
+      task.remember(ANCHOR, task.weights());
+    }
+  }
+
+  private WeightSnapshot importance(WeightSnapshot path, WeightSnapshot start, WeightSnapshot end) {
+    return Importance.mapped(
+        path,
+        name -> {
+          float[] omega = path.copy(name);
+          float[] from = start.copy(name);
+          float[] to = end.copy(name);
+          for (int i = 0; i < omega.length; i++) {
+            double moved = (double) to[i] - from[i];
+            double kept = keepNegative ? omega[i] : Math.max(0, omega[i]);
+            omega[i] = (float) (kept / (moved * moved + xi));
+          }
+          return omega;
+        });
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.palimpsest.ewc;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.testing.ClassifierModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A small classifier, three tasks of it, and an optimizer with state. */
+final class Classifier {
+  static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
+  static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
+  static final int TASKS = 3;
+
+  private Classifier() {}
+
+  static Optimizer momentum(float lr) {
+    return c -> {
+      Tensors g = c.oracle().gradient(c.params()).tensors();
+      Tensors m =
+          c.slots().old("momentum", g, 0).scale(c.tf(), c.tf().constant(0.5f)).plus(c.tf(), g);
+      c.slots().next("momentum", m);
+      return new Updates(m.scale(c.tf(), c.tf().constant(-lr)));
+    };
+  }
+
+  static Optimizer descent(float lr) {
+    return c ->
+        new Updates(c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-lr)));
+  }
+
+  static TaskData task(int index) {
+    Random rng = new Random(10 + index);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      float[] x = new float[4];
+      for (int j = 0; j < 4; j++) {
+        x[j] = (float) rng.nextGaussian();
+      }
+      examples.add(ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(3), 1));
+    }
+    return new TaskData(index, "t" + index, examples);
+  }
+
+  /** Two epochs of three steps a task, with a checkpoint after every second step. */
+  static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
+    List<TaskData> tasks = IntStream.range(0, TASKS).mapToObj(Classifier::task).toList();
+    return new TaskLoop(
+        MODEL, PRETRAINED, strategy, new Training(2, 0, 5, 1, 0, 2), 7, tasks, Device.CPU, folder);
+  }
+
+  static TreeMap<String, float[]> run(TaskLoop loop) {
+    return run(loop, StepListener.NONE);
+  }
+
+  /** Trains the tasks that are left. */
+  static TreeMap<String, float[]> run(TaskLoop loop, StepListener listener) {
+    while (loop.trainedTasks() < TASKS) {
+      loop.train(listener);
+    }
+    TreeMap<String, float[]> end = new TreeMap<>();
+    loop.weights().names().forEach(n -> end.put(n, loop.weights().copy(n)));
+    return end;
+  }
+}
