@@ -1,0 +1,18 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.discovery.Recipe;
+
+/**
+ * One run of an experiment: a recipe and a seed.
+ *
+ * @param id the beginning of the SHA-256 of all that determines the result, so that neither the
+ *     order of the file nor its other cells can change it
+ * @param recipe the checked recipe
+ * @param seed where every random stream begins
+ */
+public record Cell(String id, Recipe recipe, long seed) {
+  @Override
+  public String toString() {
+    return id + " " + recipe + " seed=" + seed;
+  }
+}

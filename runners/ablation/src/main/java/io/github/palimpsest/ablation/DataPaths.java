@@ -1,0 +1,39 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.PalimpsestException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Finds what an experiment file names by a path. */
+final class DataPaths {
+  private DataPaths() {}
+
+  /**
+   * A relative path is looked up from the working directory, where values of the command line come
+   * from, and then from the folder of the experiment file.
+   *
+   * @throws PalimpsestException if it is in neither
+   */
+  static Path find(Experiment experiment, Place place, String written) {
+    try {
+      Path path = Path.of(written);
+      Path beside = experiment.base().resolve(path);
+      if (Files.exists(path)) {
+        return path;
+      }
+      if (Files.exists(beside)) {
+        return beside;
+      }
+      throw place.error(
+          "'"
+              + written
+              + "' does not exist"
+              + (path.isAbsolute()
+                  ? ""
+                  : ", neither seen from the working directory nor from " + experiment.base()));
+    } catch (InvalidPathException e) {
+      throw place.error("'" + written + "' is not a path: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Training;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An experiment as its file states it, every value checked as far as the file alone allows.
+ *
+ * @param name for listings and the default output folder
+ * @param base the folder that relative paths are looked up in after the working directory
+ * @param model a Hugging Face directory as written, or {@code quickstart}
+ * @param tasks trained one after another
+ * @param kept evaluation sets that are never trained on
+ * @param training how each task is trained
+ * @param maxLength examples are cut at so many tokens; 0 for the model's own limit
+ * @param axes the factors; the grid is their product
+ * @param seeds one run of each recipe for each
+ * @param exclusions recipes to leave out
+ * @param metrics the metrics as written; empty for all that there are
+ * @param device where to run
+ * @param place where the file names the model
+ */
+public record Experiment(
+    String name,
+    Path base,
+    String model,
+    List<DataSet> tasks,
+    List<DataSet> kept,
+    Training training,
+    int maxLength,
+    List<Axis> axes,
+    List<Long> seeds,
+    List<Exclusion> exclusions,
+    List<Axis.Level> metrics,
+    Device device,
+    Place place) {
+  /** Copies the lists. */
+  public Experiment {
+    tasks = List.copyOf(tasks);
+    kept = List.copyOf(kept);
+    axes = List.copyOf(axes);
+    seeds = List.copyOf(seeds);
+    exclusions = List.copyOf(exclusions);
+    metrics = List.copyOf(metrics);
+  }
+
+  /** The same on another device. */
+  public Experiment on(Device other) {
+    return new Experiment(
+        name,
+        base,
+        model,
+        tasks,
+        kept,
+        training,
+        maxLength,
+        axes,
+        seeds,
+        exclusions,
+        metrics,
+        other,
+        place);
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.palimpsest.ablation;
+
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** JSON files whose bytes depend on their content alone, and which appear whole or not at all. */
+final class JsonFile {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private JsonFile() {}
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  static ArrayNode array() {
+    return JSON.createArrayNode();
+  }
+
+  /** An array of numbers; what is not finite has no JSON and becomes null. */
+  static ArrayNode array(double[] values) {
+    ArrayNode array = array();
+    for (double v : values) {
+      if (Double.isFinite(v)) {
+        array.add(v);
+      } else {
+        array.addNull();
+      }
+    }
+    return array;
+  }
+
+  /** The numbers of an array; null reads as NaN. */
+  static double[] doubles(JsonNode array) {
+    double[] values = new double[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).isNull() ? Double.NaN : array.get(i).asDouble();
+    }
+    return values;
+  }
+
+  /**
+   * Writes a file under a temporary name, syncs and renames it.
+   *
+   * @throws OutputException if it cannot be written; nothing is left behind then
+   */
+  static void write(Path file, JsonNode content) {
+    Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    try {
+      byte[] text =
+          JSON.writer(
+                  new DefaultPrettyPrinter()
+                      .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                      .withArrayIndenter(new DefaultPrettyPrinter.FixedSpaceIndenter()))
+              .writeValueAsBytes(content);
+      try (FileChannel channel =
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(text);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+        channel.force(true);
+      }
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      Folders.deleteQuietly(part);
+      throw new OutputException(file, e);
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws PalimpsestException if it cannot be read or is not JSON; names it
+   */
+  static JsonNode read(Path file) {
+    try {
+      return JSON.readTree(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.llm.model.Generator;
+import io.github.palimpsest.llm.model.Sampling;
+import io.github.palimpsest.llm.score.ChoiceScores;
+import io.github.palimpsest.llm.score.ContinuationEncoder;
+import io.github.palimpsest.llm.score.ExactMatch;
+import io.github.palimpsest.llm.score.ModelLogLikelihoods;
+import io.github.palimpsest.llm.score.Score;
+import io.github.palimpsest.llm.score.TextScores;
+import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.TextTokenizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A language model, its tasks as token sequences, and the measures of its text. */
+public final class LanguageSubject implements Subject {
+  /** Examples scored together; fixed, since another number may change the last digits. */
+  static final int EVALUATION_BATCH = 16;
+
+  private final ModelSource source;
+  private final Device device;
+  private final ExampleEncoder encoder;
+  private final List<TaskData> tasks = new ArrayList<>();
+  private final Map<String, EvaluationData> sets = new HashMap<>();
+  private @Nullable ModelLogLikelihoods likelihoods;
+  private @Nullable Generator generator;
+  private @Nullable WeightSnapshot scored;
+  private @Nullable WeightSnapshot generating;
+
+  private LanguageSubject(Experiment e, ModelSource source) {
+    this.source = source;
+    this.device = e.device();
+    int positions = source.model().config().maxPositions();
+    if (e.maxLength() > positions) {
+      throw e.place()
+          .error(
+              "'training.max-length' is "
+                  + e.maxLength()
+                  + ", and the model has only "
+                  + positions
+                  + " positions");
+    }
+    this.encoder =
+        new ExampleEncoder(source.tokenizer(), e.maxLength() == 0 ? positions : e.maxLength());
+    for (DataSet set : e.tasks()) {
+      TaskDocuments documents = TaskDocuments.read(e, set);
+      List<Example> examples = encoder(set).encode(set.name(), documents.training()).examples();
+      tasks.add(new TaskData(tasks.size(), set.name(), Spread.over(examples, set.examples())));
+      sets.put(set.name(), documents.evaluation());
+    }
+    for (DataSet set : e.kept()) {
+      sets.put(set.name(), TaskDocuments.kept(e, set));
+    }
+    // encoded once here, so that a set without any target is refused before anything is trained
+    sets.replaceAll((name, data) -> data.encoded(encoder(data.set())));
+  }
+
+  /**
+   * Opens the model and reads all data.
+   *
+   * @throws PalimpsestException if a file is missing or malformed; names it
+   */
+  public static LanguageSubject open(Experiment experiment) {
+    ModelSource source = ModelSource.open(experiment);
+    try {
+      return new LanguageSubject(experiment, source);
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private ExampleEncoder encoder(DataSet set) {
+    return new ExampleEncoder(encoder.tokenizer(), encoder.length(), set.windows(), false);
+  }
+
+  @Override
+  public Model model() {
+    return source.model();
+  }
+
+  @Override
+  public WeightSnapshot pretrained(long seed) {
+    return source.pretrained(seed);
+  }
+
+  @Override
+  public TaskData task(int index) {
+    return tasks.get(index);
+  }
+
+  @Override
+  public SetScore score(String set, WeightSnapshot weights) {
+    EvaluationData data = sets.get(set);
+    if (data == null) {
+      throw new IllegalArgumentException("no evaluation set '" + set + "'");
+    }
+    Score score =
+        switch (data.set().measure()) {
+          case NATS_PER_TOKEN ->
+              TextScores.of(likelihoods(weights), data.examples()).natsPerToken();
+          case ACCURACY ->
+              ChoiceScores.of(
+                      likelihoods(weights),
+                      new ContinuationEncoder(source.tokenizer(), encoder.length()),
+                      set,
+                      data.choices())
+                  .acc();
+          case EXACT_MATCH ->
+              ExactMatch.of(
+                  (prompts, most) -> answers(weights, prompts, most),
+                  encoder,
+                  set,
+                  data.documents(),
+                  data.set().maxNewTokens());
+        };
+    return new SetScore(score.value(), score.perExample(), score.weights());
+  }
+
+  private ModelLogLikelihoods likelihoods(WeightSnapshot weights) {
+    ModelLogLikelihoods open = likelihoods;
+    if (open == null) {
+      open = new ModelLogLikelihoods(source.model(), weights, device, EVALUATION_BATCH);
+      likelihoods = open;
+    } else if (scored != weights) {
+      open.load(weights);
+    }
+    scored = weights;
+    return open;
+  }
+
+  private List<int[]> answers(WeightSnapshot weights, List<int[]> prompts, int most) {
+    Generator open = generator;
+    if (open == null) {
+      open = new Generator(source.model(), weights, device);
+      generator = open;
+    } else if (generating != weights) {
+      open.load(weights);
+    }
+    generating = weights;
+    TextTokenizer tokenizer = source.tokenizer();
+    OptionalInt eos = tokenizer.eos();
+    RandomGenerator unused = Streams.stream(0, "greedy", 0, 0);
+    List<int[]> answers = new ArrayList<>();
+    for (int from = 0; from < prompts.size(); from += EVALUATION_BATCH) {
+      answers.addAll(
+          open.generate(
+              prompts.subList(from, Math.min(prompts.size(), from + EVALUATION_BATCH)),
+              most,
+              id -> eos.isPresent() && id == eos.getAsInt(),
+              Sampling.GREEDY,
+              unused));
+    }
+    return answers;
+  }
+
+  @Override
+  public void close() {
+    if (likelihoods != null) {
+      likelihoods.close();
+    }
+    if (generator != null) {
+      generator.close();
+    }
+    source.close();
+  }
+}

@@ -1,0 +1,29 @@
+package io.github.palimpsest.ablation;
+
+/** What an evaluation set is scored with. The words are those of the experiment file. */
+public enum Measure {
+  /** Mean negative log-likelihood of a target token; lower is better. */
+  NATS_PER_TOKEN("nats-per-token", false),
+  /** Share of examples whose greedily generated answer is the expected one; higher is better. */
+  EXACT_MATCH("exact-match", true),
+  /** Share of multiple-choice examples whose right choice is the likeliest; higher is better. */
+  ACCURACY("accuracy", true);
+
+  private final String word;
+  private final boolean higherIsBetter;
+
+  Measure(String word, boolean higherIsBetter) {
+    this.word = word;
+    this.higherIsBetter = higherIsBetter;
+  }
+
+  /** Whether a higher score is the better one. */
+  public boolean higherIsBetter() {
+    return higherIsBetter;
+  }
+
+  @Override
+  public String toString() {
+    return word;
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.llm.text.TextTokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongFunction;
+
+/**
+ * Where an experiment's model comes from.
+ *
+ * @param model the model
+ * @param tokenizer its tokenizer
+ * @param weights the weights before the first task, by seed; the same snapshot for the same seed
+ */
+record ModelSource(LlamaModel model, TextTokenizer tokenizer, LongFunction<WeightSnapshot> weights)
+    implements AutoCloseable {
+
+  static ModelSource open(Experiment e) {
+    Path folder = folder(e);
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
+    WeightSnapshot weights = directory.weights();
+    TextTokenizer tokenizer = TextTokenizer.load(folder);
+    return new ModelSource(directory.model(), tokenizer, seed -> weights);
+  }
+
+  /** The hash of all that the model and its tokenizer are made of. */
+  static String sha256(Experiment e) {
+    return SharedInputs.modelSha256(folder(e));
+  }
+
+  private static Path folder(Experiment e) {
+    Path folder = DataPaths.find(e, e.place(), e.model());
+    if (!Files.isDirectory(folder)) {
+      throw new PalimpsestException(
+          "model '" + e.model() + "' is not a folder with config.json and model.safetensors");
+    }
+    return folder;
+  }
+
+  WeightSnapshot pretrained(long seed) {
+    return weights.apply(seed);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Recipe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Which JAR each component comes from, and the JAR's hash. */
+final class Origins {
+  private final PluginRegistry registry;
+  private final Map<Path, String> hashes = new HashMap<>();
+
+  Origins(PluginRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** The components of a recipe and those inside them. */
+  static SortedSet<ComponentId> all(Recipe recipe) {
+    TreeSet<ComponentId> ids = new TreeSet<>();
+    recipe.components().forEach(c -> collect(c, ids));
+    return ids;
+  }
+
+  private static void collect(Component<?> c, SortedSet<ComponentId> ids) {
+    ids.add(c.id());
+    c.nested().values().forEach(n -> collect(n, ids));
+  }
+
+  PluginOrigin of(ComponentId id) {
+    return registry.find(id.value()).origin();
+  }
+
+  String version(ComponentId id) {
+    return of(id).version();
+  }
+
+  /** The hash of the JAR, or of the folder of classes, that a component comes from. */
+  String sha256(ComponentId id) {
+    Path location = of(id).location();
+    return hashes.computeIfAbsent(location, l -> Files.exists(l) ? Fingerprint.of(l) : "unknown");
+  }
+}

@@ -1,0 +1,270 @@
+package io.github.palimpsest.ablation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that an experiment writes to.
+ *
+ * <pre>
+ * experiment.json          what all cells share, and its hash
+ * plan.json                the cells of the latest run, and what was excluded
+ * cells/ID/result.json     a finished cell; equal bytes for equal runs
+ * cells/ID/timing.json     what was measured of the run itself
+ * cells/ID/failed.json     a cell that failed, instead
+ * work/ID/                 checkpoints and scores of a cell that is not finished
+ * </pre>
+ *
+ * <p>Folders of cells appear whole or not at all. One process at a time holds the folder.
+ */
+final class OutputFolder implements AutoCloseable {
+  static final String EXPERIMENT = "experiment.json";
+  static final String PLAN = "plan.json";
+  static final String RESULT = "result.json";
+  static final String TIMING = "timing.json";
+  static final String FAILED = "failed.json";
+  private static final String LOCK = ".lock";
+
+  private final Path root;
+  private final List<Path> mine;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+  private boolean finishedAny;
+
+  private OutputFolder(Path root, List<Path> mine, FileChannel lockFile, FileLock lock) {
+    this.root = root;
+    this.mine = mine;
+    this.lockFile = lockFile;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens or creates the folder.
+   *
+   * @param root where
+   * @param name the experiment's name
+   * @param shared what all cells share; a folder where it differs is another experiment's
+   * @throws OutputException if it is another experiment's, in use, or cannot be written
+   */
+  static OutputFolder open(Path root, String name, SortedMap<String, String> shared) {
+    Path absolute = root.toAbsolutePath().normalize();
+    checkOwner(root, shared);
+    List<Path> mine = absentBefore(absolute);
+    OutputFolder folder = null;
+    try {
+      Files.createDirectories(absolute);
+      folder = lock(absolute, mine);
+      ObjectNode experiment = JsonFile.object().put("name", name);
+      experiment.put("sha256", Fingerprint.of(shared));
+      ObjectNode values = experiment.putObject("shared");
+      shared.forEach(values::put);
+      JsonFile.write(absolute.resolve(EXPERIMENT), experiment);
+      Files.createDirectories(absolute.resolve("cells"));
+      return folder;
+    } catch (OutputException e) {
+      if (folder != null) {
+        folder.abandon();
+      }
+      throw e;
+    } catch (IOException e) {
+      mine.forEach(Folders::deleteQuietly);
+      throw new OutputException(root, e);
+    }
+  }
+
+  /**
+   * What this run makes by opening the folder, and takes away again if it comes to nothing: the
+   * folder with the parents that were missing, or, in a folder that was empty, what is put there.
+   */
+  private static List<Path> absentBefore(Path root) {
+    if (Files.exists(root.resolve(EXPERIMENT))) {
+      return List.of();
+    }
+    if (Files.exists(root)) {
+      return Stream.of(LOCK, EXPERIMENT, PLAN, "cells", "work").map(root::resolve).toList();
+    }
+    Path first = root;
+    while (first.getParent() != null && !Files.exists(first.getParent())) {
+      first = first.getParent();
+    }
+    return List.of(first);
+  }
+
+  private static OutputFolder lock(Path root, List<Path> mine) throws IOException {
+    FileChannel file =
+        FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = tryLock(file);
+    if (lock == null) {
+      file.close();
+      throw new OutputException("output folder '" + root + "' is in use by another run");
+    }
+    return new OutputFolder(root, mine, file, lock);
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static void checkOwner(Path root, SortedMap<String, String> shared) {
+    if (!Files.exists(root)) {
+      return;
+    }
+    if (!Files.isDirectory(root)) {
+      throw new OutputException("output folder '" + root + "' is not a folder");
+    }
+    if (!Files.exists(root.resolve(EXPERIMENT))) {
+      try (Stream<Path> content = Files.list(root)) {
+        if (content.anyMatch(p -> !p.getFileName().toString().equals(LOCK))) {
+          throw new OutputException(
+              "output folder '"
+                  + root
+                  + "' holds other files and no "
+                  + EXPERIMENT
+                  + ": choose an empty or a new folder");
+        }
+        return;
+      } catch (IOException e) {
+        throw new OutputException(root, e);
+      }
+    }
+    JsonNode owner = JsonFile.read(root.resolve(EXPERIMENT));
+    if (!owner.path("sha256").asText().equals(Fingerprint.of(shared))) {
+      throw new OutputException(
+          "output folder '"
+              + root
+              + "' belongs to another experiment, '"
+              + owner.path("name").asText()
+              + "'"
+              + difference(owner.path("shared"), shared)
+              + ": choose another folder");
+    }
+  }
+
+  private static String difference(JsonNode theirs, SortedMap<String, String> ours) {
+    TreeSet<String> keys = new TreeSet<>(ours.keySet());
+    theirs.fieldNames().forEachRemaining(keys::add);
+    List<String> differing =
+        keys.stream()
+            .filter(k -> !theirs.path(k).asText("").equals(ours.getOrDefault(k, "")))
+            .limit(3)
+            .toList();
+    return differing.isEmpty() ? "" : " (it differs in " + String.join(", ", differing) + ")";
+  }
+
+  Path root() {
+    return root;
+  }
+
+  void writePlan(ObjectNode plan) {
+    JsonFile.write(root.resolve(PLAN), plan);
+  }
+
+  /** Whether a cell has a result. */
+  boolean finished(String id) {
+    return Files.isRegularFile(cell(id).resolve(RESULT));
+  }
+
+  Path cell(String id) {
+    return root.resolve("cells").resolve(id);
+  }
+
+  /** Where a cell keeps what lets it go on after an interruption. */
+  Path work(String id) {
+    Path work = root.resolve("work").resolve(id);
+    try {
+      return Files.createDirectories(work);
+    } catch (IOException e) {
+      throw new OutputException(work, e);
+    }
+  }
+
+  /**
+   * Makes the folder of a finished or failed cell appear with the given files, in place of an
+   * earlier failed one, and removes its work.
+   */
+  void finish(String id, SortedMap<String, ObjectNode> files) {
+    Path part = root.resolve("cells").resolve("." + id + ".part");
+    try {
+      Folders.delete(part);
+      Files.createDirectories(part);
+      files.forEach((name, content) -> JsonFile.write(part.resolve(name), content));
+      Folders.delete(cell(id));
+      Files.move(part, cell(id), StandardCopyOption.ATOMIC_MOVE);
+      Folders.delete(root.resolve("work").resolve(id));
+      finishedAny = true;
+    } catch (OutputException e) {
+      Folders.deleteQuietly(part);
+      throw e;
+    } catch (IOException e) {
+      Folders.deleteQuietly(part);
+      throw new OutputException(cell(id), e);
+    }
+  }
+
+  /** Refuses to begin what the disk cannot hold. */
+  void requireSpace(long bytes) {
+    try {
+      long free = Files.getFileStore(root).getUsableSpace();
+      if (free < bytes) {
+        throw new OutputException(
+            String.format(
+                java.util.Locale.ROOT,
+                "disk full: '%s' has %.1f MB free, and a cell needs up to %.1f MB for checkpoints"
+                    + " and results",
+                root,
+                free / 1e6,
+                bytes / 1e6));
+      }
+    } catch (IOException e) {
+      throw new OutputException(root, e);
+    }
+  }
+
+  /** After a failure to write: takes away what this run made, if no cell has finished in it. */
+  void abandon() {
+    close();
+    if (!finishedAny) {
+      mine.forEach(Folders::deleteQuietly);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (!lock.isValid()) {
+        return;
+      }
+      lock.release();
+      lockFile.close();
+      Path work = root.resolve("work");
+      if (Files.isDirectory(work) && isEmpty(work)) {
+        Files.delete(work);
+      }
+    } catch (IOException e) {
+      throw new OutputException(root, e);
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> content = Files.list(folder)) {
+      return content.findAny().isEmpty();
+    }
+  }
+}

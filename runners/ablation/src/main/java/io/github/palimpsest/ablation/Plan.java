@@ -1,0 +1,117 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.discovery.Registered;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What an experiment will do: its cells by id, and what is left out. Nothing has been trained yet.
+ *
+ * @param experiment the experiment
+ * @param registry where its components come from
+ * @param shared all that determines results and is the same for every cell, by name
+ * @param cells recipe by recipe, each with every seed
+ * @param excluded the combinations that are not run
+ * @param metrics how the score matrices are condensed
+ */
+public record Plan(
+    Experiment experiment,
+    PluginRegistry registry,
+    SortedMap<String, String> shared,
+    List<Cell> cells,
+    List<Excluded> excluded,
+    List<Component<ForgettingMetric>> metrics) {
+  private static final int ID_LENGTH = 16;
+
+  /** Copies the collections. */
+  public Plan {
+    shared = Collections.unmodifiableSortedMap(new TreeMap<>(shared));
+    cells = List.copyOf(cells);
+    excluded = List.copyOf(excluded);
+    metrics = List.copyOf(metrics);
+  }
+
+  /**
+   * Plans an experiment: reads its model and data for their hashes, and trains nothing.
+   *
+   * @param experiment the experiment
+   * @param registry where its components come from
+   * @throws PalimpsestException with its place in the file, if a level or metric is wrong, or data
+   *     are missing
+   */
+  public static Plan of(Experiment experiment, PluginRegistry registry) {
+    Grid.of(experiment, registry); // a mistyped name is told before any file is read
+    return of(experiment, registry, SharedInputs.of(experiment));
+  }
+
+  /**
+   * Plans an experiment.
+   *
+   * @param experiment the experiment
+   * @param registry where its components come from
+   * @param shared all that determines results beside recipe and seed, by name
+   * @throws PalimpsestException with its place in the file, if a level or metric is wrong
+   */
+  static Plan of(Experiment experiment, PluginRegistry registry, SortedMap<String, String> shared) {
+    Grid grid = Grid.of(experiment, registry);
+    Origins origins = new Origins(registry);
+    List<Cell> cells = new ArrayList<>();
+    for (Recipe recipe : grid.recipes()) {
+      for (long seed : experiment.seeds()) {
+        TreeMap<String, String> all = new TreeMap<>(shared);
+        all.put("recipe", recipe.toString());
+        all.put("seed", Long.toString(seed));
+        for (ComponentId id : Origins.all(recipe)) {
+          all.put("plugin." + id, origins.version(id) + " " + origins.sha256(id));
+        }
+        cells.add(new Cell(Fingerprint.of(all).substring(0, ID_LENGTH), recipe, seed));
+      }
+    }
+    return new Plan(
+        experiment, registry, shared, cells, grid.excluded(), metrics(experiment, registry));
+  }
+
+  /** A cell's recipe without what is the default anyway. */
+  public String label(Cell cell) {
+    return RecipeLabel.of(cell.recipe(), registry);
+  }
+
+  /** The SHA-256 of all that every cell shares. */
+  public String sharedSha256() {
+    return Fingerprint.of(shared);
+  }
+
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  private static List<Component<ForgettingMetric>> metrics(
+      Experiment experiment, PluginRegistry registry) {
+    List<Component<ForgettingMetric>> metrics = new ArrayList<>();
+    for (Axis.Level written : experiment.metrics()) {
+      for (Value.Call call : written.text().sum()) {
+        try {
+          metrics.add((Component<ForgettingMetric>) registry.component(Kind.METRIC, call));
+        } catch (PalimpsestException e) {
+          throw written.place().error(e);
+        }
+      }
+    }
+    if (experiment.metrics().isEmpty()) {
+      Stream<Registered> all = registry.all(Kind.METRIC).stream();
+      all.map(r -> Value.Call.word(r.provider().id().value()))
+          .forEach(
+              c -> metrics.add((Component<ForgettingMetric>) registry.component(Kind.METRIC, c)));
+    }
+    return metrics;
+  }
+}

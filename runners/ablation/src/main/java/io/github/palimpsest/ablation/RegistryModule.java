@@ -1,0 +1,40 @@
+package io.github.palimpsest.ablation;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.TypeLiteral;
+import com.google.inject.multibindings.MapBinder;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.discovery.Registered;
+
+/** Binds what all cells of a run share; the providers come from the validated registry. */
+final class RegistryModule extends AbstractModule {
+  private final Plan plan;
+  private final Subject subject;
+  private final OutputFolder folder;
+  private final RunListener listener;
+
+  RegistryModule(Plan plan, Subject subject, OutputFolder folder, RunListener listener) {
+    this.plan = plan;
+    this.subject = subject;
+    this.folder = folder;
+    this.listener = listener;
+  }
+
+  @Override
+  protected void configure() {
+    binder().requireExplicitBindings();
+    MapBinder<ComponentId, Provider<?>> providers =
+        MapBinder.newMapBinder(
+            binder(), new TypeLiteral<ComponentId>() {}, new TypeLiteral<Provider<?>>() {});
+    for (Registered r : plan.registry().all()) {
+      providers.addBinding(r.provider().id()).toInstance(r.provider());
+    }
+    bind(Plan.class).toInstance(plan);
+    bind(Origins.class).toInstance(new Origins(plan.registry()));
+    bind(Subject.class).toInstance(subject);
+    bind(OutputFolder.class).toInstance(folder);
+    bind(RunListener.class).toInstance(listener);
+    bind(BaseScores.class).toInstance(new BaseScores());
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.palimpsest.ablation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The score rows of a cell that is not finished, kept beside its checkpoints. */
+final class ScoreLog {
+  private static final String FILE = "scores.json";
+
+  private ScoreLog() {}
+
+  /** The rows that are there. */
+  static List<SortedMap<String, SetScore>> read(Path work) {
+    Path file = work.resolve(FILE);
+    return Files.isRegularFile(file) ? rows(JsonFile.read(file)) : List.of();
+  }
+
+  static void write(Path work, List<SortedMap<String, SetScore>> rows) {
+    JsonFile.write(work.resolve(FILE), json(rows));
+  }
+
+  /**
+   * An array of rows, each by set: the score and its examples. What the examples count is the same
+   * in every row and stands in the first.
+   */
+  static ArrayNode json(List<SortedMap<String, SetScore>> rows) {
+    ArrayNode all = JsonFile.array();
+    for (SortedMap<String, SetScore> row : rows) {
+      boolean first = all.isEmpty();
+      ObjectNode sets = all.addObject();
+      row.forEach(
+          (set, score) -> {
+            ObjectNode node = sets.putObject(set);
+            node.put("value", score.value());
+            node.set("per_example", JsonFile.array(score.perExample()));
+            if (first) {
+              node.set("weights", JsonFile.array(score.weights()));
+            }
+          });
+    }
+    return all;
+  }
+
+  static List<SortedMap<String, SetScore>> rows(JsonNode json) {
+    List<SortedMap<String, SetScore>> rows = new ArrayList<>();
+    for (JsonNode sets : json) {
+      TreeMap<String, SetScore> row = new TreeMap<>();
+      sets.properties()
+          .forEach(
+              e ->
+                  row.put(
+                      e.getKey(),
+                      new SetScore(
+                          e.getValue().path("value").asDouble(Double.NaN),
+                          JsonFile.doubles(e.getValue().path("per_example")),
+                          JsonFile.doubles(json.path(0).path(e.getKey()).path("weights")))));
+      rows.add(row);
+    }
+    return rows;
+  }
+}

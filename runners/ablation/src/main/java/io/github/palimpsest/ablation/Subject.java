@@ -1,0 +1,28 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
+
+/** What an experiment trains and measures: a model, its tasks, and how they are scored. */
+public interface Subject extends AutoCloseable {
+  /** The model; the same for all cells. */
+  Model model();
+
+  /** The weights before the first task; the same snapshot for the same seed. */
+  WeightSnapshot pretrained(long seed);
+
+  /** The training examples of a task, from 0. */
+  TaskData task(int index);
+
+  /**
+   * Scores weights on an evaluation set. Pure: equal weights give equal bits.
+   *
+   * @param set the name of a task or of an evaluation set
+   * @param weights the weights of {@link #model()}
+   */
+  SetScore score(String set, WeightSnapshot weights);
+
+  @Override
+  void close();
+}

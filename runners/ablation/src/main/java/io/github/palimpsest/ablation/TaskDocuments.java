@@ -1,0 +1,106 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.llm.score.ChoiceItem;
+import io.github.palimpsest.llm.score.ChoiceScores;
+import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataSource;
+import io.github.palimpsest.llm.text.Document;
+import io.github.palimpsest.llm.text.Exchange;
+import io.github.palimpsest.llm.text.HoldOut;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * The documents of a task: those to train on, and those to evaluate on, which are never trained on.
+ *
+ * @param training what is trained on
+ * @param evaluation what is scored
+ */
+record TaskDocuments(List<Document> training, EvaluationData evaluation) {
+
+  /** Reads a task. The split is the same for every cell: the seed of a cell has no part in it. */
+  static TaskDocuments read(Experiment e, DataSet set) {
+    Optional<TaskDocuments> generated = QuickstartData.task(set);
+    if (generated.isPresent()) {
+      return generated.get();
+    }
+    Path file = DataPaths.find(e, set.place(), set.data());
+    Optional<Path> test = set.test().map(t -> DataPaths.find(e, set.place(), t));
+    try {
+      return set.format() == TaskFormat.CHOICES
+          ? choices(set, file, test)
+          : documents(set, file, test);
+    } catch (PalimpsestException problem) {
+      throw set.place().error(problem);
+    }
+  }
+
+  /** Reads an evaluation set. */
+  static EvaluationData kept(Experiment e, DataSet set) {
+    Optional<TaskDocuments> generated = QuickstartData.task(set);
+    if (generated.isPresent()) {
+      return generated.get().evaluation();
+    }
+    Path file = DataPaths.find(e, set.place(), set.data());
+    try {
+      return set.format() == TaskFormat.CHOICES
+          ? EvaluationData.choices(set, ChoiceItem.read(file, set.limit()))
+          : EvaluationData.documents(set, source(set, file, set.limit()).documents());
+    } catch (PalimpsestException problem) {
+      throw set.place().error(problem);
+    }
+  }
+
+  private static TaskDocuments documents(DataSet set, Path file, Optional<Path> test) {
+    List<Document> all = source(set, file, set.limit()).documents();
+    if (test.isPresent()) {
+      return new TaskDocuments(
+          all, EvaluationData.documents(set, source(set, test.get(), set.testLimit()).documents()));
+    }
+    HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(all);
+    return new TaskDocuments(parts.training(), EvaluationData.documents(set, parts.evaluation()));
+  }
+
+  private static TaskDocuments choices(DataSet set, Path file, Optional<Path> test) {
+    List<ChoiceItem> all = ChoiceItem.read(file, set.limit());
+    if (test.isPresent()) {
+      return new TaskDocuments(
+          all.stream().map(TaskDocuments::answered).toList(),
+          EvaluationData.choices(set, ChoiceItem.read(test.get(), set.testLimit())));
+    }
+    List<Document> documents = all.stream().map(TaskDocuments::answered).toList();
+    HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(documents);
+    List<ChoiceItem> heldOut = new ArrayList<>();
+    for (Document d : parts.evaluation()) {
+      heldOut.add(all.get(documents.indexOf(d)));
+    }
+    return new TaskDocuments(parts.training(), EvaluationData.choices(set, heldOut));
+  }
+
+  /** A question with its right answer, as it is trained on. */
+  private static Document answered(ChoiceItem item) {
+    return new Document(
+        item.origin(),
+        item.number(),
+        List.of(
+            new Exchange(item.query(), ChoiceScores.DELIMITER + item.choices().get(item.gold()))),
+        true);
+  }
+
+  private static DataSource source(DataSet set, Path file, int limit) {
+    DataFormat format =
+        set.format()
+            .reader()
+            .orElseThrow(() -> new IllegalArgumentException("choices are no documents"));
+    return new DataSource(file, format, set.template(), set.separator(), 0, limit);
+  }
+
+  private static RandomGenerator split() {
+    return Streams.stream(0, "held-out", 0, 0);
+  }
+}

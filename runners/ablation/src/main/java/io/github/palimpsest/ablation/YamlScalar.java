@@ -1,0 +1,76 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.NearestName;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One value of an experiment file, variables filled in, with its place for error messages.
+ *
+ * @param key where it stands, for messages: {@code training.batch}
+ * @param text the value
+ * @param place where it begins
+ */
+record YamlScalar(String key, String text, Place place) {
+
+  /** The value, which must not be empty. */
+  String nonEmpty() {
+    if (text.isBlank()) {
+      throw place.error("'" + key + "' must not be empty");
+    }
+    return text;
+  }
+
+  /** A whole number from {@code min} to {@code max}, both included. */
+  long integer(long min, long max) {
+    String range =
+        max == Long.MAX_VALUE || max == Integer.MAX_VALUE
+            ? "a whole number of at least " + min
+            : "a whole number from " + min + " to " + max;
+    try {
+      long value = Long.parseLong(text.trim());
+      if (value >= min && value <= max) {
+        return value;
+      }
+      throw place.error("'" + key + "' is " + value + ", and must be " + range);
+    } catch (NumberFormatException e) {
+      throw place.error("'" + key + "' is '" + text + "', and must be " + range);
+    }
+  }
+
+  /** A finite number of at least {@code min}. */
+  double real(double min) {
+    try {
+      double value = Double.parseDouble(text.trim());
+      if (value >= min && Double.isFinite(value)) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw place.error("'" + key + "' is '" + text + "', and must be a number of at least " + min);
+    }
+    throw place.error("'" + key + "' is " + text + ", and must be a number of at least " + min);
+  }
+
+  /** {@code true} or {@code false}. */
+  boolean flag() {
+    if (text.equals("true") || text.equals("false")) {
+      return text.equals("true");
+    }
+    throw place.error("'" + key + "' is '" + text + "', and must be true or false");
+  }
+
+  /** One of the constants of an enum, by the word that its {@code toString} gives. */
+  <E extends Enum<E>> E choice(Class<E> type) {
+    List<String> words = Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList();
+    int at = words.indexOf(text);
+    if (at < 0) {
+      throw place.error(
+          "'" + key + "' is '" + text + "'" + NearestName.hint(text, words) + oneOf(words));
+    }
+    return type.getEnumConstants()[at];
+  }
+
+  private static String oneOf(List<String> words) {
+    return " (one of " + String.join(", ", words) + ")";
+  }
+}

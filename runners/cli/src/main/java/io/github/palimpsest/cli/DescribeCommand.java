@@ -1,0 +1,116 @@
+package io.github.palimpsest.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Registered;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code describe}: one component, its equation, settings, cost and sources. */
+@Command(
+    name = "describe",
+    description = "Describes a component: equation, settings, cost, sources.",
+    mixinStandardHelpOptions = true)
+final class DescribeCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "ID", description = "the component's name, as in 'list'")
+  String id = "";
+
+  @Mixin PluginOptions plugins = new PluginOptions();
+
+  @Option(names = "--json", description = "one object")
+  boolean json;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    PluginRegistry registry = plugins.registry();
+    Registered found = registry.find(id);
+    Traits traits = registry.component(Value.Call.word(id)).traits();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.text(json(found, traits)));
+    } else {
+      print(found, traits, out);
+    }
+    return ExitCode.OK;
+  }
+
+  private static ObjectNode json(Registered found, Traits traits) {
+    Provider<?> p = found.provider();
+    ObjectNode node =
+        Json.object()
+            .put("id", p.id().value())
+            .put("kind", p.kind().label())
+            .put("summary", p.summary())
+            .put("equation", p.equation());
+    ArrayNode settings = node.putArray("settings");
+    for (Setting<?> s : p.settings()) {
+      settings
+          .addObject()
+          .put("key", s.key())
+          .put("default", s.defaultValue().toString())
+          .put("range", s.range())
+          .put("doc", s.doc());
+    }
+    node.put("onset", word(traits));
+    ArrayNode requires = node.putArray("requires");
+    traits.requires().stream().sorted().forEach(i -> requires.add(i.value()));
+    ArrayNode conflicts = node.putArray("conflicts");
+    traits.conflicts().stream().sorted().forEach(i -> conflicts.add(i.value()));
+    node.putObject("cost")
+        .put("passes_per_step", traits.cost().passesPerStep())
+        .put("slots_per_parameter", traits.cost().slotsPerParameter())
+        .put("snapshots_per_task", traits.cost().snapshotsPerTask());
+    ArrayNode references = node.putArray("references");
+    traits.references().forEach(references::add);
+    return node.put("plugin", found.origin().plugin())
+        .put("version", found.origin().version())
+        .put("jar", found.origin().location().toString());
+  }
+
+  private static String word(Traits traits) {
+    return traits.onset().name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static void print(Registered found, Traits traits, PrintWriter out) {
+    Provider<?> p = found.provider();
+    out.println(p.id() + " (" + p.kind().label() + "): " + p.summary());
+    out.println();
+    p.equation().lines().forEach(l -> out.println("  " + l));
+    out.println();
+    out.println(p.settings().isEmpty() ? "No settings." : "Settings:");
+    for (Setting<?> s : p.settings()) {
+      out.println("  " + s.key() + "=" + s.defaultValue() + "  " + s.doc());
+      out.println("      " + s.range());
+    }
+    out.println();
+    out.printf(
+        Locale.ROOT,
+        "Cost: %s passes a step, %s floats of state a parameter, %s copies of the weights a task%n",
+        new Value.Num(traits.cost().passesPerStep()),
+        new Value.Num(traits.cost().slotsPerParameter()),
+        new Value.Num(traits.cost().snapshotsPerTask()));
+    out.println("Acts from: " + word(traits));
+    if (!traits.requires().isEmpty()) {
+      out.println("Needs: " + traits.requires().stream().sorted().toList());
+    }
+    if (!traits.conflicts().isEmpty()) {
+      out.println("Not with: " + traits.conflicts().stream().sorted().toList());
+    }
+    traits.references().forEach(r -> out.println("Source: " + r));
+    out.println("Plugin: " + found.origin());
+  }
+}

@@ -1,0 +1,132 @@
+package io.github.palimpsest.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.engine.DeviceList;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code doctor}: what this installation has, and what is missing. */
+@Command(
+    name = "doctor",
+    description = "Checks the installation: versions, devices, native library, memory.",
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+  private static final String GPU_NATIVES =
+      "/org/tensorflow/internal/c_api/linux-x86_64-gpu/libtensorflow_cc.so.2";
+  private static final String CUDA = "/org/bytedeco/cuda/linux-x86_64/libcudart.so.12";
+  private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
+
+  @Mixin PluginOptions plugins = new PluginOptions();
+
+  @Option(names = "--json", description = "one object")
+  boolean json;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    NativeMessages.divert();
+    ObjectNode found = Json.object();
+    List<String> problems = new ArrayList<>();
+    found.put("palimpsest", Version.current());
+    found.put("java", System.getProperty("java.version") + " " + System.getProperty("java.vendor"));
+    found.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    PluginRegistry registry = plugins.registry();
+    found.put("components", registry.all().size());
+    found.put("processors", Runtime.getRuntime().availableProcessors());
+    found.put("java_heap_mb", Runtime.getRuntime().maxMemory() >> 20);
+    memory(found);
+    ArrayNode devices = found.putArray("devices");
+    boolean gpuFound = false;
+    try {
+      found.put("tensorflow", DeviceList.version());
+      for (String device : DeviceList.names()) {
+        devices.add(device);
+        gpuFound |= device.startsWith("GPU");
+      }
+      found.put("native_library", "loaded");
+    } catch (LinkageError | RuntimeException e) {
+      found.put("native_library", "not loaded");
+      problems.add(
+          "the native library of TensorFlow cannot be loaded ("
+              + e.getMessage()
+              + "): there is one for Linux on x86-64; its files are unpacked to ~/.javacpp, which"
+              + " must be writable, and need a C library as new as glibc 2.31");
+    }
+    List<String> gpu = gpuFound ? List.of() : missingForGpu();
+    ArrayNode missing = found.putArray("missing_for_gpu");
+    gpu.forEach(missing::add);
+    ArrayNode wrong = found.putArray("problems");
+    problems.forEach(wrong::add);
+    print(found, gpu, problems);
+    return problems.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private static void memory(ObjectNode found) {
+    Path file = Path.of("/proc/meminfo");
+    if (Files.isReadable(file)) {
+      try {
+        for (String line : Files.readAllLines(file)) {
+          if (line.startsWith("MemTotal:") || line.startsWith("MemAvailable:")) {
+            String key = line.startsWith("MemTotal") ? "memory_mb" : "memory_available_mb";
+            found.put(key, Long.parseLong(line.replaceAll("\\D", "")) >> 10);
+          }
+        }
+      } catch (java.io.IOException e) {
+        found.put("memory_mb", "unknown: " + e.getMessage());
+      }
+    }
+  }
+
+  private static List<String> missingForGpu() {
+    List<String> missing = new ArrayList<>();
+    if (DoctorCommand.class.getResource(GPU_NATIVES) == null) {
+      missing.add(
+          "this build has TensorFlow for the CPU only: build with PALIMPSEST_GPU=1, or -Pgpu");
+    }
+    if (DoctorCommand.class.getResource(CUDA) == null) {
+      missing.add("the CUDA libraries are not on the class path: -Pgpu adds them");
+    }
+    if (!Files.exists(DRIVER)) {
+      missing.add("no NVIDIA driver is loaded (" + DRIVER + " does not exist)");
+    }
+    if (missing.isEmpty()) {
+      missing.add("all parts are there, yet TensorFlow found no GPU: run 'doctor --debug'");
+    }
+    return missing;
+  }
+
+  private void print(ObjectNode found, List<String> gpu, List<String> problems) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.text(found));
+      return;
+    }
+    found
+        .properties()
+        .forEach(
+            e -> {
+              if (!e.getKey().equals("problems") && !e.getKey().equals("missing_for_gpu")) {
+                String value =
+                    e.getValue().isArray() ? e.getValue().toString() : e.getValue().asText();
+                out.printf("%-20s %s%n", e.getKey().replace('_', ' '), value);
+              }
+            });
+    if (!gpu.isEmpty()) {
+      out.println("no GPU:");
+      gpu.forEach(g -> out.println("  " + g));
+    }
+    problems.forEach(p -> out.println("problem: " + p));
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.palimpsest.cli;
+
+/** What the command tells its caller; part of its interface. */
+final class ExitCode {
+  /** All went well. */
+  static final int OK = 0;
+
+  /** A cell failed, or the machine did: a full disk, say. */
+  static final int FAILED = 1;
+
+  /** Wrong usage: an unknown component, a bad setting, bad input. */
+  static final int USAGE = 2;
+
+  /** Components that cannot stand in one recipe. */
+  static final int RULE = 3;
+
+  private ExitCode() {}
+}

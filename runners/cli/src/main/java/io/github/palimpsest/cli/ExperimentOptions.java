@@ -1,0 +1,31 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.ablation.Experiment;
+import io.github.palimpsest.ablation.ExperimentFile;
+import io.github.palimpsest.engine.Device;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which experiment. */
+final class ExperimentOptions {
+  @Parameters(paramLabel = "FILE", description = "an experiment file, or 'quickstart'")
+  Path file = Path.of("");
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "a value for a variable of the file")
+  Map<String, String> variables = new LinkedHashMap<>();
+
+  @Option(names = "--device", paramLabel = "D", description = "cpu or gpu:N")
+  @Nullable String device;
+
+  Experiment read() {
+    Experiment experiment = ExperimentFile.read(file, variables);
+    return device == null ? experiment : experiment.on(Device.parse(device));
+  }
+}

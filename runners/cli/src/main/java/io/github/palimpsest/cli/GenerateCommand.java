@@ -1,0 +1,128 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.llm.model.Generator;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.model.Sampling;
+import io.github.palimpsest.llm.text.TextTokenizer;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code generate}: continues a prompt. */
+@Command(
+    name = "generate",
+    description = "Continues a prompt; greedily, unless a temperature is given.",
+    mixinStandardHelpOptions = true)
+final class GenerateCommand implements Callable<Integer> {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "a Hugging Face directory")
+  Path model = Path.of("");
+
+  @Option(
+      names = "--prompt",
+      required = true,
+      paramLabel = "TEXT",
+      description = "what to continue; '' begins a document")
+  String prompt = "";
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "most tokens to add; default: ${DEFAULT-VALUE}")
+  int maxNewTokens;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      defaultValue = "0",
+      description = "0 takes the likeliest token; default: ${DEFAULT-VALUE}")
+  double temperature;
+
+  @Option(names = "--top-k", paramLabel = "N", description = "only the N likeliest tokens")
+  int topK;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "X",
+      defaultValue = "1",
+      description = "only the likeliest tokens of this probability; default: ${DEFAULT-VALUE}")
+  double topP;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "of all random choices; default: ${DEFAULT-VALUE}")
+  long seed;
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "cpu",
+      description = "cpu or gpu:N; default: ${DEFAULT-VALUE}")
+  String device = "";
+
+  @Option(names = "--json", description = "one object")
+  boolean json;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    if (maxNewTokens < 0) {
+      throw new PalimpsestException("--max-new-tokens=" + maxNewTokens + " must be at least 0");
+    }
+    Sampling sampling = new Sampling(temperature, topK, topP);
+    Device where = Device.parse(device);
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
+    NativeMessages.divert();
+    try (TextTokenizer tokenizer = TextTokenizer.load(model);
+        Generator generator = new Generator(directory.model(), directory.weights(), where)) {
+      int[] ids =
+          IntStream.concat(tokenizer.bos().stream(), IntStream.of(tokenizer.encode(prompt)))
+              .toArray();
+      int[] added =
+          generator.generate(
+              ids,
+              maxNewTokens,
+              id -> is(id, tokenizer.eos()) || is(id, tokenizer.bos()),
+              sampling,
+              Streams.stream(seed, "generate", 0, 0));
+      print(tokenizer, ids, added);
+    }
+    return ExitCode.OK;
+  }
+
+  private static boolean is(int id, OptionalInt token) {
+    return token.isPresent() && token.getAsInt() == id;
+  }
+
+  private void print(TextTokenizer tokenizer, int[] ids, int[] added) {
+    // decoded as a whole: how a token reads can depend on what stands before it
+    String text =
+        tokenizer.decode(IntStream.concat(IntStream.of(ids), IntStream.of(added)).toArray());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        json
+            ? Json.text(
+                Json.object()
+                    .put("prompt", prompt)
+                    .put("text", text)
+                    .put("prompt_tokens", ids.length)
+                    .put("new_tokens", added.length))
+            : text);
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.ablation.OutputException;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.engine.NonFiniteLossException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command: reads arguments, runs a subcommand, turns failures into messages and exit codes. */
+@Command(
+    name = "palimpsest",
+    description = "Trains language models on one task after another without losing what they knew.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {
+      ListCommand.class,
+      DescribeCommand.class,
+      PlanCommand.class,
+      RunCommand.class,
+      ReportCommand.class,
+      TrainCommand.class,
+      ScoreCommand.class,
+      GenerateCommand.class,
+      DoctorCommand.class
+    })
+public final class Main implements Runnable {
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "show stack traces and the messages of native libraries")
+  void debug(boolean wanted) {
+    System.setProperty(NativeMessages.DEBUG, Boolean.toString(wanted));
+  }
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+  private Main() {}
+
+  /** Runs the command and ends the process. */
+  public static void main(String[] arguments) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(new StandardError(), true, StandardCharsets.UTF_8);
+    int code = run(out, err, arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /** Runs the command with other streams. */
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(
+            (e, args) -> {
+              String line = e.getMessage();
+              if (e instanceof UnmatchedArgumentException u && !u.getSuggestions().isEmpty()) {
+                line += "; did you mean '" + u.getSuggestions().get(0) + "'?";
+              }
+              err.println("palimpsest: " + line);
+              err.println(
+                  "Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+              return ExitCode.USAGE;
+            })
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err))
+        .execute(arguments);
+  }
+
+  private static int failed(Exception e, PrintWriter err) {
+    boolean known = e instanceof PalimpsestException;
+    err.println(
+        "palimpsest: " + (known ? e.getMessage() : "internal error: " + e + " (see --debug)"));
+    if (NativeMessages.debug()) {
+      e.printStackTrace(err);
+    }
+    if (e instanceof RuleViolationException) {
+      return ExitCode.RULE;
+    }
+    boolean machine = e instanceof OutputException && e.getCause() instanceof IOException;
+    return !known || machine || e instanceof NonFiniteLossException
+        ? ExitCode.FAILED
+        : ExitCode.USAGE;
+  }
+
+  /** Whatever {@link System#err} is at the moment: {@link NativeMessages} replaces it. */
+  private static final class StandardError extends OutputStream {
+    @Override
+    public void write(int b) {
+      System.err.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+      System.err.write(bytes, from, length);
+    }
+
+    @Override
+    public void flush() {
+      System.err.flush();
+    }
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.palimpsest.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.Cell;
+import io.github.palimpsest.ablation.Excluded;
+import io.github.palimpsest.ablation.Plan;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code plan}: what a run would do, and what it would leave out. */
+@Command(
+    name = "plan",
+    description = "Shows the cells of an experiment and what is excluded, and runs nothing.",
+    mixinStandardHelpOptions = true)
+final class PlanCommand implements Callable<Integer> {
+  @Mixin ExperimentOptions experiment = new ExperimentOptions();
+  @Mixin PluginOptions plugins = new PluginOptions();
+
+  @Option(names = "--json", description = "one object")
+  boolean json;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Plan plan = Plan.of(experiment.read(), plugins.registry());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.text(json(plan)));
+    } else {
+      for (Cell cell : plan.cells()) {
+        out.println(cell.id() + "  seed " + cell.seed() + "  " + plan.label(cell));
+      }
+      for (Excluded e : plan.excluded()) {
+        out.println("excluded  " + e.levels() + ": " + e.reason());
+      }
+      out.println(plan.cells().size() + " cells, " + plan.excluded().size() + " excluded");
+    }
+    return plan.cells().isEmpty() ? ExitCode.RULE : ExitCode.OK;
+  }
+
+  private static ObjectNode json(Plan plan) {
+    ObjectNode node = Json.object().put("experiment", plan.experiment().name());
+    ArrayNode cells = node.putArray("cells");
+    for (Cell cell : plan.cells()) {
+      cells
+          .addObject()
+          .put("id", cell.id())
+          .put("label", plan.label(cell))
+          .put("recipe", cell.recipe().toString())
+          .put("seed", cell.seed());
+    }
+    ArrayNode excluded = node.putArray("excluded");
+    for (Excluded e : plan.excluded()) {
+      excluded
+          .addObject()
+          .put("levels", e.levels())
+          .put("rule", e.rule())
+          .put("reason", e.reason());
+    }
+    ObjectNode shared = node.putObject("shared");
+    plan.shared().forEach(shared::put);
+    return node;
+  }
+}

@@ -1,0 +1,192 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.ablation.ExperimentFile;
+import io.github.palimpsest.ablation.TaskFormat;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataSource;
+import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.text.TextTokenizer;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code train}: one recipe on one data file; the result is a Hugging Face directory. */
+@Command(
+    name = "train",
+    description = "Trains a model on one data file and saves a Hugging Face directory.",
+    mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+  private static final int LINES = 20;
+
+  @Option(names = "--model", required = true, paramLabel = "DIR", description = "where to start")
+  Path model = Path.of("");
+
+  @Option(names = "--data", required = true, paramLabel = "FILE", description = "JSON, JSONL, text")
+  Path data = Path.of("");
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "a new folder")
+  Path out = Path.of("");
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "TEXT",
+      defaultValue = "adamw",
+      description = "what to train with; default: ${DEFAULT-VALUE}")
+  String recipe = "";
+
+  @Option(
+      names = "--format",
+      defaultValue = "auto",
+      description = "auto, instructions, prompts, chat or text; default: ${DEFAULT-VALUE}")
+  TaskFormat format = TaskFormat.AUTO;
+
+  @Option(
+      names = "--template",
+      defaultValue = "alpaca",
+      description = "how instructions become prompts: alpaca or plain; default: ${DEFAULT-VALUE}")
+  PromptTemplate template = PromptTemplate.ALPACA;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "S",
+      defaultValue = "",
+      description = "what separates the documents of a plain text")
+  String separator = "";
+
+  @Option(names = "--limit", paramLabel = "N", description = "at most so many documents")
+  int limit;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "passes over the data; default: ${DEFAULT-VALUE}")
+  int epochs;
+
+  @Option(names = "--steps", paramLabel = "N", description = "at most so many steps")
+  long steps;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "" + ExperimentFile.DEFAULT_BATCH,
+      description = "documents a step; default: ${DEFAULT-VALUE}")
+  int batch;
+
+  @Option(
+      names = "--accumulation",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "micro-batches a step; default: ${DEFAULT-VALUE}")
+  int accumulation;
+
+  @Option(
+      names = "--clip-norm",
+      paramLabel = "X",
+      description = "largest norm of a gradient; default: no limit")
+  double clipNorm;
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      description = "tokens of a document; default: the model's positions")
+  int maxLength;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "of all random choices; default: ${DEFAULT-VALUE}")
+  long seed;
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "cpu",
+      description = "cpu or gpu:N; default: ${DEFAULT-VALUE}")
+  String device = "";
+
+  @Mixin PluginOptions plugins = new PluginOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Recipe read = plugins.registry().recipe(recipe);
+    Training training = new Training(epochs, steps, batch, accumulation, clipNorm, 0);
+    Device where = Device.parse(device);
+    DataFormat reader =
+        format
+            .reader()
+            .orElseThrow(
+                () -> new PalimpsestException("format '" + format + "' cannot be trained on"));
+    if (Files.exists(out)) {
+      throw new PalimpsestException(out + ": exists already; models are saved to a new folder");
+    }
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
+    int length = length(directory.model().config().maxPositions());
+    PrintWriter err = spec.commandLine().getErr();
+    NativeMessages.divert();
+    try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
+      ExampleEncoder.Encoded encoded =
+          new ExampleEncoder(tokenizer, length)
+              .encode(
+                  "data", new DataSource(data, reader, template, separator, 0, limit).documents());
+      TaskData task = new TaskData(0, data.getFileName().toString(), encoded.examples());
+      err.println(
+          encoded.examples().size()
+              + " examples, "
+              + encoded.cut()
+              + " cut to "
+              + length
+              + " tokens, "
+              + encoded.dropped()
+              + " dropped; "
+              + read);
+      TaskLoop loop =
+          new TaskLoop(
+              directory.model(),
+              directory.weights(),
+              Strategy.of(read),
+              training,
+              seed,
+              List.of(task),
+              where,
+              null);
+      loop.train(
+          (t, step, total, loss) -> {
+            if (step == 1 || step == total || step % Math.max(1, total / LINES) == 0) {
+              err.printf(Locale.ROOT, "step %d of %d, loss %.4f%n", step, total, loss);
+            }
+          });
+      directory.save(out, loop.weights());
+    }
+    err.println("saved in " + out);
+    return ExitCode.OK;
+  }
+
+  private int length(int positions) {
+    if (maxLength < 0 || maxLength == 1 || maxLength > positions) {
+      throw new PalimpsestException(
+          "--max-length=" + maxLength + " must be from 2 to the model's " + positions);
+    }
+    return maxLength == 0 ? positions : maxLength;
+  }
+}
