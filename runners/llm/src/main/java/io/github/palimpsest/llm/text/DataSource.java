@@ -93,7 +93,8 @@ public record DataSource(
     if (name.endsWith(".json") || name.endsWith(".jsonl")) {
       return false;
     }
-    return name.endsWith(".txt") || !text.stripLeading().matches("(?s)[\\[{].*");
+    char first = text.stripLeading().charAt(0);
+    return name.endsWith(".txt") || (first != '[' && first != '{');
   }
 
   private List<Document> split(String text) {

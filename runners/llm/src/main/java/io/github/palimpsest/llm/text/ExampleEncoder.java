@@ -29,7 +29,8 @@ import java.util.TreeMap;
  * @param tokenizer the model's
  * @param length the most tokens of an example: at most the model's positions
  * @param windows whether a plain text that is too long becomes several examples of consecutive
- *     windows, each with the beginning token, instead of being cut off
+ *     windows instead of being cut off. Each starts with the beginning token, or where there is
+ *     none with the token before it, so every token is a target once
  * @param packed whether whole examples are put together up to {@code length}. Attention then
  *     reaches from one into those before it; the beginning token alone marks where one starts
  */
@@ -145,19 +146,17 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
   }
 
   private void windows(String id, Tokens whole, List<Example> examples, List<Long> bytes) {
-    int first = tokenizer.bos().isPresent() ? 1 : 0;
     int number = 0;
     long before = 0;
-    for (int from = first; from < whole.size(); from += length - first) {
-      Tokens window = start();
-      int to = Math.min(whole.size(), from + length - first);
+    for (int from = 1; from < whole.size(); from += length - 1) {
+      int to = Math.min(whole.size(), from + length - 1);
+      Tokens window = new Tokens();
+      window.add(new int[] {tokenizer.bos().orElse(whole.ids[from - 1])}, 0);
       window.add(Arrays.copyOfRange(whole.ids, from, to), 1);
-      if (window.targetCount() > 0) {
-        long until = utf8(tokenizer.decode(Arrays.copyOf(whole.ids, to)));
-        examples.add(window.example(id + "." + number++));
-        bytes.add(until - before);
-        before = until;
-      }
+      examples.add(window.example(id + "." + number++));
+      long until = utf8(tokenizer.decode(Arrays.copyOf(whole.ids, to)));
+      bytes.add(until - before);
+      before = until;
     }
   }
 

@@ -3,12 +3,19 @@ package io.github.palimpsest.llm.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Streams;
 import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.llm.model.Generator;
+import io.github.palimpsest.llm.model.Sampling;
+import io.github.palimpsest.llm.score.ExactMatch;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
+import io.github.palimpsest.llm.score.Score;
 import io.github.palimpsest.llm.score.TextScores;
+import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.util.List;
@@ -50,6 +57,37 @@ class ForgettingTest {
       assertThat(before).as("random weights know nothing").isLessThan(CHANCE);
       assertThat(after[0]).as("facts after learning them").isGreaterThan(0.9);
       assertThat(after[1]).as("facts after learning to reverse").isLessThan(0.5);
+      generatesWhatItFindsMostLikely(
+          quickstart, loop.weights(), model, encoder, tasks.get(1).evaluation());
+    }
+  }
+
+  private static void generatesWhatItFindsMostLikely(
+      Quickstart quickstart,
+      WeightSnapshot weights,
+      ModelLogLikelihoods model,
+      ExampleEncoder encoder,
+      List<Document> questions) {
+    int eos = encoder.tokenizer().eos().orElseThrow();
+    try (Generator generator = new Generator(quickstart.model(), weights, Device.CPU)) {
+      Score generated =
+          ExactMatch.of(
+              (prompts, most) ->
+                  generator.generate(
+                      prompts,
+                      most,
+                      id -> id == eos,
+                      Sampling.GREEDY,
+                      Streams.stream(0, "greedy", 0, 0)),
+              encoder,
+              "reversing",
+              questions,
+              4);
+      Score likely = TextScores.of(model, encoder.encode("reversing", questions)).answerAccuracy();
+      assertThat(generated.perExample())
+          .as("one token a word: exact match is answer accuracy")
+          .containsExactly(likely.perExample());
+      assertThat(generated.value()).as("reversed letters").isGreaterThan(0.5);
     }
   }
 

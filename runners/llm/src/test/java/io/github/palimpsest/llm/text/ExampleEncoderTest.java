@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +95,31 @@ class ExampleEncoderTest {
         .containsExactly(new int[] {0, 3, 4}, new int[] {0, 5, 6}, new int[] {0, 7});
     assertThat(examples).as("ids differ").extracting(Example::id).doesNotHaveDuplicates();
     assertThat(encoded.bytes()).as("'a b', ' c d', ' e'").containsExactly(3L, 4L, 2L);
+  }
+
+  @Test
+  void doesNotPredictTheFirstTokenOfATextWithoutABeginningToken() throws IOException {
+    Files.delete(folder.resolve("tokenizer_config.json"));
+    try (TextTokenizer plain = TextTokenizer.load(folder)) {
+      Example e = only(new ExampleEncoder(plain, 16), text("a b c"));
+      assertThat(ids(e)).as("a b c").containsExactly(3, 4, 5);
+      assertThat(targets(e)).as("nothing comes before a").containsExactly(0, 1, 1);
+      assertThat(
+              new ExampleEncoder(plain, 3, true, false)
+                  .encode("t", List.of(text("a b c d e")))
+                  .examples())
+          .as("windows behind the token before them: each but the first is a target once")
+          .extracting(w -> ids(w))
+          .containsExactly(new int[] {3, 4, 5}, new int[] {5, 6, 7});
+    }
+  }
+
+  @Test
+  void refusesALengthThatHasNoRoomForATarget() {
+    assertThatThrownBy(() -> new ExampleEncoder(tokenizer, 1))
+        .as("one token")
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("at least 2 tokens, not 1");
   }
 
   @Test
