@@ -31,7 +31,7 @@ final class Recipes {
           Map.entry("looksam_global", "looksam(direction=global)"));
 
   private static final Map<String, String> KEYS =
-      Map.of("lmbda", "lambda", "initial_accumulator_value", "initial-accumulator", "k", "every");
+      Map.of("lmbda", "lambda", "initial_accumulator_value", "initial-accumulator");
 
   private Recipes() {}
 

@@ -9,6 +9,13 @@ public final class Adaptive {
 
   /** All optimizers of this family. */
   public static List<OptimizerProvider> providers() {
-    return List.of(Adam.PROVIDER, AdamW.PROVIDER);
+    return List.of(
+        Adam.PROVIDER,
+        AdamW.PROVIDER,
+        Adagrad.PROVIDER,
+        RmsProp.PROVIDER,
+        Lion.PROVIDER,
+        Adafactor.PROVIDER,
+        Muon.PROVIDER);
   }
 }

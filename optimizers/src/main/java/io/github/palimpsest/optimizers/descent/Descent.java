@@ -9,6 +9,6 @@ public final class Descent {
 
   /** All optimizers of this family. */
   public static List<OptimizerProvider> providers() {
-    return List.of(Sgd.PROVIDER);
+    return List.of(Sgd.PROVIDER, Momentum.HEAVY_BALL, Momentum.NESTEROV);
   }
 }

@@ -1,0 +1,75 @@
+package io.github.palimpsest.optimizers.adaptive;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Decay;
+import io.github.palimpsest.optimizers.technique.Technique;
+import java.util.List;
+import org.tensorflow.op.Ops;
+
+/**
+ * Lion with decoupled weight decay lambda:
+ *
+ * <pre>
+ *   d = sign(beta1 m + (1 - beta1) g),   m = beta2 m + (1 - beta2) g
+ *   w = w - lr (d + lambda w)
+ * </pre>
+ *
+ * <p>Chen et al. 2023, arXiv:2302.06675. Rules OPT-01 to OPT-11.
+ */
+record Lion(Schedule lr, double beta1, double beta2, double weightDecay, Decay decay)
+    implements Optimizer {
+  static final Setting<Schedule> LR =
+      Setting.schedule(
+          "lr", 1e-4, 0, Double.MAX_VALUE, "learning rate; 3 to 10 times below that of adamw");
+  static final Setting<Double> BETA1 =
+      Setting.real("beta1", 0.9, 0, 1, "share of the momentum in the direction");
+  static final Setting<Double> BETA2 =
+      Setting.real("beta2", 0.99, 0, Moments.BELOW_ONE, "decay of the momentum");
+  static final Setting<Double> WEIGHT_DECAY =
+      Setting.real(
+          "weight-decay", 0, 0, Double.MAX_VALUE, "lambda: decoupled decay, times lr a step");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("lion"),
+          "Lion: the sign of an interpolated momentum",
+          "d = sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g; w -= lr (d +"
+              + " weight-decay w)",
+          List.of(LR, BETA1, BETA2, WEIGHT_DECAY, Decay.DECAY),
+          s ->
+              Traits.of(
+                  Onset.FIRST_TASK,
+                  new Cost(1, 1, 0),
+                  "Chen et al. 2023, Symbolic discovery of optimization algorithms"
+                      + " (arXiv:2302.06675)"),
+          s ->
+              new Lion(
+                  s.get(LR), s.get(BETA1), s.get(BETA2), s.get(WEIGHT_DECAY), s.get(Decay.DECAY)));
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    Tensors g = c.oracle().gradient(c.params()).tensors();
+    Tensors m = c.slots().old("m", c.params().tensors(), 0);
+    Tensors mixed =
+        m.scale(tf, tf.constant((float) beta1))
+            .plus(tf, g.scale(tf, tf.constant((float) (1 - beta1))));
+    c.slots()
+        .next(
+            "m",
+            m.scale(tf, tf.constant((float) beta2))
+                .plus(tf, g.scale(tf, tf.constant((float) (1 - beta2)))));
+    Tensors d = decay.added(c, mixed.map(x -> tf.math.sign(x)), weightDecay);
+    return new Updates(d.scale(tf, tf.math.neg(c.scheduled(lr))));
+  }
+}

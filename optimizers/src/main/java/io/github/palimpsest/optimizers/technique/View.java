@@ -1,0 +1,153 @@
+package io.github.palimpsest.optimizers.technique;
+
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Slots;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Term;
+import io.github.palimpsest.api.Updates;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A step as a wrapped optimizer is to see it: with other parameters, another oracle or another
+ * phase than the whole step's.
+ */
+public final class View implements StepContext {
+  private final StepContext whole;
+  private final Params params;
+  private final List<ParameterSpec> specs;
+  private final GradientOracle oracle;
+  private final int phase;
+
+  private View(
+      StepContext whole,
+      Params params,
+      List<ParameterSpec> specs,
+      GradientOracle oracle,
+      int phase) {
+    this.whole = whole;
+    this.params = params;
+    this.specs = specs;
+    this.oracle = oracle;
+    this.phase = phase;
+  }
+
+  /** The same step in another phase. */
+  public static StepContext ofPhase(StepContext c, int phase) {
+    return new View(c, c.params(), c.specs(), c.oracle(), phase);
+  }
+
+  /**
+   * The same step with some of the parameters; the others stay where they are.
+   *
+   * @param chosen which parameters
+   */
+  public static StepContext of(StepContext c, Predicate<ParameterSpec> chosen) {
+    List<ParameterSpec> specs = c.specs().stream().filter(chosen).toList();
+    List<String> names = specs.stream().map(ParameterSpec::name).toList();
+    GradientOracle oracle =
+        (point, terms) -> {
+          Evaluated all = c.oracle().at(new Params(replaced(c.params(), point)), terms);
+          return new Evaluated(all.loss(), new Gradients(some(all.gradients().tensors(), names)));
+        };
+    return new View(c, new Params(some(c.params().tensors(), names)), specs, oracle, c.phase());
+  }
+
+  /** An oracle that makes one pass for several questions about the same point and terms. */
+  public static GradientOracle remembering(GradientOracle oracle) {
+    record Question(List<Operand<TFloat32>> point, Set<Term> terms) {}
+    Map<Question, Evaluated> answers = new HashMap<>();
+    return (point, terms) ->
+        answers.computeIfAbsent(
+            new Question(new ArrayList<>(point.tensors().byName().values()), Set.copyOf(terms)),
+            q -> oracle.at(point, terms));
+  }
+
+  /** Updates of all parameters from those of some: the others get zeros. */
+  public static Updates filled(StepContext c, Updates some) {
+    return new Updates(
+        c.params()
+            .tensors()
+            .mapNamed(
+                (name, w) ->
+                    some.tensors().names().contains(name)
+                        ? some.tensors().get(name)
+                        : c.tf().zerosLike(w)));
+  }
+
+  private static Tensors replaced(Params all, Params some) {
+    return all.tensors()
+        .mapNamed(
+            (name, w) -> some.tensors().names().contains(name) ? some.tensors().get(name) : w);
+  }
+
+  private static Tensors some(Tensors all, List<String> names) {
+    Map<String, Operand<TFloat32>> chosen = new LinkedHashMap<>();
+    names.forEach(n -> chosen.put(n, all.get(n)));
+    return Tensors.of(chosen);
+  }
+
+  @Override
+  public Ops tf() {
+    return whole.tf();
+  }
+
+  @Override
+  public Params params() {
+    return params;
+  }
+
+  @Override
+  public List<ParameterSpec> specs() {
+    return specs;
+  }
+
+  @Override
+  public GradientOracle oracle() {
+    return oracle;
+  }
+
+  @Override
+  public Slots slots() {
+    return whole.slots();
+  }
+
+  @Override
+  public int phase() {
+    return phase;
+  }
+
+  @Override
+  public Operand<TFloat32> scheduled(Schedule schedule) {
+    return whole.scheduled(schedule);
+  }
+
+  @Override
+  public Tensors gaussian(String stream, Tensors like) {
+    return whole.gaussian(stream, like);
+  }
+
+  @Override
+  public StepContext withOracle(GradientOracle other) {
+    return new View(whole, params, specs, other, phase);
+  }
+
+  @Override
+  public StepContext scope(String name) {
+    return new View(whole.scope(name), params, specs, oracle, phase);
+  }
+}
