@@ -4,7 +4,9 @@ import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.optimizers.adaptive.Adaptive;
 import io.github.palimpsest.optimizers.descent.Descent;
+import io.github.palimpsest.optimizers.selective.Selective;
 import io.github.palimpsest.optimizers.sharpness.SharpnessAware;
+import io.github.palimpsest.optimizers.transform.Transforms;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,7 +19,12 @@ public final class OptimizersPlugin implements Plugin {
 
   @Override
   public List<OptimizerProvider> optimizers() {
-    return Stream.of(Descent.providers(), Adaptive.providers(), SharpnessAware.providers())
+    return Stream.of(
+            Descent.providers(),
+            Adaptive.providers(),
+            SharpnessAware.providers(),
+            Transforms.providers(),
+            Selective.providers())
         .flatMap(List::stream)
         .toList();
   }

@@ -24,7 +24,8 @@ final class EngineRun {
 
   private static GoldenProblem problem() {
     JsonNode inputs = Golden.json("optimizers/classifier/sgd.json").get("inputs");
-    return GoldenProblem.of(inputs);
+    GoldenProblem plain = GoldenProblem.of(inputs);
+    return new GoldenProblem(new NormedModel(plain.model()), plain.start(), plain.batches());
   }
 
   /** Eight examples that weigh 1, 2, 3, ... as if their targets had so many tokens. */

@@ -14,6 +14,8 @@ import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.testing.QuadraticModel;
+import io.github.palimpsest.testing.TracedRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.Shape;
 
 /** What holds for every optimizer of this module, with its defaults, in the engine. */
 final class EveryOptimizerTest {
@@ -32,8 +35,11 @@ final class EveryOptimizerTest {
         .map(id -> DynamicTest.dynamicTest(id, () -> check.accept(id)));
   }
 
+  /** Floats of state beside the declared ones: a handful of scalars is not worth declaring. */
+  private static final int SCALARS = 4;
+
   @TestFactory
-  Stream<DynamicTest> it_makes_as_many_passes_as_it_declares() {
+  Stream<DynamicTest> it_makes_as_many_passes_and_keeps_as_much_state_as_it_declares() {
     return forEach(
         id -> {
           Optimizer optimizer = Recipes.optimizer(id);
@@ -46,29 +52,58 @@ final class EveryOptimizerTest {
             assertThat((double) calls / steps)
                 .as("oracle calls a step of " + id)
                 .isCloseTo(Recipes.passes(id), within(1e-9));
-          }
-        });
-  }
-
-  @TestFactory
-  Stream<DynamicTest> it_keeps_as_much_state_as_it_declares() {
-    return forEach(
-        id -> {
-          try (StepGraph graph = EngineRun.open(id, 1)) {
-            double kept = floats(graph.slots());
             double parameters = floats(graph.trainable());
-            assertThat(kept / parameters)
+            assertThat(floats(graph.slots()) / parameters)
                 .as("floats of state for each parameter of " + id)
                 .isLessThanOrEqualTo(Recipes.slots(id) + SCALARS / parameters);
           }
         });
   }
 
-  /** Floats of state beside the declared ones: a handful of scalars is not worth declaring. */
-  private static final int SCALARS = 4;
-
   private static double floats(WeightSnapshot s) {
     return s.names().stream().mapToLong(n -> s.shape(n).size()).sum();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> a_zero_gradient_moves_nothing() {
+    Map<String, Shape> shapes =
+        Map.of("a.weight", Shape.of(3, 2), "a.norm", Shape.of(2), "a.bias", Shape.of(2));
+    Map<String, float[]> zeros =
+        Map.of("a.weight", new float[6], "a.norm", new float[2], "a.bias", new float[2]);
+    Map<String, float[]> ones =
+        Map.of(
+            "a.weight", new float[] {1, 1, 1, 1, 1, 1},
+            "a.norm", new float[] {1, 1},
+            "a.bias", new float[] {1, 1});
+    QuadraticModel bowl = new QuadraticModel(shapes, ones, zeros);
+    List<List<Example>> batches =
+        List.of(List.of(QuadraticModel.example("1")), List.of(QuadraticModel.example("2")));
+    return forEach(
+        id ->
+            TracedRun.of(bowl, Recipes.optimizer(id), WeightSnapshot.of(shapes, zeros), batches)
+                .forEach(
+                    step ->
+                        step.after()
+                            .forEach(
+                                (name, w) ->
+                                    assertThat(w)
+                                        .as(id + ": " + name)
+                                        .containsExactly(new float[w.length], within(0f)))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> it_learns() {
+    return forEach(
+        id -> {
+          try (StepGraph graph = EngineRun.open(id, 1)) {
+            double first = graph.step(EngineRun.batch(0), 0, 50);
+            double last = first;
+            for (int t = 1; t < 50; t++) {
+              last = graph.step(EngineRun.batch(0), t, 50);
+            }
+            assertThat(last).as("loss of " + id + " after 50 steps").isLessThan(first);
+          }
+        });
   }
 
   @TestFactory

@@ -116,24 +116,6 @@ final class SharpnessTest {
                     }));
   }
 
-  @TestFactory
-  Stream<DynamicTest> without_a_radius_it_is_its_base_bit_for_bit() {
-    List<String> bases =
-        List.of("sgd(lr=0.1, momentum=0.9)", "adamw(lr=0.02)", "adam(lr=0.02, weight-decay=0.1)");
-    return Stream.of("sam(rho=0, base=B)", "asam(rho=0, base=B)")
-        .flatMap(wrapper -> bases.stream().map(b -> Map.entry(wrapper.replace("B", b), b)))
-        .map(
-            e ->
-                DynamicTest.dynamicTest(
-                    e.getKey(),
-                    () -> {
-                      Map<String, float[]> base = EngineRun.after(e.getValue(), 20, 1);
-                      Map<String, float[]> wrapped = EngineRun.after(e.getKey(), 20, 1);
-                      base.forEach(
-                          (name, w) -> assertThat(wrapped.get(name)).as(name).containsExactly(w));
-                    }));
-  }
-
   @Test
   void a_zero_gradient_gives_no_ascent_and_no_step() {
     for (String recipe : List.of("sam(base=sgd)", "asam(base=sgd)", "sam(base=adam)")) {

@@ -9,6 +9,18 @@ public final class SharpnessAware {
 
   /** All optimizers of this family. */
   public static List<OptimizerProvider> providers() {
-    return List.of(Sam.PROVIDER, Asam.PROVIDER);
+    return List.of(
+        Sam.PROVIDER,
+        Asam.PROVIDER,
+        Gsam.PROVIDER,
+        Wsam.PROVIDER,
+        FriendlySam.PROVIDER,
+        LookSam.PROVIDER,
+        MomentumSam.PROVIDER,
+        SamOn.PROVIDER,
+        FisherSam.PROVIDER,
+        CFlat.PROVIDER,
+        RandomPerturbation.PROVIDER,
+        Sparse.PROVIDER);
   }
 }

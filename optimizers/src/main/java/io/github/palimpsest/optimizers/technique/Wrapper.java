@@ -1,12 +1,16 @@
 package io.github.palimpsest.optimizers.technique;
 
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Traits;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An optimizer that hands its work to another one, and so has that one's phases. */
 public interface Wrapper extends Optimizer {
@@ -25,6 +29,39 @@ public interface Wrapper extends Optimizer {
   /** What the wrapped optimizer of these settings declares to cost. */
   static Cost baseCost(Settings settings) {
     return settings.nested(BASE).orElseThrow().traits().cost();
+  }
+
+  /**
+   * An oracle that may be asked once a step: for techniques whose state would otherwise move
+   * several times in one step.
+   *
+   * @param id whose oracle it is
+   */
+  static GradientOracle once(String id, GradientOracle oracle) {
+    AtomicBoolean asked = new AtomicBoolean();
+    return (point, terms) -> {
+      if (asked.getAndSet(true)) {
+        throw askedTwice(id);
+      }
+      return oracle.at(point, terms);
+    };
+  }
+
+  /** The only element of what an oracle collected. */
+  static <T> T only(List<T> collected, String id) {
+    if (collected.size() != 1) {
+      throw askedTwice(id);
+    }
+    return collected.get(0);
+  }
+
+  private static RuleViolationException askedTwice(String id) {
+    return new RuleViolationException(
+        "one-gradient",
+        "'"
+            + id
+            + "' wraps an optimizer that asks for exactly one gradient a step, and its base asks"
+            + " for another number (rule one-gradient)");
   }
 
   /**

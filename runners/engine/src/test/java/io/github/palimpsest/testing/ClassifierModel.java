@@ -57,7 +57,7 @@ public final class ClassifierModel implements Model {
 
   /** The role of a parameter of the golden problems, by its name. */
   static Role role(String name) {
-    return name.contains("weight") ? Role.KERNEL : Role.BIAS;
+    return name.contains("weight") ? Role.KERNEL : name.contains("norm") ? Role.NORM : Role.BIAS;
   }
 
   /** Standard normal values. */

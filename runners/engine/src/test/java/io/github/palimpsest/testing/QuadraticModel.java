@@ -31,7 +31,8 @@ public final class QuadraticModel implements Model {
   private final Map<String, float[]> c;
 
   /**
-   * @param shapes the parameters; a name that contains {@code weight} is a kernel, any other a bias
+   * @param shapes the parameters; a name that contains {@code weight} is a kernel, one with {@code
+   *     norm} a norm, any other a bias
    * @param a curvatures, row-major
    * @param c where the minimum lies, row-major
    */

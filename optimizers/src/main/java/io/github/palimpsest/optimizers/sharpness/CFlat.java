@@ -1,0 +1,85 @@
+package io.github.palimpsest.optimizers.sharpness;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Term;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.List;
+import java.util.Set;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * C-Flat over any base optimizer: also descends the first-order flatness, the gradient's norm on
+ * the top of an ascent; made for continual learning:
+ *
+ * <pre>
+ *   g0 = grad(w),                g1 = grad(w + rho g0 / |g0|)
+ *   e1 = rho (g1 - g0) / |g1 - g0|
+ *   g2 = grad(w + e1),           g3 = grad(w + e1 + rho g2 / |g2|)
+ *   the base is given g1 + lambda (g3 - g2)
+ * </pre>
+ *
+ * <p>Bian et al. 2024, arXiv:2404.00986. Rules OPT-04 to OPT-06.
+ */
+record CFlat(Optimizer base, Schedule rho, double lambda, Ascent ascent) implements Wrapper {
+  static final Setting<Schedule> RHO =
+      Setting.schedule("rho", 0.2, 0, Double.MAX_VALUE, "radius of each ascent, an L2 norm");
+  static final Setting<Double> LAMBDA =
+      Setting.real("lambda", 0.2, 0, Double.MAX_VALUE, "weight of the first-order flatness");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("c-flat"),
+          "C-Flat: zeroth- and first-order flatness together, for continual learning",
+          "g1 = grad(w + rho g0 / |g0|); e1 = rho (g1 - g0) / |g1 - g0|; g2 = grad(w + e1); g3 ="
+              + " grad(w + e1 + rho g2 / |g2|); base step with g1 + lambda (g3 - g2)",
+          List.of(RHO, LAMBDA, Ascent.ASCENT, BASE),
+          s ->
+              Wrapper.traits(
+                  s,
+                  4,
+                  0,
+                  "Bian et al. 2024, Make continual learning stronger via C-Flat"
+                      + " (arXiv:2404.00986)"),
+          s -> new CFlat(s.get(BASE), s.get(RHO), s.get(LAMBDA), s.get(Ascent.ASCENT)));
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    Operand<TFloat32> radius = c.scheduled(rho);
+    Operand<TFloat32> weight = tf.constant((float) lambda);
+    GradientOracle flat =
+        (w, terms) -> {
+          Set<Term> climbed = ascent == Ascent.DATA ? Set.of(Term.DATA) : terms;
+          Tensors g0 = c.oracle().at(w, climbed).gradients().tensors();
+          Evaluated top = above(c, w, g0, radius, terms);
+          Tensors g1 = top.gradients().tensors();
+          Tensors e1 = Ascent.toRadius(tf, g1.minus(tf, g0), radius);
+          Params side = new Params(w.tensors().plus(tf, e1));
+          Tensors g2 = c.oracle().at(side, terms).gradients().tensors();
+          Tensors g3 = above(c, side, g2, radius, terms).gradients().tensors();
+          Tensors g = g1.plus(tf, g3.minus(tf, g2).scale(tf, weight));
+          return new Evaluated(top.loss(), new Gradients(g));
+        };
+    return base.updates(Wrapper.inner(c).withOracle(flat));
+  }
+
+  private static Evaluated above(
+      StepContext c, Params w, Tensors g, Operand<TFloat32> radius, Set<Term> terms) {
+    Tensors e = Ascent.toRadius(c.tf(), g, radius);
+    return c.oracle().at(new Params(w.tensors().plus(c.tf(), e)), terms);
+  }
+}

@@ -1,0 +1,152 @@
+package io.github.palimpsest.optimizers.sharpness;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.View;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * LookSAM over any base optimizer: SAM every k-th step, and its direction in between:
+ *
+ * <pre>
+ *   g = grad(w)
+ *   steps 0, k, 2k, ...: p = grad(w + rho g / |g|);  v = p - (&lt;p, g&gt; / |g|^2) g;  base step with p
+ *   other steps:         base step with g + alpha (|g| / |v|) v
+ * </pre>
+ *
+ * <p>Liu et al. 2022, arXiv:2203.02714. Products and norms are over all parameters together, or,
+ * with {@code direction=tensor}, for each tensor by itself as in pytorch_optimizer. Each kind of
+ * step is a phase, so the steps in between make one pass. Rules OPT-04 to OPT-06.
+ */
+record LookSam(
+    Optimizer base, Schedule rho, int k, double alpha, Direction direction, Ascent ascent)
+    implements Wrapper {
+  /** Over what products and norms are taken. */
+  enum Direction {
+    /** All parameters together. */
+    GLOBAL,
+    /** Each tensor by itself. */
+    TENSOR
+  }
+
+  private static final float EPS = 1e-8f;
+
+  static final Setting<Integer> K =
+      Setting.integer("k", 5, 1, Integer.MAX_VALUE, "steps from one ascent to the next");
+  static final Setting<Double> ALPHA =
+      Setting.real("alpha", 0.7, 0, Double.MAX_VALUE, "length of the kept direction against g");
+  static final Setting<Direction> DIRECTION =
+      Setting.choice(
+          "direction",
+          Direction.class,
+          Direction.GLOBAL,
+          "products and norms over all parameters, or for each tensor");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("looksam"),
+          "LookSAM: SAM every k-th step, its direction re-used in between",
+          "every k steps p = grad(w + rho g / |g|), v = p - (<p, g> / |g|^2) g, base step with p;"
+              + " otherwise base step with g + alpha (|g| / |v|) v",
+          List.of(Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, BASE),
+          s ->
+              Wrapper.traits(
+                  s,
+                  1 + 1.0 / s.get(K),
+                  1,
+                  "Liu, Mai, Chen, Hsieh and You 2022, Towards efficient and scalable"
+                      + " sharpness-aware minimization (arXiv:2203.02714)"),
+          s ->
+              new LookSam(
+                  s.get(BASE),
+                  s.get(Sam.RHO),
+                  s.get(K),
+                  s.get(ALPHA),
+                  s.get(DIRECTION),
+                  s.get(Ascent.ASCENT)));
+
+  @Override
+  public int phases() {
+    return 2 * base.phases();
+  }
+
+  @Override
+  public int phaseOf(int task, long step, long totalSteps) {
+    return 2 * base.phaseOf(task, step, totalSteps) + (step % k == 0 ? 0 : 1);
+  }
+
+  @Override
+  public Updates updates(StepContext c) {
+    GradientOracle oracle =
+        Wrapper.once(
+            "looksam",
+            (w, terms) -> {
+              if (c.phase() % 2 != 0) {
+                return between(c, c.oracle().at(w, terms));
+              }
+              Tensors g = ascent.gradient(c.oracle(), w, terms);
+              Tensors e = Ascent.toRadius(c.tf(), g, c.scheduled(rho));
+              Params top = new Params(w.tensors().plus(c.tf(), e));
+              return kept(c, g, c.oracle().at(top, terms));
+            });
+    return base.updates(View.ofPhase(Wrapper.inner(c), c.phase() / 2).withOracle(oracle));
+  }
+
+  private Evaluated kept(StepContext c, Tensors g, Evaluated top) {
+    Ops tf = c.tf();
+    Tensors p = top.gradients().tensors();
+    Function<String, Operand<TFloat32>> along =
+        scalar(p, g, (a, b) -> tf.math.divNoNan(a.dot(tf, b), b.dot(tf, b)));
+    c.slots().old("direction", c.params().tensors(), 0);
+    c.slots()
+        .next(
+            "direction",
+            p.mapNamed((name, x) -> tf.math.sub(x, tf.math.mul(along.apply(name), g.get(name)))));
+    return top;
+  }
+
+  private Evaluated between(StepContext c, Evaluated at) {
+    Ops tf = c.tf();
+    Tensors g = at.gradients().tensors();
+    Tensors v = c.slots().old("direction", c.params().tensors(), 0);
+    Operand<TFloat32> share = tf.constant((float) alpha);
+    Operand<TFloat32> eps = tf.constant(EPS);
+    Function<String, Operand<TFloat32>> length =
+        scalar(
+            g,
+            v,
+            (a, b) -> tf.math.mul(share, tf.math.div(a.norm(tf), tf.math.add(b.norm(tf), eps))));
+    Tensors looked =
+        g.mapNamed((name, x) -> tf.math.add(x, tf.math.mul(length.apply(name), v.get(name))));
+    return new Evaluated(at.loss(), new Gradients(looked));
+  }
+
+  /** A number of two vectors: one for all parameters together, or one for each tensor. */
+  private Function<String, Operand<TFloat32>> scalar(
+      Tensors a, Tensors b, BiFunction<Tensors, Tensors, Operand<TFloat32>> of) {
+    if (direction == Direction.GLOBAL) {
+      Operand<TFloat32> one = of.apply(a, b);
+      return name -> one;
+    }
+    return name ->
+        of.apply(Tensors.of(Map.of(name, a.get(name))), Tensors.of(Map.of(name, b.get(name))));
+  }
+}

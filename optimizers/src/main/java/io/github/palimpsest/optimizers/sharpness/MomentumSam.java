@@ -1,0 +1,74 @@
+package io.github.palimpsest.optimizers.sharpness;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Momentum-SAM over any base optimizer: the perturbation comes from past gradients, so a step makes
+ * one pass:
+ *
+ * <pre>
+ *   p = grad(w - rho v / |v|),   then v = momentum v + p   (v = 0 and no perturbation at first)
+ *   the base is given p
+ * </pre>
+ *
+ * <p>Becker, Altrock and Risse 2024, arXiv:2401.12033. v is kept here, since a base need not have a
+ * momentum; the weights themselves are never perturbed, so nothing has to be moved back before an
+ * evaluation. Rules OPT-04 and OPT-06.
+ */
+record MomentumSam(Optimizer base, Schedule rho, double momentum) implements Wrapper {
+  static final Setting<Schedule> RHO =
+      Setting.schedule(
+          "rho", 3, 0, Double.MAX_VALUE, "length of the perturbation; larger than that of sam");
+  static final Setting<Double> MOMENTUM =
+      Setting.real("momentum", 0.9, 0, 1, "share of the last direction that is kept");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("momentum-sam"),
+          "Momentum-SAM: perturbs along past gradients, at the cost of one pass",
+          "p = grad(w - rho v / |v|); v = momentum v + p; base step with p",
+          List.of(RHO, MOMENTUM, BASE),
+          s ->
+              Wrapper.traits(
+                  s,
+                  1,
+                  1,
+                  "Becker, Altrock and Risse 2024, Momentum-SAM: sharpness aware minimization"
+                      + " without computational overhead (arXiv:2401.12033)"),
+          s -> new MomentumSam(s.get(BASE), s.get(RHO), s.get(MOMENTUM)));
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    Tensors v = c.slots().old("momentum", c.params().tensors(), 0);
+    Operand<TFloat32> back = tf.math.neg(c.scheduled(rho));
+    Operand<TFloat32> mu = tf.constant((float) momentum);
+    return base.updates(
+        Wrapper.inner(c)
+            .withOracle(
+                Wrapper.once(
+                    "momentum-sam",
+                    (w, terms) -> {
+                      Tensors e = Ascent.toRadius(tf, v, back);
+                      Evaluated there = c.oracle().at(new Params(w.tensors().plus(tf, e)), terms);
+                      c.slots()
+                          .next("momentum", v.scale(tf, mu).plus(tf, there.gradients().tensors()));
+                      return there;
+                    })));
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.palimpsest.optimizers.sharpness;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * SAM whose ascent moves the parameters of normalisation layers alone, over any base optimizer:
+ *
+ * <pre>
+ *   e = rho T^2 g / |T g| on the norms, 0 elsewhere;  T = 1, or |w| with adaptive
+ *   the base is given grad(w + e), for all parameters
+ * </pre>
+ *
+ * <p>Mueller et al. 2023, arXiv:2306.04226. Rules OPT-05 and OPT-06.
+ */
+record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) implements Wrapper {
+  static final Setting<Boolean> ADAPTIVE =
+      Setting.flag("adaptive", false, "measure the ascent in units of the weights' size");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("sam-on"),
+          "SAM-ON: SAM whose ascent moves normalisation parameters alone",
+          "e = rho g / |g| over the norms, 0 elsewhere; base step with the gradient at w + e",
+          List.of(Sam.RHO, ADAPTIVE, Ascent.ASCENT, BASE),
+          s ->
+              Wrapper.traits(
+                  s,
+                  2,
+                  0,
+                  "Mueller, Vlaar, Rolnick and Hein 2023, Normalization layers are all that"
+                      + " sharpness-aware minimization needs (arXiv:2306.04226)"),
+          s -> new SamOn(s.get(BASE), s.get(Sam.RHO), s.get(ADAPTIVE), s.get(Ascent.ASCENT)));
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    List<String> norms =
+        c.specs().stream().filter(p -> p.role() == Role.NORM).map(ParameterSpec::name).toList();
+    if (norms.isEmpty()) {
+      throw new PalimpsestException(
+          "'sam-on' perturbs normalisation parameters, and none is trained here");
+    }
+    Operand<TFloat32> radius = c.scheduled(rho);
+    GradientOracle perturbed =
+        (w, terms) -> {
+          Tensors g = only(ascent.gradient(c.oracle(), w, terms), norms);
+          Tensors t = only(w.tensors(), norms).map(x -> tf.math.abs(x));
+          Tensors e =
+              adaptive
+                  ? t.times(tf, Ascent.toRadius(tf, t.times(tf, g), radius))
+                  : Ascent.toRadius(tf, g, radius);
+          Tensors top =
+              w.tensors()
+                  .mapNamed((name, x) -> norms.contains(name) ? tf.math.add(x, e.get(name)) : x);
+          return c.oracle().at(new Params(top), terms);
+        };
+    return base.updates(Wrapper.inner(c).withOracle(perturbed));
+  }
+
+  private static Tensors only(Tensors all, List<String> names) {
+    Map<String, Operand<TFloat32>> some = new LinkedHashMap<>();
+    names.forEach(n -> some.put(n, all.get(n)));
+    return Tensors.of(some);
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.palimpsest.optimizers.sharpness;
+
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Schedules;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Weighted SAM over any base optimizer, with a = gamma / (1 - gamma):
+ *
+ * <pre>
+ *   g = grad(w),   p = grad(w + rho g / |g|)
+ *   decoupled: the base is given g, and then w = w - lr a (p - g)
+ *   coupled:   the base is given a p + (1 - a) g
+ * </pre>
+ *
+ * <p>Yue et al. 2023, arXiv:2305.15817. lr is the base's own. Rules OPT-05 and OPT-06.
+ */
+record Wsam(
+    Optimizer base, Schedule rho, double gamma, boolean decouple, Schedule lr, Ascent ascent)
+    implements Wrapper {
+  static final Setting<Double> GAMMA =
+      Setting.real("gamma", 0.9, 0, Math.nextDown(1.0), "weight of the sharpness; 0.5 is sam");
+  static final Setting<Boolean> DECOUPLE =
+      Setting.flag("decouple", true, "keep the sharpness out of the base's state");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("wsam"),
+          "Weighted SAM: sharpness as a regularizer with a weight of its own",
+          "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
+              + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g",
+          List.of(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, BASE),
+          s ->
+              Wrapper.traits(
+                  s,
+                  2,
+                  0,
+                  "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"
+                      + " regularization term (arXiv:2305.15817)"),
+          Wsam::create);
+
+  private static Wsam create(Settings s) {
+    boolean decoupled = s.get(DECOUPLE);
+    Schedule rate = decoupled ? rate(s.nested(BASE).orElseThrow()) : Schedule.constant(0);
+    return new Wsam(
+        s.get(BASE), s.get(Sam.RHO), s.get(GAMMA), decoupled, rate, s.get(Ascent.ASCENT));
+  }
+
+  /** The learning rate of the base, or of what it wraps. */
+  private static Schedule rate(Component<?> base) {
+    Value lr = base.settings().canonical().get("lr");
+    if (lr != null) {
+      return Schedules.parse(lr);
+    }
+    return base.nested().values().stream()
+        .findFirst()
+        .map(Wsam::rate)
+        .orElseThrow(
+            () ->
+                new PalimpsestException(
+                    "setting 'base' of 'wsam': '"
+                        + base.id()
+                        + "' has no setting 'lr', which decouple=true needs"));
+  }
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    float a = (float) (gamma / (1 - gamma));
+    Operand<TFloat32> radius = c.scheduled(rho);
+    Operand<TFloat32> weight = tf.constant(a);
+    Operand<TFloat32> rest = tf.constant(1 - a);
+    List<Tensors> gaps = new ArrayList<>();
+    GradientOracle weighted =
+        (w, terms) -> {
+          Evaluated bottom = c.oracle().at(w, terms);
+          Tensors g = bottom.gradients().tensors();
+          Tensors up = ascent == Ascent.FULL ? g : ascent.gradient(c.oracle(), w, terms);
+          Tensors e = Ascent.toRadius(tf, up, radius);
+          Tensors p =
+              c.oracle().at(new Params(w.tensors().plus(tf, e)), terms).gradients().tensors();
+          if (decouple) {
+            gaps.add(p.minus(tf, g));
+            return bottom;
+          }
+          Tensors mixed = p.scale(tf, weight).plus(tf, g.scale(tf, rest));
+          return new Evaluated(bottom.loss(), new Gradients(mixed));
+        };
+    Tensors update = base.updates(Wrapper.inner(c).withOracle(weighted)).tensors();
+    if (decouple) {
+      Operand<TFloat32> rate = tf.math.neg(c.scheduled((t, total) -> lr.at(t, total) * a));
+      update = update.plus(tf, Wrapper.only(gaps, "wsam").scale(tf, rate));
+    }
+    return new Updates(update);
+  }
+}

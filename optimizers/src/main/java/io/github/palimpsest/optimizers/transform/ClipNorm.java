@@ -1,0 +1,59 @@
+package io.github.palimpsest.optimizers.transform;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Clipping by global norm over any base optimizer: every gradient that the base asks for is {@code
+ * g max / max(|g|, max)}, the norm over all trainable parameters. {@code clip-norm(base=sam)} clips
+ * both gradients of SAM, {@code sam(base=clip-norm(...))} only the one that it descends with.
+ *
+ * <p>Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063. Rules OPT-01 to OPT-04.
+ */
+record ClipNorm(Optimizer base, double max) implements Wrapper {
+  static final Setting<Double> MAX =
+      Setting.real("max", 1, 1e-30, Double.MAX_VALUE, "largest norm over all parameters");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("clip-norm"),
+          "Scales a gradient down to a largest norm over all parameters",
+          "base step with g max / max(|g|, max)",
+          List.of(MAX, BASE),
+          s ->
+              Wrapper.traits(
+                  s,
+                  1,
+                  0,
+                  "Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural"
+                      + " networks (arXiv:1211.5063)"),
+          s -> new ClipNorm(s.get(BASE), s.get(MAX)));
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    Operand<TFloat32> most = tf.constant((float) max);
+    return base.updates(
+        Wrapper.inner(c)
+            .withOracle(
+                (w, terms) -> {
+                  Evaluated at = c.oracle().at(w, terms);
+                  Tensors g = at.gradients().tensors();
+                  Operand<TFloat32> scale = tf.math.div(most, tf.math.maximum(g.norm(tf), most));
+                  return new Evaluated(at.loss(), new Gradients(g.scale(tf, scale)));
+                }));
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.palimpsest.optimizers.transform;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.View;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Any base optimizer on some of the parameters; the others stay where they are and keep no state. A
+ * parameter is trained if its name matches {@code train} and its role is one of {@code roles}. The
+ * base sees nothing of the rest: a norm over all parameters is one over the trained. Rules OPT-01
+ * to OPT-04.
+ */
+record Masked(Optimizer base, Pattern train, Roles roles) implements Wrapper {
+  /** Which roles are trained. */
+  enum Roles {
+    /** Every role. */
+    ALL,
+    /** Kernels, embeddings, heads and adapters. */
+    MATRICES,
+    /** Kernels alone. */
+    KERNELS,
+    /** Norms and biases. */
+    VECTORS;
+
+    boolean cover(ParameterSpec p) {
+      boolean vector = p.role() == ParameterSpec.Role.NORM || p.role() == ParameterSpec.Role.BIAS;
+      return switch (this) {
+        case ALL -> true;
+        case MATRICES -> !vector;
+        case KERNELS -> p.role() == ParameterSpec.Role.KERNEL;
+        case VECTORS -> vector;
+      };
+    }
+  }
+
+  static final Setting<Pattern> TRAIN =
+      Setting.pattern("train", ".*", "names of the parameters to train; must match the whole name");
+  static final Setting<Roles> ROLES =
+      Setting.choice("roles", Roles.class, Roles.ALL, "roles of the parameters to train");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("masked"),
+          "Trains some of the parameters, chosen by name and role",
+          "w += u for the chosen parameters, w for the rest",
+          List.of(TRAIN, ROLES, BASE),
+          s -> Wrapper.traits(s, 1, 0),
+          s -> new Masked(s.get(BASE), s.get(TRAIN), s.get(ROLES)));
+
+  @Override
+  public Updates updates(StepContext c) {
+    StepContext some = View.of(c, p -> roles.cover(p) && train.matcher(p.name()).matches());
+    if (some.specs().isEmpty()) {
+      throw new PalimpsestException(
+          "'masked' trains nothing: no parameter matches train=\""
+              + train
+              + "\" and the chosen roles; there is for example '"
+              + c.specs().get(0).name()
+              + "'");
+    }
+    return View.filled(c, base.updates(Wrapper.inner(some)));
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.palimpsest.optimizers.transform;
+
+import io.github.palimpsest.api.OptimizerProvider;
+import java.util.List;
+
+/** The transforms. */
+public final class Transforms {
+  private Transforms() {}
+
+  /** All transforms. */
+  public static List<OptimizerProvider> providers() {
+    return List.of(
+        ClipNorm.PROVIDER,
+        ClipValue.PROVIDER,
+        WeightDecay.PROVIDER,
+        Lookahead.PROVIDER,
+        Ema.PROVIDER,
+        Masked.PROVIDER);
+  }
+}
