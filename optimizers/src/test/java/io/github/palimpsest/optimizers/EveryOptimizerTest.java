@@ -124,16 +124,6 @@ final class EveryOptimizerTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> the_same_run_gives_the_same_bits() {
-    return forEach(
-        id -> {
-          Map<String, float[]> once = EngineRun.after(id, 20, 1);
-          Map<String, float[]> again = EngineRun.after(id, 20, 1);
-          once.forEach((name, w) -> assertThat(again.get(name)).as(name).containsExactly(w));
-        });
-  }
-
-  @TestFactory
   Stream<DynamicTest> stopped_in_mid_task_it_goes_on_with_the_same_bits(@TempDir Path folder) {
     return forEach(
         id -> {

@@ -90,10 +90,12 @@ final class EngineOracle implements GradientOracle {
   }
 
   @Override
-  public Evaluated at(Params point, Set<Term> terms) {
+  public Evaluated at(Params asked, Set<Term> terms) {
     if (terms.isEmpty()) {
       throw new IllegalArgumentException("an objective needs at least one term");
     }
+    // operands of its own: a point may be made of w and of e(w), and the gradient must not pass e
+    Params point = new Params(asked.tensors().map(x -> tf.identity(x)));
     Objective.Point parts = objective.at(point);
     Optional<Operand<TFloat32>> penalty =
         terms.contains(Term.PENALTY) ? parts.penalty() : Optional.empty();
