@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExperimentRunTest {
   @TempDir Path temp;
 
-  private static Plan plan(String axes, String... shared) {
+  static Plan plan(String axes, String... shared) {
     String text =
         """
         name: toy
@@ -141,6 +143,43 @@ class ExperimentRunTest {
   }
 
   @Test
+  void a_process_killed_in_mid_task_goes_on_to_the_same_bytes() throws Exception {
+    Plan plan = plan("{optimizer: [sgd]}");
+    run(plan, temp.resolve("whole"), RunListener.NONE);
+    Path out = temp.resolve("killed");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SlowRun.class.getName(),
+                out.toString(),
+                "20")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader said = process.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("stopped");
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(process.exitValue()).as("killed by signal 9").isEqualTo(128 + 9);
+    assertThat(out.resolve("cells")).isEmptyDirectory();
+    List<Long> steps = new ArrayList<>();
+    RunListener counter =
+        new RunListener() {
+          @Override
+          public void step(Cell cell, String task, long done, double loss) {
+            steps.add(done);
+          }
+        };
+    run(plan, out, counter);
+    // 15 steps of the first task, and a checkpoint after every second one of the next
+    assertThat(steps.get(0)).as("goes on after the checkpoint at step 19").isEqualTo(20);
+    assertThat(content(out)).isEqualTo(content(temp.resolve("whole")));
+  }
+
+  @Test
   void a_run_interrupted_between_a_task_and_its_scores_measures_them_afterwards()
       throws IOException {
     Plan plan = plan("{optimizer: [sgd]}");
@@ -246,6 +285,66 @@ class ExperimentRunTest {
         };
     assertThatThrownBy(() -> run(plan, out, spoiler)).isInstanceOf(OutputException.class);
     assertThat(temp.resolve("new")).as("nothing is left, made parents included").doesNotExist();
+  }
+
+  @Test
+  void a_disk_without_room_for_a_cell_is_told_before_anything_is_trained() {
+    Path out = temp.resolve("new/out");
+    Plan plan = plan("{optimizer: [sgd]}");
+    try (OutputFolder folder = OutputFolder.open(out, "toy", plan.shared())) {
+      assertThatThrownBy(() -> folder.requireSpace(Long.MAX_VALUE))
+          .isInstanceOf(OutputException.class)
+          .hasMessageStartingWith("disk full: '" + out + "'");
+      folder.abandon();
+    }
+    assertThat(temp.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void other_metrics_are_computed_from_the_scores_without_training() {
+    Path out = temp.resolve("out");
+    Plan plan = plan("{optimizer: [sgd]}");
+    run(plan, out, RunListener.NONE);
+    Plan without =
+        new Plan(
+            plan.experiment(),
+            plan.registry(),
+            plan.shared(),
+            plan.cells(),
+            plan.excluded(),
+            List.of());
+    assertThat(run(without, out, RunListener.NONE)).isEqualTo(new ExperimentRun.Summary(0, 1, 0));
+    Path file = out.resolve("cells").resolve(plan.cells().get(0).id()).resolve("result.json");
+    assertThat(JsonFile.read(file).path("metrics").size()).as("no metric is wanted").isZero();
+    run(plan, out, RunListener.NONE);
+    assertThat(JsonFile.read(file).at("/metrics/lost").isNumber()).as("wanted again").isTrue();
+  }
+
+  @Test
+  void a_report_averages_over_seeds_and_says_how_many() {
+    Path out = temp.resolve("out");
+    Plan plan = plan("{optimizer: [sgd, sgd(lr=1e38)], merger: [none, wise-ft]}");
+    run(plan, out, RunListener.NONE);
+    Report report = Report.of(out);
+    assertThat(report.rows()).extracting(Report.Row::label).containsExactly("sgd", "sgd | wise-ft");
+    assertThat(report.failed()).hasSize(2);
+    String text = ReportText.of(report);
+    assertThat(text)
+        .contains("one seed says nothing about the spread")
+        .contains("failed: sgd(lr=1e38)")
+        .contains("drift-of kept");
+    assertThat(report.json().at("/recipes/0/metrics/lost/n").asInt()).isEqualTo(1);
+    assertThatThrownBy(() -> Report.of(temp)).hasMessageContaining("is not an output folder");
+  }
+
+  @Test
+  void a_sample_has_the_mean_and_the_deviation_with_one_degree_less() {
+    Sample s = Sample.of(DoubleStream.of(1, 2, 6, Double.NaN));
+    assertThat(s.n()).as("NaN is no value").isEqualTo(3);
+    assertThat(s.mean()).isEqualTo((1 + 2 + 6) / 3.0);
+    // squares of -2, -1, 3 over 2
+    assertThat(s.deviation()).isEqualTo(Math.sqrt((4 + 1 + 9) / 2.0));
+    assertThat(Sample.of(DoubleStream.of(5)).deviation()).as("one value has none").isNaN();
   }
 
   @Test
