@@ -20,6 +20,9 @@ record ModelSource(LlamaModel model, TextTokenizer tokenizer, LongFunction<Weigh
     implements AutoCloseable {
 
   static ModelSource open(Experiment e) {
+    if (e.model().equals(ExperimentFile.QUICKSTART)) {
+      return QuickstartData.model();
+    }
     Path folder = folder(e);
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
     WeightSnapshot weights = directory.weights();
@@ -29,7 +32,9 @@ record ModelSource(LlamaModel model, TextTokenizer tokenizer, LongFunction<Weigh
 
   /** The hash of all that the model and its tokenizer are made of. */
   static String sha256(Experiment e) {
-    return SharedInputs.modelSha256(folder(e));
+    return e.model().equals(ExperimentFile.QUICKSTART)
+        ? ExperimentFile.QUICKSTART
+        : SharedInputs.modelSha256(folder(e));
   }
 
   private static Path folder(Experiment e) {
