@@ -25,8 +25,8 @@ public interface BoundRegularizer {
   default void track(StepContext c, Updates updates) {}
 
   /**
-   * Called once after the last step of a task, with its final weights. What is to outlive the task
-   * goes into {@link FinishedTask#remember}.
+   * Called once for each task that another one follows, with its final weights (RUN-02). What is to
+   * outlive the task goes into {@link FinishedTask#remember}.
    */
   default void afterTask(FinishedTask task) {}
 }

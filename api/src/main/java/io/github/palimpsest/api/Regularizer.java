@@ -7,7 +7,8 @@ package io.github.palimpsest.api;
 @FunctionalInterface
 public interface Regularizer {
   /**
-   * Binds to the graph of one task. Called once before each task, also before the first.
+   * Binds to one graph of a task. Called before each task, also before the first, and again for the
+   * graph in which a task is finished; it has no side effects (RUN-01).
    *
    * @param site what may be used
    */

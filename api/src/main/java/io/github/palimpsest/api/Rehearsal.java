@@ -22,7 +22,8 @@ public interface Rehearsal {
   Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng);
 
   /**
-   * Called once after the last step of a task: the only moment at which examples may be kept.
+   * Called once for each task that another one follows, before that one begins (RUN-02): the only
+   * moment at which examples may be kept.
    *
    * @param task the finished task
    * @param rng where random choices come from
