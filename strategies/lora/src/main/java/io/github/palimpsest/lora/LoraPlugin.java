@@ -2,9 +2,10 @@ package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.RegularizerProvider;
 import java.util.List;
 
-/** Offers low-rank adapters. */
+/** Offers low-rank adapters, their orthogonality term, and freezing. */
 public final class LoraPlugin implements Plugin {
   @Override
   public String name() {
@@ -13,6 +14,11 @@ public final class LoraPlugin implements Plugin {
 
   @Override
   public List<AdapterProvider> adapters() {
-    return List.of(new LoraProvider(), new DoraProvider());
+    return List.of(new LoraProvider(), new DoraProvider(), new FreezeProvider());
+  }
+
+  @Override
+  public List<RegularizerProvider> regularizers() {
+    return List.of(new OrthogonalLoraProvider());
   }
 }

@@ -120,13 +120,13 @@ final class Bench {
     return tf.constant(shape, DataBuffers.of(values));
   }
 
-  private static Tensors constants(Ops tf, WeightSnapshot w) {
+  static Tensors constants(Ops tf, WeightSnapshot w) {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
     w.names().forEach(n -> all.put(n, constant(tf, w.shape(n), w.copy(n))));
     return Tensors.of(all);
   }
 
-  private static float[] floats(TFloat32 tensor) {
+  static float[] floats(TFloat32 tensor) {
     float[] values = new float[Math.toIntExact(tensor.size())];
     tensor.asRawTensor().data().asFloats().read(values);
     return values;

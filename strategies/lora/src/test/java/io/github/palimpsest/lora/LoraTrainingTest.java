@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,9 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole training runs of a small classifier with adapters on its first kernel. */
 class LoraTrainingTest {
-  private static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
+  static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
   private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
-  private static final Optimizer SGD =
+  static final Optimizer SGD =
       c ->
           new Updates(
               c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.3f)));
@@ -51,7 +52,7 @@ class LoraTrainingTest {
             "merge-after-task", new Value.Flag(merging)));
   }
 
-  private static TaskData task(int index) {
+  static TaskData task(int index) {
     Random rng = new Random(10 + index);
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -62,6 +63,18 @@ class LoraTrainingTest {
       examples.add(ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(3), 1));
     }
     return new TaskData(index, "t" + index, examples);
+  }
+
+  static TaskLoop loop(Strategy strategy, int tasks) {
+    return new TaskLoop(
+        MODEL,
+        PRETRAINED,
+        strategy,
+        Training.epochs(3, 4),
+        7,
+        IntStream.range(0, tasks).mapToObj(LoraTrainingTest::task).toList(),
+        Device.CPU,
+        null);
   }
 
   private static TaskLoop run(Strategy strategy, @Nullable Path folder) {

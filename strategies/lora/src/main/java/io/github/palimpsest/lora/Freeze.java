@@ -1,0 +1,119 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Trains some of the model's own parameters and freezes the others: those of the given roles, those
+ * of a range of layers, and those whose whole name matches. Freezing the embeddings and the first
+ * layers keeps what a model knows about earlier tasks (Zheng et al. 2025, arXiv:2501.13453).
+ *
+ * <p>What is trained has the same values, gradients and updates as without freezing; the others
+ * receive no gradient, no optimizer state and keep their bits (PAR-02).
+ *
+ * @param roles frozen roles
+ * @param fromLayer the first frozen layer
+ * @param layers how many layers are frozen
+ * @param names further frozen parameters
+ */
+record Freeze(Set<Role> roles, int fromLayer, int layers, Pattern names) implements Adapter {
+  @Override
+  public BoundAdapter bind(List<ParameterSpec> base) {
+    List<ParameterSpec> trained = base.stream().filter(Predicate.not(this::isFrozen)).toList();
+    if (trained.isEmpty() || trained.size() == base.size()) {
+      throw new PalimpsestException(
+          "'freeze' freezes "
+              + (trained.isEmpty() ? "every parameter" : "no parameter")
+              + " of this model: roles "
+              + roles.stream().map(r -> r.name().toLowerCase(Locale.ROOT)).sorted().toList()
+              + ", "
+              + layers
+              + " layers from layer "
+              + fromLayer
+              + ", names \""
+              + names
+              + "\"");
+    }
+    return new Bound(trained);
+  }
+
+  private boolean isFrozen(ParameterSpec p) {
+    return roles.contains(p.role())
+        || p.layer() >= 0 && p.layer() >= fromLayer && p.layer() - fromLayer < layers
+        || names.matcher(p.name()).matches();
+  }
+
+  private record Bound(List<ParameterSpec> trainable) implements BoundAdapter {
+    @Override
+    public WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng) {
+      Map<String, Shape> shapes = new LinkedHashMap<>();
+      Map<String, float[]> values = new LinkedHashMap<>();
+      for (ParameterSpec p : trainable) {
+        shapes.put(p.name(), p.shape());
+        values.put(p.name(), base.copy(p.name()));
+      }
+      return WeightSnapshot.of(shapes, values);
+    }
+
+    @Override
+    public Weights effective(Ops tf, Params trained, Weights base) {
+      return new Effective(tf, trained.tensors(), base);
+    }
+
+    @Override
+    public WeightSnapshot merge(WeightSnapshot trained, WeightSnapshot base) {
+      return new MergedWeights(base, trained.names(), trained::copy);
+    }
+  }
+
+  private record Effective(Ops tf, Tensors trained, Weights base) implements Weights {
+    @Override
+    public Operand<TFloat32> dense(String name) {
+      return isTrained(name) ? trained.get(name) : base.dense(name);
+    }
+
+    @Override
+    public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
+      return isTrained(kernel) ? tf.linalg.matMul(x, trained.get(kernel)) : base.matMul(x, kernel);
+    }
+
+    @Override
+    public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
+      return isTrained(table)
+          ? tf.linalg.matMul(x, trained.get(table), MatMul.transposeB(true))
+          : base.matMulTransposed(x, table);
+    }
+
+    @Override
+    public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
+      return isTrained(table)
+          ? tf.gather(trained.get(table), ids, tf.constant(0))
+          : base.rows(ids, table);
+    }
+
+    private boolean isTrained(String name) {
+      return trained.names().contains(name);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.List;
+import java.util.TreeMap;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * O-LoRA's orthogonality term (Wang et al. 2023, arXiv:2310.14152): a fresh adapter of the current
+ * task is to read from directions that no earlier task's adapter has read from,
+ *
+ * <pre>
+ *   penalty = lambda * sum over finished tasks t, kernels, i, j of |(A_t^T A)_ij|,    A [in, r]
+ * </pre>
+ *
+ * <p>as the authors' code has it (a sum of absolute values; the paper squares them). It needs
+ * {@code lora} with {@code merge-after-task=true}, so that each task has an adapter of its own;
+ * with one adapter for all tasks the term would push it away from itself.
+ */
+record OrthogonalLora(double lambda) implements Regularizer {
+  @Override
+  public BoundRegularizer bind(RegularizerSite site) {
+    List<String> a =
+        site.trainable().stream()
+            .map(p -> p.name())
+            .filter(n -> n.startsWith(LowRank.a("")))
+            .toList();
+    if (a.isEmpty()) {
+      throw new PalimpsestException("'o-lora' finds no matrix A of 'lora' to keep orthogonal");
+    }
+    return lambda == 0 ? point -> site.tf().constant(0f) : new Bound(site, lambda, a);
+  }
+
+  private record Bound(RegularizerSite site, double lambda, List<String> names)
+      implements BoundRegularizer {
+    @Override
+    public Operand<TFloat32> penalty(LossPoint point) {
+      Ops tf = site.tf();
+      Operand<TFloat32> sum = tf.constant(0f);
+      for (int t = 0; t < site.finishedTasks(); t++) {
+        Tensors old = site.memory("a-" + t);
+        for (String name : names) {
+          Operand<TFloat32> overlap =
+              tf.linalg.matMul(
+                  old.get(name), point.at().tensors().get(name), MatMul.transposeA(true));
+          sum = tf.math.add(sum, tf.sum(tf.math.abs(overlap), tf.constant(new int[] {0, 1})));
+        }
+      }
+      return tf.math.mul(tf.constant((float) lambda), sum);
+    }
+
+    @Override
+    public void afterTask(FinishedTask task) {
+      TreeMap<String, Shape> shapes = new TreeMap<>();
+      names.forEach(n -> shapes.put(n, task.weights().shape(n)));
+      task.remember("a-" + task.index(), WeightSnapshot.computed(shapes, task.weights()::copy));
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.palimpsest.lora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.StepGraph;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Training;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FreezeTest {
+  private static Adapter freeze(Map<String, Value> written) {
+    return Bench.adapter(new FreezeProvider(), written);
+  }
+
+  private static List<String> trained(Map<String, Value> written) {
+    return freeze(written).bind(Bench.SPECS).trainable().stream().map(ParameterSpec::name).toList();
+  }
+
+  @Test
+  void roles_layers_and_names_are_frozen_together() {
+    assertThat(trained(Map.of())).containsExactly(Bench.KERNEL, Bench.OTHER, "norm.weight");
+    assertThat(trained(Map.of("norms", new Value.Flag(true))))
+        .containsExactly(Bench.KERNEL, Bench.OTHER);
+    assertThat(trained(Map.of("layers", new Value.Num(1), "from-layer", new Value.Num(3))))
+        .containsExactly("norm.weight");
+    assertThat(trained(Map.of("layers", new Value.Num(3))))
+        .as("layers 0, 1 and 2; what is in no layer is not in them")
+        .containsExactly(Bench.KERNEL, Bench.OTHER, "norm.weight");
+    assertThat(
+            trained(
+                Map.of("names", new Value.Text(".*q_proj.*"), "embeddings", new Value.Flag(false))))
+        .containsExactly("embed.weight", Bench.OTHER, "norm.weight");
+  }
+
+  @Test
+  void freezing_everything_or_nothing_is_refused() {
+    assertThatThrownBy(() -> trained(Map.of("names", new Value.Text(".*"))))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("every parameter");
+    assertThatThrownBy(() -> trained(Map.of("embeddings", new Value.Flag(false))))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("no parameter");
+  }
+
+  @Test
+  void what_is_trained_moves_as_without_freezing_and_the_rest_keeps_its_bits() {
+    WeightSnapshot start = LoraTrainingTest.MODEL.initialWeights(new Random(1));
+    Adapter adapter =
+        freeze(Map.of("names", new Value.Text("fc1.*"), "embeddings", new Value.Flag(false)));
+    WeightSnapshot merged;
+    try (StepGraph graph =
+        StepGraph.firstTask(
+            LoraTrainingTest.MODEL,
+            start,
+            Strategy.of(LoraTrainingTest.SGD).with(adapter),
+            Training.epochs(1, 12),
+            7,
+            Device.CPU)) {
+      graph.step(LoraTrainingTest.task(0).examples(), 0, 1);
+      merged = adapter.bind(LoraTrainingTest.MODEL.parameters()).merge(graph.trainable(), start);
+    }
+    try (StepGraph plain =
+        StepGraph.firstTask(
+            LoraTrainingTest.MODEL,
+            start,
+            Strategy.of(LoraTrainingTest.SGD),
+            Training.epochs(1, 12),
+            7,
+            Device.CPU)) {
+      plain.step(LoraTrainingTest.task(0).examples(), 0, 1);
+      for (String name : start.names()) {
+        if (name.startsWith("fc1")) {
+          assertThat(merged.copy(name)).as(name).containsExactly(start.copy(name));
+        } else {
+          // a graph that needs fewer gradients may round them differently
+          assertThat(merged.copy(name))
+              .as(name)
+              .containsExactly(plain.trainable().copy(name), within(1e-6f));
+        }
+      }
+    }
+  }
+}

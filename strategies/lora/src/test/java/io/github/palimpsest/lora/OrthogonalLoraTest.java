@@ -1,0 +1,171 @@
+package io.github.palimpsest.lora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+class OrthogonalLoraTest {
+  private static final Adapter LORA =
+      Bench.adapter(
+          new LoraProvider(),
+          Map.of(
+              "rank", new Value.Num(1),
+              "target", new Value.Text("fc1.weight"),
+              "merge-after-task", new Value.Flag(true)));
+
+  @Test
+  void the_term_is_the_sum_of_the_absolute_overlaps_with_each_earlier_a() {
+    int r = 2;
+    String a = LowRank.a(Bench.KERNEL);
+    List<ParameterSpec> spec =
+        List.of(new ParameterSpec(a, Shape.of(Bench.IN, r), ParameterSpec.Role.ADAPTER));
+    WeightSnapshot now = Bench.random(spec, new Random(1));
+    List<WeightSnapshot> old =
+        List.of(Bench.random(spec, new Random(2)), Bench.random(spec, new Random(3)));
+    double penalty = 0; // 0.5 sum_t |A_t^T A|
+    double[] gradient = new double[Bench.IN * r]; // 0.5 sum_t A_t sign(A_t^T A)
+    for (WeightSnapshot o : old) {
+      double[] overlap =
+          Bench.times(
+              Bench.transposed(Bench.doubles(o.copy(a)), r), Bench.doubles(now.copy(a)), Bench.IN);
+      double[] sign = new double[overlap.length];
+      for (int i = 0; i < overlap.length; i++) {
+        penalty += 0.5 * Math.abs(overlap[i]);
+        sign[i] = 0.5 * Math.signum(overlap[i]);
+      }
+      double[] part = Bench.times(Bench.doubles(o.copy(a)), sign, r);
+      for (int i = 0; i < part.length; i++) {
+        gradient[i] += part[i];
+      }
+    }
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Tensors point = Bench.constants(tf, now);
+      Operand<TFloat32> built =
+          new OrthogonalLora(0.5).bind(new AfterTwoTasks(tf, spec, old)).penalty(at(point));
+      Session.Runner runner =
+          session.runner().fetch(built).fetch(tf.gradients(built, List.of(point.get(a))).dy(0));
+      try (Result result = runner.run()) {
+        assertThat((double) ((TFloat32) result.get(0)).getFloat())
+            .as("penalty")
+            .isCloseTo(penalty, within(1e-4));
+        assertThat(Bench.floats((TFloat32) result.get(1)))
+            .as("gradient")
+            .containsExactly(Bench.rounded(gradient), within(1e-4f));
+      }
+    }
+  }
+
+  private record AfterTwoTasks(Ops tf, List<ParameterSpec> trainable, List<WeightSnapshot> old)
+      implements RegularizerSite {
+    @Override
+    public int finishedTasks() {
+      return old.size();
+    }
+
+    @Override
+    public Tensors start() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<String> memories() {
+      return Set.of("a-0", "a-1");
+    }
+
+    @Override
+    public Tensors memory(String name) {
+      return Bench.constants(tf, old.get(name.charAt(2) - '0'));
+    }
+  }
+
+  /** The term looks at parameters alone. */
+  private static LossPoint at(Tensors point) {
+    return new LossPoint(
+        new Params(point),
+        OrthogonalLoraTest.<Weights>unused(),
+        OrthogonalLoraTest.<Forward>unused(),
+        w -> unused());
+  }
+
+  private static <T> T unused() {
+    return (T) null;
+  }
+
+  @Test
+  void a_later_task_is_trained_otherwise_under_the_term() {
+    TaskLoop under =
+        LoraTrainingTest.loop(
+            Strategy.of(LoraTrainingTest.SGD).with(LORA).with("0", new OrthogonalLora(0.1)), 2);
+    TaskLoop absent = LoraTrainingTest.loop(Strategy.of(LoraTrainingTest.SGD).with(LORA), 2);
+    for (int t = 0; t < 2; t++) {
+      under.train(StepListener.NONE);
+      absent.train(StepListener.NONE);
+      assertThat(
+              Arrays.equals(
+                  under.weights().copy("fc1.weight"), absent.weights().copy("fc1.weight")))
+          .as("equal after task %d", t)
+          .isEqualTo(t == 0);
+    }
+  }
+
+  @Test
+  void strength_zero_is_bit_identical_to_absent() {
+    TaskLoop off =
+        LoraTrainingTest.loop(
+            Strategy.of(LoraTrainingTest.SGD).with(LORA).with("0-o-lora", new OrthogonalLora(0)),
+            2);
+    TaskLoop absent = LoraTrainingTest.loop(Strategy.of(LoraTrainingTest.SGD).with(LORA), 2);
+    for (int t = 0; t < 2; t++) {
+      off.train(StepListener.NONE);
+      absent.train(StepListener.NONE);
+    }
+    assertThat(off.weights().copy("fc1.weight"))
+        .containsExactly(absent.weights().copy("fc1.weight"));
+  }
+
+  @Test
+  void it_requires_lora_and_a_model_without_it_refuses() {
+    OrthogonalLoraProvider provider = new OrthogonalLoraProvider();
+    assertThat(provider.traits(Settings.defaults(provider)).requires())
+        .containsExactly(new ComponentId("lora"));
+    assertThatThrownBy(
+            () ->
+                LoraTrainingTest.loop(
+                        Strategy.of(LoraTrainingTest.SGD).with("0", new OrthogonalLora(1)), 1)
+                    .train(StepListener.NONE))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("finds no matrix A");
+  }
+}
