@@ -4,6 +4,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -54,7 +55,7 @@ final class Attention {
       Operand<TInt32> tokens,
       Operand<TInt32> slots,
       Operand<TInt32> positions,
-      Operand<org.tensorflow.types.TBool> hidden) {
+      Operand<TBool> hidden) {
     this.tf = tf;
     int d = config.headSize();
     int group = config.heads() / config.keyValueHeads();

@@ -3,6 +3,8 @@ package io.github.palimpsest.llm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
@@ -18,10 +20,13 @@ import io.github.palimpsest.testing.TracedRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.ndarray.Shape;
 
 class LlamaGoldenTest {
   @TempDir Path temporary;
@@ -62,10 +67,10 @@ class LlamaGoldenTest {
     GoldenLlama golden = GoldenLlama.copied(file, temporary);
     int row = 0;
     for (var example : golden.examples()) {
-      int[] ids = ((io.github.palimpsest.api.HostArray.Ints) example.fields().get("ids")).data();
+      int[] ids = ((HostArray.Ints) example.fields().get("ids")).data();
       // one copy of the row for each target, with that target alone
-      List<io.github.palimpsest.api.Example> single =
-          java.util.stream.IntStream.range(1, ids.length)
+      List<Example> single =
+          IntStream.range(1, ids.length)
               .mapToObj(
                   p -> {
                     float[] targets = new float[ids.length];
@@ -137,7 +142,7 @@ class LlamaGoldenTest {
           step.step(golden.examples(), 0, 1),
           golden.json().at("/expected/loss").asDouble());
       WeightSnapshot after = step.trainable();
-      Map<String, float[]> values = new java.util.TreeMap<>();
+      Map<String, float[]> values = new TreeMap<>();
       after.names().forEach(n -> values.put(n, after.copy(n)));
       compareAfter(golden, values);
     }
@@ -158,7 +163,7 @@ class LlamaGoldenTest {
   }
 
   private static void compareAfter(GoldenLlama golden, Map<String, float[]> weights) {
-    Map<String, org.tensorflow.ndarray.Shape> shapes = new java.util.TreeMap<>();
+    Map<String, Shape> shapes = new TreeMap<>();
     golden.model().parameters().forEach(p -> shapes.put(p.name(), p.shape()));
     var outputs =
         GoldenLlama.forward(golden.model(), WeightSnapshot.of(shapes, weights), golden.examples());
@@ -177,10 +182,7 @@ class LlamaGoldenTest {
   }
 
   private static void compareLogits(
-      GoldenLlama golden,
-      io.github.palimpsest.api.HostArray logits,
-      String array,
-      String tolerance) {
+      GoldenLlama golden, HostArray logits, String array, String tolerance) {
     float[] actual = GoldenLlama.floats(logits);
     float[] expected = golden.arrays().copy(array);
     int tokens = (int) logits.shape()[1];
