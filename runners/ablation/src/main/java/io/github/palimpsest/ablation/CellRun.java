@@ -1,166 +1,166 @@
 package io.github.palimpsest.ablation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
-import io.github.palimpsest.engine.TaskLoop;
-import io.github.palimpsest.engine.Training;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Runs one cell: scores before training, then task after task with scores after each, then the
- * result. Goes on where an interrupted run stopped, with the same bits.
+ * Brings one cell to its result: a row of scores before training and one after each task, each
+ * measured once for all cells that have it in common, from stages trained once for all likewise.
  */
 final class CellRun {
   /** Free disk beyond the checkpoints: results and scores. */
   private static final long RESULT_BYTES = 1 << 20;
 
   private final Plan plan;
+  private final Stages stages;
   private final Cell cell;
   private final Subject subject;
   private final Strategy strategy;
+  private final StageRun stageRun;
+  private final StageStore store;
   private final OutputFolder folder;
   private final CellRecord record;
   private final BaseScores baseScores;
   private final RunListener listener;
-  private int task = -1;
-  private long step;
+  private long evaluationNanos;
 
   @Inject
   CellRun(
       Plan plan,
+      Stages stages,
       Cell cell,
       Subject subject,
       Strategy strategy,
+      StageRun stageRun,
+      StageStore store,
       OutputFolder folder,
       CellRecord record,
       BaseScores baseScores,
       RunListener listener) {
     this.plan = plan;
+    this.stages = stages;
     this.cell = cell;
     this.subject = subject;
     this.strategy = strategy;
+    this.stageRun = stageRun;
+    this.store = store;
     this.folder = folder;
     this.record = record;
     this.baseScores = baseScores;
     this.listener = listener;
   }
 
+  /** A cell that has no result, and why. */
+  private static final class Failed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient StageFailure failure;
+
+    Failed(StageFailure failure) {
+      super(failure.reason());
+      this.failure = failure;
+    }
+  }
+
   /**
    * Runs the cell to its result, or to the note of its failure.
    *
    * @return why it failed; empty if it has a result
+   * @throws Busy if another run is working on what it needs next
    * @throws OutputException if results cannot be written
    */
-  Optional<String> run() {
+  Optional<String> run() throws Busy {
     folder.requireSpace(diskBytes());
+    List<Long> steps = stageRun.steps();
+    listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
     try {
-      complete();
+      finish(rows(steps), steps);
       listener.finished(cell);
       return Optional.empty();
     } catch (OutputException e) {
       throw e;
+    } catch (Failed e) {
+      return Optional.of(fail(e.failure));
     } catch (RuntimeException e) {
-      Optional<IOException> io = OutputException.behind(e);
-      if (io.isPresent()) {
-        throw new OutputException(e.getMessage(), io.get());
-      }
-      String reason = reason(e);
-      TreeMap<String, ObjectNode> files = new TreeMap<>();
-      files.put(OutputFolder.FAILED, record.failed(task, step, reason));
-      folder.finish(cell.id(), files);
-      listener.failed(cell, reason);
-      return Optional.of(reason);
+      return Optional.of(fail(new StageFailure(-1, 0, StageRun.reason(e))));
     }
   }
 
-  private String reason(RuntimeException e) {
-    if (e instanceof NonFiniteLossException n) {
-      task = n.task();
-      step = n.step();
-    }
-    return e instanceof PalimpsestException
-        ? e.getMessage()
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
+  private String fail(StageFailure failure) {
+    TreeMap<String, ObjectNode> files = new TreeMap<>();
+    files.put(OutputFolder.FAILED, record.failed(failure.task(), failure.step(), failure.reason()));
+    folder.finish(cell.id(), files);
+    listener.failed(cell, failure.reason());
+    return failure.reason();
   }
 
-  private void complete() {
-    Path work = folder.work(cell.id());
+  private ScoreRows rows(List<Long> steps) throws Busy {
     List<DataSet> tasks = plan.experiment().tasks();
     ScoreRows scores =
         new ScoreRows(
             tasks.stream().map(DataSet::name).toList(),
             tasks.get(0).measure().higherIsBetter(),
-            ScoreLog.read(work));
-    CellTiming timing = new CellTiming(!scores.rows().isEmpty());
-    Training training = plan.experiment().training();
-    List<TaskData> data = IntStream.range(0, tasks.size()).mapToObj(subject::task).toList();
-    List<Long> steps = data.stream().map(d -> training.steps(d.examples().size())).toList();
-    listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
-    WeightSnapshot pretrained = subject.pretrained(cell.seed());
-    if (scores.rows().isEmpty()) {
-      scores = plus(scores, baseScores.of(pretrained, () -> row(pretrained, -1, timing)), work);
+            List.of());
+    for (int task = -1; task < tasks.size(); task++) {
+      scores = scores.plus(row(task, steps));
     }
-    TaskLoop loop =
-        new TaskLoop(
-            subject.model(),
-            pretrained,
-            strategy,
-            training,
-            cell.seed(),
-            data,
-            plan.experiment().device(),
-            work.resolve("checkpoint"));
-    for (int t = 0; t < tasks.size(); t++) {
-      if (t >= loop.trainedTasks()) {
-        train(loop, data.get(t), steps, timing);
-      }
-      // an interruption may lie between the end of a task and its scores
-      if (scores.rows().size() <= t + 1) {
-        scores = plus(scores, row(loop.weights(), t, timing), work);
-      }
-    }
-    TreeMap<String, ObjectNode> files = new TreeMap<>();
-    files.put(OutputFolder.RESULT, record.result(scores, steps));
-    ObjectNode measured = JsonFile.object();
-    measured.set("measured", timing.json(plan.experiment().device().toString()));
-    files.put(OutputFolder.TIMING, measured);
-    folder.finish(cell.id(), files);
+    return scores;
   }
 
-  private void train(TaskLoop loop, TaskData data, List<Long> steps, CellTiming timing) {
-    task = data.index();
-    long before = steps.subList(0, task).stream().mapToLong(Long::longValue).sum();
-    timing.taskBegins();
-    loop.train(
-        (t, s, total, loss) -> {
-          step = s;
-          timing.step();
-          listener.step(cell, data.name(), before + s, loss);
-        });
+  private SortedMap<String, SetScore> row(int task, List<Long> steps) throws Busy {
+    String id = stages.row(cell, task);
+    Optional<SortedMap<String, SetScore>> known = store.row(id);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    if (task >= 0) {
+      Optional<StageFailure> failed = stageRun.ensure(stage(task), listen(steps));
+      if (failed.isPresent()) {
+        throw new Failed(failed.get());
+      }
+    }
+    return store.alone(id, () -> store.row(id).orElseGet(() -> written(id, task)));
   }
 
-  private static ScoreRows plus(ScoreRows scores, SortedMap<String, SetScore> row, Path work) {
-    ScoreRows more = scores.plus(row);
-    ScoreLog.write(work, more.rows());
-    return more;
+  private SortedMap<String, SetScore> written(String id, int task) {
+    SortedMap<String, SetScore> row = measured(task);
+    store.writeRow(id, row);
+    return row;
+  }
+
+  private Stage stage(int task) {
+    return stages.of(cell).get(task);
+  }
+
+  private StepListener listen(List<Long> steps) {
+    return (task, step, total, loss) -> {
+      long before = steps.subList(0, task).stream().mapToLong(Long::longValue).sum();
+      listener.step(cell, plan.experiment().tasks().get(task).name(), before + step, loss);
+    };
+  }
+
+  private SortedMap<String, SetScore> measured(int task) {
+    if (task < 0) {
+      WeightSnapshot pretrained = subject.pretrained(cell.seed());
+      return baseScores.of(pretrained, () -> row(pretrained, "before training"));
+    }
+    return row(
+        stageRun.weights(stage(task), strategy),
+        "after " + plan.experiment().tasks().get(task).name());
   }
 
   /** The scores of all evaluation sets. */
-  private SortedMap<String, SetScore> row(WeightSnapshot weights, int trained, CellTiming timing) {
-    String moment = trained < 0 ? "before training" : "after " + subject.task(trained).name();
+  private SortedMap<String, SetScore> row(WeightSnapshot weights, String moment) {
     listener.evaluating(cell, moment);
     long begun = System.nanoTime();
     TreeMap<String, SetScore> row = new TreeMap<>();
@@ -175,8 +175,18 @@ final class CellRun {
               }
               row.put(set, score);
             });
-    timing.evaluated(System.nanoTime() - begun);
+    evaluationNanos += System.nanoTime() - begun;
     return row;
+  }
+
+  private void finish(ScoreRows scores, List<Long> steps) {
+    List<JsonNode> ofStages = stages.of(cell).stream().map(store::measured).toList();
+    ObjectNode measured = JsonFile.object();
+    measured.set("measured", CellTiming.ofStages(ofStages, evaluationNanos));
+    TreeMap<String, ObjectNode> files = new TreeMap<>();
+    files.put(OutputFolder.RESULT, record.result(scores, steps));
+    files.put(OutputFolder.TIMING, measured);
+    folder.finish(cell.id(), files);
   }
 
   /** What two checkpoints, the old and the new one, may take. */

@@ -1,5 +1,6 @@
 package io.github.palimpsest.ablation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a cell's run itself took. Kept apart from the result, which must not depend on it. Counts
- * only this process's part of a run that was interrupted.
+ * What training a stage itself took. Kept apart from the result, which must not depend on it.
+ * Counts only this process's part of a run that was interrupted.
  */
 final class CellTiming {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -21,7 +22,6 @@ final class CellTiming {
   private long steps;
   private long timedSteps;
   private long stepNanos;
-  private long evaluationNanos;
 
   CellTiming(boolean resumed) {
     this.resumed = resumed;
@@ -43,10 +43,6 @@ final class CellTiming {
     steps++;
   }
 
-  void evaluated(long nanos) {
-    evaluationNanos += nanos;
-  }
-
   ObjectNode json(String device) {
     ObjectNode measured = JsonFile.object();
     measured.put("wall_seconds", seconds(System.nanoTime() - begun));
@@ -56,7 +52,6 @@ final class CellTiming {
     } else {
       measured.put("ms_per_step", Math.round(stepNanos / 1e3 / timedSteps) / 1e3);
     }
-    measured.put("evaluation_seconds", seconds(evaluationNanos));
     long peak = peakBytes();
     if (peak < 0) {
       measured.putNull("peak_rss_bytes");
@@ -69,6 +64,44 @@ final class CellTiming {
     measured.put("java", System.getProperty("java.version"));
     measured.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return measured;
+  }
+
+  /**
+   * What a cell took: its stages together, whichever run or cell they were trained for, and the
+   * scores that were measured for it.
+   */
+  static ObjectNode ofStages(List<JsonNode> stages, long evaluationNanos) {
+    double wall = 0;
+    long steps = 0;
+    double stepMillis = 0;
+    long timed = 0;
+    long peak = -1;
+    boolean resumed = false;
+    for (JsonNode s : stages) {
+      wall += s.path("wall_seconds").asDouble();
+      steps += s.path("steps_taken").asLong();
+      if (s.path("ms_per_step").isNumber()) {
+        timed += s.path("steps_taken").asLong();
+        stepMillis += s.path("ms_per_step").asDouble() * s.path("steps_taken").asLong();
+      }
+      peak = Math.max(peak, s.path("peak_rss_bytes").asLong(-1));
+      resumed |= s.path("resumed").asBoolean();
+    }
+    ObjectNode measured = stages.get(stages.size() - 1).deepCopy();
+    measured.put("wall_seconds", Math.round(wall * 1e3) / 1e3);
+    measured.put("steps_taken", steps);
+    if (timed == 0) {
+      measured.putNull("ms_per_step");
+    } else {
+      measured.put("ms_per_step", Math.round(stepMillis / timed * 1e3) / 1e3);
+    }
+    measured.put("evaluation_seconds", seconds(evaluationNanos));
+    if (peak < 0) {
+      measured.putNull("peak_rss_bytes");
+    } else {
+      measured.put("peak_rss_bytes", peak);
+    }
+    return measured.put("resumed", resumed);
   }
 
   private static double seconds(long nanos) {

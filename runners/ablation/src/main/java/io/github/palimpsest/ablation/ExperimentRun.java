@@ -6,10 +6,18 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
-/** Runs a plan, cell after cell, into an output folder. */
+/**
+ * Runs a plan into an output folder. Any number of runs may work on one folder: they share the
+ * stages between them and end with the same results.
+ */
 public final class ExperimentRun {
+  /** How long to wait before looking again whether another run has finished what is needed. */
+  private static final int PATIENCE_MILLIS = 200;
+
   private ExperimentRun() {}
 
   /**
@@ -21,23 +29,31 @@ public final class ExperimentRun {
    */
   public record Summary(int finished, int skipped, int failed) {}
 
+  /** What a run does about failed cells and work in common. */
+  public enum Sharing {
+    /** Equal stages are trained once. */
+    SHARED,
+    /** Each cell trains all of its own, for comparison. */
+    SEPARATE
+  }
+
   /**
    * Runs what has no result yet. A failed cell leaves a note of its reason, and the others go on; a
    * killed run goes on where it stopped.
    *
    * @param plan what to run
+   * @param sharing whether cells have equal stages in common
    * @param subject what it trains and measures
    * @param out the output folder; made if it is missing
    * @param listener is told of everything
    * @throws OutputException if the folder is another experiment's or cannot be written; what this
    *     run made is removed then, unless a cell has finished
    */
-  public static Summary run(Plan plan, Subject subject, Path out, RunListener listener) {
+  public static Summary run(
+      Plan plan, Sharing sharing, Subject subject, Path out, RunListener listener) {
     OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
     try {
-      Summary summary = run(plan, subject, folder, listener);
-      folder.close();
-      return summary;
+      return run(plan, Stages.of(plan, sharing == Sharing.SHARED), subject, folder, listener);
     } catch (OutputException e) {
       folder.abandon();
       throw e;
@@ -47,30 +63,56 @@ public final class ExperimentRun {
   }
 
   private static Summary run(
-      Plan plan, Subject subject, OutputFolder folder, RunListener listener) {
+      Plan plan, Stages stages, Subject subject, OutputFolder folder, RunListener listener) {
     Injector shared =
         Guice.createInjector(
-            Stage.PRODUCTION, List.of(new RegistryModule(plan, subject, folder, listener)));
+            Stage.PRODUCTION, List.of(new RegistryModule(plan, stages, subject, folder, listener)));
     folder.writePlan(json(plan));
     listener.planned(plan);
-    int finished = 0;
+    shared.getInstance(StageStore.class).forgetFailures(stages.all());
     int skipped = 0;
-    int failed = 0;
+    Deque<Cell> open = new ArrayDeque<>();
     for (Cell cell : plan.cells()) {
       if (folder.finished(cell.id())) {
         refreshMetrics(plan, folder.cell(cell.id()).resolve(OutputFolder.RESULT));
         listener.skipped(cell);
         skipped++;
-        continue;
-      }
-      CellRun run = shared.createChildInjector(new CellModule(cell)).getInstance(CellRun.class);
-      if (run.run().isEmpty()) {
-        finished++;
       } else {
-        failed++;
+        open.add(cell);
+      }
+    }
+    int failed = 0;
+    int finished = 0;
+    int busy = 0;
+    while (!open.isEmpty()) {
+      Cell cell = open.remove();
+      try {
+        CellRun run = shared.createChildInjector(new CellModule(cell)).getInstance(CellRun.class);
+        if (run.run().isEmpty()) {
+          finished++;
+        } else {
+          failed++;
+        }
+        busy = 0;
+      } catch (Busy e) {
+        open.add(cell);
+        busy++;
+      }
+      if (busy > 0 && busy >= open.size()) {
+        pause();
+        busy = 0;
       }
     }
     return new Summary(finished, skipped, failed);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PATIENCE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OutputException("the run was interrupted while it waited for another run");
+    }
   }
 
   /** Metrics follow from the scores: another choice of metrics needs no training. */

@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Scopes;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.MapBinder;
 import io.github.palimpsest.api.ComponentId;
@@ -10,12 +11,15 @@ import io.github.palimpsest.api.discovery.Registered;
 /** Binds what all cells of a run share; the providers come from the validated registry. */
 final class RegistryModule extends AbstractModule {
   private final Plan plan;
+  private final Stages stages;
   private final Subject subject;
   private final OutputFolder folder;
   private final RunListener listener;
 
-  RegistryModule(Plan plan, Subject subject, OutputFolder folder, RunListener listener) {
+  RegistryModule(
+      Plan plan, Stages stages, Subject subject, OutputFolder folder, RunListener listener) {
     this.plan = plan;
+    this.stages = stages;
     this.subject = subject;
     this.folder = folder;
     this.listener = listener;
@@ -36,5 +40,8 @@ final class RegistryModule extends AbstractModule {
     bind(OutputFolder.class).toInstance(folder);
     bind(RunListener.class).toInstance(listener);
     bind(BaseScores.class).toInstance(new BaseScores());
+    bind(Stages.class).toInstance(stages);
+    bind(StageStore.class).toInstance(new StageStore(folder.root()));
+    bind(StageRun.class).in(Scopes.SINGLETON);
   }
 }

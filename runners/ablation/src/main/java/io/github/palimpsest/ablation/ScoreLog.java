@@ -3,28 +3,14 @@ package io.github.palimpsest.ablation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The score rows of a cell that is not finished, kept beside its checkpoints. */
+/** Rows of scores as JSON. */
 final class ScoreLog {
-  private static final String FILE = "scores.json";
-
   private ScoreLog() {}
-
-  /** The rows that are there. */
-  static List<SortedMap<String, SetScore>> read(Path work) {
-    Path file = work.resolve(FILE);
-    return Files.isRegularFile(file) ? rows(JsonFile.read(file)) : List.of();
-  }
-
-  static void write(Path work, List<SortedMap<String, SetScore>> rows) {
-    JsonFile.write(work.resolve(FILE), json(rows));
-  }
 
   /**
    * An array of rows, each by set: the score and its examples. What the examples count is the same

@@ -1,0 +1,124 @@
+package io.github.palimpsest.ablation;
+
+import com.google.inject.Inject;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Trains stages: each from its parent's state, or from its own last checkpoint. */
+final class StageRun {
+  private final Plan plan;
+  private final Subject subject;
+  private final StageStore store;
+  private final List<TaskData> tasks;
+
+  @Inject
+  StageRun(Plan plan, Subject subject, StageStore store) {
+    this.plan = plan;
+    this.subject = subject;
+    this.store = store;
+    this.tasks =
+        IntStream.range(0, plan.experiment().tasks().size()).mapToObj(subject::task).toList();
+  }
+
+  List<TaskData> tasks() {
+    return tasks;
+  }
+
+  /** The steps of each task. */
+  List<Long> steps() {
+    return tasks.stream()
+        .map(t -> plan.experiment().training().steps(t.examples().size()))
+        .toList();
+  }
+
+  /**
+   * Makes sure that a stage's state is there, training it and those before it if need be.
+   *
+   * @return why there can be no state; empty if there is one
+   * @throws Busy if another run is working on it
+   * @throws OutputException if checkpoints cannot be written
+   */
+  Optional<StageFailure> ensure(Stage stage, StepListener listener) throws Busy {
+    if (store.trained(stage)) {
+      return Optional.empty();
+    }
+    Optional<StageFailure> failed = store.failure(stage);
+    Stage parent = stage.parent();
+    if (failed.isEmpty() && parent != null) {
+      failed = ensure(parent, listener);
+    }
+    if (failed.isPresent()) {
+      return failed;
+    }
+    return store.alone(
+        stage.id(),
+        // another run may have finished it before this one got here
+        () ->
+            store.trained(stage) || store.failure(stage).isPresent()
+                ? store.failure(stage)
+                : train(stage, listener));
+  }
+
+  private Optional<StageFailure> train(Stage stage, StepListener listener) {
+    CellTiming timing = new CellTiming(store.begun(stage));
+    long[] step = {0};
+    try {
+      TaskLoop loop = loop(stage, Strategy.of(stage.recipe()), store.begin(stage));
+      if (loop.trainedTasks() == stage.task()) {
+        timing.taskBegins();
+        loop.train(
+            (task, s, total, loss) -> {
+              step[0] = s;
+              timing.step();
+              listener.onStep(task, s, total, loss);
+            });
+      }
+      store.finish(stage, timing.json(plan.experiment().device().toString()));
+      return Optional.empty();
+    } catch (OutputException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      Optional<IOException> io = OutputException.behind(e);
+      if (io.isPresent()) {
+        throw new OutputException(e.getMessage(), io.get());
+      }
+      long at = e instanceof NonFiniteLossException n ? n.step() : step[0];
+      StageFailure failure = new StageFailure(stage.task(), at, reason(e));
+      store.fail(stage, failure);
+      return Optional.of(failure);
+    }
+  }
+
+  /** The model's weights after a stage, as a cell's mergers leave them. */
+  WeightSnapshot weights(Stage stage, Strategy strategy) {
+    return loop(stage, strategy, store.folder(stage)).weights();
+  }
+
+  private TaskLoop loop(Stage stage, Strategy strategy, Path folder) {
+    return new TaskLoop(
+        subject.model(),
+        subject.pretrained(stage.seed()),
+        strategy,
+        plan.experiment().training(),
+        stage.seed(),
+        tasks,
+        plan.experiment().device(),
+        folder);
+  }
+
+  static String reason(RuntimeException e) {
+    return e instanceof PalimpsestException
+        ? e.getMessage()
+        : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}

@@ -1,0 +1,167 @@
+package io.github.palimpsest.ablation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+
+/**
+ * What has been computed already, by the hash of all that determined it.
+ *
+ * <pre>
+ * stages/ID/task.checkpoint   the state after a task's last step
+ * stages/ID/stage.json        what it is, and what was measured of its training
+ * stages/ID/failed.json       why it has no state, instead
+ * scores/ID.json              a row of scores
+ * work/ID/                    checkpoints of a stage under way
+ * work/ID.lock                held by the run that works on a stage or a row
+ * </pre>
+ *
+ * <p>Everything appears whole or not at all, so any number of runs can share a store.
+ */
+final class StageStore {
+  private static final String STATE = "task.checkpoint";
+  private static final String ABOUT = "stage.json";
+
+  private final Path root;
+
+  StageStore(Path root) {
+    this.root = root;
+  }
+
+  /** The folder whose checkpoint is the state after a stage. */
+  Path folder(Stage stage) {
+    return root.resolve("stages").resolve(stage.id());
+  }
+
+  boolean trained(Stage stage) {
+    return Files.isRegularFile(folder(stage).resolve(STATE));
+  }
+
+  /** Why a stage failed in this run; empty if it did not. */
+  Optional<StageFailure> failure(Stage stage) {
+    Path file = folder(stage).resolve(OutputFolder.FAILED);
+    return Files.isRegularFile(file)
+        ? Optional.of(StageFailure.of(JsonFile.read(file)))
+        : Optional.empty();
+  }
+
+  /** What was measured of a stage's training. */
+  JsonNode measured(Stage stage) {
+    Path file = folder(stage).resolve(ABOUT);
+    return Files.isRegularFile(file) ? JsonFile.read(file).path("measured") : JsonFile.object();
+  }
+
+  /**
+   * Works on a stage or row that no other run works on meanwhile.
+   *
+   * @throws Busy if another run does
+   */
+  <T> T alone(String id, Supplier<T> work) throws Busy {
+    UnitLock lock =
+        UnitLock.take(root.resolve("work").resolve(id + ".lock")).orElseThrow(() -> new Busy(id));
+    try {
+      return work.get();
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** The folder for a stage's checkpoints while it is under way, holding its parent's state. */
+  Path begin(Stage stage) {
+    Path work = root.resolve("work").resolve(stage.id());
+    try {
+      Files.createDirectories(work);
+      Stage parent = stage.parent();
+      if (parent != null && !Files.exists(work.resolve(STATE))) {
+        Path part = work.resolve(STATE + ".part");
+        Files.copy(folder(parent).resolve(STATE), part, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, work.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+      }
+      return work;
+    } catch (IOException e) {
+      throw new OutputException(work, e);
+    }
+  }
+
+  /** Whether a stage's work folder holds checkpoints of an earlier, interrupted run. */
+  boolean begun(Stage stage) {
+    return Files.isDirectory(root.resolve("work").resolve(stage.id()));
+  }
+
+  /** Makes a stage's state appear: the checkpoint of its work folder becomes the stage's. */
+  void finish(Stage stage, JsonNode measured) {
+    ObjectNode about = about(stage);
+    about.set("measured", measured);
+    publish(stage, ABOUT, about);
+  }
+
+  /** Notes that a stage has no state, and why. */
+  void fail(Stage stage, StageFailure failure) {
+    Path work = root.resolve("work").resolve(stage.id());
+    Folders.deleteQuietly(work.resolve(STATE));
+    ObjectNode about = about(stage);
+    failure.json(about);
+    publish(stage, OutputFolder.FAILED, about);
+  }
+
+  private static ObjectNode about(Stage stage) {
+    ObjectNode about =
+        JsonFile.object()
+            .put("id", stage.id())
+            .put("task", stage.task() + 1)
+            .put("recipe", stage.recipe().toString())
+            .put("seed", stage.seed());
+    Stage parent = stage.parent();
+    return parent == null ? about : about.put("parent", parent.id());
+  }
+
+  private void publish(Stage stage, String name, ObjectNode content) {
+    Path work = root.resolve("work").resolve(stage.id());
+    try {
+      Files.createDirectories(work);
+      Files.createDirectories(root.resolve("stages"));
+      JsonFile.write(work.resolve(name), content);
+      Folders.delete(folder(stage));
+      Files.move(work, folder(stage), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new OutputException(folder(stage), e);
+    }
+  }
+
+  /** Forgets earlier failures, so that they are tried again. */
+  void forgetFailures(Iterable<Stage> stages) {
+    for (Stage stage : stages) {
+      if (failure(stage).isPresent()) {
+        Folders.deleteQuietly(folder(stage));
+      }
+    }
+  }
+
+  /** A row of scores, if it has been measured. */
+  Optional<SortedMap<String, SetScore>> row(String id) {
+    Path file = rowFile(id);
+    return Files.isRegularFile(file)
+        ? Optional.of(ScoreLog.rows(JsonFile.read(file)).get(0))
+        : Optional.empty();
+  }
+
+  void writeRow(String id, SortedMap<String, SetScore> row) {
+    try {
+      Files.createDirectories(root.resolve("scores"));
+    } catch (IOException e) {
+      throw new OutputException(root.resolve("scores"), e);
+    }
+    JsonFile.write(rowFile(id), ScoreLog.json(List.of(row)));
+  }
+
+  private Path rowFile(String id) {
+    return root.resolve("scores").resolve(id + ".json");
+  }
+}
