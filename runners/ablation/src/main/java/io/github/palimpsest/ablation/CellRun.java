@@ -85,7 +85,6 @@ final class CellRun {
     listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
     try {
       finish(rows(steps), steps);
-      listener.finished(cell);
       return Optional.empty();
     } catch (OutputException e) {
       throw e;
@@ -96,10 +95,10 @@ final class CellRun {
     }
   }
 
-  private String fail(StageFailure failure) {
+  private String fail(StageFailure failure) throws Busy {
     TreeMap<String, ObjectNode> files = new TreeMap<>();
     files.put(OutputFolder.FAILED, record.failed(failure.task(), failure.step(), failure.reason()));
-    folder.finish(cell.id(), files);
+    publish(files);
     listener.failed(cell, failure.reason());
     return failure.reason();
   }
@@ -179,14 +178,26 @@ final class CellRun {
     return row;
   }
 
-  private void finish(ScoreRows scores, List<Long> steps) {
+  private void finish(ScoreRows scores, List<Long> steps) throws Busy {
     List<JsonNode> ofStages = stages.of(cell).stream().map(store::measured).toList();
     ObjectNode measured = JsonFile.object();
     measured.set("measured", CellTiming.ofStages(ofStages, evaluationNanos));
     TreeMap<String, ObjectNode> files = new TreeMap<>();
     files.put(OutputFolder.RESULT, record.result(scores, steps));
     files.put(OutputFolder.TIMING, measured);
-    folder.finish(cell.id(), files);
+    publish(files);
+    listener.finished(cell);
+  }
+
+  private void publish(SortedMap<String, ObjectNode> files) throws Busy {
+    store.alone(
+        "cell-" + cell.id(),
+        () -> {
+          if (!folder.finished(cell.id())) {
+            folder.finish(cell.id(), files);
+          }
+          return cell;
+        });
   }
 
   /** What two checkpoints, the old and the new one, may take. */

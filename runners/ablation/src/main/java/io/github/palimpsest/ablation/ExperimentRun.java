@@ -86,6 +86,11 @@ public final class ExperimentRun {
     int busy = 0;
     while (!open.isEmpty()) {
       Cell cell = open.remove();
+      if (folder.finished(cell.id())) { // by another run
+        listener.skipped(cell);
+        skipped++;
+        continue;
+      }
       try {
         CellRun run = shared.createChildInjector(new CellModule(cell)).getInstance(CellRun.class);
         if (run.run().isEmpty()) {

@@ -57,7 +57,9 @@ final class JsonFile {
    * @throws OutputException if it cannot be written; nothing is left behind then
    */
   static void write(Path file, JsonNode content) {
-    Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    // two runs may write one file at the same time; each has its own part of it
+    String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
+    Path part = file.resolveSibling("." + file.getFileName() + "." + owner + ".part");
     try {
       byte[] text =
           JSON.writer(

@@ -3,18 +3,13 @@ package io.github.palimpsest.ablation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that an experiment writes to.
@@ -25,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * cells/ID/result.json     a finished cell; equal bytes for equal runs
  * cells/ID/timing.json     what was measured of the run itself
  * cells/ID/failed.json     a cell that failed, instead
- * work/ID/                 checkpoints and scores of a cell that is not finished
+ * stages/, scores/, work/  what cells have in common, see {@link StageStore}
  * </pre>
  *
- * <p>Folders of cells appear whole or not at all. One process at a time holds the folder.
+ * <p>Folders of cells appear whole or not at all, so several runs may share the folder.
  */
 final class OutputFolder implements AutoCloseable {
   static final String EXPERIMENT = "experiment.json";
@@ -36,19 +31,14 @@ final class OutputFolder implements AutoCloseable {
   static final String RESULT = "result.json";
   static final String TIMING = "timing.json";
   static final String FAILED = "failed.json";
-  private static final String LOCK = ".lock";
 
   private final Path root;
   private final List<Path> mine;
-  private final FileChannel lockFile;
-  private final FileLock lock;
   private boolean finishedAny;
 
-  private OutputFolder(Path root, List<Path> mine, FileChannel lockFile, FileLock lock) {
+  private OutputFolder(Path root, List<Path> mine) {
     this.root = root;
     this.mine = mine;
-    this.lockFile = lockFile;
-    this.lock = lock;
   }
 
   /**
@@ -63,21 +53,17 @@ final class OutputFolder implements AutoCloseable {
     Path absolute = root.toAbsolutePath().normalize();
     checkOwner(root, shared);
     List<Path> mine = absentBefore(absolute);
-    OutputFolder folder = null;
     try {
       Files.createDirectories(absolute);
-      folder = lock(absolute, mine);
       ObjectNode experiment = JsonFile.object().put("name", name);
       experiment.put("sha256", Fingerprint.of(shared));
       ObjectNode values = experiment.putObject("shared");
       shared.forEach(values::put);
       JsonFile.write(absolute.resolve(EXPERIMENT), experiment);
       Files.createDirectories(absolute.resolve("cells"));
-      return folder;
+      return new OutputFolder(absolute, mine);
     } catch (OutputException e) {
-      if (folder != null) {
-        folder.abandon();
-      }
+      mine.forEach(Folders::deleteQuietly);
       throw e;
     } catch (IOException e) {
       mine.forEach(Folders::deleteQuietly);
@@ -94,32 +80,15 @@ final class OutputFolder implements AutoCloseable {
       return List.of();
     }
     if (Files.exists(root)) {
-      return Stream.of(LOCK, EXPERIMENT, PLAN, "cells", "work").map(root::resolve).toList();
+      return Stream.of(EXPERIMENT, PLAN, "cells", "stages", "scores", "work")
+          .map(root::resolve)
+          .toList();
     }
     Path first = root;
     while (first.getParent() != null && !Files.exists(first.getParent())) {
       first = first.getParent();
     }
     return List.of(first);
-  }
-
-  private static OutputFolder lock(Path root, List<Path> mine) throws IOException {
-    FileChannel file =
-        FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = tryLock(file);
-    if (lock == null) {
-      file.close();
-      throw new OutputException("output folder '" + root + "' is in use by another run");
-    }
-    return new OutputFolder(root, mine, file, lock);
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
-    }
   }
 
   private static void checkOwner(Path root, SortedMap<String, String> shared) {
@@ -131,7 +100,7 @@ final class OutputFolder implements AutoCloseable {
     }
     if (!Files.exists(root.resolve(EXPERIMENT))) {
       try (Stream<Path> content = Files.list(root)) {
-        if (content.anyMatch(p -> !p.getFileName().toString().equals(LOCK))) {
+        if (content.findAny().isPresent()) {
           throw new OutputException(
               "output folder '"
                   + root
@@ -185,19 +154,9 @@ final class OutputFolder implements AutoCloseable {
     return root.resolve("cells").resolve(id);
   }
 
-  /** Where a cell keeps what lets it go on after an interruption. */
-  Path work(String id) {
-    Path work = root.resolve("work").resolve(id);
-    try {
-      return Files.createDirectories(work);
-    } catch (IOException e) {
-      throw new OutputException(work, e);
-    }
-  }
-
   /**
    * Makes the folder of a finished or failed cell appear with the given files, in place of an
-   * earlier failed one, and removes its work.
+   * earlier failed one.
    */
   void finish(String id, SortedMap<String, ObjectNode> files) {
     Path part = root.resolve("cells").resolve("." + id + ".part");
@@ -207,7 +166,6 @@ final class OutputFolder implements AutoCloseable {
       files.forEach((name, content) -> JsonFile.write(part.resolve(name), content));
       Folders.delete(cell(id));
       Files.move(part, cell(id), StandardCopyOption.ATOMIC_MOVE);
-      Folders.delete(root.resolve("work").resolve(id));
       finishedAny = true;
     } catch (OutputException e) {
       Folders.deleteQuietly(part);
@@ -245,21 +203,34 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
+  /** Takes away what is left of work that is done: locks that nobody holds. */
   @Override
   public void close() {
+    Path work = root.resolve("work");
+    if (!Files.isDirectory(work)) {
+      return;
+    }
+    try (Stream<Path> content = Files.list(work)) {
+      content.filter(p -> p.toString().endsWith(".lock")).forEach(OutputFolder::removeIfFree);
+    } catch (IOException e) {
+      throw new OutputException(work, e);
+    }
     try {
-      if (!lock.isValid()) {
-        return;
-      }
-      lock.release();
-      lockFile.close();
-      Path work = root.resolve("work");
-      if (Files.isDirectory(work) && isEmpty(work)) {
+      if (isEmpty(work)) {
         Files.delete(work);
       }
     } catch (IOException e) {
-      throw new OutputException(root, e);
+      throw new OutputException(work, e);
     }
+  }
+
+  private static void removeIfFree(Path lock) {
+    UnitLock.take(lock)
+        .ifPresent(
+            held -> {
+              Folders.deleteQuietly(lock);
+              held.close();
+            });
   }
 
   private static boolean isEmpty(Path folder) throws IOException {

@@ -45,18 +45,26 @@ class ExperimentRunTest {
   }
 
   private static ExperimentRun.Summary run(Plan plan, Path out, RunListener listener) {
+    return run(plan, ExperimentRun.Sharing.SHARED, out, listener);
+  }
+
+  private static ExperimentRun.Summary run(
+      Plan plan, ExperimentRun.Sharing sharing, Path out, RunListener listener) {
     try (ToySubject subject = new ToySubject()) {
-      return ExperimentRun.run(plan, subject, out, listener);
+      return ExperimentRun.run(plan, sharing, subject, out, listener);
     }
   }
 
-  /** The bytes of every file but those of measured quantities, by path. */
+  /** The bytes of every result, of what was planned and of what is shared, by path. */
   private static SortedMap<String, String> content(Path out) throws IOException {
     TreeMap<String, String> all = new TreeMap<>();
     try (Stream<Path> files = Files.walk(out)) {
       for (Path f : files.filter(Files::isRegularFile).toList()) {
-        if (!f.endsWith(OutputFolder.TIMING)) {
-          all.put(out.relativize(f).toString(), Files.readString(f));
+        String path = out.relativize(f).toString();
+        if (!f.endsWith(OutputFolder.TIMING)
+            && !path.startsWith("stages")
+            && !path.startsWith("scores")) {
+          all.put(path, Files.readString(f));
         }
       }
     }
@@ -71,7 +79,7 @@ class ExperimentRunTest {
         .isEqualTo(new ExperimentRun.Summary(4, 0, 0));
     run(plan, temp.resolve("two"), RunListener.NONE);
     SortedMap<String, String> one = content(temp.resolve("one"));
-    assertThat(one).as("4 results, experiment, plan, lock").hasSize(7);
+    assertThat(one).as("4 results, experiment, plan").hasSize(6);
     assertThat(content(temp.resolve("two"))).isEqualTo(one);
   }
 
@@ -275,7 +283,7 @@ class ExperimentRunTest {
           @Override
           public void step(Cell cell, String task, long done, double loss) {
             // a folder where the checkpoint belongs stands for a disk that takes no more
-            Path blocked = out.resolve("work").resolve(cell.id()).resolve("checkpoint");
+            Path blocked = out.resolve("work").resolve(firstStage(plan).id());
             try {
               Files.createDirectories(blocked.resolve("steps.checkpoint/x"));
             } catch (IOException e) {
@@ -347,17 +355,76 @@ class ExperimentRunTest {
     assertThat(Sample.of(DoubleStream.of(5)).deviation()).as("one value has none").isNaN();
   }
 
+  private static Stage firstStage(Plan plan) {
+    return Stages.of(plan, true).of(plan.cells().get(0)).get(0);
+  }
+
   @Test
-  void two_runs_cannot_hold_one_folder() {
-    Plan plan = plan("{optimizer: [sgd]}");
-    Path out = temp.resolve("out");
-    RunListener second =
+  void two_runs_share_the_work_of_one_folder_and_end_with_the_same_bytes() throws Exception {
+    Plan plan = plan("{optimizer: [sgd, sam, sgd(lr=0.2)], merger: [none, wise-ft]}");
+    run(plan, temp.resolve("alone"), RunListener.NONE);
+    Path out = temp.resolve("shared");
+    List<String> trained = java.util.Collections.synchronizedList(new ArrayList<>());
+    RunListener counter =
         new RunListener() {
           @Override
-          public void planned(Plan p) {
-            run(p, out, RunListener.NONE);
+          public void step(Cell cell, String task, long done, double loss) {
+            trained.add(cell.id() + task + done);
           }
         };
-    assertThatThrownBy(() -> run(plan, out, second)).hasMessageContaining("in use by another run");
+    var executor = java.util.concurrent.Executors.newFixedThreadPool(2);
+    try {
+      var first = executor.submit(() -> run(plan, out, counter));
+      var second = executor.submit(() -> run(plan, out, counter));
+      assertThat(first.get().failed() + second.get().failed()).isZero();
+    } finally {
+      executor.shutdown();
+    }
+    assertThat(content(out)).isEqualTo(content(temp.resolve("alone")));
+    assertThat(trained)
+        .as(
+            "9 stages of 15 steps, each trained by one of the runs: task 1 of 3 optimizers, task 2"
+                + " of them with and without the merger between")
+        .hasSize(9 * 15);
+  }
+
+  @Test
+  void sharing_trains_less_and_changes_no_byte_of_a_result() throws IOException {
+    Plan plan = plan("{optimizer: [sgd, sam], merger: [none, wise-ft]}");
+    List<String> steps = new ArrayList<>();
+    RunListener counter =
+        new RunListener() {
+          @Override
+          public void step(Cell cell, String task, long done, double loss) {
+            steps.add(task);
+          }
+        };
+    run(plan, ExperimentRun.Sharing.SEPARATE, temp.resolve("separate"), counter);
+    assertThat(steps).as("4 cells of 2 tasks of 15 steps").hasSize(4 * 2 * 15);
+    steps.clear();
+    run(plan, ExperimentRun.Sharing.SHARED, temp.resolve("shared"), counter);
+    assertThat(steps)
+        .as("task a of 2 optimizers, task b of them with and without the merger between")
+        .hasSize((2 + 4) * 15);
+    assertThat(content(temp.resolve("shared"))).isEqualTo(content(temp.resolve("separate")));
+  }
+
+  @Test
+  void another_level_of_a_late_axis_trains_only_what_depends_on_it() {
+    Path out = temp.resolve("out");
+    run(plan("{optimizer: [sgd], merger: [none]}"), out, RunListener.NONE);
+    List<String> steps = new ArrayList<>();
+    RunListener counter =
+        new RunListener() {
+          @Override
+          public void step(Cell cell, String task, long done, double loss) {
+            steps.add(task);
+          }
+        };
+    run(plan("{optimizer: [sgd], merger: [none, wise-ft]}"), out, counter);
+    assertThat(steps)
+        .as("task b after the merger, and no step of task a")
+        .hasSize(15)
+        .containsOnly("b");
   }
 }

@@ -31,7 +31,11 @@ final class SlowRun {
         };
     try (ToySubject subject = new ToySubject()) {
       ExperimentRun.run(
-          ExperimentRunTest.plan("{optimizer: [sgd]}"), subject, Path.of(arguments[0]), listener);
+          ExperimentRunTest.plan("{optimizer: [sgd]}"),
+          ExperimentRun.Sharing.SHARED,
+          subject,
+          Path.of(arguments[0]),
+          listener);
     }
   }
 }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.ablation.Cell;
 import io.github.palimpsest.ablation.Excluded;
 import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.ablation.Stages;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,12 +43,29 @@ final class PlanCommand implements Callable<Integer> {
         out.println("excluded  " + e.levels() + ": " + e.reason());
       }
       out.println(plan.cells().size() + " cells, " + plan.excluded().size() + " excluded");
+      if (!plan.cells().isEmpty()) {
+        out.println(trainings(Stages.of(plan, true)));
+      }
     }
     return plan.cells().isEmpty() ? ExitCode.RULE : ExitCode.OK;
   }
 
+  private static String trainings(Stages stages) {
+    int shared = stages.all().size();
+    return String.format(
+        Locale.ROOT,
+        "%,d task trainings without sharing, %,d with (%.1f times fewer)",
+        stages.withoutSharing(),
+        shared,
+        (double) stages.withoutSharing() / shared);
+  }
+
   private static ObjectNode json(Plan plan) {
     ObjectNode node = Json.object().put("experiment", plan.experiment().name());
+    Stages stages = Stages.of(plan, true);
+    node.putObject("task_trainings")
+        .put("without_sharing", stages.withoutSharing())
+        .put("with_sharing", stages.all().size());
     ArrayNode cells = node.putArray("cells");
     for (Cell cell : plan.cells()) {
       cells

@@ -32,6 +32,11 @@ final class RunCommand implements Callable<Integer> {
       description = "the output folder; default: palimpsest-runs/NAME")
   @Nullable Path out;
 
+  @Option(
+      names = "--no-sharing",
+      description = "train every cell's tasks anew, also those that cells have in common")
+  boolean separate;
+
   @Option(names = "--json", description = "print the report as JSON")
   boolean json;
 
@@ -50,10 +55,12 @@ final class RunCommand implements Callable<Integer> {
     Path folder = out == null ? Path.of("palimpsest-runs", read.name()) : out;
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
+    ExperimentRun.Sharing sharing =
+        separate ? ExperimentRun.Sharing.SEPARATE : ExperimentRun.Sharing.SHARED;
     ExperimentRun.Summary summary;
     try (LanguageSubject subject = LanguageSubject.open(read);
         Progress progress = Progress.on(err, plan)) {
-      summary = ExperimentRun.run(plan, subject, folder, progress);
+      summary = ExperimentRun.run(plan, sharing, subject, folder, progress);
     }
     Report report = Report.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
