@@ -100,7 +100,8 @@ final class OutputFolder implements AutoCloseable {
     }
     if (!Files.exists(root.resolve(EXPERIMENT))) {
       try (Stream<Path> content = Files.list(root)) {
-        if (content.findAny().isPresent()) {
+        // another run may be writing the first files just now
+        if (content.anyMatch(p -> !p.getFileName().toString().endsWith(".part"))) {
           throw new OutputException(
               "output folder '"
                   + root
