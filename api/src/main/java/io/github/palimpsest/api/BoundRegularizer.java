@@ -7,8 +7,8 @@ import org.tensorflow.types.TFloat32;
 public interface BoundRegularizer {
   /**
    * Builds the penalty: a finite scalar of at least 0, exactly 0 before the first task is finished
-   * (REG-01), depending on the point passed and nothing else (REG-03). May be called several times
-   * in one graph, at different points.
+   * unless the component's onset is the first task (REG-01), depending on the point passed and
+   * nothing else (REG-03). May be called several times in one graph, at different points.
    */
   Operand<TFloat32> penalty(LossPoint point);
 

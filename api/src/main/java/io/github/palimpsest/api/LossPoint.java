@@ -8,7 +8,13 @@ import java.util.function.Function;
  * @param at the trainable parameters there
  * @param effective the weights that the model sees there
  * @param forward the forward pass on the batch there
+ * @param weightsAt the weights that the model would see at other trainable parameters, with the
+ *     adapter and the frozen base of this task
  * @param forwardAt builds another forward pass on the same batch, at other weights
  */
 public record LossPoint(
-    Params at, Weights effective, Forward forward, Function<Weights, Forward> forwardAt) {}
+    Params at,
+    Weights effective,
+    Forward forward,
+    Function<Params, Weights> weightsAt,
+    Function<Weights, Forward> forwardAt) {}

@@ -42,10 +42,7 @@ record Objective(
 
     private Point(Params params) {
       this.params = params;
-      this.effective =
-          adapter.isPresent() && base != null
-              ? adapter.get().effective(tf, params, base)
-              : new DenseWeights(tf, params.tensors());
+      this.effective = weights(params);
     }
 
     Forward forward() {
@@ -73,9 +70,20 @@ record Objective(
         return Optional.empty();
       }
       LossPoint point =
-          new LossPoint(params, effective, forward(), w -> model.forward(tf, w, batch));
+          new LossPoint(
+              params,
+              effective,
+              forward(),
+              Objective.this::weights,
+              w -> model.forward(tf, w, batch));
       return regularizers.stream().map(r -> r.penalty(point)).reduce((a, b) -> tf.math.add(a, b));
     }
+  }
+
+  private Weights weights(Params params) {
+    return adapter.isPresent() && base != null
+        ? adapter.get().effective(tf, params, base)
+        : new DenseWeights(tf, params.tensors());
   }
 
   Point at(Params params) {

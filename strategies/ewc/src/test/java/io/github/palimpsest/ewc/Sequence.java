@@ -204,7 +204,11 @@ final class Sequence {
   /** A regularizer that looks at parameters alone needs no model. */
   private static LossPoint at(Tensors point) {
     return new LossPoint(
-        new Params(point), Sequence.<Weights>unused(), Sequence.<Forward>unused(), w -> unused());
+        new Params(point),
+        Sequence.<Weights>unused(),
+        Sequence.<Forward>unused(),
+        p -> unused(),
+        w -> unused());
   }
 
   /** Fails where it is used. */

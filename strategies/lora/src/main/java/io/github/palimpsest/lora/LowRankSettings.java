@@ -38,6 +38,7 @@ final class LowRankSettings {
   private static final Set<ComponentId> ANCHORED =
       Set.of(
           new ComponentId("ewc"),
+          new ComponentId("kl"),
           new ComponentId("l2-sp"),
           new ComponentId("mas"),
           new ComponentId("si"));

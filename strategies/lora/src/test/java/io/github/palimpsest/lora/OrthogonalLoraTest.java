@@ -116,6 +116,7 @@ class OrthogonalLoraTest {
         new Params(point),
         OrthogonalLoraTest.<Weights>unused(),
         OrthogonalLoraTest.<Forward>unused(),
+        p -> unused(),
         w -> unused());
   }
 

@@ -1,0 +1,18 @@
+package io.github.palimpsest.distill;
+
+import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.RegularizerProvider;
+import java.util.List;
+
+/** Offers distillation from earlier weights. */
+public final class DistillPlugin implements Plugin {
+  @Override
+  public String name() {
+    return "palimpsest-distill";
+  }
+
+  @Override
+  public List<RegularizerProvider> regularizers() {
+    return List.of(new KlProvider(), new LwfProvider());
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.palimpsest.distill;
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Tensors;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Distillation from the model's own earlier weights, on the inputs of the current task:
+ *
+ * <pre>
+ *   penalty(w) = lambda T^2 * mean over target tokens of KL(p_teacher || p_w),  p = softmax(logits / T)
+ *   reverse:     lambda T^2 * mean over target tokens of KL(p_w || p_teacher)
+ * </pre>
+ *
+ * <p>Hinton et al. 2015 (arXiv:1503.02531) for T and its square; Li and Hoiem 2016
+ * (arXiv:1606.09282) for the teacher of the previous task. The mean is over the tokens that the
+ * data loss counts, so accumulation over micro-batches does not change it. The teacher's
+ * predictions are computed along with each step and receive no gradient. Where teacher and model
+ * are equal, the penalty is exactly 0 (REG-02).
+ */
+record Distillation(double lambda, double temperature, Direction direction, Teacher teacher)
+    implements Regularizer {
+  private static final String MEMORY = "teacher";
+
+  /** Which distribution the mean of the log ratio is taken over. */
+  enum Direction {
+    /** The teacher's: what it holds likely must stay likely. */
+    FORWARD,
+    /** The model's: it must not hold likely what the teacher does not. */
+    REVERSE
+  }
+
+  /** Whose predictions are kept. */
+  enum Teacher {
+    /** The weights before the first task. */
+    PRETRAINED,
+    /** The weights before the current task; nothing is kept in the first one. */
+    PREVIOUS
+  }
+
+  @Override
+  public BoundRegularizer bind(RegularizerSite site) {
+    boolean unbound = teacher == Teacher.PREVIOUS && site.finishedTasks() == 0;
+    return lambda == 0 || unbound ? new Silent(site.tf(), this) : new Bound(site);
+  }
+
+  private void remember(FinishedTask task) {
+    if (lambda > 0 && teacher == Teacher.PRETRAINED && task.index() == 0) {
+      task.remember(MEMORY, task.start());
+    }
+  }
+
+  private record Silent(Ops tf, Distillation of) implements BoundRegularizer {
+    @Override
+    public Operand<TFloat32> penalty(LossPoint point) {
+      return tf.constant(0f);
+    }
+
+    @Override
+    public void afterTask(FinishedTask task) {
+      of.remember(task);
+    }
+  }
+
+  private final class Bound implements BoundRegularizer {
+    private final RegularizerSite site;
+    private final Ops tf;
+
+    /** Of the one batch of this graph, so one pass serves every point. */
+    private @Nullable Operand<TFloat32> teacherLogProbabilities;
+
+    Bound(RegularizerSite site) {
+      this.site = site;
+      this.tf = site.tf();
+    }
+
+    @Override
+    public Operand<TFloat32> penalty(LossPoint point) {
+      Operand<TFloat32> logTeacher = teacher(point);
+      Operand<TFloat32> logModel = logProbabilities(point.forward());
+      Operand<TFloat32> kl =
+          direction == Direction.FORWARD
+              ? divergence(logTeacher, logModel)
+              : divergence(logModel, logTeacher);
+      Operand<TFloat32> weights =
+          tf.reshape(point.forward().weightPerPrediction(), tf.constant(new int[] {-1}));
+      Operand<TFloat32> mean =
+          tf.math.divNoNan(
+              tf.sum(tf.math.mul(weights, kl), tf.constant(0)), tf.sum(weights, tf.constant(0)));
+      return tf.math.mul(tf.constant((float) (lambda * temperature * temperature)), mean);
+    }
+
+    private Operand<TFloat32> teacher(LossPoint point) {
+      Operand<TFloat32> known = teacherLogProbabilities;
+      if (known == null) {
+        Tensors weights =
+            teacher == Teacher.PRETRAINED && site.finishedTasks() > 0
+                ? site.memory(MEMORY)
+                : site.start();
+        known =
+            logProbabilities(point.forwardAt().apply(point.weightsAt().apply(new Params(weights))));
+        teacherLogProbabilities = known;
+      }
+      return known;
+    }
+
+    /** {@code log softmax(logits / T)}, {@code [predictions, vocabulary]}. */
+    private Operand<TFloat32> logProbabilities(Forward forward) {
+      Operand<TFloat32> rows =
+          tf.reshape(
+              forward.logits(),
+              tf.stack(List.of(tf.size(forward.weightPerPrediction()), tf.constant(-1))));
+      return tf.nn.logSoftmax(tf.math.div(rows, tf.constant((float) temperature)));
+    }
+
+    /** {@code KL(p || q) = sum p (log p - log q)}, one for each row. */
+    private Operand<TFloat32> divergence(Operand<TFloat32> logP, Operand<TFloat32> logQ) {
+      return tf.sum(tf.math.mul(tf.math.exp(logP), tf.math.sub(logP, logQ)), tf.constant(1));
+    }
+
+    @Override
+    public void afterTask(FinishedTask task) {
+      remember(task);
+    }
+  }
+}

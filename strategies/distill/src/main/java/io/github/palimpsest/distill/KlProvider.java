@@ -1,0 +1,73 @@
+package io.github.palimpsest.distill;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Traits;
+import java.util.List;
+
+/** Provides {@link Distillation} as a divergence from the pretrained model. */
+final class KlProvider implements RegularizerProvider {
+  static final Setting<Double> LAMBDA =
+      Setting.real("lambda", 0.1, 0, Double.MAX_VALUE, "strength of the penalty; 0 turns it off");
+  static final Setting<Distillation.Direction> DIRECTION =
+      Setting.choice(
+          "direction",
+          Distillation.Direction.class,
+          Distillation.Direction.FORWARD,
+          "forward: KL(teacher || model); reverse: KL(model || teacher)");
+  static final Setting<Distillation.Teacher> TEACHER =
+      Setting.choice(
+          "teacher",
+          Distillation.Teacher.class,
+          Distillation.Teacher.PRETRAINED,
+          "pretrained: the weights before the first task; previous: those before the current one");
+  static final Setting<Double> TEMPERATURE =
+      Setting.real("temperature", 1, 1e-3, 1e3, "divides the logits of both");
+
+  @Override
+  public ComponentId id() {
+    return new ComponentId("kl");
+  }
+
+  @Override
+  public String summary() {
+    return "divergence from the base model: keeps its predictions on the current task's inputs";
+  }
+
+  @Override
+  public String equation() {
+    return "lambda T^2 * mean over target tokens of KL(p_teacher || p_w), or of KL(p_w || p_teacher);"
+        + " p = softmax(logits / T)";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(LAMBDA, DIRECTION, TEACHER, TEMPERATURE);
+  }
+
+  /** A forward pass more a step, which is a third of a pass; one copy of the weights in all. */
+  @Override
+  public Traits traits(Settings settings) {
+    return Traits.of(
+        settings.get(TEACHER) == Distillation.Teacher.PRETRAINED
+            ? Onset.FIRST_TASK
+            : Onset.LATER_TASKS,
+        settings.get(LAMBDA) == 0 ? Cost.NONE : new Cost(1.0 / 3, 0, 1),
+        "Hinton, Vinyals and Dean 2015, Distilling the knowledge in a neural network,"
+            + " arXiv:1503.02531");
+  }
+
+  @Override
+  public Regularizer create(Settings settings) {
+    return new Distillation(
+        settings.get(LAMBDA),
+        settings.get(TEMPERATURE),
+        settings.get(DIRECTION),
+        settings.get(TEACHER));
+  }
+}
