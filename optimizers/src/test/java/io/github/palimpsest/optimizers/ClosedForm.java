@@ -1,0 +1,47 @@
+package io.github.palimpsest.optimizers;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.testing.QuadraticModel;
+import io.github.palimpsest.testing.TracedRun;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.ndarray.Shape;
+
+/** One tensor of a quadratic bowl {@code sum a w^2 / 2}, whose gradient is {@code a w}. */
+record ClosedForm(String name, Shape shape, float[] a) {
+
+  /** A vector that counts as a kernel. */
+  static ClosedForm vector(float... a) {
+    return new ClosedForm("w.weight", Shape.of(a.length), a);
+  }
+
+  /** A matrix {@code [rows, columns]} with the gradient w itself. */
+  static ClosedForm matrix(long rows, long columns) {
+    float[] a = new float[(int) (rows * columns)];
+    Arrays.fill(a, 1);
+    return new ClosedForm("w.weight", Shape.of(rows, columns), a);
+  }
+
+  QuadraticModel model() {
+    return new QuadraticModel(
+        Map.of(name, shape), Map.of(name, a), Map.of(name, new float[a.length]));
+  }
+
+  /** The steps of a recipe from w. */
+  List<TracedRun.Step> steps(String recipe, int steps, float... w) {
+    List<List<Example>> batches = new ArrayList<>();
+    for (int t = 0; t < steps; t++) {
+      batches.add(List.of(QuadraticModel.example("bowl/" + t)));
+    }
+    WeightSnapshot start = WeightSnapshot.of(Map.of(name, shape), Map.of(name, w));
+    return TracedRun.of(model(), Recipes.optimizer(recipe), start, batches);
+  }
+
+  /** The weights after a recipe's steps from w. */
+  float[] after(String recipe, int steps, float... w) {
+    return steps(recipe, steps, w).get(steps - 1).after().get(name);
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.palimpsest.optimizers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.Registered;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What is refused, and with which words. */
+final class SettingsOfOptimizersTest {
+  private static final String[][] REFUSED = {
+    {"sam(rho=-1)", "rho", "-1", "at least 0"},
+    {"adam(beta1=1)", "beta1", "from 0 to"},
+    {"sgd(nesterov=true)", "nesterov", "momentum"},
+    {"sgd(lr=fast)", "lr"},
+    {"sam(base=ewc)", "base", "ewc"},
+    {"sam(bse=sgd)", "bse", "did you mean 'base'"},
+    {"sparse(inner=sgd)", "inner", "'sgd' wraps no other optimizer"},
+    {"asam(scale=paperr)", "scale", "one of paper, elementwise"},
+  };
+
+  @TestFactory
+  Stream<DynamicTest> a_wrong_setting_is_named_with_what_is_allowed() {
+    return Stream.of(REFUSED)
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row[0],
+                    () -> {
+                      var refusal =
+                          assertThatThrownBy(() -> Recipes.optimizer(row[0]))
+                              .as(row[0])
+                              .isInstanceOf(PalimpsestException.class);
+                      for (int i = 1; i < row.length; i++) {
+                        refusal.hasMessageContaining(row[i]);
+                      }
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> a_technique_with_state_of_its_own_takes_one_gradient_a_step() {
+    return Stream.of("friendly-sam", "looksam", "momentum-sam", "wsam", "mofo")
+        .map(
+            id ->
+                DynamicTest.dynamicTest(
+                    id,
+                    () ->
+                        assertThatThrownBy(() -> EngineRun.after(id + "(base=sam(base=sgd))", 1, 1))
+                            .as(id)
+                            .hasMessageContaining("'" + id + "'")
+                            .hasMessageContaining("one gradient")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_optimizer_states_equation_settings_and_source() {
+    return Recipes.REGISTRY.all(Kind.OPTIMIZER).stream()
+        .map(Registered::provider)
+        .map(
+            p ->
+                DynamicTest.dynamicTest(
+                    p.id().value(),
+                    () -> {
+                      assertThat(p.summary()).as("summary").isNotBlank();
+                      assertThat(p.equation()).as("equation").isNotBlank();
+                      assertThat(p.settings()).as("settings").isNotEmpty();
+                      p.settings().forEach(s -> assertThat(s.doc()).as(s.key()).isNotBlank());
+                    }));
+  }
+}
