@@ -95,7 +95,9 @@ public record Grid(List<Recipe> recipes, List<Excluded> excluded) {
       try {
         Component<?> component = registry.component(call);
         Kind kind = component.provider().kind();
-        if (kind == Kind.METRIC || axis.kind().filter(k -> k != kind).isPresent()) {
+        if (kind == Kind.METRIC
+            || kind == Kind.PROBE
+            || axis.kind().filter(k -> k != kind).isPresent()) {
           throw new PalimpsestException(
               "'"
                   + call.name()

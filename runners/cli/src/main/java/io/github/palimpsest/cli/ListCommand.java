@@ -61,7 +61,7 @@ final class ListCommand implements Callable<Integer> {
           line,
           r.provider().id(),
           r.provider().kind().label(),
-          String.format(Locale.ROOT, "%.1f", passes(registry, r)),
+          new Value.Num(passes(registry, r)),
           r.provider().summary(),
           r.origin().location().getFileName(),
           r.origin().version());

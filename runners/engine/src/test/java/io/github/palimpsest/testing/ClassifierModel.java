@@ -8,10 +8,13 @@ import io.github.palimpsest.api.InputSpec;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -53,6 +56,25 @@ public final class ClassifierModel implements Model {
             "y", new HostArray.Ints(new int[] {y}),
             "weight", new HostArray.Floats(new float[] {weight}));
     return new Example(id, 1, new TreeMap<>(fields));
+  }
+
+  /**
+   * A task of twelve examples with random features and classes, the same at each call.
+   *
+   * @param index the task's place in the sequence, which also seeds it
+   * @param tokens example i stands for {@code 1 + i % tokens} target tokens
+   */
+  public TaskData randomTask(int index, int tokens) {
+    Random rng = new Random(10 + index);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      float[] x = new float[in];
+      for (int j = 0; j < in; j++) {
+        x[j] = (float) rng.nextGaussian();
+      }
+      examples.add(example("t" + index + "/" + i, x, rng.nextInt(classes), 1 + i % tokens));
+    }
+    return new TaskData(index, "t" + index, examples);
   }
 
   /** The role of a parameter of the golden problems, by its name. */

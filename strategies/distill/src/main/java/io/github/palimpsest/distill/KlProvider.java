@@ -36,7 +36,7 @@ final class KlProvider implements RegularizerProvider {
 
   @Override
   public String summary() {
-    return "divergence from the base model: keeps its predictions on the current task's inputs";
+    return "Divergence from the base model: keeps its predictions on the current task's inputs";
   }
 
   @Override

@@ -24,7 +24,7 @@ final class LwfProvider implements RegularizerProvider {
 
   @Override
   public String summary() {
-    return "learning without forgetting: keeps the predictions of the model before the task";
+    return "Learning without forgetting: keeps the predictions of the model before the task";
   }
 
   @Override

@@ -24,7 +24,6 @@ import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -57,17 +56,7 @@ class DistillationTest {
 
   /** Examples that count differently, as sequences of different lengths do. */
   private static TaskData task(int index) {
-    Random rng = new Random(10 + index);
-    List<Example> examples = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
-      float[] x = new float[4];
-      for (int j = 0; j < 4; j++) {
-        x[j] = (float) rng.nextGaussian();
-      }
-      examples.add(
-          ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(CLASSES), 1 + i % 3));
-    }
-    return new TaskData(index, "t" + index, examples);
+    return MODEL.randomTask(index, 3);
   }
 
   @ParameterizedTest

@@ -46,7 +46,7 @@ final class EwcProvider implements RegularizerProvider {
 
   @Override
   public String summary() {
-    return "elastic weight consolidation: a Fisher-weighted pull to the weights of finished tasks";
+    return "Elastic weight consolidation: a Fisher-weighted pull to the weights of finished tasks";
   }
 
   @Override

@@ -28,7 +28,7 @@ final class L2SpProvider implements RegularizerProvider {
 
   @Override
   public String summary() {
-    return "weight decay towards the starting point in place of zero";
+    return "Weight decay towards the starting point in place of zero";
   }
 
   @Override

@@ -25,7 +25,7 @@ final class MasProvider implements RegularizerProvider {
 
   @Override
   public String summary() {
-    return "memory-aware synapses: holds the weights that the outputs are sensitive to";
+    return "Memory-aware synapses: holds the weights that the outputs are sensitive to";
   }
 
   @Override

@@ -34,7 +34,7 @@ final class SynapticIntelligenceProvider implements RegularizerProvider {
 
   @Override
   public String summary() {
-    return "synaptic intelligence: holds the weights whose path lowered the loss";
+    return "Synaptic intelligence: holds the weights whose path lowered the loss";
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.palimpsest.ewc;
 
-import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.Tensors;
@@ -13,7 +12,6 @@ import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -44,16 +42,7 @@ final class Classifier {
   }
 
   static TaskData task(int index) {
-    Random rng = new Random(10 + index);
-    List<Example> examples = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
-      float[] x = new float[4];
-      for (int j = 0; j < 4; j++) {
-        x[j] = (float) rng.nextGaussian();
-      }
-      examples.add(ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(3), 1));
-    }
-    return new TaskData(index, "t" + index, examples);
+    return MODEL.randomTask(index, 1);
   }
 
   /** Two epochs of three steps a task, with a checkpoint after every second step. */

@@ -20,7 +20,7 @@ final class DoraProvider implements AdapterProvider {
 
   @Override
   public String summary() {
-    return "weight-decomposed low-rank adaptation: a low-rank direction and a trained magnitude";
+    return "Weight-decomposed low-rank adaptation: a low-rank direction and a trained magnitude";
   }
 
   @Override

@@ -34,7 +34,7 @@ final class FreezeProvider implements AdapterProvider {
 
   @Override
   public String summary() {
-    return "freezing: trains some of the model's own parameters, by role, layer and name";
+    return "Freezing: trains some of the model's own parameters, by role, layer and name";
   }
 
   @Override

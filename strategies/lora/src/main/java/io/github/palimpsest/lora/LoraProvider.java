@@ -20,7 +20,7 @@ final class LoraProvider implements AdapterProvider {
 
   @Override
   public String summary() {
-    return "low-rank adaptation: trains a product of two thin matrices beside each kernel";
+    return "Low-rank adaptation: trains a product of two thin matrices beside each kernel";
   }
 
   @Override

@@ -23,7 +23,7 @@ final class OrthogonalLoraProvider implements RegularizerProvider {
 
   @Override
   public String summary() {
-    return "orthogonal LoRA: each task's adapter keeps away from the directions of earlier ones";
+    return "Orthogonal LoRA: each task's adapter keeps away from the directions of earlier ones";
   }
 
   @Override

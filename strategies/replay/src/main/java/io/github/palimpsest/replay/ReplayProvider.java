@@ -33,7 +33,7 @@ final class ReplayProvider implements RehearsalProvider {
 
   @Override
   public String summary() {
-    return "rehearsal: adds kept examples of finished tasks to each batch";
+    return "Rehearsal: adds kept examples of finished tasks to each batch";
   }
 
   @Override

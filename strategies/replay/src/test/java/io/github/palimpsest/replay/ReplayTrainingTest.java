@@ -2,7 +2,6 @@ package io.github.palimpsest.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.Updates;
@@ -36,16 +35,7 @@ class ReplayTrainingTest {
               c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.3f)));
 
   private static TaskData task(int index) {
-    Random rng = new Random(10 + index);
-    List<Example> examples = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
-      float[] x = new float[4];
-      for (int j = 0; j < 4; j++) {
-        x[j] = (float) rng.nextGaussian();
-      }
-      examples.add(ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(3), 1));
-    }
-    return new TaskData(index, "t" + index, examples);
+    return MODEL.randomTask(index, 1);
   }
 
   private static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
