@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.model;
 
+import java.util.Collections;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -39,13 +40,15 @@ final class Attention {
   private final Operand<TInt32> headRows;
   private final Operand<TInt32> flat;
   private final Operand<TInt32> swapTokensAndHeads;
-  private final Operand<TInt32> halfTurn;
-  private final Operand<TInt32> lastAxis;
+  private final Operand<TInt32> queryRows;
+  private final Operand<TInt32> keyRows;
+  private final Operand<TInt32> pairs;
+  private final Operand<TFloat32> quarterTurn;
 
   /**
    * @param tokens how many tokens are new, a scalar
    * @param slots how many keys there are to look at, a scalar: the cached and the new ones
-   * @param positions where the new tokens stand, {@code [tokens]} or {@code [batch, 1, tokens]}
+   * @param positions where the new tokens stand, {@code [tokens]} or {@code [batch, tokens]}
    * @param hidden what a query may not see: true in a shape that broadcasts to {@code [batch,
    *     heads, tokens, slots]}
    */
@@ -59,23 +62,23 @@ final class Attention {
     this.tf = tf;
     int d = config.headSize();
     int group = config.heads() / config.keyValueHeads();
-    lastAxis = tf.constant(-1);
+    Operand<TInt32> any = tf.constant(-1);
     Operand<TFloat32> angles =
         tf.math.mul(
-            tf.expandDims(tf.dtypes.cast(positions, TFloat32.class), lastAxis),
+            tf.expandDims(tf.dtypes.cast(positions, TFloat32.class), any),
             tf.constant(config.rope().frequencies(d)));
     Operand<TFloat32> cos = tf.math.cos(angles);
     Operand<TFloat32> sin = tf.math.sin(angles);
-    keyCos = tf.concat(List.of(cos, cos), lastAxis);
-    keySin = tf.concat(List.of(tf.math.neg(sin), sin), lastAxis);
+    keyCos = repeated(cos, 2 * config.keyValueHeads(), any);
+    keySin = repeated(sin, 2 * config.keyValueHeads(), any);
     // the queries carry the 1 / sqrt(d)
     Operand<TFloat32> scale = tf.constant((float) (1 / Math.sqrt(d)));
-    queryCos = tf.math.mul(keyCos, scale);
-    querySin = tf.math.mul(keySin, scale);
+    queryCos = repeated(tf.math.mul(cos, scale), 2 * config.heads(), any);
+    querySin = repeated(tf.math.mul(sin, scale), 2 * config.heads(), any);
+    quarterTurn = tf.constant(quarterTurn(d));
     mask = tf.math.mul(tf.dtypes.cast(hidden, TFloat32.class), tf.constant(MASKED));
 
     grouped = group > 1;
-    Operand<TInt32> any = lastAxis;
     Operand<TInt32> heads = tf.constant(config.heads());
     Operand<TInt32> keyValueHeads = tf.constant(config.keyValueHeads());
     Operand<TInt32> size = tf.constant(d);
@@ -86,9 +89,26 @@ final class Attention {
     headScores = dims(any, heads, tokens, slots);
     groupScores = dims(any, keyValueHeads, rows, slots);
     headRows = dims(any, heads, tokens, size);
+    queryRows = tf.stack(List.of(any, tokens, tf.constant(config.heads() * d)), Stack.axis(0L));
+    keyRows =
+        tf.stack(List.of(any, tokens, tf.constant(config.keyValueHeads() * d)), Stack.axis(0L));
+    pairs = tf.constant(new int[] {-1, d});
     flat = tf.constant(new int[] {-1, config.heads() * d});
     swapTokensAndHeads = tf.constant(new int[] {0, 2, 1, 3});
-    halfTurn = tf.constant(d / 2);
+  }
+
+  private Operand<TFloat32> repeated(Operand<TFloat32> table, int times, Operand<TInt32> axis) {
+    return tf.concat(Collections.nCopies(times, table), axis);
+  }
+
+  /** The matrix that takes {@code (x1, x2)} to {@code (-x2, x1)}. */
+  private static float[][] quarterTurn(int d) {
+    float[][] turn = new float[d][d];
+    for (int i = 0; i < d / 2; i++) {
+      turn[i + d / 2][i] = -1;
+      turn[i][i + d / 2] = 1;
+    }
+    return turn;
   }
 
   private Operand<TInt32> dims(
@@ -129,7 +149,7 @@ final class Attention {
     Operand<TInt32> slots = tf.math.add(cached, tokens);
     Operand<TInt32> newSlots = tf.range(cached, slots, tf.constant(1));
     Operand<TInt32> allSlots = tf.range(tf.constant(0), slots, tf.constant(1));
-    Operand<TInt32> empty = tf.reshape(padding, tf.constant(new int[] {-1, 1, 1}));
+    Operand<TInt32> empty = tf.expandDims(padding, tf.constant(1));
     Operand<TInt32> positions = tf.math.maximum(tf.math.sub(newSlots, empty), tf.constant(0));
     return new Attention(
         tf,
@@ -139,7 +159,7 @@ final class Attention {
         positions,
         tf.math.logicalOr(
             tf.math.greater(allSlots, tf.expandDims(newSlots, tf.constant(1))),
-            tf.math.less(allSlots, tf.expandDims(empty, tf.constant(1)))));
+            tf.math.less(allSlots, tf.reshape(padding, tf.constant(new int[] {-1, 1, 1, 1})))));
   }
 
   /**
@@ -149,7 +169,7 @@ final class Attention {
    * @param v of the same shape
    */
   KeyValues keyValues(Operand<TFloat32> k, Operand<TFloat32> v) {
-    return new KeyValues(turn(toHeads(k, keyHeads), keyCos, keySin), toHeads(v, keyHeads));
+    return new KeyValues(toHeads(turn(k, keyRows, keyCos, keySin), keyHeads), toHeads(v, keyHeads));
   }
 
   /**
@@ -159,7 +179,7 @@ final class Attention {
    * @return {@code [n, heads * headSize]}
    */
   Operand<TFloat32> attend(Operand<TFloat32> q, KeyValues all) {
-    Operand<TFloat32> queries = turn(toHeads(q, queryHeads), queryCos, querySin);
+    Operand<TFloat32> queries = toHeads(turn(q, queryRows, queryCos, querySin), queryHeads);
     Operand<TFloat32> rows = grouped ? tf.reshape(queries, groupRows) : queries;
     Operand<TFloat32> products = product(rows, all.keys(), true);
     Operand<TFloat32> scores = grouped ? tf.reshape(products, headScores) : products;
@@ -175,10 +195,17 @@ final class Attention {
     return tf.linalg.transpose(tf.reshape(x, dims), swapTokensAndHeads);
   }
 
-  /** {@code (x1, x2)} to {@code (x1 cos - x2 sin, x2 cos + x1 sin)}; the table has the signs. */
+  /**
+   * {@code (x1, x2)} to {@code (x1 cos - x2 sin, x2 cos + x1 sin)} in each head.
+   *
+   * <p>Swapping the halves as a product with a small matrix is faster than moving them: heads are
+   * narrow, so a copy of half a head is mostly overhead.
+   */
   private Operand<TFloat32> turn(
-      Operand<TFloat32> x, Operand<TFloat32> cos, Operand<TFloat32> sin) {
-    return tf.math.add(tf.math.mul(x, cos), tf.math.mul(tf.roll(x, halfTurn, lastAxis), sin));
+      Operand<TFloat32> x, Operand<TInt32> rows, Operand<TFloat32> cos, Operand<TFloat32> sin) {
+    Operand<TFloat32> turned = tf.linalg.matMul(tf.reshape(x, pairs), quarterTurn);
+    return tf.math.add(
+        tf.math.mul(tf.reshape(x, rows), cos), tf.math.mul(tf.reshape(turned, rows), sin));
   }
 
   /** The batched product without broadcasting, whose gradient has 8 nodes instead of 25. */
