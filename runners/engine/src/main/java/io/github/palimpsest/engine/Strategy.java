@@ -6,6 +6,7 @@ import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.WeightMerger;
 import io.github.palimpsest.api.discovery.Recipe;
 import java.util.Collections;
@@ -38,10 +39,27 @@ public record Strategy(
    */
   public record Merge(WeightMerger merger, boolean onlyAfterLastTask) {}
 
-  /** Copies the collections. */
+  /**
+   * Copies the collections.
+   *
+   * @throws RuleViolationException if a merger acts after each task, and so ends an adapter that a
+   *     regularizer remembers the parameters of
+   */
   public Strategy {
     regularizers = Collections.unmodifiableSortedMap(new TreeMap<>(regularizers));
     mergers = List.copyOf(mergers);
+    boolean endsUnasked =
+        adapter.isPresent()
+            && !adapter.get().mergesAfterTask()
+            && mergers.stream().anyMatch(m -> !m.onlyAfterLastTask());
+    if (endsUnasked && !regularizers.isEmpty()) {
+      throw new RuleViolationException(
+          "restarts",
+          "a merger that acts after each task ends the adapter, whose parameters the regularizers "
+              + regularizers.keySet()
+              + " remember: let it act after the last task alone, or leave out one of the three"
+              + " (rule restarts)");
+    }
   }
 
   /** Creates the components of a recipe. */

@@ -17,6 +17,7 @@ import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
@@ -395,5 +396,19 @@ class TaskLoopTest {
                     folder))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("seed 5, not 6");
+  }
+
+  @Test
+  void a_merger_that_would_end_a_remembered_adapter_is_refused() {
+    Strategy remembered = Strategy.of(SGD).with("0-anchor", new Anchor());
+    Strategy.Merge eachTask = new Strategy.Merge(h -> h.afterTask(), false);
+    assertThatThrownBy(() -> remembered.with(new Delta(false)).with(eachTask))
+        .isInstanceOf(RuleViolationException.class)
+        .hasMessageContaining("0-anchor")
+        .hasMessageContaining("rule restarts");
+    assertThat(remembered.with(eachTask).mergers()).as("without an adapter").hasSize(1);
+    assertThat(remembered.with(new Delta(true)).with(eachTask).mergers())
+        .as("an adapter that is meant to end")
+        .hasSize(1);
   }
 }

@@ -38,6 +38,12 @@ import org.tensorflow.types.TInt32;
  * @param names further frozen parameters
  */
 record Freeze(Set<Role> roles, int fromLayer, int layers, Pattern names) implements Adapter {
+  /** Nothing is lost by it: what is trained has the same names and values before and after. */
+  @Override
+  public boolean mergesAfterTask() {
+    return true;
+  }
+
   @Override
   public BoundAdapter bind(List<ParameterSpec> base) {
     List<ParameterSpec> trained = base.stream().filter(Predicate.not(this::isFrozen)).toList();
