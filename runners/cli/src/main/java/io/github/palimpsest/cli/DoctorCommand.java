@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.engine.DeviceList;
+import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,9 +25,8 @@ import picocli.CommandLine.Spec;
     description = "Checks the installation: versions, devices, native library, memory.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-  private static final String GPU_NATIVES =
-      "/org/tensorflow/internal/c_api/linux-x86_64-gpu/libtensorflow_cc.so.2";
-  private static final String CUDA = "/org/bytedeco/cuda/linux-x86_64/libcudart.so.12";
+  private static final String GPU_NATIVES = "tensorflow-core-native-.*-gpu\\.jar";
+  private static final String CUDA = "cuda-.*-redist\\.jar";
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
   @Mixin PluginOptions plugins = new PluginOptions();
@@ -83,7 +85,7 @@ final class DoctorCommand implements Callable<Integer> {
             found.put(key, Long.parseLong(line.replaceAll("\\D", "")) >> 10);
           }
         }
-      } catch (java.io.IOException e) {
+      } catch (IOException e) {
         found.put("memory_mb", "unknown: " + e.getMessage());
       }
     }
@@ -91,11 +93,11 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static List<String> missingForGpu() {
     List<String> missing = new ArrayList<>();
-    if (DoctorCommand.class.getResource(GPU_NATIVES) == null) {
+    if (!onClassPath(GPU_NATIVES)) {
       missing.add(
           "this build has TensorFlow for the CPU only: build with PALIMPSEST_GPU=1, or -Pgpu");
     }
-    if (DoctorCommand.class.getResource(CUDA) == null) {
+    if (!onClassPath(CUDA)) {
       missing.add("the CUDA libraries are not on the class path: -Pgpu adds them");
     }
     if (!Files.exists(DRIVER)) {
@@ -105,6 +107,11 @@ final class DoctorCommand implements Callable<Integer> {
       missing.add("all parts are there, yet TensorFlow found no GPU: run 'doctor --debug'");
     }
     return missing;
+  }
+
+  private static boolean onClassPath(String jar) {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .anyMatch(entry -> Path.of(entry).getFileName().toString().matches(jar));
   }
 
   private void print(ObjectNode found, List<String> gpu, List<String> problems) {

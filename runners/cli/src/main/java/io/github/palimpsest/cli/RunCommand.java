@@ -29,7 +29,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "the output folder; default: palimpsest-runs/NAME")
+      description = "the output folder; default: palimpsest-out/NAME")
   @Nullable Path out;
 
   @Option(
@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
           "every cell of the experiment is excluded; the first: "
               + plan.excluded().get(0).reason());
     }
-    Path folder = out == null ? Path.of("palimpsest-runs", read.name()) : out;
+    Path folder = out == null ? Path.of("palimpsest-out", read.name()) : out;
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
     ExperimentRun.Sharing sharing =
