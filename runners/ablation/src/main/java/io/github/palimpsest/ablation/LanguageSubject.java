@@ -16,12 +16,10 @@ import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.Score;
 import io.github.palimpsest.llm.score.TextScores;
 import io.github.palimpsest.llm.text.ExampleEncoder;
-import io.github.palimpsest.llm.text.TextTokenizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -151,8 +149,6 @@ public final class LanguageSubject implements Subject {
       open.load(weights);
     }
     generating = weights;
-    TextTokenizer tokenizer = source.tokenizer();
-    OptionalInt eos = tokenizer.eos();
     RandomGenerator unused = Streams.stream(0, "greedy", 0, 0);
     List<int[]> answers = new ArrayList<>();
     for (int from = 0; from < prompts.size(); from += EVALUATION_BATCH) {
@@ -160,7 +156,7 @@ public final class LanguageSubject implements Subject {
           open.generate(
               prompts.subList(from, Math.min(prompts.size(), from + EVALUATION_BATCH)),
               most,
-              id -> eos.isPresent() && id == eos.getAsInt(),
+              source.ends()::contains,
               Sampling.GREEDY,
               unused));
     }

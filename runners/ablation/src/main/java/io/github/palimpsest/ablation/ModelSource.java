@@ -7,6 +7,8 @@ import io.github.palimpsest.llm.model.LlamaModel;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongFunction;
 
 /**
@@ -14,9 +16,14 @@ import java.util.function.LongFunction;
  *
  * @param model the model
  * @param tokenizer its tokenizer
+ * @param ends the tokens that end what the model writes
  * @param weights the weights before the first task, by seed; the same snapshot for the same seed
  */
-record ModelSource(LlamaModel model, TextTokenizer tokenizer, LongFunction<WeightSnapshot> weights)
+record ModelSource(
+    LlamaModel model,
+    TextTokenizer tokenizer,
+    Set<Integer> ends,
+    LongFunction<WeightSnapshot> weights)
     implements AutoCloseable {
 
   static ModelSource open(Experiment e) {
@@ -26,8 +33,10 @@ record ModelSource(LlamaModel model, TextTokenizer tokenizer, LongFunction<Weigh
     Path folder = folder(e);
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
     WeightSnapshot weights = directory.weights();
-    TextTokenizer tokenizer = TextTokenizer.load(folder);
-    return new ModelSource(directory.model(), tokenizer, seed -> weights);
+    TreeSet<Integer> ends = new TreeSet<>(directory.endTokens());
+    TextTokenizer tokenizer = directory.tokenizer();
+    tokenizer.eos().ifPresent(ends::add);
+    return new ModelSource(directory.model(), tokenizer, ends, seed -> weights);
   }
 
   /** The hash of all that the model and its tokenizer are made of. */

@@ -4,10 +4,12 @@ import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.llm.quickstart.QuickstartTask;
+import io.github.palimpsest.llm.text.TextTokenizer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The generated model and tasks of the experiment that needs no data. The tasks, named {@code
@@ -56,9 +58,11 @@ final class QuickstartData {
   static ModelSource model() {
     Quickstart quickstart = new Quickstart(DATA_SEED);
     Map<Long, WeightSnapshot> bySeed = new HashMap<>();
+    TextTokenizer tokenizer = quickstart.tokenizer();
     return new ModelSource(
         quickstart.model(),
-        quickstart.tokenizer(),
+        tokenizer,
+        Set.of(tokenizer.eos().orElseThrow()),
         seed -> bySeed.computeIfAbsent(seed, s -> new Quickstart(s).initialWeights()));
   }
 }

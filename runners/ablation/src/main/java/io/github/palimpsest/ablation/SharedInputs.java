@@ -90,6 +90,7 @@ final class SharedInputs {
                   p -> {
                     String name = p.getFileName().toString();
                     return name.equals("config.json")
+                        || name.equals("generation_config.json")
                         || name.startsWith("tokenizer")
                         || name.contains(".safetensors");
                   })

@@ -10,6 +10,7 @@ import io.github.palimpsest.llm.text.TextTokenizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -86,10 +87,12 @@ final class GenerateCommand implements Callable<Integer> {
       throw new PalimpsestException("--max-new-tokens=" + maxNewTokens + " must be at least 0");
     }
     Sampling sampling = new Sampling(temperature, topK, topP);
-    Device where = Device.parse(device);
+    Device wanted = Device.parse(device);
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
+    Set<Integer> ends = directory.endTokens();
     NativeMessages.divert();
-    try (TextTokenizer tokenizer = TextTokenizer.load(model);
+    Device where = Devices.present(wanted);
+    try (TextTokenizer tokenizer = directory.tokenizer();
         Generator generator = new Generator(directory.model(), directory.weights(), where)) {
       int[] ids =
           IntStream.concat(tokenizer.bos().stream(), IntStream.of(tokenizer.encode(prompt)))
@@ -98,7 +101,8 @@ final class GenerateCommand implements Callable<Integer> {
           generator.generate(
               ids,
               maxNewTokens,
-              id -> is(id, tokenizer.eos()) || is(id, tokenizer.bos()),
+              // a model of plain texts puts the next one's beginning after its end
+              id -> ends.contains(id) || is(id, tokenizer.eos()) || is(id, tokenizer.bos()),
               sampling,
               Streams.stream(seed, "generate", 0, 0));
       print(tokenizer, ids, added);

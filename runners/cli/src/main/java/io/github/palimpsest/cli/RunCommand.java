@@ -55,6 +55,7 @@ final class RunCommand implements Callable<Integer> {
     Path folder = out == null ? Path.of("palimpsest-out", read.name()) : out;
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
+    Devices.present(read.device());
     ExperimentRun.Sharing sharing =
         separate ? ExperimentRun.Sharing.SEPARATE : ExperimentRun.Sharing.SHARED;
     ExperimentRun.Summary summary;

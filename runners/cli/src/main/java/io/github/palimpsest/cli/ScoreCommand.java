@@ -93,10 +93,11 @@ final class ScoreCommand implements Callable<Integer> {
     if (limit < 0) {
       throw new PalimpsestException("--limit=" + limit + " must be at least 0");
     }
-    Device where = Device.parse(device);
+    Device wanted = Device.parse(device);
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     NativeMessages.divert();
-    try (TextTokenizer tokenizer = TextTokenizer.load(model);
+    Device where = Devices.present(wanted);
+    try (TextTokenizer tokenizer = directory.tokenizer();
         ModelLogLikelihoods likelihoods =
             new ModelLogLikelihoods(directory.model(), directory.weights(), where, BATCH)) {
       int positions = directory.model().config().maxPositions();

@@ -131,7 +131,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Recipe read = plugins.registry().recipe(recipe);
     Training training = new Training(epochs, steps, batch, accumulation, clipNorm, 0);
-    Device where = Device.parse(device);
+    Device wanted = Device.parse(device);
     DataFormat reader =
         format
             .reader()
@@ -144,7 +144,8 @@ final class TrainCommand implements Callable<Integer> {
     int length = length(directory.model().config().maxPositions());
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
-    try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
+    Device where = Devices.present(wanted);
+    try (TextTokenizer tokenizer = directory.tokenizer()) {
       ExampleEncoder.Encoded encoded =
           new ExampleEncoder(tokenizer, length)
               .encode(

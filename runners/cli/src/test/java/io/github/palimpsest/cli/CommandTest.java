@@ -1,0 +1,140 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  @TempDir Path temp;
+
+  private static JsonNode json(Command command) throws IOException {
+    return JSON.readTree(command.ok().out());
+  }
+
+  @Test
+  void list_gives_an_array_of_objects_with_all_that_a_program_needs() throws IOException {
+    JsonNode list = json(Command.run("list", "--json"));
+    assertThat(list.isArray()).isTrue();
+    List<String> ids = new ArrayList<>();
+    for (JsonNode c : list) {
+      ids.add(c.path("id").asText());
+      for (String key : List.of("id", "kind", "summary", "plugin", "version", "jar")) {
+        assertThat(c.path(key).asText()).as("%s of %s", key, c).isNotEmpty();
+      }
+      assertThat(c.path("passes").isNumber()).as("passes of %s", c).isTrue();
+      if (c.path("id").asText().equals("sam")) {
+        assertThat(c.path("passes").asDouble()).as("one ascent, one descent").isEqualTo(2);
+      }
+    }
+    assertThat(ids).contains("adamw", "sam", "ewc", "lora", "replay", "wise-ft", "forgetting");
+    assertThat(json(Command.run("list", "--kind", "merger", "--json")))
+        .allSatisfy(c -> assertThat(c.path("kind").asText()).isEqualTo("merger"));
+  }
+
+  @Test
+  void describe_prints_equation_settings_cost_and_source() throws IOException {
+    assertThat(Command.run("describe", "sam").ok().out())
+        .contains("rho=0.05", "e = rho g / |g|", "2 passes a step", "arXiv:2010.01412");
+    JsonNode described = json(Command.run("describe", "ewc", "--json"));
+    assertThat(described.path("kind").asText()).isEqualTo("regularizer");
+    assertThat(described.path("settings").findValuesAsText("key")).contains("lambda");
+  }
+
+  @Test
+  void a_plugin_from_a_folder_is_listed_with_its_jar_and_version_and_works_in_a_recipe()
+      throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("plugins"));
+    Path jar = PluginJar.write(folder.resolve("acme-2.3.jar"), true);
+    JsonNode list = json(Command.run("list", "--plugins", folder, "--json"));
+    JsonNode acme = null;
+    for (JsonNode c : list) {
+      acme = c.path("id").asText().equals("acme.descent") ? c : acme;
+    }
+    assertThat(acme).isNotNull();
+    assertThat(acme.path("version").asText()).isEqualTo("2.3");
+    assertThat(acme.path("jar").asText()).isEqualTo(jar.toString());
+
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 8);
+    Path out = temp.resolve("trained");
+    Command.run(
+            "train",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--template",
+            "plain",
+            "--steps",
+            2,
+            "--plugins",
+            folder,
+            "--recipe",
+            "acme.descent",
+            "--out",
+            out)
+        .ok();
+    assertThat(out.resolve("model.safetensors")).isRegularFile();
+    JsonNode scored =
+        json(
+            Command.run(
+                "score", "--model", out, "--instructions", data, "--template", "plain", "--json"));
+    // two letters and the end of the answer, eight times
+    assertThat(scored.path("tokens").asInt()).isEqualTo(8 * 3);
+    assertThat(scored.path("nats_per_token").asDouble()).isPositive();
+    assertThat(
+            Command.run(
+                    "generate", "--model", out, "--prompt", "reverse a b", "--max-new-tokens", 3)
+                .ok()
+                .out())
+        .startsWith("reverse a b");
+  }
+
+  @Test
+  void an_experiment_is_planned_run_and_reported() throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 16);
+    Path file =
+        TinyModel.experiment(
+            temp, model, data, "[adamw, sgd]\n  strategy: [none, \"lora(rank=2)\", dora + lora]");
+    JsonNode plan = json(Command.run("plan", file, "--json"));
+    assertThat(plan.path("cells").size()).as("2 x 2 valid recipes").isEqualTo(4);
+    assertThat(plan.path("excluded").findValuesAsText("rule"))
+        .as("two adapters in one seat")
+        .containsExactly("seat-taken", "seat-taken");
+    Path out = temp.resolve("out");
+    Command run = Command.run("run", file, "--out", out).ok();
+    assertThat(run.out()).contains("adamw + lora(rank=2)", "excluded: adamw + dora + lora");
+    assertThat(Command.run("run", file, "--out", out).ok().err())
+        .as("all is there")
+        .doesNotContain("steps");
+    JsonNode report = json(Command.run("report", out, "--json"));
+    assertThat(report.path("recipes").size()).isEqualTo(4);
+    assertThat(report.at("/recipes/0/metrics").has("forgetting")).isTrue();
+    assertThat(report.path("missing").asInt()).isZero();
+  }
+
+  @Test
+  void help_and_version_go_to_standard_output() {
+    assertThat(Command.run("--version").ok().out()).startsWith("palimpsest ");
+    assertThat(Command.run("run", "--help").ok().out()).contains("--plugins", "--set", "--device");
+  }
+
+  @Test
+  void doctor_reports_versions_devices_and_what_is_missing_for_a_gpu() throws IOException {
+    JsonNode found = json(Command.run("doctor", "--json"));
+    assertThat(found.path("native_library").asText()).isEqualTo("loaded");
+    assertThat(found.path("devices").toString()).contains("CPU:0");
+    assertThat(found.path("tensorflow").asText()).matches("\\d+\\.\\d+\\.\\d+");
+    assertThat(found.path("java_heap_mb").asLong()).isPositive();
+  }
+}

@@ -1,0 +1,206 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Everything that can be wrong: one clear message, the right exit code, nothing left behind. */
+class RefusalTest {
+  @TempDir Path temp;
+  private Path model = Path.of("");
+  private Path data = Path.of("");
+  private Path out = Path.of("");
+
+  @BeforeEach
+  void files() throws IOException {
+    model = TinyModel.save(temp.resolve("model"));
+    data = TinyModel.instructions(temp.resolve("data.jsonl"), 16);
+    out = temp.resolve("new/out");
+  }
+
+  private String refused(int code, String optimizers) throws IOException {
+    String message =
+        Command.run("run", TinyModel.experiment(temp, model, data, optimizers), "--out", out)
+            .refusal(code);
+    assertThat(temp.resolve("new")).as("no partial output").doesNotExist();
+    return message;
+  }
+
+  @Test
+  void an_unknown_component_offers_the_nearest_name() throws IOException {
+    assertThat(refused(2, "[adamv]")).contains("unknown component 'adamv'; did you mean 'adam");
+    assertThat(Command.run("describe", "ewd").refusal(2)).contains("did you mean 'ewc'?");
+  }
+
+  @Test
+  void an_unknown_or_out_of_range_setting_is_named_with_what_is_allowed() throws IOException {
+    assertThat(refused(2, "[adamw(lrr=1)]")).contains("unknown setting 'lrr' of 'adamw'");
+    assertThat(refused(2, "[sam(rho=-1)]")).contains("'rho' of 'sam'", "of at least 0");
+  }
+
+  @Test
+  void a_broken_rule_ends_with_its_own_exit_code() {
+    String message =
+        Command.run(
+                "train",
+                "--model",
+                model,
+                "--data",
+                data,
+                "--out",
+                out,
+                "--recipe",
+                "adamw + lora + dora")
+            .refusal(3);
+    assertThat(message).contains("'lora' and 'dora' cannot stand in one recipe");
+  }
+
+  @Test
+  void an_experiment_without_any_valid_cell_is_a_broken_rule() throws IOException {
+    assertThat(refused(3, "[adamw]\n  adapter: [lora + dora]")).contains("every cell");
+  }
+
+  @Test
+  void one_id_in_two_jars_names_both() throws IOException {
+    Path plugins = Files.createDirectory(temp.resolve("plugins"));
+    PluginJar.write(plugins.resolve("one.jar"), true);
+    PluginJar.write(plugins.resolve("two.jar"), true);
+    assertThat(Command.run("list", "--plugins", plugins).refusal(2))
+        .contains("'acme.descent' is provided twice", "one.jar", "two.jar");
+  }
+
+  @Test
+  void a_jar_without_a_service_file_is_named() throws IOException {
+    Path plugins = Files.createDirectory(temp.resolve("plugins"));
+    PluginJar.write(plugins.resolve("mute.jar"), false);
+    assertThat(Command.run("list", "--plugins", plugins).refusal(2))
+        .contains("mute.jar", "META-INF/services");
+    Files.writeString(plugins.resolve("mute.jar"), "no JAR");
+    assertThat(Command.run("list", "--plugins", plugins).refusal(2))
+        .contains("mute.jar", "not a readable JAR");
+    assertThat(Command.run("list", "--plugins", temp.resolve("none")).refusal(2))
+        .contains("is not a folder");
+  }
+
+  @Test
+  void missing_or_truncated_weights_are_named() throws IOException {
+    Path weights = model.resolve("model.safetensors");
+    byte[] whole = Files.readAllBytes(weights);
+    Files.write(weights, Arrays.copyOf(whole, whole.length / 2));
+    assertThat(refused(2, "[adamw]")).contains("model.safetensors");
+    Files.write(weights, Arrays.copyOf(whole, 4));
+    assertThat(refused(2, "[adamw]")).contains("model.safetensors");
+    Files.delete(weights);
+    assertThat(refused(2, "[adamw]")).contains("model.safetensors");
+    assertThat(Command.run("generate", "--model", temp.resolve("none"), "--prompt", "").refusal(2))
+        .contains("none");
+  }
+
+  @Test
+  void a_tensor_of_the_wrong_shape_or_missing_is_named() throws IOException {
+    Path weights = model.resolve("model.safetensors");
+    byte[] whole = Files.readAllBytes(weights);
+    String text = new String(whole, StandardCharsets.ISO_8859_1);
+    Files.write(
+        weights,
+        text.replaceFirst("model.norm.weight", "model.morn.weight")
+            .getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(refused(2, "[adamw]")).contains("'model.norm.weight' is missing");
+    Files.write(weights, whole);
+    Path config = model.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\"intermediate_size\" *: *\\d+", "\"intermediate_size\": 96"));
+    assertThat(refused(2, "[adamw]")).contains("mlp.", "has shape");
+  }
+
+  @Test
+  void a_tokenizer_that_disagrees_with_the_vocabulary_is_refused() throws IOException {
+    Path tokenizer = model.resolve("tokenizer.json");
+    String json = Files.readString(tokenizer);
+    // a token far beyond the model's rows
+    Files.writeString(
+        tokenizer, json.replaceFirst("\"vocab\"\\s*:\\s*\\{", "\"vocab\": {\"zzz\": 999,"));
+    assertThat(refused(2, "[adamw]")).contains("tokenizer.json", "1000 tokens");
+  }
+
+  @Test
+  void a_malformed_line_is_named_with_file_and_line() throws IOException {
+    Files.writeString(data, Files.readString(data) + "{\"instruction\": \n");
+    assertThat(refused(2, "[adamw]")).contains("data.jsonl:17");
+    assertThat(Command.run("score", "--model", model, "--instructions", data, "--json").refusal(2))
+        .contains("data.jsonl:17");
+  }
+
+  @Test
+  void an_empty_task_is_refused() throws IOException {
+    Files.writeString(data, "");
+    assertThat(refused(2, "[adamw]")).contains("data.jsonl is empty");
+    TinyModel.instructions(data, 4);
+    assertThat(refused(2, "[adamw]")).as("all is held out").contains("cannot hold out 4 of 4");
+  }
+
+  @Test
+  void a_loss_that_is_not_finite_fails_its_cell_and_the_others_go_on() throws IOException {
+    Path file = TinyModel.experiment(temp, model, data, "[sgd(lr=1e30), adamw]");
+    Command run = Command.run("run", file, "--out", out);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("failed: sgd(", "lr=1e30", "step ", "loss")
+        .doesNotContain("\tat ");
+    assertThat(run.out()).as("the other cell has its row").contains("\nadamw ");
+    try (Stream<Path> cells = Files.walk(out)) {
+      assertThat(cells.map(p -> p.getFileName().toString())).contains("failed.json", "result.json");
+    }
+  }
+
+  @Test
+  void a_folder_of_another_experiment_is_refused() throws IOException {
+    Path file = TinyModel.experiment(temp, model, data, "[adamw]");
+    Command.run("run", file, "--out", out).ok();
+    Path other =
+        Files.writeString(
+            temp.resolve("other.yaml"), Files.readString(file).replace("steps: 3", "steps: 2"));
+    assertThat(Command.run("run", other, "--out", out).refusal(2))
+        .contains("belongs to another experiment", "training.steps");
+  }
+
+  @Test
+  void wrong_usage_is_told_in_a_line_and_a_hint() {
+    for (Object[] wrong :
+        new Object[][] {
+          {"lst"},
+          {"run"},
+          {"list", "--jsn"},
+          {"score", "--model", model},
+          {"score", "--model", model, "--text", data, "--choices", data},
+          {"generate", "--model", model, "--prompt", "", "--max-new-tokens", "many"}
+        }) {
+      Command refused = Command.run(wrong);
+      assertThat(refused.code()).as(Arrays.toString(wrong)).isEqualTo(2);
+      assertThat(refused.err().lines()).as(Arrays.toString(wrong)).hasSize(2);
+      assertThat(refused.err()).startsWith("palimpsest: ").doesNotContain("\tat ");
+    }
+    assertThat(Command.run("run", temp.resolve("no.yaml")).refusal(2)).contains("does not exist");
+    assertThat(
+            Command.run("generate", "--model", model, "--prompt", "", "--device", "gpu:0")
+                .refusal(2))
+        .contains("gpu:0");
+  }
+
+  @Test
+  void a_model_is_never_saved_over_something() throws IOException {
+    Files.createDirectories(out);
+    assertThat(Command.run("train", "--model", model, "--data", data, "--out", out).refusal(2))
+        .contains("exists already");
+  }
+}
