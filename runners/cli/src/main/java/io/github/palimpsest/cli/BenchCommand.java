@@ -1,0 +1,230 @@
+package io.github.palimpsest.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.engine.Device;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: how long training steps take, as ratios from one run. */
+@Command(
+    name = "bench",
+    description = "Times training steps on random tokens.",
+    mixinStandardHelpOptions = true)
+final class BenchCommand implements Runnable {
+  private static final String EVERY_KERNEL = ".*_proj\\\\.weight";
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+  }
+
+  @Command(
+      name = "step",
+      description = "Times one recipe's step on one shape.",
+      mixinStandardHelpOptions = true)
+  int step(
+      @Option(names = "--shape", defaultValue = "M", description = "S, M, L or XL")
+          BenchShape shape,
+      @Option(names = "--optimizer", defaultValue = "adamw", description = "a component expression")
+          String optimizer,
+      @Option(names = "--lora", paramLabel = "RANK", description = "adapt every kernel") int lora,
+      @Option(
+              names = "--regularizer",
+              paramLabel = "RECIPE",
+              description = "a component expression")
+          @Nullable String regularizer,
+      @Option(names = "--steps", defaultValue = "20", description = "default: 20") int steps,
+      @Option(names = "--device", defaultValue = "cpu") String device,
+      @Mixin PluginOptions plugins,
+      @Option(names = "--json", description = "one object on one line") boolean json) {
+    String text =
+        optimizer
+            + (regularizer == null ? "" : " + " + regularizer)
+            + (lora == 0 ? "" : " + lora(rank=" + lora + ", target=\"" + EVERY_KERNEL + "\")");
+    Recipe recipe = plugins.registry().recipe(text);
+    requireSteps(steps);
+    NativeMessages.divert();
+    try (StepBench bench = new StepBench(shape, recipe, Device.parse(device))) {
+      for (int i = 0; i < steps; i++) {
+        bench.step(steps);
+      }
+      ObjectNode measured = bench.json();
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        out.println(measured);
+      } else {
+        measured
+            .properties()
+            .forEach(e -> out.printf("%-22s %s%n", e.getKey(), e.getValue().asText()));
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "optimizers",
+      description =
+          "Times every optimizer against the one that it wraps, or against sgd, step by step in turn.",
+      mixinStandardHelpOptions = true)
+  int optimizers(
+      @Option(names = "--shape", defaultValue = "M", description = "S, M, L or XL")
+          BenchShape shape,
+      @Option(names = "--steps", defaultValue = "20", description = "steps of each; default: 20")
+          int steps,
+      @Option(names = "--only", split = ",", paramLabel = "ID", description = "these alone")
+          @Nullable List<String> only,
+      @Mixin PluginOptions plugins,
+      @Option(names = "--json", description = "one array") boolean json) {
+    requireSteps(steps);
+    PluginRegistry registry = plugins.registry();
+    NativeMessages.divert();
+    PrintWriter out = spec.commandLine().getOut();
+    ArrayNode all = Json.array();
+    if (!json) {
+      out.printf(
+          "%-20s %-24s %7s %9s %7s %7s%n",
+          "optimizer", "base", "passes", "ms/step", "ratio", "slots");
+    }
+    for (Registered r : registry.all(Kind.OPTIMIZER)) {
+      String id = r.provider().id().value();
+      if (only == null || only.contains(id)) {
+        ObjectNode line = compared(shape, registry, id, steps);
+        all.add(line);
+        if (!json) {
+          out.printf(
+              Locale.ROOT,
+              "%-20s %-24s %7.2f %9.1f %7.2f %7.2f%n",
+              id,
+              line.path("base").asText(),
+              line.path("passes").asDouble(),
+              line.path("median_ms").asDouble(),
+              line.path("ratio").asDouble(),
+              line.path("slots_per_parameter").asDouble());
+        }
+      }
+    }
+    if (json) {
+      out.println(Json.text(all));
+    }
+    return ExitCode.OK;
+  }
+
+  /** Alternates steps of an optimizer and of its base, so that both see the same machine. */
+  private static ObjectNode compared(
+      BenchShape shape, PluginRegistry registry, String id, int steps) {
+    Recipe recipe = registry.recipe(id);
+    Map<String, Component<?>> nested = recipe.optimizer().nested();
+    Value.Call base =
+        nested.isEmpty() ? Value.Call.word("sgd") : nested.values().iterator().next().canonical();
+    Recipe plain = registry.recipe(base.toString());
+    try (StepBench bench = new StepBench(shape, recipe, Device.CPU);
+        StepBench other = new StepBench(shape, plain, Device.CPU)) {
+      for (int i = 0; i < steps; i++) {
+        bench.step(steps);
+        other.step(steps);
+      }
+      return Json.object()
+          .put("id", id)
+          .put("recipe", recipe.toString())
+          .put("base", base.name())
+          .put("shape", shape.name())
+          .put("passes", recipe.optimizer().traits().cost().passesPerStep())
+          .put("median_ms", StepBench.rounded(bench.medianMillis(), 10))
+          .put("base_median_ms", StepBench.rounded(other.medianMillis(), 10))
+          .put("ratio", StepBench.rounded(bench.medianMillis() / other.medianMillis(), 1000))
+          .put(
+              "slots_per_parameter",
+              StepBench.rounded((double) bench.slotFloats() / bench.trainableFloats(), 1000))
+          .put("declared_slots", recipe.optimizer().traits().cost().slotsPerParameter());
+    }
+  }
+
+  @Command(
+      name = "regress",
+      description = "Compares two result files of 'bench step --json', line by line.",
+      mixinStandardHelpOptions = true)
+  int regress(
+      @Parameters(paramLabel = "BEFORE", description = "one JSON object a line") Path before,
+      @Parameters(paramLabel = "AFTER", description = "one JSON object a line") Path after,
+      @Option(
+              names = "--margin",
+              defaultValue = "0.1",
+              description = "slower by more than this share fails; default: 0.1")
+          double margin) {
+    Map<String, JsonNode> old = lines(before);
+    Map<String, JsonNode> now = lines(after);
+    PrintWriter out = spec.commandLine().getOut();
+    int compared = 0;
+    int slower = 0;
+    for (Map.Entry<String, JsonNode> e : now.entrySet()) {
+      JsonNode reference = old.get(e.getKey());
+      if (reference == null) {
+        out.println("new      " + e.getKey());
+        continue;
+      }
+      double ratio =
+          e.getValue().path("median_ms").asDouble() / reference.path("median_ms").asDouble();
+      boolean worse = ratio > 1 + margin;
+      compared++;
+      slower += worse ? 1 : 0;
+      out.printf(Locale.ROOT, "%-8s %.3f  %s%n", worse ? "SLOWER" : "ok", ratio, e.getKey());
+    }
+    if (compared == 0) {
+      throw new PalimpsestException(
+          "'" + before + "' and '" + after + "' measure nothing in common");
+    }
+    return slower > 0 ? ExitCode.FAILED : ExitCode.OK;
+  }
+
+  private static Map<String, JsonNode> lines(Path file) {
+    ObjectMapper mapper = new ObjectMapper();
+    Map<String, JsonNode> measured = new TreeMap<>();
+    try {
+      List<String> lines = Files.readAllLines(file);
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).isBlank()) {
+          continue;
+        }
+        JsonNode node = mapper.readTree(lines.get(i));
+        if (!node.path("median_ms").isNumber()) {
+          throw new PalimpsestException(file + ":" + (i + 1) + ": no number 'median_ms'");
+        }
+        measured.put(node.path("shape").asText() + " " + node.path("recipe").asText(), node);
+      }
+      return measured;
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireSteps(int steps) {
+    if (steps < 1) {
+      throw new PalimpsestException("--steps=" + steps + " must be at least 1");
+    }
+  }
+}
