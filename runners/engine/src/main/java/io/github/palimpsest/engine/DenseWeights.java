@@ -14,7 +14,7 @@ import org.tensorflow.types.TInt32;
  * @param tf where to build
  * @param tensors all parameters of the model
  */
-record DenseWeights(Ops tf, Tensors tensors) implements Weights {
+public record DenseWeights(Ops tf, Tensors tensors) implements Weights {
   @Override
   public Operand<TFloat32> dense(String name) {
     return tensors.get(name);

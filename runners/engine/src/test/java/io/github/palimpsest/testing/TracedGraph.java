@@ -15,6 +15,7 @@ import io.github.palimpsest.api.Slots;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Term;
+import io.github.palimpsest.engine.DenseWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -109,7 +110,7 @@ final class TracedGraph {
     Tensors at = point.tensors().map(tf::identity);
     Operand<TFloat32> loss = tf.constant(0f);
     if (terms.contains(Term.DATA)) {
-      Forward f = model.forward(tf, new PlainWeights(tf, at), batch());
+      Forward f = model.forward(tf, new DenseWeights(tf, at), batch());
       loss =
           tf.math.div(
               tf.sum(f.lossPerExample(), tf.constant(0)),

@@ -11,8 +11,8 @@ import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.engine.DenseWeights;
 import io.github.palimpsest.testing.ClassifierModel;
-import io.github.palimpsest.testing.PlainWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +51,7 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
       Ops tf = Ops.create(graph);
       BatchTensors batch = constants(tf, model.batch(examples));
       Tensors at = constants(tf, weights);
-      Weights effective = new PlainWeights(tf, at);
+      Weights effective = new DenseWeights(tf, at);
       Forward forward = model.forward(tf, effective, batch);
       Operand<TFloat32> penalty =
           of.bind(new SecondTask(tf, model.parameters(), teacher))
@@ -60,7 +60,7 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
                       new Params(at),
                       effective,
                       forward,
-                      p -> new PlainWeights(tf, p.tensors()),
+                      p -> new DenseWeights(tf, p.tensors()),
                       w -> model.forward(tf, w, batch)));
       Session.Runner runner = session.runner().fetch(penalty).fetch(forward.logits());
       tf.gradients(penalty, new ArrayList<>(at.byName().values()))

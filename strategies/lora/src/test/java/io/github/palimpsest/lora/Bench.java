@@ -12,7 +12,7 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
-import io.github.palimpsest.testing.PlainWeights;
+import io.github.palimpsest.engine.DenseWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +86,7 @@ final class Bench {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
-      Weights base = new PlainWeights(tf, constants(tf, base()));
+      Weights base = new DenseWeights(tf, constants(tf, base()));
       Tensors trained = constants(tf, trainable);
       Operand<TFloat32> y = question.apply(tf, adapter.effective(tf, new Params(trained), base));
       Operand<TFloat32> loss =
