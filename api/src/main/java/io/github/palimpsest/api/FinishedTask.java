@@ -34,7 +34,28 @@ public interface FinishedTask {
    * @param maxExamples at most so many examples; at least 1
    * @return one tensor for each trainable parameter
    */
-  WeightSnapshot meanSquaredGradient(int maxExamples);
+  default WeightSnapshot meanSquaredGradient(int maxExamples) {
+    return meanSquaredGradient(maxExamples, Labels.GIVEN);
+  }
+
+  /**
+   * The same with a choice of the labels.
+   *
+   * @param maxExamples at most so many examples; at least 1
+   * @param labels whose probabilities' gradients are squared
+   */
+  WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels);
+
+  /** Labels that a Fisher information is estimated with. */
+  enum Labels {
+    /** Those of the examples: the empirical Fisher. */
+    GIVEN,
+    /**
+     * One for each prediction, drawn from the model's own distribution on the example's inputs: an
+     * unbiased estimate of the Fisher information itself.
+     */
+    SAMPLED
+  }
 
   /**
    * The mean over examples of the absolute gradient of a function of the model's outputs, each

@@ -1,6 +1,7 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedTask.Labels;
 import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Params;
@@ -12,13 +13,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * Means over the examples of a task, one example at a time, of what becomes of the gradient of a
@@ -32,8 +37,8 @@ final class FisherPass {
   private final List<Example> examples;
   private final Map<Object, Pass> passes = new LinkedHashMap<>();
 
-  /** Adds one example to the variables that begin so. */
-  private record Pass(String prefix, List<Op> add) {}
+  /** Adds one example to the variables that begin so; labels are drawn by the seed, if any. */
+  private record Pass(String prefix, List<Op> add, @Nullable Placeholder<TInt64> seed) {}
 
   FisherPass(TaskGraph task, Session session, List<Example> examples) {
     this.task = task;
@@ -41,13 +46,21 @@ final class FisherPass {
     this.examples = examples;
   }
 
-  /** The empirical Fisher: {@code F = 1/N sum_n (d/dw -log p(y_n | x_n))^2}. */
-  WeightSnapshot meanSquaredGradient(int maxExamples) {
+  /** {@code F = 1/N sum_n (d/dw -log p(y_n | x_n))^2}, with the given labels or sampled ones. */
+  WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels) {
     return mean(
         maxExamples,
         passes.computeIfAbsent(
-            "fisher",
-            k -> pass(task.objective().at(task.params()).lossSum(), task.tf().math::square)));
+            labels,
+            k -> {
+              Objective.Point point = task.objective().at(task.params());
+              if (labels == Labels.GIVEN) {
+                return pass(point.lossSum(), task.tf().math::square, null);
+              }
+              Placeholder<TInt64> seed =
+                  task.tf().placeholder(TInt64.class, Placeholder.shape(Shape.of(2)));
+              return pass(sampledLoss(point.forward(), seed), task.tf().math::square, seed);
+            }));
   }
 
   /** {@code 1/N sum_n |d/dw f(x_n)|}. */
@@ -60,10 +73,33 @@ final class FisherPass {
             k ->
                 pass(
                     f.apply(task.tf(), task.objective().at(task.params()).forward()),
-                    task.tf().math::abs)));
+                    task.tf().math::abs,
+                    null)));
   }
 
-  private Pass pass(Operand<TFloat32> scalar, UnaryOperator<Operand<TFloat32>> of) {
+  /** {@code -sum weight * log softmax(logits)[label]} with a label drawn for each prediction. */
+  private Operand<TFloat32> sampledLoss(Forward forward, Operand<TInt64> seed) {
+    Ops tf = task.tf();
+    Operand<TFloat32> weights =
+        tf.reshape(forward.weightPerPrediction(), tf.constant(new int[] {-1}));
+    Operand<TFloat32> logits =
+        tf.reshape(forward.logits(), tf.stack(List.of(tf.size(weights), tf.constant(-1))));
+    Operand<TInt32> labels =
+        tf.reshape(
+            tf.random.statelessMultinomial(
+                tf.stopGradient(logits), tf.constant(1), seed, TInt32.class),
+            tf.constant(new int[] {-1}));
+    Operand<TInt32> classes = tf.unstack(tf.shape(logits), 2L).output().get(1);
+    Operand<TFloat32> chosen = tf.oneHot(labels, classes, tf.constant(1f), tf.constant(0f));
+    Operand<TFloat32> logLikelihood =
+        tf.sum(tf.math.mul(chosen, tf.nn.logSoftmax(logits)), tf.constant(1));
+    return tf.math.neg(tf.sum(tf.math.mul(weights, logLikelihood), tf.constant(0)));
+  }
+
+  private Pass pass(
+      Operand<TFloat32> scalar,
+      UnaryOperator<Operand<TFloat32>> of,
+      @Nullable Placeholder<TInt64> seed) {
     String prefix = SUM + passes.size() + "/";
     Params params = task.params();
     Gradients g = Differentiation.gradient(task.graph(), task.tf(), scalar, params);
@@ -75,7 +111,7 @@ final class FisherPass {
               task.store().variable(prefix + name, params.tensors().get(name).shape(), 0);
               add.add(task.store().add(task.tf(), prefix + name, of.apply(x)));
             });
-    return new Pass(prefix, add);
+    return new Pass(prefix, add, seed);
   }
 
   private WeightSnapshot mean(int maxExamples, Pass pass) {
@@ -84,12 +120,19 @@ final class FisherPass {
     }
     task.store().fill(session, pass.prefix());
     int count = Math.min(maxExamples, examples.size());
-    for (Example example : examples.subList(0, count)) {
-      Map<String, Tensor> one = task.batch().tensors(List.of(example));
+    for (int n = 0; n < count; n++) {
+      Map<String, Tensor> one = task.batch().tensors(List.of(examples.get(n)));
       Session.Runner runner = session.runner();
       task.batch().feed(runner, one);
       pass.add().forEach(runner::addTarget);
-      runner.run().close();
+      Placeholder<TInt64> seed = pass.seed();
+      if (seed == null) {
+        runner.run().close();
+      } else {
+        try (TInt64 numbers = TInt64.vectorOf(task.kernelSeed("fisher-labels", n))) {
+          runner.feed(seed, numbers).run().close();
+        }
+      }
       one.values().forEach(Tensor::close);
     }
     return mean(task.store().snapshot(session, pass.prefix()), count);

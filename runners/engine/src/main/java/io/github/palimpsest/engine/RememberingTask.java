@@ -66,8 +66,8 @@ final class RememberingTask implements FinishedTask {
   }
 
   @Override
-  public WeightSnapshot meanSquaredGradient(int maxExamples) {
-    return fisher.meanSquaredGradient(maxExamples);
+  public WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels) {
+    return fisher.meanSquaredGradient(maxExamples, labels);
   }
 
   @Override

@@ -111,6 +111,11 @@ final class TaskGraph implements AutoCloseable {
     return regularizers;
   }
 
+  /** A seed for the randomness of a kernel of this graph. */
+  long[] kernelSeed(String purpose, long step) {
+    return Streams.kernelSeed(start.seed(), purpose, start.task(), step);
+  }
+
   /** The variable of a trainable parameter. */
   static String variable(String parameter) {
     return TRAINABLE + parameter;

@@ -19,9 +19,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>With the one-half. {@code a} are a finished task's weights and {@code F} the diagonal of its
- * empirical Fisher information: the mean over examples, each by itself, of the squared gradient of
- * {@code -log p(y | x)} at {@code a} with the given label ({@link
- * FinishedTask#meanSquaredGradient}); no penalty enters it and no batch size changes it (REG-06).
+ * Fisher information: the mean over examples, each by itself, of the squared gradient of {@code
+ * -log p(y | x)} at {@code a}, with the given label ({@link Fisher#EMPIRICAL}) or one drawn from
+ * the model ({@link Fisher#SAMPLED}); no penalty enters it and no batch size changes it (REG-06).
  *
  * <p>{@link Mode#SEPARATE} sums such a term for each finished task. {@link Mode#ONLINE} (Schwarz et
  * al. 2018, arXiv:1805.06370) keeps one term, {@code F <- gamma F + F_new} and the last {@code a}.
@@ -36,17 +36,33 @@ final class Ewc implements Regularizer {
     SEPARATE
   }
 
+  /** Which Fisher information. */
+  enum Fisher {
+    /** With the labels of the examples; vanishes where the model has learned them by heart. */
+    EMPIRICAL(FinishedTask.Labels.GIVEN),
+    /** With labels that the model itself draws. */
+    SAMPLED(FinishedTask.Labels.SAMPLED);
+
+    private final FinishedTask.Labels labels;
+
+    Fisher(FinishedTask.Labels labels) {
+      this.labels = labels;
+    }
+  }
+
   private final double lambda;
   private final Mode mode;
   private final double gamma;
   private final int examples;
+  private final Fisher fisher;
   private final Importance importance;
 
-  Ewc(double lambda, Mode mode, double gamma, int examples, Importance importance) {
+  Ewc(double lambda, Mode mode, double gamma, int examples, Fisher fisher, Importance importance) {
     this.lambda = lambda;
     this.mode = mode;
     this.gamma = gamma;
     this.examples = examples;
+    this.fisher = fisher;
     this.importance = importance;
   }
 
@@ -76,7 +92,8 @@ final class Ewc implements Regularizer {
 
     @Override
     public void afterTask(FinishedTask task) {
-      WeightSnapshot fisher = importance.scaled(task.meanSquaredGradient(examples));
+      WeightSnapshot fisher =
+          importance.scaled(task.meanSquaredGradient(examples, Ewc.this.fisher.labels));
       if (mode == Mode.ONLINE) {
         WeightSnapshot latest = fisher;
         fisher =

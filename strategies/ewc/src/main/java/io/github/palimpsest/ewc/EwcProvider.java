@@ -25,6 +25,12 @@ final class EwcProvider implements RegularizerProvider {
   static final Setting<Integer> EXAMPLES =
       Setting.integer(
           "examples", 256, 1, Integer.MAX_VALUE, "at most so many examples estimate the Fisher");
+  static final Setting<Ewc.Fisher> FISHER =
+      Setting.choice(
+          "fisher",
+          Ewc.Fisher.class,
+          Ewc.Fisher.EMPIRICAL,
+          "empirical: with the examples' labels; sampled: with labels drawn from the model");
   static final Setting<Importance.Norm> NORMALIZE =
       Setting.choice(
           "normalize",
@@ -57,7 +63,7 @@ final class EwcProvider implements RegularizerProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(LAMBDA, MODE, GAMMA, EXAMPLES, NORMALIZE, CLIP);
+    return List.of(LAMBDA, MODE, GAMMA, EXAMPLES, FISHER, NORMALIZE, CLIP);
   }
 
   /** Online mode keeps two copies whatever the number of tasks; two a task is its upper bound. */
@@ -78,6 +84,7 @@ final class EwcProvider implements RegularizerProvider {
         settings.get(MODE),
         settings.get(GAMMA),
         settings.get(EXAMPLES),
+        settings.get(FISHER),
         new Importance(settings.get(NORMALIZE), settings.get(CLIP)));
   }
 }

@@ -93,6 +93,46 @@ class EwcTrainingTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void the_fisher_with_sampled_labels_is_that_of_the_model(JsonNode golden) {
+    JsonNode in = golden.at("/inputs/tasks").get(0);
+    WeightSnapshot start = GoldenWeights.read(in.get("w_star"));
+    List<Example> many = new ArrayList<>();
+    for (int copy = 0; copy < 300; copy++) {
+      many.addAll(examples(in));
+    }
+    Spy ewc =
+        new Spy(
+            Sequence.regularizer(
+                new EwcProvider(), Map.of("fisher", "sampled", "examples", many.size())));
+    TaskLoop loop =
+        new TaskLoop(
+            model(start),
+            start,
+            Strategy.of(momentum(0)).with("0-ewc", ewc),
+            new Training(1, 1, 5, 1, 0, 0),
+            3,
+            List.of(new TaskData(0, "golden", many), new TaskData(1, "next", examples(in))),
+            Device.CPU,
+            null);
+    loop.train(StepListener.NONE);
+    loop.train(StepListener.NONE);
+    WeightSnapshot expected = GoldenWeights.read(golden.at("/expected/model_fisher").get(0));
+    for (String name : expected.names()) {
+      float[] sampled = ewc.remembered("fisher").copy(name);
+      float[] exact = expected.copy(name);
+      double difference = 0;
+      double all = 0;
+      for (int i = 0; i < exact.length; i++) {
+        difference += Math.abs(sampled[i] - exact[i]);
+        all += exact[i];
+      }
+      // 300 draws for each example: about 1/sqrt(300) of error, and more for rare labels
+      assertThat(difference / all).as("relative difference of %s", name).isLessThan(0.15);
+    }
+  }
+
   static Stream<JsonNode> goldens() {
     return Golden.files("ewc", ".json").stream()
         .map(Golden::json)

@@ -79,8 +79,8 @@ final class Spy implements Regularizer {
     }
 
     @Override
-    public WeightSnapshot meanSquaredGradient(int maxExamples) {
-      return task.meanSquaredGradient(maxExamples);
+    public WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels) {
+      return task.meanSquaredGradient(maxExamples, labels);
     }
 
     @Override
