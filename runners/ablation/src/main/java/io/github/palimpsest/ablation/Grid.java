@@ -11,6 +11,7 @@ import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.Strategy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -85,6 +86,7 @@ public record Grid(List<Recipe> recipes, List<Excluded> excluded) {
             "exclude", "left out by the experiment's own rule '" + rule + "'");
       }
     }
+    Strategy.of(recipe); // breaks rules that only the components themselves know
     if (!seen.add(recipe.toString())) {
       throw new RuleViolationException("duplicate", "the grid has the same recipe already");
     }
@@ -107,6 +109,7 @@ public record Grid(List<Recipe> recipes, List<Excluded> excluded) {
                   + axis.name()
                   + "'");
         }
+        component.create(); // settings that do not go together
       } catch (PalimpsestException e) {
         throw level.place().error(e);
       }

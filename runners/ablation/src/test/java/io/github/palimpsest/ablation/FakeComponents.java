@@ -154,7 +154,9 @@ final class FakeComponents {
 
     @Override
     public Adapter create(Settings settings) {
-      throw new UnsupportedOperationException("only planned");
+      return base -> {
+        throw new UnsupportedOperationException("only planned");
+      };
     }
   }
 
@@ -186,7 +188,9 @@ final class FakeComponents {
 
     @Override
     public Regularizer create(Settings settings) {
-      throw new UnsupportedOperationException("only planned");
+      return site -> {
+        throw new UnsupportedOperationException("only planned");
+      };
     }
   }
 

@@ -3,6 +3,8 @@ package io.github.palimpsest.ablation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.Plugins;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,6 +105,30 @@ class GridTest {
             FakeComponents.registry());
     assertThat(grid.recipes()).hasSize(1);
     assertThat(grid.excluded()).extracting(Excluded::rule).containsExactly("duplicate");
+  }
+
+  @Test
+  void what_only_the_components_know_is_known_before_anything_runs() {
+    Grid grid =
+        Grid.of(
+            experiment(
+                """
+                axes: {optimizer: [sgd], adapter: [lora], regularizer: [none, ewc],
+                       merger: [none, wise-ft(when=each-task)]}
+                seeds: [1]
+                """),
+            Plugins.onClassPath());
+    assertThat(grid.recipes()).as("3 of 4 are valid").hasSize(3);
+    assertThat(grid.excluded()).extracting(Excluded::rule).containsExactly("restarts");
+
+    assertThatThrownBy(
+            () ->
+                Grid.of(
+                    experiment("axes: {optimizer: [sgd(nesterov=true)]}\nseeds: [1]"),
+                    Plugins.onClassPath()))
+        .as("settings that do not go together")
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith("g.yaml:3:20: setting 'nesterov' of 'sgd'");
   }
 
   @Test
