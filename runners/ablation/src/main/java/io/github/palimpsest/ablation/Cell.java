@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import io.github.palimpsest.api.discovery.Recipe;
+import java.util.Map;
 
 /**
  * One run of an experiment: a recipe and a seed.
@@ -9,8 +10,9 @@ import io.github.palimpsest.api.discovery.Recipe;
  *     order of the file nor its other cells can change it
  * @param recipe the checked recipe
  * @param seed where every random stream begins
+ * @param levels the level of each axis as written, by the axis's name
  */
-public record Cell(String id, Recipe recipe, long seed) {
+public record Cell(String id, Recipe recipe, long seed, Map<String, String> levels) {
   @Override
   public String toString() {
     return id + " " + recipe + " seed=" + seed;

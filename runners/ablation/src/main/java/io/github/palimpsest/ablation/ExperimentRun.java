@@ -139,12 +139,15 @@ public final class ExperimentRun {
     ObjectNode json = JsonFile.object().put("experiment", plan.experiment().name());
     ArrayNode cells = json.putArray("cells");
     for (Cell cell : plan.cells()) {
-      cells
-          .addObject()
-          .put("id", cell.id())
-          .put("label", RecipeLabel.of(cell.recipe(), plan.registry()))
-          .put("recipe", cell.recipe().toString())
-          .put("seed", cell.seed());
+      ObjectNode node =
+          cells
+              .addObject()
+              .put("id", cell.id())
+              .put("label", RecipeLabel.of(cell.recipe(), plan.registry()))
+              .put("recipe", cell.recipe().toString())
+              .put("seed", cell.seed());
+      ObjectNode levels = node.putObject("levels");
+      cell.levels().forEach(levels::put);
     }
     ArrayNode excluded = json.putArray("excluded");
     for (Excluded e : plan.excluded()) {

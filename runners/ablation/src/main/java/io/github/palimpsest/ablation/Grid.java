@@ -13,7 +13,9 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Strategy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,14 +25,32 @@ import java.util.stream.Stream;
  * The product of an experiment's axes: the recipes that can run, and those that cannot, each with
  * the rule that it breaks. Known before anything runs.
  *
- * @param recipes in the order of the file, the last axis changing fastest
+ * @param combinations in the order of the file, the last axis changing fastest
  * @param excluded in the same order
  */
-public record Grid(List<Recipe> recipes, List<Excluded> excluded) {
+public record Grid(List<Combination> combinations, List<Excluded> excluded) {
   /** Copies the lists. */
   public Grid {
-    recipes = List.copyOf(recipes);
+    combinations = List.copyOf(combinations);
     excluded = List.copyOf(excluded);
+  }
+
+  /**
+   * One level of each axis.
+   *
+   * @param recipe what they make together
+   * @param levels the level of each axis as written, by the axis's name, in the order of the file
+   */
+  public record Combination(Recipe recipe, Map<String, String> levels) {
+    /** Copies the levels. */
+    public Combination {
+      levels = Collections.unmodifiableMap(new LinkedHashMap<>(levels));
+    }
+  }
+
+  /** The recipes of all combinations. */
+  public List<Recipe> recipes() {
+    return combinations.stream().map(Combination::recipe).toList();
   }
 
   /**
@@ -42,30 +62,35 @@ public record Grid(List<Recipe> recipes, List<Excluded> excluded) {
   public static Grid of(Experiment experiment, PluginRegistry registry) {
     experiment.axes().forEach(axis -> axis.levels().forEach(l -> check(axis, l, registry)));
     experiment.exclusions().forEach(rule -> rule.check(registry));
-    List<List<Value.Call>> combinations = List.of(List.of());
+    List<List<Axis.Level>> products = List.of(List.of());
     for (Axis axis : experiment.axes()) {
-      List<List<Value.Call>> longer = new ArrayList<>();
-      for (List<Value.Call> combination : combinations) {
+      List<List<Axis.Level>> longer = new ArrayList<>();
+      for (List<Axis.Level> product : products) {
         for (Axis.Level level : axis.levels()) {
-          longer.add(Stream.concat(combination.stream(), calls(level.text()).stream()).toList());
+          longer.add(Stream.concat(product.stream(), Stream.of(level)).toList());
         }
       }
-      combinations = longer;
+      products = longer;
     }
-    List<Recipe> recipes = new ArrayList<>();
+    List<Combination> combinations = new ArrayList<>();
     List<Excluded> excluded = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (List<Value.Call> combination : combinations) {
+    for (List<Axis.Level> product : products) {
+      List<Value.Call> calls = product.stream().flatMap(l -> calls(l.text()).stream()).toList();
       try {
-        Recipe recipe = recipe(combination, registry);
+        Recipe recipe = recipe(calls, registry);
         requireRunnable(recipe, experiment.exclusions(), seen);
-        recipes.add(recipe);
+        Map<String, String> levels = new LinkedHashMap<>();
+        for (int a = 0; a < product.size(); a++) {
+          levels.put(experiment.axes().get(a).name(), product.get(a).text().toString());
+        }
+        combinations.add(new Combination(recipe, levels));
       } catch (RuleViolationException e) {
-        String levels = combination.stream().map(Object::toString).collect(joining(" + "));
+        String levels = calls.stream().map(Object::toString).collect(joining(" + "));
         excluded.add(new Excluded(levels, e.rule(), e.getMessage()));
       }
     }
-    return new Grid(recipes, excluded);
+    return new Grid(combinations, excluded);
   }
 
   /** Each component to its own seat: mergers after the others, in the order of the axes. */

@@ -98,21 +98,17 @@ final class OutputFolder implements AutoCloseable {
     if (!Files.isDirectory(root)) {
       throw new OutputException("output folder '" + root + "' is not a folder");
     }
+    // looked at twice: another run may be writing its first files just now
+    if (holdsFiles(root) && !Files.exists(root.resolve(EXPERIMENT))) {
+      throw new OutputException(
+          "output folder '"
+              + root
+              + "' holds other files and no "
+              + EXPERIMENT
+              + ": choose an empty or a new folder");
+    }
     if (!Files.exists(root.resolve(EXPERIMENT))) {
-      try (Stream<Path> content = Files.list(root)) {
-        // another run may be writing the first files just now
-        if (content.anyMatch(p -> !p.getFileName().toString().endsWith(".part"))) {
-          throw new OutputException(
-              "output folder '"
-                  + root
-                  + "' holds other files and no "
-                  + EXPERIMENT
-                  + ": choose an empty or a new folder");
-        }
-        return;
-      } catch (IOException e) {
-        throw new OutputException(root, e);
-      }
+      return;
     }
     JsonNode owner = JsonFile.read(root.resolve(EXPERIMENT));
     if (!owner.path("sha256").asText().equals(Fingerprint.of(shared))) {
@@ -124,6 +120,14 @@ final class OutputFolder implements AutoCloseable {
               + "'"
               + difference(owner.path("shared"), shared)
               + ": choose another folder");
+    }
+  }
+
+  private static boolean holdsFiles(Path root) {
+    try (Stream<Path> content = Files.list(root)) {
+      return content.anyMatch(p -> !p.getFileName().toString().endsWith(".part"));
+    } catch (IOException e) {
+      throw new OutputException(root, e);
     }
   }
 

@@ -68,7 +68,8 @@ public record Plan(
     Grid grid = Grid.of(experiment, registry);
     Origins origins = new Origins(registry);
     List<Cell> cells = new ArrayList<>();
-    for (Recipe recipe : grid.recipes()) {
+    for (Grid.Combination combination : grid.combinations()) {
+      Recipe recipe = combination.recipe();
       for (long seed : experiment.seeds()) {
         TreeMap<String, String> all = new TreeMap<>(shared);
         all.put("recipe", recipe.toString());
@@ -76,7 +77,8 @@ public record Plan(
         for (ComponentId id : Origins.all(recipe)) {
           all.put("plugin." + id, origins.version(id) + " " + origins.sha256(id));
         }
-        cells.add(new Cell(Fingerprint.of(all).substring(0, ID_LENGTH), recipe, seed));
+        String id = Fingerprint.of(all).substring(0, ID_LENGTH);
+        cells.add(new Cell(id, recipe, seed, combination.levels()));
       }
     }
     return new Plan(

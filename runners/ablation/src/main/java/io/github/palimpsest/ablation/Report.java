@@ -70,10 +70,11 @@ public record Report(
   /**
    * A finished cell.
    *
+   * @param planned what the plan says of it
    * @param result the content of {@code result.json}
    * @param measured what was measured of the run itself
    */
-  public record CellResult(JsonNode result, JsonNode measured) {
+  public record CellResult(JsonNode planned, JsonNode result, JsonNode measured) {
     double drift(String set) {
       JsonNode kept = result.path("kept").path(set);
       JsonNode after = kept.path("after");
@@ -113,6 +114,7 @@ public record Report(
             .computeIfAbsent(planned.path("label").asText(), l -> new ArrayList<>())
             .add(
                 new CellResult(
+                    planned,
                     JsonFile.read(cell.resolve(OutputFolder.RESULT)),
                     JsonFile.read(cell.resolve(OutputFolder.TIMING)).path("measured")));
       } else if (Files.isRegularFile(cell.resolve(OutputFolder.FAILED))) {
@@ -185,6 +187,11 @@ public record Report(
       node.set("ms_per_step", row.msPerStep().json());
       node.put("passes_per_step", row.passes());
     }
+    ArrayNode effects = json.putArray("effects");
+    Effects.outcomes(this)
+        .forEach(
+            (outcome, value) ->
+                Effects.of(this, outcome, value).effects().ifPresent(e -> effects.add(e.json())));
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
     json.putArray("failed").addAll(failed);

@@ -2,8 +2,10 @@ package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A {@link Report} as text for a terminal. */
@@ -19,6 +21,7 @@ public final class ReportText {
   public static String of(Report report) {
     ReportText text = new ReportText(report);
     text.recipes();
+    text.effects();
     text.cells();
     text.rest();
     return text.out.toString();
@@ -64,6 +67,28 @@ public final class ReportText {
               + " first.\n");
     }
     out.append("Passes: forward-and-backward passes a step, as declared by the components.\n");
+  }
+
+  private void effects() {
+    if (report.rows().isEmpty()) {
+      return;
+    }
+    List<String> sentences = new ArrayList<>();
+    Set<String> reasons = new LinkedHashSet<>();
+    Effects.outcomes(report)
+        .forEach(
+            (outcome, value) -> {
+              Effects.Either either = Effects.of(report, outcome, value);
+              either.effects().ifPresent(e -> sentences.addAll(e.sentences()));
+              if (either.effects().isEmpty()) {
+                reasons.add(either.reason());
+              }
+            });
+    if (!sentences.isEmpty()) {
+      out.append("\nWhat the axes did, averaged over the others; seed as block, p after Holm\n\n");
+      sentences.forEach(s -> out.append("  ").append(s).append('\n'));
+    }
+    reasons.forEach(r -> out.append("\nNo effects are given: ").append(r).append(".\n"));
   }
 
   private void cells() {

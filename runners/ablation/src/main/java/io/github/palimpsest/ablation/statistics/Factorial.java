@@ -46,6 +46,10 @@ public final class Factorial {
    *
    * @param effect the factors, for example {@code optimizer} or {@code optimizer x rehearsal}
    * @param label the levels, for example {@code sam - adamw}
+   * @param high the level that is compared
+   * @param low the level that it is compared with
+   * @param otherHigh the level of the second factor of an interaction; empty for a main effect
+   * @param otherLow the level that this one is compared with; empty for a main effect
    * @param weights one for each cell, summing to 0
    * @param interval from the error of the whole factorial
    * @param standardError of the estimate
@@ -56,6 +60,10 @@ public final class Factorial {
   public record Contrast(
       String effect,
       String label,
+      String high,
+      String low,
+      String otherHigh,
+      String otherLow,
       double[] weights,
       Interval interval,
       double standardError,
@@ -156,6 +164,7 @@ public final class Factorial {
               contrast(
                   factors.get(f).name(),
                   levels.get(high) + " - " + levels.get(low),
+                  new String[] {levels.get(high), levels.get(low), "", ""},
                   weights(new int[] {f}, new int[] {high}, new int[] {low}),
                   confidence));
         }
@@ -179,6 +188,7 @@ public final class Factorial {
                     String.format(
                         "(%s - %s with %s) - (%s - %s with %s)",
                         a.get(i), a.get(0), b.get(j), a.get(i), a.get(0), b.get(0)),
+                    new String[] {a.get(i), a.get(0), b.get(j), b.get(0)},
                     weights(new int[] {f, g}, new int[] {i, j}, new int[] {0, 0}),
                     confidence));
           }
@@ -206,7 +216,8 @@ public final class Factorial {
     return weights;
   }
 
-  private Contrast contrast(String effect, String label, double[] weights, double confidence) {
+  private Contrast contrast(
+      String effect, String label, String[] levels, double[] weights, double confidence) {
     Interval.requireConfidence(confidence);
     double estimate = 0;
     double squares = 0;
@@ -225,6 +236,10 @@ public final class Factorial {
     return new Contrast(
         effect,
         label,
+        levels[0],
+        levels[1],
+        levels[2],
+        levels[3],
         weights,
         new Interval(estimate, estimate - half, estimate + half, confidence),
         se,
