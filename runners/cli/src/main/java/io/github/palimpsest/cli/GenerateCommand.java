@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -69,12 +70,7 @@ final class GenerateCommand implements Callable<Integer> {
       description = "of all random choices; default: ${DEFAULT-VALUE}")
   long seed;
 
-  @Option(
-      names = "--device",
-      paramLabel = "D",
-      defaultValue = "cpu",
-      description = "cpu or gpu:N; default: ${DEFAULT-VALUE}")
-  String device = "";
+  @Mixin DeviceOption device = new DeviceOption();
 
   @Option(names = "--json", description = "one object")
   boolean json;
@@ -87,7 +83,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw new PalimpsestException("--max-new-tokens=" + maxNewTokens + " must be at least 0");
     }
     Sampling sampling = new Sampling(temperature, topK, topP);
-    Device wanted = Device.parse(device);
+    Device wanted = device.wanted();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     Set<Integer> ends = directory.endTokens();
     NativeMessages.divert();

@@ -1,7 +1,6 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.score.ChoiceItem;
@@ -10,9 +9,7 @@ import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.TextScores;
 import io.github.palimpsest.llm.text.DataFormat;
-import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.ExampleEncoder;
-import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -20,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -60,28 +58,9 @@ final class ScoreCommand implements Callable<Integer> {
     @Nullable Path choices;
   }
 
-  @Option(
-      names = "--separator",
-      paramLabel = "S",
-      defaultValue = "",
-      description = "what separates the documents of a text")
-  String separator = "";
+  @Mixin DocumentOptions documents = new DocumentOptions();
 
-  @Option(
-      names = "--template",
-      defaultValue = "alpaca",
-      description = "how instructions become prompts: alpaca or plain; default: ${DEFAULT-VALUE}")
-  PromptTemplate template = PromptTemplate.ALPACA;
-
-  @Option(names = "--limit", paramLabel = "N", description = "at most so many documents")
-  int limit;
-
-  @Option(
-      names = "--device",
-      paramLabel = "D",
-      defaultValue = "cpu",
-      description = "cpu or gpu:N; default: ${DEFAULT-VALUE}")
-  String device = "";
+  @Mixin DeviceOption device = new DeviceOption();
 
   @Option(names = "--json", description = "one object")
   boolean json;
@@ -90,10 +69,8 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (limit < 0) {
-      throw new PalimpsestException("--limit=" + limit + " must be at least 0");
-    }
-    Device wanted = Device.parse(device);
+    documents.check();
+    Device wanted = device.wanted();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     NativeMessages.divert();
     Device where = Devices.present(wanted);
@@ -117,9 +94,7 @@ final class ScoreCommand implements Callable<Integer> {
       throw new IllegalStateException("one of the files is given");
     }
     DataFormat format = text == null ? DataFormat.SNIFFED : DataFormat.TEXT;
-    ExampleEncoder.Encoded encoded =
-        encoder.encode(
-            "data", new DataSource(file, format, template, separator, 0, limit).documents());
+    ExampleEncoder.Encoded encoded = encoder.encode("data", documents.of(file, format));
     TextScores scores = TextScores.of(likelihoods, encoded);
     return Json.object()
         .put("nats_per_token", scores.natsPerToken().value())
@@ -135,7 +110,7 @@ final class ScoreCommand implements Callable<Integer> {
   private ObjectNode choices(
       ModelLogLikelihoods likelihoods, ContinuationEncoder encoder, Path file) {
     ChoiceScores scores =
-        ChoiceScores.of(likelihoods, encoder, "data", ChoiceItem.read(file, limit));
+        ChoiceScores.of(likelihoods, encoder, "data", ChoiceItem.read(file, documents.limit));
     return Json.object()
         .put("acc", scores.acc().value())
         .put("acc_norm", scores.accNorm().value())

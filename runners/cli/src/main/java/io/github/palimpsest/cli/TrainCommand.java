@@ -11,9 +11,7 @@ import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.DataFormat;
-import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.ExampleEncoder;
-import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -57,21 +55,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "auto, instructions, prompts, chat or text; default: ${DEFAULT-VALUE}")
   TaskFormat format = TaskFormat.AUTO;
 
-  @Option(
-      names = "--template",
-      defaultValue = "alpaca",
-      description = "how instructions become prompts: alpaca or plain; default: ${DEFAULT-VALUE}")
-  PromptTemplate template = PromptTemplate.ALPACA;
-
-  @Option(
-      names = "--separator",
-      paramLabel = "S",
-      defaultValue = "",
-      description = "what separates the documents of a plain text")
-  String separator = "";
-
-  @Option(names = "--limit", paramLabel = "N", description = "at most so many documents")
-  int limit;
+  @Mixin DocumentOptions documents = new DocumentOptions();
 
   @Option(
       names = "--epochs",
@@ -116,12 +100,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "of all random choices; default: ${DEFAULT-VALUE}")
   long seed;
 
-  @Option(
-      names = "--device",
-      paramLabel = "D",
-      defaultValue = "cpu",
-      description = "cpu or gpu:N; default: ${DEFAULT-VALUE}")
-  String device = "";
+  @Mixin DeviceOption device = new DeviceOption();
 
   @Mixin PluginOptions plugins = new PluginOptions();
 
@@ -129,9 +108,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    documents.check();
     Recipe read = plugins.registry().recipe(recipe);
     Training training = new Training(epochs, steps, batch, accumulation, clipNorm, 0);
-    Device wanted = Device.parse(device);
+    Device wanted = device.wanted();
     DataFormat reader =
         format
             .reader()
@@ -147,9 +127,7 @@ final class TrainCommand implements Callable<Integer> {
     Device where = Devices.present(wanted);
     try (TextTokenizer tokenizer = directory.tokenizer()) {
       ExampleEncoder.Encoded encoded =
-          new ExampleEncoder(tokenizer, length)
-              .encode(
-                  "data", new DataSource(data, reader, template, separator, 0, limit).documents());
+          new ExampleEncoder(tokenizer, length).encode("data", documents.of(data, reader));
       TaskData task = new TaskData(0, data.getFileName().toString(), encoded.examples());
       err.println(
           encoded.examples().size()
