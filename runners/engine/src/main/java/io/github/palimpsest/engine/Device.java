@@ -9,9 +9,15 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 
 /**
  * Where a graph runs: {@code cpu} or {@code gpu:N}.
+ *
+ * <p>Two system properties reach TensorFlow: {@code palimpsest.threads} sets how many threads work
+ * on one operation, and {@code palimpsest.rewrite=true} lets it rewrite each graph before its first
+ * run, which pays for tasks of many thousand steps.
  *
  * @param gpu whether it is a GPU
  * @param index which GPU, from 0; 0 for the CPU
@@ -58,6 +64,14 @@ public record Device(boolean gpu, int index) {
     } else {
       config.putDeviceCount("GPU", 0);
     }
+    // rewriting a graph takes seconds before its first step and saves some hundredths of each;
+    // tasks
+    // are too short for that, unless the property says otherwise
+    config.setGraphOptions(
+        GraphOptions.newBuilder()
+            .setRewriteOptions(
+                RewriterConfig.newBuilder()
+                    .setDisableMetaOptimizer(!Boolean.getBoolean("palimpsest.rewrite"))));
     String threads = System.getProperty("palimpsest.threads", "");
     if (!threads.isBlank()) {
       config.setIntraOpParallelismThreads(Integer.parseInt(threads));
