@@ -75,6 +75,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one object")
   boolean json;
 
+  @Mixin AdapterOptions adapter = new AdapterOptions();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -89,7 +91,7 @@ final class GenerateCommand implements Callable<Integer> {
     NativeMessages.divert();
     Device where = Devices.present(wanted);
     try (TextTokenizer tokenizer = directory.tokenizer();
-        Generator generator = new Generator(directory.model(), directory.weights(), where)) {
+        Generator generator = new Generator(directory.model(), adapter.weights(directory), where)) {
       int[] ids =
           IntStream.concat(tokenizer.bos().stream(), IntStream.of(tokenizer.encode(prompt)))
               .toArray();

@@ -65,6 +65,8 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one object")
   boolean json;
 
+  @Mixin AdapterOptions adapter = new AdapterOptions();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -76,7 +78,7 @@ final class ScoreCommand implements Callable<Integer> {
     Device where = Devices.present(wanted);
     try (TextTokenizer tokenizer = directory.tokenizer();
         ModelLogLikelihoods likelihoods =
-            new ModelLogLikelihoods(directory.model(), directory.weights(), where, BATCH)) {
+            new ModelLogLikelihoods(directory.model(), adapter.weights(directory), where, BATCH)) {
       int positions = directory.model().config().maxPositions();
       ObjectNode scores =
           data.choices == null

@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.ablation.ExperimentFile;
 import io.github.palimpsest.ablation.TaskFormat;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Device;
@@ -10,6 +11,7 @@ import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.text.DataFormat;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +44,12 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "a new folder")
   Path out = Path.of("");
+
+  @Option(
+      names = "--adapter-out",
+      paramLabel = "DIR",
+      description = "a new folder for the adapter alone, as PEFT loads it")
+  @Nullable Path adapterOut;
 
   @Option(
       names = "--recipe",
@@ -120,6 +129,7 @@ final class TrainCommand implements Callable<Integer> {
     if (Files.exists(out)) {
       throw new PalimpsestException(out + ": exists already; models are saved to a new folder");
     }
+    requireAdapter(read);
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     int length = length(directory.model().config().maxPositions());
     PrintWriter err = spec.commandLine().getErr();
@@ -149,16 +159,41 @@ final class TrainCommand implements Callable<Integer> {
               List.of(task),
               where,
               null);
+      if (adapterOut != null) {
+        adapter(loop); // refused now rather than after the training
+      }
       loop.train(
           (t, step, total, loss) -> {
             if (step == 1 || step == total || step % Math.max(1, total / LINES) == 0) {
               err.printf(Locale.ROOT, "step %d of %d, loss %.4f%n", step, total, loss);
             }
           });
+      if (adapterOut != null) {
+        PeftDirectory.save(adapterOut, adapter(loop));
+      }
       directory.save(out, loop.weights());
     }
     err.println("saved in " + out);
     return ExitCode.OK;
+  }
+
+  private void requireAdapter(Recipe read) {
+    if (adapterOut != null && (read.adapter().isEmpty() || !read.mergers().isEmpty())) {
+      throw new PalimpsestException(
+          "--adapter-out needs a recipe with an adapter and no merger, not '" + read + "'");
+    }
+    if (adapterOut != null && Files.exists(adapterOut)) {
+      throw new PalimpsestException(
+          adapterOut + ": exists already; adapters are saved to a new folder");
+    }
+  }
+
+  private PeftAdapter adapter(TaskLoop loop) {
+    return loop.adapter()
+        .orElseThrow(
+            () ->
+                new PalimpsestException(
+                    "--adapter-out: PEFT has no adapter like that of '" + recipe + "'"));
   }
 
   private int length(int positions) {

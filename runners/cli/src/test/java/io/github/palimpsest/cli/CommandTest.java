@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +100,51 @@ class CommandTest {
                 .ok()
                 .out())
         .startsWith("reverse a b");
+  }
+
+  @Test
+  void an_adapter_is_saved_alone_and_looked_through() throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 8);
+    Path out = temp.resolve("trained");
+    Path adapter = temp.resolve("adapter");
+    Object[] train = {
+      "train",
+      "--model",
+      model,
+      "--data",
+      data,
+      "--template",
+      "plain",
+      "--steps",
+      4,
+      "--out",
+      out,
+      "--adapter-out",
+      adapter,
+      "--recipe"
+    };
+    assertThat(Command.run(with(train, "adamw(lr=0.01)")).refusal(2))
+        .contains("--adapter-out needs a recipe with an adapter");
+    Command frozen = Command.run(with(train, "adamw(lr=0.01) + freeze"));
+    assertThat(frozen.code()).as("exit code").isEqualTo(2);
+    assertThat(frozen.err()).contains("PEFT has no adapter like that");
+    assertThat(out).as("trained").doesNotExist();
+    Command.run(with(train, "adamw(lr=0.01) + dora(rank=2)")).ok();
+    assertThat(adapter.resolve("adapter_config.json")).content().contains("\"use_dora\" : true");
+    Object[] score = {"score", "--instructions", data, "--template", "plain", "--json", "--model"};
+    double merged = json(Command.run(with(score, out))).path("nats_per_token").asDouble();
+    double through =
+        json(Command.run(with(score, model, "--adapter", adapter)))
+            .path("nats_per_token")
+            .asDouble();
+    double base = json(Command.run(with(score, model))).path("nats_per_token").asDouble();
+    assertThat(through).as("through the adapter").isCloseTo(merged, within(1e-5));
+    assertThat(Math.abs(base - merged)).as("change of the score").isGreaterThan(1e-3);
+  }
+
+  private static Object[] with(Object[] arguments, Object... more) {
+    return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray();
   }
 
   @Test

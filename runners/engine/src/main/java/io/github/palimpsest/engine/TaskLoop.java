@@ -4,12 +4,14 @@ import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -103,6 +105,19 @@ public final class TaskLoop {
   /** The model's weights now: adapter merged, mergers applied. Before the first task, as given. */
   public WeightSnapshot weights() {
     return state.trainedTasks() == 0 ? pretrained : merged();
+  }
+
+  /**
+   * The adapter as PEFT loads it, beside the base that the current task's adapter stands on: the
+   * pretrained weights, unless an adapter was merged before.
+   *
+   * @return empty without an adapter, or with one that PEFT does not have
+   */
+  public Optional<PeftAdapter> adapter() {
+    return strategy
+        .adapter()
+        .map(a -> a.bind(model.parameters()))
+        .flatMap(a -> a.toPeft(state.trainable(), state.base()));
   }
 
   private WeightSnapshot effective(WeightSnapshot base, WeightSnapshot trainable) {

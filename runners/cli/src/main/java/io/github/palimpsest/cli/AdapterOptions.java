@@ -1,0 +1,36 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.peft.PeftDirectory;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** An adapter of PEFT to look at a model through. */
+final class AdapterOptions {
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "a folder with an adapter of PEFT for this model")
+  @Nullable Path folder;
+
+  @Mixin PluginOptions plugins = new PluginOptions();
+
+  /** The model's weights, the adapter merged in if there is one. */
+  WeightSnapshot weights(HuggingFaceDirectory directory) {
+    Path adapter = folder;
+    if (adapter == null) {
+      return directory.weights();
+    }
+    PeftAdapter peft = PeftDirectory.open(adapter);
+    BoundAdapter bound =
+        PeftDirectory.component(plugins.registry(), peft)
+            .create()
+            .bind(directory.model().parameters());
+    return bound.merge(bound.fromPeft(peft.tensors(), directory.weights()), directory.weights());
+  }
+}
