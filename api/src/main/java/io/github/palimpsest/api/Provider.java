@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Describes one component and creates it. Providers are cheap and touch no native code (SPI-05);
@@ -34,6 +35,15 @@ public interface Provider<T> {
    * @param settings values for exactly {@link #settings()}
    */
   Traits traits(Settings settings);
+
+  /**
+   * What the component with these settings promises beyond the rules that hold for all of its kind.
+   *
+   * @param settings values for exactly {@link #settings()}
+   */
+  default Set<Promise> promises(Settings settings) {
+    return Promise.usual(kind());
+  }
 
   /**
    * Creates the component.

@@ -49,6 +49,19 @@ public final class Plugins {
     return registry(all);
   }
 
+  /**
+   * A registry of all plugins on the class path and in one JAR, which has a class loader of its
+   * own.
+   *
+   * @param jar the JAR, with a service file
+   * @throws PluginException as {@link #withFolder}
+   */
+  public static PluginRegistry withJar(Path jar) {
+    List<Registered> all = new ArrayList<>(load(Plugins.class.getClassLoader(), null));
+    all.addAll(loadJar(jar));
+    return registry(all);
+  }
+
   /** Duplicates first: two JARs with one name are a clearer message than one without a prefix. */
   private static PluginRegistry registry(List<Registered> all) {
     PluginRegistry registry = new PluginRegistry(all);

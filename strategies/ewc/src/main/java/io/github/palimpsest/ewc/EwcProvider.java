@@ -2,13 +2,16 @@ package io.github.palimpsest.ewc;
 
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
 import java.util.List;
+import java.util.Set;
 
 /** Provides {@link Ewc}. */
 final class EwcProvider implements RegularizerProvider {
@@ -75,6 +78,19 @@ final class EwcProvider implements RegularizerProvider {
         "Kirkpatrick et al. 2017, Overcoming catastrophic forgetting in neural networks,"
             + " arXiv:1612.00796",
         "Schwarz et al. 2018, Progress & Compress (online EWC), arXiv:1805.06370");
+  }
+
+  /** A normalised or cut Fisher is another importance; with gamma 0 the last task alone counts. */
+  @Override
+  public Set<Promise> promises(Settings settings) {
+    Set<Promise> made = Promise.usual(Kind.REGULARIZER);
+    if (settings.get(NORMALIZE) != Importance.Norm.NONE || settings.get(CLIP) != 0) {
+      made.remove(Promise.HALF_SQUARE);
+    }
+    if (settings.get(MODE) == Ewc.Mode.ONLINE && settings.get(GAMMA) == 0) {
+      made.remove(Promise.COUNTS_ALL_TASKS);
+    }
+    return made;
   }
 
   @Override

@@ -2,13 +2,16 @@ package io.github.palimpsest.ewc;
 
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
 import java.util.List;
+import java.util.Set;
 
 /** Provides {@link L2Sp}. */
 final class L2SpProvider implements RegularizerProvider {
@@ -49,6 +52,12 @@ final class L2SpProvider implements RegularizerProvider {
         settings.get(LAMBDA) == 0 ? Cost.NONE : new Cost(0, 0, 1),
         "Li, Grandvalet and Davoine 2018, Explicit inductive bias for transfer learning with"
             + " convolutional networks, arXiv:1802.01483");
+  }
+
+  /** Its anchor is where training started, or the last task's weights. */
+  @Override
+  public Set<Promise> promises(Settings settings) {
+    return Promise.usualWithout(Kind.REGULARIZER, Promise.ZERO_AT_ANCHOR, Promise.COUNTS_ALL_TASKS);
   }
 
   @Override

@@ -4,8 +4,10 @@ import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
@@ -54,6 +56,12 @@ final class FreezeProvider implements AdapterProvider {
         Cost.NONE,
         "Zheng et al. 2025, Spurious forgetting in continual learning of language models,"
             + " arXiv:2501.13453");
+  }
+
+  /** What is not frozen is the base's own. */
+  @Override
+  public Set<Promise> promises(Settings settings) {
+    return Promise.usualWithout(Kind.ADAPTER, Promise.FREEZES_BASE);
   }
 
   @Override

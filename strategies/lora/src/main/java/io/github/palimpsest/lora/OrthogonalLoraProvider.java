@@ -2,7 +2,9 @@ package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.Setting;
@@ -47,6 +49,12 @@ final class OrthogonalLoraProvider implements RegularizerProvider {
         List.of(
             "Wang et al. 2023, Orthogonal subspace learning for language model continual learning,"
                 + " arXiv:2310.14152"));
+  }
+
+  /** It pushes away from earlier tasks, and pulls to none. */
+  @Override
+  public Set<Promise> promises(Settings settings) {
+    return Promise.usualWithout(Kind.REGULARIZER, Promise.ZERO_AT_ANCHOR);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.ScoreMatrix;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * {@code ACC = 1/T sum_i R[T, i]}: the mean score over all tasks after the last one, in the unit of
@@ -21,6 +22,7 @@ record AverageScore() implements ForgettingMetric {
           "1/T sum over i of R[T, i]",
           List.of(),
           "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)",
+          Set.of(),
           s -> new AverageScore());
 
   @Override

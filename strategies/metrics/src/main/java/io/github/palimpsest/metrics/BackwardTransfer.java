@@ -3,9 +3,11 @@ package io.github.palimpsest.metrics;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.ScoreMatrix;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * {@code BWT = 1/(T-1) sum_{i<T} s (R[T, i] - R[i, i])} with s = +1 where higher scores are better
@@ -23,6 +25,7 @@ record BackwardTransfer() implements ForgettingMetric {
           "1/(T-1) sum over i<T of s (R[T, i] - R[i, i]); s = -1 where lower scores are better",
           List.of(),
           "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)",
+          Set.of(Promise.MEASURES_FORGETTING),
           s -> new BackwardTransfer());
 
   @Override

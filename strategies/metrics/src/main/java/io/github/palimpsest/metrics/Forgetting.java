@@ -3,10 +3,12 @@ package io.github.palimpsest.metrics;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.ScoreMatrix;
 import io.github.palimpsest.api.Setting;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * {@code F = 1/(T-1) sum_{i<T} (max_{t<T} s R[t, i] - s R[T, i])} with s = +1 where higher scores
@@ -40,6 +42,7 @@ record Forgetting(Rows rows) implements ForgettingMetric {
           List.of(ROWS),
           "Chaudhry, Dokania, Ajanthan and Torr 2018, Riemannian walk for incremental learning"
               + " (arXiv:1801.10112)",
+          Set.of(Promise.MEASURES_FORGETTING),
           s -> new Forgetting(s.get(ROWS)));
 
   @Override

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.ScoreMatrix;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * {@code FWT = 1/(T-1) sum_{i>=2} s (R[i-1, i] - b[i])} with s = +1 where higher scores are better
@@ -22,6 +23,7 @@ record ForwardTransfer() implements ForgettingMetric {
           "1/(T-1) sum over i>=2 of s (R[i-1, i] - b[i]); s = -1 where lower scores are better",
           List.of(),
           "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)",
+          Set.of(),
           s -> new ForwardTransfer());
 
   @Override

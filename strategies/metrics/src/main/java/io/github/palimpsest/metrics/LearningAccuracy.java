@@ -6,6 +6,7 @@ import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.ScoreMatrix;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * {@code LA = 1/T sum_i R[i, i]}: the mean score on each task right after it was trained, in the
@@ -22,6 +23,7 @@ record LearningAccuracy() implements ForgettingMetric {
           List.of(),
           "Riemer et al. 2019, Learning to learn without forgetting by maximizing transfer and"
               + " minimizing interference (arXiv:1810.11910)",
+          Set.of(),
           s -> new LearningAccuracy());
 
   @Override

@@ -1,0 +1,15 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.AdapterProvider;
+
+/**
+ * Every rule for an adapter, as a test of its own. Extend it and say which one is meant:
+ *
+ * <pre>{@code
+ * class AcmeKitTest extends AdapterKit {
+ *   @Override protected AdapterProvider subject() { return new AcmeProvider(); }
+ * }
+ * }</pre>
+ */
+public abstract class AdapterKit extends ComponentKit<Adapter, AdapterProvider> {}

@@ -1,0 +1,22 @@
+package io.github.palimpsest.tck;
+
+/** Ends a check whose rule is broken. */
+public final class BrokenRule extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  @SuppressWarnings("serial") // never serialised: it is turned into a verdict at once
+  private final Finding finding;
+
+  /**
+   * @param finding what was seen
+   */
+  public BrokenRule(Finding finding) {
+    super(finding.expected() + ", but " + finding.actual());
+    this.finding = finding;
+  }
+
+  /** What was seen. */
+  public Finding finding() {
+    return finding;
+  }
+}

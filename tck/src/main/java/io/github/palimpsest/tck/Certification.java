@@ -1,0 +1,207 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.discovery.PluginException;
+import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.tck.checks.Checks;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Certifies components, each in a process of its own, so that a crash is a verdict too. */
+public final class Certification {
+  private static final int MOST_CRASHES = 3;
+  private static final long LIMIT_MINUTES = 10;
+
+  private Certification() {}
+
+  /** Judges a subject in this process. */
+  public static Certificate here(Subject<?> subject) {
+    List<Verdict> verdicts = new ArrayList<>();
+    try (Checks checks = Checks.of(subject)) {
+      checks.all().forEach(c -> verdicts.add(c.run(subject.toString())));
+    }
+    return Certificate.of(subject, verdicts);
+  }
+
+  /**
+   * Judges a component of the class path or of a folder of plugin JARs, in a process of its own.
+   *
+   * @param id the component
+   * @param folder plugin JARs, or null for those on the class path alone
+   * @param listener is told of each verdict as soon as it is reached
+   * @throws io.github.palimpsest.api.PalimpsestException if there is no such component
+   */
+  public static Certificate ofComponent(
+      String id, @Nullable Path folder, Consumer<Verdict> listener) {
+    String where = folder == null ? "-" : folder.toString();
+    PluginRegistry registry = KitMain.registry(where);
+    return apart(registry.find(id), registry, where, listener);
+  }
+
+  /**
+   * Judges everything that a plugin JAR offers, each in a process of its own. A JAR that cannot be
+   * loaded gives one certificate with the rule that stands in the way.
+   *
+   * @param jar the JAR
+   * @param listener is told of each verdict as soon as it is reached
+   */
+  public static List<Certificate> ofJar(Path jar, Consumer<Verdict> listener) {
+    PluginRegistry registry;
+    try {
+      registry = Plugins.withJar(jar);
+    } catch (PluginException e) {
+      Verdict verdict = Loading.refused(jar, e);
+      listener.accept(verdict);
+      PluginOrigin origin = new PluginOrigin("unknown", "unknown", jar);
+      return List.of(
+          new Certificate(
+              "unknown",
+              "",
+              origin,
+              Certificate.hash(jar),
+              Certificate.ofThisKit(),
+              Certificate.here(),
+              List.of(verdict)));
+    }
+    return registry.all().stream()
+        .filter(r -> r.origin().location().equals(jar))
+        .map(r -> apart(r, registry, jar.toString(), listener))
+        .toList();
+  }
+
+  private static Certificate apart(
+      Registered component, PluginRegistry registry, String where, Consumer<Verdict> listener) {
+    Subject<?> subject =
+        new Subject<>(
+            component.provider(),
+            new TreeMap<>(),
+            ClassPath.components(registry),
+            component.origin(),
+            1);
+    Map<String, Rule> rules = new LinkedHashMap<>();
+    Rule.of(component.provider().kind()).forEach(r -> rules.put(r.id(), r));
+    Map<Rule, Verdict> verdicts = new LinkedHashMap<>();
+    int crashes = 0;
+    while (verdicts.size() < rules.size()) {
+      @Nullable Rule under = run(subject, where, rules, verdicts, listener);
+      if (under != null) {
+        crashes++;
+        Verdict crash =
+            Verdict.broken(
+                under,
+                subject.toString(),
+                new Finding(
+                    "a process of its own",
+                    "a verdict",
+                    "the process died while this rule was tried",
+                    "a crash of native code, or an exit"),
+                true);
+        verdicts.put(under, crash);
+        listener.accept(crash);
+      }
+      if (under == null || crashes == MOST_CRASHES) {
+        for (Rule r : rules.values()) {
+          verdicts.computeIfAbsent(
+              r,
+              left ->
+                  Verdict.broken(
+                      left,
+                      subject.toString(),
+                      new Finding("a process of its own", "a verdict", "none was reached"),
+                      true));
+        }
+      }
+    }
+    return Certificate.of(subject, rules.values().stream().map(verdicts::get).toList());
+  }
+
+  /** Runs one process; the rule under which it died, or null if it ended well. */
+  private static @Nullable Rule run(
+      Subject<?> subject,
+      String where,
+      Map<String, Rule> rules,
+      Map<Rule, Verdict> verdicts,
+      Consumer<Verdict> listener) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx2g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dpalimpsest.threads=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KitMain.class.getName(),
+                subject.provider().id().value(),
+                where));
+    verdicts.keySet().forEach(r -> command.add(r.id()));
+    try {
+      Path log = Files.createTempFile("palimpsest-tck", ".log");
+      ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+      builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "2");
+      Process process = builder.start();
+      @Nullable Rule under = read(process, rules, verdicts, listener);
+      if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+        process.destroyForcibly().waitFor();
+      }
+      Files.deleteIfExists(log);
+      return under;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a component was judged", e);
+    }
+  }
+
+  private static @Nullable Rule read(
+      Process process,
+      Map<String, Rule> rules,
+      Map<Rule, Verdict> verdicts,
+      Consumer<Verdict> listener)
+      throws IOException {
+    Rule under = rules.values().stream().filter(r -> !verdicts.containsKey(r)).findFirst().get();
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] fields = line.split("\t", -1);
+        switch (fields[0]) {
+          case "begin" -> under = rules.get(fields[1]);
+          case "verdict" -> {
+            Verdict v = verdict(rules.get(fields[1]), fields);
+            verdicts.put(v.rule(), v);
+            listener.accept(v);
+          }
+          case "end" -> {
+            return null;
+          }
+          default -> throw new IOException("not a verdict: " + line);
+        }
+      }
+    }
+    return under;
+  }
+
+  private static Verdict verdict(Rule rule, String[] fields) {
+    String text =
+        fields[4]
+            .replace("\\\\", "\0")
+            .replace("\\n", "\n")
+            .replace("\\t", "\t")
+            .replace("\0", "\\");
+    return new Verdict(rule, Outcome.valueOf(fields[2]), Boolean.parseBoolean(fields[3]), text);
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.palimpsest.tck;
+
+/**
+ * One rule and how to try it on one subject.
+ *
+ * @param rule the rule
+ * @param trial ends with {@link BrokenRule} or {@link NotApplicable}, or in silence; anything else
+ *     that it throws comes from the component and breaks the rule too
+ */
+public record Check(Rule rule, Trial trial) {
+  /** Tries a rule. */
+  @FunctionalInterface
+  public interface Trial {
+    /** Ends in silence if the rule is kept. */
+    void run() throws Exception;
+  }
+
+  /**
+   * Tries the rule.
+   *
+   * @param subject how messages name the subject
+   */
+  public Verdict run(String subject) {
+    if (rule.level() == Level.UNTESTED) {
+      return Verdict.untested(rule);
+    }
+    try {
+      trial.run();
+      return Verdict.passed(rule);
+    } catch (NotApplicable e) {
+      return Verdict.notApplicable(rule, e);
+    } catch (BrokenRule e) {
+      return Verdict.broken(rule, subject, e.finding(), true);
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+      return Verdict.broken(rule, subject, thrown(e), false);
+    }
+  }
+
+  private static Finding thrown(Throwable e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    return new Finding(
+        "the check of this rule",
+        "no exception",
+        e + (trace.length == 0 ? "" : ", thrown at " + trace[0]));
+  }
+}

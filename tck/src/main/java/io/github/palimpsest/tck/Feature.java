@@ -1,0 +1,49 @@
+package io.github.palimpsest.tck;
+
+/**
+ * What a rule needs its subject to have. Each is read from the provider, its settings or what the
+ * component does in a trial; none is stated by the author of a test.
+ */
+public enum Feature {
+  /** More than one pass a step, by the declared cost. */
+  MULTI_PASS("declares one pass a step"),
+  /** A setting {@code lr}, its own or its base's, that can be 0. */
+  LEARNING_RATE("has no setting lr that can be 0"),
+  /** A setting {@code rho} that can be 0, a wrapped optimizer, and one phase. */
+  RADIUS_AND_BASE("has no setting rho that can be 0, wraps no optimizer, or has several phases"),
+  /** A setting {@code rho}. */
+  RADIUS("has no setting rho"),
+  /** {@link io.github.palimpsest.api.Promise#SCALE_INVARIANT}. */
+  SCALE_INVARIANT("does not promise SCALE_INVARIANT"),
+  /** {@link io.github.palimpsest.api.Promise#EUCLIDEAN_ASCENT}. */
+  EUCLIDEAN_ASCENT("does not promise EUCLIDEAN_ASCENT"),
+  /** {@link io.github.palimpsest.api.Promise#FREEZES_BASE}. */
+  FREEZES_BASE("does not promise FREEZES_BASE"),
+  /** {@link io.github.palimpsest.api.Promise#ZERO_AT_ANCHOR}. */
+  ANCHOR("does not promise ZERO_AT_ANCHOR"),
+  /** Asks a finished task for its mean squared gradient. */
+  IMPORTANCE("never asks a finished task for its mean squared gradient"),
+  /** A setting lambda, strength, alpha, beta or weight that can be 0. */
+  STRENGTH("has no setting lambda, strength, alpha, beta or weight that can be 0"),
+  /** {@link io.github.palimpsest.api.Promise#UNIFORM_MEMORY}, and examples that are kept. */
+  UNIFORM_MEMORY("does not promise UNIFORM_MEMORY, or keeps nothing"),
+  /** Examples of a finished task come back in a trial. */
+  KEEPS_EXAMPLES("rehearsed nothing in the trial"),
+  /** {@link io.github.palimpsest.api.Promise#INTERPOLATES}, and a setting {@code alpha}. */
+  INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha"),
+  /** {@link io.github.palimpsest.api.Promise#MEASURES_FORGETTING}. */
+  MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
+  /** Comes in a JAR. */
+  JAR("does not come in a JAR");
+
+  private final String absence;
+
+  Feature(String absence) {
+    this.absence = absence;
+  }
+
+  /** What a subject without it does or lacks. */
+  public String absence() {
+    return absence;
+  }
+}

@@ -1,0 +1,16 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.ForgettingMetricProvider;
+
+/**
+ * Every rule for a forgetting metric, as a test of its own. Extend it and say which one is meant:
+ *
+ * <pre>{@code
+ * class AcmeKitTest extends ForgettingMetricKit {
+ *   @Override protected ForgettingMetricProvider subject() { return new AcmeProvider(); }
+ * }
+ * }</pre>
+ */
+public abstract class ForgettingMetricKit
+    extends ComponentKit<ForgettingMetric, ForgettingMetricProvider> {}

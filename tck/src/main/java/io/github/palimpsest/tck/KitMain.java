@@ -1,0 +1,60 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.tck.checks.Checks;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Judges one component in this process and prints each verdict as soon as it is reached, so that a
+ * process that dies has said on which rule. {@link Certification} starts it.
+ *
+ * <p>Arguments: the component's id; {@code -}, a folder of plugin JARs, or one JAR; the ids of
+ * rules to leave out. Lines of the output, fields separated by tabs: {@code begin RULE}; {@code
+ * verdict RULE OUTCOME EXPLAINED TEXT}; {@code end}. In texts, backslash, tab and line feed are
+ * written {@code \\}, {@code \t} and {@code \n}.
+ */
+public final class KitMain {
+  private KitMain() {}
+
+  /** Judges and prints. */
+  public static void main(String[] arguments) {
+    PrintStream verdicts = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    System.setOut(System.err); // what a component prints is no verdict
+    PluginRegistry registry = registry(arguments[1]);
+    Registered found = registry.find(arguments[0]);
+    List<String> leftOut = List.of(arguments).subList(2, arguments.length);
+    Subject<?> subject =
+        new Subject<>(
+            found.provider(), new TreeMap<>(), ClassPath.components(registry), found.origin(), 1);
+    try (Checks checks = Checks.of(subject)) {
+      for (Check c : checks.all()) {
+        if (!leftOut.contains(c.rule().id())) {
+          verdicts.println("begin\t" + c.rule().id());
+          verdicts.println(line(c.run(subject.toString())));
+        }
+      }
+    }
+    verdicts.println("end");
+    System.exit(0); // a thread that a component started must not keep this process
+  }
+
+  static PluginRegistry registry(String where) {
+    if (where.equals("-")) {
+      return Plugins.onClassPath();
+    }
+    Path path = Path.of(where);
+    return where.endsWith(".jar") ? Plugins.withJar(path) : Plugins.withFolder(path);
+  }
+
+  private static String line(Verdict v) {
+    String text = v.text().replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
+    return String.join(
+        "\t", "verdict", v.rule().id(), v.outcome().name(), "" + v.explained(), text);
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.tck.checks.Offered;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Loads plugins and nothing else, in a process whose working directory is empty, and prints what
+ * that left behind: one line each. The check of SPI-05 starts it.
+ *
+ * <p>Arguments: {@code jars FOLDER} for all JARs of a folder, or {@code classes LOCATION} for the
+ * plugins that the class path has there.
+ */
+public final class LoadProbe {
+  private LoadProbe() {}
+
+  /** The first line that is printed once everything is loaded. */
+  static final String LOADED = "loaded";
+
+  /** Loads, looks, prints. */
+  public static void main(String[] arguments) throws IOException {
+    Set<String> threads = threads();
+    List<Provider<?>> providers = new ArrayList<>();
+    PluginRegistry registry;
+    Path location = Path.of(arguments[1]);
+    if (arguments[0].equals("jars")) {
+      registry = Plugins.withFolder(location);
+      registry.all().stream()
+          .filter(r -> r.origin().location().startsWith(location))
+          .map(Registered::provider)
+          .forEach(providers::add);
+    } else {
+      for (Plugin plugin : ClassPath.plugins(LoadProbe.class.getClassLoader())) {
+        if (ClassPath.location(plugin.getClass()).equals(location)) {
+          providers.addAll(Offered.by(plugin));
+        }
+      }
+      registry = ClassPath.here().registry();
+    }
+    ask(providers, ClassPath.components(registry));
+    System.out.println(LOADED);
+    left(threads).forEach(System.out::println);
+    System.exit(0); // a thread that a plugin started must not keep this process
+  }
+
+  private static void ask(List<Provider<?>> providers, Setting.ComponentSource components) {
+    for (Provider<?> p : providers) {
+      var settings = io.github.palimpsest.api.Settings.of(p, Map.of(), components);
+      String told = p.id() + p.summary() + p.equation() + p.traits(settings);
+      if (told.isEmpty() || p.promises(settings).size() > 100) {
+        throw new IllegalStateException("unreachable: keeps the calls from being left out");
+      }
+    }
+  }
+
+  private static Set<String> threads() {
+    Set<String> names = new TreeSet<>();
+    Thread.getAllStackTraces().keySet().forEach(t -> names.add(t.getName()));
+    return names;
+  }
+
+  private static List<String> left(Set<String> before) throws IOException {
+    List<String> left = new ArrayList<>();
+    Path maps = Path.of("/proc/self/maps");
+    if (Files.exists(maps)) {
+      try (Stream<String> lines = Files.lines(maps)) {
+        lines
+            .filter(l -> l.contains("tensorflow") && l.contains(".so"))
+            .map(l -> "native library " + l.substring(l.lastIndexOf('/') + 1))
+            .distinct()
+            .forEach(left::add);
+      }
+    }
+    Set<String> now = threads();
+    now.removeAll(before);
+    now.forEach(t -> left.add("thread '" + t + "'"));
+    try (Stream<Path> files = Files.walk(Path.of("").toAbsolutePath())) {
+      files
+          .filter(Files::isRegularFile)
+          .filter(f -> !f.toString().endsWith(".jar"))
+          .forEach(f -> left.add("file '" + f.getFileName() + "'"));
+    }
+    return left;
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.palimpsest.tck;
+
+import static io.github.palimpsest.tck.RuleText.must;
+
+/** Rules for models. */
+public enum ModelRule implements Rule {
+  /**
+   * Parameter names are unique, initial weights have exactly their names and shapes and are a
+   * function of the generator.
+   */
+  MOD_01(
+      must(
+          "MOD-01",
+          "Parameter names are unique, initial weights have exactly their names and shapes and are a function of the generator.",
+          "parameters() and initialWeights")),
+  /** A batch has an array for each declared input, of its type and of a shape that fits. */
+  MOD_02(
+      must(
+          "MOD-02",
+          "A batch has an array for each declared input, of its type and of a shape that fits.",
+          "inputs() and batch")),
+  /**
+   * A forward pass has no side effects: built twice in one graph at the same weights it gives the
+   * same bits, and it makes no variable.
+   */
+  MOD_03(
+      must(
+          "MOD-03",
+          "A forward pass has no side effects: built twice in one graph at the same weights it gives the same bits, and it makes no variable.",
+          "variables or state inside forward")),
+  /**
+   * Loss and weight have one finite value for each example, and an example's do not depend on the
+   * others in its batch.
+   */
+  MOD_04(
+      must(
+          "MOD-04",
+          "Loss and weight have one finite value for each example, and an example's do not depend on the others in its batch.",
+          "padding that counts in the loss; statistics over the batch"));
+
+  private final RuleText text;
+
+  ModelRule(RuleText text) {
+    this.text = text;
+  }
+
+  @Override
+  public RuleText text() {
+    return text;
+  }
+}

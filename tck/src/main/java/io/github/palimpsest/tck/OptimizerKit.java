@@ -1,0 +1,15 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+
+/**
+ * Every rule for an optimizer, as a test of its own. Extend it and say which one is meant:
+ *
+ * <pre>{@code
+ * class AcmeKitTest extends OptimizerKit {
+ *   @Override protected OptimizerProvider subject() { return new AcmeProvider(); }
+ * }
+ * }</pre>
+ */
+public abstract class OptimizerKit extends ComponentKit<Optimizer, OptimizerProvider> {}

@@ -1,0 +1,57 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Updates;
+import java.util.List;
+
+/**
+ * {@code w <- w - lr g}: what a wrapper wraps where no other optimizer is at hand.
+ *
+ * @param name the name that was asked for
+ */
+record PlainDescent(String name) implements OptimizerProvider {
+  private static final Setting<Schedule> LR =
+      Setting.schedule("lr", 0.1, 0, Double.MAX_VALUE, "learning rate");
+
+  @Override
+  public ComponentId id() {
+    return new ComponentId(name);
+  }
+
+  @Override
+  public String summary() {
+    return "plain gradient descent";
+  }
+
+  @Override
+  public String equation() {
+    return "w <- w - lr g";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(LR);
+  }
+
+  @Override
+  public Traits traits(Settings settings) {
+    return Traits.of(Onset.FIRST_TASK, new Cost(1, 0, 0), "Cauchy 1847");
+  }
+
+  @Override
+  public Optimizer create(Settings settings) {
+    Schedule lr = settings.get(LR);
+    return c -> {
+      var minus = c.tf().math.neg(c.scheduled(lr));
+      return new Updates(c.oracle().gradient(c.params()).tensors().scale(c.tf(), minus));
+    };
+  }
+}

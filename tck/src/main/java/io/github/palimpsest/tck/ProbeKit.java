@@ -1,0 +1,15 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.ProbeProvider;
+
+/**
+ * Every rule for a probe, as a test of its own. Extend it and say which one is meant:
+ *
+ * <pre>{@code
+ * class AcmeKitTest extends ProbeKit {
+ *   @Override protected ProbeProvider subject() { return new AcmeProvider(); }
+ * }
+ * }</pre>
+ */
+public abstract class ProbeKit extends ComponentKit<Probe, ProbeProvider> {}

@@ -1,0 +1,15 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
+
+/**
+ * Every rule for a regularizer, as a test of its own. Extend it and say which one is meant:
+ *
+ * <pre>{@code
+ * class AcmeKitTest extends RegularizerKit {
+ *   @Override protected RegularizerProvider subject() { return new AcmeProvider(); }
+ * }
+ * }</pre>
+ */
+public abstract class RegularizerKit extends ComponentKit<Regularizer, RegularizerProvider> {}

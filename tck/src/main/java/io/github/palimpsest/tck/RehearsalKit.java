@@ -1,0 +1,15 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RehearsalProvider;
+
+/**
+ * Every rule for a rehearsal strategy, as a test of its own. Extend it and say which one is meant:
+ *
+ * <pre>{@code
+ * class AcmeKitTest extends RehearsalKit {
+ *   @Override protected RehearsalProvider subject() { return new AcmeProvider(); }
+ * }
+ * }</pre>
+ */
+public abstract class RehearsalKit extends ComponentKit<Rehearsal, RehearsalProvider> {}

@@ -1,0 +1,69 @@
+package io.github.palimpsest.tck;
+
+import static io.github.palimpsest.tck.RuleText.must;
+import static io.github.palimpsest.tck.RuleText.should;
+import static io.github.palimpsest.tck.RuleText.statistical;
+
+/** Rules for rehearsal strategies. */
+public enum RehearsalRule implements Rule {
+  /** Each example of the current task appears exactly once an epoch; rehearsed ones are added. */
+  DAT_01(
+      must(
+          "DAT-01",
+          "Each example of the current task appears exactly once an epoch; rehearsed ones are added.",
+          "examples replaced instead of added; the last, smaller batch")),
+  /**
+   * Only examples of finished tasks are rehearsed, never more different ones than the capacity, and
+   * never any that were not training examples.
+   */
+  DAT_02(
+      must(
+          "DAT-02",
+          "Only examples of finished tasks are rehearsed, never more different ones than the capacity, and never any that were not training examples.",
+          "what epoch keeps for later; examples may be kept in afterTask alone")),
+  /** Batches and memory are functions of the generators handed in. */
+  DAT_03(
+      must(
+          "DAT-03",
+          "Batches and memory are functions of the generators handed in.",
+          "a random source of its own, or a hashed collection whose order is used")),
+  /**
+   * Kept examples are a uniform sample of those seen, over places within a task and over tasks of
+   * equal size.
+   */
+  DAT_04(
+      statistical(
+          "DAT-04",
+          "Kept examples are a uniform sample of those seen, over places within a task and over tasks of equal size.",
+          "a chi-square test with a fixed seed, false alarms 1e-6",
+          "a buffer that keeps the first or the last; in a reservoir the n-th example replaces one with chance capacity/n")),
+  /** A fresh object that restores the state goes on with the same sequence. */
+  P1(
+      must(
+          "P1",
+          "A fresh object that restores the state goes on with the same sequence.",
+          "anything that epoch depends on and state does not write")),
+  /** Bytes that are no state are refused with a message for people. */
+  DAT_06(
+      should(
+          "DAT-06",
+          "Bytes that are no state are refused with a message for people.",
+          "restore: check a marker, a length and a checksum, and throw PalimpsestException")),
+  /** Before any task is finished the batches are those of plain training. */
+  DAT_07(
+      should(
+          "DAT-07",
+          "Before any task is finished the batches are those of plain training.",
+          "call current.shuffledBatches with the generator before any other draw"));
+
+  private final RuleText text;
+
+  RehearsalRule(RuleText text) {
+    this.text = text;
+  }
+
+  @Override
+  public RuleText text() {
+    return text;
+  }
+}

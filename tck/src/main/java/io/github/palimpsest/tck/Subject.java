@@ -1,0 +1,137 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.discovery.PluginOrigin;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A component on trial: its provider with settings.
+ *
+ * @param provider the provider
+ * @param written the settings that are not left at their defaults
+ * @param components where wrapped components come from
+ * @param origin the plugin and its JAR or folder
+ * @param tolerance multiplies every numeric tolerance of the checks; 1 as usual
+ * @param <T> the component's interface
+ */
+public record Subject<T>(
+    Provider<T> provider,
+    SortedMap<String, Value> written,
+    Setting.ComponentSource components,
+    PluginOrigin origin,
+    double tolerance) {
+
+  /** A provider with its defaults, wrapping what is on the class path. */
+  public static <T> Subject<T> of(Provider<T> provider) {
+    return of(provider, "", 1);
+  }
+
+  /**
+   * A provider with settings, wrapping what is on the class path.
+   *
+   * @param settings as in a recipe, without the parentheses: {@code rho=0.1, base=sgd(lr=0.1)}
+   * @param tolerance multiplies every numeric tolerance
+   * @throws PalimpsestException if the settings cannot be read
+   */
+  public static <T> Subject<T> of(Provider<T> provider, String settings, double tolerance) {
+    ClassPath here = ClassPath.here();
+    return new Subject<>(
+        provider,
+        RecipeText.parse("subject(" + settings + ")").sum().get(0).arguments(),
+        here.components(),
+        here.origin(provider),
+        tolerance);
+  }
+
+  /** The resolved settings. */
+  public Settings settings() {
+    return Settings.of(provider, written, components);
+  }
+
+  /** A new component. */
+  public T create() {
+    return provider.create(settings());
+  }
+
+  /** What the component declares. */
+  public Traits traits() {
+    return provider.traits(settings());
+  }
+
+  /** Whether the provider makes a promise. */
+  public boolean promises(Promise promise) {
+    return provider.promises(settings()).contains(promise);
+  }
+
+  /** Whether it has a setting of this key, its own or a wrapped component's. */
+  public boolean has(String key) {
+    return has(new Component<>(provider, settings()), key);
+  }
+
+  private static boolean has(Component<?> c, String key) {
+    return c.provider().settings().stream().anyMatch(s -> s.key().equals(key))
+        || c.nested().values().stream().anyMatch(n -> has(n, key));
+  }
+
+  /**
+   * The same with one number changed, in its own settings and in those of wrapped components.
+   *
+   * @return empty if there is no such setting or it does not allow the value
+   */
+  public Optional<Subject<T>> with(String key, double value) {
+    try {
+      Optional<Subject<T>> changed =
+          changed(new Component<>(provider, settings()), written, key, new Value.Num(value))
+              .map(w -> new Subject<>(provider, w, components, origin, tolerance));
+      changed.ifPresent(Subject::settings); // refuses a value out of range
+      return changed;
+    } catch (PalimpsestException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<SortedMap<String, Value>> changed(
+      Component<?> c, Map<String, Value> written, String key, Value value) {
+    TreeMap<String, Value> all = new TreeMap<>(written);
+    boolean found = c.provider().settings().stream().anyMatch(s -> s.key().equals(key));
+    if (found) {
+      all.put(key, value);
+    }
+    for (Map.Entry<String, Component<?>> nested : c.nested().entrySet()) {
+      Component<?> inner = nested.getValue();
+      Optional<SortedMap<String, Value>> arguments =
+          changed(inner, inner.canonical().arguments(), key, value);
+      if (arguments.isPresent()) {
+        all.put(nested.getKey(), new Value.Call(inner.id().value(), arguments.get()));
+        found = true;
+      }
+    }
+    return found ? Optional.of(all) : Optional.empty();
+  }
+
+  /** How messages name the subject. */
+  @Override
+  public String toString() {
+    String settings = written.isEmpty() ? "" : " with " + new Value.Call("settings", written);
+    return provider.id()
+        + settings
+        + " (plugin "
+        + origin.plugin()
+        + " "
+        + origin.version()
+        + ", "
+        + origin.location()
+        + ")";
+  }
+}

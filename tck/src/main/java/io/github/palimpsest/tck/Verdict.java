@@ -1,0 +1,52 @@
+package io.github.palimpsest.tck;
+
+/**
+ * What became of one rule for one subject.
+ *
+ * @param rule the rule
+ * @param outcome what became of it
+ * @param explained whether a check found the breach itself, rather than the component throwing
+ * @param text the whole message where the rule is broken; why, where it was not tested; else empty
+ */
+public record Verdict(Rule rule, Outcome outcome, boolean explained, String text) {
+  /** Whether this stands in the way of a certificate. */
+  public boolean refuses() {
+    return outcome == Outcome.FAILED;
+  }
+
+  static Verdict passed(Rule rule) {
+    return new Verdict(rule, Outcome.PASSED, true, "");
+  }
+
+  static Verdict notApplicable(Rule rule, NotApplicable reason) {
+    return new Verdict(rule, Outcome.NOT_APPLICABLE, true, reason.getMessage());
+  }
+
+  static Verdict untested(Rule rule) {
+    return new Verdict(rule, Outcome.UNTESTED, true, rule.text().note());
+  }
+
+  static Verdict broken(Rule rule, String subject, Finding finding, boolean explained) {
+    Outcome outcome = rule.level() == Level.SHOULD ? Outcome.WARNED : Outcome.FAILED;
+    return new Verdict(rule, outcome, explained, message(rule, subject, finding));
+  }
+
+  private static String message(Rule rule, String subject, Finding f) {
+    RuleText t = rule.text();
+    String level = t.level() + (t.note().isEmpty() ? "" : ", " + t.note());
+    StringBuilder s = new StringBuilder();
+    s.append('[').append(t.id()).append(' ').append(level).append("] ").append(t.sentence());
+    row(s, "subject", subject);
+    row(s, "fixture", f.fixture());
+    row(s, "expected", f.expected());
+    row(s, "actual", f.actual() + (f.typicalOf().isEmpty() ? "" : "  = " + f.typicalOf()));
+    row(s, "look at", t.lookAt());
+    row(s, "spec", t.link());
+    return s.toString();
+  }
+
+  private static void row(StringBuilder s, String label, String value) {
+    s.append("\n  ").append(String.format("%-9s ", label));
+    s.append(value.replace("\n", "\n            "));
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.tck.Check;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Level;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** All checks of one subject, in the order of the rules. They share graphs, so close it. */
+public final class Checks implements AutoCloseable {
+  private final List<Check> all = new ArrayList<>();
+  private final Runnable shared;
+
+  private Checks(List<? extends Rule> rules, Map<Rule, Trial> trials, Runnable shared) {
+    this.shared = shared;
+    for (Rule rule : rules) {
+      Trial trial =
+          rule.level() == Level.UNTESTED
+              ? () -> {}
+              : Optional.ofNullable(trials.get(rule))
+                  .orElseThrow(() -> new IllegalStateException("no check of rule " + rule));
+      all.add(new Check(rule, trial));
+    }
+  }
+
+  /** The checks of a component of any kind. */
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  public static Checks of(Subject<?> subject) {
+    return switch (subject.provider().kind()) {
+      case OPTIMIZER -> optimizer((Subject<Optimizer>) subject);
+      case ADAPTER -> kind(subject, new AdapterChecks((Subject<Adapter>) subject));
+      case REGULARIZER -> kind(subject, new RegularizerChecks((Subject<Regularizer>) subject));
+      case REHEARSAL -> kind(subject, new RehearsalChecks((Subject<Rehearsal>) subject));
+      case MERGER -> kind(subject, new MergerChecks((Subject<WeightMerger>) subject));
+      case METRIC -> kind(subject, new MetricChecks((Subject<ForgettingMetric>) subject));
+      case PROBE -> kind(subject, new ProbeChecks((Subject<Probe>) subject));
+    };
+  }
+
+  private static Checks optimizer(Subject<Optimizer> subject) {
+    OptimizerTrial trial = new OptimizerTrial(subject);
+    Map<Rule, Trial> trials = new LinkedHashMap<>();
+    trials.putAll(new OptimizerStepChecks(trial).trials());
+    trials.putAll(new OptimizerAscentChecks(trial).trials());
+    trials.putAll(new OptimizerStateChecks(trial).trials());
+    trials.putAll(new OptimizerRunChecks(trial).trials());
+    trials.putAll(new PluginChecks(subject, trial::behaviour).trials());
+    return new Checks(Rule.of(subject.provider().kind()), trials, trial::close);
+  }
+
+  private static Checks kind(Subject<?> subject, KindChecks own) {
+    Map<Rule, Trial> trials = new LinkedHashMap<>(own.trials());
+    trials.putAll(new PluginChecks(subject, own::behaviour).trials());
+    return new Checks(Rule.of(subject.provider().kind()), trials, own::close);
+  }
+
+  /** The checks, in the order of the rules; one for each rule of the subject's kind. */
+  public List<Check> all() {
+    return List.copyOf(all);
+  }
+
+  @Override
+  public void close() {
+    shared.run();
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.tck.BrokenRule;
+import io.github.palimpsest.tck.Finding;
+import java.util.function.Supplier;
+
+/** Ends a check with a finding where something does not hold. */
+final class Expect {
+  private Expect() {}
+
+  static void that(boolean holds, Supplier<Finding> otherwise) {
+    if (!holds) {
+      throw new BrokenRule(otherwise.get());
+    }
+  }
+
+  /** For parts of a component that may throw: what they throw is a finding, in words. */
+  static <T> T given(String fixture, String expected, Supplier<T> part) {
+    try {
+      return part.get();
+    } catch (BrokenRule e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      throw new BrokenRule(new Finding(fixture, expected, "it throws " + e));
+    }
+  }
+}

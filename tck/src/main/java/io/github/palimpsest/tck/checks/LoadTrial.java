@@ -1,0 +1,95 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.tck.BrokenRule;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.LoadProbe;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** Loads the plugins of one JAR or folder in a process of its own and looks what that touched. */
+final class LoadTrial {
+  private static final long LIMIT_SECONDS = 60;
+
+  /** What loading a location left: the same for each of its components, and a process each time. */
+  private static final Map<Path, List<String>> KNOWN = new ConcurrentHashMap<>();
+
+  private final Path location;
+
+  LoadTrial(Path location) {
+    this.location = location;
+  }
+
+  void run() throws IOException, InterruptedException {
+    List<String> lines = KNOWN.get(location);
+    if (lines == null) {
+      lines = load();
+      KNOWN.put(location, lines);
+    }
+    int loaded = lines.indexOf("loaded");
+    String fixture = "a process that loads the plugins of " + location;
+    if (loaded < 0) {
+      throw new BrokenRule(
+          new Finding(
+              fixture,
+              "they load",
+              String.join("\n", lines.subList(0, Math.min(5, lines.size())))));
+    }
+    List<String> left = lines.subList(loaded + 1, lines.size());
+    Expect.that(
+        left.isEmpty(),
+        () ->
+            new Finding(
+                fixture,
+                "no native library, no thread and no file",
+                String.join("\n", left),
+                left.toString().contains("native")
+                    ? "a static field or constructor that uses TensorFlow"
+                    : ""));
+  }
+
+  private List<String> load() throws IOException, InterruptedException {
+    try (TemporaryFolder folder = new TemporaryFolder()) {
+      Path work = Files.createDirectory(folder.path().resolve("work"));
+      boolean jar = Files.isRegularFile(location) && !onClassPath();
+      Path from = location;
+      if (jar) {
+        from = Files.createDirectory(folder.path().resolve("jars"));
+        Files.copy(location, from.resolve("plugin.jar"));
+      }
+      Path out = folder.path().resolve("out");
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:+UseSerialGC",
+                  "-Djava.io.tmpdir=" + work,
+                  "-XX:-UsePerfData",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  LoadProbe.class.getName(),
+                  jar ? "jars" : "classes",
+                  from.toString())
+              .directory(work.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        return List.of("no end after " + LIMIT_SECONDS + " s");
+      }
+      return Files.readAllLines(out, StandardCharsets.UTF_8).stream().distinct().toList();
+    }
+  }
+
+  private boolean onClassPath() {
+    return List.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .contains(location.toString());
+  }
+}

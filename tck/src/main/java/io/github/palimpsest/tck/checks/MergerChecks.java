@@ -1,0 +1,169 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.MergerRule.PPW_01;
+import static io.github.palimpsest.tck.MergerRule.PPW_02;
+import static io.github.palimpsest.tck.MergerRule.PPW_03;
+import static io.github.palimpsest.tck.MergerRule.W1;
+
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.WeightHistory;
+import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.tck.BrokenRule;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.MiniLlama;
+import io.github.palimpsest.tck.rig.Named;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What holds for mergers. No graph is needed. */
+final class MergerChecks implements KindChecks {
+  private static final String FIXTURE = "three snapshots of a Llama of two layers";
+  private static final String LACKING = "model.norm.weight";
+
+  private final Subject<WeightMerger> subject;
+  private final List<ParameterSpec> specs = new MiniLlama().parameters();
+  private final Named pretrained = new MiniLlama().start();
+  private final Named before = moved(1);
+  private final Named after = moved(2);
+
+  MergerChecks(Subject<WeightMerger> subject) {
+    this.subject = subject;
+  }
+
+  private Named moved(int seed) {
+    return pretrained.plus(Named.of(specs, i -> 0.1 * seed * Math.cos(0.7 * i + seed)));
+  }
+
+  @Override
+  public Map<Rule, Trial> trials() {
+    return Map.of(
+        PPW_01, this::inputsStayAndOutputsFit,
+        PPW_02, this::endsAreExact,
+        PPW_03, this::readingTwiceGivesTheSame,
+        W1, this::aMissingTensorIsNamed);
+  }
+
+  @Override
+  public String behaviour() {
+    return Named.of(subject.create().apply(history(specs))).toString();
+  }
+
+  private WeightHistory history(List<ParameterSpec> earlier) {
+    return new WeightHistory(
+        only(pretrained, earlier).snapshot(earlier),
+        only(before, earlier).snapshot(earlier),
+        after.snapshot(specs),
+        1);
+  }
+
+  private static Named only(Named all, List<ParameterSpec> of) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    of.forEach(p -> values.put(p.name(), all.values().get(p.name())));
+    return new Named(values);
+  }
+
+  private void inputsStayAndOutputsFit() {
+    WeightHistory history = history(specs);
+    WeightSnapshot merged = subject.create().apply(history);
+    Expect.that(
+        merged.names().equals(history.afterTask().names()),
+        () ->
+            new Finding(
+                FIXTURE, "tensors " + history.afterTask().names(), "tensors " + merged.names()));
+    for (ParameterSpec p : specs) {
+      Expect.that(
+          merged.shape(p.name()).equals(p.shape()),
+          () ->
+              new Finding(
+                  FIXTURE,
+                  "'" + p.name() + "' of shape " + p.shape(),
+                  "shape " + merged.shape(p.name())));
+    }
+    Named values = Named.of(merged);
+    Expect.that(values.finite(), () -> new Finding(FIXTURE, "finite weights", values.toString()));
+    Expect.that(
+        Named.of(history.pretrained()).same(pretrained)
+            && Named.of(history.beforeTask()).same(before)
+            && Named.of(history.afterTask()).same(after),
+        () -> new Finding(FIXTURE, "inputs as they were", "an input has changed"));
+  }
+
+  private void endsAreExact() {
+    NotApplicable.unless(
+        subject.promises(Promise.INTERPOLATES) && subject.has("alpha"), Feature.INTERPOLATES);
+    Named earlier = end(0, List.of(pretrained, before), "the earlier weights");
+    end(1, List.of(after), "the later weights");
+    Named middle = at(0.5).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
+    Named expected = earlier.plus(after).scale(0.5);
+    Expect.that(
+        middle.near(expected, 1e-6 * subject.tolerance(), 0),
+        () -> new Finding(FIXTURE + ", alpha=0.5", "the midpoint: " + expected, middle.toString()));
+  }
+
+  private Named end(double alpha, List<Named> allowed, String what) {
+    Named actual = at(alpha).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
+    Optional<Named> hit = allowed.stream().filter(actual::same).findFirst();
+    List<Named> others = alpha == 0 ? List.of(after) : List.of(pretrained, before);
+    Expect.that(
+        hit.isPresent(),
+        () ->
+            new Finding(
+                FIXTURE + ", alpha=" + alpha,
+                what + ", bit for bit: " + allowed.get(0),
+                actual.toString(),
+                others.stream().anyMatch(actual::same)
+                    ? "exactly the other end: the ends are swapped"
+                    : ""));
+    return hit.orElse(actual);
+  }
+
+  private Optional<Named> at(double alpha) {
+    return subject.with("alpha", alpha).map(s -> Named.of(s.create().apply(history(specs))));
+  }
+
+  private void readingTwiceGivesTheSame() {
+    WeightSnapshot merged = subject.create().apply(history(specs));
+    Named one = Named.of(merged);
+    Named two = Named.of(merged);
+    Expect.that(
+        one.same(two), () -> new Finding(FIXTURE, "equal values", one + " and then " + two));
+  }
+
+  private void aMissingTensorIsNamed() {
+    List<ParameterSpec> fewer = specs.stream().filter(p -> !p.name().equals(LACKING)).toList();
+    Named merged;
+    try {
+      merged = Named.of(subject.create().apply(history(fewer)));
+    } catch (RuntimeException e) {
+      Expect.that(
+          String.valueOf(e.getMessage()).contains(LACKING),
+          () ->
+              new Finding(
+                  "earlier weights without '" + LACKING + "'",
+                  "an error that names the tensor",
+                  "it throws " + e));
+      return;
+    }
+    Named whole = Named.of(subject.create().apply(history(specs)));
+    boolean earlierMatters = !whole.values().isEmpty() && !whole.same(after);
+    if (earlierMatters) {
+      throw new BrokenRule(
+          new Finding(
+              "earlier weights without '" + LACKING + "'",
+              "an error that names the tensor",
+              "weights with tensors " + merged.values().keySet(),
+              merged.values().containsKey(LACKING)
+                  ? "a tensor that is silently left as it is"
+                  : "a tensor that is silently left out"));
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.MetricRule.M1;
+import static io.github.palimpsest.tck.MetricRule.MET_01;
+import static io.github.palimpsest.tck.MetricRule.MET_02;
+
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** What holds for metrics. No graph is needed. */
+final class MetricChecks implements KindChecks {
+  private static final int TASKS = 4;
+  private static final double WORSE = 0.125;
+
+  private final Subject<ForgettingMetric> subject;
+
+  MetricChecks(Subject<ForgettingMetric> subject) {
+    this.subject = subject;
+  }
+
+  /**
+   * Scores that are given.
+   *
+   * @param r by task trained, then task evaluated
+   * @param higherScoresAreBetter their direction
+   * @param reversed whether the examples behind them stand in reverse order
+   */
+  private record Scores(double[][] r, boolean higherScoresAreBetter, boolean reversed)
+      implements ScoreMatrix {
+    @Override
+    public int tasks() {
+      return r.length;
+    }
+
+    @Override
+    public double before(int task) {
+      return 0.25;
+    }
+
+    @Override
+    public double after(int trained, int evaluated) {
+      return r[trained][evaluated];
+    }
+
+    /** Eight outcomes of 0 or 1 with about the mean that the cell has. */
+    @Override
+    public double[] perExample(int trained, int evaluated) {
+      double[] outcomes = new double[8];
+      double score = r[trained][evaluated];
+      for (int i = 0; i < outcomes.length; i++) {
+        int place = reversed ? outcomes.length - 1 - i : i;
+        outcomes[place] = (3 * i + evaluated) % 8 < 8 * score ? 1 : 0;
+      }
+      return Double.isNaN(score) ? new double[0] : outcomes;
+    }
+
+    @Override
+    public String toString() {
+      return (higherScoresAreBetter ? "scores, higher is better, " : "losses, lower is better, ")
+          + Arrays.deepToString(r);
+    }
+  }
+
+  @Override
+  public Map<Rule, Trial> trials() {
+    return Map.of(
+        MET_01, this::worseIsNeverBetter,
+        MET_02, this::definedOrEmpty,
+        M1, this::aFunctionOfTheScores);
+  }
+
+  @Override
+  public String behaviour() {
+    ForgettingMetric own = subject.create();
+    return own.of(matrix(true)) + " " + own.of(matrix(false)) + " " + own.higherIsBetter();
+  }
+
+  private static Scores matrix(boolean higher) {
+    double[][] r = new double[TASKS][TASKS];
+    for (int t = 0; t < TASKS; t++) {
+      for (int i = 0; i < TASKS; i++) {
+        r[t][i] = ((t * 5 + i * 3) % 7 + 1) / 8.0;
+      }
+    }
+    return new Scores(r, higher, false);
+  }
+
+  private void worseIsNeverBetter() {
+    ForgettingMetric metric = subject.create();
+    for (boolean higher : new boolean[] {true, false}) {
+      Scores scores = matrix(higher);
+      double sign = metric.higherIsBetter(scores) ? 1 : -1;
+      for (int i = 0; i < TASKS - 1; i++) {
+        Scores worse = matrix(higher);
+        worse.r()[TASKS - 1][i] += higher ? -WORSE : WORSE;
+        OptionalDouble was = metric.of(scores);
+        OptionalDouble is = metric.of(worse);
+        if (was.isPresent() && is.isPresent()) {
+          double gain = sign * (is.getAsDouble() - was.getAsDouble());
+          int task = i;
+          Expect.that(
+              gain <= 1e-9,
+              () ->
+                  new Finding(
+                      scores + ", then task " + task + " worse by " + WORSE + " in the end",
+                      "at best "
+                          + was.getAsDouble()
+                          + (sign > 0 ? " (higher" : " (lower")
+                          + " is better)",
+                      "" + is.getAsDouble(),
+                      higher ? "the wrong sign" : "the wrong sign where lower scores are better"));
+        }
+      }
+      if (subject.promises(Promise.MEASURES_FORGETTING)) {
+        unchanged(metric, higher);
+      }
+    }
+  }
+
+  private static void unchanged(ForgettingMetric metric, boolean higher) {
+    Scores scores = matrix(higher);
+    for (int t = 0; t < TASKS; t++) {
+      for (int i = 0; i < TASKS; i++) {
+        boolean trained = t >= i;
+        scores.r()[t][i] = trained ? (i + 3) / 8.0 : higher ? 0.125 : 0.9375;
+      }
+    }
+    OptionalDouble value = metric.of(scores);
+    Expect.that(
+        value.isPresent() && value.getAsDouble() == 0,
+        () -> new Finding(scores + ", nothing forgotten", "0", "" + value));
+  }
+
+  private void definedOrEmpty() {
+    ForgettingMetric metric = subject.create();
+    for (boolean higher : new boolean[] {true, false}) {
+      finite(metric, new Scores(new double[][] {{0.5}}, higher, false));
+      Scores lower = matrix(higher);
+      for (int t = 0; t < TASKS; t++) {
+        Arrays.fill(lower.r()[t], t + 1, TASKS, Double.NaN);
+      }
+      finite(metric, lower);
+      finite(metric, matrix(higher));
+    }
+  }
+
+  private static void finite(ForgettingMetric metric, Scores scores) {
+    OptionalDouble value =
+        Expect.given(scores.toString(), "a finite number or empty", () -> metric.of(scores));
+    Expect.that(
+        value.isEmpty() || Double.isFinite(value.getAsDouble()),
+        () ->
+            new Finding(
+                scores.toString(),
+                "a finite number or empty",
+                "" + value,
+                scores.tasks() == 1 ? "a division by tasks - 1" : "a cell that was not measured"));
+  }
+
+  private void aFunctionOfTheScores() {
+    ForgettingMetric metric = subject.create();
+    for (boolean higher : new boolean[] {true, false}) {
+      Scores scores = matrix(higher);
+      OptionalDouble first = metric.of(scores);
+      OptionalDouble again = metric.of(scores);
+      OptionalDouble reversed = metric.of(new Scores(scores.r(), higher, true));
+      Expect.that(
+          first.equals(again),
+          () ->
+              new Finding(scores + ", asked twice", "" + first, "" + again, "state between calls"));
+      Expect.that(
+          near(first, reversed),
+          () -> new Finding(scores + ", examples in reverse order", "" + first, "" + reversed));
+    }
+  }
+
+  private static boolean near(OptionalDouble a, OptionalDouble b) {
+    return a.isPresent() == b.isPresent()
+        && (a.isEmpty() || Math.abs(a.getAsDouble() - b.getAsDouble()) <= 1e-12);
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.Provider;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All that a plugin offers, of every kind. */
+public final class Offered {
+  private Offered() {}
+
+  /** The providers of a plugin. */
+  public static List<Provider<?>> by(Plugin p) {
+    return Stream.<List<? extends Provider<?>>>of(
+            p.optimizers(),
+            p.adapters(),
+            p.regularizers(),
+            p.rehearsals(),
+            p.mergers(),
+            p.metrics(),
+            p.probes())
+        .<Provider<?>>flatMap(List::stream)
+        .toList();
+  }
+}

@@ -1,0 +1,223 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.OptimizerRule.O2;
+import static io.github.palimpsest.tck.OptimizerRule.O4;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_05;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_06;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_07;
+
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.OptimizerRig;
+import io.github.palimpsest.tck.rig.OptimizerRig.Asked;
+import io.github.palimpsest.tck.rig.OptimizerRig.Start;
+import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What holds for optimizers that take a gradient at a perturbed point. */
+final class OptimizerAscentChecks {
+  private static final double RHO = 0.1;
+  private static final double SCALE = 3;
+  private static final String SCALED = "dense.weight";
+
+  private final OptimizerTrial trial;
+
+  OptimizerAscentChecks(OptimizerTrial trial) {
+    this.trial = trial;
+  }
+
+  Map<Rule, Trial> trials() {
+    return Map.of(
+        OPT_05, this::secondGradientIsTakenAtThePerturbedPoint,
+        OPT_06, this::updateIsRelativeToTheUnperturbedPoint,
+        OPT_07, this::ascentScalesWithTheWeights,
+        O4, this::ascentHasNormRho,
+        O2, this::withoutRadiusItIsItsBase);
+  }
+
+  private void secondGradientIsTakenAtThePerturbedPoint() {
+    NotApplicable.unless(trial.declaredPasses() > 1, Feature.MULTI_PASS);
+    List<Long> steps =
+        trial.stepOfEachPhase().stream()
+            .filter(t -> trial.rig().calls(trial.phaseOf(t)) > 1)
+            .toList();
+    Expect.that(
+        !steps.isEmpty(),
+        () ->
+            new Finding(
+                trial.fixture(), "a step with two oracle calls or more", "no step has them"));
+    for (long t : steps) {
+      Start start = trial.fresh().after(t, Map.of());
+      Step step = trial.rig().step(start);
+      List<Integer> moved = new ArrayList<>();
+      for (int k = 0; k < step.asked().size(); k++) {
+        if (!step.asked().get(k).point().same(trial.start())) {
+          moved.add(k);
+        }
+      }
+      Expect.that(
+          !moved.isEmpty(),
+          () ->
+              new Finding(
+                  trial.fixture(),
+                  "an oracle call at some w + e",
+                  "all " + step.asked().size() + " calls at w itself; update " + step.updates(),
+                  Mistakes.ofUpdate(step, trial.start())));
+      Expect.that(
+          moved.stream().anyMatch(k -> matters(start, step, k)),
+          () ->
+              new Finding(
+                  trial.fixture(),
+                  "an update that depends on the gradient at "
+                      + step.asked().get(moved.get(0)).point(),
+                  step.updates() + ", whatever that gradient is",
+                  Mistakes.ofUpdate(step, trial.start())));
+    }
+  }
+
+  /** Whether the update changes when the gradient of one call does. */
+  private boolean matters(Start start, Step step, int call) {
+    List<Named> added = new ArrayList<>();
+    for (int k = 0; k < step.asked().size(); k++) {
+      added.add(k == call ? Named.of(trial.specs(), i -> 5 * Math.cos(i)) : zero());
+    }
+    return !trial.rig().step(start.adding(added)).updates().same(step.updates());
+  }
+
+  private Named zero() {
+    return trial.start().scale(0);
+  }
+
+  private void updateIsRelativeToTheUnperturbedPoint() {
+    NotApplicable.unless(trial.declaredPasses() > 1, Feature.MULTI_PASS);
+    for (long t : trial.stepOfEachPhase()) {
+      Start start = trial.fresh().after(t, Map.of());
+      Optional<Subject<Optimizer>> still = trial.subject().with("lr", 0);
+      if (still.isPresent()) {
+        Step step = trial.rig("lr=0", still.get()).step(start);
+        Expect.that(
+            step.updates().zero(),
+            () ->
+                new Finding(
+                    trial.model().description() + ", settings " + still.get().settings(),
+                    "update 0: the weights stay at w",
+                    step.updates().toString(),
+                    Mistakes.ofUpdate(step, trial.start())));
+      }
+      // with gradients of size 1e-6 a step made of them is far smaller than the ascent
+      Step small = trial.rig().step(start.scaled(1e-6));
+      for (Asked a : small.asked()) {
+        Named ascent = a.point().minus(trial.start());
+        Expect.that(
+            ascent.zero() || !small.updates().near(ascent, 1e-3, 0),
+            () ->
+                new Finding(
+                    trial.fixture() + ", gradient times 1e-6",
+                    "an update made of gradients, relative to w",
+                    small.updates().toString(),
+                    Mistakes.ofUpdate(small, trial.start())));
+      }
+    }
+  }
+
+  private void ascentScalesWithTheWeights() {
+    NotApplicable.unless(
+        trial.subject().promises(Promise.SCALE_INVARIANT), Feature.SCALE_INVARIANT);
+    // far from 0, where the constant that keeps |w| + eta from vanishing does not matter
+    Named w = Named.of(trial.specs(), i -> 100 + 10 * i);
+    Named g = trial.gradients(0, 1, 0).get(0);
+    float[] before = ascent(w, g).values().get(SCALED);
+    float[] after = ascent(scaled(w, SCALE), scaled(g, 1 / SCALE)).values().get(SCALED);
+    Named e = new Named(Map.of(SCALED, before));
+    Named moved = new Named(Map.of(SCALED, after));
+    double ratio = moved.norm() / e.norm();
+    Expect.that(
+        moved.near(e.scale(SCALE), 0.02 * trial.subject().tolerance(), 0),
+        () ->
+            new Finding(
+                "'" + SCALED + "' scaled by 3, its gradient by 1/3; before: e=" + e,
+                "e=" + e.scale(SCALE),
+                moved.toString(),
+                String.format(Locale.ROOT, "%.3g times as far", ratio)
+                    + (ratio < 1 ? ": the ascent of SAM, which goes along the gradient" : "")));
+  }
+
+  private static Named scaled(Named all, double factor) {
+    Map<String, float[]> values = new LinkedHashMap<>(all.values());
+    Named kernel = new Named(Map.of(SCALED, values.get(SCALED))).scale(factor);
+    values.put(SCALED, kernel.values().get(SCALED));
+    return new Named(values);
+  }
+
+  private Named ascent(Named w, Named gradient) {
+    Step step = trial.rig().step(Start.at(w).scaled(0).adding(List.of(gradient)));
+    return step.asked().stream()
+        .map(a -> a.point().minus(w))
+        .filter(e -> !e.zero())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new io.github.palimpsest.tck.BrokenRule(
+                    new Finding("w=" + w, "an oracle call at some w + e", "all calls at w")));
+  }
+
+  private void ascentHasNormRho() {
+    NotApplicable.unless(
+        trial.subject().promises(Promise.EUCLIDEAN_ASCENT), Feature.EUCLIDEAN_ASCENT);
+    Subject<Optimizer> at =
+        trial.subject().with("rho", RHO).orElseThrow(() -> new NotApplicable(Feature.RADIUS));
+    Step step = trial.rig("rho=" + RHO, at).step(trial.fresh());
+    List<Double> norms =
+        step.asked().stream().map(a -> a.point().minus(trial.start()).norm()).toList();
+    Expect.that(
+        norms.stream().anyMatch(n -> Math.abs(n - RHO) <= 1e-4 * RHO * trial.subject().tolerance()),
+        () ->
+            new Finding(
+                trial.model().description() + ", settings " + at.settings(),
+                "an oracle call at distance " + RHO,
+                "calls at distances " + norms,
+                norms.stream().anyMatch(n -> n > 1.2 * RHO)
+                    ? "a norm taken of each tensor by itself"
+                    : ""));
+  }
+
+  private void withoutRadiusItIsItsBase() {
+    Optional<Subject<Optimizer>> plain = trial.subject().with("rho", 0);
+    Optional<Component<?>> base =
+        new Component<>(trial.subject().provider(), trial.subject().settings())
+            .nested().values().stream().findFirst();
+    NotApplicable.unless(
+        plain.isPresent() && base.isPresent() && trial.optimizer().phases() == 1,
+        Feature.RADIUS_AND_BASE);
+    List<Step> own = trial.rig("rho=0", plain.orElseThrow()).steps(trial.start(), 5);
+    try (OptimizerRig alone = trial.rigOf((Optimizer) base.orElseThrow().create())) {
+      List<Step> wanted = alone.steps(trial.start(), 5);
+      for (int t = 0; t < own.size(); t++) {
+        Named expected = wanted.get(t).updates();
+        Named actual = own.get(t).updates();
+        int step = t;
+        Expect.that(
+            actual.near(expected, 1e-5 * trial.subject().tolerance(), 0),
+            () ->
+                new Finding(
+                    trial.model().description() + ", settings " + plain.get().settings(),
+                    "at step " + step + " the update of " + base.get() + ": " + expected,
+                    actual.toString(),
+                    actual.finite() ? "" : "0/0 or 0 times an infinite direction"));
+      }
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.OptimizerRule.O11;
+import static io.github.palimpsest.tck.OptimizerRule.O6;
+import static io.github.palimpsest.tck.OptimizerRule.O7;
+import static io.github.palimpsest.tck.OptimizerRule.O9;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_10;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_11;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.StepGraph;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.FunctionModel;
+import io.github.palimpsest.tck.rig.MiniLlama;
+import io.github.palimpsest.tck.rig.Named;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/** What holds for an optimizer in the engine, over many steps. */
+final class OptimizerRunChecks {
+  private static final long SEED = 7;
+  private static final int STEPS = 20;
+  private static final int BUDGET = 2_000;
+  private static final double[] RATES = {0.1, 0.01, 1e-3, 1e-4, 1};
+
+  private final OptimizerTrial trial;
+  private final MiniLlama llama = new MiniLlama(1);
+  private @Nullable Named trained;
+
+  OptimizerRunChecks(OptimizerTrial trial) {
+    this.trial = trial;
+  }
+
+  Map<Rule, Trial> trials() {
+    return Map.of(
+        OPT_10, this::sameSeedSameBits,
+        OPT_11, this::minimises,
+        O7, this::measuredPassesAreDeclared,
+        O6, this::microBatchesAreOneBatch,
+        O9, this::resumesBitEqual,
+        O11, this::everyParameterMoves);
+  }
+
+  private void sameSeedSameBits() {
+    List<String> unseeded = trial.rig().bench().unseeded();
+    Expect.that(
+        unseeded.isEmpty(),
+        () ->
+            new Finding(
+                trial.fixture(),
+                "no random operation but those of StepContext.gaussian",
+                "the graph has " + unseeded));
+    Named one = trained();
+    Named two = train(1, STEPS);
+    Expect.that(
+        one.same(two),
+        () ->
+            new Finding(
+                "a Llama of one layer, " + STEPS + " steps, seed " + SEED,
+                "equal weights after both runs",
+                "weights that differ by " + one.minus(two).norm() + " in norm"));
+  }
+
+  private Named trained() {
+    Named t = trained;
+    if (t == null) {
+      t = train(1, STEPS);
+      trained = t;
+    }
+    return t;
+  }
+
+  private Named train(int accumulation, int steps) {
+    List<Example> batch = MiniLlama.examples(0, 6);
+    try (StepGraph graph =
+        StepGraph.firstTask(
+            llama,
+            llama.start().snapshot(llama.parameters()),
+            Strategy.of(trial.subject().create()),
+            new Training(1, 0, batch.size(), accumulation, 0, 0),
+            SEED,
+            Device.CPU)) {
+      for (int t = 0; t < steps; t++) {
+        graph.step(batch, t, steps);
+      }
+      return Named.of(graph.trainable());
+    }
+  }
+
+  private void measuredPassesAreDeclared() {
+    FunctionModel model = trial.model();
+    double calls = 0;
+    try (StepGraph graph =
+        StepGraph.firstTask(
+            model,
+            model.start().snapshot(model.parameters()),
+            Strategy.of(trial.subject().create()),
+            Training.epochs(1, 1),
+            SEED,
+            Device.CPU)) {
+      for (long t = 0; t < BUDGET; t++) {
+        calls += graph.oracleCalls(trial.phaseOf(t));
+      }
+    }
+    double measured = calls / BUDGET;
+    Expect.that(
+        Math.abs(measured - trial.declaredPasses()) <= 10.0 / BUDGET,
+        () ->
+            new Finding(
+                "the engine's step graph, " + BUDGET + " steps",
+                trial.declaredPasses() + " passes a step, as declared",
+                measured + " passes"));
+  }
+
+  private void everyParameterMoves() {
+    Named moved = trained().minus(llama.start());
+    List<String> still = new ArrayList<>();
+    moved
+        .values()
+        .forEach(
+            (name, v) -> {
+              if (new Named(Map.of(name, v)).zero()) {
+                still.add(name);
+              }
+            });
+    Expect.that(
+        still.isEmpty(),
+        () ->
+            new Finding(
+                "a Llama of one layer, " + STEPS + " steps",
+                "every parameter changes",
+                still + " did not"));
+  }
+
+  private void microBatchesAreOneBatch() {
+    Named whole = train(1, 2);
+    Named cut = train(3, 2);
+    double moved = whole.minus(llama.start()).norm();
+    double apart = whole.minus(cut).norm();
+    Expect.that(
+        // no sum of weights is closer than their own rounding
+        apart <= 1e-4 * trial.subject().tolerance() * moved + 1e-7 * whole.norm(),
+        () ->
+            new Finding(
+                "a Llama of one layer, 2 steps of 6 examples in 1 and in 3 micro-batches",
+                "equal weights to 1e-4 of the way gone, which is " + moved,
+                "weights " + apart + " apart"));
+  }
+
+  private void minimises() {
+    for (FunctionModel function : List.of(FunctionModel.quadratic(), FunctionModel.rosenbrock())) {
+      double share = function.parameters().size() == 2 ? 0.2 : 0.01;
+      StringJoiner seen = new StringJoiner("; ");
+      // the usual radii are far larger than these functions
+      Subject<Optimizer> near = trial.subject().with("rho", 0.01).orElse(trial.subject());
+      boolean reached = false;
+      for (double rate : RATES) {
+        var at = near.with("lr", rate);
+        reached = reached || (at.isPresent() && reaches(function, share, at.get(), seen));
+      }
+      boolean done = reached || reaches(function, share, near, seen);
+      Expect.that(
+          done,
+          () ->
+              new Finding(
+                  function.description() + " from " + function.start(),
+                  100 * share + " % of the starting value within " + BUDGET + " steps",
+                  seen.toString(),
+                  seen.toString().contains("grew without bound")
+                          && !seen.toString().contains("% of it")
+                      ? "ascent: the sign of the update is wrong"
+                      : ""));
+    }
+  }
+
+  private boolean reaches(
+      FunctionModel function, double share, Subject<Optimizer> subject, StringJoiner seen) {
+    List<Example> batch = List.of(FunctionModel.example("one"));
+    try (StepGraph graph =
+        StepGraph.firstTask(
+            function,
+            function.start().snapshot(function.parameters()),
+            Strategy.of(subject.create()),
+            Training.epochs(1, 1),
+            SEED,
+            Device.CPU)) {
+      double first = graph.step(batch, 0, BUDGET);
+      double least = first;
+      double loss = first;
+      for (int t = 1; t < BUDGET && loss < 1e9 * first; t++) {
+        loss = graph.step(batch, t, BUDGET);
+        least = Math.min(least, loss);
+        if (loss <= share * first) {
+          return true;
+        }
+      }
+      seen.add(
+          subject.settings()
+              + (loss > first
+                  ? " grew without bound"
+                  : " ends at " + 100 * loss / first + " % of it"));
+    } catch (NonFiniteLossException e) {
+      seen.add(subject.settings() + " grew without bound");
+    }
+    return false;
+  }
+
+  private void resumesBitEqual() throws IOException {
+    int steps = 6;
+    Named uninterrupted = run(null, 0, steps);
+    try (TemporaryFolder folder = new TemporaryFolder()) {
+      for (int stop : new int[] {1, 4}) {
+        Path own = folder.path().resolve("stop-" + stop);
+        run(own, stop, steps);
+        Named resumed = run(own, 0, steps);
+        Expect.that(
+            resumed.same(uninterrupted),
+            () ->
+                new Finding(
+                    trial.fixture() + ", stopped after step " + stop + " of " + steps,
+                    uninterrupted.toString(),
+                    resumed.toString(),
+                    "state outside the slots, which a fresh object does not have"));
+      }
+    }
+  }
+
+  /** Ends a run in the middle. */
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private Named run(@Nullable Path folder, int stopAfter, int steps) {
+    FunctionModel model = trial.model();
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < steps; i++) {
+      examples.add(FunctionModel.example("task-0/" + i));
+    }
+    StepListener listener =
+        (task, step, total, loss) -> {
+          if (step == stopAfter) {
+            throw new Stopped();
+          }
+        };
+    TaskLoop loop =
+        new TaskLoop(
+            model,
+            model.start().snapshot(model.parameters()),
+            Strategy.of(trial.subject().create()),
+            new Training(1, 0, 1, 1, 0, 1),
+            SEED,
+            List.of(new TaskData(0, "task-0", examples)),
+            Device.CPU,
+            folder);
+    try {
+      loop.train(listener);
+    } catch (Stopped e) {
+      return trial.start();
+    }
+    return Named.of(loop.weights());
+  }
+}

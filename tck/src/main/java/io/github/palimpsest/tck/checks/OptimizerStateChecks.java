@@ -1,0 +1,165 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.OptimizerRule.OPT_08;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_09;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_12;
+
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.rig.MiniLlama;
+import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.OptimizerRig;
+import io.github.palimpsest.tck.rig.OptimizerRig.Start;
+import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What holds for the state of an optimizer. */
+final class OptimizerStateChecks {
+  /** Long enough for state that acts every few steps. */
+  private static final int STEPS = 12;
+
+  private final OptimizerTrial trial;
+
+  OptimizerStateChecks(OptimizerTrial trial) {
+    this.trial = trial;
+  }
+
+  Map<Rule, Trial> trials() {
+    return Map.of(
+        OPT_08, this::stateCarriesOver,
+        OPT_09, this::instancesShareNoState,
+        OPT_12, this::slotsAreDeclared);
+  }
+
+  private double declaredSlots() {
+    return trial.subject().traits().cost().slotsPerParameter();
+  }
+
+  private void stateCarriesOver() {
+    OptimizerRig rig = trial.rig();
+    boolean stateful = declaredSlots() > 0;
+    Expect.that(
+        stateful || rig.slotElements() == 0,
+        () ->
+            new Finding(
+                trial.fixture(),
+                "no slots, since none are declared",
+                rig.slotElements()
+                    + " elements in slots such as "
+                    + rig.slotNames().iterator().next()));
+    List<Step> one = fed(rig, 0);
+    List<Step> other = fed(rig, 2.5);
+    boolean depends = false;
+    for (int t = 1; t < STEPS; t++) {
+      // the same gradient at the same step, after two different histories
+      Start now = trial.fresh().scaled(0).adding(trial.gradients(t, 8, 0));
+      Named a = rig.step(now.after(t, one.get(t - 1).slots())).updates();
+      Named b = rig.step(now.after(t, other.get(t - 1).slots())).updates();
+      depends |= !a.same(b);
+    }
+    boolean carried = depends;
+    Expect.that(
+        stateful == carried,
+        () ->
+            new Finding(
+                trial.fixture() + ", equal gradients after two different histories",
+                stateful
+                    ? "updates that differ at one of "
+                        + STEPS
+                        + " steps: declared are "
+                        + declaredSlots()
+                        + " slots a parameter"
+                    : "equal updates",
+                stateful ? "equal updates at every step" : "updates that differ",
+                stateful ? "state that is read and never set, or never used" : "hidden state"));
+  }
+
+  /** Steps at fixed weights with given gradients. */
+  private List<Step> fed(OptimizerRig rig, double shift) {
+    List<Step> steps = new ArrayList<>();
+    Start start = trial.fresh().scaled(0);
+    for (int t = 0; t < STEPS; t++) {
+      Step s = rig.step(start.adding(trial.gradients(t, 8, shift)));
+      steps.add(s);
+      start = start.after(t + 1L, s.slots());
+    }
+    return steps;
+  }
+
+  /** Builds two optimizers side by side and returns the updates of one of them. */
+  private record Pair(Optimizer first, Optimizer second, boolean wanted) implements Optimizer {
+    @Override
+    public Updates updates(StepContext c) {
+      Updates one = first.updates(c.scope("one"));
+      Updates two = second.updates(c.scope("two"));
+      return wanted ? one : two;
+    }
+
+    @Override
+    public int phases() {
+      return first.phases();
+    }
+
+    @Override
+    public int phaseOf(int task, long step, long totalSteps) {
+      return first.phaseOf(task, step, totalSteps);
+    }
+  }
+
+  private void instancesShareNoState() {
+    for (boolean first : new boolean[] {true, false}) {
+      Pair pair = new Pair(trial.subject().create(), trial.subject().create(), first);
+      try (OptimizerRig both = trial.rigOf(pair)) {
+        compare(both, first);
+      }
+    }
+  }
+
+  private void compare(OptimizerRig both, boolean first) {
+    Start alone = trial.fresh().scaled(0);
+    Start paired = alone;
+    for (int t = 0; t < STEPS; t++) {
+      int calls = trial.rig().calls(trial.phaseOf(t));
+      List<Named> own = trial.gradients(t, calls, 0);
+      List<Named> neighbours = trial.gradients(t, calls, 4.1);
+      List<Named> all = new ArrayList<>(first ? own : neighbours);
+      all.addAll(first ? neighbours : own);
+      Step expected = trial.rig().step(alone.adding(own));
+      Step actual = both.step(paired.adding(all));
+      int step = t;
+      Expect.that(
+          expected.updates().same(actual.updates()),
+          () ->
+              new Finding(
+                  "two objects in one graph, each with gradients of its own",
+                  "at step " + step + " the update as if alone: " + expected.updates(),
+                  actual.updates().toString()));
+      alone = alone.after(t + 1L, expected.slots());
+      paired = paired.after(t + 1L, actual.slots());
+    }
+  }
+
+  private void slotsAreDeclared() {
+    MiniLlama model = new MiniLlama();
+    long parameters = model.parameters().stream().mapToLong(p -> p.shape().size()).sum();
+    try (OptimizerRig rig =
+        new OptimizerRig(model, MiniLlama.examples(0, 4), trial.subject().create())) {
+      double measured = (double) rig.slotElements() / parameters;
+      double declared = declaredSlots();
+      Expect.that(
+          measured <= 1.05 * declared,
+          () ->
+              new Finding(
+                  "a Llama of two layers with " + parameters + " parameters",
+                  "at most " + declared + " slots a parameter, as declared",
+                  String.format(Locale.ROOT, "%.3f: %d elements", measured, rig.slotElements())));
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.OptimizerRule.O12;
+import static io.github.palimpsest.tck.OptimizerRule.O3;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_01;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_02;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_03;
+import static io.github.palimpsest.tck.OptimizerRule.OPT_04;
+
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.OptimizerRig;
+import io.github.palimpsest.tck.rig.OptimizerRig.Start;
+import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a single step of an optimizer must be, whatever its method. */
+final class OptimizerStepChecks {
+  private static final long STEPS_AVERAGED = OptimizerRig.TOTAL_STEPS;
+
+  private final OptimizerTrial trial;
+
+  OptimizerStepChecks(OptimizerTrial trial) {
+    this.trial = trial;
+  }
+
+  Map<Rule, Trial> trials() {
+    return Map.of(
+        OPT_01, this::updatesMatchTheParameters,
+        OPT_02, this::buildingChangesNothing,
+        OPT_03, this::zeroGradientGivesNoUpdate,
+        OPT_04, this::passesAreOracleCalls,
+        O12, this::stepsAddNothingToTheGraph,
+        O3, this::noLearningRateNoChange);
+  }
+
+  private void updatesMatchTheParameters() {
+    Set<String> names = new LinkedHashSet<>();
+    trial.specs().forEach(p -> names.add(p.name()));
+    for (int phase = 0; phase < trial.optimizer().phases(); phase++) {
+      Tensors updates = trial.rig().updates(phase);
+      Set<String> missing = new LinkedHashSet<>(names);
+      missing.removeAll(updates.names());
+      String typical = missing.isEmpty() ? "" : "the update without " + missing;
+      Expect.that(
+          updates.names().equals(names),
+          () ->
+              new Finding(
+                  trial.fixture(), "updates for " + names, "for " + updates.names(), typical));
+      for (ParameterSpec p : trial.specs()) {
+        var shape = updates.get(p.name()).shape();
+        Expect.that(
+            shape.isCompatibleWith(p.shape()),
+            () ->
+                new Finding(
+                    trial.fixture(),
+                    "the update of '" + p.name() + "' has shape " + p.shape(),
+                    "shape " + shape));
+      }
+    }
+    Named updates = trial.rig().step(trial.fresh()).updates();
+    for (ParameterSpec p : trial.specs()) {
+      int size = updates.values().get(p.name()).length;
+      Expect.that(
+          size == p.shape().size(),
+          () ->
+              new Finding(
+                  trial.fixture(),
+                  "the update of '" + p.name() + "' has " + p.shape().size() + " elements",
+                  size + " elements",
+                  size == 1 ? "a scalar that would be broadcast" : ""));
+    }
+  }
+
+  private void buildingChangesNothing() {
+    List<String> stateful = trial.rig().bench().stateful();
+    Expect.that(
+        stateful.isEmpty(),
+        () ->
+            new Finding(
+                trial.fixture(),
+                "no operation that makes or changes a variable",
+                "the graph has " + stateful,
+                "a step that assigns instead of returning updates"));
+  }
+
+  private void zeroGradientGivesNoUpdate() {
+    Named origin = trial.start().scale(0);
+    for (long t : trial.stepOfEachPhase()) {
+      Named atOrigin = zeroGradient(origin, t);
+      Expect.that(
+          atOrigin.zero(),
+          () ->
+              new Finding(
+                  "gradient 0, weights 0, fresh state, step " + t,
+                  "update 0",
+                  atOrigin.toString()));
+      Named elsewhere = zeroGradient(trial.start(), t);
+      for (ParameterSpec p : trial.specs()) {
+        Named update = only(elsewhere, p);
+        double decay = -update.multipleOf(only(trial.start(), p));
+        Expect.that(
+            update.zero() || (decay > 0 && decay <= 1),
+            () ->
+                new Finding(
+                    "gradient 0, fresh state, w=" + only(trial.start(), p),
+                    "update 0, or -k w with 0 < k <= 1",
+                    update.toString()));
+      }
+    }
+  }
+
+  private Named zeroGradient(Named weights, long step) {
+    Named update = trial.rig().step(Start.at(weights).after(step, Map.of()).scaled(0)).updates();
+    Expect.that(
+        update.finite(),
+        () ->
+            new Finding(
+                "gradient 0, fresh state, w=" + weights,
+                "a finite update",
+                update.toString(),
+                "0/0: a division by the norm of a zero gradient"));
+    return update;
+  }
+
+  private static Named only(Named all, ParameterSpec p) {
+    return new Named(Map.of(p.name(), all.values().get(p.name())));
+  }
+
+  private void passesAreOracleCalls() {
+    long calls = 0;
+    for (long t = 0; t < STEPS_AVERAGED; t++) {
+      calls += trial.rig().calls(trial.phaseOf(t));
+    }
+    double measured = (double) calls / STEPS_AVERAGED;
+    double declared = trial.declaredPasses();
+    // a cycle of phases that does not divide the number of steps leaves a rest
+    double rest = 10.0 / STEPS_AVERAGED;
+    Expect.that(
+        Math.abs(measured - declared) <= rest,
+        () ->
+            new Finding(
+                trial.fixture(),
+                declared + " oracle calls a step, as declared",
+                measured + " on average over " + STEPS_AVERAGED + " steps",
+                measured == 1 && declared == 2 ? "plain descent's single pass" : ""));
+  }
+
+  private void stepsAddNothingToTheGraph() {
+    OptimizerRig rig = trial.rig();
+    rig.steps(trial.start(), 2);
+    int before = rig.bench().size();
+    rig.steps(trial.start(), 10);
+    int after = rig.bench().size();
+    Expect.that(
+        before == after,
+        () ->
+            new Finding(
+                trial.fixture(),
+                before + " operations after 12 steps as after 2",
+                after + " operations",
+                "a graph that grows with each step"));
+  }
+
+  private void noLearningRateNoChange() {
+    Subject<Optimizer> noStep =
+        trial.subject().with("lr", 0).orElseThrow(() -> new NotApplicable(Feature.LEARNING_RATE));
+    Subject<Optimizer> still = noStep.with("rate", 0).orElse(noStep);
+    int t = 0;
+    for (Step s : trial.rig("lr=0", still).steps(trial.start(), 4)) {
+      int step = t++;
+      Expect.that(
+          s.updates().zero(),
+          () ->
+              new Finding(
+                  trial.model().description() + ", settings " + still.settings(),
+                  "update 0 at step " + step,
+                  s.updates().toString(),
+                  Mistakes.ofUpdate(s, trial.start())));
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.FunctionModel;
+import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.OptimizerRig;
+import io.github.palimpsest.tck.rig.OptimizerRig.Start;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** An optimizer on trial and the graphs that its checks share. */
+final class OptimizerTrial implements AutoCloseable {
+  private static final long STEPS_TO_FIND_A_PHASE = OptimizerRig.TOTAL_STEPS;
+
+  private final Subject<Optimizer> subject;
+  private final FunctionModel model = FunctionModel.quadratic();
+  private final Map<String, OptimizerRig> rigs = new TreeMap<>();
+  private @Nullable Optimizer optimizer;
+
+  OptimizerTrial(Subject<Optimizer> subject) {
+    this.subject = subject;
+  }
+
+  Subject<Optimizer> subject() {
+    return subject;
+  }
+
+  FunctionModel model() {
+    return model;
+  }
+
+  /** The start of the quadratic. */
+  Named start() {
+    return model.start();
+  }
+
+  List<ParameterSpec> specs() {
+    return model.parameters();
+  }
+
+  String fixture() {
+    return model.description() + ", w0=" + start() + ", settings " + subject.settings();
+  }
+
+  Optimizer optimizer() {
+    Optimizer o = optimizer;
+    if (o == null) {
+      o = subject.create();
+      optimizer = o;
+    }
+    return o;
+  }
+
+  /** The subject on the quadratic. */
+  OptimizerRig rig() {
+    OptimizerRig rig = rigs.get("");
+    if (rig == null) {
+      rig = rigOf(optimizer());
+      rigs.put("", rig);
+    }
+    return rig;
+  }
+
+  /** The subject with one setting changed, on the quadratic; kept until the end. */
+  OptimizerRig rig(String name, Subject<Optimizer> changed) {
+    return rigs.computeIfAbsent(name, n -> rigOf(changed.create()));
+  }
+
+  /** Any optimizer on the quadratic; the caller closes it. */
+  OptimizerRig rigOf(Optimizer any) {
+    return new OptimizerRig(model, List.of(FunctionModel.example("one")), any);
+  }
+
+  /** The first step of each phase that is ever taken. */
+  List<Long> stepOfEachPhase() {
+    Map<Integer, Long> first = new TreeMap<>();
+    for (long t = 0; t < STEPS_TO_FIND_A_PHASE; t++) {
+      first.putIfAbsent(phaseOf(t), t);
+    }
+    return List.copyOf(first.values());
+  }
+
+  /** The kind of a step of the first task. */
+  int phaseOf(long step) {
+    return optimizer().phaseOf(0, step, OptimizerRig.TOTAL_STEPS);
+  }
+
+  /** Passes a step, by declaration. */
+  double declaredPasses() {
+    return subject.traits().cost().passesPerStep();
+  }
+
+  /** Gradients for each call of a step, different for each step and call. */
+  List<Named> gradients(long step, int calls, double shift) {
+    List<Named> all = new ArrayList<>();
+    for (int k = 0; k < calls; k++) {
+      double phase = 0.7 * step + 1.3 * k + shift;
+      all.add(Named.of(specs(), i -> Math.sin(2.3 * i + phase) + 0.3));
+    }
+    return all;
+  }
+
+  /** A fresh start at the quadratic's start. */
+  Start fresh() {
+    return Start.at(start());
+  }
+
+  /** What a new object does in twelve steps. */
+  String behaviour() {
+    try (OptimizerRig own = rigOf(subject.create())) {
+      StringBuilder all = new StringBuilder();
+      own.steps(start(), 12).forEach(s -> all.append(s.updates()).append(s.asked()).append('\n'));
+      return all.toString();
+    }
+  }
+
+  @Override
+  public void close() {
+    rigs.values().forEach(OptimizerRig::close);
+    rigs.clear();
+  }
+}

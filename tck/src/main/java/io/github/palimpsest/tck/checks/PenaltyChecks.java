@@ -1,0 +1,170 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.RegularizerRule.R1;
+import static io.github.palimpsest.tck.RegularizerRule.REG_04;
+import static io.github.palimpsest.tck.RegularizerRule.REG_06;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.MiniLlama;
+import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.RegularizerRig;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The size of a penalty: its gradient, its strength, its importance. */
+final class PenaltyChecks {
+  private final RegularizerTrial trial;
+
+  PenaltyChecks(RegularizerTrial trial) {
+    this.trial = trial;
+  }
+
+  Map<Rule, Trial> trials() {
+    return Map.of(
+        REG_04, this::gradientStrengthAndFactor,
+        REG_06, this::importanceDoesNotDependOnTheBatch,
+        R1, this::closedForm);
+  }
+
+  private Named near(int seed) {
+    return trial.moved(trial.anchor(0), 0.1, seed);
+  }
+
+  private void gradientStrengthAndFactor() {
+    gradientIsThatOfThePenalty();
+    if (trial.strength().isPresent()) {
+      penaltyIsLinearInItsStrength();
+      if (hasClosedForm()) {
+        closedFormAt(near(1));
+      }
+    }
+  }
+
+  private void gradientIsThatOfThePenalty() {
+    RegularizerRig rig = trial.after(1);
+    double h = 1e-3;
+    for (int seed = 1; seed <= 3; seed++) {
+      Named x = near(seed);
+      // away from the anchor and aside: along a chance direction alone the slope would be near 0
+      int other = 10 + seed;
+      Named aside = Named.of(trial.specs(), i -> 0.3 * Math.cos(0.37 * i + other));
+      Named direction = x.minus(trial.anchor(0)).scale(10).plus(aside);
+      double up = trial.at(rig, x.plus(direction.scale(h))).first();
+      double down = trial.at(rig, x.plus(direction.scale(-h))).first();
+      double difference = (up - down) / (2 * h);
+      double slope = trial.at(rig, x).gradient().dot(direction);
+      double size = trial.at(rig, x).gradient().norm() * direction.norm();
+      double tolerance = 5e-3 * trial.subject().tolerance();
+      Expect.that(
+          Math.abs(difference - slope)
+              <= tolerance * (Math.abs(difference) + Math.abs(slope)) + 1e-4 * size,
+          () ->
+              new Finding(
+                  RegularizerTrial.FIXTURE + ", slope away from the anchor",
+                  "(P(x + h d) - P(x - h d)) / 2h = " + difference,
+                  "" + slope,
+                  ratio(slope / difference)));
+    }
+  }
+
+  private void penaltyIsLinearInItsStrength() {
+    Optional<Subject<Regularizer>> one = trial.withStrength(1);
+    Optional<Subject<Regularizer>> two = trial.withStrength(2);
+    if (one.isEmpty() || two.isEmpty()) {
+      return;
+    }
+    double single = trial.penalty(one.get(), trial.importance(0), near(1));
+    double twice = trial.penalty(two.get(), trial.importance(0), near(1));
+    Expect.that(
+        Math.abs(twice - 2 * single) <= 1e-4 * trial.subject().tolerance() * Math.abs(twice),
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", settings " + two.get().settings(),
+                "twice the penalty of strength 1: " + 2 * single,
+                "" + twice,
+                Math.abs(twice - 4 * single) <= 1e-3 * twice ? "a strength applied twice" : ""));
+  }
+
+  private boolean hasClosedForm() {
+    return trial.subject().promises(Promise.HALF_SQUARE) && trial.needsImportance();
+  }
+
+  private void closedForm() {
+    NotApplicable.unless(trial.strength().isPresent(), Feature.STRENGTH);
+    NotApplicable.unless(hasClosedForm(), Feature.IMPORTANCE);
+    for (int seed = 1; seed <= 3; seed++) {
+      closedFormAt(near(seed));
+    }
+  }
+
+  /** {@code 1/2 sum F (w - a)^2} at strength 1. */
+  private void closedFormAt(Named point) {
+    Subject<Regularizer> unit = trial.withStrength(1).orElseThrow();
+    Named importance = trial.importance(0);
+    Named moved = point.minus(trial.anchor(0));
+    double expected = importance.dot(moved.zip(moved, (a, b) -> a * b)) / 2;
+    double actual = trial.penalty(unit, importance, point);
+    Expect.that(
+        Math.abs(actual - expected) <= 1e-3 * trial.subject().tolerance() * expected,
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", settings " + unit.settings(),
+                "1/2 sum F (w - a)^2 = " + expected,
+                "" + actual,
+                ratio(actual / expected)));
+  }
+
+  private static String ratio(double ratio) {
+    if (Math.abs(ratio - 2) < 1e-2) {
+      return "exactly twice that: the one-half is missing, or a factor 2 is too many";
+    }
+    if (Math.abs(ratio - 0.5) < 1e-2) {
+      return "exactly half of that: a one-half too many";
+    }
+    return String.format(Locale.ROOT, "%.4g times that", ratio);
+  }
+
+  private void importanceDoesNotDependOnTheBatch() {
+    List<Example> all = MiniLlama.examples(0, 6);
+    Named point = near(2);
+    RegularizerRig rig = trial.after(1);
+    double whole = rig.at(point, point, all).first();
+    double left = rig.at(point, point, all.subList(0, 3)).first();
+    double right = rig.at(point, point, all.subList(3, 6)).first();
+    double mean = (left + right) / 2;
+    Expect.that(
+        Math.abs(whole - mean) <= 1e-4 * trial.subject().tolerance() * Math.abs(whole),
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", a batch of 6 and its halves",
+                "the mean over the halves: (" + left + " + " + right + ") / 2 = " + mean,
+                "" + whole,
+                "a square, or another bent function, of a mean over the batch"));
+    NotApplicable.unless(trial.needsImportance(), Feature.IMPORTANCE);
+    double once = trial.penalty(trial.subject(), trial.importance(0), point);
+    double fourfold = trial.penalty(trial.subject(), trial.importance(0).scale(4), point);
+    double growth = fourfold / once;
+    boolean linear = Math.abs(growth - 4) <= 4e-3;
+    boolean free = Math.abs(growth - 1) <= 1e-3;
+    Expect.that(
+        once == 0 ? fourfold == 0 : linear || free,
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", mean squared gradient times 4",
+                "4 times the penalty, or the same if importance is normalised",
+                String.format(Locale.ROOT, "%.4g times", growth),
+                Math.abs(growth - 16) < 0.1
+                    ? "a mean squared once more: the batch mean's square, not the mean of squares"
+                    : ""));
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.Updates;
+
+/** Plain gradient descent, for trying what is not an optimizer. */
+final class PlainSteps {
+  private PlainSteps() {}
+
+  static Optimizer of(double rate) {
+    return c ->
+        new Updates(
+            c.oracle()
+                .gradient(c.params())
+                .tensors()
+                .scale(c.tf(), c.tf().constant((float) -rate)));
+  }
+}

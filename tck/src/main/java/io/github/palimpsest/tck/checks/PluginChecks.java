@@ -1,0 +1,305 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.SpiRule.L1;
+import static io.github.palimpsest.tck.SpiRule.SPI_01;
+import static io.github.palimpsest.tck.SpiRule.SPI_02;
+import static io.github.palimpsest.tck.SpiRule.SPI_03;
+import static io.github.palimpsest.tck.SpiRule.SPI_04;
+import static io.github.palimpsest.tck.SpiRule.SPI_05;
+import static io.github.palimpsest.tck.SpiRule.SPI_06;
+import static io.github.palimpsest.tck.SpiRule.SPI_07;
+import static io.github.palimpsest.tck.SpiRule.SPI_08;
+import static io.github.palimpsest.tck.SpiRule.SPI_09;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.tck.BrokenRule;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.scan.BytecodeScan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
+
+/** What holds for every plugin and every provider, whatever its kind. */
+final class PluginChecks {
+  private static final String OWN_PACKAGES = "io.github.palimpsest.";
+  private static final String API_RANGE = "Palimpsest-Api";
+  private static final Value NO_VALUE = Value.Call.word("no-such-value-anywhere");
+
+  private final Subject<?> subject;
+  private final Provider<?> provider;
+  private final Supplier<String> behaviour;
+  private @Nullable BytecodeScan scan;
+
+  /**
+   * @param subject the component
+   * @param behaviour makes a new object, uses it, and says what it did
+   */
+  PluginChecks(Subject<?> subject, Supplier<String> behaviour) {
+    this.subject = subject;
+    this.provider = subject.provider();
+    this.behaviour = behaviour;
+  }
+
+  Map<Rule, Trial> trials() {
+    Map<Rule, Trial> all = new LinkedHashMap<>();
+    all.put(SPI_01, this::isRegistered);
+    all.put(SPI_02, this::idIsOwnedAndUnique);
+    all.put(SPI_03, this::createIsPure);
+    all.put(SPI_04, this::settingsAreChecked);
+    all.put(SPI_05, () -> new LoadTrial(subject.origin().location()).run());
+    all.put(SPI_06, this::apiRangeIsARange);
+    all.put(SPI_07, this::reachesNothingOfItsOwn);
+    all.put(SPI_08, this::keepsNoStaticState);
+    all.put(SPI_09, this::saysWhatItIs);
+    all.put(L1, this::bringsNeitherApiNorTensorFlow);
+    return all;
+  }
+
+  private String fixture() {
+    return "provider " + provider.getClass().getName();
+  }
+
+  private List<Plugin> plugins() {
+    try {
+      return ServiceLoader.load(Plugin.class, provider.getClass().getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
+    } catch (ServiceConfigurationError e) {
+      throw new BrokenRule(
+          new Finding(
+              "META-INF/services/" + Plugin.class.getName(),
+              "plugins that can be made",
+              String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void isRegistered() {
+    List<Plugin> all = plugins();
+    boolean found =
+        all.stream()
+            .flatMap(p -> Offered.by(p).stream())
+            .anyMatch(
+                p -> p.id().equals(provider.id()) && p.getClass().equals(provider.getClass()));
+    List<String> names = all.stream().map(p -> p.getClass().getName()).toList();
+    Expect.that(
+        found,
+        () ->
+            new Finding(
+                fixture(),
+                "a plugin in META-INF/services/" + Plugin.class.getName() + " that offers it",
+                "the plugins found, " + names + ", do not",
+                "a line missing from the service file"));
+  }
+
+  private void idIsOwnedAndUnique() {
+    boolean own = provider.getClass().getName().startsWith(OWN_PACKAGES);
+    Expect.that(
+        own || !provider.id().vendor().isEmpty(),
+        () ->
+            new Finding(
+                fixture(),
+                "an id with a vendor prefix, such as acme." + provider.id(),
+                "'" + provider.id() + "'"));
+    List<String> owners =
+        plugins().stream()
+            .filter(p -> Offered.by(p).stream().anyMatch(o -> o.id().equals(provider.id())))
+            .map(p -> p.getClass().getName())
+            .toList();
+    long offers =
+        plugins().stream()
+            .flatMap(p -> Offered.by(p).stream())
+            .filter(o -> o.id().equals(provider.id()))
+            .count();
+    Expect.that(
+        offers <= 1,
+        () ->
+            new Finding(
+                fixture(),
+                "one component '" + provider.id() + "'",
+                offers + " of them, from " + owners));
+  }
+
+  private void createIsPure() {
+    String first = behaviour.get();
+    String second = behaviour.get();
+    Expect.that(
+        first.equals(second),
+        () ->
+            new Finding(
+                "two objects from equal settings, used one after the other",
+                excerpt(first, second),
+                excerpt(second, first),
+                "an object that create hands out again"));
+  }
+
+  /** A short piece around the first difference. */
+  private static String excerpt(String of, String other) {
+    int at = 0;
+    while (at < Math.min(of.length(), other.length()) && of.charAt(at) == other.charAt(at)) {
+      at++;
+    }
+    int from = Math.max(0, at - 40);
+    return "..." + of.substring(from, Math.min(of.length(), at + 60)).replace('\n', ' ');
+  }
+
+  private void settingsAreChecked() {
+    List<String> keys = provider.settings().stream().map(Setting::key).toList();
+    List<String> again = provider.settings().stream().map(Setting::key).toList();
+    Expect.that(
+        keys.equals(again),
+        () -> new Finding(fixture(), "settings " + keys, "asked again: " + again));
+    Expect.that(
+        new HashSet<>(keys).size() == keys.size(),
+        () -> new Finding(fixture(), "each key once", "" + keys));
+    Settings defaults =
+        Expect.given(
+            fixture(),
+            "defaults within their ranges",
+            () -> Settings.of(provider, Map.of(), subject.components()));
+    Expect.given(
+        fixture() + ", settings " + defaults,
+        "create and traits need no setting but those declared",
+        () ->
+            ""
+                + provider.traits(defaults)
+                + provider.promises(defaults)
+                + provider.create(defaults).getClass());
+    refused("no-such-setting", new Value.Num(1));
+    for (Setting<?> s : provider.settings()) {
+      if (defaults.nested(s).isEmpty()) {
+        refused(s.key(), NO_VALUE);
+      }
+    }
+  }
+
+  private void refused(String key, Value value) {
+    String actual = "it is taken";
+    try {
+      Settings.of(provider, new TreeMap<>(Map.of(key, value)), subject.components());
+    } catch (PalimpsestException e) {
+      if (String.valueOf(e.getMessage()).contains("'" + key + "'")) {
+        return;
+      }
+      actual = "refused without its name: " + e.getMessage();
+    }
+    throw new BrokenRule(new Finding(key + "=" + value, "refused, naming '" + key + "'", actual));
+  }
+
+  private BytecodeScan scan() {
+    BytecodeScan done = scan;
+    if (done == null) {
+      Set<Class<?>> roots = new HashSet<>();
+      roots.add(provider.getClass());
+      roots.add(subject.create().getClass());
+      List<Path> from = new ArrayList<>();
+      from.add(subject.origin().location());
+      done = BytecodeScan.of(from.get(0), roots);
+      scan = done;
+    }
+    return done;
+  }
+
+  private void reachesNothingOfItsOwn() {
+    List<String> forbidden = scan().forbidden();
+    Expect.that(
+        forbidden.isEmpty(),
+        () ->
+            new Finding(
+                "bytecode reached from " + provider.getClass().getName(),
+                "no graph, session, variable, thread, clock or random source",
+                String.join("\n", forbidden)));
+  }
+
+  private void keepsNoStaticState() {
+    List<String> changing = scan().staticState();
+    Expect.that(
+        changing.isEmpty(),
+        () ->
+            new Finding(
+                "bytecode reached from " + provider.getClass().getName(),
+                "no static field that changes",
+                String.join("\n", changing)));
+  }
+
+  private void saysWhatItIs() {
+    List<String> silent = new ArrayList<>();
+    if (provider.summary().isBlank()) {
+      silent.add("summary()");
+    }
+    if (provider.equation().isBlank()) {
+      silent.add("equation()");
+    }
+    if (subject.traits().references().stream().allMatch(String::isBlank)) {
+      silent.add("Traits.references");
+    }
+    provider.settings().stream()
+        .filter(s -> s.doc().isBlank())
+        .forEach(s -> silent.add("doc of setting '" + s.key() + "'"));
+    Expect.that(
+        silent.isEmpty(),
+        () ->
+            new Finding(
+                fixture(), "a summary, an equation, references, docs", silent + " are empty"));
+  }
+
+  private JarFile jar() throws IOException {
+    Path location = subject.origin().location();
+    NotApplicable.unless(Files.isRegularFile(location), Feature.JAR);
+    return new JarFile(location.toFile());
+  }
+
+  private void bringsNeitherApiNorTensorFlow() throws IOException {
+    try (JarFile jar = jar()) {
+      List<String> foreign =
+          jar.stream()
+              .map(e -> e.getName())
+              .filter(
+                  n -> n.startsWith("org/tensorflow/") || n.startsWith("io/github/palimpsest/api/"))
+              .filter(n -> n.endsWith(".class"))
+              .limit(3)
+              .toList();
+      Expect.that(
+          foreign.isEmpty(),
+          () ->
+              new Finding(
+                  jar.getName(),
+                  "no class of the API or TensorFlow",
+                  "it holds " + foreign,
+                  "a JAR with all dependencies in it"));
+    }
+  }
+
+  private void apiRangeIsARange() throws IOException {
+    try (JarFile jar = jar()) {
+      var manifest = jar.getManifest();
+      String range = manifest == null ? null : manifest.getMainAttributes().getValue(API_RANGE);
+      Expect.that(
+          range == null || range.matches("\\s*[\\[(]\\s*[0-9.]*\\s*,\\s*[0-9.]*\\s*[\\])]\\s*"),
+          () ->
+              new Finding(
+                  jar.getName(), API_RANGE + ": a range such as [0.1,0.2)", "'" + range + "'"));
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.ProbeRule.PRB_01;
+import static io.github.palimpsest.tck.ProbeRule.PRB_02;
+import static io.github.palimpsest.tck.ProbeRule.PRB_03;
+
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.ProbeSite;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.Named;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.tensorflow.ndarray.Shape;
+
+/** What holds for probes, tried on a quadratic whose loss the host computes. */
+final class ProbeChecks implements KindChecks {
+  private static final List<ParameterSpec> SPECS =
+      List.of(
+          new ParameterSpec("dense.weight", Shape.of(3, 2), Role.KERNEL, 0),
+          new ParameterSpec("dense.bias", Shape.of(2), Role.BIAS, 0));
+  private static final Named CURVATURE = Named.of(SPECS, i -> 0.5 + 0.25 * i);
+
+  private final Subject<Probe> subject;
+
+  ProbeChecks(Subject<Probe> subject) {
+    this.subject = subject;
+  }
+
+  /** {@code 1/2 sum a w^2}, counting what it is asked for. */
+  private static final class Quadratic implements ProbeSite {
+    private final Named weights = Named.of(SPECS, i -> Math.cos(i + 1));
+    private final Named pretrained = Named.of(SPECS, i -> Math.cos(i + 1) + 0.1);
+    private long passes;
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return SPECS;
+    }
+
+    @Override
+    public WeightSnapshot weights() {
+      return weights.snapshot(SPECS);
+    }
+
+    @Override
+    public WeightSnapshot pretrained() {
+      return pretrained.snapshot(SPECS);
+    }
+
+    @Override
+    public double loss(WeightSnapshot at) {
+      passes++;
+      Named w = Named.of(at);
+      return w.dot(slope(w)) / 2;
+    }
+
+    @Override
+    public WeightSnapshot gradient(WeightSnapshot at) {
+      passes += 3;
+      return slope(Named.of(at)).snapshot(SPECS);
+    }
+
+    @Override
+    public double divergence(WeightSnapshot from, WeightSnapshot to) {
+      passes += 2;
+      Named moved = Named.of(to).minus(Named.of(from));
+      return moved.dot(moved) / 2;
+    }
+
+    private static Named slope(Named w) {
+      return w.zip(CURVATURE, (x, a) -> a * x);
+    }
+  }
+
+  @Override
+  public Map<Rule, Trial> trials() {
+    return Map.of(
+        PRB_01, this::finite,
+        PRB_02, this::aFunctionOfSiteAndGenerator,
+        PRB_03, this::passesAreDeclared);
+  }
+
+  @Override
+  public String behaviour() {
+    return measure(new Quadratic()).toString();
+  }
+
+  private SortedMap<String, Double> measure(ProbeSite site) {
+    return subject.create().measure(site, Streams.stream(7, "probe", 0, 0));
+  }
+
+  private String fixture() {
+    return "a quadratic of 8 parameters, settings " + subject.settings();
+  }
+
+  private void finite() {
+    SortedMap<String, Double> measured = measure(new Quadratic());
+    Expect.that(
+        !measured.isEmpty() && measured.values().stream().allMatch(Double::isFinite),
+        () -> new Finding(fixture(), "at least one number, all finite", measured.toString()));
+  }
+
+  private void aFunctionOfSiteAndGenerator() {
+    Quadratic site = new Quadratic();
+    Named before = site.weights.scale(1);
+    SortedMap<String, Double> one = measure(site);
+    Expect.that(
+        site.weights.same(before),
+        () -> new Finding(fixture(), "weights as they were", "they have changed"));
+    SortedMap<String, Double> two = measure(new Quadratic());
+    Expect.that(
+        one.equals(two),
+        () ->
+            new Finding(
+                fixture() + ", equal generators",
+                one.toString(),
+                two.toString(),
+                "a random source of its own"));
+  }
+
+  private void passesAreDeclared() {
+    Quadratic site = new Quadratic();
+    Probe probe = subject.create();
+    probe.measure(site, Streams.stream(7, "probe", 0, 0));
+    Expect.that(
+        site.passes <= probe.passes(),
+        () ->
+            new Finding(
+                fixture(), "at most " + probe.passes() + " passes, as stated", "" + site.passes));
+  }
+}

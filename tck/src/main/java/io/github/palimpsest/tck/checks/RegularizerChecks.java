@@ -1,0 +1,266 @@
+package io.github.palimpsest.tck.checks;
+
+import static io.github.palimpsest.tck.RegularizerRule.R2;
+import static io.github.palimpsest.tck.RegularizerRule.R5;
+import static io.github.palimpsest.tck.RegularizerRule.REG_01;
+import static io.github.palimpsest.tck.RegularizerRule.REG_02;
+import static io.github.palimpsest.tck.RegularizerRule.REG_03;
+import static io.github.palimpsest.tck.RegularizerRule.REG_05;
+import static io.github.palimpsest.tck.RegularizerRule.REG_07;
+
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
+import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
+import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.checks.RegularizerTrial.Done;
+import io.github.palimpsest.tck.rig.MiniLlama;
+import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.RegularizerRig;
+import io.github.palimpsest.tck.rig.RegularizerRig.Penalty;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** What holds for regularizers: where the penalty vanishes, and what it depends on. */
+final class RegularizerChecks implements KindChecks {
+  private final RegularizerTrial trial;
+
+  RegularizerChecks(Subject<Regularizer> subject) {
+    trial = new RegularizerTrial(subject);
+  }
+
+  @Override
+  public Map<Rule, Trial> trials() {
+    Map<Rule, Trial> all = new LinkedHashMap<>(new PenaltyChecks(trial).trials());
+    all.put(REG_01, this::penaltyIsAScalarAndZeroAtFirst);
+    all.put(REG_02, this::aTaskAddsNothingAtItsOwnWeights);
+    all.put(REG_03, this::penaltyDependsOnThePointPassed);
+    all.put(REG_05, this::anchorDoesNotMove);
+    all.put(REG_07, this::tasksCountAsPromised);
+    all.put(R2, this::noStrengthNoEffect);
+    all.put(R5, this::memoryIsDeclared);
+    return all;
+  }
+
+  @Override
+  public String behaviour() {
+    Regularizer own = trial.subject().create();
+    Named point = trial.moved(trial.anchor(1), 0.1, 5);
+    List<Done> tasks = List.of(trial.done(0), trial.done(1));
+    SortedMap<String, WeightSnapshot> memories = trial.remembered(own, tasks);
+    try (RegularizerRig rig = trial.bound(own, tasks, memories)) {
+      Penalty v = rig.at(point, trial.anchor(0), trial.batch());
+      return v.first() + " " + v.second() + " " + v.gradient() + " " + memories.keySet();
+    }
+  }
+
+  @Override
+  public void close() {
+    trial.close();
+  }
+
+  private void penaltyIsAScalarAndZeroAtFirst() {
+    RegularizerRig before = trial.after(0);
+    Expect.that(
+        before.shape().numDimensions() == 0,
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE, "a scalar", "a tensor of shape " + before.shape()));
+    boolean later = trial.subject().traits().onset() == Onset.LATER_TASKS;
+    for (int seed = 0; seed < 3 && later; seed++) {
+      Penalty v = trial.at(before, trial.moved(trial.anchor(0), 0.3, seed));
+      Expect.that(
+          v.first() == 0 && v.gradient().zero(),
+          () ->
+              new Finding(
+                  RegularizerTrial.FIXTURE + ", before the first task is finished",
+                  "penalty 0, gradient 0",
+                  "penalty " + v.first() + ", gradient of norm " + v.gradient().norm(),
+                  v.gradient().zero() ? "a constant that is added" : ""));
+    }
+    for (int seed = 0; seed < 5; seed++) {
+      Penalty v = trial.at(trial.after(1), trial.moved(trial.anchor(0), 0.3 * seed, seed));
+      Expect.that(
+          Double.isFinite(v.first()) && v.first() >= 0 && v.gradient().finite(),
+          () ->
+              new Finding(
+                  RegularizerTrial.FIXTURE + ", after one task",
+                  "a finite penalty of at least 0, and a finite gradient",
+                  "penalty " + v.first()));
+    }
+  }
+
+  private void aTaskAddsNothingAtItsOwnWeights() {
+    NotApplicable.unless(trial.subject().promises(Promise.ZERO_AT_ANCHOR), Feature.ANCHOR);
+    Named a0 = trial.anchor(0);
+    Penalty there = trial.at(trial.after(1), a0);
+    Penalty away = trial.at(trial.after(1), trial.moved(a0, 0.1, 3));
+    double small = 1e-4 * trial.subject().tolerance();
+    Expect.that(
+        Math.abs(there.first()) <= small * away.first()
+            && there.gradient().norm() <= small * away.gradient().norm(),
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", after one task, at its own weights",
+                "penalty 0, gradient 0",
+                "penalty "
+                    + there.first()
+                    + ", gradient of norm "
+                    + there.gradient().norm()
+                    + "; nearby "
+                    + away.first()));
+    Named a1 = trial.anchor(1);
+    double demandedBefore = trial.at(trial.after(1), a1).first();
+    double now = trial.at(trial.after(2), a1).first();
+    double old = trial.at(trial.after(2), a0).first();
+    Expect.that(
+        now <= demandedBefore * (1 + small) + small * away.first(),
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", after the second task, at its own weights",
+                "at most the " + demandedBefore + " that the first task asks for there",
+                "penalty " + now + "; at the first task's weights " + old,
+                old <= small * now ? "the anchor of the task before: off by one" : ""));
+  }
+
+  private void penaltyDependsOnThePointPassed() {
+    RegularizerRig rig = trial.after(1);
+    Named x = trial.moved(trial.anchor(0), 0.1, 1);
+    Named y = trial.moved(trial.anchor(0), 0.3, 2);
+    double secondAtY = rig.at(x, y, trial.batch()).second();
+    double firstAtY = rig.at(y, x, trial.batch()).first();
+    double firstAtX = rig.at(x, y, trial.batch()).first();
+    Expect.that(
+        Math.abs(secondAtY - firstAtY) <= 1e-6 * Math.abs(firstAtY),
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", penalty built at x and then at y in one graph",
+                "at y " + firstAtY,
+                "" + secondAtY,
+                secondAtY == firstAtX ? "exactly the penalty at x, built first" : ""));
+  }
+
+  private void anchorDoesNotMove() {
+    List<Done> tasks = List.of(trial.done(0), trial.done(1));
+    Regularizer goesOn = trial.subject().create();
+    SortedMap<String, WeightSnapshot> memories = trial.remembered(goesOn, tasks);
+    RegularizerRig same = trial.keep(trial.bound(goesOn, tasks, memories));
+    RegularizerRig fresh = trial.keep(trial.bound(trial.subject().create(), tasks, memories));
+    for (Named point : List.of(trial.anchor(1), trial.moved(trial.anchor(1), 0.2, 4))) {
+      double going = trial.at(same, point).first();
+      double resumed = trial.at(fresh, point).first();
+      Expect.that(
+          going == resumed,
+          () ->
+              new Finding(
+                  RegularizerTrial.FIXTURE + ", weights that move on after the task",
+                  "the penalty that a fresh object with the same memories gives: " + resumed,
+                  "" + going,
+                  "a snapshot kept in a field instead of being remembered"));
+    }
+  }
+
+  private void tasksCountAsPromised() {
+    boolean all = trial.subject().promises(Promise.COUNTS_ALL_TASKS);
+    Named point = trial.moved(trial.anchor(1), 0.15, 6);
+    double one = trial.at(trial.after(2), point).first();
+    Done otherFirst = new Done(trial.moved(trial.anchor(0), 0.4, 9), trial.importance(7));
+    RegularizerRig other =
+        trial.after(trial.subject().create(), List.of(otherFirst, trial.done(1)));
+    double two = trial.at(other, point).first();
+    boolean counts = Math.abs(one - two) > 1e-6 * Math.max(Math.abs(one), Math.abs(two));
+    Expect.that(
+        counts == all,
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", two tasks, the first in two variants",
+                all
+                    ? "penalties that differ: every finished task counts"
+                    : "equal penalties: COUNTS_ALL_TASKS is withdrawn, so the last alone counts",
+                one + " and " + two,
+                all ? "the second task's memory written over the first's" : ""));
+  }
+
+  private void memoryIsDeclared() {
+    int tasks = 3;
+    long parameters = trial.specs().stream().mapToLong(p -> p.shape().size()).sum();
+    SortedMap<String, WeightSnapshot> memories =
+        trial.remembered(
+            trial.subject().create(), List.of(trial.done(0), trial.done(1), trial.done(2)));
+    double elements = 0;
+    for (WeightSnapshot m : memories.values()) {
+      elements += m.names().stream().mapToLong(n -> m.shape(n).size()).sum();
+    }
+    double measured = elements / parameters / tasks;
+    double declared = trial.subject().traits().cost().snapshotsPerTask();
+    Expect.that(
+        measured <= declared * 1.05,
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", three tasks, " + memories.keySet(),
+                "at most " + declared + " copies of the weights a task, as declared",
+                String.format(Locale.ROOT, "%.3f", measured)));
+  }
+
+  private void noStrengthNoEffect() {
+    Optional<Subject<Regularizer>> off = trial.withStrength(0);
+    NotApplicable.unless(off.isPresent(), Feature.STRENGTH);
+    Named absent = trained(Optional.empty());
+    Named zero = trained(Optional.of(off.orElseThrow().create()));
+    Expect.that(
+        zero.same(absent),
+        () ->
+            new Finding(
+                "two tasks of a Llama, settings " + off.get().settings(),
+                "the weights without it: " + absent,
+                zero.toString()));
+    Named on = trained(Optional.of(trial.subject().create()));
+    Expect.that(
+        trial.subject().settings().equals(off.get().settings()) || !on.same(absent),
+        () ->
+            new Finding(
+                "two tasks of a Llama, settings " + trial.subject().settings(),
+                "weights other than without it",
+                "the same bits: " + on,
+                "a penalty that has no effect"));
+  }
+
+  private Named trained(Optional<Regularizer> regularizer) {
+    MiniLlama model = trial.model();
+    Strategy plain = Strategy.of(PlainSteps.of(1e-3));
+    Strategy adapted = trial.adapter().map(plain::with).orElse(plain);
+    List<TaskData> tasks = new ArrayList<>();
+    for (int t = 0; t < 2; t++) {
+      tasks.add(new TaskData(t, "task-" + t, MiniLlama.examples(t, 3)));
+    }
+    TaskLoop loop =
+        new TaskLoop(
+            model,
+            model.start().snapshot(model.parameters()),
+            regularizer.map(r -> adapted.with("0-subject", r)).orElse(adapted),
+            Training.epochs(1, 1),
+            7,
+            tasks,
+            Device.CPU,
+            null);
+    loop.train(StepListener.NONE);
+    loop.train(StepListener.NONE);
+    return Named.of(loop.weights());
+  }
+}

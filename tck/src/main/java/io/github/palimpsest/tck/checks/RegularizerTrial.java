@@ -1,0 +1,208 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.MiniLlama;
+import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.RegularizerRig;
+import io.github.palimpsest.tck.rig.RegularizerRig.Penalty;
+import io.github.palimpsest.tck.rig.ScriptedTask;
+import io.github.palimpsest.tck.rig.Space;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A regularizer on trial: what it remembers of scripted tasks, and the penalties that follow. */
+final class RegularizerTrial implements AutoCloseable {
+  /** Settings that are a strength, if a component has one. */
+  private static final List<String> STRENGTHS =
+      List.of("lambda", "strength", "alpha", "beta", "weight");
+
+  static final String FIXTURE = "a Llama of one layer, scripted tasks";
+
+  private final Subject<Regularizer> subject;
+  private final MiniLlama model = new MiniLlama(1);
+  private final List<RegularizerRig> open = new ArrayList<>();
+  private final TreeMap<Integer, RegularizerRig> standard = new TreeMap<>();
+  private final Optional<Adapter> adapter;
+  private final Space space;
+  private boolean askedForImportance;
+
+  /**
+   * A scripted task.
+   *
+   * @param weights after its last step
+   * @param importance its mean squared gradient
+   */
+  record Done(Named weights, Named importance) {}
+
+  RegularizerTrial(Subject<Regularizer> subject) {
+    this.subject = subject;
+    this.adapter = required(subject);
+    this.space = Space.of(model, model.start(), adapter);
+  }
+
+  /** The adapter without which the regularizer cannot stand in a recipe. */
+  private static Optional<Adapter> required(Subject<Regularizer> subject) {
+    return subject.traits().requires().stream()
+        .map(id -> required(subject, id))
+        .map(c -> (Adapter) c.create())
+        .findFirst();
+  }
+
+  private static Component<?> required(Subject<Regularizer> subject, ComponentId id) {
+    try {
+      return subject.components().component(Kind.ADAPTER, Value.Call.word(id.value()));
+    } catch (PalimpsestException e) {
+      throw new IllegalStateException(
+          "'" + subject.provider().id() + "' requires '" + id + "', which is not here", e);
+    }
+  }
+
+  Optional<Adapter> adapter() {
+    return adapter;
+  }
+
+  List<ParameterSpec> specs() {
+    return space.specs();
+  }
+
+  Subject<Regularizer> subject() {
+    return subject;
+  }
+
+  MiniLlama model() {
+    return model;
+  }
+
+  List<Example> batch() {
+    return MiniLlama.examples(0, 6);
+  }
+
+  /** The weights after a scripted task. */
+  Named anchor(int task) {
+    return moved(space.start(), 0.2 * task, task);
+  }
+
+  /** A point at some distance. */
+  Named moved(Named from, double size, int seed) {
+    return from.plus(Named.of(space.specs(), i -> size * Math.cos(1.7 * i + seed)));
+  }
+
+  /** The importance found by a scripted task. */
+  Named importance(int task) {
+    return Named.of(space.specs(), i -> 0.3 + 0.2 * Math.sin(0.9 * i + 2 * task));
+  }
+
+  Done done(int task) {
+    return new Done(anchor(task), importance(task));
+  }
+
+  /** What a regularizer remembers after tasks; it is bound before each, as in training. */
+  SortedMap<String, WeightSnapshot> remembered(Regularizer regularizer, List<Done> tasks) {
+    SortedMap<String, WeightSnapshot> memories = Collections.unmodifiableSortedMap(new TreeMap<>());
+    for (int t = 0; t < tasks.size(); t++) {
+      ScriptedTask finished =
+          new ScriptedTask(
+              t,
+              space.specs(),
+              start(tasks, t),
+              tasks.get(t).weights(),
+              tasks.get(t).importance(),
+              memories);
+      try (RegularizerRig rig =
+          new RegularizerRig(model, space, regularizer, t, memories, start(tasks, t))) {
+        rig.bound().afterTask(finished);
+      }
+      finished.trainOn();
+      askedForImportance |= finished.askedForImportance();
+      memories = finished.memories();
+    }
+    return memories;
+  }
+
+  /** The graph of the task after these; stays open to the end of the trial. */
+  RegularizerRig after(Regularizer regularizer, List<Done> tasks) {
+    SortedMap<String, WeightSnapshot> memories = remembered(regularizer, tasks);
+    return keep(bound(regularizer, tasks, memories));
+  }
+
+  /** Bound to the graph of the task after these; the caller closes it. */
+  RegularizerRig bound(
+      Regularizer regularizer, List<Done> tasks, SortedMap<String, WeightSnapshot> memories) {
+    return new RegularizerRig(
+        model, space, regularizer, tasks.size(), memories, start(tasks, tasks.size()));
+  }
+
+  /** The weights before a task: where the one before it ended. */
+  private Named start(List<Done> tasks, int task) {
+    return task == 0 ? moved(space.start(), 0.05, 8) : tasks.get(task - 1).weights();
+  }
+
+  RegularizerRig keep(RegularizerRig rig) {
+    open.add(rig);
+    return rig;
+  }
+
+  /** The graph after the first so many scripted tasks. */
+  RegularizerRig after(int tasks) {
+    RegularizerRig rig = standard.get(tasks);
+    if (rig == null) {
+      List<Done> done = new ArrayList<>();
+      for (int t = 0; t < tasks; t++) {
+        done.add(done(t));
+      }
+      rig = after(subject.create(), done);
+      standard.put(tasks, rig);
+    }
+    return rig;
+  }
+
+  Penalty at(RegularizerRig rig, Named point) {
+    return rig.at(point, point, batch());
+  }
+
+  /** The penalty of a changed subject after one scripted task. */
+  double penalty(Subject<Regularizer> changed, Named importance, Named point) {
+    List<Done> one = List.of(new Done(anchor(0), importance));
+    try (RegularizerRig rig = bound(changed.create(), one, remembered(changed.create(), one))) {
+      return rig.at(point, point, batch()).first();
+    }
+  }
+
+  /** Whether the regularizer asks for importance; seen in a trial. */
+  boolean needsImportance() {
+    after(1);
+    return askedForImportance;
+  }
+
+  /** The key of the strength, if there is one that can be 0 and 2. */
+  Optional<String> strength() {
+    return STRENGTHS.stream()
+        .filter(k -> subject.with(k, 0).isPresent() && subject.with(k, 1).isPresent())
+        .findFirst();
+  }
+
+  /** The subject with its strength set. */
+  Optional<Subject<Regularizer>> withStrength(double value) {
+    return strength().flatMap(k -> subject.with(k, value));
+  }
+
+  @Override
+  public void close() {
+    open.forEach(RegularizerRig::close);
+    open.clear();
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Weights;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+
+/** One model twice in a graph: plain, and through an adapter. Both kinds of weights are fed. */
+public final class AdapterRig implements AutoCloseable {
+  private static final String LOGITS = "logits";
+
+  private final Bench bench = new Bench();
+  private final Map<Operand<?>, HostArray> batch = new LinkedHashMap<>();
+  private final Tensors base;
+  private final Tensors trainable;
+  private final Tensors plain;
+  private final Tensors adapted;
+  private final Tensors dense;
+  private final Tensors gradient;
+
+  /** Builds both. */
+  public AdapterRig(Model model, BoundAdapter bound, List<Example> examples) {
+    Ops tf = bench.tf();
+    Map<String, Operand<?>> inputs = bench.inputs(model);
+    model.batch(examples).forEach((name, array) -> batch.put(inputs.get(name), array));
+    base = bench.parameters(model.parameters());
+    trainable = bench.parameters(bound.trainable());
+    Weights baseWeights = new PlainWeights(tf, base);
+    Weights effective = bound.effective(tf, new Params(trainable), baseWeights);
+    Forward without = model.forward(tf, baseWeights, Bench.batch(inputs));
+    Forward with = model.forward(tf, effective, Bench.batch(inputs));
+    plain = Tensors.of(Map.of(LOGITS, without.logits()));
+    adapted = Tensors.of(Map.of(LOGITS, with.logits()));
+    dense = base.mapNamed((name, x) -> tf.identity(effective.dense(name)));
+    gradient = bench.gradient(tf.sum(with.lossPerExample(), tf.constant(0)), trainable);
+  }
+
+  private Map<Operand<?>, HostArray> fed(Named baseValues, Named trainableValues) {
+    Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);
+    fed.putAll(Bench.feeds(base, baseValues));
+    fed.putAll(Bench.feeds(trainable, trainableValues));
+    return fed;
+  }
+
+  /** The logits of the model on plain weights. */
+  public Named plain(Named baseValues) {
+    Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);
+    fed.putAll(Bench.feeds(base, baseValues));
+    return bench.run(plain, fed);
+  }
+
+  /** The logits through the adapter. */
+  public Named adapted(Named baseValues, Named trainableValues) {
+    return bench.run(adapted, fed(baseValues, trainableValues));
+  }
+
+  /** Every effective tensor, as a whole. */
+  public Named dense(Named baseValues, Named trainableValues) {
+    return bench.run(dense, fed(baseValues, trainableValues));
+  }
+
+  /** The gradient of the loss with respect to the trainable parameters. */
+  public Named gradient(Named baseValues, Named trainableValues) {
+    return bench.run(gradient, fed(baseValues, trainableValues));
+  }
+
+  /** The graph. */
+  public Bench bench() {
+    return bench;
+  }
+
+  @Override
+  public void close() {
+    bench.close();
+  }
+}

@@ -1,0 +1,121 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.BatchTensors;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.InputSpec;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A loss that is a function of the weights alone; every example stands for the same.
+ *
+ * @param description how messages name it
+ * @param parameters its parameters
+ * @param start where to start from
+ * @param function the loss at a point
+ */
+public record FunctionModel(
+    String description,
+    List<ParameterSpec> parameters,
+    Named start,
+    BiFunction<Ops, Tensors, Operand<TFloat32>> function)
+    implements Model {
+
+  /** {@code 1/2 sum a w^2} over a kernel, a bias and a gain, with curvatures from 0.5 to 4. */
+  public static FunctionModel quadratic() {
+    List<ParameterSpec> specs =
+        List.of(
+            new ParameterSpec("dense.weight", Shape.of(2, 2), Role.KERNEL, 0),
+            new ParameterSpec("dense.bias", Shape.of(2), Role.BIAS, 0),
+            new ParameterSpec("norm.gain", Shape.of(2), Role.NORM, 0));
+    double[] a = {1, 4, 2, 3, 2, 0.5, 3, 1};
+    double[] w = {1, 1, -1, 0.5, 0.5, -1, 1, -2};
+    Named curvature = Named.of(specs, i -> a[i]);
+    return new FunctionModel(
+        "Quadratic 1/2 sum a w^2, a=[1,4,2,3|2,0.5|3,1]",
+        specs,
+        Named.of(specs, i -> w[i]),
+        (tf, at) -> {
+          Tensors squares = at.map(tf.math::square);
+          return tf.math.mul(tf.constant(0.5f), constants(tf, specs, curvature).dot(tf, squares));
+        });
+  }
+
+  /** {@code (1 - x)^2 + 100 (y - x^2)^2} from (-1.2, 1). */
+  public static FunctionModel rosenbrock() {
+    List<ParameterSpec> specs =
+        List.of(
+            new ParameterSpec("x", Shape.of(1, 1), Role.KERNEL, 0),
+            new ParameterSpec("y", Shape.of(1), Role.NORM, 0));
+    return new FunctionModel(
+        "Rosenbrock (1 - x)^2 + 100 (y - x^2)^2",
+        specs,
+        Named.of(specs, i -> i == 0 ? -1.2 : 1),
+        (tf, at) -> {
+          Operand<TFloat32> x = at.get("x");
+          Operand<TFloat32> flat = tf.math.square(tf.math.sub(tf.constant(1f), x));
+          Operand<TFloat32> steep = tf.math.square(tf.math.sub(at.get("y"), tf.math.square(x)));
+          return tf.reshape(
+              tf.math.add(flat, tf.math.mul(tf.constant(100f), steep)), tf.constant(new int[0]));
+        });
+  }
+
+  private static Tensors constants(Ops tf, List<ParameterSpec> specs, Named values) {
+    Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
+    specs.forEach(
+        p ->
+            all.put(
+                p.name(), tf.constant(p.shape(), DataBuffers.of(values.values().get(p.name())))));
+    return Tensors.of(all);
+  }
+
+  /** One example. */
+  public static Example example(String id) {
+    return new Example(
+        id, 1, new TreeMap<>(Map.of("weight", new HostArray.Floats(new float[] {1}))));
+  }
+
+  @Override
+  public List<InputSpec> inputs() {
+    return List.of(new InputSpec("weight", InputSpec.Type.FLOAT32, Shape.of(-1)));
+  }
+
+  @Override
+  public Forward forward(Ops tf, Weights at, BatchTensors batch) {
+    Map<String, Operand<TFloat32>> read = new LinkedHashMap<>();
+    parameters.forEach(p -> read.put(p.name(), at.dense(p.name())));
+    Operand<TFloat32> weight = batch.floats("weight");
+    Operand<TFloat32> loss = tf.math.mul(weight, function.apply(tf, Tensors.of(read)));
+    return new Forward(loss, weight, tf.expandDims(loss, tf.constant(1)));
+  }
+
+  @Override
+  public SortedMap<String, HostArray> batch(List<Example> examples) {
+    float[] weight = new float[examples.size()];
+    java.util.Arrays.fill(weight, 1);
+    return new TreeMap<>(Map.of("weight", new HostArray.Floats(weight, weight.length)));
+  }
+
+  @Override
+  public WeightSnapshot initialWeights(RandomGenerator rng) {
+    return start.snapshot(parameters);
+  }
+}

@@ -1,0 +1,175 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.ToDoubleFunction;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * Host values by name, with the arithmetic of one long vector.
+ *
+ * @param values the values of each tensor, row-major
+ */
+public record Named(Map<String, float[]> values) {
+  /** The values of a snapshot. */
+  public static Named of(WeightSnapshot snapshot) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    snapshot.names().forEach(n -> values.put(n, snapshot.copy(n)));
+    return new Named(values);
+  }
+
+  /** One value for each element of each parameter, by its place in the whole. */
+  public static Named of(List<ParameterSpec> specs, ToDoubleFunction<Integer> value) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    int place = 0;
+    for (ParameterSpec p : specs) {
+      float[] v = new float[Math.toIntExact(p.shape().size())];
+      for (int i = 0; i < v.length; i++) {
+        v[i] = (float) value.applyAsDouble(place++);
+      }
+      values.put(p.name(), v);
+    }
+    return new Named(values);
+  }
+
+  /** As a snapshot of parameters. */
+  public WeightSnapshot snapshot(Collection<ParameterSpec> specs) {
+    Map<String, Shape> shapes = new TreeMap<>();
+    specs.forEach(p -> shapes.put(p.name(), p.shape()));
+    return WeightSnapshot.of(shapes, values);
+  }
+
+  /** {@code f} of each pair of elements. */
+  public Named zip(Named other, DoubleBinaryOperator f) {
+    Map<String, float[]> result = new LinkedHashMap<>();
+    values.forEach(
+        (name, a) -> {
+          float[] b = other.values.get(name);
+          if (b == null || b.length != a.length) {
+            throw new IllegalStateException(
+                "tensor '" + name + "' of one side has no like among " + other.values.keySet());
+          }
+          float[] r = new float[a.length];
+          for (int i = 0; i < r.length; i++) {
+            r[i] = (float) f.applyAsDouble(a[i], b[i]);
+          }
+          result.put(name, r);
+        });
+    return new Named(result);
+  }
+
+  /** {@code this + other}, in single precision as a graph adds. */
+  public Named plus(Named other) {
+    return zip(other, (a, b) -> (float) a + (float) b);
+  }
+
+  /** {@code this - other}. */
+  public Named minus(Named other) {
+    return zip(other, (a, b) -> (float) a - (float) b);
+  }
+
+  /** {@code factor * this}. */
+  public Named scale(double factor) {
+    return zip(this, (a, b) -> factor * a);
+  }
+
+  /** The Euclidean norm. */
+  public double norm() {
+    return Math.sqrt(dot(this));
+  }
+
+  /** The scalar product. */
+  public double dot(Named other) {
+    double sum = 0;
+    for (Map.Entry<String, float[]> e : values.entrySet()) {
+      float[] b = other.values.get(e.getKey());
+      for (int i = 0; i < b.length; i++) {
+        sum += (double) e.getValue()[i] * b[i];
+      }
+    }
+    return sum;
+  }
+
+  /** Whether every element is finite. */
+  public boolean finite() {
+    for (float[] v : values.values()) {
+      for (float x : v) {
+        if (!Float.isFinite(x)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Whether every element is 0. */
+  public boolean zero() {
+    return values.values().stream().allMatch(v -> allZero(v));
+  }
+
+  private static boolean allZero(float[] v) {
+    for (float x : v) {
+      if (x != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether names and all bits agree, +0 and -0 counting as equal. */
+  public boolean same(Named other) {
+    return values.keySet().equals(other.values.keySet())
+        && values.entrySet().stream()
+            .allMatch(e -> sameBits(e.getValue(), other.values.get(e.getKey())));
+  }
+
+  private static boolean sameBits(float[] a, float[] b) {
+    if (a.length != b.length) {
+      return false;
+    }
+    for (int i = 0; i < a.length; i++) {
+      if (a[i] != b[i] && Float.floatToIntBits(a[i]) != Float.floatToIntBits(b[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** {@code |this - other| <= relative * max(|this|, |other|) + absolute}. */
+  public boolean near(Named other, double relative, double absolute) {
+    return finite()
+        && other.finite()
+        && minus(other).norm() <= relative * Math.max(norm(), other.norm()) + absolute;
+  }
+
+  /** The factor c with {@code this = c * other} to a relative 1e-4, or NaN if there is none. */
+  public double multipleOf(Named other) {
+    double square = other.dot(other);
+    double c = dot(other) / square;
+    return square > 0 && finite() && near(other.scale(c), 1e-4, 0) ? c : Double.NaN;
+  }
+
+  /** A few digits of the first elements of each tensor. */
+  @Override
+  public String toString() {
+    StringJoiner all = new StringJoiner(" ");
+    values.forEach(
+        (name, v) -> {
+          StringJoiner row = new StringJoiner(", ", name + "=[", v.length > 4 ? ", ...]" : "]");
+          for (float x : Arrays.copyOf(v, Math.min(v.length, 4))) {
+            row.add(String.format(Locale.ROOT, "%.6g", x));
+          }
+          all.add(row.toString());
+        });
+    return all.toString();
+  }
+}

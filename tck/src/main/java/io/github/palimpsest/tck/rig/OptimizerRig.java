@@ -1,0 +1,235 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Term;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * One optimizer in a graph of its own, with everything in view: for each oracle call the point and
+ * the gradient, for the step the updates and slots. Weights and slots are fed, so any state can be
+ * tried; gradients can be scaled and added to, so what the update depends on can be seen.
+ *
+ * <p>The gradient of call k is {@code scale * dL/dw(point) + added_k}.
+ */
+public final class OptimizerRig implements AutoCloseable {
+  /** Steps of the task that a step is said to belong to. */
+  public static final long TOTAL_STEPS = 2_000;
+
+  private final Bench bench = new Bench();
+  private final Model model;
+  private final Optimizer optimizer;
+  private final Map<String, Operand<?>> inputs;
+  private final Map<Operand<?>, HostArray> batch = new LinkedHashMap<>();
+  private final Tensors weights;
+  private final Operand<TFloat32> scale;
+  private final Map<String, RigContext.Slot> slots = new TreeMap<>();
+  private final RigFeeds feeds;
+  private final List<Phase> phases = new ArrayList<>();
+
+  private record Call(Params point, Tensors added, Tensors gradient) {}
+
+  private record Phase(Tensors updates, List<Call> calls, Map<String, Operand<TFloat32>> next) {}
+
+  /**
+   * One oracle call of a step.
+   *
+   * @param point where
+   * @param gradient what was answered
+   */
+  public record Asked(Named point, Named gradient) {}
+
+  /**
+   * One step.
+   *
+   * @param updates what the optimizer returned
+   * @param asked the oracle calls, in order
+   * @param slots the slots after the step
+   */
+  public record Step(Named updates, List<Asked> asked, Map<String, float[]> slots) {}
+
+  /**
+   * What a step starts from.
+   *
+   * @param weights the parameters
+   * @param slots slot values; those that are missing are fresh
+   * @param step steps done
+   * @param scale factor of the model's gradient
+   * @param added added to the gradient of each call; calls beyond the list get nothing
+   */
+  public record Start(
+      Named weights, Map<String, float[]> slots, long step, double scale, List<Named> added) {
+    /** Fresh slots, first step, the model's gradient. */
+    public static Start at(Named weights) {
+      return new Start(weights, Map.of(), 0, 1, List.of());
+    }
+
+    /** The same with the model's gradient scaled. */
+    public Start scaled(double factor) {
+      return new Start(weights, slots, step, factor, added);
+    }
+
+    /** The same with gradients added, call by call. */
+    public Start adding(List<Named> gradients) {
+      return new Start(weights, slots, step, scale, gradients);
+    }
+
+    /** The same after some steps that left these slots. */
+    public Start after(long steps, Map<String, float[]> left) {
+      return new Start(weights, left, steps, scale, added);
+    }
+  }
+
+  /** Builds every phase of the optimizer. */
+  public OptimizerRig(Model model, List<Example> examples, Optimizer optimizer) {
+    this.model = model;
+    this.optimizer = optimizer;
+    inputs = bench.inputs(model);
+    model.batch(examples).forEach((name, array) -> batch.put(inputs.get(name), array));
+    weights = bench.parameters(model.parameters());
+    scale = bench.floats(Shape.scalar());
+    feeds = new RigFeeds(bench);
+    for (int p = 0; p < optimizer.phases(); p++) {
+      phases.add(build(p));
+    }
+  }
+
+  private Phase build(int phase) {
+    List<Call> calls = new ArrayList<>();
+    Map<String, Operand<TFloat32>> next = new TreeMap<>();
+    GradientOracle oracle = (point, terms) -> answer(point, terms, calls);
+    RigContext context =
+        new RigContext(
+            bench, new Params(weights), model.parameters(), oracle, phase, "", slots, next, feeds);
+    Tensors updates = optimizer.updates(context).tensors();
+    // a fetch needs an output of its own: an update may be an operand that is fed
+    return new Phase(updates.map(bench.tf()::identity), calls, next);
+  }
+
+  private Evaluated answer(Params point, Set<Term> terms, List<Call> calls) {
+    Ops tf = bench.tf();
+    Tensors at = point.tensors().map(tf::identity);
+    Operand<TFloat32> loss = tf.constant(0f);
+    if (terms.contains(Term.DATA)) {
+      Forward f = model.forward(tf, new PlainWeights(tf, at), Bench.batch(inputs));
+      Operand<TFloat32> sum = tf.sum(f.lossPerExample(), tf.constant(0));
+      loss = tf.math.div(sum, tf.sum(f.weightPerExample(), tf.constant(0)));
+    }
+    Map<String, Operand<TFloat32>> zero = new LinkedHashMap<>();
+    model.parameters().forEach(p -> zero.put(p.name(), bench.zeroUnlessFed(p.shape())));
+    Tensors added = Tensors.of(zero);
+    Tensors gradient = bench.gradient(loss, at).scale(tf, scale).plus(tf, added);
+    calls.add(new Call(new Params(at), added, gradient));
+    return new Evaluated(tf.math.mul(loss, scale), new Gradients(gradient));
+  }
+
+  /** One step; nothing is kept between calls. */
+  public Step step(Start start) {
+    Phase phase = phases.get(optimizer.phaseOf(0, start.step(), TOTAL_STEPS));
+    Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);
+    fed.putAll(Bench.feeds(weights, start.weights()));
+    fed.put(scale, new HostArray.Floats(new float[] {(float) start.scale()}));
+    feeds.feed(fed, start.step());
+    slots.forEach(
+        (name, slot) -> {
+          float[] v = start.slots().getOrDefault(name, slot.initial());
+          fed.put(slot.old(), new HostArray.Floats(v, slot.old().shape().asArray()));
+        });
+    for (int k = 0; k < Math.min(start.added().size(), phase.calls().size()); k++) {
+      fed.putAll(Bench.feeds(phase.calls().get(k).added(), start.added().get(k)));
+    }
+    return read(phase, start, fed);
+  }
+
+  private Step read(Phase phase, Start start, Map<Operand<?>, HostArray> fed) {
+    List<Operand<TFloat32>> fetches = new ArrayList<>(phase.updates().byName().values());
+    for (Call c : phase.calls()) {
+      fetches.addAll(c.point().tensors().byName().values());
+      fetches.addAll(c.gradient().byName().values());
+    }
+    fetches.addAll(phase.next().values());
+    var values = bench.run(fetches, fed).iterator();
+    Named updates = take(phase.updates(), values);
+    List<Asked> asked = new ArrayList<>();
+    for (Call c : phase.calls()) {
+      Named point = take(c.point().tensors(), values);
+      asked.add(new Asked(point, take(c.gradient(), values)));
+    }
+    Map<String, float[]> left = new TreeMap<>(start.slots());
+    slots.forEach((name, slot) -> left.putIfAbsent(name, slot.initial()));
+    phase.next().keySet().forEach(name -> left.put(name, values.next()));
+    return new Step(updates, asked, left);
+  }
+
+  private static Named take(Tensors like, java.util.Iterator<float[]> values) {
+    Map<String, float[]> named = new LinkedHashMap<>();
+    like.names().forEach(n -> named.put(n, values.next()));
+    return new Named(named);
+  }
+
+  /** Several steps from a start; the updates are added to the weights on the host. */
+  public List<Step> steps(Named from, int count) {
+    List<Step> steps = new ArrayList<>();
+    Start start = Start.at(from);
+    for (int t = 0; t < count; t++) {
+      Step s = step(start);
+      steps.add(s);
+      start = Start.at(start.weights().plus(s.updates())).after(t + 1L, s.slots());
+    }
+    return steps;
+  }
+
+  /** The updates of a phase as they were built. */
+  public Tensors updates(int phase) {
+    return phases.get(phase).updates();
+  }
+
+  /** The oracle calls that a phase's graph holds. */
+  public int calls(int phase) {
+    return phases.get(phase).calls().size();
+  }
+
+  /** Elements of all slots together. */
+  public long slotElements() {
+    return slots.values().stream().mapToLong(s -> s.old().shape().size()).sum();
+  }
+
+  /** The names of all slots. */
+  public Set<String> slotNames() {
+    return slots.keySet();
+  }
+
+  /** The graph. */
+  public Bench bench() {
+    return bench;
+  }
+
+  @Override
+  public void close() {
+    bench.close();
+  }
+
+  static float[] filled(Shape shape, float fill) {
+    float[] v = new float[Math.toIntExact(shape.size())];
+    Arrays.fill(v, fill);
+    return v;
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.BatchTensors;
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * One regularizer bound to the graph of one task, with its penalty built at two points in turn.
+ * Points and batch are fed.
+ */
+public final class RegularizerRig implements AutoCloseable {
+  private final Bench bench = new Bench();
+  private final Model model;
+  private final Space space;
+  private final int finishedTasks;
+  private final SortedMap<String, WeightSnapshot> memories;
+  private final Named start;
+  private final Map<String, Operand<?>> inputs;
+  private final BoundRegularizer bound;
+  private final Tensors first;
+  private final Tensors second;
+  private final Operand<TFloat32> atFirst;
+  private final Operand<TFloat32> atSecond;
+  private final Tensors gradientAtFirst;
+
+  /**
+   * Values of one evaluation.
+   *
+   * @param first the penalty at the first point
+   * @param gradient its gradient there
+   * @param second the penalty at the second point
+   */
+  public record Penalty(double first, Named gradient, double second) {}
+
+  /** Binds and builds, as before a task. */
+  public RegularizerRig(
+      Model model,
+      Space space,
+      Regularizer regularizer,
+      int finishedTasks,
+      SortedMap<String, WeightSnapshot> memories,
+      Named start) {
+    this.start = start;
+    this.model = model;
+    this.space = space;
+    this.finishedTasks = finishedTasks;
+    this.memories = memories;
+    inputs = bench.inputs(model);
+    first = bench.parameters(space.specs());
+    second = bench.parameters(space.specs());
+    bound = regularizer.bind(new Site());
+    atFirst = penalty(first);
+    atSecond = penalty(second);
+    gradientAtFirst = bench.gradient(atFirst, first);
+  }
+
+  private Operand<TFloat32> penalty(Tensors at) {
+    Ops tf = bench.tf();
+    BatchTensors batch = Bench.batch(inputs);
+    Weights weights = space.weights(tf, at);
+    Forward forward = model.forward(tf, weights, batch);
+    // a fetch needs an output of its own
+    return tf.identity(
+        bound.penalty(
+            new LossPoint(
+                new Params(at),
+                weights,
+                forward,
+                p -> space.weights(tf, p.tensors()),
+                w -> model.forward(tf, w, batch))));
+  }
+
+  private final class Site implements RegularizerSite {
+    @Override
+    public Ops tf() {
+      return bench.tf();
+    }
+
+    @Override
+    public List<ParameterSpec> trainable() {
+      return space.specs();
+    }
+
+    @Override
+    public int finishedTasks() {
+      return finishedTasks;
+    }
+
+    @Override
+    public Tensors start() {
+      return Space.constants(bench.tf(), start.snapshot(space.specs()));
+    }
+
+    @Override
+    public Set<String> memories() {
+      return memories.keySet();
+    }
+
+    @Override
+    public Tensors memory(String name) {
+      WeightSnapshot values = memories.get(name);
+      if (values == null) {
+        throw new IllegalArgumentException(
+            "nothing is remembered as '" + name + "', only " + memories.keySet());
+      }
+      return Space.constants(bench.tf(), values);
+    }
+  }
+
+  /** The regularizer in this graph, for {@code afterTask}. */
+  public BoundRegularizer bound() {
+    return bound;
+  }
+
+  /** The shape of the penalty, as far as the graph knows it. */
+  public Shape shape() {
+    return atFirst.shape();
+  }
+
+  /** Evaluates both penalties and the gradient of the first. */
+  public Penalty at(Named firstPoint, Named secondPoint, List<Example> batch) {
+    Map<Operand<?>, HostArray> fed = new LinkedHashMap<>();
+    model.batch(batch).forEach((name, array) -> fed.put(inputs.get(name), array));
+    fed.putAll(Bench.feeds(first, firstPoint));
+    fed.putAll(Bench.feeds(second, secondPoint));
+    Named gradient = bench.run(gradientAtFirst, fed);
+    List<float[]> values = bench.run(List.of(atFirst, atSecond), fed);
+    return new Penalty(values.get(0)[0], gradient, values.get(1)[0]);
+  }
+
+  @Override
+  public void close() {
+    bench.close();
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.engine.Streams;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat32;
+
+/** Schedules and random numbers of a rig. */
+final class RigFeeds {
+  private static final long SEED = 7;
+
+  private final Bench bench;
+  private final Map<Operand<?>, Schedule> schedules = new LinkedHashMap<>();
+  private final Map<String, Operand<TFloat32>> noise = new TreeMap<>();
+
+  RigFeeds(Bench bench) {
+    this.bench = bench;
+  }
+
+  Operand<TFloat32> scheduled(Schedule schedule) {
+    Operand<TFloat32> value = bench.floats(Shape.scalar());
+    schedules.put(value, schedule);
+    return value;
+  }
+
+  Tensors gaussian(String stream, Tensors like) {
+    return like.mapNamed(
+        (name, x) -> noise.computeIfAbsent(stream + ":" + name, k -> bench.floats(x.shape())));
+  }
+
+  void feed(Map<Operand<?>, HostArray> fed, long step) {
+    schedules.forEach(
+        (x, s) ->
+            fed.put(
+                x,
+                new HostArray.Floats(new float[] {(float) s.at(step, OptimizerRig.TOTAL_STEPS)})));
+    noise.forEach((name, x) -> fed.put(x, draw(name, x.shape(), step)));
+  }
+
+  private static HostArray draw(String name, Shape shape, long step) {
+    RandomGenerator rng = Streams.stream(SEED, name, 0, step);
+    float[] v = new float[Math.toIntExact(shape.size())];
+    for (int i = 0; i < v.length; i++) {
+      v[i] = (float) rng.nextGaussian();
+    }
+    return new HostArray.Floats(v, shape.asArray());
+  }
+}

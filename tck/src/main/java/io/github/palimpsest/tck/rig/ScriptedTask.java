@@ -1,0 +1,118 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A finished task with given weights and importance, which notes what was asked of it. After {@link
+ * #trainOn} its snapshots show other values: whoever kept one instead of remembering it is found
+ * out.
+ */
+public final class ScriptedTask implements FinishedTask {
+  private final int index;
+  private final List<ParameterSpec> specs;
+  private Named weights;
+  private final Named importance;
+  private final TreeMap<String, WeightSnapshot> memories;
+  private final Named start;
+  private boolean askedForImportance;
+
+  /**
+   * @param index the task
+   * @param specs the trainable parameters
+   * @param start their values before the first step
+   * @param weights their values after the last step
+   * @param importance their mean squared gradient, and whatever else is asked of the training
+   * @param memories what was remembered before
+   */
+  public ScriptedTask(
+      int index,
+      List<ParameterSpec> specs,
+      Named start,
+      Named weights,
+      Named importance,
+      SortedMap<String, WeightSnapshot> memories) {
+    this.index = index;
+    this.specs = specs;
+    this.start = start;
+    this.weights = weights;
+    this.importance = importance;
+    this.memories = new TreeMap<>(memories);
+  }
+
+  /** What is remembered now. */
+  public SortedMap<String, WeightSnapshot> memories() {
+    return memories;
+  }
+
+  /** Whether {@link #meanSquaredGradient} was called. */
+  public boolean askedForImportance() {
+    return askedForImportance;
+  }
+
+  /** Moves the weights, as training of the next task does. */
+  public void trainOn() {
+    weights = weights.zip(weights, (a, b) -> a + 1);
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public WeightSnapshot weights() {
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    specs.forEach(p -> shapes.put(p.name(), p.shape()));
+    return WeightSnapshot.computed(shapes, name -> weights.values().get(name));
+  }
+
+  @Override
+  public WeightSnapshot start() {
+    return start.snapshot(specs);
+  }
+
+  @Override
+  public WeightSnapshot tracked(String slot) {
+    return importance.snapshot(specs);
+  }
+
+  @Override
+  public WeightSnapshot meanAbsoluteGradient(
+      int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
+    return importance.snapshot(specs);
+  }
+
+  @Override
+  public WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels) {
+    askedForImportance = true;
+    return importance.snapshot(specs);
+  }
+
+  @Override
+  public Optional<WeightSnapshot> recall(String name) {
+    return Optional.ofNullable(memories.get(name));
+  }
+
+  @Override
+  public void remember(String name, WeightSnapshot value) {
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    TreeMap<String, float[]> values = new TreeMap<>();
+    for (String tensor : value.names()) {
+      shapes.put(tensor, value.shape(tensor));
+      values.put(tensor, value.copy(tensor));
+    }
+    memories.put(name, WeightSnapshot.of(shapes, values));
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.engine.Streams;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Which parameters are trained, and what the model sees of them: its own, or an adapter's.
+ *
+ * @param specs the trainable parameters
+ * @param start their values at the start
+ * @param base the model's weights
+ * @param adapter the adapter, if any
+ */
+public record Space(
+    List<ParameterSpec> specs, Named start, WeightSnapshot base, Optional<BoundAdapter> adapter) {
+
+  /** The space of a model, or of an adapter on it. */
+  public static Space of(Model model, Named weights, Optional<Adapter> adapter) {
+    WeightSnapshot base = weights.snapshot(model.parameters());
+    return adapter
+        .map(a -> a.bind(model.parameters()))
+        .map(
+            b ->
+                new Space(
+                    b.trainable(),
+                    Named.of(b.initial(base, Streams.stream(7, "adapter", 0, 0))),
+                    base,
+                    Optional.of(b)))
+        .orElseGet(() -> new Space(model.parameters(), weights, base, Optional.empty()));
+  }
+
+  /** What the model sees at a point. */
+  public Weights weights(Ops tf, Tensors at) {
+    return adapter
+        .map(a -> a.effective(tf, new Params(at), new PlainWeights(tf, constants(tf, base))))
+        .orElseGet(() -> new PlainWeights(tf, at));
+  }
+
+  /** A snapshot as constant operands. */
+  public static Tensors constants(Ops tf, WeightSnapshot values) {
+    Map<String, Operand<TFloat32>> constants = new LinkedHashMap<>();
+    for (String tensor : values.names()) {
+      constants.put(tensor, tf.constant(values.shape(tensor), DataBuffers.of(values.copy(tensor))));
+    }
+    return Tensors.of(constants);
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.TaskData;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** A reservoir whose examples follow each batch one by one, with mistakes to choose from. */
+final class Buffer implements Rehearsal {
+  enum Mistake {
+    REPLACES,
+    PEEKS,
+    OWN_RANDOM,
+    KEEPS_THE_FIRST,
+    FORGETS_THE_STATE,
+    TAKES_ANY_BYTES,
+    OWN_ORDER,
+    NO_CAPACITY
+  }
+
+  private static final int MAGIC = 0x74636b31;
+
+  private final int capacity;
+  private final Set<Mistake> mistakes = EnumSet.noneOf(Mistake.class);
+  private final List<Example> kept = new ArrayList<>();
+  private long seen;
+
+  Buffer(int capacity, Mistake... mistakes) {
+    this.capacity = capacity;
+    this.mistakes.addAll(Set.of(mistakes));
+  }
+
+  private boolean has(Mistake m) {
+    return mistakes.contains(m);
+  }
+
+  @Override
+  public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator given) {
+    RandomGenerator rng = has(Mistake.OWN_RANDOM) ? new Random() : given;
+    if (has(Mistake.OWN_ORDER)) {
+      rng.nextInt();
+    }
+    List<List<Example>> batches = new ArrayList<>();
+    for (List<Example> plain : current.shuffledBatches(batchSize, rng)) {
+      List<Example> batch = new ArrayList<>(plain);
+      if (!kept.isEmpty()) {
+        if (has(Mistake.REPLACES)) {
+          batch.remove(0);
+        }
+        batch.add(kept.get(rng.nextInt(kept.size())));
+      }
+      batches.add(batch);
+    }
+    if (has(Mistake.PEEKS)) {
+      current.examples().forEach(e -> keep(e, rng));
+    }
+    return batches.iterator();
+  }
+
+  @Override
+  public void afterTask(TaskData task, RandomGenerator rng) {
+    task.examples().forEach(e -> keep(e, rng));
+  }
+
+  private void keep(Example e, RandomGenerator rng) {
+    seen++;
+    if (kept.size() < capacity || has(Mistake.NO_CAPACITY)) {
+      kept.add(e);
+    } else if (!has(Mistake.KEEPS_THE_FIRST)) {
+      long place = rng.nextLong(seen);
+      if (place < capacity) {
+        kept.set((int) place, e);
+      }
+    }
+  }
+
+  @Override
+  public byte[] state() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(MAGIC);
+      out.writeLong(seen);
+      out.writeInt(has(Mistake.FORGETS_THE_STATE) ? 0 : kept.size());
+      if (!has(Mistake.FORGETS_THE_STATE)) {
+        for (Example e : kept) {
+          e.write(out);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public void restore(byte[] state) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state))) {
+      if (in.readInt() != MAGIC) {
+        throw new IOException("not a buffer");
+      }
+      seen = in.readLong();
+      for (int n = in.readInt(); n > 0; n--) {
+        kept.add(Example.read(in));
+      }
+    } catch (IOException e) {
+      if (!has(Mistake.TAKES_ANY_BYTES)) {
+        throw new PalimpsestException("bytes that are no buffer: " + e.getMessage(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package io.github.palimpsest.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.ProbeSite;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.WeightHistory;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.tck.Buffer.Mistake;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.acme.AcmeClock;
+import org.acme.AcmeCounter;
+import org.acme.AcmeThread;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.tensorflow.ndarray.Shape;
+
+/** Rules whose checks need no native code. */
+class HostMutantsTest {
+  private static final Setting<Integer> CAPACITY =
+      Setting.integer("capacity", 500, 1, Integer.MAX_VALUE, "at most so many");
+  private static final Setting<Double> ALPHA = Setting.real("alpha", 0.5, 0, 1, "how far");
+
+  private static Stub.OfRehearsal buffer(Mistake... mistakes) {
+    return new Stub.OfRehearsal(
+        Cost.NONE, List.of(CAPACITY), s -> new Buffer(s.get(CAPACITY), mistakes));
+  }
+
+  /** What a merger makes of one value of each end. */
+  private interface Line {
+    float at(double alpha, float from, float to);
+  }
+
+  private static Stub.OfMerger merger(Line line) {
+    return new Stub.OfMerger(
+        Cost.NONE, List.of(ALPHA), s -> h -> onLine(h, s.get(ALPHA), line, "", false));
+  }
+
+  private static Line straight() {
+    return (alpha, from, to) ->
+        alpha == 0 ? from : alpha == 1 ? to : (float) ((1 - alpha) * from + alpha * to);
+  }
+
+  private static WeightSnapshot onLine(
+      WeightHistory h, double alpha, Line line, String dropped, boolean skipsMissing) {
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    h.afterTask().names().stream()
+        .filter(n -> !n.equals(dropped))
+        .forEach(n -> shapes.put(n, h.afterTask().shape(n)));
+    return WeightSnapshot.computed(
+        shapes,
+        name -> {
+          float[] to = h.afterTask().copy(name);
+          if (skipsMissing && !h.pretrained().names().contains(name)) {
+            return to;
+          }
+          float[] from = h.pretrained().copy(name);
+          for (int i = 0; i < to.length; i++) {
+            to[i] = line.at(alpha, from[i], to[i]);
+          }
+          return to;
+        });
+  }
+
+  private static Stub.OfMetric metric(ForgettingMetric metric) {
+    return new Stub.OfMetric(Cost.NONE, List.of(), s -> metric);
+  }
+
+  /** Backward transfer, or a broken one. */
+  private record Transfer(double sign, boolean divides) implements ForgettingMetric {
+    @Override
+    public boolean higherIsBetter() {
+      return true;
+    }
+
+    @Override
+    public OptionalDouble of(ScoreMatrix scores) {
+      int last = scores.tasks() - 1;
+      double s = scores.higherScoresAreBetter() ? sign : -sign;
+      double sum = 0;
+      for (int i = 0; i < last; i++) {
+        sum += s * (scores.after(last, i) - scores.after(i, i));
+      }
+      return last == 0 && !divides ? OptionalDouble.empty() : OptionalDouble.of(sum / last);
+    }
+  }
+
+  /** Adds what it was asked before. */
+  private static final class Remembering implements ForgettingMetric {
+    private int asked;
+
+    @Override
+    public boolean higherIsBetter() {
+      return true;
+    }
+
+    @Override
+    public OptionalDouble of(ScoreMatrix scores) {
+      return OptionalDouble.of(asked++);
+    }
+  }
+
+  /** Measures how far the weights are from 0, and more. */
+  private record Distance(boolean random, boolean divides, long passes) implements Probe {
+    @Override
+    public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {
+      double loss = site.loss(site.weights());
+      double noise = random ? new Random().nextDouble() : rng.nextDouble();
+      return new TreeMap<>(Map.of("loss", divides ? loss / 0 : loss, "noise", noise));
+    }
+  }
+
+  private static Stub.OfProbe probe(boolean random, boolean divides, long passes) {
+    return new Stub.OfProbe(Cost.NONE, List.of(), s -> new Distance(random, divides, passes));
+  }
+
+  private static List<Mutant> mutants() {
+    List<Mutant> all = new ArrayList<>();
+    all.addAll(rehearsals());
+    all.addAll(others());
+    all.addAll(plugins());
+    return all;
+  }
+
+  private static List<Mutant> rehearsals() {
+    return List.of(
+        new Mutant(
+            RehearsalRule.DAT_01,
+            "examples replaced",
+            buffer(Mistake.REPLACES),
+            "in place of current ones"),
+        new Mutant(
+            RehearsalRule.DAT_02,
+            "a peek at the task under way",
+            buffer(Mistake.PEEKS),
+            "still being trained"),
+        new Mutant(RehearsalRule.DAT_02, "no capacity", buffer(Mistake.NO_CAPACITY)),
+        new Mutant(
+            RehearsalRule.DAT_03,
+            "a random source of its own",
+            buffer(Mistake.OWN_RANDOM),
+            "a random source of its own"),
+        new Mutant(
+            RehearsalRule.DAT_04,
+            "a reservoir that keeps the first",
+            buffer(Mistake.KEEPS_THE_FIRST),
+            "keeps the first"),
+        new Mutant(RehearsalRule.P1, "an empty state", buffer(Mistake.FORGETS_THE_STATE)),
+        new Mutant(RehearsalRule.DAT_06, "any bytes taken", buffer(Mistake.TAKES_ANY_BYTES)),
+        new Mutant(RehearsalRule.DAT_07, "an order of its own", buffer(Mistake.OWN_ORDER)));
+  }
+
+  private static List<Mutant> others() {
+    double[] calls = {0};
+    return List.of(
+        new Mutant(
+            MergerRule.PPW_01,
+            "a tensor left out",
+            new Stub.OfMerger(
+                Cost.NONE,
+                List.of(),
+                s -> h -> onLine(h, 0.5, straight(), "model.norm.weight", false))),
+        new Mutant(
+            MergerRule.PPW_02,
+            "swapped ends",
+            merger((alpha, from, to) -> straight().at(1 - alpha, from, to)),
+            "the ends are swapped"),
+        new Mutant(
+            MergerRule.PPW_03,
+            "values that change",
+            merger((alpha, from, to) -> (float) (to + calls[0]++))),
+        new Mutant(
+            MergerRule.W1,
+            "a missing tensor left as it is",
+            new Stub.OfMerger(Cost.NONE, List.of(), s -> h -> onLine(h, 0.5, straight(), "", true)),
+            "silently left as it is"),
+        new Mutant(
+            MetricRule.MET_01, "the wrong sign", metric(new Transfer(-1, false)), "wrong sign"),
+        new Mutant(
+            MetricRule.MET_02,
+            "a division by tasks - 1",
+            metric(new Transfer(1, true)),
+            "a division by tasks - 1"),
+        new Mutant(MetricRule.M1, "state between calls", metric(new Remembering())),
+        new Mutant(ProbeRule.PRB_01, "a division by 0", probe(false, true, 1)),
+        new Mutant(ProbeRule.PRB_02, "a random source of its own", probe(true, false, 1)),
+        new Mutant(ProbeRule.PRB_03, "a pass too many", probe(false, false, 0)));
+  }
+
+  private static List<Mutant> plugins() {
+    Rehearsal cached = new Buffer(500);
+    Stub.OfRehearsal noWords =
+        new Stub.OfRehearsal(
+            Cost.NONE, List.of(Setting.flag("mute", true, "")), s -> new Buffer(5));
+    return List.of(
+        new Mutant(SpiRule.SPI_01, "no line in a service file", buffer()),
+        new Mutant(SpiRule.SPI_02, "no vendor prefix", new AcmeClock()),
+        new Mutant(
+            SpiRule.SPI_03,
+            "an object that is handed out again",
+            new Stub.OfRehearsal(Cost.NONE, List.of(), s -> cached)),
+        new Mutant(
+            SpiRule.SPI_04,
+            "a setting that is not declared",
+            new Stub.OfRehearsal(Cost.NONE, List.of(), s -> new Buffer(s.get(CAPACITY)))),
+        new Mutant(SpiRule.SPI_07, "a clock", new AcmeClock(), "a clock: java.lang.System"),
+        new Mutant(SpiRule.SPI_07, "a thread", new AcmeThread(), "reaches a thread"),
+        new Mutant(SpiRule.SPI_08, "a static counter", new AcmeCounter(), "AcmeCounter.asked"),
+        new Mutant(SpiRule.SPI_09, "a setting without words", noWords));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_mutant_is_refused_by_its_rule() {
+    return Mutant.tests(mutants());
+  }
+
+  @Test
+  void every_rule_has_a_mutant() {
+    List<Rule> rules = new ArrayList<>(List.of(RehearsalRule.values()));
+    rules.addAll(List.of(MergerRule.values()));
+    rules.addAll(List.of(MetricRule.values()));
+    rules.addAll(List.of(ProbeRule.values()));
+    rules.addAll(List.of(SpiRule.values()));
+    // a JAR is needed: see JarTest
+    rules.removeAll(List.of(SpiRule.SPI_05, SpiRule.SPI_06, SpiRule.L1));
+    Mutant.cover(mutants(), rules);
+  }
+
+  @Test
+  void without_a_mistake_every_rule_of_the_kind_is_kept() {
+    List<Provider<?>> good =
+        List.of(
+            buffer(), merger(straight()), metric(new Transfer(1, false)), probe(false, false, 1));
+    for (Provider<?> provider : good) {
+      assertThat(Certification.here(Subject.of(provider)).verdicts())
+          .filteredOn(v -> !(v.rule() instanceof SpiRule))
+          .extracting(Verdict::outcome)
+          .as("kind %s", provider.kind())
+          .containsOnly(Outcome.PASSED);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.palimpsest.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.tck.checks.Checks;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * A component that breaks one rule.
+ *
+ * @param rule the rule that its check must name
+ * @param what what is wrong with it
+ * @param provider the component
+ * @param typicalOf words that the message must hold, or nothing
+ */
+record Mutant(Rule rule, String what, Provider<?> provider, String typicalOf) {
+  Mutant(Rule rule, String what, Provider<?> provider) {
+    this(rule, what, provider, "");
+  }
+
+  static Stream<DynamicTest> tests(Collection<Mutant> mutants) {
+    return mutants.stream()
+        .map(m -> DynamicTest.dynamicTest(m.rule.id() + " is broken by: " + m.what, m::isRefused));
+  }
+
+  /** Every rule that can be tested has a mutant. */
+  static void cover(Collection<Mutant> mutants, Collection<? extends Rule> rules) {
+    Set<Rule> broken = new LinkedHashSet<>();
+    mutants.forEach(m -> broken.add(m.rule));
+    assertThat(broken)
+        .as("rules with a mutant")
+        .containsAll(rules.stream().filter(r -> r.level() != Level.UNTESTED).toList());
+  }
+
+  void isRefused() {
+    Subject<?> subject = Subject.of(provider);
+    try (Checks checks = Checks.of(subject)) {
+      Verdict verdict =
+          checks.all().stream()
+              .filter(c -> c.rule() == rule)
+              .findFirst()
+              .orElseThrow()
+              .run(subject.toString());
+      assertThat(verdict.outcome())
+          .as("%s: %s", rule.id(), verdict.text())
+          .isIn(EnumSet.of(Outcome.FAILED, Outcome.WARNED));
+      assertThat(verdict.explained())
+          .as("a bare exception is no explanation: %s", verdict.text())
+          .isTrue();
+      assertThat(verdict.text())
+          .startsWith("[" + rule.id() + " ")
+          .contains("\n  subject ", "\n  expected ", "\n  actual ", rule.text().lookAt())
+          .contains(rule.text().link())
+          .contains(typicalOf);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** Separate elastic weight consolidation with mistakes to choose from. */
+final class QuadraticPull implements Regularizer {
+  enum Mistake {
+    CONSTANT_ADDED,
+    ANCHOR_OF_THE_TASK_BEFORE,
+    FIRST_POINT_KEPT,
+    NO_ONE_HALF,
+    GRADIENT_STOPPED,
+    SNAPSHOT_KEPT,
+    SQUARED_BATCH_MEAN,
+    IMPORTANCE_SQUARED,
+    OVERWRITES,
+    PULL_AT_STRENGTH_0
+  }
+
+  private final double lambda;
+  private final Set<Mistake> mistakes;
+  private @Nullable WeightSnapshot kept;
+
+  QuadraticPull(double lambda, Mistake... mistakes) {
+    this.lambda = lambda;
+    this.mistakes = EnumSet.noneOf(Mistake.class);
+    this.mistakes.addAll(Set.of(mistakes));
+  }
+
+  private boolean has(Mistake m) {
+    return mistakes.contains(m);
+  }
+
+  private String name(String what, int task) {
+    return has(Mistake.OVERWRITES) ? what : what + "-" + task;
+  }
+
+  @Override
+  public BoundRegularizer bind(RegularizerSite site) {
+    return new Bound(site);
+  }
+
+  private final class Bound implements BoundRegularizer {
+    private final RegularizerSite site;
+    private @Nullable Params first;
+
+    Bound(RegularizerSite site) {
+      this.site = site;
+    }
+
+    @Override
+    public Operand<TFloat32> penalty(LossPoint point) {
+      Ops tf = site.tf();
+      Params at = point.at();
+      if (has(Mistake.FIRST_POINT_KEPT)) {
+        at = first == null ? at : first;
+        first = at;
+      }
+      Operand<TFloat32> sum = tf.constant(has(Mistake.CONSTANT_ADDED) ? 1f : 0f);
+      int from = has(Mistake.OVERWRITES) ? Math.max(0, site.finishedTasks() - 1) : 0;
+      for (int k = from; k < site.finishedTasks(); k++) {
+        Tensors moved = at.tensors().minus(tf, anchor(tf, k));
+        Tensors square = moved.times(tf, moved);
+        if (has(Mistake.GRADIENT_STOPPED)) {
+          square = moved.times(tf, moved.map(x -> tf.stopGradient(x)));
+        }
+        sum = tf.math.add(sum, importance(tf, k, point).dot(tf, square));
+      }
+      double factor = has(Mistake.NO_ONE_HALF) ? lambda : lambda / 2;
+      double always = has(Mistake.PULL_AT_STRENGTH_0) ? 0.1 : 0;
+      return tf.math.mul(tf.constant((float) (factor + always)), sum);
+    }
+
+    private Tensors anchor(Ops tf, int task) {
+      WeightSnapshot snapshot = kept;
+      if (has(Mistake.SNAPSHOT_KEPT) && snapshot != null) {
+        return site.memory(name("anchor", task))
+            .mapNamed(
+                (n, x) ->
+                    tf.constant(
+                        x.shape(), org.tensorflow.ndarray.buffer.DataBuffers.of(snapshot.copy(n))));
+      }
+      return site.memory(name("anchor", task));
+    }
+
+    private Tensors importance(Ops tf, int task, LossPoint point) {
+      if (has(Mistake.SQUARED_BATCH_MEAN)) {
+        Operand<TFloat32> mean = tf.math.mean(point.forward().lossPerExample(), tf.constant(0));
+        Tensors at = point.at().tensors();
+        var g =
+            tf.gradients(
+                java.util.List.of(tf.math.add(mean, tf.math.mul(tf.constant(0f), at.sum(tf)))),
+                java.util.List.copyOf(at.byName().values()));
+        int[] i = {0};
+        return at.map(x -> tf.math.square(tf.stopGradient(g.<TFloat32>dy(i[0]++))));
+      }
+      Tensors f = site.memory(name("fisher", task));
+      return has(Mistake.IMPORTANCE_SQUARED) ? f.times(tf, f) : f;
+    }
+
+    @Override
+    public void afterTask(FinishedTask task) {
+      WeightSnapshot anchor = task.weights();
+      if (has(Mistake.ANCHOR_OF_THE_TASK_BEFORE)) {
+        anchor = task.recall("latest").orElse(anchor);
+        task.remember("latest", task.weights());
+      }
+      if (has(Mistake.SNAPSHOT_KEPT)) {
+        kept = task.weights();
+      }
+      task.remember(name("anchor", task.index()), anchor);
+      if (!has(Mistake.SQUARED_BATCH_MEAN)) {
+        task.remember(name("fisher", task.index()), task.meanSquaredGradient(8));
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.AdapterProvider;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.ProbeProvider;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RehearsalProvider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightMergerProvider;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Providers made of a function. */
+interface Stub<T> extends Provider<T> {
+  Function<Settings, T> maker();
+
+  Cost cost();
+
+  @Override
+  default ComponentId id() {
+    return new ComponentId("tck.stub");
+  }
+
+  @Override
+  default String summary() {
+    return "a stub";
+  }
+
+  @Override
+  default String equation() {
+    return "none";
+  }
+
+  @Override
+  default Traits traits(Settings settings) {
+    return Traits.of(Onset.LATER_TASKS, cost(), "nowhere");
+  }
+
+  @Override
+  default T create(Settings settings) {
+    return maker().apply(settings);
+  }
+
+  record OfOptimizer(
+      Cost cost,
+      List<Setting<?>> settings,
+      Set<Promise> promised,
+      Function<Settings, Optimizer> maker)
+      implements Stub<Optimizer>, OptimizerProvider {
+    @Override
+    public Set<Promise> promises(Settings s) {
+      return promised;
+    }
+  }
+
+  record OfRegularizer(
+      Cost cost,
+      List<Setting<?>> settings,
+      Set<Promise> promised,
+      Function<Settings, Regularizer> maker)
+      implements Stub<Regularizer>, RegularizerProvider {
+    @Override
+    public Set<Promise> promises(Settings s) {
+      return promised;
+    }
+  }
+
+  record OfAdapter(Cost cost, List<Setting<?>> settings, Function<Settings, Adapter> maker)
+      implements Stub<Adapter>, AdapterProvider {}
+
+  record OfRehearsal(Cost cost, List<Setting<?>> settings, Function<Settings, Rehearsal> maker)
+      implements Stub<Rehearsal>, RehearsalProvider {}
+
+  record OfMerger(Cost cost, List<Setting<?>> settings, Function<Settings, WeightMerger> maker)
+      implements Stub<WeightMerger>, WeightMergerProvider {}
+
+  record OfMetric(Cost cost, List<Setting<?>> settings, Function<Settings, ForgettingMetric> maker)
+      implements Stub<ForgettingMetric>, ForgettingMetricProvider {}
+
+  record OfProbe(Cost cost, List<Setting<?>> settings, Function<Settings, Probe> maker)
+      implements Stub<Probe>, ProbeProvider {}
+}
