@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -186,14 +187,15 @@ final class OutputFolder implements AutoCloseable {
     try {
       long free = Files.getFileStore(root).getUsableSpace();
       if (free < bytes) {
-        throw new OutputException(
+        String sizes =
             String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "disk full: '%s' has %.1f MB free, and a cell needs up to %.1f MB for checkpoints"
                     + " and results",
                 root,
                 free / 1e6,
-                bytes / 1e6));
+                bytes / 1e6);
+        throw new OutputException(sizes, new IOException("no space left"));
       }
     } catch (IOException e) {
       throw new OutputException(root, e);
