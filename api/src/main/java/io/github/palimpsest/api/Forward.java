@@ -1,7 +1,9 @@
 package io.github.palimpsest.api;
 
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * What a forward pass gives. The data loss of a step is {@code sum(lossPerExample) /
@@ -14,12 +16,25 @@ import org.tensorflow.types.TFloat32;
  * @param weightPerPrediction {@code [batch, tokens]} or {@code [batch]}; how much each row of the
  *     logits counts, 0 for padding and for tokens that are not targets; sums to {@code
  *     weightPerExample} over an example
+ * @param labels what each row of the logits is to predict, of the shape of {@code
+ *     weightPerPrediction} and of any value where that is 0; empty for a model whose loss is no
+ *     cross-entropy
  */
 public record Forward(
     Operand<TFloat32> lossPerExample,
     Operand<TFloat32> weightPerExample,
     Operand<TFloat32> logits,
-    Operand<TFloat32> weightPerPrediction) {
+    Operand<TFloat32> weightPerPrediction,
+    Optional<Operand<TInt32>> labels) {
+
+  /** A model that does not say what its logits are to predict. */
+  public Forward(
+      Operand<TFloat32> lossPerExample,
+      Operand<TFloat32> weightPerExample,
+      Operand<TFloat32> logits,
+      Operand<TFloat32> weightPerPrediction) {
+    this(lossPerExample, weightPerExample, logits, weightPerPrediction, Optional.empty());
+  }
 
   /** A model that makes one prediction for each example. */
   public Forward(

@@ -14,6 +14,7 @@ import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -125,7 +126,8 @@ public final class ClassifierModel implements Model {
     Operand<TFloat32> target = tf.oneHot(y, tf.constant(classes), tf.constant(1f), tf.constant(0f));
     Operand<TFloat32> logLikelihood =
         tf.sum(tf.math.mul(target, tf.nn.logSoftmax(z)), tf.constant(1));
-    return new Forward(tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z);
+    return new Forward(
+        tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z, weight, Optional.of(y));
   }
 
   @Override

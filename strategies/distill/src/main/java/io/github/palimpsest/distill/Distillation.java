@@ -4,6 +4,7 @@ import io.github.palimpsest.api.BoundRegularizer;
 import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * Distillation from the model's own earlier weights, on the inputs of the current task:
@@ -25,11 +27,17 @@ import org.tensorflow.types.TFloat32;
  * <p>Hinton et al. 2015 (arXiv:1503.02531) for T and its square; Li and Hoiem 2016
  * (arXiv:1606.09282) for the teacher of the previous task. The mean is over the tokens that the
  * data loss counts, so accumulation over micro-batches does not change it. The teacher's
- * predictions are computed along with each step and receive no gradient. Where teacher and model
+ * predictions are computed along with each step and receive no gradient. With the target masked
+ * (arXiv:2605.29498) both distributions leave out the token to be predicted and are scaled up to 1
+ * again: the rest is kept, and nothing works against learning the target. Where teacher and model
  * are equal, the penalty is exactly 0 (REG-02).
  */
-record Distillation(double lambda, double temperature, Direction direction, Teacher teacher)
+record Distillation(
+    double lambda, double temperature, Direction direction, Teacher teacher, boolean maskTarget)
     implements Regularizer {
+  /** Small enough to give a masked token the probability 0, and finite. */
+  private static final float MASKED = -1e9f;
+
   private static final String MEMORY = "teacher";
 
   /** Which distribution the mean of the log ratio is taken over. */
@@ -120,7 +128,26 @@ record Distillation(double lambda, double temperature, Direction direction, Teac
           tf.reshape(
               forward.logits(),
               tf.stack(List.of(tf.size(forward.weightPerPrediction()), tf.constant(-1))));
-      return tf.nn.logSoftmax(tf.math.div(rows, tf.constant((float) temperature)));
+      Operand<TFloat32> scaled = tf.math.div(rows, tf.constant((float) temperature));
+      return tf.nn.logSoftmax(maskTarget ? masked(scaled, forward) : scaled);
+    }
+
+    private Operand<TFloat32> masked(Operand<TFloat32> rows, Forward forward) {
+      Operand<TInt32> labels =
+          forward
+              .labels()
+              .orElseThrow(
+                  () ->
+                      new PalimpsestException(
+                          "'mask-target' needs a model that says what its logits are to predict"));
+      Operand<TInt32> vocabulary = tf.unstack(tf.shape(rows), 2L).output().get(1);
+      Operand<TFloat32> target =
+          tf.oneHot(
+              tf.reshape(labels, tf.constant(new int[] {-1})),
+              vocabulary,
+              tf.constant(MASKED),
+              tf.constant(0f));
+      return tf.math.add(rows, target);
     }
 
     /** {@code KL(p || q) = sum p (log p - log q)}, one for each row. */

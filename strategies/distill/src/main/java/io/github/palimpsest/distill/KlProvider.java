@@ -29,6 +29,10 @@ final class KlProvider implements RegularizerProvider {
   static final Setting<Double> TEMPERATURE =
       Setting.real("temperature", 1, 1e-3, 1e3, "divides the logits of both");
 
+  static final Setting<Boolean> MASK_TARGET =
+      Setting.flag(
+          "mask-target", false, "true: both distributions leave out the token to be predicted");
+
   @Override
   public ComponentId id() {
     return new ComponentId("kl");
@@ -47,7 +51,7 @@ final class KlProvider implements RegularizerProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(LAMBDA, DIRECTION, TEACHER, TEMPERATURE);
+    return List.of(LAMBDA, DIRECTION, TEACHER, TEMPERATURE, MASK_TARGET);
   }
 
   /** A forward pass more a step, which is a third of a pass; one copy of the weights in all. */
@@ -59,7 +63,8 @@ final class KlProvider implements RegularizerProvider {
             : Onset.LATER_TASKS,
         settings.get(LAMBDA) == 0 ? Cost.NONE : new Cost(1.0 / 3, 0, 1),
         "Hinton, Vinyals and Dean 2015, Distilling the knowledge in a neural network,"
-            + " arXiv:1503.02531");
+            + " arXiv:1503.02531",
+        "Mask-the-Target 2026, arXiv:2605.29498");
   }
 
   @Override
@@ -68,6 +73,7 @@ final class KlProvider implements RegularizerProvider {
         settings.get(LAMBDA),
         settings.get(TEMPERATURE),
         settings.get(DIRECTION),
-        settings.get(TEACHER));
+        settings.get(TEACHER),
+        settings.get(MASK_TARGET));
   }
 }

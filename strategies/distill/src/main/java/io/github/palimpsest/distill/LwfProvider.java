@@ -52,6 +52,7 @@ final class LwfProvider implements RegularizerProvider {
         settings.get(LAMBDA),
         settings.get(TEMPERATURE),
         Distillation.Direction.FORWARD,
-        Distillation.Teacher.PREVIOUS);
+        Distillation.Teacher.PREVIOUS,
+        false);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.Provider;
@@ -49,9 +50,11 @@ class DistillationTest {
 
   static Stream<Distillation> variants() {
     return Stream.of(
-        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED),
-        new Distillation(0.7, 1, Direction.REVERSE, Teacher.PRETRAINED),
-        new Distillation(0.7, 2, Direction.FORWARD, Teacher.PREVIOUS));
+        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, false),
+        new Distillation(0.7, 1, Direction.REVERSE, Teacher.PRETRAINED, false),
+        new Distillation(0.7, 2, Direction.FORWARD, Teacher.PREVIOUS, false),
+        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, true),
+        new Distillation(0.7, 2, Direction.REVERSE, Teacher.PREVIOUS, true));
   }
 
   /** Examples that count differently, as sequences of different lengths do. */
@@ -69,9 +72,14 @@ class DistillationTest {
     double sum = 0;
     double weights = 0;
     for (int i = 0; i < batch.size(); i++) {
-      double[] p = softmax(taught, i, d.temperature());
-      double[] q = softmax(at.logits(), i, d.temperature());
+      int y = ((HostArray.Ints) batch.get(i).fields().get("y")).data()[0];
+      int masked = d.maskTarget() ? y : -1;
+      double[] p = softmax(taught, i, d.temperature(), masked);
+      double[] q = softmax(at.logits(), i, d.temperature(), masked);
       for (int k = 0; k < CLASSES; k++) {
+        if (k == masked) {
+          continue;
+        }
         double ratio = Math.log(p[k] / q[k]);
         sum += (1 + i % 3) * (d.direction() == Direction.FORWARD ? p[k] * ratio : -q[k] * ratio);
       }
@@ -81,11 +89,11 @@ class DistillationTest {
     assertThat((double) at.penalty()).isCloseTo(expected, within(1e-4 * expected));
   }
 
-  private static double[] softmax(float[] logits, int row, double temperature) {
+  private static double[] softmax(float[] logits, int row, double temperature, int masked) {
     double[] p = new double[CLASSES];
     double sum = 0;
     for (int k = 0; k < CLASSES; k++) {
-      p[k] = Math.exp(logits[row * CLASSES + k] / temperature);
+      p[k] = k == masked ? 0 : Math.exp(logits[row * CLASSES + k] / temperature);
       sum += p[k];
     }
     for (int k = 0; k < CLASSES; k++) {
@@ -160,7 +168,8 @@ class DistillationTest {
   @ParameterizedTest
   @MethodSource("variants")
   void strength_zero_is_bit_identical_to_absent(Distillation d) {
-    Distillation off = new Distillation(0, d.temperature(), d.direction(), d.teacher());
+    Distillation off =
+        new Distillation(0, d.temperature(), d.direction(), d.teacher(), d.maskTarget());
     assertThat(run(loop(Strategy.of(SGD).with("0", off), 1, null), TASKS))
         .containsExactly(run(loop(Strategy.of(SGD), 1, null), TASKS));
   }
@@ -183,7 +192,7 @@ class DistillationTest {
 
   @Test
   void the_teacher_of_the_previous_task_is_silent_in_the_first() {
-    Distillation lwf = new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS);
+    Distillation lwf = new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS, false);
     assertThat(run(loop(Strategy.of(SGD).with("0", lwf), 1, null), 1))
         .containsExactly(run(loop(Strategy.of(SGD), 1, null), 1));
     assertThat(run(loop(Strategy.of(SGD).with("0", lwf), 1, null), 2))
@@ -195,12 +204,13 @@ class DistillationTest {
     double[] distance = new double[2];
     double[] lambdas = {0, 3};
     for (int i = 0; i < 2; i++) {
-      Distillation kl = new Distillation(lambdas[i], 1, Direction.FORWARD, Teacher.PRETRAINED);
+      Distillation kl =
+          new Distillation(lambdas[i], 1, Direction.FORWARD, Teacher.PRETRAINED, false);
       TaskLoop loop = loop(Strategy.of(SGD).with("0", kl), 1, null);
       run(loop, TASKS);
       distance[i] =
           Point.of(
-                  new Distillation(1, 1, Direction.FORWARD, Teacher.PRETRAINED),
+                  new Distillation(1, 1, Direction.FORWARD, Teacher.PRETRAINED, false),
                   MODEL,
                   task(TASKS - 1).examples(),
                   loop.weights(),
@@ -220,9 +230,9 @@ class DistillationTest {
     assertThat(lwf.traits(settings(lwf, Map.of("lambda", new Value.Num(0)))).cost())
         .isEqualTo(Cost.NONE);
     assertThat(lwf.create(Settings.defaults(lwf)))
-        .isEqualTo(new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS));
+        .isEqualTo(new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS, false));
     assertThat(kl.create(previous))
-        .isEqualTo(new Distillation(0.1, 1, Direction.FORWARD, Teacher.PREVIOUS));
+        .isEqualTo(new Distillation(0.1, 1, Direction.FORWARD, Teacher.PREVIOUS, false));
   }
 
   private static Settings settings(Provider<Regularizer> provider, Map<String, Value> written) {

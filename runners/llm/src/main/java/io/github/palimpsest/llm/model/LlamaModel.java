@@ -14,6 +14,7 @@ import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -120,18 +121,20 @@ public final class LlamaModel implements Model {
     // a state predicts the token after it: one to the left, where position 0 comes last, masked
     Operand<TInt32> left = tf.constant(-1);
     Operand<TInt32> along = tf.constant(1);
-    Operand<TInt32> labels = tf.reshape(tf.roll(ids, left, along), flat);
+    Operand<TInt32> labels = tf.roll(ids, left, along);
     Operand<TFloat32> counted = tf.roll(targets, left, along);
     Operand<TFloat32> nats =
         tf.reshape(
-            CrossEntropy.of(tf, logits, labels), tf.stack(List.of(rows, tokens), Stack.axis(0L)));
+            CrossEntropy.of(tf, logits, tf.reshape(labels, flat)),
+            tf.stack(List.of(rows, tokens), Stack.axis(0L)));
     return new Forward(
         tf.sum(tf.math.mul(nats, counted), along),
         tf.sum(counted, along),
         tf.reshape(
             logits,
             tf.stack(List.of(rows, tokens, tf.constant(config.vocabulary())), Stack.axis(0L))),
-        counted);
+        counted,
+        Optional.of(labels));
   }
 
   /**
