@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       ListCommand.class,
       DescribeCommand.class,
+      VerifyCommand.class,
       PlanCommand.class,
       RunCommand.class,
       ReportCommand.class,

@@ -1,0 +1,143 @@
+package io.github.palimpsest.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.tck.Certificate;
+import io.github.palimpsest.tck.Certification;
+import io.github.palimpsest.tck.Outcome;
+import io.github.palimpsest.tck.Verdict;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code verify}: the compatibility kit on one component, or on all of a JAR. */
+@Command(
+    name = "verify",
+    description = "Certifies a component, or all that a plugin JAR offers: rule by rule.",
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "ID|FILE.jar", description = "a component's name, or a plugin JAR")
+  String subject = "";
+
+  @Mixin PluginOptions plugins = new PluginOptions();
+
+  @Option(names = "--json", description = "an array with an object for each component")
+  boolean json;
+
+  @Option(
+      names = "--certificate",
+      paramLabel = "FILE",
+      description = "write the certificates there, as --json prints them")
+  @Nullable Path certificate;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Certificate> certificates = certificates(json ? v -> {} : v -> print(v, out));
+    ArrayNode all = Json.array();
+    certificates.forEach(c -> all.add(json(c)));
+    if (json) {
+      out.println(Json.text(all));
+    } else {
+      certificates.forEach(c -> summarise(c, out));
+    }
+    write(Json.text(all));
+    return certificates.stream().allMatch(Certificate::certified) ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private List<Certificate> certificates(Consumer<Verdict> listener) {
+    if (!subject.endsWith(".jar")) {
+      return List.of(Certification.ofComponent(subject, plugins.folder, listener));
+    }
+    Path jar = Path.of(subject);
+    if (!Files.isRegularFile(jar)) {
+      throw new PalimpsestException("plugin '" + subject + "' is not a file");
+    }
+    return Certification.ofJar(jar, listener);
+  }
+
+  private void write(String text) {
+    Path file = certificate;
+    if (file == null) {
+      return;
+    }
+    try {
+      Files.writeString(file, text + System.lineSeparator());
+    } catch (IOException e) {
+      throw new PalimpsestException("certificate '" + file + "' cannot be written: " + e, e);
+    }
+  }
+
+  private static void print(Verdict v, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "%-7s %-14s %s%n",
+        v.rule().id(),
+        word(v.outcome()),
+        v.rule().text().sentence());
+    if (v.outcome() == Outcome.FAILED || v.outcome() == Outcome.WARNED) {
+      out.println(v.text());
+    }
+    out.flush();
+  }
+
+  private static void summarise(Certificate c, PrintWriter out) {
+    StringJoiner counts = new StringJoiner(", ");
+    for (Map.Entry<Outcome, Long> e : c.counts().entrySet()) {
+      counts.add(e.getValue() + " " + word(e.getKey()));
+    }
+    out.println(
+        c.component()
+            + " ("
+            + c.origin()
+            + "): "
+            + (c.certified() ? "certified" : "refused")
+            + "; "
+            + counts);
+  }
+
+  private static String word(Outcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static ObjectNode json(Certificate c) {
+    ObjectNode node =
+        Json.object()
+            .put("component", c.component())
+            .put("certified", c.certified())
+            .put("settings", c.settings())
+            .put("plugin", c.origin().plugin())
+            .put("version", c.origin().version())
+            .put("jar", c.origin().location().toString())
+            .put("sha256", c.sha256())
+            .put("kit", c.kitVersion())
+            .put("platform", c.platform());
+    ArrayNode verdicts = node.putArray("verdicts");
+    for (Verdict v : c.verdicts()) {
+      verdicts
+          .addObject()
+          .put("rule", v.rule().id())
+          .put("level", v.rule().level().name())
+          .put("verdict", v.outcome().name())
+          .put("text", v.text());
+    }
+    return node;
+  }
+}

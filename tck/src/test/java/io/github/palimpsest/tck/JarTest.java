@@ -1,0 +1,126 @@
+package io.github.palimpsest.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.Plugin;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.acme.AcmeHaltPlugin;
+import org.acme.AcmeNativePlugin;
+import org.acme.AcmePlugin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plugin JARs judged in processes of their own, as the command line does. */
+class JarTest {
+  @TempDir Path folder;
+
+  /** A JAR with the classes of {@code org.acme} and one plugin. */
+  private Path jar(Class<? extends Plugin> plugin, Map<String, String> manifest, String... entries)
+      throws IOException {
+    Manifest m = new Manifest();
+    m.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    m.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, "1.2.3");
+    manifest.forEach((k, v) -> m.getMainAttributes().putValue(k, v));
+    Path jar = folder.resolve(plugin.getSimpleName() + ".jar");
+    Path classes = ClassPath.location(plugin);
+    try (OutputStream file = Files.newOutputStream(jar);
+        JarOutputStream out = new JarOutputStream(file, m);
+        Stream<Path> found = Files.list(classes.resolve("org/acme"))) {
+      for (Path c : found.sorted().toList()) {
+        entry(out, "org/acme/" + c.getFileName(), Files.readAllBytes(c));
+      }
+      entry(
+          out,
+          "META-INF/services/" + Plugin.class.getName(),
+          plugin.getName().getBytes(StandardCharsets.UTF_8));
+      for (String e : entries) {
+        entry(out, e, new byte[] {1});
+      }
+    }
+    return jar;
+  }
+
+  private static void entry(JarOutputStream out, String name, byte[] bytes) throws IOException {
+    out.putNextEntry(new JarEntry(name));
+    out.write(bytes);
+    out.closeEntry();
+  }
+
+  private static Map<String, Outcome> outcomes(Certificate c) {
+    Map<String, Outcome> byRule = new TreeMap<>();
+    c.verdicts().forEach(v -> byRule.put(v.rule().id(), v.outcome()));
+    return byRule;
+  }
+
+  @Test
+  void a_good_jar_is_certified() throws IOException {
+    List<Verdict> heard = new ArrayList<>();
+    Certificate c =
+        Certification.ofJar(
+                jar(AcmePlugin.class, Map.of("Palimpsest-Api", "[0.1,0.2)")), heard::add)
+            .get(0);
+    assertThat(c.verdicts()).filteredOn(Verdict::refuses).extracting(Verdict::text).isEmpty();
+    assertThat(c.certified()).isTrue();
+    assertThat(c.component()).isEqualTo("acme.zero");
+    assertThat(c.origin().version()).isEqualTo("1.2.3");
+    assertThat(c.sha256()).hasSize(64);
+    assertThat(heard).isEqualTo(c.verdicts());
+    assertThat(outcomes(c))
+        .containsEntry("L1", Outcome.PASSED)
+        .containsEntry("SPI-05", Outcome.PASSED)
+        .containsEntry("SPI-06", Outcome.PASSED);
+    assertThat(c.toJson()).contains("\"certified\": true", "\"rule\": \"MET-01\"");
+  }
+
+  @Test
+  void a_plugin_that_loads_native_code_breaks_SPI_05() throws IOException {
+    Certificate c = Certification.ofJar(jar(AcmeNativePlugin.class, Map.of()), v -> {}).get(0);
+    assertThat(c.verdicts())
+        .filteredOn(Verdict::refuses)
+        .singleElement()
+        .satisfies(
+            v -> {
+              assertThat(v.rule()).isEqualTo(SpiRule.SPI_05);
+              assertThat(v.text()).contains("native library", "uses TensorFlow");
+            });
+  }
+
+  @Test
+  void a_process_that_dies_is_a_failure_of_the_rule_under_trial_and_nothing_vanishes()
+      throws IOException {
+    Certificate c = Certification.ofJar(jar(AcmeHaltPlugin.class, Map.of()), v -> {}).get(0);
+    assertThat(outcomes(c)).hasSize(Rule.of(io.github.palimpsest.api.Kind.METRIC).size());
+    assertThat(outcomes(c)).containsEntry("MET-01", Outcome.FAILED);
+    assertThat(c.verdicts())
+        .filteredOn(v -> v.rule() == MetricRule.MET_01)
+        .singleElement()
+        .satisfies(v -> assertThat(v.text()).contains("the process died"));
+  }
+
+  @Test
+  void a_jar_that_cannot_be_loaded_names_the_rule_in_the_way() throws IOException {
+    assertThat(refusal(jar(AcmePlugin.class, Map.of("Palimpsest-Api", "[9.0,)"))))
+        .isEqualTo(SpiRule.SPI_06);
+    assertThat(refusal(jar(AcmePlugin.class, Map.of(), "org/tensorflow/TensorFlow.class")))
+        .isEqualTo(SpiRule.L1);
+  }
+
+  private static Rule refusal(Path jar) {
+    Certificate c = Certification.ofJar(jar, v -> {}).get(0);
+    assertThat(c.certified()).isFalse();
+    return c.verdicts().get(0).rule();
+  }
+}

@@ -1,0 +1,18 @@
+package org.acme;
+
+import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Plugin;
+import java.util.List;
+
+/** Offers a metric that ends the process. */
+public final class AcmeHaltPlugin implements Plugin {
+  @Override
+  public String name() {
+    return "acme";
+  }
+
+  @Override
+  public List<ForgettingMetricProvider> metrics() {
+    return List.of(new AcmeHalt());
+  }
+}

@@ -1,0 +1,18 @@
+package org.acme;
+
+import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Plugin;
+import java.util.List;
+
+/** A good plugin. */
+public final class AcmePlugin implements Plugin {
+  @Override
+  public String name() {
+    return "acme";
+  }
+
+  @Override
+  public List<ForgettingMetricProvider> metrics() {
+    return List.of(new AcmeZero());
+  }
+}
