@@ -77,13 +77,13 @@ public enum OptimizerRule implements Rule {
           "a random source of its own, iteration over hashed collections, or a clock")),
   /**
    * The optimizer reduces a convex quadratic to 1 % and Rosenbrock's function to 20 % of their
-   * starting values within 2,000 steps, at some learning rate from 1e-4 to 1 where it has one, and
-   * with rho 0.01.
+   * starting values within 2,000 steps, at some learning rate from 1e-4 to 1, or scale of the
+   * function if it has none, and with rho 0.01.
    */
   OPT_11(
       must(
           "OPT-11",
-          "The optimizer reduces a convex quadratic to 1 % and Rosenbrock's function to 20 % of their starting values within 2,000 steps, at some learning rate from 1e-4 to 1 where it has one, and with rho 0.01.",
+          "The optimizer reduces a convex quadratic to 1 % and Rosenbrock's function to 20 % of their starting values within 2,000 steps, at some learning rate from 1e-4 to 1, or scale of the function if it has none, and with rho 0.01.",
           "the sign of the update, and the scale of state that starts at zero")),
   /** No more slots for each parameter are used than are declared, to 5 %. */
   OPT_12(

@@ -2,13 +2,16 @@ package io.github.palimpsest.distill;
 
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
 import java.util.List;
+import java.util.Set;
 
 /** Provides {@link Distillation} as a divergence from the pretrained model. */
 final class KlProvider implements RegularizerProvider {
@@ -65,6 +68,12 @@ final class KlProvider implements RegularizerProvider {
         "Hinton, Vinyals and Dean 2015, Distilling the knowledge in a neural network,"
             + " arXiv:1503.02531",
         "Mask-the-Target 2026, arXiv:2605.29498");
+  }
+
+  /** Its teacher is where training started, or the task before. */
+  @Override
+  public Set<Promise> promises(Settings settings) {
+    return Promise.usualWithout(Kind.REGULARIZER, Promise.ZERO_AT_ANCHOR, Promise.COUNTS_ALL_TASKS);
   }
 
   @Override

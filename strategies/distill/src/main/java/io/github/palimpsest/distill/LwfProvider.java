@@ -2,13 +2,16 @@ package io.github.palimpsest.distill;
 
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
 import java.util.List;
+import java.util.Set;
 
 /** Provides {@link Distillation} as learning without forgetting. */
 final class LwfProvider implements RegularizerProvider {
@@ -44,6 +47,12 @@ final class LwfProvider implements RegularizerProvider {
         Onset.LATER_TASKS,
         settings.get(LAMBDA) == 0 ? Cost.NONE : new Cost(1.0 / 3, 0, 1),
         "Li and Hoiem 2016, Learning without forgetting, arXiv:1606.09282");
+  }
+
+  /** Its teacher is the task before, and no earlier one. */
+  @Override
+  public Set<Promise> promises(Settings settings) {
+    return Promise.usualWithout(Kind.REGULARIZER, Promise.COUNTS_ALL_TASKS);
   }
 
   @Override

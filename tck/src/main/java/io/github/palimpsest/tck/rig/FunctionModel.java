@@ -78,6 +78,15 @@ public record FunctionModel(
         });
   }
 
+  /** The same times a factor: what an optimizer of a fixed rate takes for another rate. */
+  public FunctionModel times(double factor) {
+    return new FunctionModel(
+        description,
+        parameters,
+        start,
+        (tf, at) -> tf.math.mul(tf.constant((float) factor), function.apply(tf, at)));
+  }
+
   private static Tensors constants(Ops tf, List<ParameterSpec> specs, Named values) {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
     specs.forEach(

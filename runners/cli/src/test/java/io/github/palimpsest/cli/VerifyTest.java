@@ -1,0 +1,45 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyTest {
+  @TempDir Path folder;
+
+  @Test
+  void a_component_of_this_project_is_certified_rule_by_rule() {
+    Command verified = Command.run("verify", "wise-ft").ok();
+    assertThat(verified.out())
+        .contains("PPW-02  passed")
+        .contains("SPI-07  passed")
+        .containsPattern("wise-ft \\(.*: certified; \\d+ passed, 0 failed");
+  }
+
+  @Test
+  void a_strangers_jar_is_certified_and_the_certificate_written() throws IOException {
+    Path jar = PluginJar.write(folder.resolve("acme.jar"), true);
+    Path file = folder.resolve("certificate.json");
+    Command verified = Command.run("verify", jar, "--json", "--certificate", file);
+    JsonNode certificate = new ObjectMapper().readTree(verified.out()).get(0);
+    assertThat(certificate.get("component").asText()).isEqualTo("acme.descent");
+    assertThat(certificate.get("sha256").asText()).hasSize(64);
+    assertThat(certificate.get("verdicts"))
+        .as("rules broken by plain descent")
+        .noneSatisfy(v -> assertThat(v.get("verdict").asText()).isEqualTo("FAILED"));
+    assertThat(certificate.get("certified").asBoolean()).isTrue();
+    assertThat(verified.code()).isZero();
+    assertThat(new ObjectMapper().readTree(file.toFile()).get(0)).isEqualTo(certificate);
+  }
+
+  @Test
+  void what_is_not_there_is_refused_by_name() {
+    assertThat(Command.run("verify", "wiseft").refusal(ExitCode.USAGE)).contains("wise-ft");
+    assertThat(Command.run("verify", "none.jar").refusal(ExitCode.USAGE)).contains("none.jar");
+  }
+}
