@@ -98,8 +98,9 @@ final class CellRun {
   private String fail(StageFailure failure) throws Busy {
     TreeMap<String, ObjectNode> files = new TreeMap<>();
     files.put(OutputFolder.FAILED, record.failed(failure.task(), failure.step(), failure.reason()));
-    publish(files);
-    listener.failed(cell, failure.reason());
+    if (publish(files)) {
+      listener.failed(cell, failure.reason());
+    }
     return failure.reason();
   }
 
@@ -123,7 +124,8 @@ final class CellRun {
       return known.get();
     }
     if (task >= 0) {
-      Optional<StageFailure> failed = stageRun.ensure(stage(task), listen(steps));
+      Optional<StageFailure> failed =
+          stageRun.ensure(stage(task), begun -> listener.training(cell, begun), listen(steps));
       if (failed.isPresent()) {
         throw new Failed(failed.get());
       }
@@ -185,18 +187,21 @@ final class CellRun {
     TreeMap<String, ObjectNode> files = new TreeMap<>();
     files.put(OutputFolder.RESULT, record.result(scores, steps));
     files.put(OutputFolder.TIMING, measured);
-    publish(files);
-    listener.finished(cell);
+    if (publish(files)) {
+      listener.finished(cell);
+    }
   }
 
-  private void publish(SortedMap<String, ObjectNode> files) throws Busy {
-    store.alone(
+  /** Whether the cell's folder appeared now; another run may have been first. */
+  private boolean publish(SortedMap<String, ObjectNode> files) throws Busy {
+    return store.alone(
         "cell-" + cell.id(),
         () -> {
-          if (!folder.finished(cell.id())) {
+          boolean first = !folder.finished(cell.id());
+          if (first) {
             folder.finish(cell.id(), files);
           }
-          return cell;
+          return first;
         });
   }
 

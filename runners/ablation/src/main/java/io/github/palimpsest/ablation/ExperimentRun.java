@@ -53,7 +53,10 @@ public final class ExperimentRun {
       Plan plan, Sharing sharing, Subject subject, Path out, RunListener listener) {
     OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
     try {
-      return run(plan, Stages.of(plan, sharing == Sharing.SHARED), subject, folder, listener);
+      Stages stages = stages(plan, sharing);
+      begin(plan, stages, folder);
+      listener.planned(plan);
+      return run(plan, stages, subject, folder, listener);
     } catch (OutputException e) {
       folder.abandon();
       throw e;
@@ -62,14 +65,50 @@ public final class ExperimentRun {
     }
   }
 
+  /**
+   * Makes an output folder ready for runs that {@linkplain #join join}: earlier failures are to be
+   * tried again.
+   */
+  public static void prepare(Plan plan, Sharing sharing, Path out) {
+    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+      begin(plan, stages(plan, sharing), folder);
+    }
+  }
+
+  /** As {@link #run}, in a folder that was prepared, beside other runs. */
+  public static Summary join(
+      Plan plan, Sharing sharing, Subject subject, Path out, RunListener listener) {
+    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+      return run(plan, stages(plan, sharing), subject, folder, listener);
+    }
+  }
+
+  /**
+   * Notes that a stage cannot be trained because the process that tries dies of it.
+   *
+   * @param stage the stage's id
+   */
+  public static void giveUp(Plan plan, Sharing sharing, Path out, String stage, String reason) {
+    StageStore store = new StageStore(out.toAbsolutePath().normalize());
+    stages(plan, sharing).all().stream()
+        .filter(s -> s.id().equals(stage))
+        .forEach(s -> store.fail(s, new StageFailure(s.task(), 0, reason)));
+  }
+
+  private static Stages stages(Plan plan, Sharing sharing) {
+    return Stages.of(plan, sharing == Sharing.SHARED);
+  }
+
+  private static void begin(Plan plan, Stages stages, OutputFolder folder) {
+    folder.writePlan(json(plan));
+    new StageStore(folder.root()).forgetFailures(stages.all());
+  }
+
   private static Summary run(
       Plan plan, Stages stages, Subject subject, OutputFolder folder, RunListener listener) {
     Injector shared =
         Guice.createInjector(
             Stage.PRODUCTION, List.of(new RegistryModule(plan, stages, subject, folder, listener)));
-    folder.writePlan(json(plan));
-    listener.planned(plan);
-    shared.getInstance(StageStore.class).forgetFailures(stages.all());
     int skipped = 0;
     Deque<Cell> open = new ArrayDeque<>();
     for (Cell cell : plan.cells()) {

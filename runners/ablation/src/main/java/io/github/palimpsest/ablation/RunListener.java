@@ -19,6 +19,9 @@ public interface RunListener {
    */
   default void started(Cell cell, long steps) {}
 
+  /** A stage begins to be trained for a cell, or goes on. */
+  default void training(Cell cell, Stage stage) {}
+
   /**
    * A training step is done.
    *

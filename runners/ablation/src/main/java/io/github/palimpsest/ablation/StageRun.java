@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Trains stages: each from its parent's state, or from its own last checkpoint. */
@@ -44,18 +45,21 @@ final class StageRun {
   /**
    * Makes sure that a stage's state is there, training it and those before it if need be.
    *
+   * @param begun is told of each stage that is about to be trained
+   * @param listener is told of each step
    * @return why there can be no state; empty if there is one
    * @throws Busy if another run is working on it
    * @throws OutputException if checkpoints cannot be written
    */
-  Optional<StageFailure> ensure(Stage stage, StepListener listener) throws Busy {
+  Optional<StageFailure> ensure(Stage stage, Consumer<Stage> begun, StepListener listener)
+      throws Busy {
     if (store.trained(stage)) {
       return Optional.empty();
     }
     Optional<StageFailure> failed = store.failure(stage);
     Stage parent = stage.parent();
     if (failed.isEmpty() && parent != null) {
-      failed = ensure(parent, listener);
+      failed = ensure(parent, begun, listener);
     }
     if (failed.isPresent()) {
       return failed;
@@ -66,10 +70,11 @@ final class StageRun {
         () ->
             store.trained(stage) || store.failure(stage).isPresent()
                 ? store.failure(stage)
-                : train(stage, listener));
+                : train(stage, begun, listener));
   }
 
-  private Optional<StageFailure> train(Stage stage, StepListener listener) {
+  private Optional<StageFailure> train(Stage stage, Consumer<Stage> begun, StepListener listener) {
+    begun.accept(stage);
     CellTiming timing = new CellTiming(store.begun(stage));
     long[] step = {0};
     try {

@@ -6,9 +6,11 @@ import io.github.palimpsest.ablation.LanguageSubject;
 import io.github.palimpsest.ablation.Plan;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.ReportText;
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +39,16 @@ final class RunCommand implements Callable<Integer> {
       description = "train every cell's tasks anew, also those that cells have in common")
   boolean separate;
 
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "processes that share the work and the processors; default: 1")
+  int workers;
+
+  @Option(names = "--worker", hidden = true, description = "this is one of several")
+  boolean worker;
+
   @Option(names = "--json", description = "print the report as JSON")
   boolean json;
 
@@ -58,14 +70,38 @@ final class RunCommand implements Callable<Integer> {
     Devices.present(read.device());
     ExperimentRun.Sharing sharing =
         separate ? ExperimentRun.Sharing.SEPARATE : ExperimentRun.Sharing.SHARED;
-    ExperimentRun.Summary summary;
-    try (LanguageSubject subject = LanguageSubject.open(read);
-        Progress progress = Progress.on(err, plan)) {
-      summary = ExperimentRun.run(plan, sharing, subject, folder, progress);
+    if (workers < 1) {
+      throw new PalimpsestException("--workers=" + workers + " must be at least 1");
+    }
+    if (worker) {
+      return work(plan, sharing, folder, read);
+    }
+    if (workers > 1) {
+      List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+      try (Progress progress = Progress.on(err, plan)) {
+        int code = new WorkerPool(plan, sharing, folder, err, progress).run(workers, arguments);
+        if (code != ExitCode.OK) {
+          return code;
+        }
+      }
+    } else {
+      try (LanguageSubject subject = LanguageSubject.open(read);
+          Progress progress = Progress.on(err, plan)) {
+        ExperimentRun.run(plan, sharing, subject, folder, progress);
+      }
     }
     Report report = Report.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     err.println("results in " + folder);
-    return summary.failed() > 0 ? ExitCode.FAILED : ExitCode.OK;
+    return report.failed().isEmpty() && report.missing() == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private int work(Plan plan, ExperimentRun.Sharing sharing, Path folder, Experiment read) {
+    WorkerEvents.endWithPool();
+    try (LanguageSubject subject = LanguageSubject.open(read)) {
+      WorkerEvents events = new WorkerEvents(spec.commandLine().getOut());
+      ExperimentRun.Summary summary = ExperimentRun.join(plan, sharing, subject, folder, events);
+      return summary.failed() > 0 ? ExitCode.FAILED : ExitCode.OK;
+    }
   }
 }

@@ -172,6 +172,26 @@ class CommandTest {
   }
 
   @Test
+  void two_workers_give_the_bytes_of_one() throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 16);
+    Path file =
+        TinyModel.experiment(
+            temp, model, data, "[adamw, sgd]\n  strategy: [none, \"lora(rank=2)\"]");
+    Path one = temp.resolve("one");
+    Path two = temp.resolve("two");
+    Command.run("run", file, "--out", one).ok();
+    Command pool = Command.run("run", file, "--out", two, "--workers", 2).ok();
+    JsonNode cells = json(Command.run("plan", file, "--json")).path("cells");
+    assertThat(cells).isNotEmpty();
+    for (JsonNode cell : cells) {
+      Path result = Path.of("cells", cell.path("id").asText(), "result.json");
+      assertThat(two.resolve(result)).hasSameTextualContentAs(one.resolve(result));
+    }
+    assertThat(pool.err()).contains("[" + cells.size() + "/" + cells.size() + "]");
+  }
+
+  @Test
   void help_and_version_go_to_standard_output() {
     assertThat(Command.run("--version").ok().out()).startsWith("palimpsest ");
     assertThat(Command.run("run", "--help").ok().out()).contains("--plugins", "--set", "--device");
