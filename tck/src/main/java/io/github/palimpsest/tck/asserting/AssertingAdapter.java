@@ -1,0 +1,93 @@
+package io.github.palimpsest.tck.asserting;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.tck.RunnerRule;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.tensorflow.op.Ops;
+
+/** Checks that an adapter is handed exactly its own trainable parameters (RUN-04, RUN-05). */
+public final class AssertingAdapter implements Adapter {
+  private final Adapter adapter;
+  private final History history;
+
+  /**
+   * @param adapter does the work
+   * @param history where calls are noted
+   */
+  public AssertingAdapter(Adapter adapter, History history) {
+    this.adapter = adapter;
+    this.history = history;
+  }
+
+  @Override
+  public boolean mergesAfterTask() {
+    return adapter.mergesAfterTask();
+  }
+
+  @Override
+  public BoundAdapter bind(List<ParameterSpec> base) {
+    history.add("bind adapter");
+    return new Bound(adapter.bind(base));
+  }
+
+  private final class Bound implements BoundAdapter {
+    private final BoundAdapter inner;
+    private final Set<String> names = new LinkedHashSet<>();
+
+    Bound(BoundAdapter inner) {
+      this.inner = inner;
+      inner.trainable().forEach(p -> names.add(p.name()));
+    }
+
+    @Override
+    public List<ParameterSpec> trainable() {
+      return inner.trainable();
+    }
+
+    @Override
+    public WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng) {
+      history.add("initial");
+      return inner.initial(base, rng);
+    }
+
+    @Override
+    public Weights effective(Ops tf, Params trainable, Weights base) {
+      history.add("effective");
+      history.require(
+          trainable.tensors().names().equals(names),
+          RunnerRule.RUN_05,
+          "effective weights at " + trainable.tensors().names() + " instead of " + names);
+      return inner.effective(tf, trainable, base);
+    }
+
+    @Override
+    public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
+      history.add("merge adapter");
+      history.require(
+          trainable.names().equals(names),
+          RunnerRule.RUN_03,
+          "merged from " + trainable.names() + " instead of " + names);
+      return inner.merge(trainable, base);
+    }
+
+    @Override
+    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+      return inner.toPeft(trainable, base);
+    }
+
+    @Override
+    public WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
+      return inner.fromPeft(tensors, base);
+    }
+  }
+}
