@@ -60,7 +60,7 @@ public final class ReportText {
             ? "; a recipe with one seed says nothing about the spread.\n"
             : ", +- one standard deviation; with "
                 + fewest
-                + " seeds that is a rough idea of the spread, no test of a difference.\n");
+                + " seeds that is a rough idea of the spread.\n");
     if (!kept.isEmpty()) {
       out.append(
           "Drift: the score of a set that is never trained on, after the last task minus before the"
