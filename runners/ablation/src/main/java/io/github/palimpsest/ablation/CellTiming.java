@@ -3,7 +3,6 @@ package io.github.palimpsest.ablation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.List;
  * Counts only this process's part of a run that was interrupted.
  */
 final class CellTiming {
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path CLEAR = Path.of("/proc/self/clear_refs");
 
   private final long begun = System.nanoTime();
@@ -52,7 +50,7 @@ final class CellTiming {
     } else {
       measured.put("ms_per_step", Math.round(stepNanos / 1e3 / timedSteps) / 1e3);
     }
-    long peak = peakBytes();
+    long peak = PeakMemory.bytes();
     if (peak < 0) {
       measured.putNull("peak_rss_bytes");
     } else {
@@ -106,24 +104,6 @@ final class CellTiming {
 
   private static double seconds(long nanos) {
     return Math.round(nanos / 1e6) / 1e3;
-  }
-
-  /** The process's highest resident size since the last reset; -1 where the system has no such. */
-  static long peakBytes() {
-    if (!Files.isReadable(STATUS)) {
-      return -1;
-    }
-    try {
-      List<String> lines = Files.readAllLines(STATUS, StandardCharsets.US_ASCII);
-      for (String line : lines) {
-        if (line.startsWith("VmHWM:")) {
-          return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-        }
-      }
-      return -1;
-    } catch (IOException e) {
-      return -1;
-    }
   }
 
   /** Lets the peak begin anew with this cell, where Linux allows it. */

@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
@@ -29,7 +28,7 @@ public final class ExperimentRun {
    */
   public record Summary(int finished, int skipped, int failed) {}
 
-  /** What a run does about failed cells and work in common. */
+  /** What a run does about work that cells have in common. */
   public enum Sharing {
     /** Equal stages are trained once. */
     SHARED,
@@ -100,7 +99,7 @@ public final class ExperimentRun {
   }
 
   private static void begin(Plan plan, Stages stages, OutputFolder folder) {
-    folder.writePlan(json(plan));
+    folder.writePlan(plan.json());
     new StageStore(folder.root()).forgetFailures(stages.all());
   }
 
@@ -172,30 +171,5 @@ public final class ExperimentRun {
       result.set("metrics", metrics);
       JsonFile.write(file, result);
     }
-  }
-
-  private static ObjectNode json(Plan plan) {
-    ObjectNode json = JsonFile.object().put("experiment", plan.experiment().name());
-    ArrayNode cells = json.putArray("cells");
-    for (Cell cell : plan.cells()) {
-      ObjectNode node =
-          cells
-              .addObject()
-              .put("id", cell.id())
-              .put("label", RecipeLabel.of(cell.recipe(), plan.registry()))
-              .put("recipe", cell.recipe().toString())
-              .put("seed", cell.seed());
-      ObjectNode levels = node.putObject("levels");
-      cell.levels().forEach(levels::put);
-    }
-    ArrayNode excluded = json.putArray("excluded");
-    for (Excluded e : plan.excluded()) {
-      excluded
-          .addObject()
-          .put("levels", e.levels())
-          .put("rule", e.rule())
-          .put("reason", e.reason());
-    }
-    return json;
   }
 }

@@ -1,5 +1,7 @@
 package io.github.palimpsest.ablation;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.ForgettingMetric;
@@ -83,6 +85,28 @@ public record Plan(
     }
     return new Plan(
         experiment, registry, shared, cells, grid.excluded(), metrics(experiment, registry));
+  }
+
+  /** The plan for programs: its cells with their levels, and what is excluded and why. */
+  public ObjectNode json() {
+    ObjectNode json = JsonFile.object().put("experiment", experiment.name());
+    ArrayNode planned = json.putArray("cells");
+    for (Cell cell : cells) {
+      ObjectNode node =
+          planned
+              .addObject()
+              .put("id", cell.id())
+              .put("label", label(cell))
+              .put("recipe", cell.recipe().toString())
+              .put("seed", cell.seed());
+      ObjectNode levels = node.putObject("levels");
+      cell.levels().forEach(levels::put);
+    }
+    ArrayNode left = json.putArray("excluded");
+    for (Excluded e : excluded) {
+      left.addObject().put("levels", e.levels()).put("rule", e.rule()).put("reason", e.reason());
+    }
+    return json;
   }
 
   /** A cell's recipe without what is the default anyway. */

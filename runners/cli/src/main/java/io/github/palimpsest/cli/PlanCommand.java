@@ -1,6 +1,5 @@
 package io.github.palimpsest.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.ablation.Cell;
 import io.github.palimpsest.ablation.Excluded;
@@ -61,28 +60,11 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private static ObjectNode json(Plan plan) {
-    ObjectNode node = Json.object().put("experiment", plan.experiment().name());
+    ObjectNode node = plan.json();
     Stages stages = Stages.of(plan, true);
     node.putObject("task_trainings")
         .put("without_sharing", stages.withoutSharing())
         .put("with_sharing", stages.all().size());
-    ArrayNode cells = node.putArray("cells");
-    for (Cell cell : plan.cells()) {
-      cells
-          .addObject()
-          .put("id", cell.id())
-          .put("label", plan.label(cell))
-          .put("recipe", cell.recipe().toString())
-          .put("seed", cell.seed());
-    }
-    ArrayNode excluded = node.putArray("excluded");
-    for (Excluded e : plan.excluded()) {
-      excluded
-          .addObject()
-          .put("levels", e.levels())
-          .put("rule", e.rule())
-          .put("reason", e.reason());
-    }
     ObjectNode shared = node.putObject("shared");
     plan.shared().forEach(shared::put);
     return node;

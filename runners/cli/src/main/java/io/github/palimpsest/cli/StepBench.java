@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.PeakMemory;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.InputSpec;
@@ -14,10 +15,7 @@ import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Streams;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.LlamaModel;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -136,7 +134,8 @@ final class StepBench implements AutoCloseable {
     node.put("first_step_ms", rounded(millis.get(0), 10));
     node.put("build_s", rounded(buildSeconds, 100));
     node.put("start_to_first_step_s", rounded(startToFirstStep, 100));
-    node.put("peak_rss_gb", rounded(peakRss() / 1e9, 100));
+    long peakBytes = PeakMemory.bytes();
+    node.put("peak_rss_gb", peakBytes < 0 ? null : (Double) rounded(peakBytes / 1e9, 100));
     node.put("gemm_2048_gflops", rounded(peak, 10));
     node.put("achieved_gflops", rounded(achieved, 10));
     return node.put("share_of_gemm", rounded(achieved / peak, 1000));
@@ -144,23 +143,6 @@ final class StepBench implements AutoCloseable {
 
   static double rounded(double value, double parts) {
     return Math.round(value * parts) / parts;
-  }
-
-  /** The process's highest resident size, in bytes; NaN where the system does not tell. */
-  private static double peakRss() {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return Double.NaN;
-    }
-    try {
-      return Files.readAllLines(status).stream()
-          .filter(l -> l.startsWith("VmHWM:"))
-          .mapToDouble(l -> Double.parseDouble(l.replaceAll("\\D", "")) * 1024)
-          .findFirst()
-          .orElse(Double.NaN);
-    } catch (IOException e) {
-      return Double.NaN;
-    }
   }
 
   /** What the machine reaches on a product of two square matrices, in this process. */

@@ -70,8 +70,9 @@ class SharpnessGoldenTest {
         new LossLandscape(5, 2 * h).measure(site, WeightVector.of(site.weights()), d1, d2);
     double[] z = Golden.doubles(e.get("grid"));
     for (int i = 0; i < 25; i++) {
-      double allowed =
-          ofGrid.isMissingNode() ? 1e-4 * Math.abs(z[i]) + 1e-5 : 1e-5 + 1e-4 * Math.abs(z[i]);
+      double rtol = ofGrid.path("rtol").asDouble(1e-4);
+      double atol = ofGrid.path("atol").asDouble(1e-5);
+      double allowed = rtol * Math.abs(z[i]) + atol;
       assertThat(landscape.get(String.format("z[%03d,%03d]", i / 5, i % 5)))
           .as("grid point %d,%d", i / 5, i % 5)
           .isCloseTo(z[i], within(allowed));

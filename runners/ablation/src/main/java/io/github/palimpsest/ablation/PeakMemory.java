@@ -1,0 +1,29 @@
+package io.github.palimpsest.ablation;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The most memory that this process has held. */
+public final class PeakMemory {
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  private PeakMemory() {}
+
+  /** The highest resident size since the last reset; -1 where the system has no such number. */
+  public static long bytes() {
+    if (!Files.isReadable(STATUS)) {
+      return -1;
+    }
+    try {
+      return Files.readAllLines(STATUS, StandardCharsets.US_ASCII).stream()
+          .filter(l -> l.startsWith("VmHWM:"))
+          .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElse(-1);
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+}
