@@ -17,6 +17,20 @@ public enum Measure {
     this.higherIsBetter = higherIsBetter;
   }
 
+  /**
+   * The measure with a word, as results have it.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Measure of(String word) {
+    for (Measure m : values()) {
+      if (m.word.equals(word)) {
+        return m;
+      }
+    }
+    throw new IllegalArgumentException("no measure '" + word + "'");
+  }
+
   /** Whether a higher score is the better one. */
   public boolean higherIsBetter() {
     return higherIsBetter;

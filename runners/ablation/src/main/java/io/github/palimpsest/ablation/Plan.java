@@ -102,6 +102,13 @@ public record Plan(
       ObjectNode levels = node.putObject("levels");
       cell.levels().forEach(levels::put);
     }
+    ArrayNode measured = json.putArray("metrics");
+    metrics.forEach(
+        m ->
+            measured
+                .addObject()
+                .put("name", RecipeLabel.of(m, registry))
+                .put("higher_is_better", m.create().higherIsBetter()));
     ArrayNode left = json.putArray("excluded");
     for (Excluded e : excluded) {
       left.addObject().put("levels", e.levels()).put("rule", e.rule()).put("reason", e.reason());

@@ -3,6 +3,7 @@ package io.github.palimpsest.ablation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.analysis.Analysis;
 import io.github.palimpsest.api.PalimpsestException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param experiment the experiment's name
  * @param measure how the tasks are scored
  * @param higherIsBetter whether a higher score of a task is the better one
+ * @param higherMetrics for each metric, whether a higher value is the better one
  * @param rows a row for each recipe, in the order of the plan
  * @param failed cells that failed, each with label, seed and reason
  * @param excluded what was not run, as in the plan
@@ -29,6 +31,7 @@ public record Report(
     String experiment,
     String measure,
     boolean higherIsBetter,
+    Map<String, Boolean> higherMetrics,
     List<Row> rows,
     List<JsonNode> failed,
     List<JsonNode> excluded,
@@ -80,16 +83,26 @@ public record Report(
       JsonNode after = kept.path("after");
       return number(after.path(after.size() - 1)) - number(kept.path("before"));
     }
+
+    /** Forward-and-backward passes of the whole training, as the components declare them. */
+    double passes() {
+      double steps = 0;
+      for (JsonNode s : result.path("steps")) {
+        steps += s.asLong();
+      }
+      return steps * number(result.at("/declared_cost/passes_per_step"));
+    }
   }
 
   /** Copies the lists. */
   public Report {
+    higherMetrics = Map.copyOf(higherMetrics);
     rows = List.copyOf(rows);
     failed = List.copyOf(failed);
     excluded = List.copyOf(excluded);
   }
 
-  private static double number(JsonNode node) {
+  static double number(JsonNode node) {
     return node.isNumber() ? node.asDouble() : Double.NaN;
   }
 
@@ -127,16 +140,33 @@ public record Report(
         byLabel.entrySet().stream().map(e -> new Row(e.getKey(), e.getValue())).toList();
     List<JsonNode> excluded = new ArrayList<>();
     plan.path("excluded").forEach(excluded::add);
+    Map<String, Boolean> higherMetrics = new LinkedHashMap<>();
+    plan.path("metrics")
+        .forEach(
+            m ->
+                higherMetrics.put(m.path("name").asText(), m.path("higher_is_better").asBoolean()));
     JsonNode any = rows.isEmpty() ? JsonFile.object() : rows.get(0).cells().get(0).result();
     return new Report(
         plan.path("experiment").asText(),
         any.path("measure").asText(),
         any.path("higher_is_better").asBoolean(),
+        higherMetrics,
         rows,
         failed,
         excluded,
         missing,
         Folders.count(folder.resolve("cells")) - plan.path("cells").size() + missing);
+  }
+
+  /** Whether a higher value of a metric is the better one. */
+  boolean higherMetricIsBetter(String metric) {
+    return higherMetrics.getOrDefault(metric, true);
+  }
+
+  /** What the finished cells say together: effects, differences, the frontier. */
+  public Analysis analysis() {
+    Observations observations = new Observations(this);
+    return Analysis.of(observations.outcomes(), observations.cells());
   }
 
   /** The names of all metrics, in the order of the results. */
@@ -187,11 +217,7 @@ public record Report(
       node.set("ms_per_step", row.msPerStep().json());
       node.put("passes_per_step", row.passes());
     }
-    ArrayNode effects = json.putArray("effects");
-    Effects.outcomes(this)
-        .forEach(
-            (outcome, value) ->
-                Effects.of(this, outcome, value).effects().ifPresent(e -> effects.add(e.json())));
+    AnalysisJson.put(json, analysis());
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
     json.putArray("failed").addAll(failed);

@@ -2,11 +2,9 @@ package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.OptionalDouble;
 
 /** A {@link Report} as text for a terminal. */
 public final class ReportText {
@@ -19,9 +17,19 @@ public final class ReportText {
 
   /** The report's tables. */
   public static String of(Report report) {
+    return of(report, OptionalDouble.empty());
+  }
+
+  /**
+   * The report's tables.
+   *
+   * @param difference also say how many seeds would find this difference, in the unit of each
+   *     outcome
+   */
+  public static String of(Report report, OptionalDouble difference) {
     ReportText text = new ReportText(report);
     text.recipes();
-    text.effects();
+    text.analysis(difference);
     text.cells();
     text.rest();
     return text.out.toString();
@@ -52,7 +60,7 @@ public final class ReportText {
       line.add(number(row.passes(), 1));
       table.add(line);
     }
-    append(table);
+    out.append(TextTable.of(table));
     int fewest = report.rows().stream().mapToInt(r -> r.cells().size()).min().orElse(0);
     out.append("\nMeans over seeds");
     out.append(
@@ -69,26 +77,10 @@ public final class ReportText {
     out.append("Passes: forward-and-backward passes a step, as declared by the components.\n");
   }
 
-  private void effects() {
-    if (report.rows().isEmpty()) {
-      return;
+  private void analysis(OptionalDouble difference) {
+    if (!report.rows().isEmpty()) {
+      out.append(new AnalysisText(report, difference).text());
     }
-    List<String> sentences = new ArrayList<>();
-    Set<String> reasons = new LinkedHashSet<>();
-    Effects.outcomes(report)
-        .forEach(
-            (outcome, value) -> {
-              Effects.Either either = Effects.of(report, outcome, value);
-              either.effects().ifPresent(e -> sentences.addAll(e.sentences()));
-              if (either.effects().isEmpty()) {
-                reasons.add(either.reason());
-              }
-            });
-    if (!sentences.isEmpty()) {
-      out.append("\nWhat the axes did, averaged over the others; seed as block, p after Holm\n\n");
-      sentences.forEach(s -> out.append("  ").append(s).append('\n'));
-    }
-    reasons.forEach(r -> out.append("\nNo effects are given: ").append(r).append(".\n"));
   }
 
   private void cells() {
@@ -124,7 +116,7 @@ public final class ReportText {
         table.add(line);
       }
     }
-    append(table);
+    out.append(TextTable.of(table));
   }
 
   private void rest() {
@@ -162,25 +154,5 @@ public final class ReportText {
 
   static String number(double value, int digits) {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
-  }
-
-  /** Columns as wide as they need; the first ones to the left, numbers to the right. */
-  private void append(List<List<String>> table) {
-    int columns = table.get(0).size();
-    int[] width = new int[columns];
-    for (List<String> line : table) {
-      for (int c = 0; c < columns; c++) {
-        width[c] = Math.max(width[c], line.get(c).length());
-      }
-    }
-    for (List<String> line : table) {
-      List<String> cells = new ArrayList<>();
-      for (int c = 0; c < columns; c++) {
-        boolean text = table.get(0).get(c).equals("recipe") || table.get(0).get(c).equals("id");
-        cells.add(
-            String.format(Locale.ROOT, "%" + (text ? "-" : "") + width[c] + "s", line.get(c)));
-      }
-      out.append(cells.stream().collect(Collectors.joining("  ")).stripTrailing()).append('\n');
-    }
   }
 }

@@ -40,6 +40,45 @@ public final class Bootstrap {
         Sums.mean(differences), percentile(means, tail), percentile(means, 1 - tail), confidence);
   }
 
+  /**
+   * The same for {@code sum(w d) / sum(w)}, where pairs count differently: a pair and its weight
+   * are drawn together.
+   *
+   * @param differences one for each pair
+   * @param weights what each pair counts, positive
+   */
+  public static Interval weightedMean(
+      double[] differences,
+      double[] weights,
+      int resamples,
+      double confidence,
+      RandomGenerator rng) {
+    Interval.requireSeeds(differences.length, "a bootstrap");
+    Interval.requireConfidence(confidence);
+    int n = differences.length;
+    double[] means = new double[resamples];
+    for (int b = 0; b < resamples; b++) {
+      double sum = 0;
+      double total = 0;
+      for (int k = 0; k < n; k++) {
+        int i = rng.nextInt(n);
+        sum += weights[i] * differences[i];
+        total += weights[i];
+      }
+      means[b] = sum / total;
+    }
+    Arrays.sort(means);
+    double sum = 0;
+    double total = 0;
+    for (int i = 0; i < n; i++) {
+      sum += weights[i] * differences[i];
+      total += weights[i];
+    }
+    double tail = (1 - confidence) / 2;
+    return new Interval(
+        sum / total, percentile(means, tail), percentile(means, 1 - tail), confidence);
+  }
+
   /** The mean of each resample, in order. */
   static double[] means(double[] differences, int[][] resamples) {
     double[] means = new double[resamples.length];

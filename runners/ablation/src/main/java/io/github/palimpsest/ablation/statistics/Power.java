@@ -15,6 +15,9 @@ import org.hipparchus.special.Gamma;
 public final class Power {
   private static final double MOST_SEEDS = 1e7;
 
+  /** The smallest size for which a number of seeds is looked for. */
+  public static final double SMALLEST = 1e-3;
+
   private Power() {}
 
   /** Which differences count. */

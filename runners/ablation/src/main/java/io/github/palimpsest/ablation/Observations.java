@@ -1,0 +1,128 @@
+package io.github.palimpsest.ablation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.ablation.analysis.Examples;
+import io.github.palimpsest.ablation.analysis.Observation;
+import io.github.palimpsest.ablation.analysis.Outcome;
+import io.github.palimpsest.ablation.analysis.TradeOff;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.ToDoubleFunction;
+
+/** Reads from the cells of a report what its analysis looks at. */
+final class Observations {
+  /** The metrics that come first, and that the text report tells of. */
+  static final List<String> CHIEF = List.of("average-score", "forgetting");
+
+  private final Report report;
+  private final Map<Outcome, ToDoubleFunction<Report.CellResult>> outcomes = new LinkedHashMap<>();
+  private final Retained retained;
+
+  Observations(Report report) {
+    this.report = report;
+    List<String> metrics = new ArrayList<>(CHIEF);
+    metrics.retainAll(report.metrics());
+    report.metrics().stream().filter(m -> !metrics.contains(m)).forEach(metrics::add);
+    for (String metric : metrics) {
+      outcomes.put(
+          new Outcome(metric, unit(report.measure()), report.higherMetricIsBetter(metric)),
+          c -> Report.number(c.result().path("metrics").path(metric)));
+    }
+    for (String set : report.keptSets()) {
+      Measure measure = keptMeasure(report, set);
+      outcomes.put(
+          new Outcome(drift(set), unit(measure.toString()), measure.higherIsBetter()),
+          c -> c.drift(set));
+    }
+    this.retained = Retained.of(report);
+  }
+
+  static String drift(String set) {
+    return "drift of " + set;
+  }
+
+  private static String unit(String measure) {
+    return measure.equals(Measure.NATS_PER_TOKEN.toString()) ? "nats" : "";
+  }
+
+  static Measure keptMeasure(Report report, String set) {
+    return report.rows().stream()
+        .flatMap(r -> r.cells().stream())
+        .map(c -> c.result().path("kept").path(set).path("measure").asText())
+        .filter(m -> !m.isEmpty())
+        .map(Measure::of)
+        .findFirst()
+        .orElse(Measure.NATS_PER_TOKEN);
+  }
+
+  List<Outcome> outcomes() {
+    return List.copyOf(outcomes.keySet());
+  }
+
+  List<Observation> cells() {
+    List<Observation> all = new ArrayList<>();
+    for (Report.Row row : report.rows()) {
+      row.cells().forEach(c -> all.add(cell(row.label(), c)));
+    }
+    return all;
+  }
+
+  private Observation cell(String recipe, Report.CellResult c) {
+    Map<String, String> levels = new LinkedHashMap<>();
+    c.planned()
+        .path("levels")
+        .properties()
+        .forEach(e -> levels.put(e.getKey(), e.getValue().asText()));
+    Map<String, Double> values = new LinkedHashMap<>();
+    outcomes.forEach((o, value) -> values.put(o.name(), value.applyAsDouble(c)));
+    return new Observation(
+        c.planned().path("id").asText(),
+        recipe,
+        c.planned().path("seed").asLong(),
+        levels,
+        values,
+        tradeOff(c),
+        examples(c));
+  }
+
+  private TradeOff tradeOff(Report.CellResult c) {
+    JsonNode after = c.result().at("/scores/after");
+    double learned = 0;
+    for (int t = 0; t < after.size(); t++) {
+      learned += Report.number(after.path(t).path(t)) / after.size();
+    }
+    return new TradeOff(
+        after.isEmpty() ? Double.NaN : learned,
+        retained.of(c),
+        c.passes(),
+        report.higherIsBetter(),
+        retained.higherIsBetter());
+  }
+
+  private Map<String, Examples> examples(Report.CellResult c) {
+    List<SortedMap<String, SetScore>> rows = ScoreLog.rows(c.result().path("rows"));
+    Map<String, Examples> examples = new LinkedHashMap<>();
+    if (!rows.isEmpty()) {
+      rows.get(rows.size() - 1)
+          .forEach(
+              (set, score) -> {
+                JsonNode kept = c.result().path("kept").path(set);
+                Measure measure =
+                    kept.isMissingNode()
+                        ? Measure.of(report.measure())
+                        : Measure.of(kept.path("measure").asText());
+                double[] each = score.perExample();
+                boolean judged =
+                    measure != Measure.NATS_PER_TOKEN
+                        && Arrays.stream(each).allMatch(v -> v == 0 || v == 1);
+                examples.put(
+                    set, new Examples(each, score.weights(), judged, measure.higherIsBetter()));
+              });
+    }
+    return examples;
+  }
+}
