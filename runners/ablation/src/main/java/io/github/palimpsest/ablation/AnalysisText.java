@@ -76,7 +76,7 @@ final class AnalysisText {
     }
     out.append(TextTable.of(table));
     out.append("\nLearned: the mean score of a task right after its training. Retained: the mean");
-    out.append(" score at the end of\n").append(Retained.of(report).words());
+    out.append(" score at the end, of\n").append(Retained.of(report).words());
     out.append(". Unbeaten: at how many seeds no other cell of the seed beats it.\n");
   }
 
