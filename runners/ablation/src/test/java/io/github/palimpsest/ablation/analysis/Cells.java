@@ -1,6 +1,8 @@
 package io.github.palimpsest.ablation.analysis;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,11 +13,14 @@ final class Cells {
   private Cells() {}
 
   static Observation cell(String optimizer, String strategy, long seed, double forgetting) {
+    Map<String, String> levels = new LinkedHashMap<>(); // in the order of the file
+    levels.put("optimizer", optimizer);
+    levels.put("strategy", strategy);
     return new Observation(
         optimizer + strategy + seed,
         strategy.equals("none") ? optimizer : optimizer + " + " + strategy,
         seed,
-        Map.of("optimizer", optimizer, "strategy", strategy),
+        levels,
         Map.of("forgetting", forgetting),
         new TradeOff(0, 0, 0, true, true),
         Map.of());
@@ -34,7 +39,7 @@ final class Cells {
 
   static Observation judged(String recipe, long seed, double... right) {
     double[] ones = new double[right.length];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return new Observation(
         recipe + seed,
         recipe,
