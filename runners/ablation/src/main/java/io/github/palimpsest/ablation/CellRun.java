@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.Cost;
@@ -184,6 +185,8 @@ final class CellRun {
     List<JsonNode> ofStages = stages.of(cell).stream().map(store::measured).toList();
     ObjectNode measured = JsonFile.object();
     measured.set("measured", CellTiming.ofStages(ofStages, evaluationNanos));
+    ArrayNode ids = measured.putArray("stages");
+    stages.of(cell).forEach(stage -> ids.add(stage.id()));
     TreeMap<String, ObjectNode> files = new TreeMap<>();
     files.put(OutputFolder.RESULT, record.result(scores, steps));
     files.put(OutputFolder.TIMING, measured);

@@ -78,15 +78,19 @@ final class StageRun {
     CellTiming timing = new CellTiming(store.begun(stage));
     long[] step = {0};
     try {
-      TaskLoop loop = loop(stage, Strategy.of(stage.recipe()), store.begin(stage));
+      Path folder = store.begin(stage);
+      TaskLoop loop = loop(stage, Strategy.of(stage.recipe()), folder);
       if (loop.trainedTasks() == stage.task()) {
         timing.taskBegins();
-        loop.train(
-            (task, s, total, loss) -> {
-              step[0] = s;
-              timing.step();
-              listener.onStep(task, s, total, loss);
-            });
+        try (LossLog losses = new LossLog(folder)) {
+          loop.train(
+              (task, s, total, loss) -> {
+                step[0] = s;
+                timing.step();
+                losses.step(s, loss);
+                listener.onStep(task, s, total, loss);
+              });
+        }
       }
       store.finish(stage, timing.json(plan.experiment().device().toString()));
       return Optional.empty();

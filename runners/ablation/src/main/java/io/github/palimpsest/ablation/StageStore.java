@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * <pre>
  * stages/ID/task.checkpoint   the state after a task's last step
  * stages/ID/stage.json        what it is, and what was measured of its training
+ * stages/ID/losses.csv        the objective at every step, see {@link LossLog}
  * stages/ID/failed.json       why it has no state, instead
  * scores/ID.json              a row of scores
  * work/ID/                    checkpoints of a stage under way

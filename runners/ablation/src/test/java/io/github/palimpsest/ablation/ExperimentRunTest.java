@@ -71,6 +71,17 @@ class ExperimentRunTest {
     return all;
   }
 
+  /** The bytes of every stage's log of losses, by path. */
+  private static SortedMap<String, String> losses(Path out) throws IOException {
+    TreeMap<String, String> all = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(out.resolve("stages"))) {
+      for (Path f : files.filter(f -> f.endsWith(LossLog.FILE)).toList()) {
+        all.put(out.relativize(f).toString(), Files.readString(f));
+      }
+    }
+    return all;
+  }
+
   @Test
   void the_same_experiment_twice_gives_identical_bytes_in_all_that_is_not_measured()
       throws IOException {
@@ -108,6 +119,12 @@ class ExperimentRunTest {
     JsonNode measured = JsonFile.read(cell.resolve(OutputFolder.TIMING)).path("measured");
     assertThat(measured.path("steps_taken").asInt()).isEqualTo(30);
     assertThat(measured.path("wall_seconds").asDouble()).isPositive();
+    JsonNode stages = JsonFile.read(cell.resolve(OutputFolder.TIMING)).path("stages");
+    assertThat(stages).as("a stage a task").hasSize(2);
+    assertThat(losses(temp.resolve("out")).values())
+        .as("a row a step of each stage, and the head")
+        .hasSize(2)
+        .allSatisfy(log -> assertThat(log.lines()).hasSize(1 + 15));
   }
 
   /** What a kill is, seen from inside: nothing catches it. */
@@ -146,6 +163,7 @@ class ExperimentRunTest {
       long resumedAfter = at > 15 ? 15 + (at - 16) / 2 * 2 : (at - 1) / 2 * 2;
       assertThat(steps.get(0)).as("first step after a kill at " + at).isEqualTo(resumedAfter + 1);
       assertThat(content(out)).as("killed at " + at).isEqualTo(content(temp.resolve("whole")));
+      assertThat(losses(out)).as("killed at " + at).isEqualTo(losses(temp.resolve("whole")));
       assertThat(out.resolve("work")).doesNotExist();
     }
   }
