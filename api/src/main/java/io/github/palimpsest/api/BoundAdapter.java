@@ -29,6 +29,15 @@ public interface BoundAdapter {
   Weights effective(Ops tf, Params trainable, Weights base);
 
   /**
+   * Whether the effective weights are the base's plus something that does not depend on it, so that
+   * a constant added to the base is added to them. A runner then moves effective weights at the
+   * cost of a sum; it must not be claimed of anything else (PAR-07).
+   */
+  default boolean isAdditive() {
+    return false;
+  }
+
+  /**
    * The effective weights as plain weights of the model (PAR-04).
    *
    * @param trainable values of {@link #trainable()}

@@ -19,6 +19,19 @@ public interface StepContext {
   /** Gives gradients of the step's objective. */
   GradientOracle oracle();
 
+  /** The space of the trainable parameters, in which an update moves them. */
+  default WeightSpace trainable() {
+    return WeightSpace.trainable(tf(), specs());
+  }
+
+  /**
+   * The space of the weights that the model sees, as far as training changes them: under an adapter
+   * that of the kernels that it adapts, merged; without one that of the trainable parameters.
+   */
+  default WeightSpace effective() {
+    return trainable();
+  }
+
   /** The state of this optimizer. */
   Slots slots();
 

@@ -43,7 +43,12 @@ final class EngineRun {
 
   /** The weights after so many steps. */
   static Map<String, float[]> after(String recipe, int steps, int accumulation) {
-    try (StepGraph graph = open(recipe, accumulation)) {
+    return after(Strategy.of(Recipes.REGISTRY.recipe(recipe)), steps, accumulation);
+  }
+
+  /** The trained parameters after so many steps. */
+  static Map<String, float[]> after(Strategy strategy, int steps, int accumulation) {
+    try (StepGraph graph = open(strategy, accumulation)) {
       for (int t = 0; t < steps; t++) {
         graph.step(batch(t), t, steps);
       }
@@ -52,8 +57,11 @@ final class EngineRun {
   }
 
   static StepGraph open(String recipe, int accumulation) {
+    return open(Strategy.of(Recipes.REGISTRY.recipe(recipe)), accumulation);
+  }
+
+  static StepGraph open(Strategy strategy, int accumulation) {
     Training training = new Training(1, 0, 8, accumulation, 0, 0);
-    Strategy strategy = Strategy.of(Recipes.REGISTRY.recipe(recipe));
     return StepGraph.firstTask(PROBLEM.model(), PROBLEM.start(), strategy, training, 7, Device.CPU);
   }
 

@@ -53,6 +53,15 @@ public enum AdapterRule implements Rule {
           "Initial values are a function of the generator and the base.",
           "a random source of its own, or an order that changes")),
   /**
+   * If an adapter says that it is additive, a constant added to a tensor of the base is added to
+   * the effective tensor, in every way in which a model uses it.
+   */
+  PAR_07(
+      must(
+          "PAR-07",
+          "If an adapter says that it is additive, a constant added to a tensor of the base is added to the effective tensor, in every way in which a model uses it.",
+          "isAdditive(): it holds of W + A B, not of what rescales or replaces W")),
+  /**
    * Merging at the start gives the base, to a relative 1e-4, and leaves both inputs as they were.
    */
   A1(

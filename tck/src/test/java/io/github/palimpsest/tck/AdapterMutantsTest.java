@@ -31,6 +31,10 @@ class AdapterMutantsTest {
             "0.5000 times the change"),
         new Mutant(AdapterRule.PAR_05, "factors that both start at 0", lora(Mistake.BOTH_ZERO)),
         new Mutant(AdapterRule.PAR_06, "random numbers of its own", lora(Mistake.OWN_RANDOM)),
+        new Mutant(
+            AdapterRule.PAR_07,
+            "additive, it says, and multiplies the base",
+            lora(Mistake.MULTIPLIES)),
         new Mutant(AdapterRule.A1, "a merge that decays", lora(Mistake.MERGE_DECAYS)));
   }
 

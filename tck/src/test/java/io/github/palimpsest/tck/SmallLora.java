@@ -31,7 +31,8 @@ final class SmallLora implements Adapter {
     MERGE_WITHOUT_SCALE,
     BOTH_ZERO,
     OWN_RANDOM,
-    MERGE_DECAYS
+    MERGE_DECAYS,
+    MULTIPLIES
   }
 
   private static final String KERNEL = "model.layers.0.self_attn.q_proj.weight";
@@ -100,7 +101,17 @@ final class SmallLora implements Adapter {
 
     @Override
     public Weights effective(Ops tf, Params trainable, Weights base) {
-      return new Adapted(tf, base, trainable.tensors().get(a), trainable.tensors().get(b));
+      return new Adapted(
+          tf,
+          base,
+          trainable.tensors().get(a),
+          trainable.tensors().get(b),
+          has(Mistake.MULTIPLIES));
+    }
+
+    @Override
+    public boolean isAdditive() {
+      return true;
     }
 
     @Override
@@ -127,14 +138,17 @@ final class SmallLora implements Adapter {
     }
   }
 
-  private record Adapted(Ops tf, Weights base, Operand<TFloat32> a, Operand<TFloat32> b)
+  private record Adapted(
+      Ops tf, Weights base, Operand<TFloat32> a, Operand<TFloat32> b, boolean multiplies)
       implements Weights {
     @Override
     public Operand<TFloat32> dense(String name) {
       Operand<TFloat32> w = base.dense(name);
-      return name.equals(KERNEL)
-          ? tf.math.add(w, tf.math.mul(tf.constant(SCALE), tf.linalg.matMul(a, b)))
-          : w;
+      return multiplies && name.equals(KERNEL)
+          ? tf.math.mul(w, tf.math.add(tf.constant(1f), tf.linalg.matMul(a, b)))
+          : name.equals(KERNEL)
+              ? tf.math.add(w, tf.math.mul(tf.constant(SCALE), tf.linalg.matMul(a, b)))
+              : w;
     }
 
     @Override

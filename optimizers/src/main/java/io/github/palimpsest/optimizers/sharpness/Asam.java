@@ -12,6 +12,7 @@ import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSpace;
 import io.github.palimpsest.optimizers.technique.Technique;
 import io.github.palimpsest.optimizers.technique.Wrapper;
 import java.util.List;
@@ -65,7 +66,7 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
           new ComponentId("asam"),
           "Adaptive SAM: the ascent is measured in units of each weight's size",
           "T = |w| + eta; e = rho T^2 g / |T g|; base step with the gradient at w + e",
-          List.of(RHO, ETA, SCALE, Ascent.ASCENT, BASE),
+          List.of(RHO, ETA, SCALE, Ascent.ASCENT, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -73,7 +74,7 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
                   0,
                   "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization for"
                       + " scale-invariant learning of deep neural networks (arXiv:2102.11600)"),
-          s -> new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), s.get(Ascent.ASCENT)));
+          s -> new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), Ascent.of(s)));
 
   @Override
   public Updates updates(StepContext c) {
@@ -81,22 +82,24 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
     Operand<TFloat32> radius = c.scheduled(rho);
     GradientOracle perturbed =
         (w, terms) -> {
-          Tensors g = ascent.gradient(c.oracle(), w, terms);
-          Tensors t = scale(c, w.tensors());
+          Tensors g = ascent.gradient(c, w, terms);
+          Tensors t = scale(c, w);
           Tensors tg = t.times(tf, g);
           Tensors e = t.times(tf, Ascent.toRadius(tf, tg, radius));
-          return c.oracle().at(new Params(w.tensors().plus(tf, e)), terms);
+          return ascent.top(c, w, e, terms);
         };
     return base.updates(Wrapper.inner(c).withOracle(perturbed));
   }
 
-  private Tensors scale(StepContext c, Tensors w) {
+  private Tensors scale(StepContext c, Params point) {
     Ops tf = c.tf();
+    WeightSpace space = ascent.space(c);
+    Tensors w = space.weights(point);
     if (scale == Scale.ELEMENTWISE) {
       return w.map(x -> tf.math.abs(x));
     }
     Set<String> unscaled =
-        c.specs().stream()
+        space.specs().stream()
             .filter(p -> p.role() == Role.NORM || p.role() == Role.BIAS)
             .map(ParameterSpec::name)
             .collect(Collectors.toSet());

@@ -13,6 +13,7 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Term;
 import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSpace;
 import io.github.palimpsest.optimizers.technique.Technique;
 import io.github.palimpsest.optimizers.technique.Wrapper;
 import java.util.List;
@@ -46,7 +47,7 @@ record CFlat(Optimizer base, Schedule rho, double lambda, Ascent ascent) impleme
           "C-Flat: zeroth- and first-order flatness together, for continual learning",
           "g1 = grad(w + rho g0 / |g0|); e1 = rho (g1 - g0) / |g1 - g0|; g2 = grad(w + e1); g3 ="
               + " grad(w + e1 + rho g2 / |g2|); base step with g1 + lambda (g3 - g2)",
-          List.of(RHO, LAMBDA, Ascent.ASCENT, BASE),
+          List.of(RHO, LAMBDA, Ascent.ASCENT, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -54,32 +55,33 @@ record CFlat(Optimizer base, Schedule rho, double lambda, Ascent ascent) impleme
                   0,
                   "Bian et al. 2024, Make continual learning stronger via C-Flat"
                       + " (arXiv:2404.00986)"),
-          s -> new CFlat(s.get(BASE), s.get(RHO), s.get(LAMBDA), s.get(Ascent.ASCENT)));
+          s -> new CFlat(s.get(BASE), s.get(RHO), s.get(LAMBDA), Ascent.of(s)));
 
   @Override
   public Updates updates(StepContext c) {
     Ops tf = c.tf();
     Operand<TFloat32> radius = c.scheduled(rho);
     Operand<TFloat32> weight = tf.constant((float) lambda);
+    WeightSpace space = ascent.space(c);
     GradientOracle flat =
         (w, terms) -> {
-          Set<Term> climbed = ascent == Ascent.DATA ? Set.of(Term.DATA) : terms;
-          Tensors g0 = c.oracle().at(w, climbed).gradients().tensors();
+          Tensors g0 = ascent.gradient(c, w, terms);
           Evaluated top = above(c, w, g0, radius, terms);
+          Tensors gap = space.gradient(top).tensors().minus(tf, g0);
+          Params side = space.moved(w, Ascent.toRadius(tf, gap, radius));
+          Evaluated beside = c.oracle().at(side, terms);
+          Evaluated over = above(c, side, space.gradient(beside).tensors(), radius, terms);
           Tensors g1 = top.gradients().tensors();
-          Tensors e1 = Ascent.toRadius(tf, g1.minus(tf, g0), radius);
-          Params side = new Params(w.tensors().plus(tf, e1));
-          Tensors g2 = c.oracle().at(side, terms).gradients().tensors();
-          Tensors g3 = above(c, side, g2, radius, terms).gradients().tensors();
+          Tensors g2 = beside.gradients().tensors();
+          Tensors g3 = over.gradients().tensors();
           Tensors g = g1.plus(tf, g3.minus(tf, g2).scale(tf, weight));
           return new Evaluated(top.loss(), new Gradients(g));
         };
     return base.updates(Wrapper.inner(c).withOracle(flat));
   }
 
-  private static Evaluated above(
+  private Evaluated above(
       StepContext c, Params w, Tensors g, Operand<TFloat32> radius, Set<Term> terms) {
-    Tensors e = Ascent.toRadius(c.tf(), g, radius);
-    return c.oracle().at(new Params(w.tensors().plus(c.tf(), e)), terms);
+    return ascent.top(c, w, Ascent.toRadius(c.tf(), g, radius), terms);
   }
 }

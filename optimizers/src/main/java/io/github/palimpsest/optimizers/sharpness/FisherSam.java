@@ -4,7 +4,6 @@ import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
@@ -37,7 +36,7 @@ record FisherSam(Optimizer base, Schedule rho, double eta, Ascent ascent) implem
           new ComponentId("fisher-sam"),
           "Fisher SAM: the ascent is measured by a diagonal Fisher information",
           "F = 1 + eta g^2; e = rho F^-1 g / sqrt(g' F^-1 g); base step with the gradient at w + e",
-          List.of(Sam.RHO, ETA, Ascent.ASCENT, BASE),
+          List.of(Sam.RHO, ETA, Ascent.ASCENT, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -45,7 +44,7 @@ record FisherSam(Optimizer base, Schedule rho, double eta, Ascent ascent) implem
                   0,
                   "Kim, Li, Hu and Hospedales 2022, Fisher SAM: information geometry and"
                       + " sharpness aware minimisation (arXiv:2206.04920)"),
-          s -> new FisherSam(s.get(BASE), s.get(Sam.RHO), s.get(ETA), s.get(Ascent.ASCENT)));
+          s -> new FisherSam(s.get(BASE), s.get(Sam.RHO), s.get(ETA), Ascent.of(s)));
 
   @Override
   public Updates updates(StepContext c) {
@@ -55,12 +54,12 @@ record FisherSam(Optimizer base, Schedule rho, double eta, Ascent ascent) implem
     Operand<TFloat32> weight = tf.constant((float) eta);
     GradientOracle perturbed =
         (w, terms) -> {
-          Tensors g = ascent.gradient(c.oracle(), w, terms);
+          Tensors g = ascent.gradient(c, w, terms);
           Tensors natural =
               g.map(x -> tf.math.div(x, tf.math.add(one, tf.math.mul(weight, tf.math.square(x)))));
           Operand<TFloat32> length = tf.math.sqrt(g.dot(tf, natural));
           Tensors e = natural.scale(tf, tf.math.divNoNan(radius, length));
-          return c.oracle().at(new Params(w.tensors().plus(tf, e)), terms);
+          return ascent.top(c, w, e, terms);
         };
     return base.updates(Wrapper.inner(c).withOracle(perturbed));
   }

@@ -3,7 +3,6 @@ package io.github.palimpsest.optimizers.sharpness;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
@@ -53,7 +52,7 @@ record FriendlySam(
           "Friendly SAM: ascends along what the batch's gradient differs from its running mean",
           "m = lambda m + (1 - lambda) g; d = g - sigma m; base step with the gradient at w + rho d"
               + " / |d|",
-          List.of(Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, BASE),
+          List.of(Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -68,7 +67,7 @@ record FriendlySam(
                   s.get(SIGMA),
                   s.get(LAMBDA),
                   s.get(AVERAGE),
-                  s.get(Ascent.ASCENT)));
+                  Ascent.of(s)));
 
   @Override
   public Updates updates(StepContext c) {
@@ -80,16 +79,15 @@ record FriendlySam(
                 Wrapper.once(
                     "friendly-sam",
                     (w, terms) -> {
-                      Tensors g = ascent.gradient(c.oracle(), w, terms);
-                      Tensors e = Ascent.toRadius(tf, noise(c, g), radius);
-                      return c.oracle().at(new Params(w.tensors().plus(tf, e)), terms);
+                      Tensors g = ascent.gradient(c, w, terms);
+                      return ascent.top(c, w, Ascent.toRadius(tf, noise(c, g), radius), terms);
                     })));
   }
 
   private Tensors noise(StepContext c, Tensors g) {
     Ops tf = c.tf();
     boolean fromFirst = average == Average.PACKAGE;
-    Tensors old = c.slots().old("mean", c.params().tensors(), 0);
+    Tensors old = c.slots().old("mean", g, 0);
     Operand<TFloat32> fresh = c.scheduled((step, total) -> fromFirst && step == 0 ? 1 : 1 - lambda);
     Tensors m = old.scale(tf, tf.constant((float) lambda)).plus(tf, g.scale(tf, fresh));
     c.slots().next("mean", m);

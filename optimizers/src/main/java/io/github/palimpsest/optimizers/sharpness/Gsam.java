@@ -6,7 +6,6 @@ import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
@@ -41,7 +40,7 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
           "Surrogate gap guided SAM: also descends the gap between top and bottom of the ascent",
           "g = grad(w); p = grad(w + rho g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
               + " alpha v",
-          List.of(Sam.RHO, ALPHA, Ascent.ASCENT, BASE),
+          List.of(Sam.RHO, ALPHA, Ascent.ASCENT, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -49,7 +48,7 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
                   0,
                   "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware training"
                       + " (arXiv:2203.08065)"),
-          s -> new Gsam(s.get(BASE), s.get(Sam.RHO), s.get(ALPHA), s.get(Ascent.ASCENT)));
+          s -> new Gsam(s.get(BASE), s.get(Sam.RHO), s.get(ALPHA), Ascent.of(s)));
 
   @Override
   public Updates updates(StepContext c) {
@@ -58,9 +57,10 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
     Operand<TFloat32> share = tf.constant((float) alpha);
     GradientOracle guided =
         (w, terms) -> {
-          Tensors g = ascent.gradient(c.oracle(), w, terms);
-          Tensors e = Ascent.toRadius(tf, g, radius);
-          Evaluated top = c.oracle().at(new Params(w.tensors().plus(tf, e)), terms);
+          Evaluated foot = ascent.foot(c, w, terms);
+          Tensors g = foot.gradients().tensors();
+          Tensors e = Ascent.toRadius(tf, ascent.space(c).gradient(foot).tensors(), radius);
+          Evaluated top = ascent.top(c, w, e, terms);
           Tensors p = top.gradients().tensors();
           Tensors v = g.minus(tf, p.scale(tf, tf.math.divNoNan(g.dot(tf, p), p.dot(tf, p))));
           return new Evaluated(top.loss(), new Gradients(p.minus(tf, v.scale(tf, share))));

@@ -6,7 +6,6 @@ import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
@@ -66,7 +65,7 @@ record LookSam(
           "LookSAM: SAM every k-th step, its direction re-used in between",
           "every k steps p = grad(w + rho g / |g|), v = p - (<p, g> / |g|^2) g, base step with p;"
               + " otherwise base step with g + alpha (|g| / |v|) v",
-          List.of(Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, BASE),
+          List.of(Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -81,7 +80,7 @@ record LookSam(
                   s.get(K),
                   s.get(ALPHA),
                   s.get(DIRECTION),
-                  s.get(Ascent.ASCENT)));
+                  Ascent.of(s)));
 
   @Override
   public int phases() {
@@ -102,10 +101,10 @@ record LookSam(
               if (c.phase() % 2 != 0) {
                 return between(c, c.oracle().at(w, terms));
               }
-              Tensors g = ascent.gradient(c.oracle(), w, terms);
-              Tensors e = Ascent.toRadius(c.tf(), g, c.scheduled(rho));
-              Params top = new Params(w.tensors().plus(c.tf(), e));
-              return kept(c, g, c.oracle().at(top, terms));
+              Evaluated foot = ascent.foot(c, w, terms);
+              Tensors climbed = ascent.space(c).gradient(foot).tensors();
+              Tensors e = Ascent.toRadius(c.tf(), climbed, c.scheduled(rho));
+              return kept(c, foot.gradients().tensors(), ascent.top(c, w, e, terms));
             });
     return base.updates(View.ofPhase(Wrapper.inner(c), c.phase() / 2).withOracle(oracle));
   }

@@ -4,12 +4,12 @@ import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSpace;
 import io.github.palimpsest.optimizers.technique.Technique;
 import io.github.palimpsest.optimizers.technique.Wrapper;
 import java.util.List;
@@ -30,7 +30,8 @@ import org.tensorflow.types.TFloat32;
  * momentum; the weights themselves are never perturbed, so nothing has to be moved back before an
  * evaluation. Rules OPT-04 and OPT-06.
  */
-record MomentumSam(Optimizer base, Schedule rho, double momentum) implements Wrapper {
+record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
+    implements Wrapper {
   static final Setting<Schedule> RHO =
       Setting.schedule(
           "rho", 3, 0, Double.MAX_VALUE, "length of the perturbation; larger than that of sam");
@@ -42,7 +43,7 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum) implements Wra
           new ComponentId("momentum-sam"),
           "Momentum-SAM: perturbs along past gradients, at the cost of one pass",
           "p = grad(w - rho v / |v|); v = momentum v + p; base step with p",
-          List.of(RHO, MOMENTUM, BASE),
+          List.of(RHO, MOMENTUM, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -50,12 +51,18 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum) implements Wra
                   1,
                   "Becker, Altrock and Risse 2024, Momentum-SAM: sharpness aware minimization"
                       + " without computational overhead (arXiv:2401.12033)"),
-          s -> new MomentumSam(s.get(BASE), s.get(RHO), s.get(MOMENTUM)));
+          s ->
+              new MomentumSam(
+                  s.get(BASE),
+                  s.get(RHO),
+                  s.get(MOMENTUM),
+                  new Ascent(Ascent.Climbs.FULL, s.get(Ascent.PERTURB))));
 
   @Override
   public Updates updates(StepContext c) {
     Ops tf = c.tf();
-    Tensors v = c.slots().old("momentum", c.params().tensors(), 0);
+    WeightSpace space = ascent.space(c);
+    Tensors v = c.slots().old("momentum", space.weights(c.params()), 0);
     Operand<TFloat32> back = tf.math.neg(c.scheduled(rho));
     Operand<TFloat32> mu = tf.constant((float) momentum);
     return base.updates(
@@ -64,10 +71,9 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum) implements Wra
                 Wrapper.once(
                     "momentum-sam",
                     (w, terms) -> {
-                      Tensors e = Ascent.toRadius(tf, v, back);
-                      Evaluated there = c.oracle().at(new Params(w.tensors().plus(tf, e)), terms);
-                      c.slots()
-                          .next("momentum", v.scale(tf, mu).plus(tf, there.gradients().tensors()));
+                      Evaluated there = ascent.top(c, w, Ascent.toRadius(tf, v, back), terms);
+                      Tensors p = space.gradient(there).tensors();
+                      c.slots().next("momentum", v.scale(tf, mu).plus(tf, p));
                       return there;
                     })));
   }

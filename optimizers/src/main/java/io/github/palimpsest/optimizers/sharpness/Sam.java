@@ -4,7 +4,6 @@ import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
@@ -26,7 +25,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>Foret et al. 2021, arXiv:2010.01412. The norm is over all trainable parameters together; both
- * gradients are of the same batch. Rules OPT-05 and OPT-06.
+ * gradients are of the same batch. With {@code perturb=effective}, g and e are those of the weights
+ * that the model sees through an adapter, as in full fine-tuning, and what the base is given is the
+ * gradient of the adapter's parameters there. Rules OPT-05 and OPT-06.
  */
 record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
   static final Setting<Schedule> RHO =
@@ -43,7 +44,7 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
           "Sharpness-aware minimization: descends with the gradient found at the top of a small"
               + " ascent",
           "e = rho g / |g|; base step with the gradient at w + e",
-          List.of(RHO, Ascent.ASCENT, BASE),
+          List.of(RHO, Ascent.ASCENT, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -51,7 +52,7 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
                   0,
                   "Foret, Kleiner, Mobahi and Neyshabur 2021, Sharpness-aware minimization for"
                       + " efficiently improving generalization (arXiv:2010.01412)"),
-          s -> new Sam(s.get(BASE), s.get(RHO), s.get(Ascent.ASCENT)));
+          s -> new Sam(s.get(BASE), s.get(RHO), Ascent.of(s)));
 
   @Override
   public Updates updates(StepContext c) {
@@ -59,9 +60,8 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
     Operand<TFloat32> radius = c.scheduled(rho);
     GradientOracle perturbed =
         (w, terms) -> {
-          Tensors g = ascent.gradient(c.oracle(), w, terms);
-          Tensors e = Ascent.toRadius(tf, g, radius);
-          return c.oracle().at(new Params(w.tensors().plus(tf, e)), terms);
+          Tensors g = ascent.gradient(c, w, terms);
+          return ascent.top(c, w, Ascent.toRadius(tf, g, radius), terms);
         };
     return base.updates(Wrapper.inner(c).withOracle(perturbed));
   }

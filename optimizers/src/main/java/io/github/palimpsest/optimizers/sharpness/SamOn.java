@@ -7,7 +7,6 @@ import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
-import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
@@ -49,7 +48,12 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
                   0,
                   "Mueller, Vlaar, Rolnick and Hein 2023, Normalization layers are all that"
                       + " sharpness-aware minimization needs (arXiv:2306.04226)"),
-          s -> new SamOn(s.get(BASE), s.get(Sam.RHO), s.get(ADAPTIVE), s.get(Ascent.ASCENT)));
+          s ->
+              new SamOn(
+                  s.get(BASE),
+                  s.get(Sam.RHO),
+                  s.get(ADAPTIVE),
+                  new Ascent(s.get(Ascent.ASCENT), Ascent.Perturb.TRAINABLE)));
 
   @Override
   public Updates updates(StepContext c) {
@@ -63,7 +67,7 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
     Operand<TFloat32> radius = c.scheduled(rho);
     GradientOracle perturbed =
         (w, terms) -> {
-          Tensors g = only(ascent.gradient(c.oracle(), w, terms), norms);
+          Tensors g = only(ascent.gradient(c, w, terms), norms);
           Tensors t = only(w.tensors(), norms).map(x -> tf.math.abs(x));
           Tensors e =
               adaptive
@@ -72,7 +76,7 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
           Tensors top =
               w.tensors()
                   .mapNamed((name, x) -> norms.contains(name) ? tf.math.add(x, e.get(name)) : x);
-          return c.oracle().at(new Params(top), terms);
+          return c.oracle().at(w.with(top), terms);
         };
     return base.updates(Wrapper.inner(c).withOracle(perturbed));
   }

@@ -21,6 +21,7 @@ public final class SharpnessAware {
         FisherSam.PROVIDER,
         CFlat.PROVIDER,
         RandomPerturbation.PROVIDER,
+        FlatLora.PROVIDER,
         Sparse.PROVIDER);
   }
 }

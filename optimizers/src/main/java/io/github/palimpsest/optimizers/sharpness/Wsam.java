@@ -8,7 +8,6 @@ import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Schedules;
 import io.github.palimpsest.api.Setting;
@@ -50,7 +49,7 @@ record Wsam(
           "Weighted SAM: sharpness as a regularizer with a weight of its own",
           "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
               + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g",
-          List.of(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, BASE),
+          List.of(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -63,8 +62,7 @@ record Wsam(
   private static Wsam create(Settings s) {
     boolean decoupled = s.get(DECOUPLE);
     Schedule rate = decoupled ? rate(s.nested(BASE).orElseThrow()) : Schedule.constant(0);
-    return new Wsam(
-        s.get(BASE), s.get(Sam.RHO), s.get(GAMMA), decoupled, rate, s.get(Ascent.ASCENT));
+    return new Wsam(s.get(BASE), s.get(Sam.RHO), s.get(GAMMA), decoupled, rate, Ascent.of(s));
   }
 
   /** The learning rate of the base, or of what it wraps. */
@@ -96,10 +94,9 @@ record Wsam(
         (w, terms) -> {
           Evaluated bottom = c.oracle().at(w, terms);
           Tensors g = bottom.gradients().tensors();
-          Tensors up = ascent == Ascent.FULL ? g : ascent.gradient(c.oracle(), w, terms);
-          Tensors e = Ascent.toRadius(tf, up, radius);
-          Tensors p =
-              c.oracle().at(new Params(w.tensors().plus(tf, e)), terms).gradients().tensors();
+          Evaluated foot = ascent.terms(terms).equals(terms) ? bottom : ascent.foot(c, w, terms);
+          Tensors e = Ascent.toRadius(tf, ascent.space(c).gradient(foot).tensors(), radius);
+          Tensors p = ascent.top(c, w, e, terms).gradients().tensors();
           if (decouple) {
             gaps.add(p.minus(tf, g));
             return bottom;

@@ -11,6 +11,7 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Term;
 import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSpace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -61,19 +62,24 @@ public final class View implements StepContext {
     List<String> names = specs.stream().map(ParameterSpec::name).toList();
     GradientOracle oracle =
         (point, terms) -> {
-          Evaluated all = c.oracle().at(new Params(replaced(c.params(), point)), terms);
-          return new Evaluated(all.loss(), new Gradients(some(all.gradients().tensors(), names)));
+          Evaluated all = c.oracle().at(replaced(c.params(), point), terms);
+          return new Evaluated(
+              all.loss(), new Gradients(some(all.gradients().tensors(), names)), all.effective());
         };
     return new View(c, new Params(some(c.params().tensors(), names)), specs, oracle, c.phase());
   }
 
   /** An oracle that makes one pass for several questions about the same point and terms. */
   public static GradientOracle remembering(GradientOracle oracle) {
-    record Question(List<Operand<TFloat32>> point, Set<Term> terms) {}
+    record Question(
+        List<Operand<TFloat32>> point, Map<String, Operand<TFloat32>> offset, Set<Term> terms) {}
     Map<Question, Evaluated> answers = new HashMap<>();
     return (point, terms) ->
         answers.computeIfAbsent(
-            new Question(new ArrayList<>(point.tensors().byName().values()), Set.copyOf(terms)),
+            new Question(
+                new ArrayList<>(point.tensors().byName().values()),
+                point.offset().byName(),
+                Set.copyOf(terms)),
             q -> oracle.at(point, terms));
   }
 
@@ -89,10 +95,12 @@ public final class View implements StepContext {
                         : c.tf().zerosLike(w)));
   }
 
-  private static Tensors replaced(Params all, Params some) {
-    return all.tensors()
-        .mapNamed(
-            (name, w) -> some.tensors().names().contains(name) ? some.tensors().get(name) : w);
+  /** All parameters, where some are replaced and their offset is kept. */
+  private static Params replaced(Params all, Params some) {
+    return some.with(
+        all.tensors()
+            .mapNamed(
+                (name, w) -> some.tensors().names().contains(name) ? some.tensors().get(name) : w));
   }
 
   private static Tensors some(Tensors all, List<String> names) {
@@ -119,6 +127,35 @@ public final class View implements StepContext {
   @Override
   public GradientOracle oracle() {
     return oracle;
+  }
+
+  @Override
+  public WeightSpace effective() {
+    WeightSpace all = whole.effective();
+    if (all.specs().equals(whole.specs())) {
+      return trainable();
+    }
+    return new WeightSpace() {
+      @Override
+      public List<ParameterSpec> specs() {
+        return all.specs();
+      }
+
+      @Override
+      public Tensors weights(Params at) {
+        return all.weights(replaced(whole.params(), at));
+      }
+
+      @Override
+      public Gradients gradient(Evaluated of) {
+        return all.gradient(of);
+      }
+
+      @Override
+      public Params moved(Params at, Tensors e) {
+        return all.moved(at, e);
+      }
+    };
   }
 
   @Override

@@ -15,6 +15,16 @@ import org.tensorflow.types.TInt32;
  * @param tensors all parameters of the model
  */
 public record DenseWeights(Ops tf, Tensors tensors) implements Weights {
+  /** The same with something added to some of the tensors. */
+  DenseWeights plus(Tensors offset) {
+    return offset.names().isEmpty()
+        ? this
+        : new DenseWeights(
+            tf,
+            tensors.mapNamed(
+                (name, w) -> offset.names().contains(name) ? tf.math.add(w, offset.get(name)) : w));
+  }
+
   @Override
   public Operand<TFloat32> dense(String name) {
     return tensors.get(name);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -24,29 +25,53 @@ import org.tensorflow.types.TFloat32;
 final class Differentiation {
   private Differentiation() {}
 
+  /**
+   * Derivatives of one scalar.
+   *
+   * @param gradients with respect to each tensor of a point
+   * @param between with respect to operands on the way from there to the scalar, as far as it
+   *     depends on them
+   */
+  record Derivatives(Gradients gradients, Map<Operand<TFloat32>, Operand<TFloat32>> between) {}
+
   /** The gradient of a scalar with respect to each tensor of a point. */
   static Gradients gradient(Graph graph, Ops tf, Operand<TFloat32> loss, Params point) {
+    return derivatives(graph, tf, loss, point, List.of()).gradients();
+  }
+
+  /** One backward pass for the gradient at a point and for what it passes on its way. */
+  static Derivatives derivatives(
+      Graph graph,
+      Ops tf,
+      Operand<TFloat32> loss,
+      Params point,
+      Collection<Operand<TFloat32>> between) {
     Map<String, Operand<TFloat32>> at = point.tensors().byName();
     Set<Operation> reached = upstream(loss, ops(at.values()));
-    List<String> names =
-        at.keySet().stream().filter(n -> reached.contains(at.get(n).op())).toList();
-    Map<String, Operand<TFloat32>> gradients = new LinkedHashMap<>();
-    at.forEach((name, x) -> gradients.put(name, x));
-    if (!names.isEmpty()) {
+    List<Operand<TFloat32>> asked =
+        Stream.concat(at.values().stream(), between.stream())
+            .filter(x -> reached.contains(x.op()))
+            .distinct()
+            .toList();
+    Map<Operand<TFloat32>, Operand<TFloat32>> found = new LinkedHashMap<>();
+    if (!asked.isEmpty()) {
       Output<?>[] dx =
           graph.addGradients(
-              loss.asOutput(),
-              names.stream().map(n -> at.get(n).asOutput()).toArray(Output<?>[]::new));
+              loss.asOutput(), asked.stream().map(Operand::asOutput).toArray(Output<?>[]::new));
       for (int i = 0; i < dx.length; i++) {
-        gradients.put(names.get(i), dx[i].expect(TFloat32.class));
+        found.put(asked.get(i), dx[i].expect(TFloat32.class));
       }
     }
-    for (String name : at.keySet()) {
-      if (!names.contains(name)) {
-        gradients.put(name, tf.zerosLike(at.get(name)));
-      }
-    }
-    return new Gradients(Tensors.of(gradients));
+    Tensors gradients =
+        point
+            .tensors()
+            .map(
+                x -> {
+                  Operand<TFloat32> g = found.get(x);
+                  return g != null ? g : tf.zerosLike(x);
+                });
+    found.keySet().retainAll(Set.copyOf(between));
+    return new Derivatives(new Gradients(gradients), found);
   }
 
   /** Whether a value depends on any of some operands. */

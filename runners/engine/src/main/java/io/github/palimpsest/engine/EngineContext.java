@@ -6,6 +6,7 @@ import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSpace;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -17,6 +18,7 @@ record EngineContext(
     Params params,
     List<ParameterSpec> specs,
     GradientOracle oracle,
+    WeightSpace effective,
     SlotStore slots,
     int phase,
     StepFeeds feeds)
@@ -34,11 +36,11 @@ record EngineContext(
 
   @Override
   public StepContext withOracle(GradientOracle other) {
-    return new EngineContext(tf, params, specs, other, slots, phase, feeds);
+    return new EngineContext(tf, params, specs, other, effective, slots, phase, feeds);
   }
 
   @Override
   public StepContext scope(String name) {
-    return new EngineContext(tf, params, specs, oracle, slots.scope(name), phase, feeds);
+    return new EngineContext(tf, params, specs, oracle, effective, slots.scope(name), phase, feeds);
   }
 }

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -37,6 +40,7 @@ final class EngineOracle implements GradientOracle {
   private final Ops tf;
   private final Objective objective;
   private final Collection<? extends Operand<?>> inputs;
+  private final EffectiveSpace space;
   private final double clipNorm;
   private final @Nullable Accumulators accumulators;
 
@@ -58,9 +62,10 @@ final class EngineOracle implements GradientOracle {
       Ops tf,
       Objective objective,
       Collection<? extends Operand<?>> inputs,
+      EffectiveSpace space,
       double clipNorm,
       @Nullable Accumulators accumulators) {
-    this(graph, tf, objective, inputs, clipNorm, accumulators, new ArrayList<>());
+    this(graph, tf, objective, inputs, space, clipNorm, accumulators, new ArrayList<>());
   }
 
   private EngineOracle(
@@ -68,6 +73,7 @@ final class EngineOracle implements GradientOracle {
       Ops tf,
       Objective objective,
       Collection<? extends Operand<?>> inputs,
+      EffectiveSpace space,
       double clipNorm,
       @Nullable Accumulators accumulators,
       List<Stage> stages) {
@@ -75,6 +81,7 @@ final class EngineOracle implements GradientOracle {
     this.tf = tf;
     this.objective = objective;
     this.inputs = inputs;
+    this.space = space;
     this.clipNorm = clipNorm;
     this.accumulators = accumulators;
     this.stages = stages;
@@ -82,7 +89,7 @@ final class EngineOracle implements GradientOracle {
 
   /** The same oracle without clipping; its calls count among the stages of this one. */
   EngineOracle unclipped() {
-    return new EngineOracle(graph, tf, objective, inputs, 0, accumulators, stages);
+    return new EngineOracle(graph, tf, objective, inputs, space, 0, accumulators, stages);
   }
 
   List<Stage> stages() {
@@ -95,7 +102,7 @@ final class EngineOracle implements GradientOracle {
       throw new IllegalArgumentException("an objective needs at least one term");
     }
     // operands of its own: a point may be made of w and of e(w), and the gradient must not pass e
-    Params point = new Params(asked.tensors().map(x -> tf.identity(x)));
+    Params point = asked.with(asked.tensors().map(x -> tf.identity(x)));
     Objective.Point parts = objective.at(point);
     Optional<Operand<TFloat32>> penalty =
         terms.contains(Term.PENALTY) ? parts.penalty() : Optional.empty();
@@ -104,9 +111,7 @@ final class EngineOracle implements GradientOracle {
         sums != null
             ? accumulated(sums, point, parts, terms, penalty)
             : direct(point, parts, terms, penalty);
-    return clipNorm == 0
-        ? evaluated
-        : new Evaluated(evaluated.loss(), clipped(evaluated.gradients()));
+    return clipNorm == 0 ? evaluated : clipped(evaluated);
   }
 
   private Evaluated direct(
@@ -118,7 +123,34 @@ final class EngineOracle implements GradientOracle {
                 : Optional.empty(),
             penalty);
     stages.add(new Stage(loss, List.of(), Map.of()));
-    return new Evaluated(loss, Differentiation.gradient(graph, tf, loss, point));
+    Passed passed = passed(loss, point, parts);
+    return new Evaluated(loss, passed.gradients(), once(passed.effective()));
+  }
+
+  /** The gradients of one backward pass; those of the effective weights are built when asked. */
+  private record Passed(Gradients gradients, Supplier<Gradients> effective) {}
+
+  private Passed passed(Operand<TFloat32> loss, Params point, Objective.Point parts) {
+    if (parts.tape().isEmpty()) {
+      Gradients gradients = Differentiation.gradient(graph, tf, loss, point);
+      return new Passed(gradients, () -> gradients);
+    }
+    WeightTape tape = parts.tape().get();
+    Differentiation.Derivatives d =
+        Differentiation.derivatives(graph, tf, loss, point, tape.results());
+    return new Passed(d.gradients(), () -> space.gradients(tape, d.between()));
+  }
+
+  private static Supplier<Gradients> once(Supplier<Gradients> built) {
+    AtomicReference<@Nullable Gradients> known = new AtomicReference<>();
+    return () -> {
+      Gradients gradients = known.get();
+      if (gradients == null) {
+        gradients = built.get();
+        known.set(gradients);
+      }
+      return gradients;
+    };
   }
 
   private Evaluated accumulated(
@@ -133,26 +165,33 @@ final class EngineOracle implements GradientOracle {
         plus(
             terms.contains(Term.DATA) ? Optional.of(parts.lossSum()) : Optional.empty(),
             penaltyOfBatch ? penalty.map(p -> tf.math.mul(p, weight)) : Optional.empty());
-    Gradients ofSum = Differentiation.gradient(graph, tf, sum, point);
+    Passed ofSum = passed(sum, point, parts);
 
     Stored stored = new Stored(sums, sums.prefix() + stages.size() + "/");
     Operand<TFloat32> weights = stored.add("weight", weight, Shape.scalar());
     Operand<TFloat32> losses = stored.add("loss", sum, Shape.scalar());
-    Tensors gradients =
-        ofSum
-            .tensors()
-            .mapNamed(
-                (name, g) ->
-                    tf.math.div(
-                        stored.add("g:" + name, g, point.tensors().get(name).shape()), weights));
+    boolean added = penalty.isPresent() && !penaltyOfBatch;
+    Passed alone = added ? passed(penalty.orElseThrow(), point, parts) : null;
     Operand<TFloat32> loss = tf.math.div(losses, weights);
-    if (penalty.isPresent() && !penaltyOfBatch) {
-      loss = tf.math.add(loss, penalty.get());
-      gradients =
-          gradients.plus(tf, Differentiation.gradient(graph, tf, penalty.get(), point).tensors());
-    }
-    stages.add(new Stage(loss, stored.adds, stored.zeros));
-    return new Evaluated(loss, new Gradients(gradients));
+    stages.add(
+        new Stage(
+            added ? tf.math.add(loss, penalty.orElseThrow()) : loss, stored.adds, stored.zeros));
+    return new Evaluated(
+        stages.get(stages.size() - 1).loss(),
+        stored.mean(
+            "g:",
+            ofSum.gradients(),
+            name -> point.tensors().get(name).shape(),
+            weights,
+            alone == null ? null : alone.gradients()),
+        once(
+            () ->
+                stored.mean(
+                    "e:",
+                    ofSum.effective().get(),
+                    space::shape,
+                    weights,
+                    alone == null ? null : alone.effective().get())));
   }
 
   private final class Stored {
@@ -173,6 +212,20 @@ final class EngineOracle implements GradientOracle {
       zeros.put(variable, tf.zerosLike(read));
       return read;
     }
+
+    /** The sum over micro-batches divided by the whole step's weight, and what is added once. */
+    Gradients mean(
+        String kind,
+        Gradients ofSum,
+        Function<String, Shape> shapes,
+        Operand<TFloat32> weights,
+        @Nullable Gradients added) {
+      Tensors mean =
+          ofSum
+              .tensors()
+              .mapNamed((name, g) -> tf.math.div(add(kind + name, g, shapes.apply(name)), weights));
+      return new Gradients(added == null ? mean : mean.plus(tf, added.tensors()));
+    }
   }
 
   private Operand<TFloat32> plus(Optional<Operand<TFloat32>> a, Optional<Operand<TFloat32>> b) {
@@ -182,10 +235,17 @@ final class EngineOracle implements GradientOracle {
     return a.or(() -> b).orElseGet(() -> tf.constant(0f));
   }
 
-  /** {@code g * clip / max(|g|, clip)}, over all tensors together (Pascanu et al. 2013). */
-  private Gradients clipped(Gradients g) {
+  /**
+   * {@code g * clip / max(|g|, clip)}, over all tensors together (Pascanu et al. 2013); the
+   * gradient of the effective weights, the same one in another space, by the same factor.
+   */
+  private Evaluated clipped(Evaluated e) {
     Operand<TFloat32> clip = tf.constant((float) clipNorm);
-    Operand<TFloat32> norm = g.tensors().norm(tf);
-    return new Gradients(g.tensors().scale(tf, tf.math.div(clip, tf.math.maximum(norm, clip))));
+    Operand<TFloat32> norm = e.gradients().tensors().norm(tf);
+    Operand<TFloat32> factor = tf.math.div(clip, tf.math.maximum(norm, clip));
+    Supplier<Gradients> effective =
+        () -> new Gradients(e.effective().get().tensors().scale(tf, factor));
+    return new Evaluated(
+        e.loss(), new Gradients(e.gradients().tensors().scale(tf, factor)), once(effective));
   }
 }

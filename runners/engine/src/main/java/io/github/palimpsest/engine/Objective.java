@@ -7,6 +7,7 @@ import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Weights;
 import java.util.Collection;
 import java.util.Optional;
@@ -30,7 +31,7 @@ record Objective(
     Ops tf,
     Model model,
     Optional<BoundAdapter> adapter,
-    @Nullable Weights base,
+    @Nullable DenseWeights base,
     Collection<BoundRegularizer> regularizers,
     BatchTensors batch) {
 
@@ -38,11 +39,19 @@ record Objective(
   final class Point {
     private final Params params;
     private final Weights effective;
+    private final Optional<WeightTape> tape;
     private @Nullable Forward forward;
 
     private Point(Params params) {
       this.params = params;
-      this.effective = weights(params);
+      Weights seen = weights(params);
+      this.tape = adapter.map(a -> new WeightTape(tf, seen));
+      this.effective = tape.<Weights>map(t -> t).orElse(seen);
+    }
+
+    /** What notes the uses of effective weights, under an adapter. */
+    Optional<WeightTape> tape() {
+      return tape;
     }
 
     Forward forward() {
@@ -80,10 +89,17 @@ record Objective(
     }
   }
 
-  private Weights weights(Params params) {
-    return adapter.isPresent() && base != null
-        ? adapter.get().effective(tf, params, base)
-        : new DenseWeights(tf, params.tensors());
+  /** The weights that the model sees at a point. */
+  Weights weights(Params params) {
+    Tensors offset = params.offset();
+    if (adapter.isEmpty() || base == null) {
+      return new DenseWeights(tf, params.tensors()).plus(offset);
+    }
+    if (adapter.get().isAdditive()) {
+      return adapter.get().effective(tf, params, base.plus(offset));
+    }
+    Weights effective = adapter.get().effective(tf, params, base);
+    return offset.names().isEmpty() ? effective : new OffsetWeights(tf, effective, offset);
   }
 
   Point at(Params params) {

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.WeightSpace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +73,7 @@ public final class StepGraph implements AutoCloseable {
             task.tf(),
             task.objective(),
             task.batch().placeholders(),
+            task.effective(),
             start.training().clipNorm(),
             start.training().accumulation() == 1
                 ? null
@@ -83,7 +85,7 @@ public final class StepGraph implements AutoCloseable {
             .optimizer()
             .updates(
                 new EngineContext(
-                    task.tf(), task.params(), task.specs(), oracle, slots, phase, feeds));
+                    task.tf(), task.params(), task.specs(), oracle, space(), slots, phase, feeds));
     if (!updates.tensors().names().equals(task.params().tensors().names())) {
       throw new IllegalStateException(
           "the optimizer's updates are for "
@@ -103,11 +105,18 @@ public final class StepGraph implements AutoCloseable {
                         task.params(),
                         task.specs(),
                         unclipped,
+                        space(),
                         slots.tracking(name),
                         phase,
                         feeds),
                     updates));
     return new Phase(oracle.stages(), calls, assignments(updates, slots, oracle));
+  }
+
+  private WeightSpace space() {
+    return start.strategy().adapter().isPresent()
+        ? task.effective()
+        : WeightSpace.trainable(task.tf(), task.specs());
   }
 
   /** Nothing is assigned before everything has been computed from the old values. */

@@ -34,6 +34,7 @@ final class TaskGraph implements AutoCloseable {
   private final List<ParameterSpec> specs;
   private final Params params;
   private final Objective objective;
+  private final EffectiveSpace effective;
   private final SortedMap<String, BoundRegularizer> regularizers = new TreeMap<>();
 
   TaskGraph(TaskStart start) {
@@ -58,6 +59,7 @@ final class TaskGraph implements AutoCloseable {
                 : null,
             regularizers.values(),
             batch);
+    effective = new EffectiveSpace(tf, objective, params);
   }
 
   private MemorySite site(String regularizer) {
@@ -105,6 +107,11 @@ final class TaskGraph implements AutoCloseable {
 
   Objective objective() {
     return objective;
+  }
+
+  /** The weights that the model sees, where training changes them. */
+  EffectiveSpace effective() {
+    return effective;
   }
 
   SortedMap<String, BoundRegularizer> regularizers() {

@@ -85,6 +85,11 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     }
 
     @Override
+    public boolean isAdditive() {
+      return true;
+    }
+
+    @Override
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
       return new MergedWeights(base, adapted, name -> lowRank.added(name, trainable, base));
     }

@@ -71,6 +71,11 @@ public final class AssertingAdapter implements Adapter {
     }
 
     @Override
+    public boolean isAdditive() {
+      return inner.isAdditive();
+    }
+
+    @Override
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
       history.add("merge adapter");
       history.require(

@@ -7,6 +7,7 @@ import static io.github.palimpsest.tck.AdapterRule.PAR_03;
 import static io.github.palimpsest.tck.AdapterRule.PAR_04;
 import static io.github.palimpsest.tck.AdapterRule.PAR_05;
 import static io.github.palimpsest.tck.AdapterRule.PAR_06;
+import static io.github.palimpsest.tck.AdapterRule.PAR_07;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
@@ -59,6 +60,7 @@ final class AdapterChecks implements KindChecks {
         PAR_04, this::mergedIsTheAdapted,
         PAR_05, this::everythingReceivesGradient,
         PAR_06, this::initialValuesAreAFunctionOfTheGenerator,
+        PAR_07, this::whatIsAddedToTheBaseIsAdded,
         A1, this::mergingAtTheStartGivesTheBase);
   }
 
@@ -291,6 +293,32 @@ final class AdapterChecks implements KindChecks {
     Expect.that(
         one.same(two),
         () -> new Finding(FIXTURE + ", equal generators", one.toString(), two.toString()));
+  }
+
+  private void whatIsAddedToTheBaseIsAdded() {
+    if (!bound().isAdditive()) {
+      return;
+    }
+    Named values = moved(initial());
+    Named offset = moved(model.start()).minus(model.start());
+    Named moved = rig().dense(model.start().plus(offset), values);
+    Named expected = rig().dense(model.start(), values).plus(offset);
+    Expect.that(
+        moved.near(expected, tolerance(), 1e-6),
+        () ->
+            new Finding(
+                FIXTURE + ", trained values, a constant added to the base",
+                "effective tensors that have moved by that constant",
+                "tensors " + moved.minus(expected).norm() + " away in norm"));
+    Named adapted = rig().adapted(model.start().plus(offset), values);
+    Named plain = rig().plain(moved);
+    Expect.that(
+        plain.near(adapted, 10 * tolerance(), 0),
+        () ->
+            new Finding(
+                FIXTURE + ", trained values, a constant added to the base",
+                "outputs of the moved tensors: " + plain,
+                "" + adapted));
   }
 
   private void mergingAtTheStartGivesTheBase() {

@@ -1,0 +1,55 @@
+package io.github.palimpsest.api;
+
+import java.util.List;
+import org.tensorflow.op.Ops;
+
+/**
+ * A space in which a technique measures and moves weights: that of the trainable parameters, or,
+ * under an adapter, that of the effective weights which they make ({@link StepContext#effective}).
+ * A technique written on a space works in both.
+ */
+public interface WeightSpace {
+  /** The tensors of the space. */
+  List<ParameterSpec> specs();
+
+  /** The weights at a point, one tensor for each of {@link #specs()}. */
+  Tensors weights(Params at);
+
+  /** The gradient of an evaluation with respect to {@link #weights}, at no further pass. */
+  Gradients gradient(Evaluated of);
+
+  /**
+   * The point whose weights in this space are {@code weights(at) + e}, with {@code e} held constant
+   * in gradients.
+   *
+   * @param e tensors of this space; names that are missing stay where they are
+   */
+  Params moved(Params at, Tensors e);
+
+  /** The space of the trainable parameters. */
+  static WeightSpace trainable(Ops tf, List<ParameterSpec> specs) {
+    return new WeightSpace() {
+      @Override
+      public List<ParameterSpec> specs() {
+        return specs;
+      }
+
+      @Override
+      public Tensors weights(Params at) {
+        return at.tensors();
+      }
+
+      @Override
+      public Gradients gradient(Evaluated of) {
+        return of.gradients();
+      }
+
+      @Override
+      public Params moved(Params at, Tensors e) {
+        return at.with(
+            at.tensors()
+                .mapNamed((name, x) -> e.names().contains(name) ? tf.math.add(x, e.get(name)) : x));
+      }
+    };
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.palimpsest.optimizers;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * {@code W' = W + D} with a trained {@code D} from 0 for every parameter, and, with a rank, {@code
+ * D = A B} for kernels. Without one, training {@code D} is training the model itself.
+ *
+ * @param additive whether it says that it is additive, which it is
+ * @param rank of kernels; 0 for a whole D
+ */
+record Shift(boolean additive, int rank) implements Adapter {
+  static String d(String name) {
+    return "d." + name;
+  }
+
+  static String a(String name) {
+    return "a." + name;
+  }
+
+  static String b(String name) {
+    return "b." + name;
+  }
+
+  private boolean factored(ParameterSpec p) {
+    return rank > 0 && p.role() == Role.KERNEL;
+  }
+
+  @Override
+  public BoundAdapter bind(List<ParameterSpec> base) {
+    return new Bound(base);
+  }
+
+  private final class Bound implements BoundAdapter {
+    private final List<ParameterSpec> base;
+
+    Bound(List<ParameterSpec> base) {
+      this.base = base;
+    }
+
+    @Override
+    public boolean isAdditive() {
+      return additive;
+    }
+
+    @Override
+    public List<ParameterSpec> trainable() {
+      return base.stream()
+          .filter(p -> rank == 0 || p.role() == Role.KERNEL)
+          .flatMap(
+              p ->
+                  factored(p)
+                      ? List.of(
+                          new ParameterSpec(
+                              a(p.name()), Shape.of(p.shape().get(0), rank), Role.ADAPTER),
+                          new ParameterSpec(
+                              b(p.name()), Shape.of(rank, p.shape().get(1)), Role.ADAPTER))
+                          .stream()
+                      : List.of(new ParameterSpec(d(p.name()), p.shape(), Role.ADAPTER)).stream())
+          .toList();
+    }
+
+    @Override
+    public WeightSnapshot initial(WeightSnapshot weights, RandomGenerator rng) {
+      Map<String, Shape> shapes = new TreeMap<>();
+      Map<String, float[]> values = new TreeMap<>();
+      for (ParameterSpec p : trainable()) {
+        float[] v = new float[Math.toIntExact(p.shape().size())];
+        for (int i = 0; i < v.length && rank > 0; i++) {
+          v[i] = (float) (0.5 * rng.nextGaussian());
+        }
+        shapes.put(p.name(), p.shape());
+        values.put(p.name(), v);
+      }
+      return WeightSnapshot.of(shapes, values);
+    }
+
+    @Override
+    public Weights effective(Ops tf, Params trainable, Weights weights) {
+      return new Shifted(tf, trainable, weights);
+    }
+
+    @Override
+    public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot weights) {
+      throw new UnsupportedOperationException("not merged here");
+    }
+  }
+
+  private record Shifted(Ops tf, Params trained, Weights base) implements Weights {
+    @Override
+    public Operand<TFloat32> dense(String name) {
+      var t = trained.tensors();
+      if (t.names().contains(d(name))) {
+        return tf.math.add(base.dense(name), t.get(d(name)));
+      }
+      return t.names().contains(a(name))
+          ? tf.math.add(base.dense(name), tf.linalg.matMul(t.get(a(name)), t.get(b(name))))
+          : base.dense(name);
+    }
+
+    @Override
+    public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
+      var t = trained.tensors();
+      Operand<TFloat32> added =
+          t.names().contains(d(kernel))
+              ? tf.linalg.matMul(x, t.get(d(kernel)))
+              : tf.linalg.matMul(tf.linalg.matMul(x, t.get(a(kernel))), t.get(b(kernel)));
+      return tf.math.add(base.matMul(x, kernel), added);
+    }
+
+    @Override
+    public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
+      return base.matMulTransposed(x, table);
+    }
+
+    @Override
+    public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
+      return base.rows(ids, table);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.api.Weights;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The effective weights that an adapter's parameters change. Which these are is read off the graph,
+ * so an adapter need not say it.
+ */
+final class EffectiveSpace implements WeightSpace {
+  private final Ops tf;
+  private final Objective objective;
+  private final Params params;
+  private @Nullable List<ParameterSpec> specs;
+
+  /**
+   * @param objective made of the effective weights
+   * @param params the trainable parameters before the step
+   */
+  EffectiveSpace(Ops tf, Objective objective, Params params) {
+    this.tf = tf;
+    this.objective = objective;
+    this.params = params;
+  }
+
+  @Override
+  public List<ParameterSpec> specs() {
+    List<ParameterSpec> known = specs;
+    if (known == null) {
+      Weights effective = objective.weights(params);
+      known =
+          objective.model().parameters().stream()
+              .filter(
+                  p ->
+                      Differentiation.depends(
+                          effective.dense(p.name()), params.tensors().byName().values()))
+              .toList();
+      specs = known;
+    }
+    return known;
+  }
+
+  /** The shape of one tensor of the space. */
+  Shape shape(String name) {
+    return specs().stream()
+        .filter(p -> p.name().equals(name))
+        .map(ParameterSpec::shape)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public Tensors weights(Params at) {
+    Weights effective = objective.weights(at);
+    Map<String, Operand<TFloat32>> dense = new LinkedHashMap<>();
+    specs().forEach(p -> dense.put(p.name(), effective.dense(p.name())));
+    return Tensors.of(dense);
+  }
+
+  @Override
+  public Gradients gradient(Evaluated of) {
+    return of.effective().get();
+  }
+
+  @Override
+  public Params moved(Params at, Tensors e) {
+    Map<String, Operand<TFloat32>> offset = new LinkedHashMap<>(at.offset().byName());
+    e.byName().forEach((name, x) -> offset.merge(name, x, (a, b) -> tf.math.add(a, b)));
+    return new Params(at.tensors(), Tensors.of(offset));
+  }
+
+  /** Gradients of all tensors of the space, zeros where a pass has none. */
+  Gradients gradients(WeightTape tape, Map<Operand<TFloat32>, Operand<TFloat32>> ofResults) {
+    Map<String, Operand<TFloat32>> gradients = new LinkedHashMap<>();
+    for (ParameterSpec p : specs()) {
+      gradients.put(
+          p.name(),
+          tape.gradient(p.name(), ofResults)
+              .orElseGet(() -> tf.fill(tf.constant(p.shape().asArray()), tf.constant(0f))));
+    }
+    return new Gradients(Tensors.of(gradients));
+  }
+}
