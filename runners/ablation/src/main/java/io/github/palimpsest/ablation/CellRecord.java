@@ -4,14 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.Provider;
 import io.github.palimpsest.api.ScoreMatrix;
-import io.github.palimpsest.api.discovery.PluginOrigin;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /** Writes down what became of a cell. Equal runs give equal bytes: nothing measured is in here. */
@@ -21,14 +17,12 @@ final class CellRecord {
   private final Plan plan;
   private final Cell cell;
   private final Origins origins;
-  private final Map<ComponentId, Provider<?>> providers;
 
   @Inject
-  CellRecord(Plan plan, Cell cell, Origins origins, Map<ComponentId, Provider<?>> providers) {
+  CellRecord(Plan plan, Cell cell, Origins origins) {
     this.plan = plan;
     this.cell = cell;
     this.origins = origins;
-    this.providers = providers;
   }
 
   /** The content of {@code result.json}. */
@@ -50,7 +44,7 @@ final class CellRecord {
         .put("slots_per_parameter", cost.slotsPerParameter())
         .put("snapshots_per_task", cost.snapshotsPerTask());
     ArrayNode components = result.putArray("components");
-    Origins.all(cell.recipe()).forEach(id -> components.add(origin(id)));
+    Origins.all(cell.recipe()).forEach(id -> components.add(origins.json(id)));
     ObjectNode inputs = result.putObject("inputs");
     plan.shared().forEach(inputs::put);
     result.set("rows", ScoreLog.json(scores.rows()));
@@ -136,16 +130,5 @@ final class CellRecord {
       }
     }
     return node;
-  }
-
-  private ObjectNode origin(ComponentId id) {
-    PluginOrigin origin = origins.of(id);
-    return JsonFile.object()
-        .put("id", id.value())
-        .put("kind", providers.get(id).kind().label())
-        .put("plugin", origin.plugin())
-        .put("version", origin.version())
-        .put("jar", String.valueOf(origin.location().getFileName()))
-        .put("sha256", origins.sha256(id));
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What training a stage itself took. Kept apart from the result, which must not depend on it.
@@ -58,9 +59,11 @@ final class CellTiming {
     }
     measured.put("resumed", resumed);
     measured.put("device", device);
-    measured.put("processors", Runtime.getRuntime().availableProcessors());
-    measured.put("java", System.getProperty("java.version"));
-    measured.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    measured.put("tensorflow", SharedInputs.tensorflowVersion());
+    measured.put(
+        "palimpsest",
+        Objects.toString(CellTiming.class.getPackage().getImplementationVersion(), "development"));
+    Machine.current().put(measured);
     return measured;
   }
 
@@ -74,6 +77,7 @@ final class CellTiming {
     double stepMillis = 0;
     long timed = 0;
     long peak = -1;
+    long passes = 0;
     boolean resumed = false;
     for (JsonNode s : stages) {
       wall += s.path("wall_seconds").asDouble();
@@ -84,6 +88,7 @@ final class CellTiming {
       }
       peak = Math.max(peak, s.path("peak_rss_bytes").asLong(-1));
       resumed |= s.path("resumed").asBoolean();
+      passes += s.path("gradient_passes").asLong(Long.MIN_VALUE / 1024);
     }
     ObjectNode measured = stages.get(stages.size() - 1).deepCopy();
     measured.put("wall_seconds", Math.round(wall * 1e3) / 1e3);
@@ -98,6 +103,11 @@ final class CellTiming {
       measured.putNull("peak_rss_bytes");
     } else {
       measured.put("peak_rss_bytes", peak);
+    }
+    if (passes < 0) {
+      measured.putNull("gradient_passes");
+    } else {
+      measured.put("gradient_passes", passes);
     }
     return measured.put("resumed", resumed);
   }

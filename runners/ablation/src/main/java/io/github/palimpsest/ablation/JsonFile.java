@@ -29,6 +29,10 @@ final class JsonFile {
     return JSON.createArrayNode();
   }
 
+  static JsonNode text(String value) {
+    return JSON.getNodeFactory().textNode(value);
+  }
+
   /** An array of numbers; what is not finite has no JSON and becomes null. */
   static ArrayNode array(double[] values) {
     ArrayNode array = array();

@@ -1,10 +1,12 @@
 package io.github.palimpsest.ablation;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.discovery.Registered;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,5 +47,18 @@ final class Origins {
   String sha256(ComponentId id) {
     Path location = of(id).location();
     return hashes.computeIfAbsent(location, l -> Files.exists(l) ? Fingerprint.of(l) : "unknown");
+  }
+
+  /** Where a component comes from: plugin, version, JAR and its hash. */
+  ObjectNode json(ComponentId id) {
+    Registered registered = registry.find(id.value());
+    PluginOrigin origin = registered.origin();
+    return JsonFile.object()
+        .put("id", id.value())
+        .put("kind", registered.provider().kind().label())
+        .put("plugin", origin.plugin())
+        .put("version", origin.version())
+        .put("jar", String.valueOf(origin.location().getFileName()))
+        .put("sha256", sha256(id));
   }
 }

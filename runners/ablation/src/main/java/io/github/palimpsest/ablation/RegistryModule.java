@@ -42,6 +42,7 @@ final class RegistryModule extends AbstractModule {
     bind(BaseScores.class).toInstance(new BaseScores());
     bind(Stages.class).toInstance(stages);
     bind(StageStore.class).toInstance(new StageStore(folder.root()));
+    bind(StageRecord.class).in(Scopes.SINGLETON);
     bind(StageRun.class).in(Scopes.SINGLETON);
   }
 }

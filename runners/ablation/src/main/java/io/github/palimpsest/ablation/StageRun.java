@@ -1,5 +1,6 @@
 package io.github.palimpsest.ablation;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.TaskData;
@@ -20,13 +21,15 @@ final class StageRun {
   private final Plan plan;
   private final Subject subject;
   private final StageStore store;
+  private final StageRecord record;
   private final List<TaskData> tasks;
 
   @Inject
-  StageRun(Plan plan, Subject subject, StageStore store) {
+  StageRun(Plan plan, Subject subject, StageStore store, StageRecord record) {
     this.plan = plan;
     this.subject = subject;
     this.store = store;
+    this.record = record;
     this.tasks =
         IntStream.range(0, plan.experiment().tasks().size()).mapToObj(subject::task).toList();
   }
@@ -92,7 +95,9 @@ final class StageRun {
               });
         }
       }
-      store.finish(stage, timing.json(plan.experiment().device().toString()));
+      ObjectNode measured = timing.json(plan.experiment().device().toString());
+      loop.gradientPasses().ifPresent(n -> measured.put("gradient_passes", n));
+      store.finish(stage, about(stage), measured);
       return Optional.empty();
     } catch (OutputException e) {
       throw e;
@@ -106,6 +111,11 @@ final class StageRun {
       store.fail(stage, failure);
       return Optional.of(failure);
     }
+  }
+
+  private ObjectNode about(Stage stage) {
+    TaskData data = tasks.get(stage.task());
+    return record.of(stage, data, plan.experiment().training().steps(data.examples().size()));
   }
 
   /** The model's weights after a stage, as a cell's mergers leave them. */

@@ -96,9 +96,13 @@ final class StageStore {
     return Files.isDirectory(root.resolve("work").resolve(stage.id()));
   }
 
-  /** Makes a stage's state appear: the checkpoint of its work folder becomes the stage's. */
-  void finish(Stage stage, JsonNode measured) {
-    ObjectNode about = about(stage);
+  /**
+   * Makes a stage's state appear: the checkpoint of its work folder becomes the stage's.
+   *
+   * @param about the provenance, as {@link StageRecord} writes it
+   * @param measured what its training took
+   */
+  void finish(Stage stage, ObjectNode about, JsonNode measured) {
     about.set("measured", measured);
     publish(stage, ABOUT, about);
   }
@@ -112,7 +116,8 @@ final class StageStore {
     publish(stage, OutputFolder.FAILED, about);
   }
 
-  private static ObjectNode about(Stage stage) {
+  /** What a stage is, in short. */
+  static ObjectNode about(Stage stage) {
     ObjectNode about =
         JsonFile.object()
             .put("id", stage.id())

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.discovery.Recipe;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class Stages {
   private final Origins origins;
   private final boolean sharing;
   private final Map<String, Stage> byId = new LinkedHashMap<>();
+  private final Map<String, SortedMap<String, String>> inputs = new HashMap<>();
   private final Map<Cell, List<Stage>> chains = new LinkedHashMap<>();
 
   private Stages(Plan plan, boolean sharing) {
@@ -72,6 +74,11 @@ public final class Stages {
       throw new IllegalArgumentException("cell " + cell.id() + " is not in the plan");
     }
     return chain;
+  }
+
+  /** All that determines a stage, by name; its id is the beginning of their hash. */
+  SortedMap<String, String> inputs(Stage stage) {
+    return inputs.getOrDefault(stage.id(), new TreeMap<>());
   }
 
   /** How many task trainings there would be if every cell did all of its own. */
@@ -140,7 +147,9 @@ public final class Stages {
     if (!sharing) {
       all.put("cell", cell.id());
     }
-    return new Stage(id(all), task, acting, cell.seed(), parent);
+    String id = id(all);
+    inputs.putIfAbsent(id, Collections.unmodifiableSortedMap(all));
+    return new Stage(id, task, acting, cell.seed(), parent);
   }
 
   private void plugin(SortedMap<String, String> all, ComponentId id) {

@@ -222,6 +222,11 @@ public final class StepGraph implements AutoCloseable {
     return phases.get(phase).calls();
   }
 
+  /** How many gradient passes a step of a phase makes, those of regularizers included. */
+  int passes(int phase) {
+    return phases.get(phase).stages().size();
+  }
+
   /** Copies of the trainable parameters. */
   public WeightSnapshot trainable() {
     return task.trainable(session);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -45,6 +46,7 @@ public final class TaskLoop {
   private final Device device;
   private final TaskCheckpoints checkpoints;
   private TaskState state;
+  private OptionalLong gradientPasses = OptionalLong.empty();
 
   /**
    * Starts a run, or goes on with the one whose checkpoints are in the folder.
@@ -102,6 +104,14 @@ public final class TaskLoop {
     return state.trainedTasks();
   }
 
+  /**
+   * The gradient passes of the task that this loop trained last, from its first step to its last:
+   * one for each oracle call of the optimizer and of what follows it. Empty before.
+   */
+  public OptionalLong gradientPasses() {
+    return gradientPasses;
+  }
+
   /** The model's weights now: adapter merged, mergers applied. Before the first task, as given. */
   public WeightSnapshot weights() {
     return state.trainedTasks() == 0 ? pretrained : merged();
@@ -146,6 +156,7 @@ public final class TaskLoop {
     restoreRehearsal(state.rehearsal());
     try (StepGraph graph = new StepGraph(start(task.index(), state))) {
       steps(graph, task, listener);
+      gradientPasses = OptionalLong.of(passes(graph, task));
       WeightSnapshot trained = graph.trainable();
       requireFinite(trained, task);
       state =
@@ -252,6 +263,15 @@ public final class TaskLoop {
         step++;
       }
     }
+  }
+
+  private long passes(StepGraph graph, TaskData task) {
+    long total = training.steps(task.examples().size());
+    long passes = 0;
+    for (long step = 0; step < total; step++) {
+      passes += graph.passes(strategy.optimizer().phaseOf(task.index(), step, total));
+    }
+    return passes;
   }
 
   private Iterator<List<Example>> epoch(TaskData task, int epoch) {

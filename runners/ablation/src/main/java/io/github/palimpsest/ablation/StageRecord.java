@@ -1,0 +1,50 @@
+package io.github.palimpsest.ablation;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.inject.Inject;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.TaskData;
+
+/**
+ * The provenance of a stage, the content of {@code stage.json}. All but {@code measured} follows
+ * from what determines the stage, so that equal stages have equal bytes; {@code measured} has
+ * times, memory, and the machine.
+ */
+final class StageRecord {
+  private static final int FORMAT = 2;
+
+  private final Plan plan;
+  private final Stages stages;
+  private final Origins origins;
+
+  @Inject
+  StageRecord(Plan plan, Stages stages, Origins origins) {
+    this.plan = plan;
+    this.stages = stages;
+    this.origins = origins;
+  }
+
+  /**
+   * What is known of a stage before it is trained.
+   *
+   * @param data the task's examples
+   * @param steps how many steps the training has
+   */
+  ObjectNode of(Stage stage, TaskData data, long steps) {
+    ObjectNode about = StageStore.about(stage).put("format", FORMAT);
+    about.put("task_name", plan.experiment().tasks().get(stage.task()).name());
+    about.put("examples", data.examples().size()).put("steps", steps);
+    double perStep =
+        stage.recipe().components().stream()
+            .map(Component::traits)
+            .mapToDouble(t -> t.cost().passesPerStep())
+            .sum();
+    about.put("declared_passes", perStep * steps);
+    ArrayNode components = about.putArray("components");
+    Origins.all(stage.recipe()).forEach(id -> components.add(origins.json(id)));
+    ObjectNode inputs = about.putObject("inputs");
+    stages.inputs(stage).forEach(inputs::put);
+    return about;
+  }
+}
