@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * <pre>
  * experiment.json          what all cells share, and its hash
  * plan.json                the cells of the latest run, and what was excluded
+ * origin.json              the experiment file of the latest run and its options
  * cells/ID/result.json     a finished cell; equal bytes for equal runs
  * cells/ID/timing.json     what was measured of the run itself
  * cells/ID/failed.json     a cell that failed, instead

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
@@ -114,6 +115,40 @@ public record Plan(
       left.addObject().put("levels", e.levels()).put("rule", e.rule()).put("reason", e.reason());
     }
     return json;
+  }
+
+  /**
+   * The same plan with some of its cells.
+   *
+   * @param ids what the ids of the cells begin with
+   * @throws PalimpsestException if one names no cell, or several
+   */
+  public Plan only(List<String> ids) {
+    List<Cell> chosen = new ArrayList<>();
+    for (String id : ids) {
+      List<Cell> named = cells.stream().filter(c -> c.id().startsWith(id)).toList();
+      if (named.size() != 1) {
+        throw new PalimpsestException(
+            "cell '"
+                + id
+                + "' names "
+                + (named.isEmpty() ? "none" : "" + named.size())
+                + " of the plan's "
+                + cells.size()
+                + " cells"
+                + NearestName.of(id, cells.stream().map(Cell::id).toList())
+                    .map(near -> "; did you mean '" + near + "'?")
+                    .orElse(""));
+      }
+      chosen.add(named.get(0));
+    }
+    return new Plan(
+        experiment,
+        registry,
+        shared,
+        cells.stream().filter(chosen::contains).toList(),
+        excluded,
+        metrics);
   }
 
   /** A cell's recipe without what is the default anyway. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.ablation.analysis.Analysis;
+import io.github.palimpsest.ablation.analysis.Observation;
 import io.github.palimpsest.api.PalimpsestException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,6 +168,16 @@ public record Report(
   public Analysis analysis() {
     Observations observations = new Observations(this);
     return Analysis.of(observations.outcomes(), observations.cells());
+  }
+
+  /** The finished cells as the analysis looks at them, in the order of the plan. */
+  public List<Observation> observations() {
+    return new Observations(this).cells();
+  }
+
+  /** What the learn-retain frontier takes for retained, in words. */
+  public String retained() {
+    return Retained.of(this).words();
   }
 
   /** The names of all metrics, in the order of the results. */

@@ -6,10 +6,13 @@ import io.github.palimpsest.ablation.LanguageSubject;
 import io.github.palimpsest.ablation.Plan;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.ReportText;
+import io.github.palimpsest.ablation.RunListener;
+import io.github.palimpsest.ablation.RunOrigin;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,12 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--worker", hidden = true, description = "this is one of several")
   boolean worker;
 
+  @Option(
+      names = "--cell",
+      paramLabel = "ID",
+      description = "only this cell; an id or its beginning; may be repeated")
+  List<String> cells = new ArrayList<>();
+
   @Option(names = "--json", description = "print the report as JSON")
   boolean json;
 
@@ -57,7 +66,8 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Experiment read = experiment.read();
-    Plan plan = Plan.of(read, plugins.registry());
+    Plan whole = Plan.of(read, plugins.registry());
+    Plan plan = cells.isEmpty() ? whole : whole.only(cells);
     if (plan.cells().isEmpty()) {
       throw new RuleViolationException(
           "no-cell",
@@ -80,6 +90,7 @@ final class RunCommand implements Callable<Integer> {
       List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
       try (Progress progress = Progress.on(err, plan)) {
         int code = new WorkerPool(plan, sharing, folder, err, progress).run(workers, arguments);
+        origin().write(folder);
         if (code != ExitCode.OK) {
           return code;
         }
@@ -87,13 +98,32 @@ final class RunCommand implements Callable<Integer> {
     } else {
       try (LanguageSubject subject = LanguageSubject.open(read);
           Progress progress = Progress.on(err, plan)) {
-        ExperimentRun.run(plan, sharing, subject, folder, progress);
+        RunListener note =
+            new RunListener() {
+              @Override
+              public void planned(Plan p) {
+                origin().write(folder);
+              }
+            };
+        ExperimentRun.run(
+            plan, sharing, subject, folder, new RunListeners(List.of(note, progress)));
       }
     }
     Report report = Report.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     err.println("results in " + folder);
     return report.failed().isEmpty() && report.missing() == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private RunOrigin origin() {
+    List<String> options = new ArrayList<>();
+    if (experiment.device != null) {
+      options.addAll(List.of("--device", experiment.device));
+    }
+    if (plugins.folder != null) {
+      options.addAll(List.of("--plugins", plugins.folder.toString()));
+    }
+    return new RunOrigin(experiment.file.toString(), experiment.variables, options);
   }
 
   private int work(Plan plan, ExperimentRun.Sharing sharing, Path folder, Experiment read) {

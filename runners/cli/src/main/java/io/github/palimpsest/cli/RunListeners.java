@@ -1,0 +1,59 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.ablation.Cell;
+import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.ablation.RunListener;
+import io.github.palimpsest.ablation.Stage;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Several listeners to one run; each is told in turn. */
+record RunListeners(List<RunListener> all) implements RunListener {
+  RunListeners {
+    all = List.copyOf(all);
+  }
+
+  private void tell(Consumer<RunListener> event) {
+    all.forEach(event);
+  }
+
+  @Override
+  public void planned(Plan plan) {
+    tell(l -> l.planned(plan));
+  }
+
+  @Override
+  public void skipped(Cell cell) {
+    tell(l -> l.skipped(cell));
+  }
+
+  @Override
+  public void started(Cell cell, long steps) {
+    tell(l -> l.started(cell, steps));
+  }
+
+  @Override
+  public void training(Cell cell, Stage stage) {
+    tell(l -> l.training(cell, stage));
+  }
+
+  @Override
+  public void step(Cell cell, String task, long stepsDone, double loss) {
+    tell(l -> l.step(cell, task, stepsDone, loss));
+  }
+
+  @Override
+  public void evaluating(Cell cell, String moment) {
+    tell(l -> l.evaluating(cell, moment));
+  }
+
+  @Override
+  public void finished(Cell cell) {
+    tell(l -> l.finished(cell));
+  }
+
+  @Override
+  public void failed(Cell cell, String reason) {
+    tell(l -> l.failed(cell, reason));
+  }
+}
