@@ -1,17 +1,19 @@
 package io.github.palimpsest.tck;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Properties;
 
 /**
  * All verdicts on one component, and on what they were reached.
@@ -20,6 +22,7 @@ import java.util.Optional;
  * @param settings the settings it was judged with
  * @param origin its plugin, the plugin's version, and its JAR or folder
  * @param sha256 of the JAR; empty if it came from a folder of classes
+ * @param entries the SHA-256 of all entries of the JAR or folder, but for what packing adds
  * @param kitVersion the version of this kit
  * @param platform operating system, architecture and Java
  * @param verdicts one for each rule of the component's kind
@@ -29,20 +32,33 @@ public record Certificate(
     String settings,
     PluginOrigin origin,
     String sha256,
+    String entries,
     String kitVersion,
     String platform,
     List<Verdict> verdicts) {
+  static final String CERTIFIED = "certified";
+  static final String ENTRIES = "entries";
+  static final String KIT = "kit";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   /** Copies the list. */
   public Certificate {
     verdicts = List.copyOf(verdicts);
   }
 
   static Certificate of(Subject<?> subject, List<Verdict> verdicts) {
+    return of(
+        subject.provider().id().value(), subject.settings().toString(), subject.origin(), verdicts);
+  }
+
+  static Certificate of(
+      String component, String settings, PluginOrigin origin, List<Verdict> verdicts) {
     return new Certificate(
-        subject.provider().id().value(),
-        subject.settings().toString(),
-        subject.origin(),
-        hash(subject.origin().location()),
+        component,
+        settings,
+        origin,
+        Content.ofJar(origin.location()),
+        Content.ofEntries(origin.location()),
         ofThisKit(),
         here(),
         verdicts);
@@ -62,12 +78,18 @@ public record Certificate(
     return counts;
   }
 
+  /** The version of this kit. */
   static String ofThisKit() {
-    return Optional.ofNullable(Certificate.class.getPackage().getImplementationVersion())
-        .orElse("unknown");
+    Properties kit = new Properties();
+    try (InputStream in = Certificate.class.getResourceAsStream("kit.properties")) {
+      kit.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return kit.getProperty("version");
   }
 
-  static String here() {
+  private static String here() {
     return System.getProperty("os.name")
         + " "
         + System.getProperty("os.arch")
@@ -75,65 +97,44 @@ public record Certificate(
         + System.getProperty("java.version");
   }
 
-  static String hash(Path location) {
-    if (!Files.isRegularFile(location)) {
-      return "";
-    }
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(location));
-      return HexFormat.of().formatHex(hash);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  /** The certificate as JSON. */
-  public String toJson() {
-    StringBuilder json = new StringBuilder("{\n");
-    member(json, "component", component);
-    member(json, "certified", certified());
-    member(json, "settings", settings);
-    member(json, "plugin", origin.plugin());
-    member(json, "pluginVersion", origin.version());
-    member(json, "location", origin.location().toString());
-    member(json, "sha256", sha256);
-    member(json, "kitVersion", kitVersion);
-    member(json, "platform", platform);
-    json.append("  \"verdicts\": [");
-    for (int i = 0; i < verdicts.size(); i++) {
-      Verdict v = verdicts.get(i);
-      json.append(i == 0 ? "\n" : ",\n").append("    {");
-      json.append("\"rule\": ").append(quoted(v.rule().id()));
-      json.append(", \"level\": ").append(quoted(v.rule().level().name()));
-      json.append(", \"verdict\": ").append(quoted(v.outcome().name()));
+  /** The certificate as JSON; the JAR by its name alone, so that it says nothing of a machine. */
+  public ObjectNode json() {
+    ObjectNode node =
+        JSON.createObjectNode()
+            .put("component", component)
+            .put(CERTIFIED, certified())
+            .put("settings", settings)
+            .put("plugin", origin.plugin())
+            .put("version", origin.version())
+            .put("jar", String.valueOf(origin.location().getFileName()))
+            .put("sha256", sha256)
+            .put(ENTRIES, entries)
+            .put(KIT, kitVersion)
+            .put("platform", platform);
+    ArrayNode all = node.putArray("verdicts");
+    for (Verdict v : verdicts) {
+      ObjectNode one =
+          all.addObject()
+              .put("rule", v.rule().id())
+              .put("level", v.rule().level().name())
+              .put("verdict", v.outcome().name());
       if (!v.text().isEmpty()) {
-        json.append(", \"text\": ").append(quoted(v.text()));
-      }
-      json.append('}');
-    }
-    return json.append("\n  ]\n}\n").toString();
-  }
-
-  private static void member(StringBuilder json, String key, String value) {
-    json.append("  ").append(quoted(key)).append(": ").append(quoted(value)).append(",\n");
-  }
-
-  private static void member(StringBuilder json, String key, boolean value) {
-    json.append("  ").append(quoted(key)).append(": ").append(value).append(",\n");
-  }
-
-  private static String quoted(String text) {
-    StringBuilder q = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
-      switch (c) {
-        case '"', '\\' -> q.append('\\').append(c);
-        case '\n' -> q.append("\\n");
-        case '\t' -> q.append("\\t");
-        default -> q.append(c < ' ' ? String.format("\\u%04x", (int) c) : String.valueOf(c));
+        one.put("text", v.text());
       }
     }
-    return q.append('"').toString();
+    return node;
+  }
+
+  /** The certificate as the text of its JSON. */
+  public String toJson() {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json()) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of JSON nodes always has a text", e);
+    }
+  }
+
+  static JsonNode read(Path file) throws IOException {
+    return JSON.readTree(file.toFile());
   }
 }

@@ -24,8 +24,14 @@ import org.jspecify.annotations.Nullable;
 public final class Certification {
   private static final int MOST_CRASHES = 3;
   private static final long LIMIT_MINUTES = 10;
+  private static final String UNKNOWN = "unknown";
 
   private Certification() {}
+
+  /** Whether a certificate is of a component, not of a JAR that could not be loaded. */
+  public static boolean loaded(Certificate certificate) {
+    return !certificate.component().equals(UNKNOWN);
+  }
 
   /** Judges a subject in this process. */
   public static Certificate here(Subject<?> subject) {
@@ -65,16 +71,8 @@ public final class Certification {
     } catch (PluginException e) {
       Verdict verdict = Loading.refused(jar, e);
       listener.accept(verdict);
-      PluginOrigin origin = new PluginOrigin("unknown", "unknown", jar);
-      return List.of(
-          new Certificate(
-              "unknown",
-              "",
-              origin,
-              Certificate.hash(jar),
-              Certificate.ofThisKit(),
-              Certificate.here(),
-              List.of(verdict)));
+      PluginOrigin origin = new PluginOrigin(UNKNOWN, UNKNOWN, jar);
+      return List.of(Certificate.of(UNKNOWN, "", origin, List.of(verdict)));
     }
     return registry.all().stream()
         .filter(r -> r.origin().location().equals(jar))

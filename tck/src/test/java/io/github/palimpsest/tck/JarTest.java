@@ -3,17 +3,21 @@ package io.github.palimpsest.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.api.discovery.Plugins;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
@@ -82,7 +86,51 @@ class JarTest {
         .containsEntry("L1", Outcome.PASSED)
         .containsEntry("SPI-05", Outcome.PASSED)
         .containsEntry("SPI-06", Outcome.PASSED);
-    assertThat(c.toJson()).contains("\"certified\": true", "\"rule\": \"MET-01\"");
+    assertThat(c.toJson()).contains("\"certified\" : true", "\"rule\" : \"MET-01\"");
+  }
+
+  @Test
+  void a_kept_certificate_holds_until_the_jar_changes() throws IOException {
+    Path jar = jar(AcmePlugin.class, Map.of());
+    assertThat(state(jar)).isEqualTo(CertificateState.UNCHECKED);
+    PluginOrigin origin = new PluginOrigin("acme", "1.2.3", jar);
+    Verdict kept = Verdict.passed(MetricRule.MET_01);
+    Path file = Certificates.keep(Certificate.of("acme.zero", "", origin, List.of(kept)));
+    assertThat(file).isEqualTo(folder.resolve("certificates").resolve("acme.zero.json"));
+    assertThat(state(jar)).isEqualTo(CertificateState.CERTIFIED);
+    Finding finding = new Finding("a matrix", "0", "1");
+    Verdict broken = Verdict.broken(MetricRule.MET_01, "acme.zero", finding, true);
+    Certificates.keep(Certificate.of("acme.zero", "", origin, List.of(broken)));
+    assertThat(state(jar)).isEqualTo(CertificateState.FAILED);
+    jar(AcmePlugin.class, Map.of(), "more");
+    assertThat(state(jar)).as("of other classes").isEqualTo(CertificateState.UNCHECKED);
+    Certificates.keep(Certificate.of("acme.zero", "", origin, List.of(kept)));
+    assertThat(state(jar)).isEqualTo(CertificateState.CERTIFIED);
+    Files.writeString(file, Files.readString(file).replace("\"0.1.0\"", "\"0.0.9\""));
+    assertThat(state(jar)).as("by another kit").isEqualTo(CertificateState.UNCHECKED);
+    Files.writeString(file, "{");
+    assertThat(state(jar)).as("no JSON").isEqualTo(CertificateState.UNCHECKED);
+  }
+
+  private static CertificateState state(Path jar) {
+    return new Certificates().of(Plugins.withJar(jar).find("acme.zero"));
+  }
+
+  @Test
+  void a_folder_of_classes_and_its_jar_have_one_hash_whatever_the_manifest_says()
+      throws IOException {
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    Path jar = jar(AcmePlugin.class, Map.of("Built-By", "nobody"));
+    try (JarFile file = new JarFile(jar.toFile())) {
+      for (JarEntry e : Collections.list(file.entries())) {
+        Path copy = classes.resolve(e.getName());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file.getInputStream(e), copy);
+      }
+    }
+    Files.writeString(classes.resolve(JarFile.MANIFEST_NAME), "another");
+    assertThat(Content.ofEntries(classes)).hasSize(64).isEqualTo(Content.ofEntries(jar));
+    assertThat(Content.ofEntries(folder.resolve("none"))).isEmpty();
   }
 
   @Test

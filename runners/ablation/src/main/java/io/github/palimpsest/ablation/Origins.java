@@ -7,6 +7,8 @@ import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.tck.CertificateState;
+import io.github.palimpsest.tck.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -14,10 +16,11 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Which JAR each component comes from, and the JAR's hash. */
+/** Which JAR each component comes from, the JAR's hash, and whether the component is certified. */
 final class Origins {
   private final PluginRegistry registry;
   private final Map<Path, String> hashes = new HashMap<>();
+  private final Certificates certificates = new Certificates();
 
   Origins(PluginRegistry registry) {
     this.registry = registry;
@@ -39,6 +42,11 @@ final class Origins {
     return registry.find(id.value()).origin();
   }
 
+  /** Whether the component, as it is now, is certified. */
+  CertificateState certificate(ComponentId id) {
+    return certificates.of(registry.find(id.value()));
+  }
+
   String version(ComponentId id) {
     return of(id).version();
   }
@@ -49,7 +57,7 @@ final class Origins {
     return hashes.computeIfAbsent(location, l -> Files.exists(l) ? Fingerprint.of(l) : "unknown");
   }
 
-  /** Where a component comes from: plugin, version, JAR and its hash. */
+  /** Where a component comes from: plugin, version, JAR and its hash, and its certificate. */
   ObjectNode json(ComponentId id) {
     Registered registered = registry.find(id.value());
     PluginOrigin origin = registered.origin();
@@ -59,6 +67,7 @@ final class Origins {
         .put("plugin", origin.plugin())
         .put("version", origin.version())
         .put("jar", String.valueOf(origin.location().getFileName()))
-        .put("sha256", sha256(id));
+        .put("sha256", sha256(id))
+        .put("certificate", certificate(id).label());
   }
 }

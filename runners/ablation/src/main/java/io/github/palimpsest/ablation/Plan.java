@@ -12,6 +12,7 @@ import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.tck.CertificateState;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -154,6 +155,17 @@ public record Plan(
   /** A cell's recipe without what is the default anyway. */
   public String label(Cell cell) {
     return RecipeLabel.of(cell.recipe(), registry);
+  }
+
+  /** Whether each component of any cell, and each metric, is certified as it is now. */
+  public SortedMap<ComponentId, CertificateState> certificates() {
+    Origins origins = new Origins(registry);
+    TreeMap<ComponentId, CertificateState> states = new TreeMap<>();
+    Stream.concat(
+            cells.stream().flatMap(c -> Origins.all(c.recipe()).stream()),
+            metrics.stream().map(Component::id))
+        .forEach(id -> states.computeIfAbsent(id, origins::certificate));
+    return states;
   }
 
   /** The SHA-256 of all that every cell shares. */

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.tck.Certificates;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -78,7 +79,8 @@ final class DescribeCommand implements Callable<Integer> {
     traits.references().forEach(references::add);
     return node.put("plugin", found.origin().plugin())
         .put("version", found.origin().version())
-        .put("jar", found.origin().location().toString());
+        .put("jar", found.origin().location().toString())
+        .put("certificate", new Certificates().of(found).label());
   }
 
   private static String word(Traits traits) {
@@ -112,5 +114,6 @@ final class DescribeCommand implements Callable<Integer> {
     }
     traits.references().forEach(r -> out.println("Source: " + r));
     out.println("Plugin: " + found.origin());
+    out.println("Certificate: " + new Certificates().of(found).label());
   }
 }

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.tck.Certificates;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.Locale;
@@ -35,6 +36,7 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PluginRegistry registry = plugins.registry();
+    Certificates certificates = new Certificates();
     Collection<Registered> all = kind == null ? registry.all() : registry.all(kind);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -48,13 +50,14 @@ final class ListCommand implements Callable<Integer> {
             .put("plugin", r.origin().plugin())
             .put("version", r.origin().version())
             .put("jar", r.origin().location().toString())
-            .put("passes", passes(registry, r));
+            .put("passes", passes(registry, r))
+            .put("certificate", certificates.of(r).label());
       }
       out.println(Json.text(array));
       return ExitCode.OK;
     }
     int idWidth = all.stream().mapToInt(r -> r.provider().id().value().length()).max().orElse(0);
-    String line = "%-" + Math.max(1, idWidth) + "s  %-11s  %6s  %s (%s %s)%n";
+    String line = "%-" + Math.max(1, idWidth) + "s  %-11s  %6s  %-9s  %s (%s %s)%n";
     for (Registered r : all) {
       out.printf(
           Locale.ROOT,
@@ -62,6 +65,7 @@ final class ListCommand implements Callable<Integer> {
           r.provider().id(),
           r.provider().kind().label(),
           new Value.Num(passes(registry, r)),
+          certificates.of(r).label(),
           r.provider().summary(),
           r.origin().location().getFileName(),
           r.origin().version());

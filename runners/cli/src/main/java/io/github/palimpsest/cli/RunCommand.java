@@ -8,12 +8,16 @@ import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.ReportText;
 import io.github.palimpsest.ablation.RunListener;
 import io.github.palimpsest.ablation.RunOrigin;
+import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.tck.CertificateState;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,6 +53,11 @@ final class RunCommand implements Callable<Integer> {
       description = "processes that share the work and the processors; default: 1")
   int workers;
 
+  @Option(
+      names = "--require-certified",
+      description = "refuse components without a certificate; see verify")
+  boolean requireCertified;
+
   @Option(names = "--worker", hidden = true, description = "this is one of several")
   boolean worker;
 
@@ -73,6 +82,9 @@ final class RunCommand implements Callable<Integer> {
           "no-cell",
           "every cell of the experiment is excluded; the first: "
               + plan.excluded().get(0).reason());
+    }
+    if (requireCertified) {
+      requireCertified(plan);
     }
     Path folder = out == null ? Path.of("palimpsest-out", read.name()) : out;
     PrintWriter err = spec.commandLine().getErr();
@@ -124,6 +136,26 @@ final class RunCommand implements Callable<Integer> {
       options.addAll(List.of("--plugins", plugins.folder.toString()));
     }
     return new RunOrigin(experiment.file.toString(), experiment.variables, options);
+  }
+
+  private void requireCertified(Plan plan) {
+    Map<ComponentId, CertificateState> others = new TreeMap<>(plan.certificates());
+    others.values().removeIf(state -> state == CertificateState.CERTIFIED);
+    if (others.isEmpty()) {
+      return;
+    }
+    Map.Entry<ComponentId, CertificateState> first = others.entrySet().iterator().next();
+    String message =
+        "component '"
+            + first.getKey()
+            + "' is "
+            + first.getValue().label()
+            + ", not certified; run: palimpsest verify "
+            + first.getKey()
+            + (plugins.folder == null ? "" : " --plugins " + plugins.folder);
+    others.remove(first.getKey());
+    throw new RuleViolationException(
+        "certified", message + (others.isEmpty() ? "" : "; likewise " + others.keySet()));
   }
 
   private int work(Plan plan, ExperimentRun.Sharing sharing, Path folder, Experiment read) {

@@ -1,9 +1,9 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.tck.Certificate;
+import io.github.palimpsest.tck.Certificates;
 import io.github.palimpsest.tck.Certification;
 import io.github.palimpsest.tck.Outcome;
 import io.github.palimpsest.tck.Verdict;
@@ -52,7 +52,8 @@ final class VerifyCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Certificate> certificates = certificates(json ? v -> {} : v -> print(v, out));
     ArrayNode all = Json.array();
-    certificates.forEach(c -> all.add(json(c)));
+    certificates.forEach(c -> all.add(c.json()));
+    certificates.forEach(this::keep);
     if (json) {
       out.println(Json.text(all));
     } else {
@@ -71,6 +72,24 @@ final class VerifyCommand implements Callable<Integer> {
       throw new PalimpsestException("plugin '" + subject + "' is not a file");
     }
     return Certification.ofJar(jar, listener);
+  }
+
+  /** Beside the JAR, where list and run look for it; a folder that is read-only is no failure. */
+  private void keep(Certificate certificate) {
+    if (!Certification.loaded(certificate)) {
+      return;
+    }
+    try {
+      Certificates.keep(certificate);
+    } catch (IOException e) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "palimpsest: the certificate of '"
+                  + certificate.component()
+                  + "' is not kept, so list and run do not see it: "
+                  + e);
+    }
   }
 
   private void write(String text) {
@@ -115,29 +134,5 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static String word(Outcome outcome) {
     return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-  }
-
-  private static ObjectNode json(Certificate c) {
-    ObjectNode node =
-        Json.object()
-            .put("component", c.component())
-            .put("certified", c.certified())
-            .put("settings", c.settings())
-            .put("plugin", c.origin().plugin())
-            .put("version", c.origin().version())
-            .put("jar", c.origin().location().toString())
-            .put("sha256", c.sha256())
-            .put("kit", c.kitVersion())
-            .put("platform", c.platform());
-    ArrayNode verdicts = node.putArray("verdicts");
-    for (Verdict v : c.verdicts()) {
-      verdicts
-          .addObject()
-          .put("rule", v.rule().id())
-          .put("level", v.rule().level().name())
-          .put("verdict", v.outcome().name())
-          .put("text", v.text());
-    }
-    return node;
   }
 }

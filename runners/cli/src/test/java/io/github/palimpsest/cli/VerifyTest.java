@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,35 @@ class VerifyTest {
     assertThat(certificate.get("certified").asBoolean()).isTrue();
     assertThat(verified.code()).isZero();
     assertThat(new ObjectMapper().readTree(file.toFile()).get(0)).isEqualTo(certificate);
+  }
+
+  @Test
+  void an_experiment_that_requires_certificates_names_the_component_and_the_command()
+      throws IOException {
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    PluginJar.write(plugins.resolve("acme.jar"), true);
+    Path model = TinyModel.save(folder.resolve("model"));
+    Path data = TinyModel.instructions(folder.resolve("data.jsonl"), 8);
+    Path file = TinyModel.experiment(folder, model, data, "[acme.descent]");
+    Files.writeString(file, Files.readString(file) + "metrics: [forgetting]\n");
+    Path out = folder.resolve("out");
+    Object[] run = {"run", file, "--plugins", plugins, "--out", out, "--require-certified"};
+    assertThat(Command.run(run).refusal(ExitCode.RULE))
+        .contains("'acme.descent' is unchecked")
+        .contains("palimpsest verify acme.descent --plugins " + plugins)
+        .contains("likewise [forgetting]");
+    assertThat(out).as("the output folder").doesNotExist();
+
+    Command.run("verify", "acme.descent", "--plugins", plugins).ok();
+    Command.run("verify", "forgetting").ok();
+    assertThat(Command.run("list", "--plugins", plugins).ok().out())
+        .containsPattern("acme.descent +optimizer +1  certified ");
+    Command.run(run).ok();
+    String cell = Command.run("plan", file, "--plugins", plugins, "--json").ok().out();
+    String id = new ObjectMapper().readTree(cell).at("/cells/0/id").asText();
+    JsonNode result =
+        new ObjectMapper().readTree(out.resolve("cells/" + id + "/result.json").toFile());
+    assertThat(result.at("/components/0/certificate").asText()).isEqualTo("certified");
   }
 
   @Test
