@@ -7,7 +7,8 @@ import org.tensorflow.ndarray.Shape;
  *
  * @param name unique within the model
  * @param type the element type
- * @param shape dimensions; -1 where batches differ
+ * @param shape dimensions; -1 where batches differ. The first is the example: an oracle that is
+ *     asked about some of a batch hands over some rows (rule CON-16)
  */
 public record InputSpec(String name, Type type, Shape shape) {
   /** Element types of inputs. */

@@ -27,11 +27,14 @@ public enum OptimizerRule implements Rule {
           "OPT-03",
           "With a zero gradient and fresh state the update is finite, and exactly zero but for a decay towards zero.",
           "divisions by a norm that can be 0: where |g| = 0 the ascent is 0")),
-  /** The declared passes a step equal the oracle calls, averaged over the steps. */
+  /**
+   * The declared passes a step equal the oracle calls, each counted by the share of the examples
+   * that it asks about, averaged over the steps.
+   */
   OPT_04(
       must(
           "OPT-04",
-          "The declared passes a step equal the oracle calls, averaged over the steps.",
+          "The declared passes a step equal the oracle calls, each counted by the share of the examples that it asks about, averaged over the steps.",
           "Cost.passesPerStep in traits, with the settings at hand; phases() and phaseOf")),
   /** A multi-pass optimizer takes its second gradient at the perturbed point. */
   OPT_05(

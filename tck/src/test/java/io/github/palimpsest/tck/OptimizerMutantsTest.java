@@ -254,11 +254,12 @@ class OptimizerMutantsTest {
                           s.get(BASE)
                               .updates(
                                   c.withOracle(
-                                      (at, terms) ->
+                                      (at, terms, which) ->
                                           c.oracle()
                                               .at(
                                                   new Params(at.tensors().plus(c.tf(), e)),
-                                                  terms)));
+                                                  terms,
+                                                  which)));
                       return new Updates(u.tensors().scale(c.tf(), c.tf().constant(1.1f)));
                     })),
         new Mutant(

@@ -59,8 +59,8 @@ record MoFo(Optimizer base, double fraction, double beta) implements Wrapper {
         base.updates(
                 Wrapper.inner(c)
                     .withOracle(
-                        (w, terms) -> {
-                          var at = c.oracle().at(w, terms);
+                        (w, terms, of) -> {
+                          var at = c.oracle().at(w, terms, of);
                           gradients.add(at.gradients().tensors());
                           return at;
                         }))

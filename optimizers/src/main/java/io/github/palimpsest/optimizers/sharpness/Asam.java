@@ -81,12 +81,12 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
     Ops tf = c.tf();
     Operand<TFloat32> radius = c.scheduled(rho);
     GradientOracle perturbed =
-        (w, terms) -> {
-          Tensors g = ascent.gradient(c, w, terms);
+        (w, terms, of) -> {
+          Tensors g = ascent.gradient(c, w, terms, of);
           Tensors t = scale(c, w);
           Tensors tg = t.times(tf, g);
           Tensors e = t.times(tf, Ascent.toRadius(tf, tg, radius));
-          return ascent.top(c, w, e, terms);
+          return ascent.top(c, w, e, terms, of);
         };
     return base.updates(Wrapper.inner(c).withOracle(perturbed));
   }

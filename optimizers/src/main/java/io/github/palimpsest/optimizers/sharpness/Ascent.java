@@ -1,6 +1,7 @@
 package io.github.palimpsest.optimizers.sharpness;
 
 import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Examples;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
@@ -69,18 +70,18 @@ record Ascent(Climbs climbs, Perturb perturb) {
   }
 
   /** What is climbed at the foot of the ascent. */
-  Evaluated foot(StepContext c, Params w, Set<Term> asked) {
-    return c.oracle().at(w, terms(asked));
+  Evaluated foot(StepContext c, Params w, Set<Term> asked, Examples of) {
+    return c.oracle().at(w, terms(asked), of);
   }
 
   /** The gradient that the ascent follows, in its space. */
-  Tensors gradient(StepContext c, Params w, Set<Term> asked) {
-    return space(c).gradient(foot(c, w, asked)).tensors();
+  Tensors gradient(StepContext c, Params w, Set<Term> asked, Examples of) {
+    return space(c).gradient(foot(c, w, asked, of)).tensors();
   }
 
   /** What the descent is asked for at {@code w + e}. */
-  Evaluated top(StepContext c, Params w, Tensors e, Set<Term> asked) {
-    return c.oracle().at(space(c).moved(w, e), asked);
+  Evaluated top(StepContext c, Params w, Tensors e, Set<Term> asked, Examples of) {
+    return c.oracle().at(space(c).moved(w, e), asked, of);
   }
 
   /** {@code rho d / |d|}: as long as rho, and exactly zero where d is. */

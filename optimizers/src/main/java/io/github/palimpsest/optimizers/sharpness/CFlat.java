@@ -3,7 +3,6 @@ package io.github.palimpsest.optimizers.sharpness;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Params;
@@ -11,13 +10,11 @@ import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Term;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSpace;
 import io.github.palimpsest.optimizers.technique.Technique;
 import io.github.palimpsest.optimizers.technique.Wrapper;
 import java.util.List;
-import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -64,24 +61,20 @@ record CFlat(Optimizer base, Schedule rho, double lambda, Ascent ascent) impleme
     Operand<TFloat32> weight = tf.constant((float) lambda);
     WeightSpace space = ascent.space(c);
     GradientOracle flat =
-        (w, terms) -> {
-          Tensors g0 = ascent.gradient(c, w, terms);
-          Evaluated top = above(c, w, g0, radius, terms);
+        (w, terms, of) -> {
+          Tensors g0 = ascent.gradient(c, w, terms, of);
+          Evaluated top = ascent.top(c, w, Ascent.toRadius(tf, g0, radius), terms, of);
           Tensors gap = space.gradient(top).tensors().minus(tf, g0);
           Params side = space.moved(w, Ascent.toRadius(tf, gap, radius));
-          Evaluated beside = c.oracle().at(side, terms);
-          Evaluated over = above(c, side, space.gradient(beside).tensors(), radius, terms);
+          Evaluated beside = c.oracle().at(side, terms, of);
+          Tensors e2 = Ascent.toRadius(tf, space.gradient(beside).tensors(), radius);
+          Evaluated over = ascent.top(c, side, e2, terms, of);
           Tensors g1 = top.gradients().tensors();
           Tensors g2 = beside.gradients().tensors();
           Tensors g3 = over.gradients().tensors();
           Tensors g = g1.plus(tf, g3.minus(tf, g2).scale(tf, weight));
-          return new Evaluated(top.loss(), new Gradients(g));
+          return top.with(g);
         };
     return base.updates(Wrapper.inner(c).withOracle(flat));
-  }
-
-  private Evaluated above(
-      StepContext c, Params w, Tensors g, Operand<TFloat32> radius, Set<Term> terms) {
-    return ascent.top(c, w, Ascent.toRadius(c.tf(), g, radius), terms);
   }
 }

@@ -53,13 +53,13 @@ record FisherSam(Optimizer base, Schedule rho, double eta, Ascent ascent) implem
     Operand<TFloat32> one = tf.constant(1f);
     Operand<TFloat32> weight = tf.constant((float) eta);
     GradientOracle perturbed =
-        (w, terms) -> {
-          Tensors g = ascent.gradient(c, w, terms);
+        (w, terms, of) -> {
+          Tensors g = ascent.gradient(c, w, terms, of);
           Tensors natural =
               g.map(x -> tf.math.div(x, tf.math.add(one, tf.math.mul(weight, tf.math.square(x)))));
           Operand<TFloat32> length = tf.math.sqrt(g.dot(tf, natural));
           Tensors e = natural.scale(tf, tf.math.divNoNan(radius, length));
-          return ascent.top(c, w, e, terms);
+          return ascent.top(c, w, e, terms, of);
         };
     return base.updates(Wrapper.inner(c).withOracle(perturbed));
   }

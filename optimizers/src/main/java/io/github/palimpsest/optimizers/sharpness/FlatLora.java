@@ -50,7 +50,7 @@ record FlatLora(Optimizer base, ColumnNoise noise) implements Wrapper {
     Operand<TFloat32> size = noise.size(c);
     WeightSpace merged = c.effective();
     GradientOracle moved =
-        (w, terms) -> c.oracle().at(merged.moved(w, noise.at(c, merged, w, size)), terms);
+        (w, terms, of) -> c.oracle().at(merged.moved(w, noise.at(c, merged, w, size)), terms, of);
     return base.updates(Wrapper.inner(c).withOracle(moved));
   }
 }

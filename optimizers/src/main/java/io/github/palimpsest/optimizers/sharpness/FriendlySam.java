@@ -78,9 +78,9 @@ record FriendlySam(
             .withOracle(
                 Wrapper.once(
                     "friendly-sam",
-                    (w, terms) -> {
-                      Tensors g = ascent.gradient(c, w, terms);
-                      return ascent.top(c, w, Ascent.toRadius(tf, noise(c, g), radius), terms);
+                    (w, terms, of) -> {
+                      Tensors g = ascent.gradient(c, w, terms, of);
+                      return ascent.top(c, w, Ascent.toRadius(tf, noise(c, g), radius), terms, of);
                     })));
   }
 

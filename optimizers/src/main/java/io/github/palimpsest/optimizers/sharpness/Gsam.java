@@ -3,7 +3,6 @@ package io.github.palimpsest.optimizers.sharpness;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Schedule;
@@ -56,14 +55,14 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
     Operand<TFloat32> radius = c.scheduled(rho);
     Operand<TFloat32> share = tf.constant((float) alpha);
     GradientOracle guided =
-        (w, terms) -> {
-          Evaluated foot = ascent.foot(c, w, terms);
+        (w, terms, of) -> {
+          Evaluated foot = ascent.foot(c, w, terms, of);
           Tensors g = foot.gradients().tensors();
           Tensors e = Ascent.toRadius(tf, ascent.space(c).gradient(foot).tensors(), radius);
-          Evaluated top = ascent.top(c, w, e, terms);
+          Evaluated top = ascent.top(c, w, e, terms, of);
           Tensors p = top.gradients().tensors();
           Tensors v = g.minus(tf, p.scale(tf, tf.math.divNoNan(g.dot(tf, p), p.dot(tf, p))));
-          return new Evaluated(top.loss(), new Gradients(p.minus(tf, v.scale(tf, share))));
+          return top.with(p.minus(tf, v.scale(tf, share)));
         };
     return base.updates(Wrapper.inner(c).withOracle(guided));
   }

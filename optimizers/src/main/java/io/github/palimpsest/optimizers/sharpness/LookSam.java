@@ -3,7 +3,6 @@ package io.github.palimpsest.optimizers.sharpness;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Schedule;
@@ -97,14 +96,14 @@ record LookSam(
     GradientOracle oracle =
         Wrapper.once(
             "looksam",
-            (w, terms) -> {
+            (w, terms, of) -> {
               if (c.phase() % 2 != 0) {
-                return between(c, c.oracle().at(w, terms));
+                return between(c, c.oracle().at(w, terms, of));
               }
-              Evaluated foot = ascent.foot(c, w, terms);
+              Evaluated foot = ascent.foot(c, w, terms, of);
               Tensors climbed = ascent.space(c).gradient(foot).tensors();
               Tensors e = Ascent.toRadius(c.tf(), climbed, c.scheduled(rho));
-              return kept(c, foot.gradients().tensors(), ascent.top(c, w, e, terms));
+              return kept(c, foot.gradients().tensors(), ascent.top(c, w, e, terms, of));
             });
     return base.updates(View.ofPhase(Wrapper.inner(c), c.phase() / 2).withOracle(oracle));
   }
@@ -135,7 +134,7 @@ record LookSam(
             (a, b) -> tf.math.mul(share, tf.math.div(a.norm(tf), tf.math.add(b.norm(tf), eps))));
     Tensors looked =
         g.mapNamed((name, x) -> tf.math.add(x, tf.math.mul(length.apply(name), v.get(name))));
-    return new Evaluated(at.loss(), new Gradients(looked));
+    return at.with(looked);
   }
 
   /** A number of two vectors: one for all parameters together, or one for each tensor. */

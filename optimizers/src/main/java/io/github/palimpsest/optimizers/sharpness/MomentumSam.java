@@ -70,8 +70,8 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
             .withOracle(
                 Wrapper.once(
                     "momentum-sam",
-                    (w, terms) -> {
-                      Evaluated there = ascent.top(c, w, Ascent.toRadius(tf, v, back), terms);
+                    (w, terms, of) -> {
+                      Evaluated there = ascent.top(c, w, Ascent.toRadius(tf, v, back), terms, of);
                       Tensors p = space.gradient(there).tensors();
                       c.slots().next("momentum", v.scale(tf, mu).plus(tf, p));
                       return there;

@@ -49,7 +49,7 @@ record RandomPerturbation(Optimizer base, ColumnNoise noise) implements Wrapper 
     Operand<TFloat32> size = noise.size(c);
     WeightSpace own = c.trainable();
     GradientOracle moved =
-        (w, terms) -> c.oracle().at(own.moved(w, noise.at(c, own, w, size)), terms);
+        (w, terms, of) -> c.oracle().at(own.moved(w, noise.at(c, own, w, size)), terms, of);
     return base.updates(Wrapper.inner(c).withOracle(moved));
   }
 }

@@ -59,9 +59,9 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
     Ops tf = c.tf();
     Operand<TFloat32> radius = c.scheduled(rho);
     GradientOracle perturbed =
-        (w, terms) -> {
-          Tensors g = ascent.gradient(c, w, terms);
-          return ascent.top(c, w, Ascent.toRadius(tf, g, radius), terms);
+        (w, terms, of) -> {
+          Tensors g = ascent.gradient(c, w, terms, of);
+          return ascent.top(c, w, Ascent.toRadius(tf, g, radius), terms, of);
         };
     return base.updates(Wrapper.inner(c).withOracle(perturbed));
   }

@@ -66,8 +66,8 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
     }
     Operand<TFloat32> radius = c.scheduled(rho);
     GradientOracle perturbed =
-        (w, terms) -> {
-          Tensors g = only(ascent.gradient(c, w, terms), norms);
+        (w, terms, of) -> {
+          Tensors g = only(ascent.gradient(c, w, terms, of), norms);
           Tensors t = only(w.tensors(), norms).map(x -> tf.math.abs(x));
           Tensors e =
               adaptive
@@ -76,7 +76,7 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
           Tensors top =
               w.tensors()
                   .mapNamed((name, x) -> norms.contains(name) ? tf.math.add(x, e.get(name)) : x);
-          return c.oracle().at(w.with(top), terms);
+          return c.oracle().at(w.with(top), terms, of);
         };
     return base.updates(Wrapper.inner(c).withOracle(perturbed));
   }

@@ -4,7 +4,6 @@ import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
@@ -91,18 +90,19 @@ record Wsam(
     Operand<TFloat32> rest = tf.constant(1 - a);
     List<Tensors> gaps = new ArrayList<>();
     GradientOracle weighted =
-        (w, terms) -> {
-          Evaluated bottom = c.oracle().at(w, terms);
+        (w, terms, of) -> {
+          Evaluated bottom = c.oracle().at(w, terms, of);
           Tensors g = bottom.gradients().tensors();
-          Evaluated foot = ascent.terms(terms).equals(terms) ? bottom : ascent.foot(c, w, terms);
+          Evaluated foot =
+              ascent.terms(terms).equals(terms) ? bottom : ascent.foot(c, w, terms, of);
           Tensors e = Ascent.toRadius(tf, ascent.space(c).gradient(foot).tensors(), radius);
-          Tensors p = ascent.top(c, w, e, terms).gradients().tensors();
+          Tensors p = ascent.top(c, w, e, terms, of).gradients().tensors();
           if (decouple) {
             gaps.add(p.minus(tf, g));
             return bottom;
           }
           Tensors mixed = p.scale(tf, weight).plus(tf, g.scale(tf, rest));
-          return new Evaluated(bottom.loss(), new Gradients(mixed));
+          return bottom.with(mixed);
         };
     Tensors update = base.updates(Wrapper.inner(c).withOracle(weighted)).tensors();
     if (decouple) {

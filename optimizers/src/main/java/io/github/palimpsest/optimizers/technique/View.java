@@ -1,6 +1,7 @@
 package io.github.palimpsest.optimizers.technique;
 
 import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Examples;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.ParameterSpec;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -61,10 +63,14 @@ public final class View implements StepContext {
     List<ParameterSpec> specs = c.specs().stream().filter(chosen).toList();
     List<String> names = specs.stream().map(ParameterSpec::name).toList();
     GradientOracle oracle =
-        (point, terms) -> {
-          Evaluated all = c.oracle().at(replaced(c.params(), point), terms);
+        (point, terms, of) -> {
+          UnaryOperator<Params> whole = p -> replaced(c.params(), p);
+          Evaluated all = c.oracle().at(whole.apply(point), terms, of.at(whole));
           return new Evaluated(
-              all.loss(), new Gradients(some(all.gradients().tensors(), names)), all.effective());
+              all.loss(),
+              new Gradients(some(all.gradients().tensors(), names)),
+              all.effective(),
+              all.share());
         };
     return new View(c, new Params(some(c.params().tensors(), names)), specs, oracle, c.phase());
   }
@@ -72,15 +78,19 @@ public final class View implements StepContext {
   /** An oracle that makes one pass for several questions about the same point and terms. */
   public static GradientOracle remembering(GradientOracle oracle) {
     record Question(
-        List<Operand<TFloat32>> point, Map<String, Operand<TFloat32>> offset, Set<Term> terms) {}
+        List<Operand<TFloat32>> point,
+        Map<String, Operand<TFloat32>> offset,
+        Set<Term> terms,
+        Examples of) {}
     Map<Question, Evaluated> answers = new HashMap<>();
-    return (point, terms) ->
+    return (point, terms, of) ->
         answers.computeIfAbsent(
             new Question(
                 new ArrayList<>(point.tensors().byName().values()),
                 point.offset().byName(),
-                Set.copyOf(terms)),
-            q -> oracle.at(point, terms));
+                Set.copyOf(terms),
+                of),
+            q -> oracle.at(point, terms, of));
   }
 
   /** Updates of all parameters from those of some: the others get zeros. */

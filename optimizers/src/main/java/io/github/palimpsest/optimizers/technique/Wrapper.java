@@ -39,11 +39,11 @@ public interface Wrapper extends Optimizer {
    */
   static GradientOracle once(String id, GradientOracle oracle) {
     AtomicBoolean asked = new AtomicBoolean();
-    return (point, terms) -> {
+    return (point, terms, of) -> {
       if (asked.getAndSet(true)) {
         throw askedTwice(id);
       }
-      return oracle.at(point, terms);
+      return oracle.at(point, terms, of);
     };
   }
 

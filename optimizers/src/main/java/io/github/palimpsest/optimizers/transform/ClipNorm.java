@@ -2,7 +2,6 @@ package io.github.palimpsest.optimizers.transform;
 
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
@@ -49,11 +48,11 @@ record ClipNorm(Optimizer base, double max) implements Wrapper {
     return base.updates(
         Wrapper.inner(c)
             .withOracle(
-                (w, terms) -> {
-                  Evaluated at = c.oracle().at(w, terms);
+                (w, terms, of) -> {
+                  Evaluated at = c.oracle().at(w, terms, of);
                   Tensors g = at.gradients().tensors();
                   Operand<TFloat32> scale = tf.math.div(most, tf.math.maximum(g.norm(tf), most));
-                  return new Evaluated(at.loss(), new Gradients(g.scale(tf, scale)));
+                  return at.with(g.scale(tf, scale));
                 }));
   }
 }

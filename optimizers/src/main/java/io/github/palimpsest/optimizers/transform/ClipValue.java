@@ -2,7 +2,6 @@ package io.github.palimpsest.optimizers.transform;
 
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
@@ -40,14 +39,12 @@ record ClipValue(Optimizer base, double max) implements Wrapper {
     return base.updates(
         Wrapper.inner(c)
             .withOracle(
-                (w, terms) -> {
-                  Evaluated at = c.oracle().at(w, terms);
-                  return new Evaluated(
-                      at.loss(),
-                      new Gradients(
-                          at.gradients()
-                              .tensors()
-                              .map(x -> tf.math.minimum(tf.math.maximum(x, low), high))));
+                (w, terms, of) -> {
+                  Evaluated at = c.oracle().at(w, terms, of);
+                  return at.with(
+                      at.gradients()
+                          .tensors()
+                          .map(x -> tf.math.minimum(tf.math.maximum(x, low), high)));
                 }));
   }
 }

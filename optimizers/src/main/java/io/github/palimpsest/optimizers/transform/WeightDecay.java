@@ -3,7 +3,6 @@ package io.github.palimpsest.optimizers.transform;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.ParameterSpec;
@@ -72,10 +71,10 @@ record WeightDecay(Optimizer base, Schedule rate, Form form, Decay decay) implem
       return new Updates(shrunk);
     }
     GradientOracle penalised =
-        (w, terms) -> {
-          Evaluated at = c.oracle().at(w, terms);
+        (w, terms, of) -> {
+          Evaluated at = c.oracle().at(w, terms, of);
           Tensors g = added(c, at.gradients().tensors(), w.tensors(), share);
-          return new Evaluated(at.loss(), new Gradients(g));
+          return at.with(g);
         };
     return base.updates(Wrapper.inner(c).withOracle(penalised));
   }

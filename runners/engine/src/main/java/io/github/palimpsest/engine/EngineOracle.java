@@ -1,6 +1,8 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Examples;
+import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Params;
@@ -8,6 +10,7 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Term;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +25,12 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
 
 /**
- * Builds one forward and backward pass for each call.
+ * Builds one forward and backward pass for each call, over the batch or over the rows of the
+ * examples asked about.
  *
  * <p>With accumulation, a call is a <em>stage</em>: its gradient is summed over the step's
  * micro-batches in accumulator variables, and what it returns reads them, so the point of the next
@@ -36,16 +42,27 @@ final class EngineOracle implements GradientOracle {
   /** Ends of the passes built so far. */
   private final List<Stage> stages;
 
+  /** Forward passes over the whole batch or a part of it, to be used again. */
+  private final Map<Asked, Objective.Point> forwards;
+
   private final Graph graph;
   private final Ops tf;
   private final Objective objective;
   private final Collection<? extends Operand<?>> inputs;
   private final EffectiveSpace space;
+  private final ChosenRows chosen;
   private final double clipNorm;
   private final @Nullable Accumulators accumulators;
 
   /** Variables that a step's micro-batches are summed in. */
   record Accumulators(ParameterStore store, String prefix) {}
+
+  private record Asked(
+      Collection<Operand<TFloat32>> point, Map<String, Operand<TFloat32>> offset, Examples of) {
+    Asked(Params point, Examples of) {
+      this(List.copyOf(point.tensors().byName().values()), point.offset().byName(), of);
+    }
+  }
 
   /**
    * One call.
@@ -54,8 +71,22 @@ final class EngineOracle implements GradientOracle {
    * @param accumulate to be run for each micro-batch before the stage's results are read; none
    *     without accumulation
    * @param reset variables to set to zero at the end of the step
+   * @param passes what it costs, in passes over the whole batch
+   * @param search examples to be found in all micro-batches before the stage is run
    */
-  record Stage(Operand<TFloat32> loss, List<Op> accumulate, Map<String, Operand<TFloat32>> reset) {}
+  record Stage(
+      Operand<TFloat32> loss,
+      List<Op> accumulate,
+      Map<String, Operand<TFloat32>> reset,
+      double passes,
+      Optional<Search> search) {}
+
+  /**
+   * Examples that the host finds.
+   *
+   * @param rise of the loss a target token, for each row that {@code of} chooses among
+   */
+  record Search(Examples.Rising of, Operand<TFloat32> rise) {}
 
   EngineOracle(
       Graph graph,
@@ -63,9 +94,20 @@ final class EngineOracle implements GradientOracle {
       Objective objective,
       Collection<? extends Operand<?>> inputs,
       EffectiveSpace space,
+      ChosenRows chosen,
       double clipNorm,
       @Nullable Accumulators accumulators) {
-    this(graph, tf, objective, inputs, space, clipNorm, accumulators, new ArrayList<>());
+    this(
+        graph,
+        tf,
+        objective,
+        inputs,
+        space,
+        chosen,
+        clipNorm,
+        accumulators,
+        new ArrayList<>(),
+        new LinkedHashMap<>());
   }
 
   private EngineOracle(
@@ -74,22 +116,27 @@ final class EngineOracle implements GradientOracle {
       Objective objective,
       Collection<? extends Operand<?>> inputs,
       EffectiveSpace space,
+      ChosenRows chosen,
       double clipNorm,
       @Nullable Accumulators accumulators,
-      List<Stage> stages) {
+      List<Stage> stages,
+      Map<Asked, Objective.Point> forwards) {
     this.graph = graph;
     this.tf = tf;
     this.objective = objective;
     this.inputs = inputs;
     this.space = space;
+    this.chosen = chosen;
     this.clipNorm = clipNorm;
     this.accumulators = accumulators;
     this.stages = stages;
+    this.forwards = forwards;
   }
 
   /** The same oracle without clipping; its calls count among the stages of this one. */
   EngineOracle unclipped() {
-    return new EngineOracle(graph, tf, objective, inputs, space, 0, accumulators, stages);
+    return new EngineOracle(
+        graph, tf, objective, inputs, space, chosen, 0, accumulators, stages, forwards);
   }
 
   List<Stage> stages() {
@@ -97,34 +144,117 @@ final class EngineOracle implements GradientOracle {
   }
 
   @Override
-  public Evaluated at(Params asked, Set<Term> terms) {
+  public Evaluated at(Params asked, Set<Term> terms, Examples of) {
     if (terms.isEmpty()) {
       throw new IllegalArgumentException("an objective needs at least one term");
     }
     // operands of its own: a point may be made of w and of e(w), and the gradient must not pass e
     Params point = asked.with(asked.tensors().map(x -> tf.identity(x)));
-    Objective.Point parts = objective.at(point);
+    Optional<Search> search = Optional.empty();
+    Objective some = objective;
+    if (of instanceof Examples.Rising rising) {
+      Operand<TFloat32> rise = rise(rising);
+      if (accumulators == null) {
+        some = risen(rising, rise);
+      } else {
+        search = Optional.of(new Search(rising, rise));
+        some = at(chosen.rows(rising));
+      }
+    } else if (!of.equals(Examples.ALL)) {
+      some = at(chosen.rows(of));
+    }
+    Objective.Point parts = some.at(point);
+    forwards.putIfAbsent(new Asked(asked, of), parts);
     Optional<Operand<TFloat32>> penalty =
         terms.contains(Term.PENALTY) ? parts.penalty() : Optional.empty();
     Accumulators sums = accumulators;
     Evaluated evaluated =
         sums != null
-            ? accumulated(sums, point, parts, terms, penalty)
-            : direct(point, parts, terms, penalty);
+            ? accumulated(sums, point, parts, terms, penalty, of, search)
+            : direct(point, parts, terms, penalty, of);
     return clipNorm == 0 ? evaluated : clipped(evaluated);
   }
 
+  private Objective at(ChosenRows.Rows rows) {
+    return objective.on(rows.at(), rows.counted());
+  }
+
+  /** What the loss a target token gains between two points, example by example. */
+  private Operand<TFloat32> rise(Examples.Rising of) {
+    Operand<TFloat32> rise =
+        tf.math.sub(lossPerToken(of.to(), of.among()), lossPerToken(of.from(), of.among()));
+    // an example whose loss is lost counts as the steepest, so that the step sees it and stops
+    return tf.select(
+        tf.math.isNan(rise), tf.fill(tf.shape(rise), tf.constant(Float.POSITIVE_INFINITY)), rise);
+  }
+
+  private Operand<TFloat32> lossPerToken(Params at, Examples of) {
+    Forward forward =
+        forwards
+            .computeIfAbsent(
+                new Asked(at, of),
+                asked -> (of.equals(Examples.ALL) ? objective : at(chosen.rows(of))).at(at))
+            .forward();
+    return tf.math.divNoNan(forward.lossPerExample(), forward.weightPerExample());
+  }
+
+  /** Chooses within the graph, where all examples of the step are there at once. */
+  private Objective risen(Examples.Rising of, Operand<TFloat32> rise) {
+    Operand<TFloat64> n = tf.dtypes.cast(tf.size(rise), TFloat64.class);
+    Operand<TInt32> k =
+        tf.dtypes.cast(tf.math.ceil(tf.math.mul(tf.constant(of.share()), n)), TInt32.class);
+    Operand<TFloat32> least = tf.min(tf.nn.topK(rise, k, TInt32.class).values(), tf.constant(0));
+    Operand<TInt32> found =
+        tf.dtypes.cast(
+            tf.reshape(tf.where(tf.math.greaterEqual(rise, least)), tf.constant(new int[] {-1})),
+            TInt32.class);
+    if (of.among().equals(Examples.ALL)) {
+      return objective.on(found, tf.onesLike(tf.gather(rise, found, tf.constant(0))));
+    }
+    ChosenRows.Rows among = chosen.rows(of.among());
+    return objective.on(
+        tf.gather(among.at(), found, tf.constant(0)),
+        tf.gather(among.counted(), found, tf.constant(0)));
+  }
+
+  /** Target tokens of the whole batch; the weights that the forward pass is at do not matter. */
+  private Operand<TFloat32> wholeWeight(Params point) {
+    return forwards.entrySet().stream()
+        .filter(e -> e.getKey().of().equals(Examples.ALL))
+        .findFirst()
+        .map(Map.Entry::getValue)
+        .orElseGet(
+            () -> {
+              Objective.Point whole = objective.at(point);
+              forwards.put(new Asked(point, Examples.ALL), whole);
+              return whole;
+            })
+        .weightSum();
+  }
+
   private Evaluated direct(
-      Params point, Objective.Point parts, Set<Term> terms, Optional<Operand<TFloat32>> penalty) {
+      Params point,
+      Objective.Point parts,
+      Set<Term> terms,
+      Optional<Operand<TFloat32>> penalty,
+      Examples of) {
+    boolean all = of.equals(Examples.ALL);
+    Operand<TFloat32> weight = parts.weightSum();
     Operand<TFloat32> loss =
         plus(
             terms.contains(Term.DATA)
-                ? Optional.of(tf.math.div(parts.lossSum(), parts.weightSum()))
+                ? Optional.of(mean(parts.lossSum(), weight, all))
                 : Optional.empty(),
             penalty);
-    stages.add(new Stage(loss, List.of(), Map.of()));
+    Operand<TFloat32> share = all ? tf.constant(1f) : tf.math.divNoNan(weight, wholeWeight(point));
+    stages.add(new Stage(loss, List.of(), Map.of(), of.passes(), Optional.empty()));
     Passed passed = passed(loss, point, parts);
-    return new Evaluated(loss, passed.gradients(), once(passed.effective()));
+    return new Evaluated(loss, passed.gradients(), once(passed.effective()), share);
+  }
+
+  /** Examples without target tokens have no loss; a whole step without any is a mistake. */
+  private Operand<TFloat32> mean(Operand<TFloat32> sum, Operand<TFloat32> weight, boolean all) {
+    return all ? tf.math.div(sum, weight) : tf.math.divNoNan(sum, weight);
   }
 
   /** The gradients of one backward pass; those of the effective weights are built when asked. */
@@ -158,7 +288,10 @@ final class EngineOracle implements GradientOracle {
       Params point,
       Objective.Point parts,
       Set<Term> terms,
-      Optional<Operand<TFloat32>> penalty) {
+      Optional<Operand<TFloat32>> penalty,
+      Examples of,
+      Optional<Search> search) {
+    boolean all = of.equals(Examples.ALL);
     boolean penaltyOfBatch = penalty.isPresent() && Differentiation.depends(penalty.get(), inputs);
     Operand<TFloat32> weight = parts.weightSum();
     Operand<TFloat32> sum =
@@ -167,17 +300,20 @@ final class EngineOracle implements GradientOracle {
             penaltyOfBatch ? penalty.map(p -> tf.math.mul(p, weight)) : Optional.empty());
     Passed ofSum = passed(sum, point, parts);
 
-    Stored stored = new Stored(sums, sums.prefix() + stages.size() + "/");
+    Stored stored = new Stored(sums, sums.prefix() + stages.size() + "/", all);
     Operand<TFloat32> weights = stored.add("weight", weight, Shape.scalar());
+    Operand<TFloat32> share =
+        all
+            ? tf.constant(1f)
+            : tf.math.divNoNan(weights, stored.add("whole", wholeWeight(point), Shape.scalar()));
     Operand<TFloat32> losses = stored.add("loss", sum, Shape.scalar());
     boolean added = penalty.isPresent() && !penaltyOfBatch;
     Passed alone = added ? passed(penalty.orElseThrow(), point, parts) : null;
-    Operand<TFloat32> loss = tf.math.div(losses, weights);
-    stages.add(
-        new Stage(
-            added ? tf.math.add(loss, penalty.orElseThrow()) : loss, stored.adds, stored.zeros));
+    Operand<TFloat32> mean = mean(losses, weights, all);
+    Operand<TFloat32> loss = added ? tf.math.add(mean, penalty.orElseThrow()) : mean;
+    stages.add(new Stage(loss, stored.adds, stored.zeros, of.passes(), search));
     return new Evaluated(
-        stages.get(stages.size() - 1).loss(),
+        loss,
         stored.mean(
             "g:",
             ofSum.gradients(),
@@ -191,18 +327,21 @@ final class EngineOracle implements GradientOracle {
                     ofSum.effective().get(),
                     space::shape,
                     weights,
-                    alone == null ? null : alone.effective().get())));
+                    alone == null ? null : alone.effective().get())),
+        share);
   }
 
   private final class Stored {
     private final Accumulators sums;
     private final String prefix;
+    private final boolean all;
     private final List<Op> adds = new ArrayList<>();
-    private final Map<String, Operand<TFloat32>> zeros = new java.util.LinkedHashMap<>();
+    private final Map<String, Operand<TFloat32>> zeros = new LinkedHashMap<>();
 
-    Stored(Accumulators sums, String prefix) {
+    Stored(Accumulators sums, String prefix, boolean all) {
       this.sums = sums;
       this.prefix = prefix;
+      this.all = all;
     }
 
     Operand<TFloat32> add(String name, Operand<TFloat32> value, Shape shape) {
@@ -223,7 +362,10 @@ final class EngineOracle implements GradientOracle {
       Tensors mean =
           ofSum
               .tensors()
-              .mapNamed((name, g) -> tf.math.div(add(kind + name, g, shapes.apply(name)), weights));
+              .mapNamed(
+                  (name, g) ->
+                      EngineOracle.this.mean(
+                          add(kind + name, g, shapes.apply(name)), weights, all));
       return new Gradients(added == null ? mean : mean.plus(tf, added.tensors()));
     }
   }
@@ -246,6 +388,9 @@ final class EngineOracle implements GradientOracle {
     Supplier<Gradients> effective =
         () -> new Gradients(e.effective().get().tensors().scale(tf, factor));
     return new Evaluated(
-        e.loss(), new Gradients(e.gradients().tensors().scale(tf, factor)), once(effective));
+        e.loss(),
+        new Gradients(e.gradients().tensors().scale(tf, factor)),
+        once(effective),
+        e.share());
   }
 }

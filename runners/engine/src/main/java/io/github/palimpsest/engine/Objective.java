@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * {@code objective(w) = sum(lossPerExample) / sum(weightPerExample) + sum of penalties(w)} on
@@ -26,6 +27,7 @@ import org.tensorflow.types.TFloat32;
  * @param base the frozen weights that the adapter acts on; unused without one
  * @param regularizers whose penalties are summed
  * @param batch the step's inputs
+ * @param counted a factor for each example; null for 1
  */
 record Objective(
     Ops tf,
@@ -33,7 +35,41 @@ record Objective(
     Optional<BoundAdapter> adapter,
     @Nullable DenseWeights base,
     Collection<BoundRegularizer> regularizers,
-    BatchTensors batch) {
+    BatchTensors batch,
+    @Nullable Operand<TFloat32> counted) {
+
+  /** The objective on a batch whose examples all count. */
+  Objective(
+      Ops tf,
+      Model model,
+      Optional<BoundAdapter> adapter,
+      @Nullable DenseWeights base,
+      Collection<BoundRegularizer> regularizers,
+      BatchTensors batch) {
+    this(tf, model, adapter, base, regularizers, batch, null);
+  }
+
+  /**
+   * The same objective on some of the batch's examples.
+   *
+   * @param rows their rows in the batch, {@code [n]}
+   * @param counted 1 for each row that counts and 0 for one that fills an empty choice, {@code [n]}
+   */
+  Objective on(Operand<TInt32> rows, Operand<TFloat32> counted) {
+    BatchTensors some =
+        new BatchTensors() {
+          @Override
+          public Operand<TInt32> ints(String name) {
+            return tf.gather(batch.ints(name), rows, tf.constant(0));
+          }
+
+          @Override
+          public Operand<TFloat32> floats(String name) {
+            return tf.gather(batch.floats(name), rows, tf.constant(0));
+          }
+        };
+    return new Objective(tf, model, adapter, base, regularizers, some, counted);
+  }
 
   /** The objective's parts at one point. */
   final class Point {
@@ -107,6 +143,6 @@ record Objective(
   }
 
   private Operand<TFloat32> sum(Operand<TFloat32> perExample) {
-    return tf.sum(perExample, tf.constant(0));
+    return tf.sum(counted == null ? perExample : tf.math.mul(perExample, counted), tf.constant(0));
   }
 }

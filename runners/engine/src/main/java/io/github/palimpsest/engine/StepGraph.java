@@ -1,14 +1,18 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Examples;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.engine.ChosenRows.Micro;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -31,6 +35,7 @@ public final class StepGraph implements AutoCloseable {
   private final TaskStart start;
   private final TaskGraph task;
   private final StepFeeds feeds;
+  private final ChosenRows chosen;
   private final List<Phase> phases = new ArrayList<>();
   private final Session session;
 
@@ -38,15 +43,16 @@ public final class StepGraph implements AutoCloseable {
    * One kind of step.
    *
    * @param stages oracle calls, in order; those of the optimizer come first
-   * @param calls how many are the optimizer's
+   * @param passes what the optimizer's cost
    * @param train applies the update
    */
-  private record Phase(List<EngineOracle.Stage> stages, int calls, Op train) {}
+  private record Phase(List<EngineOracle.Stage> stages, double passes, Op train) {}
 
   StepGraph(TaskStart start) {
     this.start = start;
     task = new TaskGraph(start);
     feeds = new StepFeeds(task.tf(), start.seed(), start.task());
+    chosen = new ChosenRows(task.tf());
     for (int p = 0; p < start.strategy().optimizer().phases(); p++) {
       phases.add(phase(p));
     }
@@ -74,6 +80,7 @@ public final class StepGraph implements AutoCloseable {
             task.objective(),
             task.batch().placeholders(),
             task.effective(),
+            chosen,
             start.training().clipNorm(),
             start.training().accumulation() == 1
                 ? null
@@ -94,7 +101,7 @@ public final class StepGraph implements AutoCloseable {
               + task.params().tensors().names()
               + " (rule OPT-01)");
     }
-    int calls = oracle.stages().size();
+    double passes = oracle.stages().stream().mapToDouble(EngineOracle.Stage::passes).sum();
     EngineOracle unclipped = oracle.unclipped();
     task.regularizers()
         .forEach(
@@ -110,7 +117,7 @@ public final class StepGraph implements AutoCloseable {
                         phase,
                         feeds),
                     updates));
-    return new Phase(oracle.stages(), calls, assignments(updates, slots, oracle));
+    return new Phase(oracle.stages(), passes, assignments(updates, slots, oracle));
   }
 
   private WeightSpace space() {
@@ -155,53 +162,84 @@ public final class StepGraph implements AutoCloseable {
       accumulate(phase, examples, step, totalSteps);
     }
     try {
-      double[] losses = run(whole, step, totalSteps, phase);
-      for (double loss : losses) {
-        if (!Double.isFinite(loss)) {
-          throw new NonFiniteLossException(start.task(), step + 1, loss);
+      List<float[]> losses =
+          run(
+              new MicroBatch(whole, new Micro(0, examples.size()), Map.of()),
+              step,
+              totalSteps,
+              r -> {
+                phase.stages().forEach(s -> r.fetch(s.loss()));
+                r.addTarget(phase.train());
+              });
+      for (float[] loss : losses) {
+        if (!Float.isFinite(loss[0])) {
+          throw new NonFiniteLossException(start.task(), step + 1, loss[0]);
         }
       }
-      return losses.length == 0 ? 0 : losses[0];
+      return losses.isEmpty() ? 0 : losses.get(0)[0];
     } finally {
       whole.values().forEach(Tensor::close);
     }
   }
 
-  private double[] run(Map<String, Tensor> fed, long step, long totalSteps, Phase phase) {
-    Session.Runner runner = session.runner();
-    task.batch().feed(runner, fed);
-    List<Tensor> scalars = feeds.feed(runner, step, totalSteps);
-    phase.stages().forEach(s -> runner.fetch(s.loss()));
-    runner.addTarget(phase.train());
-    try (Result result = runner.run()) {
-      double[] losses = new double[phase.stages().size()];
-      for (int i = 0; i < losses.length; i++) {
-        losses[i] = ((TFloat32) result.get(i)).getFloat();
-      }
-      return losses;
-    } finally {
-      scalars.forEach(Tensor::close);
-    }
-  }
+  /**
+   * Some of a step's examples.
+   *
+   * @param inputs the model's inputs
+   * @param place where they stand in the step
+   * @param risen rows found by the rise of their loss
+   */
+  private record MicroBatch(Map<String, Tensor> inputs, Micro place, Map<Examples, int[]> risen) {}
 
   private void accumulate(Phase phase, List<Example> examples, long step, long totalSteps) {
-    List<Map<String, Tensor>> cut =
-        microBatches(examples, start.training().accumulation()).stream()
-            .map(task.batch()::tensors)
-            .toList();
+    List<MicroBatch> cut = new ArrayList<>();
     try {
+      int first = 0;
+      for (List<Example> micro : microBatches(examples, start.training().accumulation())) {
+        Micro place = new Micro(first, micro.size());
+        cut.add(new MicroBatch(task.batch().tensors(micro), place, new HashMap<>()));
+        first += micro.size();
+      }
       for (EngineOracle.Stage stage : phase.stages()) {
-        for (Map<String, Tensor> micro : cut) {
-          Session.Runner runner = session.runner();
-          task.batch().feed(runner, micro);
-          List<Tensor> scalars = feeds.feed(runner, step, totalSteps);
-          stage.accumulate().forEach(runner::addTarget);
-          runner.run().close();
-          scalars.forEach(Tensor::close);
+        stage.search().ifPresent(search -> find(search, cut, step, totalSteps));
+        for (MicroBatch micro : cut) {
+          run(micro, step, totalSteps, r -> stage.accumulate().forEach(r::addTarget));
         }
       }
     } finally {
-      cut.forEach(m -> m.values().forEach(Tensor::close));
+      cut.forEach(m -> m.inputs().values().forEach(Tensor::close));
+    }
+  }
+
+  /** Notes for each micro-batch which of its rows are among the whole step's steepest. */
+  private void find(EngineOracle.Search search, List<MicroBatch> cut, long step, long totalSteps) {
+    List<float[]> rises = new ArrayList<>();
+    for (MicroBatch micro : cut) {
+      rises.addAll(run(micro, step, totalSteps, r -> r.fetch(search.rise())));
+    }
+    List<int[]> found =
+        ChosenRows.risen(search.of(), rises, cut.stream().map(MicroBatch::place).toList());
+    for (int m = 0; m < cut.size(); m++) {
+      cut.get(m).risen().put(search.of(), found.get(m));
+    }
+  }
+
+  /** Runs the session and copies what it is asked to fetch. */
+  private List<float[]> run(
+      MicroBatch micro, long step, long totalSteps, Consumer<Session.Runner> what) {
+    Session.Runner runner = session.runner();
+    task.batch().feed(runner, micro.inputs());
+    List<Tensor> fed = feeds.feed(runner, step, totalSteps);
+    fed.addAll(chosen.feed(runner, micro.place(), micro.risen()));
+    what.accept(runner);
+    try (Result result = runner.run()) {
+      List<float[]> values = new ArrayList<>();
+      for (int i = 0; i < result.size(); i++) {
+        values.add(HostTensors.floats((TFloat32) result.get(i)));
+      }
+      return values;
+    } finally {
+      fed.forEach(Tensor::close);
     }
   }
 
@@ -217,9 +255,12 @@ public final class StepGraph implements AutoCloseable {
     return cut;
   }
 
-  /** How many passes the optimizer makes in a step of a phase: its oracle calls. */
-  public int oracleCalls(int phase) {
-    return phases.get(phase).calls();
+  /**
+   * How many passes the optimizer makes in a step of a phase: its oracle calls, each counted by the
+   * share of the examples that it asks about ({@link io.github.palimpsest.api.Examples#passes()}).
+   */
+  public double optimizerPasses(int phase) {
+    return phases.get(phase).passes();
   }
 
   /** How many gradient passes a step of a phase makes, those of regularizers included. */

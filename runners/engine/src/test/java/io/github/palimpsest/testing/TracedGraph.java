@@ -2,6 +2,7 @@ package io.github.palimpsest.testing;
 
 import io.github.palimpsest.api.BatchTensors;
 import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Examples;
 import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
@@ -89,7 +90,7 @@ final class TracedGraph {
       g.weights.put(p.name(), tf.placeholder(TFloat32.class, Placeholder.shape(p.shape())));
     }
     Tensors w = Tensors.of(g.weights);
-    GradientOracle oracle = (point, terms) -> g.evaluate(tf, model, penalty, point, terms);
+    GradientOracle oracle = (point, terms, of) -> g.evaluate(tf, model, penalty, point, terms, of);
     Tensors update =
         optimizer
             .updates(g.new Context(tf, new Params(w), model.parameters(), oracle, phase, ""))
@@ -106,15 +107,17 @@ final class TracedGraph {
       Model model,
       BiFunction<Ops, Params, Operand<TFloat32>> penalty,
       Params point,
-      Set<Term> terms) {
+      Set<Term> terms,
+      Examples of) {
     Tensors at = point.tensors().map(tf::identity);
     Operand<TFloat32> loss = tf.constant(0f);
+    Operand<TFloat32> share = tf.constant(1f);
     if (terms.contains(Term.DATA)) {
-      Forward f = model.forward(tf, new DenseWeights(tf, at), batch());
-      loss =
-          tf.math.div(
-              tf.sum(f.lossPerExample(), tf.constant(0)),
-              tf.sum(f.weightPerExample(), tf.constant(0)));
+      Forward f = forward(tf, model, new Params(at));
+      Operand<TFloat32> counted = new TracedChoice(tf, p -> forward(tf, model, p)).mask(of, f);
+      Operand<TFloat32> tokens = sum(tf, tf.math.mul(counted, f.weightPerExample()));
+      loss = tf.math.divNoNan(sum(tf, tf.math.mul(counted, f.lossPerExample())), tokens);
+      share = tf.math.div(tokens, sum(tf, f.weightPerExample()));
     }
     if (terms.contains(Term.PENALTY)) {
       // keeps each parameter reachable: a penalty of zero does not depend on any
@@ -127,9 +130,17 @@ final class TracedGraph {
     for (int i = 0; names.hasNext(); i++) {
       byName.put(names.next(), gradients.dy(i));
     }
-    Evaluated answer = new Evaluated(tf.identity(loss), new Gradients(Tensors.of(byName)));
+    Evaluated answer = new Evaluated(tf.identity(loss), new Gradients(Tensors.of(byName)), share);
     calls.add(new Asked(new Params(at), answer));
     return answer;
+  }
+
+  private Forward forward(Ops tf, Model model, Params at) {
+    return model.forward(tf, new DenseWeights(tf, at.tensors()), batch());
+  }
+
+  private static Operand<TFloat32> sum(Ops tf, Operand<TFloat32> perExample) {
+    return tf.sum(perExample, tf.constant(0));
   }
 
   @SuppressWarnings("unchecked") // inputs hold what their specs say

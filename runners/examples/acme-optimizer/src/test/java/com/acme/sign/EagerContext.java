@@ -53,7 +53,8 @@ final class EagerContext implements StepContext, Slots {
 
   @Override
   public GradientOracle oracle() {
-    return (point, terms) -> new Evaluated(tf.constant(0f), new Gradients(gradient));
+    return (point, terms, of) ->
+        new Evaluated(tf.constant(0f), new Gradients(gradient), tf.constant(1f));
   }
 
   @Override

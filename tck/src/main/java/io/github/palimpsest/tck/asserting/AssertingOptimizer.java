@@ -45,9 +45,9 @@ public final class AssertingOptimizer implements Optimizer {
         "asked twice, other reads");
     return optimizer.updates(
         c.withOracle(
-            (point, terms) -> {
+            (point, terms, of) -> {
               history.add("oracle " + terms);
-              Evaluated answer = c.oracle().at(point, terms);
+              Evaluated answer = c.oracle().at(point, terms, of);
               history.require(
                   answer.gradients().tensors().names().equals(point.tensors().names()),
                   RunnerRule.RUN_05,

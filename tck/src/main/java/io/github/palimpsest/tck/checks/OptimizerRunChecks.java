@@ -116,7 +116,7 @@ final class OptimizerRunChecks {
             SEED,
             Device.CPU)) {
       for (long t = 0; t < BUDGET; t++) {
-        calls += graph.oracleCalls(trial.phaseOf(t));
+        calls += graph.optimizerPasses(trial.phaseOf(t));
       }
     }
     double measured = calls / BUDGET;

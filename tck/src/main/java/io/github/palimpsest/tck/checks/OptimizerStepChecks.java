@@ -139,11 +139,11 @@ final class OptimizerStepChecks {
   }
 
   private void passesAreOracleCalls() {
-    long calls = 0;
+    double passes = 0;
     for (long t = 0; t < STEPS_AVERAGED; t++) {
-      calls += trial.rig().calls(trial.phaseOf(t));
+      passes += trial.rig().passes(trial.phaseOf(t));
     }
-    double measured = (double) calls / STEPS_AVERAGED;
+    double measured = passes / STEPS_AVERAGED;
     double declared = trial.declaredPasses();
     // a cycle of phases that does not divide the number of steps leaves a rest
     double rest = 10.0 / STEPS_AVERAGED;

@@ -2,6 +2,7 @@ package io.github.palimpsest.tck.rig;
 
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Examples;
 import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
@@ -45,7 +46,7 @@ public final class OptimizerRig implements AutoCloseable {
   private final RigFeeds feeds;
   private final List<Phase> phases = new ArrayList<>();
 
-  private record Call(Params point, Tensors added, Tensors gradient) {}
+  private record Call(Params point, Tensors added, Tensors gradient, double passes) {}
 
   private record Phase(Tensors updates, List<Call> calls, Map<String, Operand<TFloat32>> next) {}
 
@@ -115,7 +116,7 @@ public final class OptimizerRig implements AutoCloseable {
   private Phase build(int phase) {
     List<Call> calls = new ArrayList<>();
     Map<String, Operand<TFloat32>> next = new TreeMap<>();
-    GradientOracle oracle = (point, terms) -> answer(point, terms, calls);
+    GradientOracle oracle = (point, terms, of) -> answer(point, terms, of, calls);
     RigContext context =
         new RigContext(
             bench, new Params(weights), model.parameters(), oracle, phase, "", slots, next, feeds);
@@ -124,7 +125,8 @@ public final class OptimizerRig implements AutoCloseable {
     return new Phase(updates.map(bench.tf()::identity), calls, next);
   }
 
-  private Evaluated answer(Params point, Set<Term> terms, List<Call> calls) {
+  /** The examples of a rig are alike: what holds of some of them holds of all. */
+  private Evaluated answer(Params point, Set<Term> terms, Examples of, List<Call> calls) {
     Ops tf = bench.tf();
     Tensors at = point.tensors().map(tf::identity);
     Operand<TFloat32> loss = tf.constant(0f);
@@ -137,8 +139,9 @@ public final class OptimizerRig implements AutoCloseable {
     model.parameters().forEach(p -> zero.put(p.name(), bench.zeroUnlessFed(p.shape())));
     Tensors added = Tensors.of(zero);
     Tensors gradient = bench.gradient(loss, at).scale(tf, scale).plus(tf, added);
-    calls.add(new Call(new Params(at), added, gradient));
-    return new Evaluated(tf.math.mul(loss, scale), new Gradients(gradient));
+    calls.add(new Call(new Params(at), added, gradient, of.passes()));
+    Operand<TFloat32> share = tf.constant((float) of.fraction());
+    return new Evaluated(tf.math.mul(loss, scale), new Gradients(gradient), share);
   }
 
   /** One step; nothing is kept between calls. */
@@ -205,6 +208,11 @@ public final class OptimizerRig implements AutoCloseable {
   /** The oracle calls that a phase's graph holds. */
   public int calls(int phase) {
     return phases.get(phase).calls().size();
+  }
+
+  /** What a phase costs, in passes over a step's examples. */
+  public double passes(int phase) {
+    return phases.get(phase).calls().stream().mapToDouble(Call::passes).sum();
   }
 
   /** Elements of all slots together. */

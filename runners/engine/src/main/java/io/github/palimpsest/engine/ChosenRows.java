@@ -1,0 +1,129 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.Examples;
+import io.github.palimpsest.api.Examples.Places;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Rows of a micro-batch that an oracle is asked about and the host can tell: those of examples by
+ * place, and, with accumulation, those of examples by the rise of their loss, once all
+ * micro-batches have been looked at.
+ */
+final class ChosenRows {
+  private final Ops tf;
+  private final Map<Examples, Rows> known = new LinkedHashMap<>();
+
+  /**
+   * Placeholders for some rows.
+   *
+   * @param at the rows, {@code [n]}; never empty
+   * @param counted 1, or 0 for a row that stands for none, {@code [n]}
+   */
+  record Rows(Placeholder<TInt32> at, Placeholder<TFloat32> counted) {}
+
+  /**
+   * A micro-batch's place in its step.
+   *
+   * @param first the place of its first example
+   * @param size how many it has
+   */
+  record Micro(int first, int size) {
+    /** The rows of examples that a choice by place holds. */
+    int[] rows(Places places) {
+      int[] rows = new int[size];
+      int n = 0;
+      for (int i = 0; i < size; i++) {
+        if (places.hold((long) first + i)) {
+          rows[n++] = i;
+        }
+      }
+      return Arrays.copyOf(rows, n);
+    }
+  }
+
+  ChosenRows(Ops tf) {
+    this.tf = tf;
+  }
+
+  Rows rows(Examples of) {
+    return known.computeIfAbsent(
+        of,
+        o ->
+            new Rows(
+                tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1))),
+                tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)))));
+  }
+
+  /**
+   * Feeds what is known of one micro-batch.
+   *
+   * @param risen the rows of examples by their rise, as far as they have been found
+   * @return to be closed after the run
+   */
+  List<Tensor> feed(Session.Runner runner, Micro micro, Map<Examples, int[]> risen) {
+    List<Tensor> fed = new ArrayList<>();
+    known.forEach(
+        (of, rows) -> {
+          int[] chosen = of instanceof Places places ? micro.rows(places) : risen.get(of);
+          if (chosen != null) {
+            // no model need stand an empty batch: one row that counts nothing takes its place
+            boolean none = chosen.length == 0;
+            float[] counted = new float[Math.max(1, chosen.length)];
+            Arrays.fill(counted, none ? 0 : 1);
+            feed(runner, rows.at(), TInt32.vectorOf(none ? new int[1] : chosen), fed);
+            feed(runner, rows.counted(), TFloat32.vectorOf(counted), fed);
+          }
+        });
+    return fed;
+  }
+
+  private static void feed(Session.Runner runner, Operand<?> at, Tensor value, List<Tensor> fed) {
+    runner.feed(at, value);
+    fed.add(value);
+  }
+
+  /**
+   * The rows whose examples rise most, over all micro-batches together.
+   *
+   * @param of how many
+   * @param rises the rises in each micro-batch, of the rows that {@code among} holds first
+   * @param cut the micro-batches
+   * @return for each micro-batch
+   */
+  static List<int[]> risen(Examples.Rising of, List<float[]> rises, List<Micro> cut) {
+    List<int[]> rows = cut.stream().map(m -> m.rows(of.among())).toList();
+    int n = rows.stream().mapToInt(r -> r.length).sum();
+    float[] sorted = new float[n];
+    int filled = 0;
+    for (int m = 0; m < rows.size(); m++) {
+      System.arraycopy(rises.get(m), 0, sorted, filled, rows.get(m).length);
+      filled += rows.get(m).length;
+    }
+    Arrays.sort(sorted);
+    float least = sorted[n - of.size(n)];
+    List<int[]> chosen = new ArrayList<>();
+    for (int m = 0; m < rows.size(); m++) {
+      int[] among = rows.get(m);
+      float[] own = rises.get(m);
+      chosen.add(
+          IntStream.range(0, among.length)
+              .filter(i -> own[i] >= least)
+              .map(i -> among[i])
+              .toArray());
+    }
+    return chosen;
+  }
+}
