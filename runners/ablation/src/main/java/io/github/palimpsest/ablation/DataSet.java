@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.text.RowFilter;
 import java.util.Optional;
 
 /**
@@ -11,12 +12,14 @@ import java.util.Optional;
  * @param format how it is read
  * @param template how instructions become prompts
  * @param separator what separates the documents of plain text; empty for one document a file
+ * @param filter which records of the file are read; empty for all
  * @param limit at most so many documents are read; 0 for all
  * @param windows whether a plain text that is too long becomes several examples instead of being
  *     cut
  * @param examples at most so many training examples, evenly spread over all; 0 for all
  * @param heldOut so many of the documents, drawn once for all cells, are for evaluation alone
  * @param test a file of its own to evaluate on instead, read in the same way
+ * @param testFilter which records of that file are read; empty for all
  * @param testLimit at most so many documents of it; 0 for all
  * @param testExamples at most so many evaluation examples, evenly spread over all; 0 for all
  * @param measure how it is scored
@@ -29,13 +32,24 @@ public record DataSet(
     TaskFormat format,
     PromptTemplate template,
     String separator,
+    Optional<Filter> filter,
     int limit,
     boolean windows,
     int examples,
     int heldOut,
     Optional<String> test,
+    Optional<Filter> testFilter,
     int testLimit,
     int testExamples,
     Measure measure,
     int maxNewTokens,
-    Place place) {}
+    Place place) {
+
+  /**
+   * A filter on records.
+   *
+   * @param rows the condition
+   * @param place where it stands
+   */
+  public record Filter(RowFilter rows, Place place) {}
+}

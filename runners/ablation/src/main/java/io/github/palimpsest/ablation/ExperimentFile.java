@@ -7,6 +7,7 @@ import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.text.RowFilter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
  * model: ${shared}/models/stories260k-hf    # a Hugging Face directory, or quickstart
  * tasks:                                    # trained in this order
  *   - {name: alpaca, data: a.json, format: instructions, limit: 500, held-out: 100}
+ *   - {name: long, data: b.parquet, filter: "length(output) > 200", held-out: 50}  # or csv; .gz
  * evaluation:                               # never trained on, measured before and after each task
  *   - {name: stories, data: s.txt, format: text, separator: "<|endoftext|>", limit: 100}
  * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
@@ -68,13 +70,16 @@ public final class ExperimentFile {
           "format",
           "template",
           "separator",
+          "filter",
           "limit",
           "windows",
           "measure",
           "max-new-tokens",
           "test-examples");
   private static final List<String> TASK_KEYS =
-      Stream.concat(SET_KEYS.stream(), Stream.of("examples", "held-out", "test", "test-limit"))
+      Stream.concat(
+              SET_KEYS.stream(),
+              Stream.of("examples", "held-out", "test", "test-filter", "test-limit"))
           .toList();
   private static final List<String> TRAINING_KEYS =
       List.of(
@@ -202,11 +207,13 @@ public final class ExperimentFile {
         format,
         m.scalar("template").map(ExperimentFile::template).orElse(PromptTemplate.ALPACA),
         m.scalar("separator").map(YamlScalar::text).orElse(""),
+        filter(m, "filter"),
         count(m, "limit"),
         m.scalar("windows").map(YamlScalar::flag).orElse(false),
         count(m, "examples"),
         count(m, "held-out"),
         m.scalar("test").map(YamlScalar::nonEmpty),
+        filter(m, "test-filter"),
         count(m, "test-limit"),
         count(m, "test-examples"),
         measure,
@@ -214,6 +221,25 @@ public final class ExperimentFile {
             .map(v -> (int) v.integer(1, 4096))
             .orElse(DEFAULT_MAX_NEW_TOKENS),
         m.place());
+  }
+
+  private static Optional<DataSet.Filter> filter(YamlMap m, String key) {
+    Optional<YamlScalar> written = m.scalar(key);
+    String data = key.equals("filter") ? "data" : "test";
+    if (written.isPresent() && m.scalar(data).isEmpty()) {
+      throw m.place(key).error("'" + key + "' needs '" + data + ": FILE'");
+    }
+    if (written.isPresent() && QuickstartData.names(m.required(data).text())) {
+      throw m.place(key).error("generated data cannot be filtered");
+    }
+    return written.map(
+        v -> {
+          try {
+            return new DataSet.Filter(new RowFilter(v.nonEmpty()), v.place());
+          } catch (PalimpsestException e) {
+            throw v.place().error(e);
+          }
+        });
   }
 
   private static void requireEvaluation(DataSet task) {

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.llm.text.RecordFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -60,6 +61,14 @@ final class SharedInputs {
     all.put(at + "format", set.format().toString());
     all.put(at + "template", set.template().toString());
     all.put(at + "separator", set.separator());
+    boolean database =
+        Stream.concat(Stream.of(set.data()), set.test().stream()).anyMatch(RecordFile::isTable)
+            || set.filter().isPresent()
+            || set.testFilter().isPresent();
+    if (database) {
+      all.put(at + "reader", RecordFile.reader());
+    }
+    set.filter().ifPresent(f -> all.put(at + "filter", f.rows().condition()));
     all.put(at + "limit", Integer.toString(set.limit()));
     all.put(at + "windows", Boolean.toString(set.windows()));
     all.put(at + "examples", Integer.toString(set.examples()));
@@ -69,6 +78,7 @@ final class SharedInputs {
         .ifPresent(
             test -> {
               all.put(at + "test", Fingerprint.of(DataPaths.find(e, set.place(), test)));
+              set.testFilter().ifPresent(f -> all.put(at + "test-filter", f.rows().condition()));
               all.put(at + "test-limit", Integer.toString(set.testLimit()));
             });
     all.put(at + "measure", set.measure().toString());

@@ -30,7 +30,7 @@ public final class Stages {
 
   /** What of a task's data set says how it is scored, not how it is trained. */
   private static final Set<String> SCORING =
-      Set.of("measure", "max-new-tokens", "test", "test-limit", "test-examples");
+      Set.of("measure", "max-new-tokens", "test", "test-filter", "test-limit", "test-examples");
 
   private final Plan plan;
   private final Origins origins;

@@ -9,11 +9,13 @@ import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.Exchange;
 import io.github.palimpsest.llm.text.HoldOut;
+import io.github.palimpsest.llm.text.RecordFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * The documents of a task: those to train on, and those to evaluate on, which are never trained on.
@@ -36,7 +38,7 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
           ? choices(set, file, test)
           : documents(set, file, test);
     } catch (PalimpsestException problem) {
-      throw set.place().error(problem);
+      throw placed(set, problem);
     }
   }
 
@@ -49,29 +51,32 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
     Path file = DataPaths.find(e, set.place(), set.data());
     try {
       return set.format() == TaskFormat.CHOICES
-          ? EvaluationData.choices(set, ChoiceItem.read(file, set.limit()))
-          : EvaluationData.documents(set, source(set, file, set.limit()).documents());
+          ? EvaluationData.choices(set, ChoiceItem.read(records(file, set.filter()), set.limit()))
+          : EvaluationData.documents(set, source(set, file, set.filter(), set.limit()).documents());
     } catch (PalimpsestException problem) {
-      throw set.place().error(problem);
+      throw placed(set, problem);
     }
   }
 
   private static TaskDocuments documents(DataSet set, Path file, Optional<Path> test) {
-    List<Document> all = source(set, file, set.limit()).documents();
+    List<Document> all = source(set, file, set.filter(), set.limit()).documents();
     if (test.isPresent()) {
       return new TaskDocuments(
-          all, EvaluationData.documents(set, source(set, test.get(), set.testLimit()).documents()));
+          all,
+          EvaluationData.documents(
+              set, source(set, test.get(), set.testFilter(), set.testLimit()).documents()));
     }
     HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(all);
     return new TaskDocuments(parts.training(), EvaluationData.documents(set, parts.evaluation()));
   }
 
   private static TaskDocuments choices(DataSet set, Path file, Optional<Path> test) {
-    List<ChoiceItem> all = ChoiceItem.read(file, set.limit());
+    List<ChoiceItem> all = ChoiceItem.read(records(file, set.filter()), set.limit());
     if (test.isPresent()) {
       return new TaskDocuments(
           all.stream().map(TaskDocuments::answered).toList(),
-          EvaluationData.choices(set, ChoiceItem.read(test.get(), set.testLimit())));
+          EvaluationData.choices(
+              set, ChoiceItem.read(records(test.get(), set.testFilter()), set.testLimit())));
     }
     List<Document> documents = all.stream().map(TaskDocuments::answered).toList();
     HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(documents);
@@ -92,12 +97,29 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
         true);
   }
 
-  private static DataSource source(DataSet set, Path file, int limit) {
+  /** A problem with a filter stands where the filter does. */
+  private static PalimpsestException placed(DataSet set, PalimpsestException problem) {
+    return Stream.of(set.filter(), set.testFilter())
+        .flatMap(Optional::stream)
+        .filter(f -> problem.getMessage().contains("filter \"" + f.rows() + "\""))
+        .map(DataSet.Filter::place)
+        .findFirst()
+        .orElse(set.place())
+        .error(problem);
+  }
+
+  private static RecordFile records(Path file, Optional<DataSet.Filter> filter) {
+    return new RecordFile(file, filter.map(DataSet.Filter::rows));
+  }
+
+  private static DataSource source(
+      DataSet set, Path file, Optional<DataSet.Filter> filter, int limit) {
     DataFormat format =
         set.format()
             .reader()
             .orElseThrow(() -> new IllegalArgumentException("choices are no documents"));
-    return new DataSource(file, format, set.template(), set.separator(), 0, limit);
+    return new DataSource(
+        file, format, set.template(), set.separator(), filter.map(DataSet.Filter::rows), 0, limit);
   }
 
   private static RandomGenerator split() {

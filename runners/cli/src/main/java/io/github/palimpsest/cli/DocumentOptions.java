@@ -1,12 +1,17 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.text.DataFormat;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.text.RecordFile;
+import io.github.palimpsest.llm.text.RowFilter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a file becomes documents. */
@@ -24,6 +29,12 @@ final class DocumentOptions {
       description = "what separates the documents of a plain text")
   String separator = "";
 
+  @Option(
+      names = "--filter",
+      paramLabel = "SQL",
+      description = "only records that a condition holds for, such as \"lang = 'en'\"")
+  @Nullable String filter;
+
   @Option(names = "--limit", paramLabel = "N", description = "at most so many documents")
   int limit;
 
@@ -35,6 +46,14 @@ final class DocumentOptions {
   }
 
   List<Document> of(Path file, DataFormat format) {
-    return new DataSource(file, format, template, separator, 0, limit).documents();
+    return new DataSource(file, format, template, separator, rows(), 0, limit).documents();
+  }
+
+  List<ChoiceItem> choices(Path file) {
+    return ChoiceItem.read(new RecordFile(file, rows()), limit);
+  }
+
+  private Optional<RowFilter> rows() {
+    return Optional.ofNullable(filter).map(RowFilter::new);
   }
 }

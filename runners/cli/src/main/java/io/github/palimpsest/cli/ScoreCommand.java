@@ -3,7 +3,6 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
-import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
@@ -111,8 +110,7 @@ final class ScoreCommand implements Callable<Integer> {
 
   private ObjectNode choices(
       ModelLogLikelihoods likelihoods, ContinuationEncoder encoder, Path file) {
-    ChoiceScores scores =
-        ChoiceScores.of(likelihoods, encoder, "data", ChoiceItem.read(file, documents.limit));
+    ChoiceScores scores = ChoiceScores.of(likelihoods, encoder, "data", documents.choices(file));
     return Json.object()
         .put("acc", scores.acc().value())
         .put("acc_norm", scores.accNorm().value())

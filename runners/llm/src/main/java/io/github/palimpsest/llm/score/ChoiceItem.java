@@ -3,7 +3,7 @@ package io.github.palimpsest.llm.score;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.text.JsonRecord;
-import java.nio.file.Path;
+import io.github.palimpsest.llm.text.RecordFile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,16 +23,15 @@ public record ChoiceItem(String origin, int number, String query, List<String> c
   }
 
   /**
-   * Reads a JSON array or JSONL of records with {@code query}, {@code choices} and {@code gold} (or
-   * {@code label}).
+   * Reads records with {@code query}, {@code choices} and {@code gold} (or {@code label}).
    *
-   * @param file in UTF-8
+   * @param file the records
    * @param limit how many to take at most, 0 for all
    * @throws PalimpsestException if the file is missing, empty or malformed, or a key is missing or
    *     wrong; names file, line and key
    */
-  public static List<ChoiceItem> read(Path file, int limit) {
-    List<JsonRecord> records = JsonRecord.read(file);
+  public static List<ChoiceItem> read(RecordFile file, int limit) {
+    List<JsonRecord> records = file.records();
     return records.stream().limit(limit == 0 ? records.size() : limit).map(ChoiceItem::of).toList();
   }
 

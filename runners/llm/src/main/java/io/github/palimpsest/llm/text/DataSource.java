@@ -5,7 +5,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -16,10 +16,11 @@ import java.util.regex.Pattern;
  * System: ...}, {@code User: ...} and {@code Assistant: ...}, a line each; what stands after {@code
  * Assistant:} is learned, in every assistant turn, and what follows the last one is left out.
  *
- * @param file a JSON, JSONL or text file in UTF-8
+ * @param file records, see {@link RecordFile}, or a text in UTF-8, {@code .gz} or not
  * @param format its layout
  * @param template how instructions become prompts
  * @param separator what stands between two documents of a plain text; empty for one document only
+ * @param filter which records to read; empty for all
  * @param offset how many documents to leave out first
  * @param limit how many documents to take at most, 0 for all
  */
@@ -28,6 +29,7 @@ public record DataSource(
     DataFormat format,
     PromptTemplate template,
     String separator,
+    Optional<RowFilter> filter,
     int offset,
     int limit) {
   private static final String KNOWN = "instruction + output, prompt + response, messages, or text";
@@ -44,27 +46,34 @@ public record DataSource(
 
   /** The whole file, its format seen from its content, instructions by the Alpaca template. */
   public static DataSource of(Path file) {
-    return new DataSource(file, DataFormat.SNIFFED, PromptTemplate.ALPACA, "", 0, 0);
+    return new DataSource(
+        file, DataFormat.SNIFFED, PromptTemplate.ALPACA, "", Optional.empty(), 0, 0);
   }
 
   /** A plain text. */
   public static DataSource text(Path file, String separator) {
-    return new DataSource(file, DataFormat.TEXT, PromptTemplate.ALPACA, separator, 0, 0);
+    return new DataSource(
+        file, DataFormat.TEXT, PromptTemplate.ALPACA, separator, Optional.empty(), 0, 0);
   }
 
   /** The same file in a stated format. */
   public DataSource as(DataFormat stated) {
-    return new DataSource(file, stated, template, separator, offset, limit);
+    return new DataSource(file, stated, template, separator, filter, offset, limit);
   }
 
   /** The same with another template. */
   public DataSource with(PromptTemplate other) {
-    return new DataSource(file, format, other, separator, offset, limit);
+    return new DataSource(file, format, other, separator, filter, offset, limit);
+  }
+
+  /** The same with a filter on its records. */
+  public DataSource where(RowFilter condition) {
+    return new DataSource(file, format, template, separator, Optional.of(condition), offset, limit);
   }
 
   /** A part of the file: {@code limit} documents (0: all) after the first {@code offset}. */
   public DataSource slice(int from, int most) {
-    return new DataSource(file, format, template, separator, from, most);
+    return new DataSource(file, format, template, separator, filter, from, most);
   }
 
   /**
@@ -75,8 +84,13 @@ public record DataSource(
    *     or nothing is left of it
    */
   public List<Document> documents() {
-    String text = Utf8Text.read(file);
-    List<Document> all = isText(text) ? split(text) : records(JsonRecord.parse(file, text));
+    boolean text = isText();
+    if (text && filter.isPresent()) {
+      throw RowFilter.problem(
+          filter.get().condition(), file + " is a plain text, and has no records to filter");
+    }
+    List<Document> all =
+        text ? split(Utf8Text.read(file)) : records(new RecordFile(file, filter).records());
     if (offset >= all.size()) {
       throw new PalimpsestException(
           "offset " + offset + " leaves nothing of the " + all.size() + " documents of " + file);
@@ -85,15 +99,15 @@ public record DataSource(
     return List.copyOf(all.subList(offset, end));
   }
 
-  private boolean isText(String text) {
+  private boolean isText() {
     if (format != DataFormat.SNIFFED) {
       return format == DataFormat.TEXT;
     }
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".json") || name.endsWith(".jsonl")) {
+    String name = RecordFile.kind(file.toString());
+    if (name.endsWith(".json") || name.endsWith(".jsonl") || RecordFile.isTable(name)) {
       return false;
     }
-    char first = text.stripLeading().charAt(0);
+    char first = Utf8Text.read(file).stripLeading().charAt(0);
     return name.endsWith(".txt") || (first != '[' && first != '{');
   }
 

@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * An object of a JSON or JSONL file that knows where it stands.
+ * A record of a data file that knows where it stands.
  *
- * @param origin {@code file:line}
+ * @param origin {@code file:line}, or the row of a table
  * @param number its place in the file, from 0
  * @param node the object
  */
@@ -32,15 +32,11 @@ public record JsonRecord(String origin, int number, JsonNode node) {
       JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /**
-   * All objects of a file: the elements of an array, or one a line.
+   * All objects of a text: the elements of an array, or one a line.
    *
-   * @throws PalimpsestException if the file is missing, empty, not UTF-8, or a record is no JSON
-   *     object; names file and line
+   * @throws PalimpsestException if there is none, or a record is no JSON object; names file and
+   *     line
    */
-  public static List<JsonRecord> read(Path file) {
-    return parse(file, Utf8Text.read(file));
-  }
-
   static List<JsonRecord> parse(Path file, String text) {
     List<JsonRecord> records =
         text.stripLeading().startsWith("[") ? array(file, text) : lines(file, text);

@@ -2,6 +2,7 @@ package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -13,13 +14,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
 
 /** Files that must be UTF-8. */
 final class Utf8Text {
   private Utf8Text() {}
 
   /**
-   * The text of a file, without a byte order mark.
+   * The text of a file, unpacked if it is {@code .gz}, without a byte order mark.
    *
    * @throws PalimpsestException if it cannot be read, is empty, or is not UTF-8; the message then
    *     names the line of the first wrong byte
@@ -27,7 +30,7 @@ final class Utf8Text {
   static String read(Path file) {
     byte[] bytes;
     try {
-      bytes = Files.readAllBytes(file);
+      bytes = bytes(file);
     } catch (IOException e) {
       throw new PalimpsestException("cannot read " + file + ": " + reason(e), e);
     }
@@ -39,6 +42,15 @@ final class Utf8Text {
       throw new PalimpsestException(file + " is empty");
     }
     return text;
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
+    if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".gz")) {
+      return Files.readAllBytes(file);
+    }
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+      return in.readAllBytes();
+    }
   }
 
   /** Why a file could not be read, in words. */

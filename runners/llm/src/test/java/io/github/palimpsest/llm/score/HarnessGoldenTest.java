@@ -9,12 +9,14 @@ import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.testing.Golden;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,7 +82,7 @@ class HarnessGoldenTest {
     JsonNode pairs = Golden.json("lmeval/loglikelihood.json");
     Path file = folder.resolve("mc.jsonl");
     Golden.copy(golden.at("/inputs/items_file").asText(), file);
-    List<ChoiceItem> items = ChoiceItem.read(file, 0);
+    List<ChoiceItem> items = ChoiceItem.read(new RecordFile(file, Optional.empty()), 0);
     try (TextTokenizer tokenizer = tokenizer(pairs);
         ModelLogLikelihoods model = model(pairs, 3)) {
       ContinuationEncoder encoder =

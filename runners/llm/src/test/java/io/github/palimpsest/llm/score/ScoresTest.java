@@ -8,6 +8,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.Exchange;
+import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.llm.text.WordTokenizer;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,7 +111,7 @@ class ScoresTest {
       })
   void saysWhatIsWrongWithAMultipleChoiceFile(String line, String message) {
     Path file = write("mc.jsonl", line);
-    assertThatThrownBy(() -> ChoiceItem.read(file, 0))
+    assertThatThrownBy(() -> ChoiceItem.read(new RecordFile(file, Optional.empty()), 0))
         .as(line)
         .isInstanceOf(PalimpsestException.class)
         .hasMessageStartingWith(file + ":1: ")
@@ -120,8 +122,8 @@ class ScoresTest {
   void readsAMultipleChoiceFileUpToTheLimit() {
     String line = "{\"query\":\"q\",\"choices\":[\"a\",\"b\"],\"gold\":1}\n";
     Path file = write("mc.jsonl", line + line + line);
-    assertThat(ChoiceItem.read(file, 0)).as("all").hasSize(3);
-    assertThat(ChoiceItem.read(file, 2))
+    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), 0)).as("all").hasSize(3);
+    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), 2))
         .as("two")
         .extracting(ChoiceItem::gold)
         .containsExactly(1, 1);
