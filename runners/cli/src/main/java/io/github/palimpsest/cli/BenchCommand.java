@@ -10,7 +10,6 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.engine.Device;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,10 +61,7 @@ final class BenchCommand implements Runnable {
       @Option(names = "--device", defaultValue = "cpu") String device,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one object on one line") boolean json) {
-    String text =
-        optimizer
-            + (regularizer == null ? "" : " + " + regularizer)
-            + (lora == 0 ? "" : " + lora(rank=" + lora + ", target=\"" + EVERY_KERNEL + "\")");
+    String text = optimizer + (regularizer == null ? "" : " + " + regularizer) + adapter(lora);
     Recipe recipe = plugins.registry().recipe(text);
     requireSteps(steps);
     NativeMessages.divert();
@@ -86,18 +82,28 @@ final class BenchCommand implements Runnable {
     }
   }
 
+  private static String adapter(int rank) {
+    return rank == 0 ? "" : " + lora(rank=" + rank + ", target=\"" + EVERY_KERNEL + "\")";
+  }
+
   @Command(
       name = "optimizers",
       description =
           "Times every optimizer against the one that it wraps, or against sgd, step by step in turn.",
       mixinStandardHelpOptions = true)
   int optimizers(
+      @Parameters(
+              paramLabel = "RECIPE",
+              arity = "0..*",
+              description = "these optimizers, with these settings, in place of all")
+          @Nullable List<String> recipes,
       @Option(names = "--shape", defaultValue = "M", description = "S, M, L or XL")
           BenchShape shape,
       @Option(names = "--steps", defaultValue = "20", description = "steps of each; default: 20")
           int steps,
       @Option(names = "--only", split = ",", paramLabel = "ID", description = "these alone")
           @Nullable List<String> only,
+      @Option(names = "--lora", paramLabel = "RANK", description = "adapt every kernel") int lora,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one array") boolean json) {
     requireSteps(steps);
@@ -110,10 +116,13 @@ final class BenchCommand implements Runnable {
           "%-20s %-24s %7s %9s %7s %7s%n",
           "optimizer", "base", "passes", "ms/step", "ratio", "slots");
     }
-    for (Registered r : registry.all(Kind.OPTIMIZER)) {
-      String id = r.provider().id().value();
+    List<String> chosen =
+        recipes != null
+            ? recipes
+            : registry.all(Kind.OPTIMIZER).stream().map(r -> r.provider().id().value()).toList();
+    for (String id : chosen) {
       if (only == null || only.contains(id)) {
-        ObjectNode line = compared(shape, registry, id, steps);
+        ObjectNode line = compared(shape, registry, id, adapter(lora), steps);
         all.add(line);
         if (!json) {
           out.printf(
@@ -136,12 +145,12 @@ final class BenchCommand implements Runnable {
 
   /** Alternates steps of an optimizer and of its base, so that both see the same machine. */
   private static ObjectNode compared(
-      BenchShape shape, PluginRegistry registry, String id, int steps) {
-    Recipe recipe = registry.recipe(id);
+      BenchShape shape, PluginRegistry registry, String id, String adapter, int steps) {
+    Recipe recipe = registry.recipe(id + adapter);
     Map<String, Component<?>> nested = recipe.optimizer().nested();
     Value.Call base =
         nested.isEmpty() ? Value.Call.word("sgd") : nested.values().iterator().next().canonical();
-    Recipe plain = registry.recipe(base.toString());
+    Recipe plain = registry.recipe(base + adapter);
     try (StepBench bench = new StepBench(shape, recipe, Device.CPU);
         StepBench other = new StepBench(shape, plain, Device.CPU)) {
       for (int i = 0; i < steps; i++) {
