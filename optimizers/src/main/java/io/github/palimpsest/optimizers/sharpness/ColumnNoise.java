@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.math.Mean;
+import org.tensorflow.op.linalg.EuclideanNorm;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -67,6 +67,8 @@ record ColumnNoise(double rho, boolean rising) {
 
   /** {@code |w_j| / sqrt(n)}: the root mean square along one axis, which is kept with length 1. */
   private static Operand<TFloat32> rootMeanSquare(Ops tf, Operand<TFloat32> w, int axis) {
-    return tf.math.sqrt(tf.math.mean(tf.math.square(w), tf.constant(axis), Mean.keepDims(true)));
+    Operand<TFloat32> norm =
+        tf.linalg.euclideanNorm(w, tf.constant(axis), EuclideanNorm.keepDims(true));
+    return tf.math.mul(norm, tf.constant((float) (1 / Math.sqrt(w.shape().get(axis)))));
   }
 }

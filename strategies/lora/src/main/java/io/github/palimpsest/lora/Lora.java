@@ -116,7 +116,7 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     public Operand<TFloat32> dense(String name) {
       Operand<TFloat32> w = base.dense(name);
       return adapted.contains(name)
-          ? tf.math.add(w, tf.math.mul(s, tf.linalg.matMul(a(name), b(name))))
+          ? tf.math.add(w, tf.linalg.matMul(tf.math.mul(s, a(name)), b(name)))
           : w;
     }
 
