@@ -1,12 +1,15 @@
 package io.github.palimpsest.api;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -98,7 +101,12 @@ public final class Tensors {
 
   /** {@code |this|}: the Euclidean norm over all tensors together. */
   public Operand<TFloat32> norm(Ops tf) {
-    return tf.math.sqrt(sum(tf, map(x -> tf.math.square(x))));
+    // L2Loss is half the sum of squares in one pass
+    List<Operand<TFloat32>> halves = new ArrayList<>();
+    byName.values().forEach(x -> halves.add(tf.nn.l2Loss(x)));
+    return halves.isEmpty()
+        ? tf.constant(0f)
+        : tf.math.sqrt(tf.math.mul(tf.math.addN(halves), tf.constant(2f)));
   }
 
   /** The sum of all elements of all tensors. */
@@ -107,14 +115,11 @@ public final class Tensors {
   }
 
   private static Operand<TFloat32> sum(Ops tf, Tensors tensors) {
-    Operand<TFloat32> total = tf.constant(0f);
+    List<Operand<TFloat32>> sums = new ArrayList<>();
     for (Operand<TFloat32> x : tensors.byName.values()) {
-      int[] axes = new int[x.shape().numDimensions()];
-      for (int i = 0; i < axes.length; i++) {
-        axes[i] = i;
-      }
-      total = tf.math.add(total, axes.length == 0 ? x : tf.sum(x, tf.constant(axes)));
+      int[] axes = IntStream.range(0, x.shape().numDimensions()).toArray();
+      sums.add(axes.length == 0 ? x : tf.sum(x, tf.constant(axes)));
     }
-    return total;
+    return sums.isEmpty() ? tf.constant(0f) : tf.math.addN(sums);
   }
 }

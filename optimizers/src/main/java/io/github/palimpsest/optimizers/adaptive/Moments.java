@@ -46,14 +46,16 @@ record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
     Tensors m = mean(c, "m", g, beta1);
     Tensors v = mean(c, "v", g.map(x -> tf.math.square(x)), beta2);
     Tensors size = amsgrad ? largest(c, v) : v;
-    Operand<TFloat32> m1 = c.scheduled((step, total) -> 1 - Math.pow(beta1, step + 1));
-    Operand<TFloat32> v1 = c.scheduled((step, total) -> 1 - Math.pow(beta2, step + 1));
-    Operand<TFloat32> epsilon = tf.constant((float) eps);
+    // d = m sqrt(b2) / b1 / (sqrt(v) + eps sqrt(b2)), b = 1 - beta^t: two passes over v less
+    Operand<TFloat32> factor =
+        c.scheduled((step, total) -> root(step) / (1 - Math.pow(beta1, step + 1)));
+    Operand<TFloat32> epsilon = c.scheduled((step, total) -> eps * root(step));
     return m.zip(
-        size,
-        (a, b) ->
-            tf.math.div(
-                tf.math.div(a, m1), tf.math.add(tf.math.sqrt(tf.math.div(b, v1)), epsilon)));
+        size, (a, b) -> tf.math.div(tf.math.mul(a, factor), tf.math.add(tf.math.sqrt(b), epsilon)));
+  }
+
+  private double root(long step) {
+    return Math.sqrt(1 - Math.pow(beta2, step + 1));
   }
 
   /** The running mean {@code s = beta s + (1 - beta) x}, kept in a slot from 0 on. */
