@@ -238,6 +238,22 @@ final class ClosedFormsTest {
   }
 
   @Test
+  void sfa_goes_back_towards_the_start_every_so_often_and_at_the_end() {
+    // sgd(lr=0.5) halves w: 16, 8, 4, back to (4 + 16) / 2 = 10; 5, 2.5, back to (2.5 + 16) / 2
+    ClosedForm bowl = ClosedForm.vector(1);
+    List<TracedRun.Step> steps = bowl.steps("sfa(period=0.5, base=sgd(lr=0.5))", 4, 16);
+    float[] expected = floats(8, 10, 5, 9.25);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(steps.get(i).after().get("w.weight"))
+          .as("after step %d", i + 1)
+          .containsExactly(new float[] {expected[i]}, CLOSE);
+    }
+    assertThat(bowl.after("sfa(period=1, beta=0.25, base=sgd(lr=0.5))", 4, 16))
+        .as("period 1 is wise-ft with alpha = 1 - beta: 0.75 * 1 + 0.25 * 16")
+        .containsExactly(floats(4.75), CLOSE);
+  }
+
+  @Test
   void masked_trains_what_it_names_and_hides_the_rest() {
     TracedRun.Step step =
         TracedRun.of(

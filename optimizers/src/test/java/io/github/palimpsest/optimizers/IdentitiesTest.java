@@ -36,6 +36,7 @@ final class IdentitiesTest {
     {"weight-decay(rate=0, base=B)", "B"},
     {"weight-decay(rate=0.1, form=l2, decay=all, base=adam)", "adam(weight-decay=0.1)"},
     {"lookahead(alpha=1, base=B)", "B"},
+    {"sfa(beta=0, base=B)", "B"},
     {"masked(base=B)", "B"},
     {"mofo(fraction=1, base=B)", "B"},
     {"half-fine-tuning(frozen=0, base=B)", "B"},

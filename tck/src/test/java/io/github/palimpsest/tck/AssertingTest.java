@@ -25,6 +25,7 @@ import io.github.palimpsest.tck.asserting.BrokenByRunner;
 import io.github.palimpsest.tck.asserting.History;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.ScriptedMergeSite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -123,7 +124,14 @@ class AssertingTest {
     WeightSnapshot whole = MODEL.start().snapshot(MODEL.parameters());
     AssertingMerger merger = new AssertingMerger(WeightHistory::afterTask, new History());
     assertThatThrownBy(
-            () -> merger.apply(new WeightHistory(whole, whole, WeightSnapshot.empty(), 0)))
+            () ->
+                merger.apply(
+                    new WeightHistory(
+                        whole,
+                        whole,
+                        WeightSnapshot.empty(),
+                        0,
+                        new ScriptedMergeSite(MODEL.parameters()))))
         .isInstanceOf(BrokenByRunner.class)
         .hasMessageStartingWith("[RUN-03 MUST] ")
         .hasMessageContaining("an adapter that is not merged?");

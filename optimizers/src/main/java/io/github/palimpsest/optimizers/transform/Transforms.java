@@ -15,6 +15,7 @@ public final class Transforms {
         WeightDecay.PROVIDER,
         Lookahead.PROVIDER,
         Ema.PROVIDER,
+        Sfa.PROVIDER,
         Masked.PROVIDER);
   }
 }

@@ -47,7 +47,15 @@ class EveryPairTest {
               "si(c=1)",
               "o-lora(lambda=0.1)"),
           List.of("replay(ratio=0.5, capacity=6)"),
-          List.of("wise-ft(alpha=0.5)", "wise-ft(alpha=0.5, when=each-task)"));
+          List.of(
+              "wise-ft(alpha=0.5)",
+              "wise-ft(alpha=0.5, when=each-task)",
+              "dare",
+              "fisher-merging",
+              "lines",
+              "slerp",
+              "task-arithmetic(lambda=0.5)",
+              "ties"));
 
   private static List<String> recipes() {
     List<String> recipes = new ArrayList<>();
@@ -130,6 +138,12 @@ class EveryPairTest {
                 + SGD
                 + " + freeze(embeddings=false, names=\"fc1.*\") + o-lora(lambda=0.1)",
             "requires: " + SGD + " + o-lora(lambda=0.1) + replay(ratio=0.5, capacity=6)",
+            "requires: " + SGD + " + o-lora(lambda=0.1) | dare",
+            "requires: " + SGD + " + o-lora(lambda=0.1) | fisher-merging",
+            "requires: " + SGD + " + o-lora(lambda=0.1) | lines",
+            "requires: " + SGD + " + o-lora(lambda=0.1) | slerp",
+            "requires: " + SGD + " + o-lora(lambda=0.1) | task-arithmetic(lambda=0.5)",
+            "requires: " + SGD + " + o-lora(lambda=0.1) | ties",
             "requires: " + SGD + " + o-lora(lambda=0.1) | wise-ft(alpha=0.5)",
             "requires: " + SGD + " + o-lora(lambda=0.1)" + eachTask);
   }

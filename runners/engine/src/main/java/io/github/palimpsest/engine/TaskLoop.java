@@ -2,6 +2,7 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.MergeSite;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
@@ -112,7 +113,10 @@ public final class TaskLoop {
     return gradientPasses;
   }
 
-  /** The model's weights now: adapter merged, mergers applied. Before the first task, as given. */
+  /**
+   * The model's weights now: adapter merged, mergers applied; computed tensor by tensor when read.
+   * Before the first task, as given.
+   */
   public WeightSnapshot weights() {
     return state.trainedTasks() == 0 ? pretrained : merged();
   }
@@ -134,7 +138,7 @@ public final class TaskLoop {
     return strategy
         .adapter()
         .map(a -> a.bind(model.parameters()))
-        .map(a -> RememberingTask.copied(a.merge(trainable, base)))
+        .map(a -> a.merge(trainable, base))
         .orElse(trainable);
   }
 
@@ -197,7 +201,7 @@ public final class TaskLoop {
         strategy.adapter().isEmpty()
             || !acting().isEmpty()
             || strategy.adapter().map(Adapter::mergesAfterTask).orElse(false);
-    WeightSnapshot base = restarts ? merged() : state.base();
+    WeightSnapshot base = restarts ? RememberingTask.copied(merged()) : state.base();
     WeightSnapshot trainable =
         restarts
             ? TaskStart.freshTrainable(model, base, strategy.adapter(), seed, task.index())
@@ -231,15 +235,18 @@ public final class TaskLoop {
     return strategy.mergers().stream().filter(m -> last || !m.onlyAfterLastTask()).toList();
   }
 
+  /** Computed tensor by tensor when read, so that no further model lies in memory. */
   private WeightSnapshot merged() {
     List<Strategy.Merge> acting = acting();
     WeightSnapshot now = effective(state.base(), state.trainable());
-    WeightSnapshot before = acting.isEmpty() ? now : effective(state.base(), state.before());
+    if (acting.isEmpty()) {
+      return now;
+    }
+    WeightSnapshot before = effective(state.base(), state.before());
+    TaskData task = tasks.get(state.trainedTasks() - 1);
+    MergeSite site = new EngineMergeSite(start(task.index(), state), fisherOrder(task));
     for (Strategy.Merge m : acting) {
-      now =
-          RememberingTask.copied(
-              m.merger()
-                  .apply(new WeightHistory(pretrained, before, now, state.trainedTasks() - 1)));
+      now = m.merger().apply(new WeightHistory(pretrained, before, now, task.index(), site));
     }
     return now;
   }

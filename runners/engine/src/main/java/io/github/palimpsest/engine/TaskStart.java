@@ -60,6 +60,22 @@ record TaskStart(
         new TreeMap<>());
   }
 
+  /** The same task of the plain model, without anything but the optimizer. */
+  TaskStart plain(WeightSnapshot weights) {
+    return new TaskStart(
+        model,
+        Strategy.of(strategy.optimizer()),
+        training,
+        seed,
+        task,
+        device,
+        weights,
+        weights,
+        weights,
+        WeightSnapshot.empty(),
+        new TreeMap<>());
+  }
+
   /** What a task trains when it starts from plain weights: these, or a fresh adapter. */
   static WeightSnapshot freshTrainable(
       Model model, WeightSnapshot base, Optional<Adapter> adapter, long seed, int task) {

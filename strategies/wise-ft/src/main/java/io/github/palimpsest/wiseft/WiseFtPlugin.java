@@ -4,7 +4,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.WeightMergerProvider;
 import java.util.List;
 
-/** Offers {@code wise-ft}. */
+/** Offers {@code wise-ft} and the other ways to merge weights before and after training. */
 public final class WiseFtPlugin implements Plugin {
   @Override
   public String name() {
@@ -13,6 +13,13 @@ public final class WiseFtPlugin implements Plugin {
 
   @Override
   public List<WeightMergerProvider> mergers() {
-    return List.of(new WiseFtProvider());
+    return List.of(
+        WiseFt.PROVIDER,
+        FisherMerging.PROVIDER,
+        LiNeS.PROVIDER,
+        Slerp.PROVIDER,
+        TaskArithmetic.PROVIDER,
+        Ties.PROVIDER,
+        Dare.PROVIDER);
   }
 }

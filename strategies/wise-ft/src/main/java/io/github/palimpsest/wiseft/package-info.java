@@ -1,5 +1,7 @@
 /**
- * Wise-FT: weights between those before and those after training.
+ * Ways to merge the weights before and after training: Wise-FT, task arithmetic, TIES, DARE, ...
+ * One class for each, with its provider; {@link io.github.palimpsest.wiseft.Ends} streams the
+ * tensors.
  *
  * <p>Start at {@link io.github.palimpsest.wiseft.WiseFt}. This package may use the api module
  * alone.

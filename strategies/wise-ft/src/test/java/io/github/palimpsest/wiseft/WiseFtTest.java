@@ -21,19 +21,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.tensorflow.ndarray.Shape;
 
 final class WiseFtTest {
   private static final JsonNode FILE = Golden.json("wiseft/interpolation.json");
 
-  private static WeightSnapshot weights(Map<String, float[]> values) {
-    Map<String, Shape> shapes = new java.util.TreeMap<>();
-    values.forEach((name, v) -> shapes.put(name, Shape.of(v.length)));
-    return WeightSnapshot.of(shapes, values);
-  }
-
   private static WeightSnapshot between(WeightSnapshot a, WeightSnapshot b, double alpha) {
-    return new WiseFt(alpha, WiseFt.From.PRETRAINED).apply(new WeightHistory(a, a, b, 0));
+    return new WiseFt(alpha, From.PRETRAINED).apply(new WeightHistory(a, a, b, 0, Weights.SITE));
   }
 
   private static Stream<DynamicTest> forEachAlpha(
@@ -97,35 +90,29 @@ final class WiseFtTest {
 
   @Test
   void alpha_0_and_1_are_the_end_points_bit_for_bit() {
-    WeightSnapshot a = weights(Map.of("w", new float[] {0.1f, -0f, Float.MIN_VALUE, 3e38f}));
-    WeightSnapshot b = weights(Map.of("w", new float[] {0.3f, 0f, -Float.MIN_VALUE, -3e38f}));
-    assertThat(bits(between(a, b, 0))).as("alpha 0").containsExactly(bits(a));
-    assertThat(bits(between(a, b, 1))).as("alpha 1").containsExactly(bits(b));
-  }
-
-  private static int[] bits(WeightSnapshot s) {
-    float[] values = s.copy("w");
-    int[] bits = new int[values.length];
-    for (int i = 0; i < bits.length; i++) {
-      bits[i] = Float.floatToRawIntBits(values[i]);
-    }
-    return bits;
+    WeightSnapshot a = Weights.of(Map.of("w", new float[] {0.1f, -0f, Float.MIN_VALUE, 3e38f}));
+    WeightSnapshot b = Weights.of(Map.of("w", new float[] {0.3f, 0f, -Float.MIN_VALUE, -3e38f}));
+    assertThat(Weights.bits(between(a, b, 0))).as("alpha 0").containsExactly(Weights.bits(a));
+    assertThat(Weights.bits(between(a, b, 1))).as("alpha 1").containsExactly(Weights.bits(b));
   }
 
   @Test
   void weights_that_training_left_alone_stay_as_they_are() {
-    WeightSnapshot a = weights(Map.of("w", new float[] {0.1f, 0.7f, 1e-30f}));
-    assertThat(bits(between(a, a, 0.3))).as("both ends equal").containsExactly(bits(a));
+    WeightSnapshot a = Weights.of(Map.of("w", new float[] {0.1f, 0.7f, 1e-30f}));
+    assertThat(Weights.bits(between(a, a, 0.3)))
+        .as("both ends equal")
+        .containsExactly(Weights.bits(a));
   }
 
   @Test
   void the_start_is_the_pretrained_or_the_previous_weights() {
     WeightHistory h =
         new WeightHistory(
-            weights(Map.of("w", new float[] {0})),
-            weights(Map.of("w", new float[] {4})),
-            weights(Map.of("w", new float[] {8})),
-            1);
+            Weights.of(Map.of("w", new float[] {0})),
+            Weights.of(Map.of("w", new float[] {4})),
+            Weights.of(Map.of("w", new float[] {8})),
+            1,
+            Weights.SITE);
     WeightMerger fromPretrained = create("x | wise-ft(alpha=0.25)");
     WeightMerger fromPrevious = create("x | wise-ft(alpha=0.25, from=previous)");
     assertThat(fromPretrained.apply(h).copy("w")).as("0.75 * 0 + 0.25 * 8").containsExactly(2f);
@@ -152,8 +139,8 @@ final class WiseFtTest {
 
   @Test
   void a_tensor_that_one_side_lacks_is_named() {
-    WeightSnapshot a = weights(Map.of("layer.weight", new float[] {1}));
-    WeightSnapshot b = weights(Map.of("layer.weigth", new float[] {1}));
+    WeightSnapshot a = Weights.of(Map.of("layer.weight", new float[] {1}));
+    WeightSnapshot b = Weights.of(Map.of("layer.weigth", new float[] {1}));
     assertThatThrownBy(() -> between(a, b, 0.5))
         .as("names differ")
         .isInstanceOf(PalimpsestException.class)
@@ -163,8 +150,8 @@ final class WiseFtTest {
 
   @Test
   void a_tensor_of_another_shape_is_named() {
-    WeightSnapshot a = weights(Map.of("w", new float[] {1}));
-    WeightSnapshot b = weights(Map.of("w", new float[] {1, 2}));
+    WeightSnapshot a = Weights.of(Map.of("w", new float[] {1}));
+    WeightSnapshot b = Weights.of(Map.of("w", new float[] {1, 2}));
     assertThatThrownBy(() -> between(a, b, 1))
         .as("shapes differ")
         .isInstanceOf(PalimpsestException.class)

@@ -19,6 +19,7 @@ import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rig.ScriptedMergeSite;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,8 @@ final class MergerChecks implements KindChecks {
         only(pretrained, earlier).snapshot(earlier),
         only(before, earlier).snapshot(earlier),
         after.snapshot(specs),
-        1);
+        1,
+        new ScriptedMergeSite(specs));
   }
 
   private static Named only(Named all, List<ParameterSpec> of) {

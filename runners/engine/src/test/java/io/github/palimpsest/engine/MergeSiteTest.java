@@ -1,0 +1,75 @@
+package io.github.palimpsest.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.api.FinishedTask.Labels;
+import io.github.palimpsest.api.MergeSite;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a merger may ask of the engine. */
+class MergeSiteTest {
+  private static final Optimizer SGD =
+      c ->
+          new Updates(
+              c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.1f)));
+
+  private static MergeSite site() {
+    List<MergeSite> seen = new ArrayList<>();
+    TaskLoop loop =
+        new TaskLoop(
+            new LinearModel(),
+            LinearModel.weights(1, -2),
+            Strategy.of(SGD)
+                .with(
+                    new Strategy.Merge(
+                        h -> {
+                          seen.add(h.site());
+                          return h.afterTask();
+                        },
+                        true)),
+            Training.epochs(1, 1),
+            1,
+            List.of(
+                new TaskData(
+                    0,
+                    "one",
+                    List.of(
+                        LinearModel.example("a", 1, 1, 0, 2),
+                        LinearModel.example("b", 3, 2, 1, 1)))),
+            Device.CPU,
+            null);
+    loop.train(StepListener.NONE);
+    loop.weights();
+    return seen.get(0);
+  }
+
+  @Test
+  void the_fisher_is_taken_at_the_weights_asked_for_on_the_finished_tasks_examples() {
+    WeightSnapshot at = LinearModel.weights(1, -2);
+    // example a: n (x.w - y) x = 1 (1 - 2) (1, 0); example b: 3 (2 - 2 - 1) (2, 1)
+    double[] a = {-1, 0};
+    double[] b = {-6, -3};
+    assertThat(site().meanSquaredGradient(at, 2, Labels.GIVEN).copy(LinearModel.W))
+        .containsExactly(
+            new float[] {
+              (float) ((a[0] * a[0] + b[0] * b[0]) / 2), (float) ((a[1] * a[1] + b[1] * b[1]) / 2)
+            },
+            within(1e-4f));
+  }
+
+  @Test
+  void a_stream_begins_anew_with_each_call_and_differs_by_name() {
+    MergeSite site = site();
+    double first = site.stream("m").nextDouble();
+    assertThat(site.stream("m").nextDouble()).as("the same name").isEqualTo(first);
+    assertThat(site.stream("n").nextDouble()).as("another name").isNotEqualTo(first);
+    assertThat(site.parameters()).isEqualTo(new LinearModel().parameters());
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.palimpsest.wiseft;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.FinishedTask.Labels;
+import io.github.palimpsest.api.MergeSite;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.WeightHistory;
+import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.List;
+
+/**
+ * Fisher-weighted interpolation: each weight stays nearer to the end that depends on it more,
+ *
+ * <pre>
+ *   theta = (c0 theta0 + c1 theta1) / (c0 + c1),   c0 = (1 - alpha) F0,   c1 = alpha F1
+ * </pre>
+ *
+ * <p>F1 is the diagonal of the empirical Fisher information at theta1 on the finished task's
+ * examples. Of what theta0 knew there are no examples any more; F0 is the diagonal of its Fisher
+ * information with labels that the model of theta0 draws itself, on the same inputs. Both are
+ * raised by {@code floor} times their mean over the tensor, so that where neither says anything it
+ * is the straight line. alpha 0 and 1 give the end points bit for bit, and then no Fisher is
+ * computed. Computed in double precision and rounded once.
+ *
+ * <p>Matena and Raffel 2022, arXiv:2111.09832; the weighting by alpha is that of the code of
+ * Wortsman et al. 2022, arXiv:2109.01903. Rules PPW-01 and PPW-03.
+ *
+ * @param alpha 0 for theta0, 1 for theta1
+ * @param examples how many examples each Fisher is estimated with
+ * @param floor share of a tensor's mean importance that each of its entries has at least
+ * @param from which weights theta0 is
+ */
+record FisherMerging(double alpha, int examples, double floor, From from) implements WeightMerger {
+  static final Setting<Integer> EXAMPLES =
+      Setting.integer(
+          "examples", 256, 1, Integer.MAX_VALUE, "examples that each Fisher is estimated with");
+  static final Setting<Double> FLOOR =
+      Setting.real(
+          "floor", 0.01, 0, Double.MAX_VALUE, "least importance, as a share of the tensor's mean");
+
+  static final Merging PROVIDER =
+      new Merging(
+          new ComponentId("fisher-merging"),
+          "Interpolation that leaves each weight nearer to the end that depends on it more",
+          "theta = (c0 theta0 + c1 theta1) / (c0 + c1); c0 = (1 - alpha) F0, c1 = alpha F1, diagonal Fishers"
+              + " at theta0 and theta1",
+          List.of(Merging.ALPHA, EXAMPLES, FLOOR, Merging.FROM, Merging.WHEN),
+          List.of(
+              "Matena and Raffel 2022, Merging models with Fisher-weighted averaging (arXiv:2111.09832)",
+              "Wortsman et al. 2022, Robust fine-tuning of zero-shot models (arXiv:2109.01903)"),
+          false,
+          s ->
+              new FisherMerging(
+                  s.get(Merging.ALPHA), s.get(EXAMPLES), s.get(FLOOR), s.get(Merging.FROM)));
+
+  @Override
+  public WeightSnapshot apply(WeightHistory history) {
+    Ends ends = from.ends(history);
+    if (alpha == 0 || alpha == 1) {
+      return ends.each((t0, t1) -> Line.at(alpha, t0, t1));
+    }
+    MergeSite site = history.site();
+    WeightSnapshot f0 = site.meanSquaredGradient(ends.theta0(), examples, Labels.SAMPLED);
+    WeightSnapshot f1 = site.meanSquaredGradient(ends.theta1(), examples, Labels.GIVEN);
+    return ends.each(
+        (name, t0, t1) -> weighted(alpha, t0, t1, raised(f0.copy(name)), raised(f1.copy(name))));
+  }
+
+  /** The interpolation of one tensor with given importances. */
+  static float[] weighted(double alpha, float[] t0, float[] t1, double[] f0, double[] f1) {
+    float[] theta = new float[t0.length];
+    for (int i = 0; i < theta.length; i++) {
+      double c0 = (1 - alpha) * f0[i];
+      double c1 = alpha * f1[i];
+      theta[i] =
+          t0[i] == t1[i]
+              ? t1[i]
+              : c0 + c1 == 0
+                  ? (float) ((1 - alpha) * t0[i] + alpha * t1[i])
+                  : (float) ((c0 * t0[i] + c1 * t1[i]) / (c0 + c1));
+    }
+    return theta;
+  }
+
+  private double[] raised(float[] fisher) {
+    double sum = 0;
+    for (float f : fisher) {
+      sum += f;
+    }
+    double least = floor * sum / fisher.length;
+    double[] raised = new double[fisher.length];
+    for (int i = 0; i < raised.length; i++) {
+      raised[i] = fisher[i] + least;
+    }
+    return raised;
+  }
+}

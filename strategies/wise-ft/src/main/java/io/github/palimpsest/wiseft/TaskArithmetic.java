@@ -1,0 +1,35 @@
+package io.github.palimpsest.wiseft;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.WeightHistory;
+import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.List;
+
+/**
+ * Task arithmetic: {@code theta = theta0 + lambda tau} with the task vector {@code tau = theta1 -
+ * theta0}. It is the line of {@link WiseFt}, walked on beyond its ends: more than 1 goes further
+ * than training did, less than 0 away from the task. lambda 0 and 1 give theta0 and theta1 bit for
+ * bit.
+ *
+ * <p>Ilharco et al. 2023, arXiv:2212.04089. Rules PPW-01 and PPW-03.
+ *
+ * @param lambda how much of the task vector
+ * @param from which weights theta0 is
+ */
+record TaskArithmetic(double lambda, From from) implements WeightMerger {
+  static final Merging PROVIDER =
+      new Merging(
+          new ComponentId("task-arithmetic"),
+          "A multiple of what training changed: less, more or the reverse of it",
+          "theta = theta0 + lambda (theta1 - theta0)",
+          List.of(Merging.LAMBDA, Merging.FROM, Merging.WHEN),
+          List.of("Ilharco et al. 2023, Editing models with task arithmetic (arXiv:2212.04089)"),
+          false,
+          s -> new TaskArithmetic(s.get(Merging.LAMBDA), s.get(Merging.FROM)));
+
+  @Override
+  public WeightSnapshot apply(WeightHistory history) {
+    return from.ends(history).each((t0, t1) -> Line.at(lambda, t0, t1));
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.palimpsest.wiseft;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.WeightHistory;
+import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * TIES: what earlier tasks changed and what this one did, merged without their disputes. With the
+ * pre-trained weights theta0, those before the task theta_b and those after it theta1,
+ *
+ * <pre>
+ *   tau_1 = theta_b - theta0,   tau_2 = theta1 - theta_b
+ *   trim:  each tau_t keeps the share density of its entries that are largest in size
+ *   elect: s = sign(tau_1 + tau_2)
+ *   merge: theta = theta0 + lambda * mean of those tau_t that are not 0 and have sign s
+ * </pre>
+ *
+ * <p>entry by entry; trimming is by tensor, as mergekit and PEFT do, since the whole model is never
+ * in memory. Entries of equal size are all kept. After the first task there is one vector, and with
+ * {@code density=1} it is {@link TaskArithmetic} from the pre-trained weights, bit for bit. An
+ * entry that nothing moves has the bits of theta0.
+ *
+ * <p>Yadav, Tam, Choshen, Raffel and Bansal 2023, arXiv:2306.01708. Rules PPW-01 and PPW-03.
+ *
+ * @param density share of each task vector that is kept
+ * @param lambda how much of the merged vector
+ */
+record Ties(double density, double lambda) implements WeightMerger {
+  static final Setting<Double> DENSITY =
+      Setting.real("density", 0.2, 0, 1, "share of each task vector's entries that is kept");
+
+  static final Merging PROVIDER =
+      new Merging(
+          new ComponentId("ties"),
+          "TIES: merges the changes of earlier tasks and of the last one without their disputes",
+          "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 - theta_b that"
+              + " agree with the sign of their sum",
+          List.of(DENSITY, Merging.LAMBDA, Merging.WHEN),
+          List.of(
+              "Yadav, Tam, Choshen, Raffel and Bansal 2023, TIES-merging: resolving interference when"
+                  + " merging models (arXiv:2306.01708)"),
+          false,
+          s -> new Ties(s.get(DENSITY), s.get(Merging.LAMBDA)));
+
+  @Override
+  public WeightSnapshot apply(WeightHistory history) {
+    WeightSnapshot before = new Ends(history.beforeTask(), history.afterTask()).theta0();
+    return From.PRETRAINED.ends(history).each((name, t0, t1) -> merged(t0, before.copy(name), t1));
+  }
+
+  private float[] merged(float[] t0, float[] tb, float[] t1) {
+    float[] earlier = trimmed(t0, tb);
+    float[] latest = trimmed(tb, t1);
+    float[] end = new float[t0.length];
+    for (int i = 0; i < end.length; i++) {
+      end[i] = end(t0[i], tb[i], t1[i], earlier[i], latest[i]);
+    }
+    return Line.at(lambda, t0, end);
+  }
+
+  /** {@code theta0 + } the merged vector; a given weight itself where that is what it comes to. */
+  private static float end(float t0, float tb, float t1, float earlier, float latest) {
+    double elected = Math.signum((double) earlier + latest);
+    boolean first = earlier != 0 && Math.signum(earlier) == elected;
+    boolean second = latest != 0 && Math.signum(latest) == elected;
+    if (first && second) {
+      return (float) (t0 + ((double) earlier + latest) / 2);
+    }
+    if (first) {
+      return tb;
+    }
+    if (second) {
+      return t0 == tb ? t1 : (float) ((double) t0 + latest);
+    }
+    return t0;
+  }
+
+  /** {@code to - from} with zeros for all but the largest entries. */
+  private float[] trimmed(float[] from, float[] to) {
+    float[] tau = new float[from.length];
+    float[] sizes = new float[from.length];
+    for (int i = 0; i < tau.length; i++) {
+      tau[i] = to[i] - from[i];
+      sizes[i] = Math.abs(tau[i]);
+    }
+    Arrays.sort(sizes);
+    int kept = (int) Math.round(density * tau.length);
+    float least = kept == 0 ? Float.POSITIVE_INFINITY : sizes[tau.length - kept];
+    for (int i = 0; i < tau.length; i++) {
+      if (Math.abs(tau[i]) < least) {
+        tau[i] = 0;
+      }
+    }
+    return tau;
+  }
+}

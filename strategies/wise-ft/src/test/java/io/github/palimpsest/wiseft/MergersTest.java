@@ -1,0 +1,286 @@
+package io.github.palimpsest.wiseft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.WeightHistory;
+import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.testing.Golden;
+import io.github.palimpsest.testing.GoldenProblem;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Closed forms and identities of every merger but {@code wise-ft}. */
+final class MergersTest {
+  private static final WeightSnapshot A = Weights.random(1, 200);
+  private static final WeightSnapshot B = Weights.random(2, 200);
+  private static final WeightSnapshot C = Weights.random(3, 200);
+
+  private static WeightMerger merger(String text) {
+    return (WeightMerger) component(text).create();
+  }
+
+  private static Component<?> component(String text) {
+    return Plugins.onClassPath()
+        .component(Kind.MERGER, RecipeText.parse("x | " + text).pipe().get(0));
+  }
+
+  private static int[] bits(String merger, WeightSnapshot theta0, WeightSnapshot theta1) {
+    return Weights.bits(merger(merger).apply(Weights.first(theta0, theta1)));
+  }
+
+  private static float[] merged(String merger, WeightSnapshot theta0, WeightSnapshot theta1) {
+    return merger(merger).apply(Weights.first(theta0, theta1)).copy("w");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wise-ft(alpha=0)",
+        "task-arithmetic(lambda=0)",
+        "slerp(alpha=0)",
+        "lines(alpha=0)",
+        "dare(lambda=0)",
+        "ties(lambda=0)",
+        "ties(density=0)",
+        "fisher-merging(alpha=0)"
+      })
+  void at_strength_zero_the_weights_are_those_before_training_bit_for_bit(String merger) {
+    assertThat(bits(merger, A, B)).containsExactly(Weights.bits(A));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wise-ft(alpha=1)",
+        "task-arithmetic",
+        "slerp(alpha=1)",
+        "lines(alpha=1, beta=0)",
+        "dare(p=0)",
+        "ties(density=1)",
+        "fisher-merging(alpha=1)"
+      })
+  void at_full_strength_the_weights_are_those_after_training_bit_for_bit(String merger) {
+    assertThat(bits(merger, A, B)).containsExactly(Weights.bits(B));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wise-ft",
+        "task-arithmetic(lambda=0.3)",
+        "slerp",
+        "lines",
+        "dare",
+        "ties",
+        "fisher-merging"
+      })
+  void weights_that_training_left_alone_stay_as_they_are(String merger) {
+    assertThat(bits(merger, A, A)).containsExactly(Weights.bits(A));
+    assertThat(component(merger).traits().onset())
+        .as("by default after the last task, so that training is shared")
+        .isEqualTo(Onset.AFTER_TRAINING);
+    assertThat(component(merger).traits().references()).isNotEmpty();
+  }
+
+  @Test
+  void task_arithmetic_goes_beyond_both_ends_of_the_line() {
+    WeightSnapshot from = Weights.w(1, 2);
+    WeightSnapshot to = Weights.w(3, 1);
+    assertThat(merged("task-arithmetic(lambda=2)", from, to)).containsExactly(1 + 2 * 2, 2 - 2);
+    assertThat(merged("task-arithmetic(lambda=-1)", from, to)).containsExactly(1 - 2, 2 + 1);
+    assertThat(bits("task-arithmetic(lambda=0.3)", A, B))
+        .as("between them it is wise-ft")
+        .containsExactly(bits("wise-ft(alpha=0.3)", A, B));
+  }
+
+  @Test
+  void slerp_walks_the_arc_at_constant_speed() {
+    // from (3, 0) to (0, 3), a right angle: a third of the way is 30 degrees, on the same circle
+    assertThat(merged("slerp(alpha=0.3333333333333333)", Weights.w(3, 0), Weights.w(0, 3)))
+        .containsExactly(
+            new float[] {
+              (float) (3 * Math.cos(Math.toRadians(30))), (float) (3 * Math.sin(Math.toRadians(30)))
+            },
+            within(1e-6f));
+  }
+
+  @Test
+  void slerp_of_parallel_opposite_or_zero_tensors_is_the_line() {
+    WeightSnapshot twice =
+        merger("task-arithmetic(lambda=-1)")
+            .apply(Weights.first(A, Weights.w(new float[200]))); // 2 A
+    WeightSnapshot minus = Weights.w(negative(A.copy("w")));
+    WeightSnapshot zero = Weights.w(new float[200]);
+    for (WeightSnapshot other : new WeightSnapshot[] {twice, minus, zero}) {
+      assertThat(bits("slerp(alpha=0.3)", A, other))
+          .containsExactly(bits("wise-ft(alpha=0.3)", A, other));
+    }
+  }
+
+  private static float[] negative(float[] v) {
+    for (int i = 0; i < v.length; i++) {
+      v[i] = -v[i];
+    }
+    return v;
+  }
+
+  @Test
+  void lines_scales_up_evenly_from_the_first_layer_to_the_last() {
+    Map<String, Integer> layers = new TreeMap<>(Map.of("e", -1, "l0", 0, "l1", 1, "l2", 2));
+    Map<String, float[]> zeros = new TreeMap<>();
+    Map<String, float[]> ones = new TreeMap<>();
+    layers.keySet().forEach(name -> zeros.put(name, new float[1]));
+    layers.keySet().forEach(name -> ones.put(name, new float[] {1}));
+    WeightSnapshot start = Weights.of(zeros);
+    WeightSnapshot theta =
+        merger("lines(alpha=0.25, beta=0.5)")
+            .apply(new WeightHistory(start, start, Weights.of(ones), 0, Weights.site(layers)));
+    assertThat(theta.copy("e")).as("outside the layers alpha").containsExactly(0.25f);
+    assertThat(theta.copy("l0")).as("alpha").containsExactly(0.25f);
+    assertThat(theta.copy("l1")).as("alpha + beta / 2").containsExactly(0.5f);
+    assertThat(theta.copy("l2")).as("alpha + beta").containsExactly(0.75f);
+    assertThat(bits("lines(alpha=0.3, beta=0)", A, B))
+        .as("without a slope it is wise-ft")
+        .containsExactly(bits("wise-ft(alpha=0.3)", A, B));
+  }
+
+  @Test
+  void dare_drops_the_declared_share_rescales_the_rest_and_reads_the_same_twice() {
+    float[] zeros = new float[10_000];
+    float[] ones = new float[10_000];
+    java.util.Arrays.fill(ones, 1);
+    WeightSnapshot theta =
+        merger("dare(p=0.75)").apply(Weights.first(Weights.w(zeros), Weights.w(ones)));
+    int dropped = 0;
+    for (float v : theta.copy("w")) {
+      assertThat(v).as("dropped, or 1 / (1 - p)").isIn(0f, 4f);
+      dropped += v == 0 ? 1 : 0;
+    }
+    double deviation = Math.sqrt(10_000 * 0.75 * 0.25);
+    assertThat((double) dropped).isCloseTo(7_500, within(4 * deviation));
+    assertThat(Weights.bits(theta)).containsExactly(Weights.bits(theta));
+    assertThat(bits("dare(p=0, lambda=0.3)", A, B))
+        .as("nothing dropped")
+        .containsExactly(bits("task-arithmetic(lambda=0.3)", A, B));
+  }
+
+  @Test
+  void ties_trims_elects_and_averages_what_agrees() {
+    //                            agree, dispute, dispute, trimmed, one alone
+    float[] before = {
+      /* tau_1 */
+      4, 5, -2, 0.5f, 0
+    };
+    float[] after = {
+      /* tau_2 */
+      4 + 2, 5 - 3, -2 + 6, 0.5f + 0.25f, 0 + 3
+    };
+    WeightSnapshot theta =
+        merger("ties(density=0.8)")
+            .apply(
+                new WeightHistory(
+                    Weights.w(new float[5]), Weights.w(before), Weights.w(after), 1, Weights.SITE));
+    // density 0.8 of 5 keeps 4: tau_1 loses its 0 and tau_2 its 0.25
+    assertThat(theta.copy("w")).containsExactly((4 + 2) / 2f, 5, 6, 0.5f, 3);
+  }
+
+  @Test
+  void ties_of_one_task_at_full_density_is_task_arithmetic() {
+    assertThat(bits("ties(density=1, lambda=0.3)", A, B))
+        .containsExactly(bits("task-arithmetic(lambda=0.3)", A, B));
+    assertThat(bits("ties(density=1)", A, A)).containsExactly(Weights.bits(A));
+  }
+
+  @Test
+  void ties_keeps_the_largest_entries_of_one_task() {
+    assertThat(merged("ties(density=0.5)", Weights.w(0, 0, 0, 0), Weights.w(3, -1, 2, -4)))
+        .containsExactly(3, 0, 0, -4);
+  }
+
+  @Test
+  void fisher_merging_weighs_each_entry_by_its_importance() {
+    // the site's importance is the square of the weights, twice if labels are sampled
+    float t0 = 1;
+    float t1 = 3;
+    double c0 = 0.25 * 2 * t0 * t0;
+    double c1 = 0.75 * t1 * t1;
+    assertThat(merged("fisher-merging(alpha=0.75, floor=0)", Weights.w(t0), Weights.w(t1)))
+        .containsExactly((float) ((c0 * t0 + c1 * t1) / (c0 + c1)));
+  }
+
+  @Test
+  void fisher_merging_where_nothing_matters_is_the_line() {
+    assertThat(
+            FisherMerging.weighted(
+                0.25, new float[] {1}, new float[] {5}, new double[1], new double[1]))
+        .containsExactly(2f); // 0.75 * 1 + 0.25 * 5
+    assertThat(merged("fisher-merging(floor=1e12)", Weights.w(1, 1), Weights.w(2, 3)))
+        .as("a high floor makes all entries matter equally much within a tensor")
+        .containsExactly(
+            new float[] {(2 * 1 + 6.5f * 2) / (2 + 6.5f), (2 * 1 + 6.5f * 3) / (2 + 6.5f)},
+            within(1e-6f));
+  }
+
+  @Test
+  void golden_fisher_weighted_interpolations_are_reproduced() {
+    JsonNode file = Golden.json("wiseft/interpolation.json");
+    JsonNode in = file.get("inputs");
+    WeightSnapshot t0 = GoldenProblem.snapshot(in.get("theta0"));
+    WeightSnapshot t1 = GoldenProblem.snapshot(in.get("theta1"));
+    WeightSnapshot c0 = GoldenProblem.snapshot(in.get("c0"));
+    WeightSnapshot c1 = GoldenProblem.snapshot(in.get("c1"));
+    JsonNode tolerance = file.get("tolerance").get("weighted");
+    double rtol = tolerance.get("rtol").asDouble();
+    double atol = tolerance.get("atol").asDouble();
+    double s1 = file.get("hyper").get("s1").asDouble();
+    assertThat(file.get("hyper").get("s0").asDouble())
+        .as("1 - s1")
+        .isCloseTo(1 - s1, within(1e-15));
+    for (String name : t0.names()) {
+      double[] f0 = doubles(c0.copy(name));
+      double[] f1 = doubles(c1.copy(name));
+      for (boolean scalars : new boolean[] {false, true}) {
+        float[] theta =
+            FisherMerging.weighted(scalars ? s1 : 0.5, t0.copy(name), t1.copy(name), f0, f1);
+        double[] expected =
+            Golden.doubles(
+                file.get("expected")
+                    .get(scalars ? "weighted_with_scalars_float64" : "weighted_float64")
+                    .get(name));
+        for (int i = 0; i < theta.length; i++) {
+          assertThat((double) theta[i])
+              .as(name + "[" + i + "], with scalars: " + scalars)
+              .isCloseTo(expected[i], within(atol + rtol * Math.abs(expected[i])));
+        }
+      }
+    }
+  }
+
+  private static double[] doubles(float[] v) {
+    double[] d = new double[v.length];
+    for (int i = 0; i < v.length; i++) {
+      d[i] = v[i];
+    }
+    return d;
+  }
+
+  @Test
+  void only_ties_looks_at_the_weights_before_the_task_and_before_all_tasks() {
+    WeightHistory history = new WeightHistory(A, B, C, 1, Weights.SITE);
+    assertThat(Weights.bits(merger("slerp(alpha=0, from=previous)").apply(history)))
+        .containsExactly(Weights.bits(B));
+    assertThat(Weights.bits(merger("ties(lambda=0)").apply(history)))
+        .containsExactly(Weights.bits(A));
+  }
+}

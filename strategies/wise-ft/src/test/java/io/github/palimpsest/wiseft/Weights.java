@@ -1,0 +1,81 @@
+package io.github.palimpsest.wiseft;
+
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.MergeSite;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.WeightHistory;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.tensorflow.ndarray.Shape;
+
+/** Small weights: vectors, of which "w" is looked at. */
+final class Weights {
+  /** A model with "w" outside its layers, and a stream for each name. */
+  static final MergeSite SITE = site(new TreeMap<>(Map.of("w", -1)));
+
+  private Weights() {}
+
+  static MergeSite site(Map<String, Integer> layers) {
+    return new MergeSite() {
+      @Override
+      public List<ParameterSpec> parameters() {
+        return layers.entrySet().stream()
+            .map(e -> new ParameterSpec(e.getKey(), Shape.of(1), Role.BIAS, e.getValue()))
+            .toList();
+      }
+
+      @Override
+      public RandomGenerator stream(String name) {
+        return new Random(name.hashCode());
+      }
+
+      @Override
+      public WeightSnapshot meanSquaredGradient(
+          WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
+        float[] f = at.copy("w"); // importance that is the weights' own square, twice if sampled
+        for (int i = 0; i < f.length; i++) {
+          f[i] *= f[i] * (labels == FinishedTask.Labels.SAMPLED ? 2 : 1);
+        }
+        return Weights.of(Map.of("w", f));
+      }
+    };
+  }
+
+  static WeightSnapshot of(Map<String, float[]> values) {
+    Map<String, Shape> shapes = new TreeMap<>();
+    values.forEach((name, v) -> shapes.put(name, Shape.of(v.length)));
+    return WeightSnapshot.of(shapes, values);
+  }
+
+  static WeightSnapshot w(float... values) {
+    return of(Map.of("w", values));
+  }
+
+  /** After the first task: theta0 is both pre-trained and previous. */
+  static WeightHistory first(WeightSnapshot theta0, WeightSnapshot theta1) {
+    return new WeightHistory(theta0, theta0, theta1, 0, SITE);
+  }
+
+  static WeightSnapshot random(int seed, int size) {
+    Random rng = new Random(seed);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) rng.nextGaussian();
+    }
+    return w(values);
+  }
+
+  static int[] bits(WeightSnapshot s) {
+    float[] values = s.copy("w");
+    int[] bits = new int[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(values[i]);
+    }
+    return bits;
+  }
+}
