@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  */
 final class StageStore {
   private static final String STATE = "task.checkpoint";
-  private static final String ABOUT = "stage.json";
+  static final String ABOUT = "stage.json";
 
   private final Path root;
 

@@ -27,6 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       RunCommand.class,
       ReportCommand.class,
+      QueryCommand.class,
+      ExportCommand.class,
       TrainCommand.class,
       ScoreCommand.class,
       GenerateCommand.class,

@@ -169,6 +169,19 @@ class CommandTest {
     assertThat(report.path("recipes").size()).isEqualTo(4);
     assertThat(report.at("/recipes/0/metrics").has("forgetting")).isTrue();
     assertThat(report.path("missing").asInt()).isZero();
+    JsonNode steps =
+        json(Command.run("query", out, "SELECT label, steps FROM cells ORDER BY id", "--json"));
+    assertThat(steps.findValues("steps"))
+        .as("3 steps, 2 tasks, 4 cells")
+        .allSatisfy(s -> assertThat(s.asInt()).isEqualTo(6))
+        .hasSize(4);
+    assertThat(Command.run("query", out, "SELECT 'a,b' AS \"x\", NULL AS y", "--csv").ok().out())
+        .isEqualToNormalizingNewlines("x,y\n\"a,b\",\n");
+    assertThat(Command.run("query", out, "DELETE FROM cells").refusal(2)).contains("read-only");
+    assertThat(Command.run("query", "--tables").ok().out()).contains("cells: ", "gradient_passes");
+    Path exported = temp.resolve("exported");
+    Command.run("export", out, "--format", "csv", "--out", exported).ok();
+    assertThat(exported.resolve("cells.csv")).content().contains("adamw + lora(rank=2)");
   }
 
   @Test
