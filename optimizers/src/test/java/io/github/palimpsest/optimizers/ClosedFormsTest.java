@@ -109,6 +109,32 @@ final class ClosedFormsTest {
   }
 
   @Test
+  void gsam_ties_its_radius_to_the_learning_rate_of_its_base() {
+    // lr of linear(peak=0.1, end=0) at steps 0 and 2 of 4: 0.1 and 0.05; gradient (w0, 4 w1)
+    for (String rho : List.of("rho=0.3, rho-min=0.1", "rho=0.3, follow-lr=false")) {
+      List<TracedRun.Step> steps =
+          ClosedForm.vector(1, 4)
+              .steps(
+                  "gsam("
+                      + rho
+                      + ", base=clip-norm(max=1e9, base=sgd(lr=linear(peak=0.1, end=0))))",
+                  4,
+                  1,
+                  1);
+      assertThat(lengthOfAscent(steps.get(0))).as("rho at the peak").isCloseTo(0.3, within(1e-6));
+      assertThat(lengthOfAscent(steps.get(2)))
+          .as("rho at half the peak: 0.1 + 0.2 / 2, or 0.3 if it does not follow")
+          .isCloseTo(rho.contains("follow") ? 0.3 : 0.2, within(1e-6));
+    }
+  }
+
+  private static double lengthOfAscent(TracedRun.Step step) {
+    float[] w = step.calls().get(0).point().get("w.weight");
+    float[] top = step.calls().get(1).point().get("w.weight");
+    return Math.hypot(top[0] - w[0], top[1] - w[1]);
+  }
+
+  @Test
   void momentum_sam_perturbs_against_the_gradients_of_the_steps_before() {
     // step 1 is unperturbed: p = (1, 4), v = p, w = (0.9, 0.6); step 2 looks at w - rho v / |v|
     double[] v = radius(0.2, 1, 4);

@@ -24,6 +24,8 @@ final class IdentitiesTest {
     {"wsam(gamma=0, base=B)", "B"},
     {"looksam(k=1, rho=0.1, base=B)", "sam(rho=0.1, base=B)"},
     {"friendly-sam(sigma=0, rho=0.1, base=B)", "sam(rho=0.1, base=B)"},
+    {"esam(beta=1, gamma=1, rho=0.1, base=B)", "sam(rho=0.1, base=B)"},
+    {"esam(rho=0, base=B)", "B"},
     {"fisher-sam(eta=0, rho=0.1, base=B)", "sam(rho=0.1, base=B)"},
     {"c-flat(lambda=0, rho=0.1, base=B)", "sam(rho=0.1, base=B)"},
     {"momentum-sam(rho=0, base=B)", "B"},

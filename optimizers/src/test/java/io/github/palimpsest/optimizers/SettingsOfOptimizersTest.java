@@ -1,11 +1,14 @@
 package io.github.palimpsest.optimizers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.engine.Strategy;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -42,17 +45,24 @@ final class SettingsOfOptimizersTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> a_technique_with_state_of_its_own_takes_one_gradient_a_step() {
+  Stream<DynamicTest> a_technique_with_state_of_its_own_refuses_a_base_of_several_gradients() {
     return Stream.of("friendly-sam", "looksam", "momentum-sam", "wsam", "mofo")
         .map(
             id ->
                 DynamicTest.dynamicTest(
                     id,
-                    () ->
-                        assertThatThrownBy(() -> EngineRun.after(id + "(base=sam(base=sgd))", 1, 1))
-                            .as(id)
-                            .hasMessageContaining("'" + id + "'")
-                            .hasMessageContaining("one gradient")));
+                    () -> {
+                      String recipe = id + "(base=clip-norm(base=sam(base=sgd)))";
+                      assertThatThrownBy(() -> Strategy.of(Recipes.REGISTRY.recipe(recipe)))
+                          .as("before anything is built")
+                          .isInstanceOf(RuleViolationException.class)
+                          .hasMessageContaining("'" + id + "' and 'sam'")
+                          .hasMessageContaining("rule one-gradient");
+                      String inside = "sam(base=" + id + "(base=clip-norm(base=sgd)))";
+                      assertThatCode(() -> Strategy.of(Recipes.REGISTRY.recipe(inside)))
+                          .as("the other way round")
+                          .doesNotThrowAnyException();
+                    }));
   }
 
   @TestFactory

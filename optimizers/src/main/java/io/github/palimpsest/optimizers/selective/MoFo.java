@@ -4,6 +4,7 @@ import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
@@ -49,7 +50,12 @@ record MoFo(Optimizer base, double fraction, double beta) implements Wrapper {
                   1,
                   "Chen et al. 2025, MoFO: momentum-filtered optimizer for mitigating forgetting in"
                       + " LLM fine-tuning (arXiv:2407.20999)"),
-          s -> new MoFo(s.get(BASE), s.get(FRACTION), s.get(BETA)));
+          MoFo::create);
+
+  private static MoFo create(Settings s) {
+    Wrapper.requireOneGradient("mofo", s);
+    return new MoFo(s.get(BASE), s.get(FRACTION), s.get(BETA));
+  }
 
   @Override
   public Updates updates(StepContext c) {

@@ -66,15 +66,15 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
           new ComponentId("asam"),
           "Adaptive SAM: the ascent is measured in units of each weight's size",
           "T = |w| + eta; e = rho T^2 g / |T g|; base step with the gradient at w + e",
-          List.of(RHO, ETA, SCALE, Ascent.ASCENT, Ascent.PERTURB, BASE),
+          List.of(RHO, ETA, SCALE, Ascent.ASCENT, Ascent.PERTURB, Ascent.SHARE, Ascent.PARTS, BASE),
           s ->
               Wrapper.traits(
                   s,
-                  2,
+                  1 + s.get(Ascent.SHARE),
                   0,
                   "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization for"
                       + " scale-invariant learning of deep neural networks (arXiv:2102.11600)"),
-          s -> new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), Ascent.of(s)));
+          s -> new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), Ascent.cut(s)));
 
   @Override
   public Updates updates(StepContext c) {
@@ -88,7 +88,7 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
           Tensors e = t.times(tf, Ascent.toRadius(tf, tg, radius));
           return ascent.top(c, w, e, terms, of);
         };
-    return base.updates(Wrapper.inner(c).withOracle(perturbed));
+    return base.updates(Wrapper.inner(c).withOracle(ascent.inParts(c, perturbed)));
   }
 
   private Tensors scale(StepContext c, Params point) {

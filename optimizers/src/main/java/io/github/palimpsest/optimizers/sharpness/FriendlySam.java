@@ -5,6 +5,7 @@ import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
@@ -60,14 +61,13 @@ record FriendlySam(
                   1,
                   "Li, Zhou, He, Cheng and Huang 2024, Friendly sharpness-aware minimization"
                       + " (arXiv:2403.12350)"),
-          s ->
-              new FriendlySam(
-                  s.get(BASE),
-                  s.get(Sam.RHO),
-                  s.get(SIGMA),
-                  s.get(LAMBDA),
-                  s.get(AVERAGE),
-                  Ascent.of(s)));
+          FriendlySam::create);
+
+  private static FriendlySam create(Settings s) {
+    Wrapper.requireOneGradient("friendly-sam", s);
+    return new FriendlySam(
+        s.get(BASE), s.get(Sam.RHO), s.get(SIGMA), s.get(LAMBDA), s.get(AVERAGE), Ascent.of(s));
+  }
 
   @Override
   public Updates updates(StepContext c) {

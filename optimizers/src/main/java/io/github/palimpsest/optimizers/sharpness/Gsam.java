@@ -6,13 +6,16 @@ import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Schedules;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.optimizers.technique.Technique;
 import io.github.palimpsest.optimizers.technique.Wrapper;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -26,20 +29,27 @@ import org.tensorflow.types.TFloat32;
  *   the base is given p - alpha v
  * </pre>
  *
- * <p>Zhuang et al. 2022, arXiv:2203.08065. The paper ties rho linearly to the learning rate: give
- * rho the same schedule. Rules OPT-05 and OPT-06.
+ * <p>Zhuang et al. 2022, arXiv:2203.08065. As there, rho follows the learning rate lr of the base:
+ * {@code rho_t = rho-min + (rho - rho-min) lr_t / lr_peak}, which is rho while lr is constant. It
+ * does not if it is a schedule itself, with {@code follow-lr=false}, or if no base has a learning
+ * rate. Rules OPT-05 and OPT-06.
  */
 record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implements Wrapper {
   static final Setting<Double> ALPHA =
       Setting.real("alpha", 0.4, 0, Double.MAX_VALUE, "how much of the surrogate gap is descended");
 
+  static final Setting<Boolean> FOLLOW_LR =
+      Setting.flag("follow-lr", true, "scale a constant rho with the base's learning rate");
+  static final Setting<Double> RHO_MIN =
+      Setting.real("rho-min", 0, 0, Double.MAX_VALUE, "where rho would be at a learning rate of 0");
+
   static final OptimizerProvider PROVIDER =
       new Technique(
           new ComponentId("gsam"),
           "Surrogate gap guided SAM: also descends the gap between top and bottom of the ascent",
-          "g = grad(w); p = grad(w + rho g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
+          "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
               + " alpha v",
-          List.of(Sam.RHO, ALPHA, Ascent.ASCENT, Ascent.PERTURB, BASE),
+          List.of(Sam.RHO, ALPHA, FOLLOW_LR, RHO_MIN, Ascent.ASCENT, Ascent.PERTURB, BASE),
           s ->
               Wrapper.traits(
                   s,
@@ -47,7 +57,19 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
                   0,
                   "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware training"
                       + " (arXiv:2203.08065)"),
-          s -> new Gsam(s.get(BASE), s.get(Sam.RHO), s.get(ALPHA), Ascent.of(s)));
+          s -> new Gsam(s.get(BASE), radius(s), s.get(ALPHA), Ascent.of(s)));
+
+  private static Schedule radius(Settings s) {
+    Schedule rho = s.get(Sam.RHO);
+    boolean constant = rho instanceof Schedules.Constant c && c.warmup() == 0;
+    Optional<Schedules.Named> lr = Wrapper.rate(s.nested(BASE).orElseThrow());
+    if (!s.get(FOLLOW_LR) || !constant || lr.isEmpty() || lr.get().peak() == 0) {
+      return rho;
+    }
+    Schedules.Named rate = lr.get();
+    double least = s.get(RHO_MIN);
+    return (t, total) -> least + (rho.at(t, total) - least) * (rate.at(t, total) / rate.peak());
+  }
 
   @Override
   public Updates updates(StepContext c) {

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
@@ -72,14 +73,13 @@ record LookSam(
                   1,
                   "Liu, Mai, Chen, Hsieh and You 2022, Towards efficient and scalable"
                       + " sharpness-aware minimization (arXiv:2203.02714)"),
-          s ->
-              new LookSam(
-                  s.get(BASE),
-                  s.get(Sam.RHO),
-                  s.get(K),
-                  s.get(ALPHA),
-                  s.get(DIRECTION),
-                  Ascent.of(s)));
+          LookSam::create);
+
+  private static LookSam create(Settings s) {
+    Wrapper.requireOneGradient("looksam", s);
+    return new LookSam(
+        s.get(BASE), s.get(Sam.RHO), s.get(K), s.get(ALPHA), s.get(DIRECTION), Ascent.of(s));
+  }
 
   @Override
   public int phases() {

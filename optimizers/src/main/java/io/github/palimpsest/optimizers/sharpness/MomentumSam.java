@@ -6,6 +6,7 @@ import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
@@ -51,12 +52,16 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
                   1,
                   "Becker, Altrock and Risse 2024, Momentum-SAM: sharpness aware minimization"
                       + " without computational overhead (arXiv:2401.12033)"),
-          s ->
-              new MomentumSam(
-                  s.get(BASE),
-                  s.get(RHO),
-                  s.get(MOMENTUM),
-                  new Ascent(Ascent.Climbs.FULL, s.get(Ascent.PERTURB))));
+          MomentumSam::create);
+
+  private static MomentumSam create(Settings s) {
+    Wrapper.requireOneGradient("momentum-sam", s);
+    return new MomentumSam(
+        s.get(BASE),
+        s.get(RHO),
+        s.get(MOMENTUM),
+        new Ascent(Ascent.Climbs.FULL, s.get(Ascent.PERTURB)));
+  }
 
   @Override
   public Updates updates(StepContext c) {

@@ -27,7 +27,9 @@ import org.tensorflow.types.TFloat32;
  * <p>Foret et al. 2021, arXiv:2010.01412. The norm is over all trainable parameters together; both
  * gradients are of the same batch. With {@code perturb=effective}, g and e are those of the weights
  * that the model sees through an adapter, as in full fine-tuning, and what the base is given is the
- * gradient of the adapter's parameters there. Rules OPT-05 and OPT-06.
+ * gradient of the adapter's parameters there. With {@code parts=m}, g, e and grad(w + e) are those
+ * of one of m parts of the batch, and the base is given their mean by target tokens (m-sharpness);
+ * with {@code ascent-share}, g is that of some of the examples. Rules OPT-05 and OPT-06.
  */
 record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
   static final Setting<Schedule> RHO =
@@ -44,15 +46,15 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
           "Sharpness-aware minimization: descends with the gradient found at the top of a small"
               + " ascent",
           "e = rho g / |g|; base step with the gradient at w + e",
-          List.of(RHO, Ascent.ASCENT, Ascent.PERTURB, BASE),
+          List.of(RHO, Ascent.ASCENT, Ascent.PERTURB, Ascent.SHARE, Ascent.PARTS, BASE),
           s ->
               Wrapper.traits(
                   s,
-                  2,
+                  1 + s.get(Ascent.SHARE),
                   0,
                   "Foret, Kleiner, Mobahi and Neyshabur 2021, Sharpness-aware minimization for"
                       + " efficiently improving generalization (arXiv:2010.01412)"),
-          s -> new Sam(s.get(BASE), s.get(RHO), Ascent.of(s)));
+          s -> new Sam(s.get(BASE), s.get(RHO), Ascent.cut(s)));
 
   @Override
   public Updates updates(StepContext c) {
@@ -63,6 +65,6 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
           Tensors g = ascent.gradient(c, w, terms, of);
           return ascent.top(c, w, Ascent.toRadius(tf, g, radius), terms, of);
         };
-    return base.updates(Wrapper.inner(c).withOracle(perturbed));
+    return base.updates(Wrapper.inner(c).withOracle(ascent.inParts(c, perturbed)));
   }
 }

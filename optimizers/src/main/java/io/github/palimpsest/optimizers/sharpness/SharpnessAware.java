@@ -16,6 +16,7 @@ public final class SharpnessAware {
         Wsam.PROVIDER,
         FriendlySam.PROVIDER,
         LookSam.PROVIDER,
+        Esam.PROVIDER,
         MomentumSam.PROVIDER,
         SamOn.PROVIDER,
         FisherSam.PROVIDER,

@@ -8,13 +8,11 @@ import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Schedules;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.Value;
 import io.github.palimpsest.optimizers.technique.Technique;
 import io.github.palimpsest.optimizers.technique.Wrapper;
 import java.util.ArrayList;
@@ -52,7 +50,8 @@ record Wsam(
           s ->
               Wrapper.traits(
                   s,
-                  2,
+                  // another ascent than the descent's own gradient is a pass of its own
+                  s.get(Ascent.ASCENT) == Ascent.Climbs.DATA ? 3 : 2,
                   0,
                   "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"
                       + " regularization term (arXiv:2305.15817)"),
@@ -60,25 +59,20 @@ record Wsam(
 
   private static Wsam create(Settings s) {
     boolean decoupled = s.get(DECOUPLE);
-    Schedule rate = decoupled ? rate(s.nested(BASE).orElseThrow()) : Schedule.constant(0);
-    return new Wsam(s.get(BASE), s.get(Sam.RHO), s.get(GAMMA), decoupled, rate, Ascent.of(s));
-  }
-
-  /** The learning rate of the base, or of what it wraps. */
-  private static Schedule rate(Component<?> base) {
-    Value lr = base.settings().canonical().get("lr");
-    if (lr != null) {
-      return Schedules.parse(lr);
+    Schedule rate = Schedule.constant(0);
+    if (decoupled) {
+      Wrapper.requireOneGradient("wsam", s);
+      Component<?> base = s.nested(BASE).orElseThrow();
+      rate =
+          Wrapper.rate(base)
+              .orElseThrow(
+                  () ->
+                      new PalimpsestException(
+                          "setting 'base' of 'wsam': '"
+                              + base.id()
+                              + "' has no setting 'lr', which decouple=true needs"));
     }
-    return base.nested().values().stream()
-        .findFirst()
-        .map(Wsam::rate)
-        .orElseThrow(
-            () ->
-                new PalimpsestException(
-                    "setting 'base' of 'wsam': '"
-                        + base.id()
-                        + "' has no setting 'lr', which decouple=true needs"));
+    return new Wsam(s.get(BASE), s.get(Sam.RHO), s.get(GAMMA), decoupled, rate, Ascent.of(s));
   }
 
   @Override

@@ -1,15 +1,19 @@
 package io.github.palimpsest.optimizers.technique;
 
+import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.Schedules;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Value;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An optimizer that hands its work to another one, and so has that one's phases. */
@@ -53,6 +57,50 @@ public interface Wrapper extends Optimizer {
       throw askedTwice(id);
     }
     return collected.get(0);
+  }
+
+  /**
+   * Refuses a base of several gradients, before anything is built, for a technique whose state
+   * would otherwise move several times in one step.
+   *
+   * @param id whose base it is
+   * @throws RuleViolationException if the base makes more or less than one pass a step; names both
+   *     and the rule {@code one-gradient}
+   */
+  static void requireOneGradient(String id, Settings settings) {
+    Component<?> base = settings.nested(BASE).orElseThrow();
+    if (base.traits().cost().passesPerStep() != 1) {
+      throw new RuleViolationException(
+          "one-gradient",
+          "'"
+              + id
+              + "' and '"
+              + several(base).id()
+              + "' cannot be combined this way: '"
+              + id
+              + "' wraps an optimizer that asks for one gradient a step, and '"
+              + several(base).id()
+              + "' makes "
+              + base.traits().cost().passesPerStep()
+              + " passes (rule one-gradient)");
+    }
+  }
+
+  /** The innermost optimizer that makes several passes. */
+  private static Component<?> several(Component<?> base) {
+    return base.nested().values().stream()
+        .filter(c -> c.traits().cost().passesPerStep() != 1)
+        .findFirst()
+        .map(Wrapper::several)
+        .orElse(base);
+  }
+
+  /** The learning rate of an optimizer, or of what it wraps; empty if there is none. */
+  static Optional<Schedules.Named> rate(Component<?> optimizer) {
+    Value lr = optimizer.settings().canonical().get("lr");
+    return lr == null
+        ? optimizer.nested().values().stream().findFirst().flatMap(Wrapper::rate)
+        : Optional.of(Schedules.parse(lr));
   }
 
   private static RuleViolationException askedTwice(String id) {

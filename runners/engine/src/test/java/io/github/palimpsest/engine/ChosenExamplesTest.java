@@ -13,6 +13,7 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Term;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.testing.RowModel;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

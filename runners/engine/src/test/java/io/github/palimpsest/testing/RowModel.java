@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.testing;
 
 import io.github.palimpsest.api.BatchTensors;
 import io.github.palimpsest.api.Example;
@@ -21,9 +21,16 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** {@code tokens (w x - y)^2} with one weight and examples of different size. */
-record RowModel(float[] x, float[] y, float[] tokens) implements Model {
-  List<Example> examples() {
+/**
+ * {@code tokens (w x - y)^2} with one weight and examples of different size.
+ *
+ * @param x what the weight is multiplied with, by example
+ * @param y what that is to be
+ * @param tokens how much the example weighs
+ */
+public record RowModel(float[] x, float[] y, float[] tokens) implements Model {
+  /** All examples, in order. */
+  public List<Example> examples() {
     return IntStream.range(0, x.length)
         .mapToObj(
             i -> {

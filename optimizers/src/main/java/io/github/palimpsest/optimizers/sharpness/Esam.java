@@ -1,0 +1,104 @@
+package io.github.palimpsest.optimizers.sharpness;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Examples;
+import io.github.palimpsest.api.GradientOracle;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.optimizers.technique.Technique;
+import io.github.palimpsest.optimizers.technique.Wrapper;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Efficient SAM over any base optimizer: perturbs some of the weights, and descends on the examples
+ * that feel it most:
+ *
+ * <pre>
+ *   g = grad(w),   e = rho / beta m g / |g|,   m_i = 1 with chance beta, else 0
+ *   the base is given grad(w + e) on the share gamma of the examples with the largest
+ *   l(w + e) - l(w)
+ * </pre>
+ *
+ * <p>Du et al. 2022, arXiv:2110.03141. l is an example's loss a target token; equal rises are
+ * chosen together. The chosen are those of the whole step, however it is cut into micro-batches.
+ * With {@code mask=tensor}, as in the authors' code, a tensor is perturbed as a whole or not at
+ * all. Finding the examples takes a forward pass over all of them. Rules OPT-05 and OPT-06.
+ */
+record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, Ascent ascent)
+    implements Wrapper {
+  /** What is perturbed or not as a whole. */
+  enum Mask {
+    /** Each weight by itself. */
+    ELEMENT,
+    /** Each tensor. */
+    TENSOR
+  }
+
+  static final Setting<Double> BETA =
+      Setting.real("beta", 0.5, 1e-6, 1, "chance of a weight to be perturbed; 1 for all");
+  static final Setting<Double> GAMMA =
+      Setting.real("gamma", 0.5, 1e-6, 1, "share of the examples that are descended; 1 for all");
+  static final Setting<Mask> MASK =
+      Setting.choice(
+          "mask", Mask.class, Mask.ELEMENT, "what chance decides on: each weight, or each tensor");
+
+  static final OptimizerProvider PROVIDER =
+      new Technique(
+          new ComponentId("esam"),
+          "Efficient SAM: perturbs some weights, and descends on the examples whose loss rises most",
+          "e = rho / beta m g / |g|, m_i = 1 with chance beta, else 0; base step with the gradient at"
+              + " w + e of the share gamma of the examples with the largest l(w + e) - l(w)",
+          List.of(Sam.RHO, BETA, GAMMA, MASK, Ascent.ASCENT, Ascent.PERTURB, BASE),
+          s ->
+              Wrapper.traits(
+                  s,
+                  s.get(GAMMA) == 1 ? 2 : 1 + Examples.FORWARD + s.get(GAMMA),
+                  0,
+                  "Du et al. 2022, Efficient sharpness-aware minimization for improved training of"
+                      + " neural networks (arXiv:2110.03141)"),
+          s ->
+              new Esam(
+                  s.get(BASE),
+                  s.get(Sam.RHO),
+                  s.get(BETA),
+                  s.get(GAMMA),
+                  s.get(MASK),
+                  Ascent.of(s)));
+
+  @Override
+  public Updates updates(StepContext c) {
+    Ops tf = c.tf();
+    Operand<TFloat32> radius = c.scheduled((t, total) -> rho.at(t, total) / beta);
+    WeightSpace space = ascent.space(c);
+    GradientOracle perturbed =
+        (w, terms, of) -> {
+          Tensors g = ascent.gradient(c, w, terms, of);
+          Tensors e = masked(c, space.weights(w), Ascent.toRadius(tf, g, radius));
+          Params top = space.moved(w, e);
+          return c.oracle().at(top, terms, gamma == 1 ? of : of.rising(gamma, w, top));
+        };
+    return base.updates(Wrapper.inner(c).withOracle(perturbed));
+  }
+
+  /** {@code m e}: a standard normal z is below the quantile of beta with chance beta. */
+  private Tensors masked(StepContext c, Tensors like, Tensors e) {
+    if (beta == 1) {
+      return e;
+    }
+    Ops tf = c.tf();
+    Operand<TFloat32> quantile = tf.math.ndtri(tf.constant((float) beta));
+    Tensors z =
+        c.gaussian("mask", mask == Mask.ELEMENT ? like : like.map(x -> tf.constant(new float[1])));
+    return e.times(tf, z.map(x -> tf.dtypes.cast(tf.math.less(x, quantile), TFloat32.class)));
+  }
+}
