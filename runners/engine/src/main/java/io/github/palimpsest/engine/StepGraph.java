@@ -264,8 +264,8 @@ public final class StepGraph implements AutoCloseable {
   }
 
   /** How many gradient passes a step of a phase makes, those of regularizers included. */
-  int passes(int phase) {
-    return phases.get(phase).stages().size();
+  double passes(int phase) {
+    return phases.get(phase).stages().stream().mapToDouble(EngineOracle.Stage::passes).sum();
   }
 
   /** Copies of the trainable parameters. */

@@ -107,7 +107,8 @@ public final class TaskLoop {
 
   /**
    * The gradient passes of the task that this loop trained last, from its first step to its last:
-   * one for each oracle call of the optimizer and of what follows it. Empty before.
+   * one for each oracle call of the optimizer and of what follows it, and a part of one for a call
+   * on some of the examples; rounded. Empty before.
    */
   public OptionalLong gradientPasses() {
     return gradientPasses;
@@ -274,11 +275,11 @@ public final class TaskLoop {
 
   private long passes(StepGraph graph, TaskData task) {
     long total = training.steps(task.examples().size());
-    long passes = 0;
+    double passes = 0;
     for (long step = 0; step < total; step++) {
       passes += graph.passes(strategy.optimizer().phaseOf(task.index(), step, total));
     }
-    return passes;
+    return Math.round(passes);
   }
 
   private Iterator<List<Example>> epoch(TaskData task, int epoch) {
