@@ -47,7 +47,11 @@ final class BenchCommand implements Runnable {
       description = "Times one recipe's step on one shape.",
       mixinStandardHelpOptions = true)
   int step(
-      @Option(names = "--shape", defaultValue = "M", description = "S, M, L or XL")
+      @Option(
+              names = "--shape",
+              defaultValue = "M",
+              converter = BenchShape.Named.class,
+              description = "S, M, L or XL")
           BenchShape shape,
       @Option(names = "--optimizer", defaultValue = "adamw", description = "a component expression")
           String optimizer,
@@ -97,7 +101,11 @@ final class BenchCommand implements Runnable {
               arity = "0..*",
               description = "these optimizers, with these settings, in place of all")
           @Nullable List<String> recipes,
-      @Option(names = "--shape", defaultValue = "M", description = "S, M, L or XL")
+      @Option(
+              names = "--shape",
+              defaultValue = "M",
+              converter = BenchShape.Named.class,
+              description = "S, M, L or XL")
           BenchShape shape,
       @Option(names = "--steps", defaultValue = "20", description = "steps of each; default: 20")
           int steps,
@@ -171,6 +179,44 @@ final class BenchCommand implements Runnable {
               StepBench.rounded((double) bench.slotFloats() / bench.trainableFloats(), 1000))
           .put("declared_slots", recipe.optimizer().traits().cost().slotsPerParameter());
     }
+  }
+
+  @Command(
+      name = "growth",
+      description = {
+        "Times steps of four sizes along each of layers, width, batch and tokens,",
+        "and fits how the time grows: ms ~ size ^ exponent."
+      },
+      mixinStandardHelpOptions = true)
+  int growth(
+      @Option(
+              names = "--shape",
+              defaultValue = "M",
+              converter = BenchShape.Named.class,
+              description = "the shape that is varied: S, M, L or XL")
+          BenchShape shape,
+      @Option(names = "--optimizer", defaultValue = "adamw", description = "a component expression")
+          String optimizer,
+      @Option(names = "--steps", defaultValue = "12", description = "steps of each; default: 12")
+          int steps,
+      @Mixin PluginOptions plugins,
+      @Option(names = "--json", description = "one array") boolean json) {
+    requireSteps(steps);
+    Recipe recipe = plugins.registry().recipe(optimizer);
+    NativeMessages.divert();
+    PrintWriter out = spec.commandLine().getOut();
+    ArrayNode all = Json.array();
+    for (Growth.Axis axis : Growth.Axis.values()) {
+      Growth growth = Growth.measured(axis, shape, recipe, steps);
+      all.add(growth.json());
+      if (!json) {
+        out.println(growth.text());
+      }
+    }
+    if (json) {
+      out.println(Json.text(all));
+    }
+    return ExitCode.OK;
   }
 
   @Command(

@@ -2,52 +2,122 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.llm.model.LlamaConfig;
 import io.github.palimpsest.llm.model.Rope;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
-/** Sizes of models and batches that are timed, the same as other tools are timed with. */
-enum BenchShape {
-  /** The size of a story teller of 260 thousand parameters. */
-  S(512, 64, 5, 8, 4, 172, 8, 64, true),
-  /** 6.8 million parameters. */
-  M(4096, 256, 6, 8, 8, 688, 8, 128, false),
-  /** SmolLM2-135M. */
-  L(49152, 576, 30, 9, 3, 1536, 4, 128, true),
-  /** TinyLlama-1.1B, for LoRA. */
-  XL(32000, 2048, 22, 32, 4, 5632, 1, 256, false);
+/**
+ * The size of a model and of its batches. The named ones are the same that other tools are timed
+ * with.
+ *
+ * @param name a letter, or a letter and what differs from it
+ * @param vocabulary tokens known
+ * @param width of a hidden state
+ * @param layers of the decoder
+ * @param heads of queries
+ * @param keyValueHeads of keys and values
+ * @param feedForward the width inside a SwiGLU block
+ * @param batch examples of a step
+ * @param tokens of an example
+ * @param tied whether the output head is the embedding
+ */
+record BenchShape(
+    String name,
+    int vocabulary,
+    int width,
+    int layers,
+    int heads,
+    int keyValueHeads,
+    int feedForward,
+    int batch,
+    int tokens,
+    boolean tied) {
+  private static final List<BenchShape> NAMED =
+      List.of(
+          // a story teller of 260 thousand parameters
+          new BenchShape("S", 512, 64, 5, 8, 4, 172, 8, 64, true),
+          // 6.8 million parameters
+          new BenchShape("M", 4096, 256, 6, 8, 8, 688, 8, 128, false),
+          // SmolLM2-135M
+          new BenchShape("L", 49152, 576, 30, 9, 3, 1536, 4, 128, true),
+          // TinyLlama-1.1B, for LoRA
+          new BenchShape("XL", 32000, 2048, 22, 32, 4, 5632, 1, 256, false));
 
   private static final int POSITIONS = 2048;
   private static final double EPSILON = 1e-5;
   private static final double THETA = 10_000;
   private static final double DEVIATION = 0.02;
 
-  private final int vocabulary;
-  private final int width;
-  private final int layers;
-  private final int heads;
-  private final int keyValueHeads;
-  private final int feedForward;
-  private final int batch;
-  private final int tokens;
-  private final boolean tied;
+  /** Reads the name of a shape on the command line. */
+  static final class Named implements ITypeConverter<BenchShape> {
+    @Override
+    public BenchShape convert(String name) {
+      return NAMED.stream()
+          .filter(s -> s.name().equals(name))
+          .findFirst()
+          .orElseThrow(
+              () -> new TypeConversionException("'" + name + "' is not one of S, M, L and XL"));
+    }
+  }
 
-  BenchShape(
-      int vocabulary,
-      int width,
-      int layers,
-      int heads,
-      int keyValueHeads,
-      int feedForward,
-      int batch,
-      int tokens,
-      boolean tied) {
-    this.vocabulary = vocabulary;
-    this.width = width;
-    this.layers = layers;
-    this.heads = heads;
-    this.keyValueHeads = keyValueHeads;
-    this.feedForward = feedForward;
-    this.batch = batch;
-    this.tokens = tokens;
-    this.tied = tied;
+  /** The same with another number of layers. */
+  BenchShape withLayers(int count) {
+    return new BenchShape(
+        name + " layers=" + count,
+        vocabulary,
+        width,
+        count,
+        heads,
+        keyValueHeads,
+        feedForward,
+        batch,
+        tokens,
+        tied);
+  }
+
+  /** The same with heads, hidden states and SwiGLU blocks so many quarters as wide. */
+  BenchShape withWidth(int quarters) {
+    return new BenchShape(
+        name + " width=" + width * quarters / 4,
+        vocabulary,
+        width * quarters / 4,
+        layers,
+        heads,
+        keyValueHeads,
+        feedForward * quarters / 4,
+        batch,
+        tokens,
+        tied);
+  }
+
+  /** The same with another number of examples in a step. */
+  BenchShape withBatch(int examples) {
+    return new BenchShape(
+        name + " batch=" + examples,
+        vocabulary,
+        width,
+        layers,
+        heads,
+        keyValueHeads,
+        feedForward,
+        examples,
+        tokens,
+        tied);
+  }
+
+  /** The same with examples of another length. */
+  BenchShape withTokens(int length) {
+    return new BenchShape(
+        name + " tokens=" + length,
+        vocabulary,
+        width,
+        layers,
+        heads,
+        keyValueHeads,
+        feedForward,
+        batch,
+        length,
+        tied);
   }
 
   LlamaConfig config() {
@@ -66,14 +136,6 @@ enum BenchShape {
         DEVIATION,
         1,
         2);
-  }
-
-  int batch() {
-    return batch;
-  }
-
-  int tokens() {
-    return tokens;
   }
 
   /** Multiplications and additions of matrix products in one forward and backward pass. */

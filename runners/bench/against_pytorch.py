@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Training steps of this project and of PyTorch with Hugging Face transformers, by turns on one machine.
+
+    python3 -m venv venv && venv/bin/pip install torch transformers peft
+    venv/bin/python runners/bench/against_pytorch.py S/adamw S/sam M/adamw M/sam
+
+A case is SHAPE/OPTIMIZER or SHAPE/OPTIMIZER/RANK for LoRA on every kernel; optimizers are adamw and sam. Each round runs
+one process of each side after the other; the table has medians over rounds, and ratios below 1 mean that this project is
+faster, sooner or smaller. --json FILE keeps every measurement, ours and theirs, one object a line.
+"""
+import argparse
+import json
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+STARTED = time.time()
+OURS = pathlib.Path(__file__).resolve().parents[1] / "bin" / "palimpsest"
+WARM_UP = 4
+KERNELS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+# vocabulary, width, layers, heads, key-value heads, feed-forward, batch, tokens, tied head
+SHAPES = {
+    "S": (512, 64, 5, 8, 4, 172, 8, 64, True),
+    "M": (4096, 256, 6, 8, 8, 688, 8, 128, False),
+    "L": (49152, 576, 30, 9, 3, 1536, 4, 128, True),
+    "XL": (32000, 2048, 22, 32, 4, 5632, 1, 256, False),
+}
+
+
+def torch_steps(shape, optimizer, rank, steps, compiled):
+    """Measures this very process; the keys are those of `palimpsest bench step --json`."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    vocabulary, width, layers, heads, key_value_heads, feed_forward, batch, tokens, tied = SHAPES[shape]
+    torch.manual_seed(1)
+    model = LlamaForCausalLM(LlamaConfig(
+        vocab_size=vocabulary, hidden_size=width, num_hidden_layers=layers, num_attention_heads=heads,
+        num_key_value_heads=key_value_heads, intermediate_size=feed_forward, max_position_embeddings=2048,
+        tie_word_embeddings=tied, use_cache=False)).float()
+    if rank:
+        from peft import LoraConfig, get_peft_model
+        model = get_peft_model(model, LoraConfig(r=rank, lora_alpha=16, target_modules=KERNELS))
+    forward = torch.compile(model) if compiled else model
+    weights = [w for w in model.parameters() if w.requires_grad]
+    adamw = torch.optim.AdamW(weights, lr=1e-3)
+
+    def backward(ids):
+        loss = forward(input_ids=ids, labels=ids).loss
+        loss.backward()
+        return loss
+
+    def step(ids):
+        backward(ids)
+        if optimizer == "sam":
+            with torch.no_grad():
+                gradients = [w.grad for w in weights]
+                norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
+                ascent = torch._foreach_mul(gradients, 0.05 / (norm + 1e-12))
+                torch._foreach_add_(weights, ascent)
+            adamw.zero_grad()
+            backward(ids)
+            with torch.no_grad():
+                torch._foreach_sub_(weights, ascent)
+        adamw.step()
+        adamw.zero_grad()
+
+    millis = []
+    first = 0.0
+    for _ in range(steps):
+        ids = torch.randint(0, vocabulary, (batch, tokens))
+        begun = time.perf_counter()
+        step(ids)
+        millis.append((time.perf_counter() - begun) * 1e3)
+        first = first or time.time() - STARTED
+    timed = millis[WARM_UP:] or millis
+    return {
+        "peer": "torch", "version": torch.__version__, "threads": torch.get_num_threads(), "shape": shape,
+        "optimizer": optimizer, "lora": rank, "compile": compiled, "steps": steps,
+        "median_ms": round(statistics.median(timed), 1), "min_ms": round(min(timed), 1),
+        "first_step_ms": round(millis[0], 1), "start_to_first_step_s": round(first, 2),
+        "peak_rss_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
+    }
+
+
+def run(command):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\nfailed with {done.returncode}:\n{done.stderr}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def compare(case, rounds, steps, compiled, keep):
+    shape, optimizer, *rank = case.split("/")
+    rank = int(rank[0]) if rank else 0
+    arguments = ["--shape", shape, "--optimizer", optimizer, "--lora", rank, "--steps", steps]
+    ours, theirs = [], []
+    for _ in range(rounds):
+        ours.append(run([OURS, "bench", "step", "--json", *arguments]))
+        theirs.append(run([sys.executable, __file__, "--torch", *arguments, *(["--compile"] if compiled else [])]))
+    if keep:
+        with open(keep, "a", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(m) + "\n" for m in [*ours, *theirs])
+
+    def both(key):
+        mine, other = (statistics.median(m[key] for m in side) for side in (ours, theirs))
+        return f"{mine:.4g} | {other:.4g} | {mine / other:.2f}"
+
+    name = f"{shape} {optimizer}" + (f", LoRA rank {rank}" if rank else "") + (", compiled" if compiled else "")
+    share = statistics.median(m["share_of_gemm"] for m in ours)
+    print(f"| {name} | {both('median_ms')} | {both('start_to_first_step_s')} | {both('peak_rss_gb')} | {share:.2f} |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", metavar="CASE")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=30)
+    parser.add_argument("--compile", action="store_true", help="torch.compile")
+    parser.add_argument("--json", metavar="FILE")
+    alone = parser.add_argument_group("one measurement of PyTorch alone")
+    alone.add_argument("--torch", action="store_true")
+    alone.add_argument("--shape", choices=SHAPES)
+    alone.add_argument("--optimizer", choices=["adamw", "sam"], default="adamw")
+    alone.add_argument("--lora", type=int, default=0)
+    given = parser.parse_args()
+    if given.torch:
+        print(json.dumps(torch_steps(given.shape, given.optimizer, given.lora, given.steps, given.compile)))
+        return
+    for case in given.cases:
+        if case.split("/")[0] not in SHAPES or case.split("/")[1:2] not in (["adamw"], ["sam"]):
+            parser.error(f"case '{case}' is not SHAPE/OPTIMIZER[/RANK] with {', '.join(SHAPES)} and adamw or sam")
+    print("| shape, optimizer | step, ms | PyTorch | ratio | to the first step, s | PyTorch | ratio"
+          " | peak memory, GB | PyTorch | ratio | share of product peak |")
+    print("|---" * 11 + "|")
+    for case in given.cases or ["S/adamw", "S/sam", "M/adamw", "M/sam"]:
+        compare(case, given.rounds, given.steps, given.compile, given.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchTest {
+  @TempDir Path temp;
+
+  @Test
+  void a_timed_step_says_what_was_timed_and_what_it_cost() throws IOException {
+    JsonNode measured =
+        new ObjectMapper()
+            .readTree(
+                Command.run(
+                        "bench",
+                        "step",
+                        "--shape",
+                        "S",
+                        "--optimizer",
+                        "sam",
+                        "--steps",
+                        "1",
+                        "--json")
+                    .ok()
+                    .out());
+    int kernels = 5 * (64 * 64 + 64 * 32 + 64 * 32 + 64 * 64 + 3 * 64 * 172);
+    int norms = 11 * 64;
+    assertThat(measured.path("trainable").asInt()).isEqualTo(512 * 64 + kernels + norms);
+    assertThat(measured.path("slot_floats").asInt())
+        .as("two moments of adamw, which sam wraps")
+        .isEqualTo(2 * measured.path("trainable").asInt());
+    assertThat(measured.path("passes_per_step").asDouble()).isEqualTo(2);
+    for (String key :
+        List.of(
+            "median_ms",
+            "min_ms",
+            "first_step_ms",
+            "start_to_first_step_s",
+            "peak_rss_gb",
+            "gemm_2048_gflops")) {
+      assertThat(measured.path(key).asDouble()).as(key).isPositive();
+    }
+  }
+
+  @Test
+  void growth_that_is_a_power_of_the_size_is_that_power() {
+    Growth square = new Growth(Growth.Axis.WIDTH, List.of(2, 4, 8), List.of(12.0, 48.0, 192.0));
+    assertThat(square.exponent()).isCloseTo(2, within(1e-12));
+    assertThat(square.text()).contains("width", "exponent 2.00", "8: 192.0 ms");
+    assertThat(square.json().path("median_ms").path(1).asDouble()).isEqualTo(48);
+  }
+
+  @Test
+  void an_unknown_shape_is_refused_with_those_that_there_are() {
+    Command refused = Command.run("bench", "growth", "--shape", "XS");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("'XS' is not one of S, M, L and XL");
+  }
+
+  @Test
+  void a_slower_result_beyond_the_margin_fails_and_one_within_it_does_not() throws IOException {
+    Path before = Files.writeString(temp.resolve("before"), line(100));
+    Path within = Files.writeString(temp.resolve("within"), line(109));
+    Path beyond = Files.writeString(temp.resolve("beyond"), line(111));
+    assertThat(Command.run("bench", "regress", before, within).ok().out()).startsWith("ok");
+    Command failed = Command.run("bench", "regress", before, beyond);
+    assertThat(failed.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(failed.out()).isEqualToIgnoringNewLines("SLOWER   1.110  S adamw");
+  }
+
+  private static String line(double millis) {
+    return "{\"shape\":\"S\",\"recipe\":\"adamw\",\"median_ms\":" + millis + "}\n";
+  }
+}
