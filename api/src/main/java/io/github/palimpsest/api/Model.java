@@ -32,6 +32,18 @@ public interface Model {
    */
   SortedMap<String, HostArray> batch(List<Example> examples);
 
+  /**
+   * An example with another label, for rehearsal of what the model itself would say.
+   *
+   * @param example one of this model's
+   * @param row which prediction, as in {@link Forward#logits} for the example by itself
+   * @param label what it is to predict from now on
+   * @throws PalimpsestException if this model's examples have no such labels
+   */
+  default Example relabelled(Example example, int row, int label) {
+    throw new PalimpsestException("this model cannot write examples of its own");
+  }
+
   /** Fresh random weights. */
   WeightSnapshot initialWeights(RandomGenerator rng);
 }

@@ -2,6 +2,7 @@ package io.github.palimpsest.api;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,6 +30,34 @@ public interface Rehearsal {
    * @param rng where random choices come from
    */
   void afterTask(TaskData task, RandomGenerator rng);
+
+  /**
+   * What a runner calls in place of {@link #afterTask(TaskData, RandomGenerator)}: a rehearsal that
+   * keeps what the model makes of its examples overrides this.
+   *
+   * @param task the finished task
+   * @param model the model as it is then
+   * @param rng where random choices come from
+   */
+  default void afterTask(TaskData task, FinishedModel model, RandomGenerator rng) {
+    afterTask(task, rng);
+  }
+
+  /**
+   * How many batches an epoch has beyond those of plain training.
+   *
+   * @param task the task's place in the sequence, from 0; as many are finished
+   * @param examples how many the task has
+   * @param batchSize examples of the current task in a batch
+   */
+  default long extraBatches(int task, int examples, int batchSize) {
+    return 0;
+  }
+
+  /** What the rehearsed examples are for; empty if they are part of the data loss (CON-03). */
+  default Optional<RehearsalObjective> objective() {
+    return Optional.empty();
+  }
 
   /** Everything that {@link #epoch} depends on beside its arguments. */
   byte[] state();

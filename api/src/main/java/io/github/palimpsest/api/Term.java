@@ -2,7 +2,7 @@ package io.github.palimpsest.api;
 
 /** The terms of the objective that a gradient can be taken of. */
 public enum Term {
-  /** The loss on the batch, rehearsed examples included. */
+  /** The loss on the batch, with what rehearsal makes of its examples. */
   DATA,
   /** The sum of all regularizers' penalties. */
   PENALTY

@@ -22,9 +22,16 @@ import org.tensorflow.types.TInt32;
 final class BatchFeed implements BatchTensors {
   private final Model model;
   private final Map<String, Placeholder<?>> placeholders = new LinkedHashMap<>();
+  private final RehearsedFeed rehearsed;
 
+  /** Inputs of a batch in which nothing is rehearsed. */
   BatchFeed(Ops tf, Model model) {
+    this(tf, model, new RehearsedFeed(tf, e -> 0));
+  }
+
+  BatchFeed(Ops tf, Model model, RehearsedFeed rehearsed) {
     this.model = model;
+    this.rehearsed = rehearsed;
     for (InputSpec in : model.inputs()) {
       placeholders.put(in.name(), Inference.placeholder(tf, in));
     }
@@ -35,22 +42,24 @@ final class BatchFeed implements BatchTensors {
   }
 
   /** The examples as one batch; close the tensors afterwards. */
-  Map<String, Tensor> tensors(List<Example> examples) {
+  Map<Placeholder<?>, Tensor> tensors(List<Example> examples) {
     SortedMap<String, HostArray> arrays = model.batch(examples);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (String name : placeholders.keySet()) {
-      HostArray array = arrays.get(name);
-      if (array == null) {
-        throw new IllegalStateException(
-            "the model made no input '" + name + "', only " + arrays.keySet());
-      }
-      tensors.put(name, HostTensors.of(array));
-    }
+    Map<Placeholder<?>, Tensor> tensors = new LinkedHashMap<>();
+    placeholders.forEach(
+        (name, placeholder) -> {
+          HostArray array = arrays.get(name);
+          if (array == null) {
+            throw new IllegalStateException(
+                "the model made no input '" + name + "', only " + arrays.keySet());
+          }
+          tensors.put(placeholder, HostTensors.of(array));
+        });
+    rehearsed.arrays(examples).forEach((p, array) -> tensors.put(p, HostTensors.of(array)));
     return tensors;
   }
 
-  void feed(Session.Runner runner, Map<String, Tensor> tensors) {
-    tensors.forEach((name, tensor) -> runner.feed(placeholders.get(name), tensor));
+  void feed(Session.Runner runner, Map<Placeholder<?>, Tensor> tensors) {
+    tensors.forEach(runner::feed);
   }
 
   @Override

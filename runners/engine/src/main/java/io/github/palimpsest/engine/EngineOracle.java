@@ -3,10 +3,11 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.Examples;
 import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.GradientConstraint;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.RehearsalLoss.Mean;
 import io.github.palimpsest.api.Term;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,13 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -49,6 +47,7 @@ final class EngineOracle implements GradientOracle {
   private final Ops tf;
   private final Objective objective;
   private final Collection<? extends Operand<?>> inputs;
+  private final Optional<Constraint> constraint;
   private final EffectiveSpace space;
   private final ChosenRows chosen;
   private final double clipNorm;
@@ -56,6 +55,14 @@ final class EngineOracle implements GradientOracle {
 
   /** Variables that a step's micro-batches are summed in. */
   record Accumulators(ParameterStore store, String prefix) {}
+
+  /**
+   * A constraint on every gradient of the data loss.
+   *
+   * @param of the constraint
+   * @param task the current task: as many are finished
+   */
+  record Constraint(GradientConstraint of, int task) {}
 
   private record Asked(
       Collection<Operand<TFloat32>> point, Map<String, Operand<TFloat32>> offset, Examples of) {
@@ -93,6 +100,7 @@ final class EngineOracle implements GradientOracle {
       Ops tf,
       Objective objective,
       Collection<? extends Operand<?>> inputs,
+      Optional<Constraint> constraint,
       EffectiveSpace space,
       ChosenRows chosen,
       double clipNorm,
@@ -102,6 +110,7 @@ final class EngineOracle implements GradientOracle {
         tf,
         objective,
         inputs,
+        constraint,
         space,
         chosen,
         clipNorm,
@@ -115,6 +124,7 @@ final class EngineOracle implements GradientOracle {
       Ops tf,
       Objective objective,
       Collection<? extends Operand<?>> inputs,
+      Optional<Constraint> constraint,
       EffectiveSpace space,
       ChosenRows chosen,
       double clipNorm,
@@ -125,6 +135,7 @@ final class EngineOracle implements GradientOracle {
     this.tf = tf;
     this.objective = objective;
     this.inputs = inputs;
+    this.constraint = constraint;
     this.space = space;
     this.chosen = chosen;
     this.clipNorm = clipNorm;
@@ -133,10 +144,20 @@ final class EngineOracle implements GradientOracle {
     this.forwards = forwards;
   }
 
-  /** The same oracle without clipping; its calls count among the stages of this one. */
+  /** The same oracle without constraint or clipping; its calls are among this one's stages. */
   EngineOracle unclipped() {
     return new EngineOracle(
-        graph, tf, objective, inputs, space, chosen, 0, accumulators, stages, forwards);
+        graph,
+        tf,
+        objective,
+        inputs,
+        Optional.empty(),
+        space,
+        chosen,
+        0,
+        accumulators,
+        stages,
+        forwards);
   }
 
   List<Stage> stages() {
@@ -167,12 +188,23 @@ final class EngineOracle implements GradientOracle {
     forwards.putIfAbsent(new Asked(asked, of), parts);
     Optional<Operand<TFloat32>> penalty =
         terms.contains(Term.PENALTY) ? parts.penalty() : Optional.empty();
-    Accumulators sums = accumulators;
+    boolean certain = of.equals(Examples.ALL) && objective.rehearsal().isEmpty();
+    OraclePass pass = new OraclePass(graph, tf, space, point, parts, certain, sums());
     Evaluated evaluated =
-        sums != null
-            ? accumulated(sums, point, parts, terms, penalty, of, search)
-            : direct(point, parts, terms, penalty, of);
+        accumulators == null
+            ? direct(pass, terms, penalty, of)
+            : accumulated(pass, terms, penalty, of);
+    stages.add(new Stage(evaluated.loss(), pass.accumulate(), pass.reset(), of.passes(), search));
+    if (constraint.isPresent() && terms.contains(Term.DATA)) {
+      evaluated = constrained(constraint.get(), pass, evaluated);
+    }
     return clipNorm == 0 ? evaluated : clipped(evaluated);
+  }
+
+  private @Nullable Accumulators sums() {
+    return accumulators == null
+        ? null
+        : new Accumulators(accumulators.store(), accumulators.prefix() + stages.size() + "/");
   }
 
   private Objective at(ChosenRows.Rows rows) {
@@ -233,141 +265,76 @@ final class EngineOracle implements GradientOracle {
   }
 
   private Evaluated direct(
-      Params point,
-      Objective.Point parts,
-      Set<Term> terms,
-      Optional<Operand<TFloat32>> penalty,
-      Examples of) {
-    boolean all = of.equals(Examples.ALL);
-    Operand<TFloat32> weight = parts.weightSum();
-    Operand<TFloat32> loss =
-        plus(
-            terms.contains(Term.DATA)
-                ? Optional.of(mean(parts.lossSum(), weight, all))
-                : Optional.empty(),
-            penalty);
-    Operand<TFloat32> share = all ? tf.constant(1f) : tf.math.divNoNan(weight, wholeWeight(point));
-    stages.add(new Stage(loss, List.of(), Map.of(), of.passes(), Optional.empty()));
-    Passed passed = passed(loss, point, parts);
-    return new Evaluated(loss, passed.gradients(), once(passed.effective()), share);
+      OraclePass pass, Set<Term> terms, Optional<Operand<TFloat32>> penalty, Examples of) {
+    Optional<Operand<TFloat32>> data =
+        terms.contains(Term.DATA)
+            ? means(pass.parts()).stream().map(pass::mean).reduce((a, b) -> tf.math.add(a, b))
+            : Optional.empty();
+    Operand<TFloat32> share =
+        of.equals(Examples.ALL)
+            ? tf.constant(1f)
+            : tf.math.divNoNan(pass.parts().weightSum(), wholeWeight(pass.point()));
+    return pass.of(plus(data, penalty), share);
   }
 
-  /** Examples without target tokens have no loss; a whole step without any is a mistake. */
-  private Operand<TFloat32> mean(Operand<TFloat32> sum, Operand<TFloat32> weight, boolean all) {
-    return all ? tf.math.div(sum, weight) : tf.math.divNoNan(sum, weight);
-  }
-
-  /** The gradients of one backward pass; those of the effective weights are built when asked. */
-  private record Passed(Gradients gradients, Supplier<Gradients> effective) {}
-
-  private Passed passed(Operand<TFloat32> loss, Params point, Objective.Point parts) {
-    if (parts.tape().isEmpty()) {
-      Gradients gradients = Differentiation.gradient(graph, tf, loss, point);
-      return new Passed(gradients, () -> gradients);
-    }
-    WeightTape tape = parts.tape().get();
-    Differentiation.Derivatives d =
-        Differentiation.derivatives(graph, tf, loss, point, tape.results());
-    return new Passed(d.gradients(), () -> space.gradients(tape, d.between()));
-  }
-
-  private static Supplier<Gradients> once(Supplier<Gradients> built) {
-    AtomicReference<@Nullable Gradients> known = new AtomicReference<>();
-    return () -> {
-      Gradients gradients = known.get();
-      if (gradients == null) {
-        gradients = built.get();
-        known.set(gradients);
-      }
-      return gradients;
-    };
+  private static List<Mean> means(Objective.Point parts) {
+    List<Mean> means = new ArrayList<>(List.of(parts.data()));
+    means.addAll(parts.rehearsed());
+    return means;
   }
 
   private Evaluated accumulated(
-      Accumulators sums,
-      Params point,
-      Objective.Point parts,
-      Set<Term> terms,
-      Optional<Operand<TFloat32>> penalty,
-      Examples of,
-      Optional<Search> search) {
-    boolean all = of.equals(Examples.ALL);
+      OraclePass pass, Set<Term> terms, Optional<Operand<TFloat32>> penalty, Examples of) {
     boolean penaltyOfBatch = penalty.isPresent() && Differentiation.depends(penalty.get(), inputs);
-    Operand<TFloat32> weight = parts.weightSum();
-    Operand<TFloat32> sum =
-        plus(
-            terms.contains(Term.DATA) ? Optional.of(parts.lossSum()) : Optional.empty(),
-            penaltyOfBatch ? penalty.map(p -> tf.math.mul(p, weight)) : Optional.empty());
-    Passed ofSum = passed(sum, point, parts);
-
-    Stored stored = new Stored(sums, sums.prefix() + stages.size() + "/", all);
-    Operand<TFloat32> weights = stored.add("weight", weight, Shape.scalar());
+    Operand<TFloat32> weight = pass.parts().weightSum();
+    Optional<Operand<TFloat32>> weighted =
+        penaltyOfBatch ? penalty.map(p -> tf.math.mul(p, weight)) : Optional.empty();
+    List<Mean> means = new ArrayList<>();
+    if (objective.rehearsal().isEmpty()) {
+      Optional<Operand<TFloat32>> data =
+          terms.contains(Term.DATA) ? Optional.of(pass.parts().lossSum()) : Optional.empty();
+      means.add(new Mean(1, plus(data, weighted), weight));
+    } else {
+      means.addAll(terms.contains(Term.DATA) ? means(pass.parts()) : List.of());
+      if (weighted.isPresent() || means.isEmpty()) {
+        means.add(new Mean(1, weighted.orElseGet(() -> tf.constant(0f)), weight));
+      }
+    }
     Operand<TFloat32> share =
-        all
+        of.equals(Examples.ALL)
             ? tf.constant(1f)
-            : tf.math.divNoNan(weights, stored.add("whole", wholeWeight(point), Shape.scalar()));
-    Operand<TFloat32> losses = stored.add("loss", sum, Shape.scalar());
-    boolean added = penalty.isPresent() && !penaltyOfBatch;
-    Passed alone = added ? passed(penalty.orElseThrow(), point, parts) : null;
-    Operand<TFloat32> mean = mean(losses, weights, all);
-    Operand<TFloat32> loss = added ? tf.math.add(mean, penalty.orElseThrow()) : mean;
-    stages.add(new Stage(loss, stored.adds, stored.zeros, of.passes(), search));
-    return new Evaluated(
-        loss,
-        stored.mean(
-            "g:",
-            ofSum.gradients(),
-            name -> point.tensors().get(name).shape(),
-            weights,
-            alone == null ? null : alone.gradients()),
-        once(
-            () ->
-                stored.mean(
-                    "e:",
-                    ofSum.effective().get(),
-                    space::shape,
-                    weights,
-                    alone == null ? null : alone.effective().get())),
-        share);
+            : tf.math.divNoNan(
+                pass.summed("chosen", weight), pass.summed("whole", wholeWeight(pass.point())));
+    Evaluated sum = pass.accumulated("0:", means.get(0), share);
+    for (int k = 1; k < means.size(); k++) {
+      sum = pass.plus(sum, pass.accumulated(k + ":", means.get(k), share));
+    }
+    return penalty.isPresent() && !penaltyOfBatch
+        ? pass.plus(sum, pass.of(penalty.get(), share))
+        : sum;
   }
 
-  private final class Stored {
-    private final Accumulators sums;
-    private final String prefix;
-    private final boolean all;
-    private final List<Op> adds = new ArrayList<>();
-    private final Map<String, Operand<TFloat32>> zeros = new LinkedHashMap<>();
-
-    Stored(Accumulators sums, String prefix, boolean all) {
-      this.sums = sums;
-      this.prefix = prefix;
-      this.all = all;
+  /** In each space the constraint is that on the gradients of this space. */
+  private Evaluated constrained(Constraint c, OraclePass pass, Evaluated g) {
+    List<Evaluated> references = new ArrayList<>();
+    for (Mean m : pass.parts().references(c.of().perTask(), c.task())) {
+      references.add(
+          accumulators == null
+              ? pass.of(pass.mean(m), g.share())
+              : pass.accumulated("reference" + references.size() + ":", m, g.share()));
     }
-
-    Operand<TFloat32> add(String name, Operand<TFloat32> value, Shape shape) {
-      String variable = prefix + name;
-      Operand<TFloat32> read = sums.store().variable(variable, shape, 0);
-      adds.add(sums.store().add(tf, variable, value));
-      zeros.put(variable, tf.zerosLike(read));
-      return read;
-    }
-
-    /** The sum over micro-batches divided by the whole step's weight, and what is added once. */
-    Gradients mean(
-        String kind,
-        Gradients ofSum,
-        Function<String, Shape> shapes,
-        Operand<TFloat32> weights,
-        @Nullable Gradients added) {
-      Tensors mean =
-          ofSum
-              .tensors()
-              .mapNamed(
-                  (name, g) ->
-                      EngineOracle.this.mean(
-                          add(kind + name, g, shapes.apply(name)), weights, all));
-      return new Gradients(added == null ? mean : mean.plus(tf, added.tensors()));
-    }
+    return new Evaluated(
+        g.loss(),
+        c.of()
+            .constrained(tf, g.gradients(), references.stream().map(Evaluated::gradients).toList()),
+        OraclePass.once(
+            () ->
+                c.of()
+                    .constrained(
+                        tf,
+                        g.effective().get(),
+                        references.stream().map(r -> r.effective().get()).toList())),
+        g.share());
   }
 
   private Operand<TFloat32> plus(Optional<Operand<TFloat32>> a, Optional<Operand<TFloat32>> b) {
@@ -390,7 +357,7 @@ final class EngineOracle implements GradientOracle {
     return new Evaluated(
         e.loss(),
         new Gradients(e.gradients().tensors().scale(tf, factor)),
-        once(effective),
+        OraclePass.once(effective),
         e.share());
   }
 }

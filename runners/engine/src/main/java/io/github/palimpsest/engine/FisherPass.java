@@ -121,7 +121,7 @@ final class FisherPass {
     task.store().fill(session, pass.prefix());
     int count = Math.min(maxExamples, examples.size());
     for (int n = 0; n < count; n++) {
-      Map<String, Tensor> one = task.batch().tensors(List.of(examples.get(n)));
+      Map<Placeholder<?>, Tensor> one = task.batch().tensors(List.of(examples.get(n)));
       Session.Runner runner = session.runner();
       task.batch().feed(runner, one);
       pass.add().forEach(runner::addTarget);

@@ -21,6 +21,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -41,7 +42,7 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
   private final ParameterStore store;
   private final BatchFeed batch;
   private final Session session;
-  private final List<Map<String, Tensor>> batches = new ArrayList<>();
+  private final List<Map<Placeholder<?>, Tensor>> batches = new ArrayList<>();
   private final Operand<TFloat32> lossSum;
   private final Operand<TFloat32> weightSum;
   private final Operand<TFloat32> divergenceSum;
@@ -134,7 +135,7 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
   private double mean(Operand<TFloat32> sum) {
     double total = 0;
     double weight = 0;
-    for (Map<String, Tensor> tensors : batches) {
+    for (Map<Placeholder<?>, Tensor> tensors : batches) {
       try (Result result = fetch(tensors, List.of(sum, weightSum))) {
         total += ((TFloat32) result.get(0)).getFloat();
         weight += ((TFloat32) result.get(1)).getFloat();
@@ -157,7 +158,7 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
       shapes.put(p.name(), p.shape());
     }
     double weight = 0;
-    for (Map<String, Tensor> tensors : batches) {
+    for (Map<Placeholder<?>, Tensor> tensors : batches) {
       try (Result result = fetch(tensors, fetches)) {
         for (int i = 0; i < names.size(); i++) {
           float[] g = HostTensors.floats(result.get(i));
@@ -180,7 +181,7 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
     return WeightSnapshot.computed(shapes, means::get);
   }
 
-  private Result fetch(Map<String, Tensor> tensors, List<Operand<TFloat32>> fetches) {
+  private Result fetch(Map<Placeholder<?>, Tensor> tensors, List<Operand<TFloat32>> fetches) {
     Session.Runner runner = session.runner();
     batch.feed(runner, tensors);
     fetches.forEach(runner::fetch);

@@ -7,10 +7,15 @@ import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.RehearsalLoss;
+import io.github.palimpsest.api.RehearsalLoss.Mean;
+import io.github.palimpsest.api.RehearsalObjective;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Weights;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -27,6 +32,7 @@ import org.tensorflow.types.TInt32;
  * @param base the frozen weights that the adapter acts on; unused without one
  * @param regularizers whose penalties are summed
  * @param batch the step's inputs
+ * @param rehearsed what is known of rehearsal
  * @param counted a factor for each example; null for 1
  */
 record Objective(
@@ -36,7 +42,17 @@ record Objective(
     @Nullable DenseWeights base,
     Collection<BoundRegularizer> regularizers,
     BatchTensors batch,
+    Rehearsed rehearsed,
     @Nullable Operand<TFloat32> counted) {
+
+  /**
+   * What is known of rehearsal.
+   *
+   * @param batch which examples are rehearsed
+   * @param possible whether any may be
+   * @param objective what they are for, if they are not part of the data loss
+   */
+  record Rehearsed(RehearsedRows batch, boolean possible, Optional<RehearsalObjective> objective) {}
 
   /** The objective on a batch whose examples all count. */
   Objective(
@@ -45,8 +61,9 @@ record Objective(
       Optional<BoundAdapter> adapter,
       @Nullable DenseWeights base,
       Collection<BoundRegularizer> regularizers,
-      BatchTensors batch) {
-    this(tf, model, adapter, base, regularizers, batch, null);
+      BatchTensors batch,
+      Rehearsed rehearsed) {
+    this(tf, model, adapter, base, regularizers, batch, rehearsed, null);
   }
 
   /**
@@ -68,7 +85,15 @@ record Objective(
             return tf.gather(batch.floats(name), rows, tf.constant(0));
           }
         };
-    return new Objective(tf, model, adapter, base, regularizers, some, counted);
+    Rehearsed own =
+        new Rehearsed(
+            rehearsed.batch().on(rows, counted), rehearsed.possible(), rehearsed.objective());
+    return new Objective(tf, model, adapter, base, regularizers, some, own, counted);
+  }
+
+  /** What rehearsed examples are for, if they are not part of the data loss. */
+  Optional<RehearsalObjective> rehearsal() {
+    return rehearsed.objective();
   }
 
   /** The objective's parts at one point. */
@@ -109,6 +134,36 @@ record Objective(
       return sum(forward().weightPerExample());
     }
 
+    /**
+     * The mean loss over all examples, or over the current ones where rehearsal has its own use.
+     */
+    Mean data() {
+      return rehearsal().isPresent()
+          ? over(rehearsed.batch().current())
+          : new Mean(1, lossSum(), weightSum());
+    }
+
+    /** The losses that a rehearsal has of its own. */
+    List<Mean> rehearsed() {
+      return rehearsal().orElse(null) instanceof RehearsalLoss loss
+          ? loss.means(tf, forward(), rehearsed.batch())
+          : List.of();
+    }
+
+    /** The mean losses that a constraint is about: of each finished task, or of all together. */
+    List<Mean> references(boolean perTask, int tasks) {
+      return perTask
+          ? IntStream.range(0, tasks).mapToObj(t -> over(rehearsed.batch().of(t))).toList()
+          : List.of(over(rehearsed.batch().rehearsed()));
+    }
+
+    private Mean over(Operand<TFloat32> chosen) {
+      return new Mean(
+          1,
+          sum(tf.math.mul(forward().lossPerExample(), chosen)),
+          sum(tf.math.mul(forward().weightPerExample(), chosen)));
+    }
+
     /** The sum of all penalties; empty if there are none. */
     Optional<Operand<TFloat32>> penalty() {
       if (regularizers.isEmpty()) {
@@ -120,7 +175,8 @@ record Objective(
               effective,
               forward(),
               Objective.this::weights,
-              w -> model.forward(tf, w, batch));
+              w -> model.forward(tf, w, batch),
+              rehearsed.possible() ? Optional.of(rehearsed.batch().rehearsed()) : Optional.empty());
       return regularizers.stream().map(r -> r.penalty(point)).reduce((a, b) -> tf.math.add(a, b));
     }
   }

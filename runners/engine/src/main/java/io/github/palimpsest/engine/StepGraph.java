@@ -20,6 +20,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -79,6 +80,7 @@ public final class StepGraph implements AutoCloseable {
             task.tf(),
             task.objective(),
             task.batch().placeholders(),
+            task.constraint(),
             task.effective(),
             chosen,
             start.training().clipNorm(),
@@ -155,7 +157,7 @@ public final class StepGraph implements AutoCloseable {
    */
   public double step(List<Example> examples, long step, long totalSteps) {
     Phase phase = phases.get(start.strategy().optimizer().phaseOf(start.task(), step, totalSteps));
-    Map<String, Tensor> whole = Map.of();
+    Map<Placeholder<?>, Tensor> whole = Map.of();
     if (start.training().accumulation() == 1) {
       whole = task.batch().tensors(examples);
     } else {
@@ -189,7 +191,8 @@ public final class StepGraph implements AutoCloseable {
    * @param place where they stand in the step
    * @param risen rows found by the rise of their loss
    */
-  private record MicroBatch(Map<String, Tensor> inputs, Micro place, Map<Examples, int[]> risen) {}
+  private record MicroBatch(
+      Map<Placeholder<?>, Tensor> inputs, Micro place, Map<Examples, int[]> risen) {}
 
   private void accumulate(Phase phase, List<Example> examples, long step, long totalSteps) {
     List<MicroBatch> cut = new ArrayList<>();

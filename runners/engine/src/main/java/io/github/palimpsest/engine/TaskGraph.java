@@ -3,8 +3,11 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.BoundRegularizer;
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.GradientConstraint;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RehearsalObjective;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.LinkedHashMap;
@@ -41,7 +44,8 @@ final class TaskGraph implements AutoCloseable {
     this.start = start;
     tf = start.device().place(graph);
     store = new ParameterStore(tf);
-    batch = new BatchFeed(tf, start.model());
+    RehearsedFeed rehearsed = new RehearsedFeed(tf, start.origin());
+    batch = new BatchFeed(tf, start.model(), rehearsed);
     Optional<BoundAdapter> adapter = start.boundAdapter();
     specs = adapter.map(BoundAdapter::trainable).orElseGet(start.model()::parameters);
     params = new Params(variables(specs, TRAINABLE));
@@ -58,8 +62,26 @@ final class TaskGraph implements AutoCloseable {
                 ? new DenseWeights(tf, variables(start.model().parameters(), BASE))
                 : null,
             regularizers.values(),
-            batch);
+            batch,
+            new Objective.Rehearsed(
+                new RehearsedRows(tf, rehearsed, start.task(), null, null),
+                start.strategy().rehearsal().isPresent(),
+                rehearsal()));
     effective = new EffectiveSpace(tf, objective, params);
+  }
+
+  /** In the first task nothing of another one can be rehearsed. */
+  private Optional<RehearsalObjective> rehearsal() {
+    return start.task() == 0
+        ? Optional.empty()
+        : start.strategy().rehearsal().flatMap(Rehearsal::objective);
+  }
+
+  /** The constraint on each gradient, if there is one. */
+  Optional<EngineOracle.Constraint> constraint() {
+    return objective.rehearsal().orElse(null) instanceof GradientConstraint g
+        ? Optional.of(new EngineOracle.Constraint(g, start.task()))
+        : Optional.empty();
   }
 
   private MemorySite site(String regularizer) {

@@ -6,12 +6,15 @@ import io.github.palimpsest.api.MergeSite;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -46,6 +49,7 @@ public final class TaskLoop {
   private final List<TaskData> tasks;
   private final Device device;
   private final TaskCheckpoints checkpoints;
+  private final Map<String, Integer> origins = new HashMap<>();
   private TaskState state;
   private OptionalLong gradientPasses = OptionalLong.empty();
 
@@ -89,6 +93,7 @@ public final class TaskLoop {
       if (task.examples().isEmpty()) {
         throw new PalimpsestException("task '" + task.name() + "' has no training examples");
       }
+      task.examples().forEach(e -> origins.putIfAbsent(e.id(), task.index()));
     }
     this.state = checkpoints.lastTask().orElseGet(this::untrained);
   }
@@ -189,7 +194,8 @@ public final class TaskLoop {
         from.trainable(),
         from.before(),
         from.tracked(),
-        from.memories());
+        from.memories(),
+        e -> origins.getOrDefault(e.id(), RehearsedFeed.NO_TASK));
   }
 
   /** Finishes the task before this one and makes ready what this one starts from. */
@@ -197,7 +203,7 @@ public final class TaskLoop {
     TaskData before = tasks.get(task.index() - 1);
     SortedMap<String, SortedMap<String, WeightSnapshot>> memories = finished(before);
     restoreRehearsal(state.rehearsal());
-    strategy.rehearsal().ifPresent(r -> r.afterTask(before, stream("rehearsal-keep", before, 0)));
+    strategy.rehearsal().ifPresent(r -> keep(r, before));
     boolean restarts =
         strategy.adapter().isEmpty()
             || !acting().isEmpty()
@@ -218,6 +224,13 @@ public final class TaskLoop {
             rehearsalState());
     checkpoints.saveBegun(next);
     return next;
+  }
+
+  private void keep(Rehearsal rehearsal, TaskData task) {
+    try (ModelAfterTask after =
+        new ModelAfterTask(model, () -> effective(state.base(), state.trainable()), device)) {
+      rehearsal.afterTask(task, after, stream("rehearsal-keep", task, 0));
+    }
   }
 
   private SortedMap<String, SortedMap<String, WeightSnapshot>> finished(TaskData task) {
@@ -253,10 +266,16 @@ public final class TaskLoop {
   }
 
   private void steps(StepGraph graph, TaskData task, StepListener listener) {
-    long total = training.steps(task.examples().size());
+    int size = task.examples().size();
+    long extra =
+        strategy
+            .rehearsal()
+            .map(r -> r.extraBatches(task.index(), size, training.batchSize()))
+            .orElse(0L);
+    long total = training.steps(size, extra);
     long done = checkpoints.resume(graph, task.index());
     long step = 0;
-    for (int epoch = 0; step < total; epoch++) {
+    for (int epoch = 0; epoch < training.epochs() && step < total; epoch++) {
       Iterator<List<Example>> batches = epoch(task, epoch);
       while (batches.hasNext() && step < total) {
         List<Example> examples = batches.next();

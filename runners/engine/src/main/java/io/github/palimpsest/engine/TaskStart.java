@@ -2,11 +2,13 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
  * All that a task starts from.
@@ -23,6 +25,7 @@ import java.util.TreeMap;
  * @param tracked what the regularizers have followed while the task was trained, by regularizer,
  *     slot and parameter; empty before
  * @param memories what each regularizer remembers, by regularizer and memory
+ * @param origin the task that an example is of, or {@link RehearsedFeed#NO_TASK}
  */
 record TaskStart(
     Model model,
@@ -35,7 +38,8 @@ record TaskStart(
     WeightSnapshot trainable,
     WeightSnapshot before,
     WeightSnapshot tracked,
-    SortedMap<String, SortedMap<String, WeightSnapshot>> memories) {
+    SortedMap<String, SortedMap<String, WeightSnapshot>> memories,
+    ToIntFunction<Example> origin) {
 
   /** The first task of a run. */
   static TaskStart first(
@@ -57,7 +61,8 @@ record TaskStart(
         trainable,
         trainable,
         WeightSnapshot.empty(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        e -> 0);
   }
 
   /** The same task of the plain model, without anything but the optimizer. */

@@ -50,7 +50,17 @@ public record Training(
 
   /** How many steps a task of so many examples takes. */
   public long steps(int examples) {
-    long perEpoch = (examples + batchSize - 1) / batchSize;
+    return steps(examples, 0);
+  }
+
+  /**
+   * How many steps a task takes with rehearsal.
+   *
+   * @param examples how many the task has
+   * @param extraBatches how many batches more an epoch has
+   */
+  public long steps(int examples, long extraBatches) {
+    long perEpoch = (examples + batchSize - 1) / batchSize + extraBatches;
     long all = perEpoch * epochs;
     return maxSteps == 0 ? all : Math.min(all, maxSteps);
   }

@@ -251,7 +251,17 @@ class StepGraphTest {
                       LinearModel.W,
                       store.variable(LinearModel.W, org.tensorflow.ndarray.Shape.of(2, 1), 0))));
       Objective objective =
-          new Objective(tf, model, java.util.Optional.empty(), null, List.of(), batch);
+          new Objective(
+              tf,
+              model,
+              java.util.Optional.empty(),
+              null,
+              List.of(),
+              batch,
+              new Objective.Rehearsed(
+                  new RehearsedRows(tf, new RehearsedFeed(tf, e -> 0), 0, null, null),
+                  false,
+                  java.util.Optional.empty()));
       objective.at(params).lossSum();
       Set<String> devices = new TreeSet<>();
       graph.operations().forEachRemaining((GraphOperation op) -> devices.add(op.device()));

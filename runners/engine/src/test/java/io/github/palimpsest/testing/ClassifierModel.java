@@ -149,6 +149,14 @@ public final class ClassifierModel implements Model {
             "weight", new HostArray.Floats(weight, n)));
   }
 
+  /** An example makes one prediction. */
+  @Override
+  public Example relabelled(Example example, int row, int label) {
+    Map<String, HostArray> fields = new TreeMap<>(example.fields());
+    fields.put("y", new HostArray.Ints(new int[] {label}));
+    return new Example(example.id(), example.tokens(), new TreeMap<>(fields));
+  }
+
   @Override
   public WeightSnapshot initialWeights(RandomGenerator rng) {
     Map<String, Shape> shapes = new TreeMap<>();

@@ -11,29 +11,43 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
  * What an {@link EpisodicMemory} holds, as part of a checkpoint. As bytes: the number {@value
- * #MAGIC}, a version, the policy's name and the capacity (both must be those of the memory that
- * takes the bytes over), the number of examples seen, the examples by part, and a CRC-32 of all
- * that.
+ * #MAGIC}, a version, what the memory is set to (it must be the same for the memory that takes the
+ * bytes over), the numbers and examples below, and a CRC-32 of all that.
  *
  * @param seen how many examples were offered
- * @param parts what is kept
+ * @param parts what is kept: one part for all tasks together, or one for each
+ * @param keys of the examples of the only part, where they are kept by key
+ * @param bound keys from here on are not kept
  */
-record MemoryState(long seen, List<List<Example>> parts) {
-  private static final int MAGIC = 0x52504c59; // RPLY
-  private static final int VERSION = 1;
+record MemoryState(long seen, List<List<Example>> parts, List<Long> keys, long bound) {
+  static final MemoryState EMPTY = new MemoryState(0, List.of(), List.of(), Long.MAX_VALUE);
 
-  byte[] toBytes(EpisodicMemory.Policy policy, int capacity) {
+  private static final int MAGIC = 0x52504c59; // RPLY
+  private static final int VERSION = 2;
+
+  MemoryState with(List<List<Example>> otherParts) {
+    return new MemoryState(seen, otherParts, keys, bound);
+  }
+
+  byte[] toBytes(Map<String, String> memory) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(MAGIC);
       out.writeInt(VERSION);
-      out.writeUTF(policy.name());
-      out.writeInt(capacity);
+      for (String value : memory.values()) {
+        out.writeUTF(value);
+      }
       out.writeLong(seen);
+      out.writeLong(bound);
+      out.writeInt(keys.size());
+      for (long key : keys) {
+        out.writeLong(key);
+      }
       out.writeInt(parts.size());
       for (List<Example> part : parts) {
         out.writeInt(part.size());
@@ -48,7 +62,7 @@ record MemoryState(long seen, List<List<Example>> parts) {
     return bytes.toByteArray();
   }
 
-  static MemoryState of(byte[] state, EpisodicMemory.Policy policy, int capacity) {
+  static MemoryState of(byte[] state, Map<String, String> memory) {
     int body = state.length - Long.BYTES;
     if (body < 0 || ByteBuffer.wrap(state, body, Long.BYTES).getLong() != crc(state, body)) {
       throw new PalimpsestException(
@@ -57,19 +71,25 @@ record MemoryState(long seen, List<List<Example>> parts) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(state, 0, body))) {
       require("marker", MAGIC, in.readInt());
       require("version", VERSION, in.readInt());
-      require("policy", policy.name(), in.readUTF());
-      require("capacity", capacity, in.readInt());
-      long read = in.readLong();
-      List<List<Example>> all = new ArrayList<>();
+      for (Map.Entry<String, String> setting : memory.entrySet()) {
+        require(setting.getKey(), setting.getValue(), in.readUTF());
+      }
+      long seen = in.readLong();
+      long bound = in.readLong();
+      List<Long> keys = new ArrayList<>();
+      for (int k = in.readInt(); k > 0; k--) {
+        keys.add(in.readLong());
+      }
+      List<List<Example>> parts = new ArrayList<>();
       for (int p = in.readInt(); p > 0; p--) {
         List<Example> part = new ArrayList<>();
         for (int e = in.readInt(); e > 0; e--) {
           part.add(Example.read(in));
         }
-        all.add(part);
+        parts.add(part);
       }
       require("number of bytes left over", 0, in.available());
-      return new MemoryState(read, all);
+      return new MemoryState(seen, parts, keys, bound);
     } catch (IOException e) {
       throw new PalimpsestException("the rehearsal state cannot be read: " + e.getMessage(), e);
     }

@@ -1,83 +1,119 @@
 package io.github.palimpsest.replay;
 
+import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RehearsalObjective;
+import io.github.palimpsest.api.RehearsalProvider;
+import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.TaskData;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
- * Experience replay (Robins 1995; Chaudhry et al. 2019, arXiv:1902.10486): after the current
- * examples of batch {@code i}, of which there are {@code b_i}, come
- *
- * <pre>
- *   floor(ratio * (b_1 + ... + b_i)) - floor(ratio * (b_1 + ... + b_(i-1)))
- * </pre>
- *
- * <p>kept examples of finished tasks, so an epoch has the share {@code ratio} of them to within one
- * example. Within a batch none comes twice unless more are wanted than are kept. The current
- * examples appear exactly once an epoch, in the order of plain training (DAT-01); nothing is kept
- * before its task is finished (DAT-02); all choices come from the generators handed in (DAT-03).
+ * Experience replay (Robins 1995; Chaudhry et al. 2019, arXiv:1902.10486): kept examples of
+ * finished tasks come with the current ones, as {@link Mixing} says. Within a draw none comes twice
+ * unless more are wanted than are kept. The current examples appear exactly once an epoch, in the
+ * order of plain training (DAT-01); nothing is kept before its task is finished (DAT-02); all
+ * choices come from the generators handed in (DAT-03).
  */
 final class Replay implements Rehearsal {
-  /** Lifts products such as {@code 0.29 * 100} back over the whole number they are meant to be. */
-  private static final double ROUNDING = 1e-9;
+  private static final Setting<Double> RATIO = Entry.ratio(0.05);
 
-  private final double ratio;
+  static final RehearsalProvider PROVIDER =
+      new Entry(
+          new ComponentId("replay"),
+          "Rehearsal: adds kept examples of finished tasks to each batch",
+          "after n current examples of an epoch, floor(ratio * n) kept ones have come",
+          List.of(RATIO, Entry.CAPACITY, Entry.BUDGET, Entry.POLICY, Entry.PLACE),
+          s -> s.get(RATIO),
+          List.of(
+              "Robins 1995, Catastrophic forgetting, rehearsal and pseudorehearsal",
+              "Vitter 1985, Random sampling with a reservoir",
+              "Chaudhry et al. 2019, On tiny episodic memories in continual learning,"
+                  + " arXiv:1902.10486"),
+          s ->
+              new Replay(
+                  new Mixing(s.get(RATIO), s.get(Entry.PLACE)),
+                  Entry.memory(s, Entry.POLICY),
+                  Use.AS_DATA));
+
+  private final Mixing mixing;
   private final EpisodicMemory memory;
+  private final Use use;
 
-  Replay(double ratio, EpisodicMemory memory) {
-    this.ratio = ratio;
+  /** What is kept of an example, and what it is for. */
+  interface Use {
+    /** Examples are kept as they are, and are part of the data loss. */
+    Use AS_DATA = new Use() {};
+
+    /** What is kept in place of a finished task's examples: as many, with the same ids. */
+    default List<Example> kept(List<Example> examples, FinishedModel model, RandomGenerator rng) {
+      return examples;
+    }
+
+    /** What a draw becomes; may draw more. */
+    default List<Example> drawn(List<Example> first, Supplier<List<Example>> again) {
+      return first;
+    }
+
+    /** What rehearsed examples are for, if they are not part of the data loss. */
+    default Optional<RehearsalObjective> objective() {
+      return Optional.empty();
+    }
+  }
+
+  Replay(Mixing mixing, EpisodicMemory memory, Use use) {
+    this.mixing = mixing;
     this.memory = memory;
+    this.use = use;
   }
 
   @Override
   public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
     List<List<Example>> plain = current.shuffledBatches(batchSize, rng);
     List<Example> kept = memory.examples();
-    if (ratio == 0 || kept.isEmpty()) {
+    if (mixing.ratio() == 0 || kept.isEmpty()) {
       return plain.iterator();
     }
-    int[] order = new int[kept.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    List<List<Example>> mixed = new ArrayList<>();
-    long seen = 0;
-    for (List<Example> batch : plain) {
-      long before = due(seen);
-      seen += batch.size();
-      List<Example> both = new ArrayList<>(batch);
-      draw(due(seen) - before, kept, order, rng, both);
-      mixed.add(List.copyOf(both));
-    }
-    return mixed.iterator();
-  }
-
-  private long due(long currentExamples) {
-    return (long) Math.floor(ratio * currentExamples + ROUNDING);
-  }
-
-  /** Draws without replacement (Fisher and Yates), starting over when all have been drawn. */
-  private static void draw(
-      long count, List<Example> kept, int[] order, RandomGenerator rng, List<Example> into) {
-    for (long drawn = 0; drawn < count; drawn++) {
-      int i = (int) (drawn % order.length);
-      int j = i + rng.nextInt(order.length - i);
-      int chosen = order[j];
-      order[j] = order[i];
-      order[i] = chosen;
-      into.add(kept.get(chosen));
-    }
+    int[] order = IntStream.range(0, kept.size()).toArray();
+    return mixing
+        .mixed(
+            plain,
+            batchSize,
+            count ->
+                use.drawn(
+                    Mixing.draw(count, kept, order, rng),
+                    () -> Mixing.draw(count, kept, order, rng)))
+        .iterator();
   }
 
   @Override
   public void afterTask(TaskData task, RandomGenerator rng) {
-    if (ratio > 0) {
+    throw new IllegalStateException("a rehearsal is told of a finished task with its model");
+  }
+
+  @Override
+  public void afterTask(TaskData task, FinishedModel model, RandomGenerator rng) {
+    if (mixing.ratio() > 0) {
       memory.keep(task.examples(), rng);
+      memory.rewrite(task.examples(), own -> use.kept(own, model, rng));
     }
+  }
+
+  @Override
+  public long extraBatches(int task, int examples, int batchSize) {
+    return task == 0 ? 0 : mixing.extraBatches(examples, batchSize);
+  }
+
+  @Override
+  public Optional<RehearsalObjective> objective() {
+    return mixing.ratio() == 0 ? Optional.empty() : use.objective();
   }
 
   @Override

@@ -13,6 +13,12 @@ public final class ReplayPlugin implements Plugin {
 
   @Override
   public List<RehearsalProvider> rehearsals() {
-    return List.of(new ReplayProvider());
+    return List.of(
+        Replay.PROVIDER,
+        SelfSynthesis.PROVIDER,
+        DarkExperience.DER,
+        DarkExperience.DER_PLUS_PLUS,
+        AveragedGem.PROVIDER,
+        Gem.PROVIDER);
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RehearsalProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.TaskData;
@@ -28,7 +30,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayTest {
-  private static final ReplayProvider REPLAY = new ReplayProvider();
+  private static final RehearsalProvider REPLAY = Replay.PROVIDER;
+
+  /** Plain replay asks the model nothing. */
+  private static final FinishedModel NO_MODEL =
+      new FinishedModel() {
+        @Override
+        public HostArray.Floats logits(Example example) {
+          throw new AssertionError(example);
+        }
+
+        @Override
+        public List<Example> relabelled(
+            List<Example> examples, double temperature, RandomGenerator rng) {
+          throw new AssertionError(examples);
+        }
+      };
 
   static Rehearsal replay(double ratio, int capacity, String policy) {
     Map<String, Value> written =
@@ -83,7 +100,7 @@ class ReplayTest {
   void ratio_zero_has_the_batches_of_plain_training_and_keeps_nothing(String policy) {
     Rehearsal off = replay(0, 10, policy);
     byte[] fresh = off.state();
-    off.afterTask(task(0, 20), seed(1));
+    off.afterTask(task(0, 20), NO_MODEL, seed(1));
     assertThat(off.state()).as("state").isEqualTo(fresh);
     assertThat(epoch(off, task(1, 23), 4, 2)).isEqualTo(task(1, 23).shuffledBatches(4, seed(2)));
   }
@@ -93,7 +110,7 @@ class ReplayTest {
   void current_examples_come_once_in_plain_order_and_rehearsed_ones_at_the_ratio(
       double ratio, int batchSize, String policy) {
     Rehearsal r = replay(ratio, 50, policy);
-    r.afterTask(task(0, 60), seed(1));
+    r.afterTask(task(0, 60), NO_MODEL, seed(1));
     TaskData current = task(1, 101);
     List<List<Example>> plain = current.shuffledBatches(batchSize, seed(2));
     List<List<Example>> mixed = epoch(r, current, batchSize, 2);
@@ -120,7 +137,7 @@ class ReplayTest {
   @Test
   void when_more_are_wanted_than_kept_each_comes_equally_often() {
     Rehearsal r = replay(2, 3, "reservoir");
-    r.afterTask(task(0, 3), seed(1));
+    r.afterTask(task(0, 3), NO_MODEL, seed(1));
     List<Example> batch = epoch(r, task(1, 3), 3, 2).get(0);
     Map<String, Integer> times = new HashMap<>();
     batch.subList(3, batch.size()).forEach(e -> times.merge(e.id(), 1, Integer::sum));
@@ -132,7 +149,7 @@ class ReplayTest {
   void only_finished_tasks_are_kept_within_the_capacity(String policy) {
     Rehearsal r = replay(20, 7, policy);
     for (int t = 0; t < 4; t++) {
-      r.afterTask(task(t, 5), seed(t));
+      r.afterTask(task(t, 5), NO_MODEL, seed(t));
       int finished = t;
       Set<String> rehearsed = new HashSet<>();
       for (List<Example> batch : epoch(r, task(t + 1, 6), 6, 9)) {
@@ -149,7 +166,7 @@ class ReplayTest {
   void the_ring_gives_each_task_an_equal_share() {
     Rehearsal r = replay(20, 8, "ring");
     for (int t = 0; t < 3; t++) {
-      r.afterTask(task(t, 40), seed(t));
+      r.afterTask(task(t, 40), NO_MODEL, seed(t));
     }
     Map<Character, Integer> share = new TreeMap<>();
     Set<String> kept = new HashSet<>();
@@ -171,6 +188,7 @@ class ReplayTest {
       EpisodicMemory m =
           new EpisodicMemory(
               policy.equals("ring") ? EpisodicMemory.Policy.RING : EpisodicMemory.Policy.RESERVOIR,
+              EpisodicMemory.Budget.EXAMPLES,
               capacity);
       for (int t = 0; t < tasks; t++) {
         m.keep(task(t, perTask).examples(), seed(31L * run + t));
@@ -202,13 +220,13 @@ class ReplayTest {
   @ValueSource(strings = {"reservoir", "ring"})
   void a_restored_memory_goes_on_identically(String policy) {
     Rehearsal one = replay(0.7, 9, policy);
-    one.afterTask(task(0, 30), seed(1));
+    one.afterTask(task(0, 30), NO_MODEL, seed(1));
     Rehearsal other = replay(0.7, 9, policy);
     other.restore(one.state());
     for (int t = 1; t < 4; t++) {
       assertThat(epoch(other, task(t, 17), 5, t)).isEqualTo(epoch(one, task(t, 17), 5, t));
-      one.afterTask(task(t, 17), seed(100 + t));
-      other.afterTask(task(t, 17), seed(100 + t));
+      one.afterTask(task(t, 17), NO_MODEL, seed(100 + t));
+      other.afterTask(task(t, 17), NO_MODEL, seed(100 + t));
       assertThat(other.state()).as("state after task %d", t).isEqualTo(one.state());
     }
   }
@@ -218,16 +236,91 @@ class ReplayTest {
   void the_sequence_is_a_function_of_the_generators(String policy) {
     Rehearsal[] two = {replay(0.7, 9, policy), replay(0.7, 9, policy)};
     for (Rehearsal r : two) {
-      r.afterTask(task(0, 30), seed(1));
+      r.afterTask(task(0, 30), NO_MODEL, seed(1));
     }
     assertThat(epoch(two[0], task(1, 17), 5, 3)).isEqualTo(epoch(two[1], task(1, 17), 5, 3));
     assertThat(epoch(two[0], task(1, 17), 5, 3)).isNotEqualTo(epoch(two[0], task(1, 17), 5, 4));
   }
 
+  /** Examples of 1 to 5 tokens. */
+  private static TaskData lengths(int index, int size) {
+    return new TaskData(
+        index,
+        "t" + index,
+        IntStream.range(0, size)
+            .mapToObj(i -> new Example("t" + index + "/" + i, 1 + i % 5, new TreeMap<>()))
+            .toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RESERVOIR", "RING"})
+  void a_token_budget_is_filled_and_never_exceeded(String policy) {
+    int budget = 40;
+    EpisodicMemory m =
+        new EpisodicMemory(
+            EpisodicMemory.Policy.valueOf(policy), EpisodicMemory.Budget.TOKENS, budget);
+    for (int t = 0; t < 4; t++) {
+      m.keep(lengths(t, 60).examples(), seed(t));
+      int tokens = m.examples().stream().mapToInt(Example::tokens).sum();
+      int parts = policy.equals("RING") ? t + 1 : 1;
+      assertThat(tokens).as("after task %d", t).isBetween(budget - 5 * parts, budget);
+    }
+  }
+
+  @Test
+  void what_is_longer_than_the_whole_budget_is_left_out() {
+    for (EpisodicMemory.Policy policy : EpisodicMemory.Policy.values()) {
+      EpisodicMemory m = new EpisodicMemory(policy, EpisodicMemory.Budget.TOKENS, 3);
+      m.keep(lengths(0, 40).examples(), seed(1));
+      assertThat(m.examples()).as("%s", policy).isNotEmpty().allMatch(e -> e.tokens() <= 3);
+    }
+  }
+
+  @Test
+  void a_token_budget_keeps_every_task_and_place_with_equal_chance() {
+    int runs = 3000;
+    Map<String, Integer> kept = new TreeMap<>();
+    for (int run = 0; run < runs; run++) {
+      EpisodicMemory m =
+          new EpisodicMemory(EpisodicMemory.Policy.RESERVOIR, EpisodicMemory.Budget.TOKENS, 36);
+      for (int t = 0; t < 3; t++) {
+        m.keep(task(t, 20).examples(), seed(31L * run + t));
+      }
+      m.examples().forEach(e -> kept.merge(e.id(), 1, Integer::sum));
+    }
+    // 36 tokens are 12 of the 60 examples of three tokens each
+    double expected = runs * 12 / 60.0;
+    double chiSquare =
+        kept.values().stream().mapToDouble(k -> (k - expected) * (k - expected)).sum()
+            / (expected * (1 - 0.2));
+    assertThat(kept).hasSize(60);
+    assertThat(chiSquare * 59 / 60).isLessThan(quantile(59));
+  }
+
+  @Test
+  void extra_batches_are_full_and_between_the_plain_ones() {
+    Mixing mixing = new Mixing(0.5, Mixing.Place.EXTRA_BATCHES);
+    List<List<Example>> plain = task(1, 22).shuffledBatches(4, seed(1));
+    List<Integer> drawn = new ArrayList<>();
+    List<List<Example>> all =
+        mixing.mixed(
+            plain,
+            4,
+            count -> {
+              drawn.add(count);
+              return task(0, count).examples();
+            });
+    assertThat(drawn).as("floor(0.5 * 22) = 11 in fours").containsExactly(4, 4, 3);
+    assertThat(all).hasSize(plain.size() + 3);
+    assertThat(mixing.extraBatches(22, 4)).isEqualTo(3);
+    assertThat(all.stream().filter(b -> b.get(0).id().startsWith("t1/")).toList()).isEqualTo(plain);
+    assertThat(all.get(2).get(0).id()).as("8 current examples have come").startsWith("t0/");
+  }
+
   @Test
   void damaged_or_foreign_states_are_refused() {
     Rehearsal r = replay(0.5, 9, "reservoir");
-    r.afterTask(task(0, 30), seed(1));
+    r.afterTask(task(0, 30), NO_MODEL, seed(1));
     byte[] state = r.state();
     byte[] flipped = state.clone();
     flipped[state.length / 2] ^= 1;

@@ -1,11 +1,14 @@
 package io.github.palimpsest.tck.asserting;
 
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RehearsalObjective;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.tck.RunnerRule;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,6 +43,17 @@ public final class AssertingRehearsal implements Rehearsal {
 
   @Override
   public void afterTask(TaskData task, RandomGenerator rng) {
+    finished(task);
+    rehearsal.afterTask(task, rng);
+  }
+
+  @Override
+  public void afterTask(TaskData task, FinishedModel model, RandomGenerator rng) {
+    finished(task);
+    rehearsal.afterTask(task, model, rng);
+  }
+
+  private void finished(TaskData task) {
     history.add("afterTask " + task.index());
     history.require(
         trained && task.index() == finished,
@@ -47,7 +61,16 @@ public final class AssertingRehearsal implements Rehearsal {
         "afterTask of task " + task.index() + " where that of task " + finished + " is due");
     trained = false;
     finished++;
-    rehearsal.afterTask(task, rng);
+  }
+
+  @Override
+  public long extraBatches(int task, int examples, int batchSize) {
+    return rehearsal.extraBatches(task, examples, batchSize);
+  }
+
+  @Override
+  public Optional<RehearsalObjective> objective() {
+    return rehearsal.objective();
   }
 
   @Override

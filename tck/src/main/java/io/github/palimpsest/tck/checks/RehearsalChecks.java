@@ -73,7 +73,7 @@ final class RehearsalChecks implements KindChecks {
     StringBuilder all = new StringBuilder();
     for (int t = 0; t < 3; t++) {
       all.append(ids(own, t, 0)).append('\n');
-      own.afterTask(task(t), rng("keep", t, 0));
+      own.afterTask(task(t), new SampleModel(), rng("keep", t, 0));
     }
     return all.toString();
   }
@@ -112,7 +112,7 @@ final class RehearsalChecks implements KindChecks {
   private Rehearsal after(Subject<Rehearsal> of, int finished) {
     Rehearsal r = of.create();
     for (int t = 0; t < finished; t++) {
-      r.afterTask(task(t), rng("keep", t, 0));
+      r.afterTask(task(t), new SampleModel(), rng("keep", t, 0));
     }
     return r;
   }
@@ -228,8 +228,8 @@ final class RehearsalChecks implements KindChecks {
     int trials = 0;
     for (; trials < TRIALS && total < ENOUGH; trials++) {
       Rehearsal r = subject.create();
-      r.afterTask(many[0], rng("keep", 0, trials));
-      r.afterTask(many[1], rng("keep", 1, trials));
+      r.afterTask(many[0], new SampleModel(), rng("keep", 0, trials));
+      r.afterTask(many[1], new SampleModel(), rng("keep", 1, trials));
       // each example counts once a trial, so that draws of one trial are without replacement
       for (String id : new LinkedHashSet<>(ids(r, many[2], rng("epoch", 2, trials)))) {
         int bucket = bucket(id);
@@ -287,8 +287,8 @@ final class RehearsalChecks implements KindChecks {
                   "restored after the first task, then task " + task,
                   "the sequence of the object that goes on",
                   "it differs at place " + firstDifference(expected, actual)));
-      goesOn.afterTask(task(t), rng("keep", t, 0));
-      restored.afterTask(task(t), rng("keep", t, 0));
+      goesOn.afterTask(task(t), new SampleModel(), rng("keep", t, 0));
+      restored.afterTask(task(t), new SampleModel(), rng("keep", t, 0));
     }
   }
 

@@ -173,6 +173,17 @@ public final class LlamaModel implements Model {
     return batch;
   }
 
+  /** A row predicts the token after it. */
+  @Override
+  public Example relabelled(Example example, int row, int label) {
+    HostArray.Ints ids = (HostArray.Ints) example.fields().get(IDS);
+    int[] changed = ids.data().clone();
+    changed[row + 1] = label;
+    SortedMap<String, HostArray> fields = new TreeMap<>(example.fields());
+    fields.put(IDS, new HostArray.Ints(changed, ids.shape()));
+    return new Example(example.id(), example.tokens(), fields);
+  }
+
   private void check(String id, int[] ids, float[] targets) {
     // the last token is only predicted, so it needs no position
     if (ids.length == 0 || ids.length > config.maxPositions() + 1) {

@@ -1,0 +1,32 @@
+package io.github.palimpsest.api;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * A loss on the rehearsed examples in place of the model's own, such as that of dark experience
+ * replay. The data loss is then the mean over the current examples, plus {@code sum of factor * sum
+ * / weight}.
+ */
+public non-sealed interface RehearsalLoss extends RehearsalObjective {
+  /**
+   * A weighted mean over the step. It is given in two parts, so that accumulation over
+   * micro-batches can divide once, at the end (CON-08).
+   *
+   * @param factor its strength
+   * @param sum a scalar: summed over the batch
+   * @param weight a scalar that does not depend on the weights; where it is 0, the mean is 0
+   */
+  record Mean(double factor, Operand<TFloat32> sum, Operand<TFloat32> weight) {}
+
+  /**
+   * Builds the loss at one point.
+   *
+   * @param tf where to build
+   * @param forward the forward pass on the batch, current examples included
+   * @param batch which examples are rehearsed, and what came with them
+   */
+  List<Mean> means(Ops tf, Forward forward, RehearsedBatch batch);
+}

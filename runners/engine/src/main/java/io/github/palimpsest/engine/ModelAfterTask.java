@@ -1,0 +1,150 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.BatchTensors;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedModel;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.InputSpec;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** A finished task's model for a rehearsal; builds a graph only when asked for something. */
+final class ModelAfterTask implements FinishedModel, AutoCloseable {
+  private static final String LOGITS = "logits";
+  private static final String WEIGHTS = "weights";
+
+  /** Examples whose labels are drawn side by side; fixed, since they draw from one generator. */
+  private static final int TOGETHER = 16;
+
+  private final Model model;
+  private final Supplier<WeightSnapshot> weights;
+  private final Device device;
+  private @Nullable Inference inference;
+  private Inference.@Nullable Call pass;
+
+  /** The predictions of some examples: logits {@code [rows, classes]} of all of them in turn. */
+  private record Predictions(float[] logits, float[] weights, int perExample, int classes) {}
+
+  ModelAfterTask(Model model, Supplier<WeightSnapshot> weights, Device device) {
+    this.model = model;
+    this.weights = weights;
+    this.device = device;
+  }
+
+  @Override
+  public HostArray.Floats logits(Example example) {
+    Predictions p = predict(List.of(example));
+    return new HostArray.Floats(p.logits(), p.perExample(), p.classes());
+  }
+
+  @Override
+  public List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng) {
+    List<Example> all = new ArrayList<>();
+    for (int from = 0; from < examples.size(); from += TOGETHER) {
+      List<Example> some =
+          new ArrayList<>(examples.subList(from, Math.min(examples.size(), from + TOGETHER)));
+      drawLabels(some, temperature, rng);
+      all.addAll(some);
+    }
+    return all;
+  }
+
+  private void drawLabels(List<Example> examples, double temperature, RandomGenerator rng) {
+    Predictions now = predict(examples);
+    for (int row = 0; row < now.perExample(); row++) {
+      boolean drawn = false;
+      for (int i = 0; i < examples.size(); i++) {
+        int at = i * now.perExample() + row;
+        if (now.weights()[at] != 0) {
+          int label = draw(now.logits(), at * now.classes(), now.classes(), temperature, rng);
+          examples.set(i, model.relabelled(examples.get(i), row, label));
+          drawn = true;
+        }
+      }
+      if (drawn && row + 1 < now.perExample()) {
+        now = predict(examples);
+      }
+    }
+  }
+
+  /** One of {@code classes} by the inverse of the distribution function of softmax(z / T). */
+  private static int draw(
+      float[] logits, int from, int classes, double temperature, RandomGenerator rng) {
+    double most = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < classes; k++) {
+      most = Math.max(most, logits[from + k]);
+    }
+    double[] upTo = new double[classes];
+    double sum = 0;
+    for (int k = 0; k < classes; k++) {
+      sum += Math.exp((logits[from + k] - most) / temperature);
+      upTo[k] = sum;
+    }
+    double u = rng.nextDouble() * sum;
+    for (int k = 0; k < classes; k++) {
+      if (u < upTo[k]) {
+        return k;
+      }
+    }
+    return classes - 1;
+  }
+
+  private Predictions predict(List<Example> examples) {
+    Inference.Call call = pass;
+    if (call == null) {
+      inference = new Inference(model.parameters(), weights.get(), device);
+      call = inference.program(model.inputs(), this::build);
+      pass = call;
+    }
+    Map<String, HostArray> out = call.run(model.batch(examples));
+    float[] counted = ((HostArray.Floats) out.get(WEIGHTS)).data();
+    float[] logits = ((HostArray.Floats) out.get(LOGITS)).data();
+    return new Predictions(
+        logits, counted, counted.length / examples.size(), logits.length / counted.length);
+  }
+
+  private Map<String, Operand<?>> build(
+      Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {
+    Map<String, Operand<?>> byName = new LinkedHashMap<>();
+    model.inputs().forEach(in -> byName.put(in.name(), inputs.apply(in)));
+    Forward forward = model.forward(tf, at, new Fed(byName));
+    Map<String, Operand<?>> outputs = new LinkedHashMap<>();
+    // a fetch needs an output of its own: weights may be an input
+    outputs.put(LOGITS, tf.identity(forward.logits()));
+    outputs.put(WEIGHTS, tf.identity(forward.weightPerPrediction()));
+    return outputs;
+  }
+
+  private record Fed(Map<String, Operand<?>> byName) implements BatchTensors {
+    @Override
+    public Operand<TInt32> ints(String name) {
+      return byName.get(name).asOutput().expect(TInt32.class);
+    }
+
+    @Override
+    public Operand<TFloat32> floats(String name) {
+      return byName.get(name).asOutput().expect(TFloat32.class);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (inference != null) {
+      inference.close();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.Evaluated;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.RehearsalLoss.Mean;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * The backward passes of one call of the oracle, at one point: of the micro-batch at hand, or
+ * summed over all of them and divided once by the whole step's weight.
+ */
+final class OraclePass {
+  private final Graph graph;
+  private final Ops tf;
+  private final EffectiveSpace space;
+  private final Params point;
+  private final Objective.Point parts;
+  private final boolean certain;
+  private final EngineOracle.@Nullable Accumulators sums;
+  private final List<Op> accumulate = new ArrayList<>();
+  private final Map<String, Operand<TFloat32>> reset = new LinkedHashMap<>();
+
+  /**
+   * @param point where; operands of its own
+   * @param parts the objective there
+   * @param certain whether there are target tokens to divide by: a whole step without any is a
+   *     mistake that must show
+   * @param sums where to sum, with accumulation
+   */
+  OraclePass(
+      Graph graph,
+      Ops tf,
+      EffectiveSpace space,
+      Params point,
+      Objective.Point parts,
+      boolean certain,
+      EngineOracle.@Nullable Accumulators sums) {
+    this.graph = graph;
+    this.tf = tf;
+    this.space = space;
+    this.point = point;
+    this.parts = parts;
+    this.certain = certain;
+    this.sums = sums;
+  }
+
+  Params point() {
+    return point;
+  }
+
+  Objective.Point parts() {
+    return parts;
+  }
+
+  /** To be run for each micro-batch; grows while gradients are asked for. */
+  List<Op> accumulate() {
+    return accumulate;
+  }
+
+  /** Variables to set to zero at the end of the step. */
+  Map<String, Operand<TFloat32>> reset() {
+    return reset;
+  }
+
+  Operand<TFloat32> mean(Mean m) {
+    return scaled(m, quotient(m.sum(), m.weight()));
+  }
+
+  private Operand<TFloat32> quotient(Operand<TFloat32> sum, Operand<TFloat32> weight) {
+    return certain ? tf.math.div(sum, weight) : tf.math.divNoNan(sum, weight);
+  }
+
+  private Operand<TFloat32> scaled(Mean m, Operand<TFloat32> x) {
+    return m.factor() == 1 ? x : tf.math.mul(tf.constant((float) m.factor()), x);
+  }
+
+  /** One backward pass; the gradient of the effective weights is built when it is asked for. */
+  Evaluated of(Operand<TFloat32> loss, Operand<TFloat32> share) {
+    if (parts.tape().isEmpty()) {
+      Gradients gradients = Differentiation.gradient(graph, tf, loss, point);
+      return new Evaluated(loss, gradients, () -> gradients, share);
+    }
+    WeightTape tape = parts.tape().get();
+    Differentiation.Derivatives d =
+        Differentiation.derivatives(graph, tf, loss, point, tape.results());
+    return new Evaluated(
+        loss, d.gradients(), once(() -> space.gradients(tape, d.between())), share);
+  }
+
+  /** A mean over the whole step. */
+  Evaluated accumulated(String prefix, Mean m, Operand<TFloat32> share) {
+    Evaluated ofSum = of(m.sum(), share);
+    Operand<TFloat32> weights = summed(prefix + "weight", m.weight());
+    Operand<TFloat32> losses = summed(prefix + "loss", m.sum());
+    UnaryOperator<Operand<TFloat32>> divided = sum -> scaled(m, quotient(sum, weights));
+    return new Evaluated(
+        scaled(m, quotient(losses, weights)),
+        summed(
+            prefix + "g:", ofSum.gradients(), name -> point.tensors().get(name).shape(), divided),
+        once(() -> summed(prefix + "e:", ofSum.effective().get(), space::shape, divided)),
+        share);
+  }
+
+  Evaluated plus(Evaluated a, Evaluated b) {
+    return new Evaluated(
+        tf.math.add(a.loss(), b.loss()),
+        plus(a.gradients(), b.gradients()),
+        once(() -> plus(a.effective().get(), b.effective().get())),
+        a.share());
+  }
+
+  private Gradients plus(Gradients a, Gradients b) {
+    return new Gradients(a.tensors().plus(tf, b.tensors()));
+  }
+
+  /** A scalar, summed over the micro-batches. */
+  Operand<TFloat32> summed(String name, Operand<TFloat32> scalar) {
+    return summed(name, scalar, Shape.scalar());
+  }
+
+  private Gradients summed(
+      String kind,
+      Gradients g,
+      Function<String, Shape> shapes,
+      UnaryOperator<Operand<TFloat32>> divided) {
+    return new Gradients(
+        g.tensors()
+            .mapNamed((name, x) -> divided.apply(summed(kind + name, x, shapes.apply(name)))));
+  }
+
+  private Operand<TFloat32> summed(String name, Operand<TFloat32> value, Shape shape) {
+    if (sums == null) {
+      throw new IllegalStateException("nothing is accumulated in this step");
+    }
+    String variable = sums.prefix() + name;
+    Operand<TFloat32> read = sums.store().variable(variable, shape, 0);
+    accumulate.add(sums.store().add(tf, variable, value));
+    reset.put(variable, tf.zerosLike(read));
+    return read;
+  }
+
+  /** A supplier that builds at the first call. */
+  static Supplier<Gradients> once(Supplier<Gradients> built) {
+    AtomicReference<@Nullable Gradients> known = new AtomicReference<>();
+    return () -> {
+      Gradients gradients = known.get();
+      if (gradients == null) {
+        gradients = built.get();
+        known.set(gradients);
+      }
+      return gradients;
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.palimpsest.replay;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.GradientConstraint;
+import io.github.palimpsest.api.Gradients;
+import io.github.palimpsest.api.RehearsalObjective;
+import io.github.palimpsest.api.RehearsalProvider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Tensors;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Averaged gradient episodic memory: a step must not raise the mean loss of the rehearsed examples,
+ * to first order.
+ *
+ * <pre>
+ *   g  where &lt;g, r&gt; &gt;= 0,  else  g - (&lt;g, r&gt; / |r|^2) r
+ * </pre>
+ *
+ * <p>with {@code r} the gradient on the rehearsed examples; products are over all trainable
+ * parameters together. Chaudhry et al. 2019, arXiv:1812.00420, equation 11.
+ */
+record AveragedGem() implements Replay.Use, GradientConstraint {
+  private static final Setting<Double> RATIO = Entry.ratio(1);
+
+  /** The reference is another backward pass, over rehearsed examples that come on top. */
+  static final RehearsalProvider PROVIDER =
+      new Entry(
+          new ComponentId("a-gem"),
+          "Averaged GEM: takes out of each gradient what would raise the loss on kept examples",
+          "g - min(<g, r>, 0) / |r|^2 r, with r the gradient on the rehearsed examples",
+          List.of(RATIO, Entry.CAPACITY, Entry.BUDGET, Entry.RING_POLICY),
+          s -> s.get(RATIO) == 0 ? 0 : s.get(RATIO) + 2.0 / 3 * (1 + s.get(RATIO)),
+          List.of("Chaudhry et al. 2019, Efficient lifelong learning with A-GEM, arXiv:1812.00420"),
+          s -> Entry.inBatch(s, RATIO, Entry.RING_POLICY, new AveragedGem()));
+
+  @Override
+  public boolean perTask() {
+    return false;
+  }
+
+  @Override
+  public Optional<RehearsalObjective> objective() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public Gradients constrained(Ops tf, Gradients gradient, List<Gradients> references) {
+    Tensors g = gradient.tensors();
+    Tensors r = references.get(0).tensors();
+    Operand<TFloat32> against = tf.math.minimum(g.dot(tf, r), tf.constant(0f));
+    return new Gradients(g.minus(tf, r.scale(tf, tf.math.divNoNan(against, r.dot(tf, r)))));
+  }
+}

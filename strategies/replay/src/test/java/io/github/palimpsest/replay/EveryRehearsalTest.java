@@ -1,0 +1,170 @@
+package io.github.palimpsest.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RehearsalProvider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.testing.ClassifierModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every rehearsal of this plugin, in whole training runs of a small classifier. */
+class EveryRehearsalTest {
+  private static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
+  private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
+  private static final int TASKS = 3;
+  private static final Optimizer SGD =
+      c ->
+          new Updates(
+              c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.3f)));
+
+  /** One rehearsal with some settings; a new object at each call. */
+  record Subject(RehearsalProvider provider, Map<String, Value> written) {
+    Rehearsal create() {
+      return provider.create(settings());
+    }
+
+    Settings settings() {
+      Setting.ComponentSource none =
+          (kind, call) -> {
+            throw new IllegalArgumentException(call.toString());
+          };
+      return Settings.of(provider, written, none);
+    }
+
+    Subject with(String key, Value value) {
+      Map<String, Value> more = new TreeMap<>(written);
+      more.put(key, value);
+      return new Subject(provider, more);
+    }
+
+    @Override
+    public String toString() {
+      return provider.id() + written.toString();
+    }
+  }
+
+  static Stream<Subject> subjects() {
+    return new ReplayPlugin()
+        .rehearsals().stream()
+            .map(p -> new Subject(p, Map.of()))
+            .map(s -> s.with("ratio", new Value.Num(0.5)).with("capacity", new Value.Num(9)))
+            .flatMap(
+                s ->
+                    s.provider().settings().contains(Entry.PLACE)
+                        ? Stream.of(s, s.with("place", Value.Call.word("extra-batches")))
+                        : Stream.of(s, s.with("budget", Value.Call.word("tokens"))));
+  }
+
+  private static TaskLoop loop(Strategy strategy, Training training, @Nullable Path folder) {
+    List<TaskData> tasks = IntStream.range(0, TASKS).mapToObj(t -> MODEL.randomTask(t, 3)).toList();
+    return new TaskLoop(MODEL, PRETRAINED, strategy, training, 7, tasks, Device.CPU, folder);
+  }
+
+  private static Training training(int accumulation) {
+    return new Training(2, 0, 5, accumulation, 0, 2);
+  }
+
+  private static float[] run(TaskLoop loop, int tasks) {
+    while (loop.trainedTasks() < tasks) {
+      loop.train(StepListener.NONE);
+    }
+    return loop.weights().copy("fc1.weight");
+  }
+
+  private static float[] run(Strategy strategy, int tasks) {
+    return run(loop(strategy, training(1), null), tasks);
+  }
+
+  private static Strategy rehearsing(Subject s) {
+    return Strategy.of(SGD).with(s.create());
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void ratio_zero_is_bit_identical_to_absent(Subject s) {
+    assertThat(run(rehearsing(s.with("ratio", new Value.Num(0))), TASKS))
+        .containsExactly(run(Strategy.of(SGD), TASKS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void the_first_task_is_bit_identical_to_absent_and_later_ones_are_not(Subject s) {
+    assertThat(run(rehearsing(s), 1)).containsExactly(run(Strategy.of(SGD), 1));
+    assertThat(run(rehearsing(s), TASKS)).isNotEqualTo(run(Strategy.of(SGD), TASKS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void runs_are_equal_bit_for_bit_and_go_on_from_a_checkpoint(Subject s, @TempDir Path folder) {
+    float[] whole = run(rehearsing(s), TASKS);
+    assertThat(run(rehearsing(s), TASKS)).as("again").containsExactly(whole);
+    run(loop(rehearsing(s), training(1), folder), 2);
+    assertThat(run(loop(rehearsing(s), training(1), folder), TASKS))
+        .as("a fresh object after two tasks")
+        .containsExactly(whole);
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void a_run_that_broke_within_a_task_goes_on_with_the_same_bits(Subject s, @TempDir Path folder) {
+    TaskLoop broken = loop(rehearsing(s), training(1), folder);
+    broken.train(StepListener.NONE);
+    try {
+      broken.train(
+          (task, step, total, loss) -> {
+            if (step == 3) {
+              throw new IllegalStateException("broken on purpose");
+            }
+          });
+    } catch (IllegalStateException e) {
+      assertThat(e).hasMessage("broken on purpose");
+    }
+    assertThat(run(loop(rehearsing(s), training(1), folder), TASKS))
+        .containsExactly(run(rehearsing(s), TASKS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void micro_batches_give_the_step_of_one_batch(Subject s) {
+    assertThat(run(loop(rehearsing(s), training(3), null), TASKS))
+        .containsExactly(run(rehearsing(s), TASKS), within(2e-5f));
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void the_schedule_ends_with_the_last_batch(Subject s) {
+    long[] last = new long[2];
+    TaskLoop loop = loop(rehearsing(s), training(1), null);
+    for (int t = 0; t < TASKS; t++) {
+      loop.train(
+          (task, step, total, loss) -> {
+            last[0] = step;
+            last[1] = total;
+          });
+      assertThat(last[0]).as("steps of task %d of %d", t, last[1]).isEqualTo(last[1]);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedModel;
+import io.github.palimpsest.api.HostArray;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Stands for the model of a finished task: two logits made of an example's id, no labels. */
+record SampleModel() implements FinishedModel {
+  @Override
+  public HostArray.Floats logits(Example example) {
+    int hash = example.id().hashCode();
+    return new HostArray.Floats(new float[] {hash % 7, hash % 11}, 1, 2);
+  }
+
+  /** Draws once for each example, as a model would. */
+  @Override
+  public List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng) {
+    examples.forEach(e -> rng.nextDouble());
+    return examples;
+  }
+}
