@@ -82,7 +82,7 @@ final class CellRun {
    */
   Optional<String> run() throws Busy {
     folder.requireSpace(diskBytes());
-    List<Long> steps = stageRun.steps();
+    List<Long> steps = stageRun.steps(strategy);
     listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
     try {
       finish(rows(steps), steps);

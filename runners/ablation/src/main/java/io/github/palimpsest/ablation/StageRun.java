@@ -9,6 +9,7 @@ import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,11 +39,20 @@ final class StageRun {
     return tasks;
   }
 
-  /** The steps of each task. */
-  List<Long> steps() {
-    return tasks.stream()
-        .map(t -> plan.experiment().training().steps(t.examples().size()))
-        .toList();
+  /** The steps of each task with a cell's components. */
+  List<Long> steps(Strategy strategy) {
+    return tasks.stream().map(t -> steps(strategy, t)).toList();
+  }
+
+  private long steps(Strategy strategy, TaskData task) {
+    Training training = plan.experiment().training();
+    int size = task.examples().size();
+    long extra =
+        strategy
+            .rehearsal()
+            .map(r -> r.extraBatches(task.index(), size, training.batchSize()))
+            .orElse(0L);
+    return training.steps(size, extra);
   }
 
   /**

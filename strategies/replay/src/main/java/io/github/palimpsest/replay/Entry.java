@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * A rehearsal as one value.
  *
- * @param passes forward-and-backward passes a step, beside the plain one
+ * @param passes forward-and-backward passes a step, beside the plain one; to two decimals
  * @param references where the method comes from
  * @param factory creates it
  */
@@ -81,7 +81,7 @@ record Entry(
   public Traits traits(Settings s) {
     return Traits.of(
         Onset.LATER_TASKS,
-        new Cost(passes.applyAsDouble(s), 0, 0),
+        new Cost(Math.rint(100 * passes.applyAsDouble(s)) / 100, 0, 0),
         references.toArray(String[]::new));
   }
 
