@@ -78,7 +78,8 @@ record TaskStart(
         weights,
         weights,
         WeightSnapshot.empty(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        origin);
   }
 
   /** What a task trains when it starts from plain weights: these, or a fresh adapter. */
