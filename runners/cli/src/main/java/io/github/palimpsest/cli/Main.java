@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListCommand.class,
       DescribeCommand.class,
       VerifyCommand.class,
+      NewPluginCommand.class,
       PlanCommand.class,
       RunCommand.class,
       ReportCommand.class,

@@ -1,0 +1,87 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code new-plugin}: a Maven project with one working component, its kit test and a CI file. */
+@Command(
+    name = "new-plugin",
+    description = "Makes a Maven project with one working component, for you to change.",
+    mixinStandardHelpOptions = true)
+final class NewPluginCommand implements Callable<Integer> {
+  @Option(
+      names = "--kind",
+      required = true,
+      description = "what it offers: ${COMPLETION-CANDIDATES}")
+  Kind kind = Kind.OPTIMIZER;
+
+  @Option(
+      names = "--id",
+      required = true,
+      paramLabel = "VENDOR.NAME",
+      description = "the component's name, for example acme.foo")
+  String id = "";
+
+  @Parameters(paramLabel = "DIR", description = "the project's folder; made if it is missing")
+  Path folder = Path.of("");
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    ComponentId component = new ComponentId(id);
+    if (component.vendor().isEmpty()) {
+      throw new PalimpsestException(
+          "component id '" + id + "' needs a vendor prefix, such as acme." + id);
+    }
+    try {
+      requireEmpty();
+      PluginProject project = PluginProject.of(kind, component);
+      project.write(folder);
+      report(project);
+      return ExitCode.OK;
+    } catch (IOException e) {
+      throw new PalimpsestException("project '" + folder + "' cannot be written: " + e, e);
+    }
+  }
+
+  private void requireEmpty() throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new PalimpsestException("'" + folder + "' is not a folder");
+    }
+    try (Stream<Path> found = Files.list(folder)) {
+      if (found.findAny().isPresent()) {
+        throw new PalimpsestException("folder '" + folder + "' is not empty");
+      }
+    }
+  }
+
+  private void report(PluginProject project) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("made " + folder + ": the " + kind.label() + " " + id);
+    out.println("  cd " + folder + " && mvn verify");
+    out.println("  palimpsest verify target/" + project.jarName());
+    if (!Files.isDirectory(folder.resolve(PluginProject.REPOSITORY))) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "palimpsest: this is no distribution, so the build needs palimpsest-api,"
+                  + " palimpsest-engine and palimpsest-tck from a repository of yours");
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package ${package};
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Tensors;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * {@code lambda/2 sum_k |w - w_k|^2}, where w_k are the weights after task k.
+ *
+ * @param lambda the strength
+ */
+record ${className}(float lambda) implements Regularizer {
+  @Override
+  public BoundRegularizer bind(RegularizerSite site) {
+    return new Bound(lambda, site);
+  }
+
+  private record Bound(float lambda, RegularizerSite site) implements BoundRegularizer {
+    @Override
+    public Operand<TFloat32> penalty(LossPoint point) {
+      Ops tf = site.tf();
+      Operand<TFloat32> sum = tf.constant(0f);
+      for (int k = 0; k < site.finishedTasks(); k++) {
+        Tensors moved = point.at().tensors().minus(tf, site.memory(anchor(k)));
+        sum = tf.math.add(sum, moved.dot(tf, moved));
+      }
+      return tf.math.mul(tf.constant(lambda / 2), sum);
+    }
+
+    @Override
+    public void afterTask(FinishedTask task) {
+      task.remember(anchor(task.index()), task.weights());
+    }
+
+    private static String anchor(int task) {
+      return "anchor-" + task;
+    }
+  }
+}
