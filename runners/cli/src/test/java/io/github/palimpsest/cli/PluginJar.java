@@ -1,20 +1,20 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.Plugin;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** A plugin of a third party, compiled and packed as its author would. */
@@ -50,29 +50,43 @@ final class PluginJar {
    * @param withService whether it names its plugin in a service file
    */
   static Path write(Path file, boolean withService) throws IOException {
-    Path classes = Files.createTempDirectory("acme");
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    JavaFileObject source =
-        new SimpleJavaFileObject(
-            URI.create("string:///acme/AcmePlugin.java"), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return SOURCE;
-          }
-        };
-    boolean done =
-        compiler
-            .getTask(
-                null,
-                null,
-                null,
-                List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path")),
-                null,
-                List.of(source))
-            .call();
-    if (!done) {
-      throw new IllegalStateException("the plugin does not compile");
+    Path folder = Files.createTempDirectory("acme");
+    Path source = folder.resolve("AcmePlugin.java");
+    Files.writeString(source, SOURCE);
+    Path classes = folder.resolve("classes");
+    compile(List.of(source), classes);
+    if (withService) {
+      Path service = classes.resolve("META-INF/services/" + Plugin.class.getName());
+      Files.createDirectories(service.getParent());
+      Files.writeString(service, "acme.AcmePlugin");
     }
+    return pack(classes, file);
+  }
+
+  /**
+   * Compiles against this test's class path, as Maven does against the project's dependencies.
+   *
+   * @param more class path beside that
+   */
+  static void compile(List<Path> sources, Path classes, Path... more) throws IOException {
+    Files.createDirectories(classes);
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringJoiner classPath = new StringJoiner(File.pathSeparator);
+    classPath.add(System.getProperty("java.class.path"));
+    Stream.of(more).forEach(p -> classPath.add(p.toString()));
+    List<String> options =
+        List.of("-d", classes.toString(), "-cp", classPath.toString(), "-proc:none", "-Werror");
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      if (!compiler
+          .getTask(null, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
+          .call()) {
+        throw new IllegalStateException("the plugin does not compile");
+      }
+    }
+  }
+
+  /** Packs classes and resources. */
+  static Path pack(Path classes, Path file) throws IOException {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, "2.3");
@@ -82,10 +96,6 @@ final class PluginJar {
       for (Path p : all.filter(Files::isRegularFile).sorted().toList()) {
         jar.putNextEntry(new JarEntry(classes.relativize(p).toString()));
         jar.write(Files.readAllBytes(p));
-      }
-      if (withService) {
-        jar.putNextEntry(new JarEntry("META-INF/services/" + Plugin.class.getName()));
-        jar.write("acme.AcmePlugin".getBytes(java.nio.charset.StandardCharsets.UTF_8));
       }
     }
     return file;

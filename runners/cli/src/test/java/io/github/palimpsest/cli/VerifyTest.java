@@ -47,16 +47,15 @@ class VerifyTest {
     Path data = TinyModel.instructions(folder.resolve("data.jsonl"), 8);
     Path file = TinyModel.experiment(folder, model, data, "[acme.descent]");
     Files.writeString(file, Files.readString(file) + "metrics: [forgetting]\n");
+    Command.run("verify", "forgetting").ok();
     Path out = folder.resolve("out");
     Object[] run = {"run", file, "--plugins", plugins, "--out", out, "--require-certified"};
     assertThat(Command.run(run).refusal(ExitCode.RULE))
         .contains("'acme.descent' is unchecked")
-        .contains("palimpsest verify acme.descent --plugins " + plugins)
-        .contains("likewise [forgetting]");
+        .endsWith("palimpsest verify acme.descent --plugins " + plugins);
     assertThat(out).as("the output folder").doesNotExist();
 
     Command.run("verify", "acme.descent", "--plugins", plugins).ok();
-    Command.run("verify", "forgetting").ok();
     assertThat(Command.run("list", "--plugins", plugins).ok().out())
         .containsPattern("acme.descent +optimizer +1  certified ");
     Command.run(run).ok();

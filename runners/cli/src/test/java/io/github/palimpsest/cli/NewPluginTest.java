@@ -1,0 +1,156 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.api.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code new-plugin} makes; {@link NewPluginIT} builds it with Maven. */
+class NewPluginTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  @TempDir Path temp;
+
+  private Path project(Kind kind, String id) {
+    Path project = temp.resolve(id);
+    Command.run("new-plugin", "--kind", kind.label(), "--id", id, project).ok();
+    return project;
+  }
+
+  /** Compiles all sources as Maven would, and packs what is no test. */
+  private Path jar(Path project, Path file) throws IOException {
+    Path classes = project.resolve("target/classes");
+    PluginJar.compile(sources(project.resolve("src/main/java")), classes);
+    Path tests = project.resolve("target/test-classes");
+    PluginJar.compile(sources(project.resolve("src/test/java")), tests, classes);
+    Path service = Path.of("META-INF/services/io.github.palimpsest.api.Plugin");
+    Files.createDirectories(classes.resolve(service).getParent());
+    Files.copy(project.resolve("src/main/resources").resolve(service), classes.resolve(service));
+    return PluginJar.pack(classes, file);
+  }
+
+  private static List<Path> sources(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void a_new_project_of_any_kind_is_listed_certified_and_used_in_an_experiment(Kind kind)
+      throws IOException {
+    String id = "acme.my-" + kind.label();
+    Path project = project(kind, id);
+    Path plugins = Files.createDirectory(temp.resolve("plugins"));
+    jar(project, plugins.resolve("acme.jar"));
+    Command.run("verify", id, "--plugins", plugins).ok();
+    assertThat(Command.run("list", "--plugins", plugins, "--kind", kind.label()).ok().out().lines())
+        .filteredOn(line -> line.startsWith(id + " "))
+        .singleElement()
+        .satisfies(line -> assertThat(line).contains(kind.label(), "certified", "(acme.jar 2.3)"));
+    JsonNode certificate = JSON.readTree(plugins.resolve("certificates/" + id + ".json").toFile());
+    assertThat(certificate.path("verdicts").findValuesAsText("verdict"))
+        .as("verdicts on %s", id)
+        .doesNotContain("FAILED", "WARNED");
+    if (kind != Kind.PROBE) { // an experiment file names no probe
+      runs(kind, id, plugins);
+    }
+  }
+
+  private void runs(Kind kind, String id, Path plugins) throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 8);
+    String axes =
+        switch (kind) {
+          case OPTIMIZER -> "[" + id + "]";
+          case METRIC, PROBE -> "[sgd]";
+          case ADAPTER, REGULARIZER, REHEARSAL, MERGER -> "[sgd]\n  strategy: [" + id + "]";
+        };
+    String metrics = kind == Kind.METRIC ? id : "forgetting";
+    Path file = TinyModel.experiment(temp, model, data, axes);
+    Files.writeString(file, Files.readString(file) + "metrics: [" + metrics + "]\n");
+    Path out = temp.resolve("out");
+    Command.run("run", file, "--plugins", plugins, "--out", out).ok();
+    JsonNode report = JSON.readTree(Command.run("report", out, "--json").ok().out());
+    assertThat(report.path("missing").asInt()).isZero();
+    assertThat(report.at("/recipes/0/metrics").has(metrics))
+        .as("%s in %s", metrics, report)
+        .isTrue();
+  }
+
+  @Test
+  void a_project_has_a_readme_a_build_a_kit_test_and_a_ci_file_without_placeholders()
+      throws IOException {
+    Path project = project(Kind.METRIC, "acme.lost-ground");
+    assertThat(project.resolve("README.md")).content().contains("acme-lost-ground-1.0.0.jar");
+    assertThat(project.resolve(".github/workflows/verify.yml")).content().contains("mvn");
+    assertThat(project.resolve("src/test/java/acme/lostground/LostGroundKitTest.java"))
+        .content()
+        .contains("extends PluginKit", "new LostGroundPlugin()");
+    assertThat(project.resolve("pom.xml"))
+        .content()
+        .contains("<artifactId>acme-lost-ground</artifactId>", "[0.1,0.2)");
+    for (Path file : sources(project)) {
+      assertThat(file.toString()).doesNotContain("__");
+      assertThat(file)
+          .content()
+          .as("placeholders of %s", file)
+          .doesNotContain("${package}", "${className}", "${id}", "${kind}", "Version}");
+    }
+  }
+
+  /** The archetype plugin reads these files as Velocity templates; new-plugin replaces names. */
+  @Test
+  void templates_mean_the_same_to_maven() throws IOException {
+    Path templates = Path.of("../../tck/archetype/src/main/resources/archetype-resources");
+    assertThat(sources(templates)).isNotEmpty();
+    for (Path file : sources(templates)) {
+      assertThat(file)
+          .content()
+          .as("directives, references and comments of Velocity in %s", file)
+          .doesNotContainPattern(
+              "#(#|\\*|set|if|else|end|foreach|macro|parse|include|stop|evaluate)")
+          .doesNotContainPattern("[$][!A-Za-z]");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adapter", "new", "override", "list", "bound", "a-2b", "string"})
+  void any_name_gives_a_project_that_compiles(String name) throws IOException {
+    Path project = project(Kind.ADAPTER, "my-lab." + name);
+    Path jar = jar(project, temp.resolve("lab.jar"));
+    assertThat(jar).isRegularFile();
+  }
+
+  @Test
+  void what_cannot_be_made_is_refused_by_name() throws IOException {
+    assertThat(
+            Command.run("new-plugin", "--kind", "metric", "--id", "foo", temp.resolve("x"))
+                .refusal(ExitCode.USAGE))
+        .contains("'foo' needs a vendor prefix, such as acme.foo");
+    assertThat(
+            Command.run("new-plugin", "--kind", "metric", "--id", "Acme.foo", temp.resolve("x"))
+                .refusal(ExitCode.USAGE))
+        .contains("Acme.foo");
+    assertThat(temp.resolve("x")).doesNotExist();
+    Path full = Files.createDirectory(temp.resolve("full"));
+    Files.writeString(full.resolve("mine.txt"), "keep");
+    assertThat(
+            Command.run("new-plugin", "--kind", "metric", "--id", "acme.foo", full)
+                .refusal(ExitCode.USAGE))
+        .contains("full' is not empty");
+    Command unknown = Command.run("new-plugin", "--kind", "metrics", "--id", "acme.foo", full);
+    assertThat(unknown.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(unknown.err()).contains("'metrics'");
+  }
+}
