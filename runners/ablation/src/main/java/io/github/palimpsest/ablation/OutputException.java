@@ -19,7 +19,8 @@ public final class OutputException extends PalimpsestException {
     super(message, cause);
   }
 
-  OutputException(Path path, IOException cause) {
+  /** What could not be written, and why. */
+  public OutputException(Path path, IOException cause) {
     super("cannot write to '" + path + "': " + reason(cause), cause);
   }
 

@@ -1,23 +1,41 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.ReportText;
+import io.github.palimpsest.report.HtmlReport;
+import io.github.palimpsest.report.PaperTables;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code report}: the tables of an output folder. */
+/** {@code report}: the tables of an output folder, or all of it as one HTML file. */
 @Command(
     name = "report",
-    description = "Prints the results in an output folder.",
+    description = "Prints the results in an output folder, or writes them as one HTML file.",
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "the output folder of a run")
   Path folder = Path.of("");
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "write to a file; its ending says the format: .html, .md, .csv, .tex, ...")
+  @Nullable Path out;
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      description = "${COMPLETION-CANDIDATES}; default: by the file's ending, else text")
+  @Nullable ReportFormat format;
 
   @Option(names = "--json", description = "one object")
   boolean json;
@@ -26,8 +44,38 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Report report = Report.of(folder);
-    spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
+    String text = text(wanted());
+    if (out == null) {
+      spec.commandLine().getOut().println(text);
+      return ExitCode.OK;
+    }
+    try {
+      Files.writeString(out, text);
+    } catch (IOException e) {
+      throw new OutputException(out, e);
+    }
+    spec.commandLine().getErr().println("report in " + out);
     return ExitCode.OK;
+  }
+
+  private ReportFormat wanted() {
+    if (json) {
+      return ReportFormat.JSON;
+    }
+    if (format != null) {
+      return format;
+    }
+    return out == null ? ReportFormat.TEXT : ReportFormat.of(out);
+  }
+
+  private String text(ReportFormat wanted) {
+    return switch (wanted) {
+      case TEXT -> ReportText.of(Report.of(folder));
+      case JSON -> Json.text(Report.of(folder).json());
+      case HTML -> HtmlReport.of(folder);
+      case MARKDOWN -> PaperTables.of(folder, PaperTables.Format.MARKDOWN);
+      case CSV -> PaperTables.of(folder, PaperTables.Format.CSV);
+      case LATEX -> PaperTables.of(folder, PaperTables.Format.LATEX);
+    };
   }
 }

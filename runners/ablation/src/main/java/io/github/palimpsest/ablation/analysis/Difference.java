@@ -43,6 +43,10 @@ public record Difference(
     if (size > 0 && size / paired.sd() < Power.SMALLEST) {
       return OptionalInt.empty();
     }
+    // two seeds are the fewest there are, and below two degrees the integral is hard
+    if (Power.of(size / paired.sd(), 2, ALPHA, Power.Alternative.TWO_SIDED) >= POWER) {
+      return OptionalInt.of(2);
+    }
     double seeds =
         Power.requiredSeeds(size / paired.sd(), ALPHA, POWER, Power.Alternative.TWO_SIDED);
     return OptionalInt.of(Math.max(2, (int) Math.ceil(seeds)));

@@ -3,7 +3,9 @@ package io.github.palimpsest.ablation.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.ablation.statistics.Interval;
 import io.github.palimpsest.ablation.statistics.McNemar;
+import io.github.palimpsest.ablation.statistics.PairedDifference;
 import io.github.palimpsest.ablation.statistics.Power;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,5 +95,13 @@ class DifferencesTest {
     Differences one = Differences.of(Cells.FORGETTING, Cells.grid(3));
     Differences two = Differences.of(Cells.FORGETTING, Cells.grid(3));
     assertThat(two).isEqualTo(one);
+  }
+
+  @Test
+  void two_seeds_are_enough_for_a_difference_far_beyond_its_spread() {
+    PairedDifference paired = PairedDifference.ofDifferences(new double[] {0.60, 0.61}, 0.95);
+    Interval any = new Interval(0.605, 0.6, 0.61, 0.95);
+    Difference d = new Difference("x", paired, any, new Adjusted(0, 0));
+    assertThat(d.seedsFor(0.605)).as("0.605 / 0.007 is a d_z of 86").hasValue(2);
   }
 }

@@ -1,0 +1,120 @@
+package io.github.palimpsest.report;
+
+import static j2html.TagCreator.code;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.h3;
+import static j2html.TagCreator.input;
+import static j2html.TagCreator.label;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.span;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.ablation.Report;
+import io.github.palimpsest.ablation.analysis.Observation;
+import io.github.palimpsest.ablation.analysis.Outcome;
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The recipes by their means, and every cell; both sort, the cells filter. */
+record CellsSection(Results results) {
+
+  List<DomContent> content() {
+    List<DomContent> all = new ArrayList<>();
+    all.add(h3("Recipes"));
+    all.add(recipes());
+    all.add(
+        p("Means over seeds, ± one standard deviation. Passes: forward-and-backward passes a step,"
+                + " as the components declare them.")
+            .withClass("note"));
+    all.add(h3("Cells"));
+    all.add(
+        div(
+                label("Filter cells ").attr("for", "cells-filter"),
+                input()
+                    .withType("search")
+                    .withId("cells-filter")
+                    .attr("data-filters", "cells-table")
+                    .attr("aria-controls", "cells-table")
+                    .withPlaceholder("for example: sam replay"),
+                span(results.cells().size() + " of " + results.cells().size() + " shown")
+                    .withId("cells-table-count")
+                    .attr("role", "status"))
+            .withClass("tools"));
+    all.add(cells());
+    return all;
+  }
+
+  private DomContent recipes() {
+    List<Outcome> outcomes = results.analysis().outcomes();
+    HtmlTable table =
+        new HtmlTable("Recipes")
+            .text("recipe")
+            .numbers("seeds")
+            .numbers(outcomes.stream().map(Outcome::name).toArray(String[]::new))
+            .numbers("ms/step", "passes")
+            .sortable("recipes-table");
+    for (Report.Row row : results.report().rows()) {
+      List<HtmlTable.Cell> cells = new ArrayList<>();
+      cells.add(HtmlTable.Cell.of(row.label()));
+      cells.add(HtmlTable.Cell.of("" + row.cells().size(), row.cells().size()));
+      List<Observation> runs = results.cellsOf(row.label());
+      for (Outcome o : outcomes) {
+        double mean = Results.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        double sd = Results.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        String spread = Double.isNaN(sd) ? "" : " ± " + Numbers.of(sd);
+        cells.add(HtmlTable.Cell.of(Numbers.of(mean) + spread, mean));
+      }
+      double ms =
+          Results.mean(
+              row.cells().stream()
+                  .mapToDouble(c -> c.measured().path("ms_per_step").asDouble(Double.NaN)));
+      double passes =
+          row.cells().get(0).result().at("/declared_cost/passes_per_step").asDouble(Double.NaN);
+      cells.add(HtmlTable.Cell.of(Numbers.fixed(ms, 1), ms));
+      cells.add(HtmlTable.Cell.of(Numbers.fixed(passes, 2), passes));
+      table.row(cells);
+    }
+    return table.html();
+  }
+
+  private DomContent cells() {
+    List<Outcome> outcomes = results.chief();
+    JsonNode any = results.report().rows().get(0).cells().get(0).result();
+    List<String> tasks = new ArrayList<>();
+    any.path("tasks").forEach(t -> tasks.add(t.asText()));
+    HtmlTable table =
+        new HtmlTable("Cells, with the score of each task after the last one")
+            .text("cell", "recipe")
+            .numbers("seed")
+            .numbers(tasks.toArray(String[]::new))
+            .numbers(outcomes.stream().map(Outcome::name).toArray(String[]::new))
+            .numbers("seconds", "peak MB")
+            .sortable("cells-table");
+    for (Report.Row row : results.report().rows()) {
+      for (Report.CellResult cell : row.cells()) {
+        String id = cell.planned().path("id").asText();
+        Observation seen =
+            results.cells().stream().filter(c -> c.cell().equals(id)).findFirst().orElseThrow();
+        List<HtmlTable.Cell> cells = new ArrayList<>();
+        cells.add(new HtmlTable.Cell(code(id), id));
+        cells.add(HtmlTable.Cell.of(row.label()));
+        cells.add(HtmlTable.Cell.of("" + seen.seed(), seen.seed()));
+        JsonNode after = cell.result().at("/scores/after");
+        for (int t = 0; t < tasks.size(); t++) {
+          double v = after.path(after.size() - 1).path(t).asDouble(Double.NaN);
+          cells.add(HtmlTable.Cell.of(Numbers.of(v), v));
+        }
+        for (Outcome o : outcomes) {
+          cells.add(HtmlTable.Cell.of(Numbers.of(seen.outcome(o.name())), seen.outcome(o.name())));
+        }
+        double seconds = cell.measured().path("wall_seconds").asDouble(Double.NaN);
+        double peak = cell.measured().path("peak_rss_bytes").asDouble(Double.NaN) / 1e6;
+        cells.add(HtmlTable.Cell.of(Numbers.fixed(seconds, 1), seconds));
+        cells.add(HtmlTable.Cell.of(Numbers.fixed(peak, 0), peak));
+        table.row(cells);
+      }
+    }
+    return table.html();
+  }
+}

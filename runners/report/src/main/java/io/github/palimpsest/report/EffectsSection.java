@@ -1,0 +1,204 @@
+package io.github.palimpsest.report;
+
+import static j2html.TagCreator.details;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.h3;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.summary;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.analysis.Effect;
+import io.github.palimpsest.ablation.analysis.Effects;
+import io.github.palimpsest.ablation.analysis.Outcome;
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Main effects with their intervals, and how one axis changes with another. */
+record EffectsSection(Results results, Figures figures) {
+
+  List<DomContent> content() {
+    List<DomContent> all = new ArrayList<>();
+    List<DomContent> more = new ArrayList<>();
+    for (Effects e : results.analysis().effects()) {
+      if (e.main().isEmpty()) {
+        continue;
+      }
+      if (all.isEmpty()) {
+        all.add(
+            p("Each row is one level in place of another, averaged over the other axes. A filled"
+                    + " mark: the interval excludes none. "
+                    + capital(e.basis().toString())
+                    + ".")
+                .withClass("lead"));
+      }
+      DomContent content =
+          div(
+              h3(capital(e.outcome().name())),
+              div(each(charts(e).toArray(DomContent[]::new))).withClass("grid"));
+      (results.chief().contains(e.outcome()) ? all : more).add(content);
+    }
+    if (!more.isEmpty()) {
+      all.add(
+          details(
+              summary("Effects on " + Numbers.count(more.size(), "more outcome")),
+              each(more.toArray(DomContent[]::new))));
+    }
+    if (all.isEmpty()) {
+      results.analysis().effects().stream()
+          .map(Effects::reason)
+          .distinct()
+          .forEach(r -> all.add(p("No effects are given: " + r + ".")));
+    }
+    return all;
+  }
+
+  static String capital(String text) {
+    return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+
+  private List<DomContent> charts(Effects e) {
+    List<DomContent> charts = new ArrayList<>();
+    charts.add(forest(e, "Main effects on " + e.outcome().name(), e.main(), false));
+    if (!e.interactions().isEmpty()) {
+      charts.add(forest(e, "Interactions on " + e.outcome().name(), e.interactions(), true));
+    }
+    List<String> axes = List.copyOf(results.axes().keySet());
+    for (int a = 0; a < axes.size(); a++) {
+      for (int b = a + 1; b < axes.size(); b++) {
+        if (levels(axes.get(a)).size() > 1 && levels(axes.get(b)).size() > 1) {
+          charts.add(interaction(e.outcome(), axes.get(a), axes.get(b)));
+        }
+      }
+    }
+    return charts;
+  }
+
+  private Set<String> levels(String axis) {
+    return results.axes().getOrDefault(axis, Set.of());
+  }
+
+  private DomContent forest(Effects e, String title, List<Effect> effects, boolean two) {
+    ObjectNode spec = Results.object().put("kind", "forest").put("x", "change of " + name(e));
+    ArrayNode rows = spec.putArray("rows");
+    HtmlTable table =
+        new HtmlTable(title)
+            .text("effect")
+            .numbers("estimate", "95 % interval", "p Holm", "p B-H", "bootstrap over seeds");
+    int clear = 0;
+    for (Effect x : effects) {
+      String label =
+          two
+              ? bare(x.high())
+                  + "/"
+                  + bare(x.low())
+                  + " × "
+                  + bare(x.otherHigh())
+                  + "/"
+                  + bare(x.otherLow())
+              : bare(x.high()) + " – " + bare(x.low());
+      boolean excludes = x.interval().excludes(0);
+      clear += excludes ? 1 : 0;
+      rows.addObject()
+          .put("label", label)
+          .put("estimate", x.interval().estimate())
+          .put("low", x.interval().low())
+          .put("high", x.interval().high())
+          .put("clear", excludes);
+      table.row(
+          x.contrast(),
+          Numbers.signed(x.interval().estimate()),
+          Numbers.range(x.interval()),
+          Numbers.p(x.adjusted().holm()),
+          Numbers.p(x.adjusted().benjaminiHochberg()),
+          Numbers.range(x.bootstrap()));
+    }
+    String alt =
+        clear
+            + " of "
+            + Numbers.count(effects.size(), two ? "interaction" : "main effect")
+            + (clear == 1 ? " has" : " have")
+            + " an interval that excludes none."
+            + (two
+                ? " An interaction is how much more the first change does with the second level"
+                    + " than without."
+                : "");
+    return figures.chart(title, alt, spec, table);
+  }
+
+  private static String name(Effects e) {
+    return e.outcome().unit().isEmpty()
+        ? e.outcome().name()
+        : e.outcome().name() + " (" + e.outcome().unit() + ")";
+  }
+
+  /** Means by level of one axis, a line for each level of the other. */
+  private DomContent interaction(Outcome outcome, String a, String b) {
+    List<String> across = List.copyOf(levels(b));
+    ObjectNode spec =
+        Results.object().put("kind", "lines").put("x", b).put("y", "mean " + outcome.name());
+    ArrayNode categories = spec.putArray("categories");
+    across.forEach(l -> categories.add(l));
+    ArrayNode series = spec.putArray("series");
+    HtmlTable table =
+        new HtmlTable("Mean " + outcome.name() + " by " + a + " and " + b)
+            .text(a)
+            .numbers(across.toArray(String[]::new));
+    for (String level : levels(a)) {
+      ObjectNode line = series.addObject().put("name", level);
+      ArrayNode values = line.putArray("values");
+      List<HtmlTable.Cell> row = new ArrayList<>();
+      row.add(HtmlTable.Cell.of(level));
+      for (String other : across) {
+        double mean =
+            Results.mean(
+                results.cells().stream()
+                    .filter(
+                        c ->
+                            Map.of(a, level, b, other).entrySet().stream()
+                                .allMatch(w -> w.getValue().equals(c.levels().get(w.getKey()))))
+                    .mapToDouble(c -> c.outcome(outcome.name())));
+        if (Double.isFinite(mean)) {
+          values.add(mean);
+        } else {
+          values.addNull();
+        }
+        row.add(HtmlTable.Cell.of(Numbers.of(mean)));
+      }
+      table.row(row);
+    }
+    return figures.chart(
+        capital(a) + " and " + b,
+        "Mean "
+            + outcome.name()
+            + " at each level of "
+            + b
+            + ", one line for each of "
+            + levels(a).size()
+            + " levels of "
+            + a
+            + ". Lines that run in parallel: the axes act independently.",
+        spec,
+        table);
+  }
+
+  /** A level by its name alone, unless another level of some axis has that name too. */
+  private String bare(String level) {
+    String name = name(level);
+    long same =
+        results.axes().values().stream()
+            .flatMap(Set::stream)
+            .filter(l -> name(l).equals(name))
+            .count();
+    return same > 1 ? level : name;
+  }
+
+  private static String name(String level) {
+    int open = level.indexOf('(');
+    return open < 0 ? level : level.substring(0, open);
+  }
+}

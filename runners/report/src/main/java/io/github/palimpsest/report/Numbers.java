@@ -1,0 +1,46 @@
+package io.github.palimpsest.report;
+
+import io.github.palimpsest.ablation.statistics.Interval;
+import java.util.Locale;
+
+/** Numbers as people read them; a dash for what is not defined. */
+final class Numbers {
+  static final String NONE = "–";
+
+  private Numbers() {}
+
+  static String fixed(double value, int digits) {
+    if (!Double.isFinite(value)) {
+      return NONE;
+    }
+    String text = String.format(Locale.ROOT, "%." + digits + "f", value);
+    return text.matches("-0\\.?0*") ? text.substring(1) : text;
+  }
+
+  /** Three digits after the point. */
+  static String of(double value) {
+    return fixed(value, 3);
+  }
+
+  /** With its sign. */
+  static String signed(double value) {
+    return value > 0 ? "+" + of(value) : of(value);
+  }
+
+  /** With four digits that count, whatever the size. */
+  static String general(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4g", value) : NONE;
+  }
+
+  static String range(Interval v) {
+    return of(v.low()) + " to " + of(v.high());
+  }
+
+  static String p(double value) {
+    return !Double.isFinite(value) ? NONE : value < 0.001 ? "< 0.001" : of(value);
+  }
+
+  static String count(int n, String one) {
+    return n + " " + one + (n == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,168 @@
+package io.github.palimpsest.report;
+
+import io.github.palimpsest.ablation.analysis.Difference;
+import io.github.palimpsest.ablation.analysis.Differences;
+import io.github.palimpsest.ablation.analysis.Observation;
+import io.github.palimpsest.ablation.analysis.Outcome;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The results of an output folder as tables for papers and spreadsheets. */
+public final class PaperTables {
+  private PaperTables() {}
+
+  /** A way to write tables down. */
+  public enum Format {
+    /** Two tables in GitHub's Markdown: recipes, and their differences from the first. */
+    MARKDOWN,
+    /** One row a cell, RFC 4180; numbers with all their digits. */
+    CSV,
+    /** Two tables for LaTeX with booktabs. */
+    LATEX
+  }
+
+  /**
+   * The tables of an output folder.
+   *
+   * @throws io.github.palimpsest.api.PalimpsestException if it is not an output folder
+   */
+  public static String of(Path folder, Format format) {
+    Results results = Results.of(folder);
+    return switch (format) {
+      case CSV -> csv(results);
+      case MARKDOWN -> markdown(recipes(results, " ± ")) + "\n" + markdown(differences(results));
+      case LATEX ->
+          latex(recipes(results, " $\\pm$ "), "Means over seeds and one standard deviation.")
+              + "\n"
+              + latex(
+                  differences(results),
+                  "Differences over the same seeds, with 95\\% t intervals and p after Holm.");
+    };
+  }
+
+  /** Rows of texts; the first is the head. A cell that is markup already begins with a tab. */
+  private static List<List<String>> recipes(Results results, String plusMinus) {
+    List<List<String>> table = new ArrayList<>();
+    List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
+    List<Outcome> outcomes = results.analysis().outcomes();
+    outcomes.forEach(o -> head.add(o.name()));
+    table.add(head);
+    for (String recipe : results.recipes()) {
+      List<Observation> runs = results.cellsOf(recipe);
+      List<String> row = new ArrayList<>(List.of(recipe, "" + runs.size()));
+      for (Outcome o : outcomes) {
+        double mean = Results.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        double sd = Results.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        String spread = Double.isNaN(sd) ? "" : plusMinus + Numbers.of(sd);
+        row.add("\t" + Numbers.of(mean) + spread);
+      }
+      table.add(row);
+    }
+    return table;
+  }
+
+  private static List<List<String>> differences(Results results) {
+    List<List<String>> table = new ArrayList<>();
+    table.add(List.of("outcome", "recipe", "against", "seeds", "difference", "95 %", "p"));
+    for (Differences d : results.analysis().differences()) {
+      for (Difference x : d.recipes()) {
+        table.add(
+            List.of(
+                d.outcome().name(),
+                x.recipe(),
+                d.baseline(),
+                "" + x.paired().n(),
+                Numbers.signed(x.paired().mean()),
+                Numbers.range(x.paired().interval()),
+                Numbers.p(x.adjusted().holm())));
+      }
+    }
+    return table;
+  }
+
+  private static String markdown(List<List<String>> table) {
+    StringBuilder out = new StringBuilder();
+    for (int r = 0; r < table.size(); r++) {
+      out.append(
+          table.get(r).stream()
+              .map(t -> t.strip().replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;"))
+              .collect(Collectors.joining(" | ", "| ", " |\n")));
+      if (r == 0) {
+        out.append("|").append(" --- |".repeat(table.get(0).size())).append("\n");
+      }
+    }
+    return out.toString();
+  }
+
+  private static String latex(List<List<String>> table, String caption) {
+    StringBuilder out = new StringBuilder("\\begin{table}\n  \\centering\n");
+    out.append("  \\caption{").append(caption).append("}\n");
+    out.append("  \\begin{tabular}{l")
+        .append("r".repeat(table.get(0).size() - 1))
+        .append("}\n    \\toprule\n");
+    for (int r = 0; r < table.size(); r++) {
+      out.append("    ")
+          .append(
+              table.get(r).stream()
+                  .map(t -> t.startsWith("\t") ? t.strip().replace("–", "--") : latex(t))
+                  .collect(Collectors.joining(" & ")))
+          .append(r == 0 ? " \\\\\n    \\midrule\n" : " \\\\\n");
+    }
+    return out.append("    \\bottomrule\n  \\end{tabular}\n\\end{table}\n").toString();
+  }
+
+  /** Text with every character that LaTeX would read as a command made plain. */
+  static String latex(String text) {
+    StringBuilder out = new StringBuilder();
+    for (char c : text.toCharArray()) {
+      switch (c) {
+        case '\\' -> out.append("\\textbackslash{}");
+        case '~' -> out.append("\\textasciitilde{}");
+        case '^' -> out.append("\\textasciicircum{}");
+        case '<' -> out.append("\\textless{}");
+        case '>' -> out.append("\\textgreater{}");
+        case '–' -> out.append("--");
+        case '&', '%', '$', '#', '_', '{', '}' -> out.append('\\').append(c);
+        default -> out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  private static String csv(Results results) {
+    List<Outcome> outcomes = results.analysis().outcomes();
+    List<String> axes = List.copyOf(results.axes().keySet());
+    List<String> head = new ArrayList<>(List.of("cell", "recipe", "seed"));
+    head.addAll(axes);
+    outcomes.forEach(o -> head.add(o.name()));
+    head.addAll(List.of("learned", "retained", "passes"));
+    StringBuilder out = new StringBuilder(line(head));
+    for (Observation c : results.cells()) {
+      List<String> row = new ArrayList<>(List.of(c.cell(), c.recipe(), "" + c.seed()));
+      axes.forEach(a -> row.add(c.levels().getOrDefault(a, "")));
+      outcomes.forEach(o -> row.add(digits(c.outcome(o.name()))));
+      row.add(digits(c.tradeOff().learned()));
+      row.add(digits(c.tradeOff().retained()));
+      row.add(digits(c.tradeOff().passes()));
+      out.append(line(row));
+    }
+    return out.toString();
+  }
+
+  private static String digits(double value) {
+    return Double.isFinite(value) ? Double.toString(value).toLowerCase(Locale.ROOT) : "";
+  }
+
+  private static String line(List<String> row) {
+    return row.stream().map(PaperTables::field).collect(Collectors.joining(",")) + "\n";
+  }
+
+  /** A field; a spreadsheet must not take text for a formula. */
+  private static String field(String text) {
+    String safe = text.matches("[=+@].*") || text.matches("-[^0-9.].*") ? "'" + text : text;
+    return safe.matches("(?s).*[\",\\n\\r].*") ? "\"" + safe.replace("\"", "\"\"") + "\"" : safe;
+  }
+}

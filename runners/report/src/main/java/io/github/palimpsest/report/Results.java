@@ -1,0 +1,137 @@
+package io.github.palimpsest.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.Report;
+import io.github.palimpsest.ablation.RunOrigin;
+import io.github.palimpsest.ablation.TrainingCurve;
+import io.github.palimpsest.ablation.analysis.Analysis;
+import io.github.palimpsest.ablation.analysis.Observation;
+import io.github.palimpsest.ablation.analysis.Outcome;
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.DoubleStream;
+
+/**
+ * All that a report tells of.
+ *
+ * @param folder the output folder
+ * @param report its results
+ * @param analysis what they say together
+ * @param cells the finished cells, in the order of the plan
+ * @param curves the training curves
+ * @param origin how the folder was made, if it says so
+ * @param experiment what all cells share
+ */
+record Results(
+    Path folder,
+    Report report,
+    Analysis analysis,
+    List<Observation> cells,
+    List<TrainingCurve> curves,
+    Optional<RunOrigin> origin,
+    JsonNode experiment) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static Results of(Path folder) {
+    Report report = Report.of(folder);
+    return new Results(
+        folder,
+        report,
+        report.rows().isEmpty()
+            ? new Analysis(
+                List.of(),
+                new io.github.palimpsest.ablation.analysis.Frontier(List.of()),
+                List.of(),
+                List.of(),
+                List.of())
+            : report.analysis(),
+        report.rows().isEmpty() ? List.of() : report.observations(),
+        TrainingCurve.of(folder, report),
+        RunOrigin.of(folder),
+        read(folder.resolve("experiment.json")));
+  }
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  static ArrayNode array() {
+    return JSON.createArrayNode();
+  }
+
+  static JsonNode read(Path file) {
+    try {
+      return Files.isRegularFile(file) ? JSON.readTree(file.toFile()) : object();
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  boolean isEmpty() {
+    return cells.isEmpty();
+  }
+
+  /** The outcomes that the answer is about: the first two, and what became of kept sets. */
+  List<Outcome> chief() {
+    return analysis.outcomes().stream()
+        .filter(
+            o ->
+                o.name().equals("average-score")
+                    || o.name().equals("forgetting")
+                    || o.name().startsWith("drift of "))
+        .toList();
+  }
+
+  List<String> recipes() {
+    return report.rows().stream().map(Report.Row::label).toList();
+  }
+
+  List<Observation> cellsOf(String recipe) {
+    return cells.stream().filter(c -> c.recipe().equals(recipe)).toList();
+  }
+
+  Set<Long> seeds() {
+    TreeSet<Long> seeds = new TreeSet<>();
+    cells.forEach(c -> seeds.add(c.seed()));
+    return seeds;
+  }
+
+  /** The levels of each axis that finished cells have, in the order of the plan. */
+  Map<String, Set<String>> axes() {
+    Map<String, Set<String>> axes = new LinkedHashMap<>();
+    for (Observation c : cells) {
+      c.levels()
+          .forEach((axis, l) -> axes.computeIfAbsent(axis, a -> new LinkedHashSet<>()).add(l));
+    }
+    return axes;
+  }
+
+  /** What {@code experiment.json} says under a name that all cells share; empty if nothing. */
+  String shared(String key) {
+    return experiment.path("shared").path(key).asText("");
+  }
+
+  static double mean(DoubleStream values) {
+    return values.filter(Double::isFinite).average().orElse(Double.NaN);
+  }
+
+  /** The standard deviation with n - 1; NaN for fewer than two. */
+  static double deviation(DoubleStream values) {
+    double[] v = values.filter(Double::isFinite).toArray();
+    double mean = DoubleStream.of(v).average().orElse(Double.NaN);
+    double squares = DoubleStream.of(v).map(x -> (x - mean) * (x - mean)).sum();
+    return v.length < 2 ? Double.NaN : Math.sqrt(squares / (v.length - 1));
+  }
+}

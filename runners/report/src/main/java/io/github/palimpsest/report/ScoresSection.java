@@ -1,0 +1,104 @@
+package io.github.palimpsest.report;
+
+import static j2html.TagCreator.caption;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.i;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.span;
+import static j2html.TagCreator.table;
+import static j2html.TagCreator.tbody;
+import static j2html.TagCreator.td;
+import static j2html.TagCreator.th;
+import static j2html.TagCreator.thead;
+import static j2html.TagCreator.tr;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.ablation.Report;
+import j2html.tags.DomContent;
+import j2html.tags.specialized.TrTag;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The score matrices {@code R[t, i]} as heat maps, the mean over seeds of each recipe. They are
+ * tables, so their numbers are there for every reader.
+ */
+record ScoresSection(Results results) {
+
+  List<DomContent> content() {
+    Report report = results.report();
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    List<double[][]> matrices = new ArrayList<>();
+    for (Report.Row row : report.rows()) {
+      double[][] matrix = matrix(row);
+      for (double[] line : matrix) {
+        for (double v : line) {
+          low = Double.isFinite(v) ? Math.min(low, v) : low;
+          high = Double.isFinite(v) ? Math.max(high, v) : high;
+        }
+      }
+      matrices.add(matrix);
+    }
+    double from = low >= 0 && high <= 1 ? 0 : low;
+    double to = low >= 0 && high <= 1 ? 1 : high;
+    List<DomContent> maps = new ArrayList<>();
+    for (int r = 0; r < matrices.size(); r++) {
+      maps.add(map(report.rows().get(r), matrices.get(r), from, to));
+    }
+    boolean higher = report.higherIsBetter();
+    return List.of(
+        p("Each row is a moment: before any training, then after each task. Each column is the task"
+                + " that is scored then. A framed cell is a task right after its own training; what"
+                + " lies below it shows what later tasks did to it. Means over seeds.")
+            .withClass("lead"),
+        div(
+                span(Numbers.fixed(from, 2) + (higher ? " worse" : " better")),
+                i().withStyle("background: " + Cividis.gradient()).attr("aria-hidden", "true"),
+                span(Numbers.fixed(to, 2) + (higher ? " better" : " worse")))
+            .withClass("scale"),
+        div(each(maps.toArray(DomContent[]::new))).withClass("maps"));
+  }
+
+  /** The scores before training, and after each task; then the mean over cells. */
+  private static double[][] matrix(Report.Row row) {
+    JsonNode first = row.cells().get(0).result();
+    int tasks = first.path("tasks").size();
+    double[][] mean = new double[tasks + 1][tasks];
+    for (Report.CellResult cell : row.cells()) {
+      JsonNode scores = cell.result().path("scores");
+      for (int t = 0; t <= tasks; t++) {
+        JsonNode line = t == 0 ? scores.path("before") : scores.path("after").path(t - 1);
+        for (int k = 0; k < tasks; k++) {
+          mean[t][k] += line.path(k).asDouble(Double.NaN) / row.cells().size();
+        }
+      }
+    }
+    return mean;
+  }
+
+  private DomContent map(Report.Row row, double[][] matrix, double from, double to) {
+    JsonNode tasks = row.cells().get(0).result().path("tasks");
+    TrTag head = tr(th().attr("aria-label", "moment"));
+    tasks.forEach(t -> head.with(th(t.asText()).attr("scope", "col")));
+    List<TrTag> lines = new ArrayList<>();
+    for (int t = 0; t < matrix.length; t++) {
+      String moment = t == 0 ? "before" : "after " + tasks.path(t - 1).asText();
+      TrTag line = tr(th(moment).attr("scope", "row"));
+      for (int k = 0; k < matrix[t].length; k++) {
+        double v = matrix[t][k];
+        double share = to > from ? (v - from) / (to - from) : 0.5;
+        line.with(
+            td(Numbers.of(v))
+                .withCondClass(t == k + 1, "diagonal")
+                .withStyle(
+                    "background: " + Cividis.hex(share) + "; color: " + Cividis.text(share)));
+      }
+      lines.add(line);
+    }
+    return div(table(
+            caption(row.label()), thead(head), tbody().with(lines.toArray(DomContent[]::new))))
+        .withClass("map");
+  }
+}

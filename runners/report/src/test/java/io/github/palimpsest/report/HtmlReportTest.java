@@ -1,0 +1,64 @@
+package io.github.palimpsest.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HtmlReportTest {
+  @TempDir Path temp;
+
+  @Test
+  void equal_folders_give_equal_bytes_and_the_file_names_no_address() throws IOException {
+    String one = HtmlReport.of(MadeUpGrid.small().write(temp.resolve("one")));
+    String two = HtmlReport.of(MadeUpGrid.small().write(temp.resolve("two")));
+    assertThat(two.equals(one)).as("equal bytes").isTrue();
+    assertThat(one.substring(0, one.indexOf("<script")))
+        .contains("default-src &#x27;none&#x27;")
+        .doesNotContain(" src=", "<link", "@import", "url(");
+  }
+
+  @Test
+  void every_section_is_there_and_what_was_left_out_has_its_reason() throws IOException {
+    String html = HtmlReport.of(MadeUpGrid.small().write(temp.resolve("out")));
+    assertThat(html)
+        .contains(
+            List.of(
+                "What was asked",
+                "optimizer=sam &amp; adapter=lora",
+                "The answer",
+                "Of 6 recipes,",
+                "Score matrices",
+                "Main effects on forgetting",
+                "Learn and retain",
+                "The objective over training",
+                "What would change it",
+                "palimpsest run &#x27;made up.yaml&#x27; --set shared=../shared --cell"
+                    + " 00000000abcdef00 --out again-00000000abcdef00"));
+  }
+
+  @Test
+  void a_folder_without_results_says_so() throws IOException {
+    Path out = temp.resolve("empty");
+    Files.createDirectories(out.resolve("cells"));
+    MadeUpGrid.write(
+        out.resolve("plan.json"), new ObjectMapper().createObjectNode().put("experiment", "<e>"));
+    assertThat(HtmlReport.of(out)).contains("<h1>&lt;e&gt;</h1>", "No cell has finished yet.");
+    assertThatThrownBy(() -> HtmlReport.of(temp.resolve("none")))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("is not an output folder");
+  }
+
+  @Test
+  void words_of_a_command_are_quoted_as_a_shell_needs_it() {
+    assertThat(ProvenanceSection.quoted("a.yaml")).isEqualTo("a.yaml");
+    assertThat(ProvenanceSection.quoted("it's $x")).isEqualTo("'it'\\''s $x'");
+  }
+}
