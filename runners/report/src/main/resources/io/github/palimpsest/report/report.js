@@ -4,7 +4,9 @@
   const data = JSON.parse(document.getElementById('data').textContent);
   const root = document.documentElement;
   const drawn = new Map();
-  const symbols = ['circle', 'rect', 'triangle', 'diamond', 'pin', 'arrow', 'roundRect', 'circle'];
+  const symbols = ['circle', 'rect', 'triangle', 'diamond',
+    'path://M0,-10L3,-3L10,0L3,3L0,10L-3,3L-10,0L-3,-3Z', 'path://M-4,-10h8v6h6v8h-6v6h-8v-6h-6v-8h6Z',
+    'path://M-10,-8L10,-8L0,10Z', 'roundRect'];
   const dashes = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]];
 
   const css = (name) => getComputedStyle(root).getPropertyValue(name).trim();
@@ -45,9 +47,9 @@
   }
 
   // intervals, one a row: clear ones filled, ones that include 0 hollow
-  function forest(spec) {
+  function forest(spec, width) {
     const rows = spec.rows.slice().reverse();
-    const wide = Math.min(300, 26 + 7 * Math.max(...rows.map((r) => Math.min(40, r.label.length))));
+    const wide = Math.min(0.45 * width, 26 + 7 * Math.max(...rows.map((r) => r.label.length)));
     return {
       height: 74 + 27 * rows.length,
       option: {
@@ -171,7 +173,7 @@
 
   function draw(element) {
     const spec = data.figures[element.dataset.figure];
-    const made = kinds[spec.kind](spec);
+    const made = kinds[spec.kind](spec, element.clientWidth);
     element.style.height = made.height + 'px';
     let chart = drawn.get(element);
     if (!chart) {
@@ -187,7 +189,7 @@
   }
 
   const charts = Array.from(document.querySelectorAll('.chart'));
-  charts.forEach((c) => { c.style.height = kinds[data.figures[c.dataset.figure].kind](data.figures[c.dataset.figure]).height + 'px'; });
+  charts.forEach((c) => { c.style.height = kinds[data.figures[c.dataset.figure].kind](data.figures[c.dataset.figure], 900).height + 'px'; });
   const seen = new IntersectionObserver((entries) => entries.forEach((e) => {
     if (e.isIntersecting) { seen.unobserve(e.target); draw(e.target); }
   }), { rootMargin: '400px' });
