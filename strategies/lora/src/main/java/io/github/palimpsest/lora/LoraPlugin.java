@@ -19,6 +19,6 @@ public final class LoraPlugin implements Plugin {
 
   @Override
   public List<RegularizerProvider> regularizers() {
-    return List.of(new OrthogonalLoraProvider());
+    return List.of(new BalancednessProvider(), new OrthogonalLoraProvider());
   }
 }

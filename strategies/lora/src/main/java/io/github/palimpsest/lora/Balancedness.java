@@ -1,0 +1,80 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Tensors;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Balancedness regularization of a low-rank adapter (Li, Zhang and He 2024, arXiv:2410.14802): what
+ * SAM does to the two factors of {@code A B} on its way, asked for outright and at the cost of one
+ * pass,
+ *
+ * <pre>
+ *   b = |A|^2 - |B|^2 of each adapted kernel,
+ *   penalty = lambda * sum over kernels of |b|        (form=absolute)
+ *   penalty = lambda/2 * sum over kernels of b^2      (form=square)
+ * </pre>
+ *
+ * <p>{@code |A|} is the Euclidean norm over all entries. {@code A B} stays what it is when A grows
+ * by a factor and B shrinks by it, so only the balance is penalised, not what the model computes.
+ * The gradient is {@code 2 lambda c A} and {@code -2 lambda c B} with {@code c = sign(b)} or {@code
+ * b}.
+ */
+record Balancedness(double lambda, Form form) implements Regularizer {
+  /** How the difference counts. */
+  enum Form {
+    /** Its size, so that the pull does not depend on it. */
+    ABSOLUTE,
+    /** Half of its square, so that the pull fades at balance. */
+    SQUARE
+  }
+
+  @Override
+  public BoundRegularizer bind(RegularizerSite site) {
+    String prefix = LowRank.a("");
+    List<String> kernels =
+        site.trainable().stream()
+            .map(p -> p.name())
+            .filter(n -> n.startsWith(prefix))
+            .map(n -> n.substring(prefix.length()))
+            .toList();
+    if (kernels.isEmpty()) {
+      throw new PalimpsestException(
+          "'balancedness' finds no matrices A and B of 'lora' to balance");
+    }
+    Ops tf = site.tf();
+    return lambda == 0
+        ? point -> tf.constant(0f)
+        : point ->
+            kernels.stream()
+                .map(k -> counted(tf, difference(tf, point, k)))
+                .reduce((a, b) -> tf.math.add(a, b))
+                .orElseThrow();
+  }
+
+  /** {@code |A|^2 - |B|^2}. */
+  private static Operand<TFloat32> difference(Ops tf, LossPoint point, String kernel) {
+    return tf.math.sub(
+        squaredNorm(tf, point, LowRank.a(kernel)), squaredNorm(tf, point, LowRank.b(kernel)));
+  }
+
+  private static Operand<TFloat32> squaredNorm(Ops tf, LossPoint point, String name) {
+    Tensors one = Tensors.of(Map.of(name, point.at().tensors().get(name)));
+    return one.dot(tf, one);
+  }
+
+  private Operand<TFloat32> counted(Ops tf, Operand<TFloat32> b) {
+    return switch (form) {
+      case ABSOLUTE -> tf.math.mul(tf.constant((float) lambda), tf.math.abs(b));
+      case SQUARE -> tf.math.mul(tf.constant((float) (lambda / 2)), tf.math.square(b));
+    };
+  }
+}

@@ -1,0 +1,171 @@
+package io.github.palimpsest.lora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.StepGraph;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Training;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+class BalancednessTest {
+  private static final String A = LowRank.a(Bench.KERNEL);
+  private static final String B = LowRank.b(Bench.KERNEL);
+  private static final List<ParameterSpec> SPECS =
+      List.of(
+          new ParameterSpec(A, Shape.of(Bench.IN, 2), ParameterSpec.Role.ADAPTER),
+          new ParameterSpec(B, Shape.of(2, 3), ParameterSpec.Role.ADAPTER));
+
+  private record Site(Ops tf, List<ParameterSpec> trainable) implements RegularizerSite {
+    @Override
+    public int finishedTasks() {
+      return 0;
+    }
+
+    @Override
+    public Tensors start() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<String> memories() {
+      return Set.of();
+    }
+
+    @Override
+    public Tensors memory(String name) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static double squares(float[] v) {
+    double sum = 0;
+    for (float x : v) {
+      sum += (double) x * x;
+    }
+    return sum;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Balancedness.Form.class)
+  void the_penalty_and_its_gradient_are_those_of_the_closed_form(Balancedness.Form form) {
+    double lambda = 0.3;
+    WeightSnapshot now = Bench.random(SPECS, new Random(1));
+    double b = squares(now.copy(A)) - squares(now.copy(B));
+    boolean absolute = form == Balancedness.Form.ABSOLUTE;
+    double penalty = absolute ? lambda * Math.abs(b) : lambda / 2 * b * b;
+    double c = 2 * lambda * (absolute ? Math.signum(b) : b);
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Tensors point = Bench.constants(tf, now);
+      Operand<TFloat32> built =
+          new Balancedness(lambda, form).bind(new Site(tf, SPECS)).penalty(at(point));
+      var gradients = tf.gradients(built, List.of(point.get(A), point.get(B)));
+      Session.Runner runner =
+          session.runner().fetch(built).fetch(gradients.dy(0)).fetch(gradients.dy(1));
+      try (Result result = runner.run()) {
+        assertThat((double) ((TFloat32) result.get(0)).getFloat())
+            .as("penalty")
+            .isCloseTo(penalty, within(1e-4));
+        assertThat(Bench.floats((TFloat32) result.get(1)))
+            .as("gradient of A")
+            .containsExactly(scaled(now.copy(A), c), within(1e-4f));
+        assertThat(Bench.floats((TFloat32) result.get(2)))
+            .as("gradient of B")
+            .containsExactly(scaled(now.copy(B), -c), within(1e-4f));
+      }
+    }
+  }
+
+  private static float[] scaled(float[] v, double by) {
+    float[] result = new float[v.length];
+    for (int i = 0; i < v.length; i++) {
+      result[i] = (float) (v[i] * by);
+    }
+    return result;
+  }
+
+  private static LossPoint at(Tensors point) {
+    return new LossPoint(
+        new Params(point),
+        BalancednessTest.<Weights>unused(),
+        BalancednessTest.<Forward>unused(),
+        p -> unused(),
+        w -> unused());
+  }
+
+  private static <T> T unused() {
+    return (T) null;
+  }
+
+  @Test
+  void the_factors_of_a_trained_adapter_are_nearer_to_balance_with_it() {
+    Adapter lora =
+        Bench.adapter(
+            new LoraProvider(),
+            Map.of("rank", new Value.Num(1), "target", new Value.Text("fc1.weight")));
+    double[] difference = new double[2];
+    for (int i = 0; i < 2; i++) {
+      Balancedness term = new Balancedness(0.05 * i, Balancedness.Form.ABSOLUTE);
+      WeightSnapshot trained;
+      try (StepGraph graph =
+          StepGraph.firstTask(
+              LoraTrainingTest.MODEL,
+              LoraTrainingTest.MODEL.initialWeights(new Random(1)),
+              Strategy.of(LoraTrainingTest.SGD).with(lora).with("0-balancedness", term),
+              Training.epochs(1, 12),
+              7,
+              Device.CPU)) {
+        for (int step = 0; step < 20; step++) {
+          graph.step(LoraTrainingTest.task(0).examples(), step, 20);
+        }
+        trained = graph.trainable();
+      }
+      difference[i] =
+          Math.abs(
+              squares(trained.copy(LowRank.a("fc1.weight")))
+                  - squares(trained.copy(LowRank.b("fc1.weight"))));
+    }
+    assertThat(difference[1]).as("| |A|^2 - |B|^2 |").isLessThan(difference[0]);
+  }
+
+  @Test
+  void without_a_low_rank_adapter_there_is_nothing_to_balance() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      List<ParameterSpec> none =
+          List.of(new ParameterSpec("w", Shape.of(2, 2), ParameterSpec.Role.KERNEL));
+      assertThatThrownBy(
+              () -> new Balancedness(1, Balancedness.Form.SQUARE).bind(new Site(tf, none)))
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessage("'balancedness' finds no matrices A and B of 'lora' to balance");
+    }
+  }
+}
