@@ -26,6 +26,14 @@ public interface FinishedTask {
   WeightSnapshot tracked(String slot);
 
   /**
+   * The weights after the last step in a space: the trainable parameters, or the effective weights
+   * that they make under an adapter, computed as the model sees them.
+   */
+  default WeightSnapshot weights(Space space) {
+    return weights();
+  }
+
+  /**
    * The diagonal of the empirical Fisher information: over the first {@code maxExamples} of the
    * task's examples in a seeded order, the mean of the squared gradient of {@code -log p(y | x)},
    * each example by itself and summed over its target tokens. It holds the data loss alone, never a
@@ -35,16 +43,45 @@ public interface FinishedTask {
    * @return one tensor for each trainable parameter
    */
   default WeightSnapshot meanSquaredGradient(int maxExamples) {
-    return meanSquaredGradient(maxExamples, Labels.GIVEN);
+    return meanSquaredGradient(new Estimate(maxExamples, Labels.GIVEN, 1, Space.TRAINABLE));
   }
 
   /**
-   * The same with a choice of the labels.
+   * The same, estimated in another way.
+   *
+   * @return one tensor for each one of the space
+   */
+  WeightSnapshot meanSquaredGradient(Estimate how);
+
+  /**
+   * How a Fisher information is estimated.
    *
    * @param maxExamples at most so many examples; at least 1
    * @param labels whose probabilities' gradients are squared
+   * @param batch so many examples' gradients are averaged before they are squared; 1 for each by
+   *     itself. With more it is the batch-mean Fisher of some libraries, another quantity, and
+   *     about so many times smaller
+   * @param space of which weights
    */
-  WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels);
+  record Estimate(int maxExamples, Labels labels, int batch, Space space) {
+    /**
+     * @throws IllegalArgumentException if a number is below 1
+     */
+    public Estimate {
+      if (maxExamples < 1 || batch < 1) {
+        throw new IllegalArgumentException(
+            "maxExamples=" + maxExamples + " and batch=" + batch + " must be at least 1");
+      }
+    }
+  }
+
+  /** Weights that importances and anchors can belong to; without an adapter they are the same. */
+  enum Space {
+    /** The trainable parameters. */
+    TRAINABLE,
+    /** The weights that the model sees, where training changes them (record 0014). */
+    EFFECTIVE
+  }
 
   /** Labels that a Fisher information is estimated with. */
   enum Labels {

@@ -12,6 +12,7 @@ import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.testing.QuadraticModel;
+import io.github.palimpsest.testing.Shift;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;

@@ -32,7 +32,9 @@ record EngineMergeSite(TaskStart start, List<Example> examples) implements Merge
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {
     try (TaskGraph graph = new TaskGraph(start.plain(at));
         Session session = graph.session()) {
-      return new FisherPass(graph, session, examples).meanSquaredGradient(maxExamples, labels);
+      return new FisherPass(graph, session, examples)
+          .meanSquaredGradient(
+              new FinishedTask.Estimate(maxExamples, labels, 1, FinishedTask.Space.TRAINABLE));
     }
   }
 }

@@ -1,10 +1,11 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedTask.Estimate;
 import io.github.palimpsest.api.FinishedTask.Labels;
+import io.github.palimpsest.api.FinishedTask.Space;
 import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
@@ -26,8 +28,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Means over the examples of a task, one example at a time, of what becomes of the gradient of a
- * scalar. No penalty is part of it.
+ * Means over the examples of a task, one example (or one batch, where that is asked for) at a time,
+ * of what becomes of the gradient of a scalar. No penalty is part of it.
  */
 final class FisherPass {
   private static final String SUM = "fisher/";
@@ -46,35 +48,70 @@ final class FisherPass {
     this.examples = examples;
   }
 
-  /** {@code F = 1/N sum_n (d/dw -log p(y_n | x_n))^2}, with the given labels or sampled ones. */
-  WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels) {
-    return mean(
-        maxExamples,
+  /**
+   * {@code F = 1/N sum_n (d/dw -log p(y_n | x_n))^2}, with the given labels or sampled ones; with a
+   * batch, {@code N} batches and the mean of {@code -log p} over each.
+   */
+  WeightSnapshot meanSquaredGradient(Estimate how) {
+    record Question(Labels labels, boolean batches, Space space) {}
+    Pass asked =
         passes.computeIfAbsent(
-            labels,
+            new Question(how.labels(), how.batch() > 1, how.space()),
             k -> {
               Objective.Point point = task.objective().at(task.params());
-              if (labels == Labels.GIVEN) {
-                return pass(point.lossSum(), task.tf().math::square, null);
+              if (how.labels() == Labels.GIVEN) {
+                Operand<TFloat32> loss = mean(how.batch(), point, point.lossSum());
+                return pass(loss, point, how.space(), task.tf().math::square, null);
               }
               Placeholder<TInt64> seed =
                   task.tf().placeholder(TInt64.class, Placeholder.shape(Shape.of(2)));
-              return pass(sampledLoss(point.forward(), seed), task.tf().math::square, seed);
-            }));
+              Operand<TFloat32> loss = mean(how.batch(), point, sampledLoss(point.forward(), seed));
+              return pass(loss, point, how.space(), task.tf().math::square, seed);
+            });
+    return mean(how.maxExamples(), how.batch(), asked);
+  }
+
+  private Operand<TFloat32> mean(int batch, Objective.Point point, Operand<TFloat32> sum) {
+    Ops tf = task.tf();
+    return batch == 1
+        ? sum
+        : tf.math.div(
+            sum, tf.dtypes.cast(tf.size(point.forward().lossPerExample()), TFloat32.class));
   }
 
   /** {@code 1/N sum_n |d/dw f(x_n)|}. */
   WeightSnapshot meanAbsoluteGradient(
       int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> f) {
-    return mean(
-        maxExamples,
+    Pass asked =
         passes.computeIfAbsent(
             f,
-            k ->
-                pass(
-                    f.apply(task.tf(), task.objective().at(task.params()).forward()),
-                    task.tf().math::abs,
-                    null)));
+            k -> {
+              Objective.Point point = task.objective().at(task.params());
+              return pass(
+                  f.apply(task.tf(), point.forward()),
+                  point,
+                  Space.TRAINABLE,
+                  task.tf().math::abs,
+                  null);
+            });
+    return mean(maxExamples, 1, asked);
+  }
+
+  /** The weights that the model sees now, bit for bit as a graph of the same adapter makes them. */
+  WeightSnapshot effectiveWeights() {
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    TreeMap<String, float[]> values = new TreeMap<>();
+    task.effective()
+        .weights(task.params())
+        .byName()
+        .forEach(
+            (name, w) -> {
+              try (Result result = session.runner().fetch(w).run()) {
+                shapes.put(name, task.effective().shape(name));
+                values.put(name, HostTensors.floats(result.get(0)));
+              }
+            });
+    return WeightSnapshot.computed(shapes, values::get);
   }
 
   /** {@code -sum weight * log softmax(logits)[label]} with a label drawn for each prediction. */
@@ -98,30 +135,47 @@ final class FisherPass {
 
   private Pass pass(
       Operand<TFloat32> scalar,
+      Objective.Point point,
+      Space space,
       UnaryOperator<Operand<TFloat32>> of,
       @Nullable Placeholder<TInt64> seed) {
     String prefix = SUM + passes.size() + "/";
-    Params params = task.params();
-    Gradients g = Differentiation.gradient(task.graph(), task.tf(), scalar, params);
     List<Op> add = new ArrayList<>();
-    g.tensors()
+    gradient(scalar, point, space)
         .byName()
         .forEach(
             (name, x) -> {
-              task.store().variable(prefix + name, params.tensors().get(name).shape(), 0);
+              Shape shape =
+                  task.params().tensors().names().contains(name)
+                      ? task.params().tensors().get(name).shape()
+                      : task.effective().shape(name);
+              task.store().variable(prefix + name, shape, 0);
               add.add(task.store().add(task.tf(), prefix + name, of.apply(x)));
             });
     return new Pass(prefix, add, seed);
   }
 
-  private WeightSnapshot mean(int maxExamples, Pass pass) {
+  private Tensors gradient(Operand<TFloat32> scalar, Objective.Point point, Space space) {
+    if (space == Space.TRAINABLE || point.tape().isEmpty()) {
+      return Differentiation.gradient(task.graph(), task.tf(), scalar, task.params()).tensors();
+    }
+    WeightTape tape = point.tape().get();
+    Differentiation.Derivatives d =
+        Differentiation.derivatives(task.graph(), task.tf(), scalar, task.params(), tape.results());
+    return task.effective().gradients(tape, d.between()).tensors();
+  }
+
+  private WeightSnapshot mean(int maxExamples, int batch, Pass pass) {
     if (maxExamples < 1) {
       throw new IllegalArgumentException("maxExamples=" + maxExamples + " must be at least 1");
     }
     task.store().fill(session, pass.prefix());
     int count = Math.min(maxExamples, examples.size());
-    for (int n = 0; n < count; n++) {
-      Map<Placeholder<?>, Tensor> one = task.batch().tensors(List.of(examples.get(n)));
+    int groups = 0;
+    for (int n = 0; n < count; n += batch) {
+      Map<Placeholder<?>, Tensor> one =
+          task.batch().tensors(examples.subList(n, Math.min(count, n + batch)));
+      groups++;
       Session.Runner runner = session.runner();
       task.batch().feed(runner, one);
       pass.add().forEach(runner::addTarget);
@@ -135,7 +189,7 @@ final class FisherPass {
       }
       one.values().forEach(Tensor::close);
     }
-    return mean(task.store().snapshot(session, pass.prefix()), count);
+    return mean(task.store().snapshot(session, pass.prefix()), groups);
   }
 
   private static WeightSnapshot mean(WeightSnapshot sum, int count) {

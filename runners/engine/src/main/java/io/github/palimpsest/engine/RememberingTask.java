@@ -66,8 +66,15 @@ final class RememberingTask implements FinishedTask {
   }
 
   @Override
-  public WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels) {
-    return fisher.meanSquaredGradient(maxExamples, labels);
+  public WeightSnapshot weights(Space space) {
+    return space == Space.EFFECTIVE && start.strategy().adapter().isPresent()
+        ? fisher.effectiveWeights()
+        : weights;
+  }
+
+  @Override
+  public WeightSnapshot meanSquaredGradient(Estimate how) {
+    return fisher.meanSquaredGradient(how);
   }
 
   @Override

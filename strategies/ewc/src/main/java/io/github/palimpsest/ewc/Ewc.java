@@ -5,6 +5,7 @@ import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,9 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>{@link Mode#SEPARATE} sums such a term for each finished task. {@link Mode#ONLINE} (Schwarz et
  * al. 2018, arXiv:1805.06370) keeps one term, {@code F <- gamma F + F_new} and the last {@code a}.
- * Both act on the trainable parameters: under an adapter, on the adapter's. Rules REG-01 to REG-07.
+ * Both act on the trainable parameters: under an adapter, on the adapter's. With {@code
+ * space=effective} they act on the weights that the model sees through it, {@code W + s A B}, whose
+ * Fisher and anchors have the adapted kernels' size. Rules REG-01 to REG-07.
  */
 final class Ewc implements Regularizer {
   /** What becomes of a task's term when another task is finished. */
@@ -41,28 +44,42 @@ final class Ewc implements Regularizer {
     /** With the labels of the examples; vanishes where the model has learned them by heart. */
     EMPIRICAL(FinishedTask.Labels.GIVEN),
     /** With labels that the model itself draws. */
-    SAMPLED(FinishedTask.Labels.SAMPLED);
+    SAMPLED(FinishedTask.Labels.SAMPLED),
+    /**
+     * With the labels of the examples, whose gradients are averaged over batches before they are
+     * squared: what some libraries call the Fisher. It depends on the size of the batch, and is
+     * about so many times smaller.
+     */
+    BATCH_MEAN(FinishedTask.Labels.GIVEN);
 
     private final FinishedTask.Labels labels;
 
     Fisher(FinishedTask.Labels labels) {
       this.labels = labels;
     }
+
+    /** How it is estimated; {@code batch} counts for {@link #BATCH_MEAN} alone. */
+    FinishedTask.Estimate estimate(int examples, int batch, FinishedTask.Space space) {
+      return new FinishedTask.Estimate(examples, labels, this == BATCH_MEAN ? batch : 1, space);
+    }
   }
 
   private final double lambda;
   private final Mode mode;
   private final double gamma;
-  private final int examples;
-  private final Fisher fisher;
+  private final FinishedTask.Estimate estimate;
   private final Importance importance;
 
-  Ewc(double lambda, Mode mode, double gamma, int examples, Fisher fisher, Importance importance) {
+  Ewc(
+      double lambda,
+      Mode mode,
+      double gamma,
+      FinishedTask.Estimate estimate,
+      Importance importance) {
     this.lambda = lambda;
     this.mode = mode;
     this.gamma = gamma;
-    this.examples = examples;
-    this.fisher = fisher;
+    this.estimate = estimate;
     this.importance = importance;
   }
 
@@ -87,13 +104,20 @@ final class Ewc implements Regularizer {
 
     @Override
     public Operand<TFloat32> penalty(LossPoint point) {
-      return QuadraticPenalty.sum(site.tf(), terms, point.at());
+      return QuadraticPenalty.sum(site.tf(), terms, seen(point));
+    }
+
+    /** The weights that anchors are of. */
+    private Tensors seen(LossPoint point) {
+      if (terms.isEmpty() || estimate.space() == FinishedTask.Space.TRAINABLE) {
+        return point.at().tensors();
+      }
+      return terms.get(0).anchor().mapNamed((name, a) -> point.effective().dense(name));
     }
 
     @Override
     public void afterTask(FinishedTask task) {
-      WeightSnapshot fisher =
-          importance.scaled(task.meanSquaredGradient(examples, Ewc.this.fisher.labels));
+      WeightSnapshot fisher = importance.scaled(task.meanSquaredGradient(estimate));
       if (mode == Mode.ONLINE) {
         WeightSnapshot latest = fisher;
         fisher =
@@ -102,7 +126,7 @@ final class Ewc implements Regularizer {
                 .orElse(latest);
       }
       task.remember(fisherName(task.index()), fisher);
-      task.remember(anchorName(task.index()), task.weights());
+      task.remember(anchorName(task.index()), task.weights(estimate.space()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.palimpsest.ewc;
 
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Promise;
@@ -33,7 +34,22 @@ final class EwcProvider implements RegularizerProvider {
           "fisher",
           Ewc.Fisher.class,
           Ewc.Fisher.EMPIRICAL,
-          "empirical: with the examples' labels; sampled: with labels drawn from the model");
+          "empirical: with the examples' labels; sampled: with labels drawn from the model;"
+              + " batch-mean: squares of the mean gradient of a batch, another quantity");
+  static final Setting<Integer> FISHER_BATCH =
+      Setting.integer(
+          "fisher-batch",
+          8,
+          1,
+          Integer.MAX_VALUE,
+          "examples whose gradients are averaged where fisher=batch-mean");
+  static final Setting<FinishedTask.Space> SPACE =
+      Setting.choice(
+          "space",
+          FinishedTask.Space.class,
+          FinishedTask.Space.TRAINABLE,
+          "what is held under an adapter: its trained parameters, or the effective weights, whose Fisher"
+              + " and anchor are as large as the adapted kernels");
   static final Setting<Importance.Norm> NORMALIZE =
       Setting.choice(
           "normalize",
@@ -66,7 +82,7 @@ final class EwcProvider implements RegularizerProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(LAMBDA, MODE, GAMMA, EXAMPLES, FISHER, NORMALIZE, CLIP);
+    return List.of(LAMBDA, MODE, GAMMA, EXAMPLES, FISHER, FISHER_BATCH, SPACE, NORMALIZE, CLIP);
   }
 
   /** Online mode keeps two copies whatever the number of tasks; two a task is its upper bound. */
@@ -99,8 +115,9 @@ final class EwcProvider implements RegularizerProvider {
         settings.get(LAMBDA),
         settings.get(MODE),
         settings.get(GAMMA),
-        settings.get(EXAMPLES),
-        settings.get(FISHER),
+        settings
+            .get(FISHER)
+            .estimate(settings.get(EXAMPLES), settings.get(FISHER_BATCH), settings.get(SPACE)),
         new Importance(settings.get(NORMALIZE), settings.get(CLIP)));
   }
 }

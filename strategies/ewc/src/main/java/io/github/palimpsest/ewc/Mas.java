@@ -46,7 +46,7 @@ record Mas(double lambda, int examples) implements Regularizer {
       if (site.finishedTasks() > 0) {
         terms.add(new QuadraticPenalty(lambda, site.memory(OMEGA), site.memory(ANCHOR)));
       }
-      return QuadraticPenalty.sum(site.tf(), terms, point.at());
+      return QuadraticPenalty.sum(site.tf(), terms, point.at().tensors());
     }
 
     @Override

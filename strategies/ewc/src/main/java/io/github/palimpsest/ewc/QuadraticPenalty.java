@@ -1,6 +1,5 @@
 package io.github.palimpsest.ewc;
 
-import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Tensors;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -16,14 +15,14 @@ import org.tensorflow.types.TFloat32;
  * @param anchor one tensor for each parameter
  */
 record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
-  Operand<TFloat32> at(Ops tf, Params w) {
-    Tensors moved = w.tensors().minus(tf, anchor);
+  Operand<TFloat32> at(Ops tf, Tensors w) {
+    Tensors moved = w.minus(tf, anchor);
     Operand<TFloat32> sum = importance.dot(tf, moved.map(d -> tf.math.square(d)));
     return tf.math.mul(tf.constant((float) factor), sum);
   }
 
   /** The sum of several penalties, 0 for none. */
-  static Operand<TFloat32> sum(Ops tf, List<QuadraticPenalty> terms, Params w) {
+  static Operand<TFloat32> sum(Ops tf, List<QuadraticPenalty> terms, Tensors w) {
     return terms.stream()
         .map(t -> t.at(tf, w))
         .reduce((a, b) -> tf.math.add(a, b))

@@ -53,7 +53,7 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
       if (site.finishedTasks() > 0) {
         terms.add(new QuadraticPenalty(c, site.memory(OMEGA), site.memory(ANCHOR)));
       }
-      return QuadraticPenalty.sum(site.tf(), terms, point.at());
+      return QuadraticPenalty.sum(site.tf(), terms, point.at().tensors());
     }
 
     @Override

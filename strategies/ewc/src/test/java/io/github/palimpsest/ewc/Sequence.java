@@ -127,7 +127,7 @@ final class Sequence {
                 }
 
                 @Override
-                public WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels) {
+                public WeightSnapshot meanSquaredGradient(Estimate how) {
                   return importance;
                 }
 

@@ -74,13 +74,18 @@ final class Spy implements Regularizer {
     }
 
     @Override
+    public WeightSnapshot weights(Space space) {
+      return task.weights(space);
+    }
+
+    @Override
     public WeightSnapshot tracked(String slot) {
       return task.tracked(slot);
     }
 
     @Override
-    public WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels) {
-      return task.meanSquaredGradient(maxExamples, labels);
+    public WeightSnapshot meanSquaredGradient(Estimate how) {
+      return task.meanSquaredGradient(how);
     }
 
     @Override

@@ -95,7 +95,7 @@ public final class ScriptedTask implements FinishedTask {
   }
 
   @Override
-  public WeightSnapshot meanSquaredGradient(int maxExamples, Labels labels) {
+  public WeightSnapshot meanSquaredGradient(Estimate how) {
     askedForImportance = true;
     return importance.snapshot(specs);
   }

@@ -1,4 +1,4 @@
-package io.github.palimpsest.optimizers;
+package io.github.palimpsest.testing;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
@@ -24,16 +24,19 @@ import org.tensorflow.types.TInt32;
  * @param additive whether it says that it is additive, which it is
  * @param rank of kernels; 0 for a whole D
  */
-record Shift(boolean additive, int rank) implements Adapter {
-  static String d(String name) {
+public record Shift(boolean additive, int rank) implements Adapter {
+  /** The name of a trained D. */
+  public static String d(String name) {
     return "d." + name;
   }
 
-  static String a(String name) {
+  /** The name of a trained A. */
+  public static String a(String name) {
     return "a." + name;
   }
 
-  static String b(String name) {
+  /** The name of a trained B. */
+  public static String b(String name) {
     return "b." + name;
   }
 
@@ -97,7 +100,36 @@ record Shift(boolean additive, int rank) implements Adapter {
 
     @Override
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot weights) {
-      throw new UnsupportedOperationException("not merged here");
+      Map<String, Shape> shapes = new TreeMap<>();
+      Map<String, float[]> values = new TreeMap<>();
+      for (ParameterSpec p : base) {
+        float[] w = weights.copy(p.name());
+        float[] added = added(p, trainable);
+        for (int i = 0; i < w.length; i++) {
+          w[i] += added[i];
+        }
+        shapes.put(p.name(), p.shape());
+        values.put(p.name(), w);
+      }
+      return WeightSnapshot.of(shapes, values);
+    }
+
+    private float[] added(ParameterSpec p, WeightSnapshot trained) {
+      if (trained.names().contains(d(p.name()))) {
+        return trained.copy(d(p.name()));
+      }
+      float[] sum = new float[Math.toIntExact(p.shape().size())];
+      if (factored(p)) {
+        float[] a = trained.copy(a(p.name()));
+        float[] b = trained.copy(b(p.name()));
+        int out = b.length / rank;
+        for (int i = 0; i < sum.length; i++) {
+          for (int k = 0; k < rank; k++) {
+            sum[i] += a[i / out * rank + k] * b[k * out + i % out];
+          }
+        }
+      }
+      return sum;
     }
   }
 
