@@ -46,6 +46,16 @@ final class ResultRows {
     folders("cells").stream().filter(id -> !planned.containsKey(id)).forEach(cells::add);
   }
 
+  /** The cells of the latest plan, by id. */
+  Map<String, JsonNode> planned() {
+    return planned;
+  }
+
+  /** The ids of all cells: those of the plan, then what earlier plans left. */
+  List<String> cells() {
+    return cells;
+  }
+
   private List<String> folders(String name) {
     Path parent = folder.resolve(name);
     if (!Files.isDirectory(parent)) {

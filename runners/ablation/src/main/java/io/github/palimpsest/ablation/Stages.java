@@ -29,7 +29,7 @@ public final class Stages {
   private static final Pattern OF_TASK = Pattern.compile("task\\.(\\d+)\\.(.*)");
 
   /** What of a task's data set says how it is scored, not how it is trained. */
-  private static final Set<String> SCORING =
+  static final Set<String> SCORING =
       Set.of("measure", "max-new-tokens", "test", "test-filter", "test-limit", "test-examples");
 
   private final Plan plan;

@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReportCommand.class,
       QueryCommand.class,
       ExportCommand.class,
+      WhyDifferentCommand.class,
       TrainCommand.class,
       ScoreCommand.class,
       GenerateCommand.class,

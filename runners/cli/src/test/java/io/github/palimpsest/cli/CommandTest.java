@@ -182,6 +182,12 @@ class CommandTest {
     Path exported = temp.resolve("exported");
     Command.run("export", out, "--format", "csv", "--out", exported).ok();
     assertThat(exported.resolve("cells.csv")).content().contains("adamw + lora(rank=2)");
+    String plain = report.at("/cells/0/id").asText();
+    String adapted = report.at("/cells/1/id").asText();
+    assertThat(Command.run("why-different", out, plain, adapted).ok().out())
+        .contains("recipe  adapter  none  lora(", "They have no training in common.");
+    assertThat(json(Command.run("why-different", out, plain, plain, "--json")).path("causes"))
+        .isEmpty();
   }
 
   @Test
