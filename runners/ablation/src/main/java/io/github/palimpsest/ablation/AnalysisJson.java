@@ -11,17 +11,19 @@ import io.github.palimpsest.ablation.analysis.ExampleDifference;
 import io.github.palimpsest.ablation.analysis.Frontier;
 import io.github.palimpsest.ablation.statistics.Interval;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** An {@link Analysis} for programs. */
 final class AnalysisJson {
   private AnalysisJson() {}
 
-  static void put(ObjectNode into, Analysis analysis) {
+  static void put(ObjectNode into, Analysis analysis, OptionalDouble wanted) {
     into.set("frontier", frontier(analysis.frontier()));
     ArrayNode effects = into.putArray("effects");
     analysis.effects().forEach(e -> effects.add(effects(e)));
     ArrayNode differences = into.putArray("differences");
-    analysis.differences().forEach(d -> differences.add(differences(d)));
+    analysis.differences().forEach(d -> differences.add(differences(d, wanted)));
     ArrayNode examples = into.putArray("examples");
     analysis.examples().forEach(e -> examples.add(example(e)));
   }
@@ -65,7 +67,7 @@ final class AnalysisJson {
     return node;
   }
 
-  private static ObjectNode differences(Differences d) {
+  private static ObjectNode differences(Differences d, OptionalDouble wanted) {
     ObjectNode node = JsonFile.object().put("outcome", d.outcome().name());
     node.put("baseline", d.baseline());
     ArrayNode all = node.putArray("recipes");
@@ -79,6 +81,11 @@ final class AnalysisJson {
       number(one, "d_z", x.paired().dz());
       number(one, "hedges_g", x.paired().hedges());
       number(one, "detectable", x.detectable());
+      if (wanted.isPresent()) {
+        OptionalInt seeds = x.seedsFor(wanted.getAsDouble());
+        one.put("wanted", wanted.getAsDouble());
+        one.put("seeds_for_wanted", seeds.isPresent() ? (Integer) seeds.getAsInt() : null);
+      }
     }
     return node.put("reason", d.reason());
   }

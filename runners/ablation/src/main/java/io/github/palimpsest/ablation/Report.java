@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -210,6 +211,16 @@ public record Report(
 
   /** The report for programs. */
   public ObjectNode json() {
+    return json(OptionalDouble.empty());
+  }
+
+  /**
+   * The report for programs.
+   *
+   * @param difference also say how many seeds would find this difference, in the unit of each
+   *     outcome
+   */
+  public ObjectNode json(OptionalDouble difference) {
     ObjectNode json =
         JsonFile.object()
             .put("experiment", experiment)
@@ -228,7 +239,7 @@ public record Report(
       node.set("ms_per_step", row.msPerStep().json());
       node.put("passes_per_step", row.passes());
     }
-    AnalysisJson.put(json, analysis());
+    AnalysisJson.put(json, analysis(), difference);
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
     json.putArray("failed").addAll(failed);

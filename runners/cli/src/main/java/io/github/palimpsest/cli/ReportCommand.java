@@ -3,11 +3,13 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.ReportText;
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +42,12 @@ final class ReportCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one object")
   boolean json;
 
+  @Option(
+      names = "--difference",
+      paramLabel = "D",
+      description = "in text and JSON: how many seeds would find a difference of this size")
+  @Nullable Double difference;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -68,10 +76,21 @@ final class ReportCommand implements Callable<Integer> {
     return out == null ? ReportFormat.TEXT : ReportFormat.of(out);
   }
 
+  private OptionalDouble sought() {
+    if (difference == null) {
+      return OptionalDouble.empty();
+    }
+    if (!(Math.abs(difference) > 0 && Double.isFinite(difference))) {
+      throw new PalimpsestException(
+          "--difference=" + difference + " must be a number other than 0");
+    }
+    return OptionalDouble.of(difference);
+  }
+
   private String text(ReportFormat wanted) {
     return switch (wanted) {
-      case TEXT -> ReportText.of(Report.of(folder));
-      case JSON -> Json.text(Report.of(folder).json());
+      case TEXT -> ReportText.of(Report.of(folder), sought());
+      case JSON -> Json.text(Report.of(folder).json(sought()));
       case HTML -> HtmlReport.of(folder);
       case MARKDOWN -> PaperTables.of(folder, PaperTables.Format.MARKDOWN);
       case CSV -> PaperTables.of(folder, PaperTables.Format.CSV);

@@ -169,6 +169,10 @@ class CommandTest {
     assertThat(report.path("recipes").size()).isEqualTo(4);
     assertThat(report.at("/recipes/0/metrics").has("forgetting")).isTrue();
     assertThat(report.path("missing").asInt()).isZero();
+    assertThat(Command.run("report", out).ok().out())
+        .contains("Learn-retain frontier", "No effects are given: one seed says nothing")
+        .doesNotContain("95 % t");
+    assertThat(Command.run("report", out, "--difference", 0).refusal(2)).contains("other than 0");
     JsonNode steps =
         json(Command.run("query", out, "SELECT label, steps FROM cells ORDER BY id", "--json"));
     assertThat(steps.findValues("steps"))
