@@ -19,6 +19,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -71,7 +72,7 @@ public final class TracedRun {
       for (int p = 0; p < optimizer.phases(); p++) {
         phases.add(TracedGraph.build(tf, model, optimizer, p, penalty));
       }
-      try (Session session = new Session(graph)) {
+      try (Session session = new Session(graph, plain())) {
         Map<String, float[]> weights = new LinkedHashMap<>();
         model.parameters().forEach(s -> weights.put(s.name(), start.copy(s.name())));
         Map<String, float[]> slots = new TreeMap<>();
@@ -83,6 +84,18 @@ public final class TracedRun {
         return steps;
       }
     }
+  }
+
+  /** Some steps of a small graph gain nothing from rewriting it, and wait for it. */
+  private static ConfigProto plain() {
+    ConfigProto.Builder config = ConfigProto.newBuilder();
+    config
+        .setIntraOpParallelismThreads(1)
+        .setInterOpParallelismThreads(1)
+        .getGraphOptionsBuilder()
+        .getRewriteOptionsBuilder()
+        .setDisableMetaOptimizer(true);
+    return config.build();
   }
 
   private static Step step(

@@ -1,0 +1,237 @@
+package io.github.palimpsest.optimizers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.StepGraph;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.testing.ClassifierModel;
+import io.github.palimpsest.testing.Shift;
+import io.github.palimpsest.testing.TracedRun;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Every recipe of the catalogue beside what else acts on a step: accumulation, clipping, an adapter
+ * of low rank and a quadratic penalty, which is what EWC adds.
+ */
+final class EveryOptimizerCombinedTest {
+  private static final int STEPS = 4;
+  private static final double CLIP = 0.05;
+  private static final float ANCHOR = 0.3f;
+  private static final float LAMBDA = 0.7f;
+
+  /** {@code lambda / 2 sum (w - a)^2}. */
+  private static Operand<TFloat32> pull(Ops tf, Params at) {
+    Tensors away = at.tensors().map(w -> tf.math.sub(w, tf.constant(ANCHOR)));
+    return tf.math.mul(tf.constant(LAMBDA / 2), away.dot(tf, away));
+  }
+
+  private static Strategy strategy(String recipe, boolean penalty, boolean adapter) {
+    TreeMap<String, Regularizer> regularizers = new TreeMap<>();
+    if (penalty) {
+      regularizers.put("pull", site -> point -> pull(site.tf(), point.at()));
+    }
+    return new Strategy(
+        Recipes.optimizer(recipe),
+        adapter ? Optional.of(new Shift(true, 2)) : Optional.empty(),
+        regularizers,
+        Optional.empty(),
+        List.of());
+  }
+
+  private static Map<String, float[]> after(Strategy strategy, int accumulation, double clip) {
+    try (StepGraph graph = open(strategy, accumulation, clip)) {
+      for (int t = 0; t < STEPS; t++) {
+        graph.step(EngineRun.batch(t), t, STEPS);
+      }
+      return EngineRun.copies(graph.trainable());
+    }
+  }
+
+  private static StepGraph open(Strategy strategy, int accumulation, double clip) {
+    return StepGraph.firstTask(
+        EngineRun.PROBLEM.model(),
+        EngineRun.PROBLEM.start(),
+        strategy,
+        new Training(1, 0, 8, accumulation, clip, 0),
+        7,
+        Device.CPU);
+  }
+
+  private static void near(
+      Map<String, float[]> actual, Map<String, float[]> expected, double tolerance) {
+    assertThat(actual.keySet()).isEqualTo(expected.keySet());
+    expected.forEach(
+        (name, w) -> {
+          for (int i = 0; i < w.length; i++) {
+            assertThat((double) actual.get(name)[i])
+                .as(name + "[" + i + "]")
+                .isFinite()
+                .isCloseTo(w[i], within(tolerance * Math.max(1, Math.abs(w[i]))));
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> clipping_by_the_engine_is_clip_norm_around_it() {
+    return Catalogue.forEach(
+        recipe -> {
+          Strategy wrapped =
+              Strategy.of(
+                  Recipes.REGISTRY.recipe("clip-norm(max=" + CLIP + ", base=" + recipe + ")"));
+          near(after(strategy(recipe, false, false), 1, CLIP), after(wrapped, 1, 0), 1e-6);
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> beside_a_penalty_and_cut_in_pieces_it_is_what_its_equation_says() {
+    // the traced run shares no code with the engine; its random numbers are others, though
+    return Catalogue.recipes().stream()
+        .filter(recipe -> !draws(recipe))
+        .map(
+            recipe ->
+                DynamicTest.dynamicTest(
+                    recipe,
+                    () -> {
+                      List<TracedRun.Step> steps =
+                          TracedRun.of(
+                              EngineRun.PROBLEM.model(),
+                              Recipes.optimizer(recipe),
+                              EngineRun.PROBLEM.start(),
+                              IntStream.range(0, STEPS).mapToObj(EngineRun::batch).toList(),
+                              EveryOptimizerCombinedTest::pull);
+                      near(
+                          after(strategy(recipe, true, false), 4, 0),
+                          steps.get(STEPS - 1).after(),
+                          1e-5);
+                    }));
+  }
+
+  /** Whether a recipe asks for random numbers. */
+  private static boolean draws(String recipe) {
+    Optimizer optimizer = Recipes.optimizer(recipe);
+    AtomicBoolean asked = new AtomicBoolean();
+    TracedRun.of(
+        EngineRun.PROBLEM.model(),
+        new Listening(optimizer, asked),
+        EngineRun.PROBLEM.start(),
+        List.of(EngineRun.batch(0)));
+    return asked.get();
+  }
+
+  /** Notes whether random numbers are asked for. */
+  private record Listening(Optimizer optimizer, AtomicBoolean asked) implements Optimizer {
+    @Override
+    public Updates updates(StepContext c) {
+      return optimizer.updates(listening(c));
+    }
+
+    @Override
+    public int phases() {
+      return optimizer.phases();
+    }
+
+    @Override
+    public int phaseOf(int task, long step, long totalSteps) {
+      return optimizer.phaseOf(task, step, totalSteps);
+    }
+
+    private StepContext listening(StepContext c) {
+      return (StepContext)
+          Proxy.newProxyInstance(
+              StepContext.class.getClassLoader(),
+              new Class<?>[] {StepContext.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("gaussian")) {
+                  asked.set(true);
+                }
+                try {
+                  Object result = method.invoke(c, arguments);
+                  return result instanceof StepContext inner ? listening(inner) : result;
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> beside_everything_it_is_finite_and_the_same_again_and_in_pieces() {
+    return Catalogue.forEach(
+        recipe -> {
+          if (refusesAdapter(recipe)) {
+            return;
+          }
+          Map<String, float[]> once = after(strategy(recipe, true, true), 1, CLIP);
+          Map<String, float[]> again = after(strategy(recipe, true, true), 1, CLIP);
+          once.forEach((name, w) -> assertThat(again.get(name)).as(name).containsExactly(w));
+          near(after(strategy(recipe, true, true), 3, CLIP), once, 1e-5);
+        });
+  }
+
+  /** What trains or perturbs norms or kernels alone says that an adapter leaves it none. */
+  private static boolean refusesAdapter(String recipe) {
+    try {
+      open(strategy(recipe, true, true), 1, CLIP).close();
+      return false;
+    } catch (PalimpsestException refused) {
+      assertThat(refused).hasMessageContaining("'" + recipe.replaceAll("\\(.*", "") + "'");
+      assertThat(refused.getMessage()).containsAnyOf("none is trained", "trains nothing");
+      return true;
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> a_nan_in_one_micro_batch_is_an_error_that_names_the_step() {
+    return Catalogue.forEach(
+        recipe -> {
+          for (int accumulation : new int[] {1, 4}) {
+            try (StepGraph graph = open(strategy(recipe, true, false), accumulation, 0)) {
+              graph.step(EngineRun.batch(0), 0, STEPS);
+              graph.step(EngineRun.batch(1), 1, STEPS);
+              assertThatThrownBy(() -> graph.step(broken(), 2, STEPS))
+                  .as(accumulation + " micro-batches")
+                  .isInstanceOf(NonFiniteLossException.class)
+                  .hasMessageContaining("NaN at step 3 of task 1");
+            }
+          }
+        });
+  }
+
+  /** A batch whose seventh example, in the last of four micro-batches, has no value. */
+  private static List<Example> broken() {
+    List<Example> batch = new ArrayList<>(EngineRun.batch(2));
+    float[] x = ((HostArray.Floats) batch.get(6).fields().get("x")).data().clone();
+    Arrays.fill(x, Float.NaN);
+    batch.set(6, ClassifierModel.example("broken", x, 0, 1));
+    return batch;
+  }
+}
