@@ -11,18 +11,20 @@ import java.util.Optional;
  * @param name {@code optimizer}, {@code adapter}, {@code regularizer}, {@code rehearsal}, {@code
  *     merger}, or {@code strategy} for levels of any kind
  * @param levels in the order of the file; {@code none} is a level like any other
+ * @param sweeps settings that take several values over the levels
  * @param place where the axis stands in the experiment file
  */
-public record Axis(String name, List<Level> levels, Place place) {
+public record Axis(String name, List<Level> levels, List<Sweep> sweeps, Place place) {
   /** The axis whose levels may be of any kind, each going to its own seat. */
   static final String MIXED = "strategy";
 
   /** The word for a level that adds nothing. */
   static final String NONE = "none";
 
-  /** Copies the levels. */
+  /** Copies the lists. */
   public Axis {
     levels = List.copyOf(levels);
+    sweeps = List.copyOf(sweeps);
   }
 
   /**

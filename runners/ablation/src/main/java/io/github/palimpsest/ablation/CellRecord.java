@@ -37,7 +37,7 @@ final class CellRecord {
     result.set("scores", matrix(scores.matrix()));
     result.set("kept", kept(scores));
     result.set("metrics", metrics(plan, scores.matrix()));
-    Cost cost = cost();
+    Cost cost = Budget.cost(cell.recipe());
     result
         .putObject("declared_cost")
         .put("passes_per_step", cost.passesPerStep())
@@ -61,20 +61,6 @@ final class CellRecord {
       failed.put("step", step);
     }
     return failed.put("reason", reason);
-  }
-
-  /** What the recipe declares to cost, its components together. */
-  Cost cost() {
-    double passes = 0;
-    double slots = 0;
-    double snapshots = 0;
-    for (Component<?> c : cell.recipe().components()) {
-      Cost one = c.traits().cost();
-      passes += one.passesPerStep();
-      slots += one.slotsPerParameter();
-      snapshots += one.snapshotsPerTask();
-    }
-    return new Cost(passes, slots, snapshots);
   }
 
   private ObjectNode head() {

@@ -82,7 +82,7 @@ final class CellRun {
    */
   Optional<String> run() throws Busy {
     folder.requireSpace(diskBytes());
-    List<Long> steps = stageRun.steps(strategy);
+    List<Long> steps = stages.of(cell).stream().map(stageRun::steps).toList();
     listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
     try {
       finish(rows(steps), steps);
@@ -210,7 +210,7 @@ final class CellRun {
 
   /** What two checkpoints, the old and the new one, may take. */
   private long diskBytes() {
-    Cost cost = record.cost();
+    Cost cost = Budget.cost(cell.recipe());
     long floats = subject.model().parameters().stream().mapToLong(p -> p.shape().size()).sum();
     double copies =
         2 + cost.slotsPerParameter() + cost.snapshotsPerTask() * plan.experiment().tasks().size();

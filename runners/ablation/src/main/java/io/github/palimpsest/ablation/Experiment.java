@@ -15,7 +15,9 @@ import java.util.List;
  * @param kept evaluation sets that are never trained on
  * @param training how each task is trained
  * @param maxLength examples are cut at so many tokens; 0 for the model's own limit
- * @param axes the factors; the grid is their product
+ * @param budget what cells are given alike
+ * @param axes the factors
+ * @param design which combinations of their levels make the grid
  * @param seeds one run of each recipe for each
  * @param exclusions recipes to leave out
  * @param metrics the metrics as written; empty for all that there are
@@ -30,7 +32,9 @@ public record Experiment(
     List<DataSet> kept,
     Training training,
     int maxLength,
+    Budget budget,
     List<Axis> axes,
+    Design design,
     List<Long> seeds,
     List<Exclusion> exclusions,
     List<Axis.Level> metrics,
@@ -56,7 +60,9 @@ public record Experiment(
         kept,
         training,
         maxLength,
+        budget,
         axes,
+        design,
         seeds,
         exclusions,
         metrics,

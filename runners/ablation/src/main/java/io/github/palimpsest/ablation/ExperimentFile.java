@@ -1,6 +1,6 @@
 package io.github.palimpsest.ablation;
 
-import io.github.palimpsest.api.NearestName;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RecipeSyntaxException;
 import io.github.palimpsest.api.RecipeText;
@@ -15,11 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,53 +40,24 @@ import java.util.stream.Stream;
  *   optimizer: ["adamw(lr=1e-3)", "sam(rho=0.05, base=adamw(lr=1e-3))"]
  *   strategy: [none, ewc(lambda=100), lora(rank=8)]
  * seeds: [1, 2]
- * exclude: ["optimizer=sam & adapter=lora"]
+ * exclude: optimizer=sam & adapter=lora
+ * budget: {equal: compute}                  # or steps; two passes a step then halve the steps
+ * }</pre>
+ *
+ * <p>An axis may sweep settings of its levels, axes may go in pairs, and a design may take a part
+ * of the grid:
+ *
+ * <pre>{@code
+ * axes:
+ *   optimizer: {levels: [adamw, sam], lr: [1e-4, 3e-4]}   # a factor of its own: optimizer.lr
+ *   adapter: [none, lora]
+ * paired: optimizer & adapter                             # the first with the first, and so on
+ * design: {fraction: 1/2, resolution: 4}                  # or {random: 20, seed: 7}
  * }</pre>
  */
 public final class ExperimentFile {
   /** The name of the experiment that needs no file and no data. */
   public static final String QUICKSTART = "quickstart";
-
-  private static final List<String> KEYS =
-      List.of(
-          "name",
-          "variables",
-          "model",
-          "tasks",
-          "evaluation",
-          "training",
-          "axes",
-          "seeds",
-          "exclude",
-          "metrics",
-          "device");
-  private static final List<String> SET_KEYS =
-      List.of(
-          "name",
-          "data",
-          "format",
-          "template",
-          "separator",
-          "filter",
-          "limit",
-          "windows",
-          "measure",
-          "max-new-tokens",
-          "test-examples");
-  private static final List<String> TASK_KEYS =
-      Stream.concat(
-              SET_KEYS.stream(),
-              Stream.of("examples", "held-out", "test", "test-filter", "test-limit"))
-          .toList();
-  private static final List<String> TRAINING_KEYS =
-      List.of(
-          "epochs",
-          "steps",
-          "batch",
-          "accumulation",
-          "max-length",
-          "clip-norm",
-          "checkpoint-every");
 
   /** Examples of a step, where the file says nothing. */
   public static final int DEFAULT_BATCH = 8;
@@ -124,6 +92,11 @@ public final class ExperimentFile {
     }
   }
 
+  /** The JSON Schema of experiment files, for editors; also the resource experiment.schema.json. */
+  public static ObjectNode schema() {
+    return ExperimentKeys.schema();
+  }
+
   private static Experiment quickstart(Map<String, String> variables) {
     try (InputStream in = ExperimentFile.class.getResourceAsStream("quickstart.yaml")) {
       if (in == null) {
@@ -138,32 +111,32 @@ public final class ExperimentFile {
 
   /** Reads the text of an experiment file. */
   static Experiment parse(String file, String text, Path base, Map<String, String> given) {
-    YamlMap plain = YamlMap.read(file, text).onlyKeys(KEYS);
+    YamlMap plain = YamlMap.read(file, text).onlyKeys(ExperimentKeys.FILE.names());
     Optional<YamlMap> declared = plain.map("variables");
     if (declared.isEmpty() && !given.isEmpty()) {
       String name = given.keySet().iterator().next();
       throw plain.place().error("the file declares no variable '" + name + "'");
     }
     YamlMap root = declared.map(d -> plain.with(Variables.of(d, given))).orElse(plain);
-    String name = root.scalar("name").map(YamlScalar::nonEmpty).orElse(baseName(file));
-    List<DataSet> tasks = sources(root, "tasks", TASK_KEYS);
+    ExperimentKeys.FILE.check(root);
+    String name = root.scalar("name").map(YamlScalar::text).orElse(baseName(file));
+    List<DataSet> tasks = sources(root, "tasks");
     tasks.forEach(ExperimentFile::requireEvaluation);
-    List<DataSet> kept = sources(root, "evaluation", SET_KEYS);
+    List<DataSet> kept = sources(root, "evaluation");
     checkNames(tasks, kept);
     checkMeasures(tasks);
-    if (tasks.isEmpty()) {
-      throw root.place("tasks").error("'tasks' needs at least one task");
-    }
     YamlMap training = root.map("training").orElseGet(() -> YamlMap.read(file, "{}"));
     return new Experiment(
         name,
         base,
-        root.required("model").nonEmpty(),
+        root.required("model").text(),
         tasks,
         kept,
-        training(training.onlyKeys(TRAINING_KEYS)),
-        training.scalar("max-length").map(v -> (int) v.integer(2, Integer.MAX_VALUE)).orElse(0),
-        axes(root.requiredMap("axes").onlyKeys(Axis.names())),
+        training(training),
+        training.scalar("max-length").map(ExperimentFile::whole).orElse(0),
+        root.map("budget").map(b -> b.required("equal").choice(Budget.class)).orElse(Budget.STEPS),
+        axes(root.requiredMap("axes")),
+        DesignReader.design(root),
         seeds(root),
         root.scalars("exclude").stream().map(Exclusion::parse).toList(),
         root.scalars("metrics").stream().map(ExperimentFile::level).toList(),
@@ -171,13 +144,18 @@ public final class ExperimentFile {
         root.place("model"));
   }
 
+  /** A number whose range was checked when the file was. */
+  private static int whole(YamlScalar v) {
+    return (int) v.integer(Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
   private static String baseName(String file) {
     String last = Path.of(file).getFileName().toString();
     return last.replaceFirst("\\.ya?ml$", "");
   }
 
-  private static List<DataSet> sources(YamlMap root, String key, List<String> known) {
-    return root.maps(key).stream().map(m -> source(m.onlyKeys(known))).toList();
+  private static List<DataSet> sources(YamlMap root, String key) {
+    return root.maps(key).stream().map(ExperimentFile::source).toList();
   }
 
   private static DataSet source(YamlMap m) {
@@ -202,8 +180,8 @@ public final class ExperimentFile {
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
     }
     return new DataSet(
-        m.required("name").nonEmpty(),
-        m.required("data").nonEmpty(),
+        m.required("name").text(),
+        m.required("data").text(),
         format,
         m.scalar("template").map(ExperimentFile::template).orElse(PromptTemplate.ALPACA),
         m.scalar("separator").map(YamlScalar::text).orElse(""),
@@ -212,14 +190,12 @@ public final class ExperimentFile {
         m.scalar("windows").map(YamlScalar::flag).orElse(false),
         count(m, "examples"),
         count(m, "held-out"),
-        m.scalar("test").map(YamlScalar::nonEmpty),
+        m.scalar("test").map(YamlScalar::text),
         filter(m, "test-filter"),
         count(m, "test-limit"),
         count(m, "test-examples"),
         measure,
-        m.scalar("max-new-tokens")
-            .map(v -> (int) v.integer(1, 4096))
-            .orElse(DEFAULT_MAX_NEW_TOKENS),
+        m.scalar("max-new-tokens").map(ExperimentFile::whole).orElse(DEFAULT_MAX_NEW_TOKENS),
         m.place());
   }
 
@@ -253,17 +229,11 @@ public final class ExperimentFile {
   }
 
   private static PromptTemplate template(YamlScalar v) {
-    List<String> words =
-        Arrays.stream(PromptTemplate.values()).map(t -> t.name().toLowerCase(Locale.ROOT)).toList();
-    if (!words.contains(v.text())) {
-      throw v.place()
-          .error("'" + v.key() + "' is '" + v.text() + "'" + NearestName.hint(v.text(), words));
-    }
-    return PromptTemplate.values()[words.indexOf(v.text())];
+    return PromptTemplate.values()[ExperimentKeys.TEMPLATES.indexOf(v.text())];
   }
 
   private static int count(YamlMap m, String key) {
-    return m.scalar(key).map(v -> (int) v.integer(1, Integer.MAX_VALUE)).orElse(0);
+    return m.scalar(key).map(ExperimentFile::whole).orElse(0);
   }
 
   private static void checkNames(List<DataSet> tasks, List<DataSet> kept) {
@@ -298,41 +268,39 @@ public final class ExperimentFile {
   }
 
   private static Training training(YamlMap m) {
-    long steps = m.scalar("steps").map(v -> v.integer(1, Integer.MAX_VALUE)).orElse(0L);
+    int steps = count(m, "steps");
     // with a number of steps alone, epochs follow one another until it is reached
-    int epochs =
-        m.scalar("epochs")
-            .map(v -> (int) v.integer(1, Integer.MAX_VALUE))
-            .orElse(steps == 0 ? 1 : (int) steps);
-    int batch =
-        m.scalar("batch").map(v -> (int) v.integer(1, Integer.MAX_VALUE)).orElse(DEFAULT_BATCH);
+    int epochs = m.scalar("epochs").map(ExperimentFile::whole).orElse(Math.max(1, steps));
+    int batch = m.scalar("batch").map(ExperimentFile::whole).orElse(DEFAULT_BATCH);
     return new Training(
         epochs,
         steps,
         batch,
         m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1),
         m.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
-        m.scalar("checkpoint-every")
-            .map(v -> (int) v.integer(0, Integer.MAX_VALUE))
-            .orElse(DEFAULT_CHECKPOINT_EVERY));
+        m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY));
   }
 
   private static List<Axis> axes(YamlMap m) {
-    List<Axis> axes = new ArrayList<>();
-    for (String name : m.keys()) {
-      List<Axis.Level> levels = m.scalars(name).stream().map(ExperimentFile::level).toList();
-      if (levels.isEmpty()) {
-        throw m.place(name).error("axis '" + name + "' needs at least one level");
-      }
-      axes.add(new Axis(name, levels, m.place(name)));
-    }
-    if (axes.stream().noneMatch(a -> a.name().equals("optimizer"))) {
-      throw m.place().error("'axes.optimizer' is missing: every recipe needs an optimizer");
-    }
-    return axes;
+    return m.keys().stream().map(name -> axis(m, name)).toList();
   }
 
-  private static Axis.Level level(YamlScalar v) {
+  private static Axis axis(YamlMap axes, String name) {
+    boolean swept = axes.isMap(name);
+    YamlMap m = swept ? axes.requiredMap(name) : axes;
+    List<Axis.Level> levels =
+        m.scalars(swept ? Form.Levels.LEVELS : name).stream().map(ExperimentFile::level).toList();
+    List<Sweep> sweeps =
+        swept
+            ? m.keys().stream()
+                .filter(key -> !key.equals(Form.Levels.LEVELS))
+                .map(key -> DesignReader.sweep(m, key))
+                .toList()
+            : List.of();
+    return new Axis(name, levels, sweeps, axes.place(name));
+  }
+
+  static Axis.Level level(YamlScalar v) {
     try {
       return new Axis.Level(RecipeText.parse(v.nonEmpty()), v.place());
     } catch (RecipeSyntaxException e) {
@@ -346,9 +314,6 @@ public final class ExperimentFile {
 
   private static List<Long> seeds(YamlMap root) {
     List<YamlScalar> written = root.scalars("seeds");
-    if (written.isEmpty()) {
-      throw root.place("seeds").error("'seeds' needs at least one whole number");
-    }
     List<Long> seeds =
         written.stream().map(v -> v.integer(Long.MIN_VALUE, Long.MAX_VALUE)).toList();
     Set<Long> seen = new HashSet<>();
@@ -360,7 +325,7 @@ public final class ExperimentFile {
     return seeds.stream().collect(Collectors.toList());
   }
 
-  private static Device device(YamlScalar v) {
+  static Device device(YamlScalar v) {
     try {
       return Device.parse(v.text());
     } catch (PalimpsestException e) {

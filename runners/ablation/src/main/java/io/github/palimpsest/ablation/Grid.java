@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The product of an experiment's axes: the recipes that can run, and those that cannot, each with
@@ -27,8 +26,9 @@ import java.util.stream.Stream;
  *
  * @param combinations in the order of the file, the last axis changing fastest
  * @param excluded in the same order
+ * @param selected what the design took of all combinations
  */
-public record Grid(List<Combination> combinations, List<Excluded> excluded) {
+public record Grid(List<Combination> combinations, List<Excluded> excluded, Selected selected) {
   /** Copies the lists. */
   public Grid {
     combinations = List.copyOf(combinations);
@@ -62,27 +62,19 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded) {
   public static Grid of(Experiment experiment, PluginRegistry registry) {
     experiment.axes().forEach(axis -> axis.levels().forEach(l -> check(axis, l, registry)));
     experiment.exclusions().forEach(rule -> rule.check(registry));
-    List<List<Axis.Level>> products = List.of(List.of());
-    for (Axis axis : experiment.axes()) {
-      List<List<Axis.Level>> longer = new ArrayList<>();
-      for (List<Axis.Level> product : products) {
-        for (Axis.Level level : axis.levels()) {
-          longer.add(Stream.concat(product.stream(), Stream.of(level)).toList());
-        }
-      }
-      products = longer;
-    }
+    List<Factors.Factor> factors = Factors.of(experiment, registry);
+    Selector selector = Selector.of(experiment.design().selection(), factors);
     List<Combination> combinations = new ArrayList<>();
     List<Excluded> excluded = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (List<Axis.Level> product : products) {
-      List<Value.Call> calls = product.stream().flatMap(l -> calls(l.text()).stream()).toList();
+    for (List<Factors.Level> product : selector.products()) {
+      List<Value.Call> calls = Factors.components(product, experiment.axes(), registry);
       try {
         Recipe recipe = recipe(calls, registry);
         requireRunnable(recipe, experiment.exclusions(), seen);
         Map<String, String> levels = new LinkedHashMap<>();
-        for (int a = 0; a < product.size(); a++) {
-          levels.put(experiment.axes().get(a).name(), product.get(a).text().toString());
+        for (int f = 0; f < product.size(); f++) {
+          levels.put(factors.get(f).name(), product.get(f).label());
         }
         combinations.add(new Combination(recipe, levels));
       } catch (RuleViolationException e) {
@@ -90,7 +82,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded) {
         excluded.add(new Excluded(levels, e.rule(), e.getMessage()));
       }
     }
-    return new Grid(combinations, excluded);
+    return new Grid(selector.drawn(combinations), excluded, selector.selected(excluded));
   }
 
   /** Each component to its own seat: mergers after the others, in the order of the axes. */
@@ -142,7 +134,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded) {
   }
 
   /** The components of a level, {@code none} left out. */
-  private static List<Value.Call> calls(RecipeText level) {
+  static List<Value.Call> calls(RecipeText level) {
     List<Value.Call> all = new ArrayList<>(level.sum());
     all.addAll(level.pipe());
     all.removeIf(c -> c.name().equals(Axis.NONE));

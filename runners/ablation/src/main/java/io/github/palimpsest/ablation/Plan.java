@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param shared all that determines results and is the same for every cell, by name
  * @param cells recipe by recipe, each with every seed
  * @param excluded the combinations that are not run
+ * @param selected what the design took of all combinations
  * @param metrics how the score matrices are condensed
  */
 public record Plan(
@@ -36,6 +37,7 @@ public record Plan(
     SortedMap<String, String> shared,
     List<Cell> cells,
     List<Excluded> excluded,
+    Selected selected,
     List<Component<ForgettingMetric>> metrics) {
   private static final int ID_LENGTH = 16;
 
@@ -86,12 +88,19 @@ public record Plan(
       }
     }
     return new Plan(
-        experiment, registry, shared, cells, grid.excluded(), metrics(experiment, registry));
+        experiment,
+        registry,
+        shared,
+        cells,
+        grid.excluded(),
+        grid.selected(),
+        metrics(experiment, registry));
   }
 
   /** The plan for programs: its cells with their levels, and what is excluded and why. */
   public ObjectNode json() {
     ObjectNode json = JsonFile.object().put("experiment", experiment.name());
+    selected.json(json);
     ArrayNode planned = json.putArray("cells");
     for (Cell cell : cells) {
       ObjectNode node =
@@ -149,6 +158,7 @@ public record Plan(
         shared,
         cells.stream().filter(chosen::contains).toList(),
         excluded,
+        selected,
         metrics);
   }
 

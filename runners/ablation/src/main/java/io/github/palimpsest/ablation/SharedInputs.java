@@ -39,6 +39,18 @@ final class SharedInputs {
     for (DataSet set : e.kept()) {
       put(all, "evaluation." + set.name() + ".", e, set);
     }
+    all.putAll(training(e));
+    all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
+    all.put("device", e.device().gpu() ? "gpu" : "cpu");
+    all.put("tensorflow", tensorflowVersion());
+    all.put("code.api", codeSha256(Plugin.class));
+    all.put("code.engine", codeSha256(TaskLoop.class));
+    all.put("code.llm", codeSha256(LlamaModel.class));
+    return all;
+  }
+
+  static SortedMap<String, String> training(Experiment e) {
+    TreeMap<String, String> all = new TreeMap<>();
     Training t = e.training();
     all.put("training.epochs", Integer.toString(t.epochs()));
     all.put("training.steps", Long.toString(t.maxSteps()));
@@ -46,12 +58,9 @@ final class SharedInputs {
     all.put("training.accumulation", Integer.toString(t.accumulation()));
     all.put("training.clip-norm", Double.toString(t.clipNorm()));
     all.put("training.max-length", Integer.toString(e.maxLength()));
-    all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
-    all.put("device", e.device().gpu() ? "gpu" : "cpu");
-    all.put("tensorflow", tensorflowVersion());
-    all.put("code.api", codeSha256(Plugin.class));
-    all.put("code.engine", codeSha256(TaskLoop.class));
-    all.put("code.llm", codeSha256(LlamaModel.class));
+    if (e.budget() != Budget.STEPS) { // as in the folders of earlier versions where it is steps
+      all.put("training.budget", e.budget().toString());
+    }
     return all;
   }
 

@@ -3,7 +3,6 @@ package io.github.palimpsest.ablation;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
-import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.TaskData;
 
 /**
@@ -35,12 +34,7 @@ final class StageRecord {
     ObjectNode about = StageStore.about(stage).put("format", FORMAT);
     about.put("task_name", plan.experiment().tasks().get(stage.task()).name());
     about.put("examples", data.examples().size()).put("steps", steps);
-    double perStep =
-        stage.recipe().components().stream()
-            .map(Component::traits)
-            .mapToDouble(t -> t.cost().passesPerStep())
-            .sum();
-    about.put("declared_passes", perStep * steps);
+    about.put("declared_passes", Budget.cost(stage.recipe()).passesPerStep() * steps);
     ArrayNode components = about.putArray("components");
     Origins.all(stage.recipe()).forEach(id -> components.add(origins.json(id)));
     ObjectNode inputs = about.putObject("inputs");

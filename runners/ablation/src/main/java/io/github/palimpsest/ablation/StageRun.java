@@ -39,20 +39,28 @@ final class StageRun {
     return tasks;
   }
 
-  /** The steps of each task with a cell's components. */
-  List<Long> steps(Strategy strategy) {
-    return tasks.stream().map(t -> steps(strategy, t)).toList();
+  /** The steps of a stage. */
+  long steps(Stage stage) {
+    return training(stage).steps(examples(stage), extraBatches(stage));
   }
 
-  private long steps(Strategy strategy, TaskData task) {
-    Training training = plan.experiment().training();
-    int size = task.examples().size();
-    long extra =
-        strategy
-            .rehearsal()
-            .map(r -> r.extraBatches(task.index(), size, training.batchSize()))
-            .orElse(0L);
-    return training.steps(size, extra);
+  private int examples(Stage stage) {
+    return tasks.get(stage.task()).examples().size();
+  }
+
+  /** How many batches more an epoch has by rehearsal. */
+  private long extraBatches(Stage stage) {
+    int batch = plan.experiment().training().batchSize();
+    return Strategy.of(stage.recipe())
+        .rehearsal()
+        .map(r -> r.extraBatches(stage.task(), examples(stage), batch))
+        .orElse(0L);
+  }
+
+  private Training training(Stage stage) {
+    Experiment e = plan.experiment();
+    long steps = e.training().steps(examples(stage), extraBatches(stage));
+    return e.budget().training(e.training(), stage.recipe(), steps);
   }
 
   /**
@@ -124,8 +132,7 @@ final class StageRun {
   }
 
   private ObjectNode about(Stage stage) {
-    TaskData data = tasks.get(stage.task());
-    return record.of(stage, data, plan.experiment().training().steps(data.examples().size()));
+    return record.of(stage, tasks.get(stage.task()), steps(stage));
   }
 
   /** The model's weights after a stage, as a cell's mergers leave them. */
@@ -138,7 +145,7 @@ final class StageRun {
         subject.model(),
         subject.pretrained(stage.seed()),
         strategy,
-        plan.experiment().training(),
+        training(stage),
         stage.seed(),
         tasks,
         plan.experiment().device(),

@@ -112,6 +112,15 @@ final class YamlMap {
     return keys.getOrDefault(key, place);
   }
 
+  boolean has(String key) {
+    return values.containsKey(key);
+  }
+
+  /** Whether the value is a mapping. */
+  boolean isMap(String key) {
+    return values.get(key) instanceof MappingNode;
+  }
+
   Optional<YamlScalar> scalar(String key) {
     return Optional.ofNullable(values.get(key)).map(v -> scalar(qualified(key), v));
   }
@@ -158,7 +167,7 @@ final class YamlMap {
     return all;
   }
 
-  private PalimpsestException missing(String key) {
+  PalimpsestException missing(String key) {
     return place.error("'" + qualified(key) + "' is missing");
   }
 

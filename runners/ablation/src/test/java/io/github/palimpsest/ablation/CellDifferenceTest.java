@@ -17,7 +17,7 @@ class CellDifferenceTest {
   @TempDir Path temp;
 
   private List<String> run(String name, String axes, String... shared) {
-    Plan plan = ExperimentRunTest.plan(axes, shared);
+    Plan plan = ToyRun.plan(axes, shared);
     try (ToySubject subject = new ToySubject()) {
       ExperimentRun.run(
           plan, ExperimentRun.Sharing.SHARED, subject, temp.resolve(name), RunListener.NONE);

@@ -27,8 +27,7 @@ class ResultDatabaseTest {
   static void run() {
     out = temp.resolve("out");
     // the first cannot be trained
-    Plan plan =
-        ExperimentRunTest.plan("{optimizer: [sgd(lr=1e38), sgd, sam]}", "task.1.data", "abc");
+    Plan plan = ToyRun.plan("{optimizer: [sgd(lr=1e38), sgd, sam]}", "task.1.data", "abc");
     cells = plan.cells().stream().map(Cell::id).toList();
     try (ToySubject subject = new ToySubject()) {
       ExperimentRun.run(plan, ExperimentRun.Sharing.SHARED, subject, out, RunListener.NONE);

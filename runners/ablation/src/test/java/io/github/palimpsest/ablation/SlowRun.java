@@ -31,7 +31,7 @@ final class SlowRun {
         };
     try (ToySubject subject = new ToySubject()) {
       ExperimentRun.run(
-          ExperimentRunTest.plan("{optimizer: [sgd]}"),
+          ToyRun.plan("{optimizer: [sgd]}"),
           ExperimentRun.Sharing.SHARED,
           subject,
           Path.of(arguments[0]),

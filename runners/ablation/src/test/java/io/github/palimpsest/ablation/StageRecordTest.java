@@ -19,7 +19,7 @@ class StageRecordTest {
   private Path run(String name) {
     Path out = temp.resolve(name);
     Plan plan =
-        ExperimentRunTest.plan(
+        ToyRun.plan(
             "{optimizer: [sgd, sam], merger: [none, wise-ft]}",
             "task.1.data",
             "aa",

@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DescribeCommand.class,
       VerifyCommand.class,
       NewPluginCommand.class,
+      SchemaCommand.class,
       PlanCommand.class,
       RunCommand.class,
       ReportCommand.class,

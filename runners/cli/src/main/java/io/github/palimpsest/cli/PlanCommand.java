@@ -41,6 +41,11 @@ final class PlanCommand implements Callable<Integer> {
       for (Excluded e : plan.excluded()) {
         out.println("excluded  " + e.levels() + ": " + e.reason());
       }
+      if (!plan.selected().design().isEmpty()) {
+        out.println(
+            "design    " + plan.selected().design() + "; left out: " + plan.selected().left());
+        plan.selected().aliases().forEach(a -> out.println("aliases   " + a));
+      }
       out.println(plan.cells().size() + " cells, " + plan.excluded().size() + " excluded");
       if (!plan.cells().isEmpty()) {
         out.println(trainings(Stages.of(plan, true)));
