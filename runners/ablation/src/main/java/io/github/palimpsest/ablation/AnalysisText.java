@@ -18,6 +18,9 @@ import java.util.Set;
 
 /** The part of the text report that concludes. */
 final class AnalysisText {
+  /** Resamples of fewer pairs hardly vary. */
+  private static final int FEW_SEEDS = 6;
+
   private final Report report;
   private final Analysis analysis;
   private final OptionalDouble wanted;
@@ -138,7 +141,11 @@ final class AnalysisText {
       table.add(row);
     }
     out.append(TextTable.of(table));
-    out.append("\nFinds: the true difference that so many seeds show in four runs of five.\n");
+    out.append("\nFinds: the true difference that so many seeds show in four runs of five.");
+    if (d.recipes().stream().anyMatch(x -> x.paired().n() < FEW_SEEDS)) {
+      out.append(" A bootstrap\nover so few seeds is too narrow; the t interval is not.");
+    }
+    out.append('\n');
   }
 
   private static String seeds(OptionalInt seeds) {
