@@ -12,6 +12,7 @@ public final class Transforms {
     return List.of(
         ClipNorm.PROVIDER,
         ClipValue.PROVIDER,
+        Finch.PROVIDER,
         WeightDecay.PROVIDER,
         Lookahead.PROVIDER,
         Ema.PROVIDER,

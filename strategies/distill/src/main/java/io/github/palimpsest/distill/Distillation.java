@@ -26,14 +26,20 @@ import org.tensorflow.types.TInt32;
  *
  * <p>Hinton et al. 2015 (arXiv:1503.02531) for T and its square; Li and Hoiem 2016
  * (arXiv:1606.09282) for the teacher of the previous task. The mean is over the tokens that the
- * data loss counts, so accumulation over micro-batches does not change it. The teacher's
- * predictions are computed along with each step and receive no gradient. With the target masked
- * (arXiv:2605.29498) both distributions leave out the token to be predicted and are scaled up to 1
- * again: the rest is kept, and nothing works against learning the target. Where teacher and model
- * are equal, the penalty is exactly 0 (REG-02).
+ * data loss counts, so accumulation over micro-batches does not change it; with {@code inputs} set
+ * to some of the examples, the others' tokens count as 0 in the sum and fully in the mean. The
+ * teacher's predictions are computed along with each step and receive no gradient. With the target
+ * masked (arXiv:2605.29498) both distributions leave out the token to be predicted and are scaled
+ * up to 1 again: the rest is kept, and nothing works against learning the target. Where teacher and
+ * model are equal, the penalty is exactly 0 (REG-02).
  */
 record Distillation(
-    double lambda, double temperature, Direction direction, Teacher teacher, boolean maskTarget)
+    double lambda,
+    double temperature,
+    Direction direction,
+    Teacher teacher,
+    boolean maskTarget,
+    Inputs inputs)
     implements Regularizer {
   /** Small enough to give a masked token the probability 0, and finite. */
   private static final float MASKED = -1e9f;
@@ -54,6 +60,16 @@ record Distillation(
     PRETRAINED,
     /** The weights before the current task; nothing is kept in the first one. */
     PREVIOUS
+  }
+
+  /** On which examples of a batch predictions are kept. */
+  enum Inputs {
+    /** All of them. */
+    ALL,
+    /** Those of the current task. */
+    CURRENT,
+    /** Those that rehearsal adds: anchors of what was learned before. */
+    REHEARSED
   }
 
   @Override
@@ -100,12 +116,31 @@ record Distillation(
           direction == Direction.FORWARD
               ? divergence(logTeacher, logModel)
               : divergence(logModel, logTeacher);
-      Operand<TFloat32> weights =
-          tf.reshape(point.forward().weightPerPrediction(), tf.constant(new int[] {-1}));
+      Operand<TFloat32> weights = flat(point.forward().weightPerPrediction());
       Operand<TFloat32> mean =
           tf.math.divNoNan(
-              tf.sum(tf.math.mul(weights, kl), tf.constant(0)), tf.sum(weights, tf.constant(0)));
+              tf.sum(tf.math.mul(chosen(weights, point), kl), tf.constant(0)),
+              tf.sum(weights, tf.constant(0)));
       return tf.math.mul(tf.constant((float) (lambda * temperature * temperature)), mean);
+    }
+
+    private Operand<TFloat32> flat(Operand<TFloat32> x) {
+      return tf.reshape(x, tf.constant(new int[] {-1}));
+    }
+
+    /** The weights of the predictions whose inputs are meant, zeros for the others. */
+    private Operand<TFloat32> chosen(Operand<TFloat32> weights, LossPoint point) {
+      if (inputs == Inputs.ALL) {
+        return weights;
+      }
+      Operand<TFloat32> rehearsed =
+          point.rehearsed().orElseGet(() -> tf.zerosLike(point.forward().weightPerExample()));
+      Operand<TFloat32> meant =
+          inputs == Inputs.REHEARSED
+              ? rehearsed
+              : tf.math.sub(tf.constant(1f), rehearsed); // [batch]
+      Operand<TInt32> rows = tf.stack(List.of(tf.size(rehearsed), tf.constant(-1)));
+      return flat(tf.math.mul(tf.reshape(weights, rows), tf.expandDims(meant, tf.constant(1))));
     }
 
     private Operand<TFloat32> teacher(LossPoint point) {

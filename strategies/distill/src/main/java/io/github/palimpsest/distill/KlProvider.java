@@ -36,6 +36,14 @@ final class KlProvider implements RegularizerProvider {
       Setting.flag(
           "mask-target", false, "true: both distributions leave out the token to be predicted");
 
+  static final Setting<Distillation.Inputs> INPUTS =
+      Setting.choice(
+          "inputs",
+          Distillation.Inputs.class,
+          Distillation.Inputs.ALL,
+          "on which examples: all, those of the current task, or those that rehearsal adds as"
+              + " anchors");
+
   @Override
   public ComponentId id() {
     return new ComponentId("kl");
@@ -43,7 +51,7 @@ final class KlProvider implements RegularizerProvider {
 
   @Override
   public String summary() {
-    return "Divergence from the base model: keeps its predictions on the current task's inputs";
+    return "Divergence from the base model: keeps its predictions on the batch's inputs";
   }
 
   @Override
@@ -54,7 +62,7 @@ final class KlProvider implements RegularizerProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(LAMBDA, DIRECTION, TEACHER, TEMPERATURE, MASK_TARGET);
+    return List.of(LAMBDA, DIRECTION, TEACHER, TEMPERATURE, MASK_TARGET, INPUTS);
   }
 
   /** A forward pass more a step, which is a third of a pass; one copy of the weights in all. */
@@ -83,6 +91,7 @@ final class KlProvider implements RegularizerProvider {
         settings.get(TEMPERATURE),
         settings.get(DIRECTION),
         settings.get(TEACHER),
-        settings.get(MASK_TARGET));
+        settings.get(MASK_TARGET),
+        settings.get(INPUTS));
   }
 }

@@ -62,6 +62,7 @@ final class LwfProvider implements RegularizerProvider {
         settings.get(TEMPERATURE),
         Distillation.Direction.FORWARD,
         Distillation.Teacher.PREVIOUS,
-        false);
+        false,
+        Distillation.Inputs.ALL);
   }
 }

@@ -17,6 +17,7 @@ import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.distill.Distillation.Direction;
+import io.github.palimpsest.distill.Distillation.Inputs;
 import io.github.palimpsest.distill.Distillation.Teacher;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.StepListener;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.ndarray.Shape;
 
@@ -50,11 +52,11 @@ class DistillationTest {
 
   static Stream<Distillation> variants() {
     return Stream.of(
-        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, false),
-        new Distillation(0.7, 1, Direction.REVERSE, Teacher.PRETRAINED, false),
-        new Distillation(0.7, 2, Direction.FORWARD, Teacher.PREVIOUS, false),
-        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, true),
-        new Distillation(0.7, 2, Direction.REVERSE, Teacher.PREVIOUS, true));
+        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, false, Inputs.ALL),
+        new Distillation(0.7, 1, Direction.REVERSE, Teacher.PRETRAINED, false, Inputs.ALL),
+        new Distillation(0.7, 2, Direction.FORWARD, Teacher.PREVIOUS, false, Inputs.ALL),
+        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, true, Inputs.ALL),
+        new Distillation(0.7, 2, Direction.REVERSE, Teacher.PREVIOUS, true, Inputs.ALL));
   }
 
   /** Examples that count differently, as sequences of different lengths do. */
@@ -169,7 +171,8 @@ class DistillationTest {
   @MethodSource("variants")
   void strength_zero_is_bit_identical_to_absent(Distillation d) {
     Distillation off =
-        new Distillation(0, d.temperature(), d.direction(), d.teacher(), d.maskTarget());
+        new Distillation(
+            0, d.temperature(), d.direction(), d.teacher(), d.maskTarget(), Inputs.ALL);
     assertThat(run(loop(Strategy.of(SGD).with("0", off), 1, null), TASKS))
         .containsExactly(run(loop(Strategy.of(SGD), 1, null), TASKS));
   }
@@ -192,7 +195,8 @@ class DistillationTest {
 
   @Test
   void the_teacher_of_the_previous_task_is_silent_in_the_first() {
-    Distillation lwf = new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS, false);
+    Distillation lwf =
+        new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS, false, Inputs.ALL);
     assertThat(run(loop(Strategy.of(SGD).with("0", lwf), 1, null), 1))
         .containsExactly(run(loop(Strategy.of(SGD), 1, null), 1));
     assertThat(run(loop(Strategy.of(SGD).with("0", lwf), 1, null), 2))
@@ -205,12 +209,12 @@ class DistillationTest {
     double[] lambdas = {0, 3};
     for (int i = 0; i < 2; i++) {
       Distillation kl =
-          new Distillation(lambdas[i], 1, Direction.FORWARD, Teacher.PRETRAINED, false);
+          new Distillation(lambdas[i], 1, Direction.FORWARD, Teacher.PRETRAINED, false, Inputs.ALL);
       TaskLoop loop = loop(Strategy.of(SGD).with("0", kl), 1, null);
       run(loop, TASKS);
       distance[i] =
           Point.of(
-                  new Distillation(1, 1, Direction.FORWARD, Teacher.PRETRAINED, false),
+                  new Distillation(1, 1, Direction.FORWARD, Teacher.PRETRAINED, false, Inputs.ALL),
                   MODEL,
                   task(TASKS - 1).examples(),
                   loop.weights(),
@@ -218,6 +222,37 @@ class DistillationTest {
               .penalty();
     }
     assertThat(distance[1]).as("KL under the penalty").isLessThan(distance[0] / 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Inputs.class)
+  void only_the_inputs_asked_for_are_held(Inputs inputs) {
+    WeightSnapshot student = MODEL.initialWeights(new Random(2));
+    List<Example> batch = task(0).examples();
+    Distillation some =
+        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, false, inputs);
+    Distillation all =
+        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, false, Inputs.ALL);
+    int rehearsed = 5; // the last examples of the batch
+    double actual = Point.of(some, MODEL, batch, student, PRETRAINED, rehearsed).penalty();
+    double whole = 0;
+    double tokens = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      boolean anchor = i >= batch.size() - rehearsed;
+      boolean meant = inputs == Inputs.ALL || (inputs == Inputs.REHEARSED) == anchor;
+      double own = Point.of(all, MODEL, List.of(batch.get(i)), student, PRETRAINED).penalty();
+      whole += meant ? (1 + i % 3) * own : 0;
+      tokens += 1 + i % 3;
+    }
+    assertThat(actual).isCloseTo(whole / tokens, within(1e-4 * whole / tokens));
+  }
+
+  @Test
+  void anchors_alone_hold_nothing_without_rehearsal() {
+    Distillation anchors =
+        new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, false, Inputs.REHEARSED);
+    assertThat(run(loop(Strategy.of(SGD).with("0", anchors), 1, null), TASKS))
+        .containsExactly(run(loop(Strategy.of(SGD), 1, null), TASKS));
   }
 
   @Test
@@ -230,9 +265,10 @@ class DistillationTest {
     assertThat(lwf.traits(settings(lwf, Map.of("lambda", new Value.Num(0)))).cost())
         .isEqualTo(Cost.NONE);
     assertThat(lwf.create(Settings.defaults(lwf)))
-        .isEqualTo(new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS, false));
+        .isEqualTo(new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS, false, Inputs.ALL));
     assertThat(kl.create(previous))
-        .isEqualTo(new Distillation(0.1, 1, Direction.FORWARD, Teacher.PREVIOUS, false));
+        .isEqualTo(
+            new Distillation(0.1, 1, Direction.FORWARD, Teacher.PREVIOUS, false, Inputs.ALL));
   }
 
   private static Settings settings(Provider<Regularizer> provider, Map<String, Value> written) {

@@ -14,9 +14,11 @@ import io.github.palimpsest.api.Weights;
 import io.github.palimpsest.engine.DenseWeights;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,6 +48,19 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
       List<Example> examples,
       WeightSnapshot weights,
       WeightSnapshot teacher) {
+    return of(of, model, examples, weights, teacher, 0);
+  }
+
+  /** The same with the last examples of the batch rehearsed. */
+  static Point of(
+      Distillation of,
+      ClassifierModel model,
+      List<Example> examples,
+      WeightSnapshot weights,
+      WeightSnapshot teacher,
+      int rehearsed) {
+    float[] marks = new float[examples.size()];
+    Arrays.fill(marks, marks.length - rehearsed, marks.length, 1);
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
@@ -61,7 +76,8 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
                       effective,
                       forward,
                       p -> new DenseWeights(tf, p.tensors()),
-                      w -> model.forward(tf, w, batch)));
+                      w -> model.forward(tf, w, batch),
+                      Optional.of(tf.constant(marks))));
       Session.Runner runner = session.runner().fetch(penalty).fetch(forward.logits());
       tf.gradients(penalty, new ArrayList<>(at.byName().values()))
           .forEach(g -> runner.fetch(g.asOutput()));
