@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The model as it is after the last step of a task, before any merger, as a rehearsal sees it:
- * arrays in and out, no graph.
+ * The model between two steps, as a rehearsal sees it: at the end of a task before any merger, or
+ * as it was pretrained. Arrays in and out, no graph.
  */
 public interface FinishedModel {
   /**
@@ -15,6 +15,39 @@ public interface FinishedModel {
    *     that do not count included, in the order of {@link Forward#logits}
    */
   HostArray.Floats logits(Example example);
+
+  /**
+   * How well an example is predicted.
+   *
+   * @param nats {@code -log p} of each prediction's label, any number where it does not count
+   * @param weights how much each prediction counts, 0 for none
+   */
+  record Losses(float[] nats, float[] weights) {
+    /** The mean over what counts, in nats; 0 where nothing does. */
+    public double mean() {
+      double sum = 0;
+      double weight = 0;
+      for (int row = 0; row < nats.length; row++) {
+        sum += weights[row] == 0 ? 0 : (double) weights[row] * nats[row];
+        weight += weights[row];
+      }
+      return weight == 0 ? 0 : sum / weight;
+    }
+  }
+
+  /**
+   * The losses of an example's predictions, by rows as in {@link #logits}.
+   *
+   * @throws PalimpsestException if the model does not say what its logits are to predict
+   */
+  Losses losses(Example example);
+
+  /**
+   * An example whose predictions count more or less.
+   *
+   * @see Model#reweighted
+   */
+  Example reweighted(Example example, float[] factors);
 
   /**
    * Examples whose labels the model draws itself: what counts as a prediction is drawn from {@code

@@ -13,7 +13,8 @@ import org.tensorflow.types.TFloat32;
  * @param forward the forward pass on the batch there
  * @param weightsAt the weights that the model would see at other trainable parameters, with the
  *     adapter and the frozen base of this task
- * @param forwardAt builds another forward pass on the same batch, at other weights
+ * @param forwardAt builds another forward pass on the same batch, at other weights; a runner gives
+ *     equal functions for equal batches, so what does not depend on the point can be built once
  * @param rehearsed {@code [batch]}: 1 for an example that is not of the current task, else 0; empty
  *     without rehearsal
  */

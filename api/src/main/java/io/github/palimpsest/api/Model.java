@@ -44,6 +44,18 @@ public interface Model {
     throw new PalimpsestException("this model cannot write examples of its own");
   }
 
+  /**
+   * An example whose predictions count more or less.
+   *
+   * @param example one of this model's
+   * @param factors for each prediction, as in {@link Forward#logits} for the example by itself; 0
+   *     takes it out of the loss, 1 leaves it as it is
+   * @throws PalimpsestException if this model's examples have no such weights
+   */
+  default Example reweighted(Example example, float[] factors) {
+    throw new PalimpsestException("this model cannot weigh the predictions of an example");
+  }
+
   /** Fresh random weights. */
   WeightSnapshot initialWeights(RandomGenerator rng);
 }

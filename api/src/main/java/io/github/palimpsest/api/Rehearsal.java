@@ -44,6 +44,18 @@ public interface Rehearsal {
   }
 
   /**
+   * What is trained on as a task: its examples, weighed or ordered anew. Called before the task's
+   * first epoch, in every process that trains it; depends on its arguments alone.
+   *
+   * @param task the task as it is
+   * @param pretrained the model before any training
+   * @return a task of the same examples by id; {@link #epoch} gets it
+   */
+  default TaskData prepared(TaskData task, FinishedModel pretrained) {
+    return task;
+  }
+
+  /**
    * How many batches an epoch has beyond those of plain training.
    *
    * @param task the task's place in the sequence, from 0; as many are finished

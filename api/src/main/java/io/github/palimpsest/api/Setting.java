@@ -238,17 +238,28 @@ public final class Setting<T> {
 
   /** An optimizer that this component wraps. */
   public static Setting<Optimizer> optimizer(String key, String defaultId, String doc) {
+    return nested(key, Kind.OPTIMIZER, "an optimizer", Value.Call.word(defaultId), doc);
+  }
+
+  /** A rehearsal that this component wraps. */
+  public static Setting<Rehearsal> rehearsal(String key, Value.Call defaultValue, String doc) {
+    return nested(key, Kind.REHEARSAL, "a rehearsal", defaultValue, doc);
+  }
+
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  private static <T> Setting<T> nested(
+      String key, Kind kind, String what, Value.Call defaultValue, String doc) {
     return new Setting<>(
         key,
-        Value.Call.word(defaultId),
-        "an optimizer",
+        defaultValue,
+        what,
         doc,
         (v, c) -> {
           if (!(v instanceof Value.Call call)) {
-            throw new PalimpsestException(v + " is not an optimizer");
+            throw new PalimpsestException(v + " is not " + what);
           }
-          Component<?> component = c.component(Kind.OPTIMIZER, call);
-          return new Read<>(() -> (Optimizer) component.create(), component.canonical(), component);
+          Component<?> component = c.component(kind, call);
+          return new Read<>(() -> (T) component.create(), component.canonical(), component);
         });
   }
 

@@ -10,17 +10,37 @@ import java.util.random.RandomGenerator;
  * @param index the task's place in the sequence, from 0
  * @param name the task's name
  * @param examples all its training examples
+ * @param parts an epoch has this many parts of about equal size, one after the other, and examples
+ *     are shuffled within their part alone; 1 shuffles them all together
  */
-public record TaskData(int index, String name, List<Example> examples) {
-  /** Copies the list. */
+public record TaskData(int index, String name, List<Example> examples, int parts) {
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if {@code parts} is below 1
+   */
   public TaskData {
     examples = List.copyOf(examples);
+    if (parts < 1) {
+      throw new IllegalArgumentException("parts " + parts + " must be at least 1");
+    }
+  }
+
+  /** A task whose examples are shuffled all together. */
+  public TaskData(int index, String name, List<Example> examples) {
+    this(index, name, examples, 1);
+  }
+
+  /** The same task with other examples in the places of its own. */
+  public TaskData with(List<Example> others) {
+    return new TaskData(index, name, others, parts);
   }
 
   /**
-   * One epoch: every example once, in an order drawn from the generator (Fisher and Yates), cut
-   * into batches; the last batch may be smaller. Asks the generator exactly {@code examples - 1}
-   * times and before anything else, so what a rehearsal draws afterwards does not change the order.
+   * One epoch: every example once, in an order drawn from the generator (Fisher and Yates) part by
+   * part, cut into batches; the last batch may be smaller. Asks the generator once less than there
+   * are examples in each part and before anything else, so what a rehearsal draws afterwards does
+   * not change the order.
    *
    * @throws IllegalArgumentException if {@code batchSize} is below 1
    */
@@ -29,10 +49,14 @@ public record TaskData(int index, String name, List<Example> examples) {
       throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
     }
     List<Example> order = new ArrayList<>(examples);
-    for (int i = order.size() - 1; i > 0; i--) {
-      int j = rng.nextInt(i + 1);
-      Example swapped = order.set(i, order.get(j));
-      order.set(j, swapped);
+    for (int part = 0; part < parts; part++) {
+      int first = (int) ((long) part * order.size() / parts);
+      int end = (int) ((part + 1L) * order.size() / parts);
+      for (int i = end - 1; i > first; i--) {
+        int j = first + rng.nextInt(i + 1 - first);
+        Example swapped = order.set(i, order.get(j));
+        order.set(j, swapped);
+      }
     }
     List<List<Example>> batches = new ArrayList<>();
     for (int from = 0; from < order.size(); from += batchSize) {

@@ -15,6 +15,7 @@ import io.github.palimpsest.api.Weights;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -53,6 +54,15 @@ record Objective(
    * @param objective what they are for, if they are not part of the data loss
    */
   record Rehearsed(RehearsedRows batch, boolean possible, Optional<RehearsalObjective> objective) {}
+
+  /** Builds forward passes on one batch; equal for equal batches. */
+  private record ForwardAt(Ops tf, Model model, BatchTensors batch)
+      implements Function<Weights, Forward> {
+    @Override
+    public Forward apply(Weights at) {
+      return model.forward(tf, at, batch);
+    }
+  }
 
   /** The objective on a batch whose examples all count. */
   Objective(
@@ -175,7 +185,7 @@ record Objective(
               effective,
               forward(),
               Objective.this::weights,
-              w -> model.forward(tf, w, batch),
+              new ForwardAt(tf, model, batch),
               rehearsed.possible() ? Optional.of(rehearsed.batch().rehearsed()) : Optional.empty());
       return regularizers.stream().map(r -> r.penalty(point)).reduce((a, b) -> tf.math.add(a, b));
     }

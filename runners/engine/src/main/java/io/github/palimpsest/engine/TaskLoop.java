@@ -165,7 +165,7 @@ public final class TaskLoop {
     }
     restoreRehearsal(state.rehearsal());
     try (StepGraph graph = new StepGraph(start(task.index(), state))) {
-      steps(graph, task, listener);
+      steps(graph, prepared(task), listener);
       gradientPasses = OptionalLong.of(passes(graph, task));
       WeightSnapshot trained = graph.trainable();
       requireFinite(trained, task);
@@ -226,9 +226,15 @@ public final class TaskLoop {
     return next;
   }
 
+  private TaskData prepared(TaskData task) {
+    try (ModelAtWeights base = new ModelAtWeights(model, () -> pretrained, device)) {
+      return strategy.rehearsal().map(r -> r.prepared(task, base)).orElse(task);
+    }
+  }
+
   private void keep(Rehearsal rehearsal, TaskData task) {
-    try (ModelAfterTask after =
-        new ModelAfterTask(model, () -> effective(state.base(), state.trainable()), device)) {
+    try (ModelAtWeights after =
+        new ModelAtWeights(model, () -> effective(state.base(), state.trainable()), device)) {
       rehearsal.afterTask(task, after, stream("rehearsal-keep", task, 0));
     }
   }
@@ -266,13 +272,7 @@ public final class TaskLoop {
   }
 
   private void steps(StepGraph graph, TaskData task, StepListener listener) {
-    int size = task.examples().size();
-    long extra =
-        strategy
-            .rehearsal()
-            .map(r -> r.extraBatches(task.index(), size, training.batchSize()))
-            .orElse(0L);
-    long total = training.steps(size, extra);
+    long total = totalSteps(task);
     long done = checkpoints.resume(graph, task.index());
     long step = 0;
     for (int epoch = 0; epoch < training.epochs() && step < total; epoch++) {
@@ -292,8 +292,18 @@ public final class TaskLoop {
     }
   }
 
+  private long totalSteps(TaskData task) {
+    int size = task.examples().size();
+    return training.steps(
+        size,
+        strategy
+            .rehearsal()
+            .map(r -> r.extraBatches(task.index(), size, training.batchSize()))
+            .orElse(0L));
+  }
+
   private long passes(StepGraph graph, TaskData task) {
-    long total = training.steps(task.examples().size());
+    long total = totalSteps(task);
     double passes = 0;
     for (long step = 0; step < total; step++) {
       passes += graph.passes(strategy.optimizer().phaseOf(task.index(), step, total));

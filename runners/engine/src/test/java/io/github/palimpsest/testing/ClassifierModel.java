@@ -158,6 +158,14 @@ public final class ClassifierModel implements Model {
   }
 
   @Override
+  public Example reweighted(Example example, float[] factors) {
+    float weight = ((HostArray.Floats) example.fields().get("weight")).data()[0];
+    Map<String, HostArray> fields = new TreeMap<>(example.fields());
+    fields.put("weight", new HostArray.Floats(new float[] {weight * factors[0]}));
+    return new Example(example.id(), example.tokens(), new TreeMap<>(fields));
+  }
+
+  @Override
   public WeightSnapshot initialWeights(RandomGenerator rng) {
     Map<String, Shape> shapes = new TreeMap<>();
     parameters().forEach(p -> shapes.put(p.name(), p.shape()));

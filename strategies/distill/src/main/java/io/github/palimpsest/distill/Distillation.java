@@ -9,8 +9,11 @@ import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Weights;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -100,8 +103,9 @@ record Distillation(
     private final RegularizerSite site;
     private final Ops tf;
 
-    /** Of the one batch of this graph, so one pass serves every point. */
-    private @Nullable Operand<TFloat32> teacherLogProbabilities;
+    /** One pass serves every point of a batch; another part of the step's examples is another. */
+    private final Map<Function<Weights, Forward>, Operand<TFloat32>> teacherLogProbabilities =
+        new HashMap<>();
 
     Bound(RegularizerSite site) {
       this.site = site;
@@ -144,17 +148,15 @@ record Distillation(
     }
 
     private Operand<TFloat32> teacher(LossPoint point) {
-      Operand<TFloat32> known = teacherLogProbabilities;
-      if (known == null) {
-        Tensors weights =
-            teacher == Teacher.PRETRAINED && site.finishedTasks() > 0
-                ? site.memory(MEMORY)
-                : site.start();
-        known =
-            logProbabilities(point.forwardAt().apply(point.weightsAt().apply(new Params(weights))));
-        teacherLogProbabilities = known;
-      }
-      return known;
+      return teacherLogProbabilities.computeIfAbsent(
+          point.forwardAt(),
+          forwardAt -> {
+            Tensors weights =
+                teacher == Teacher.PRETRAINED && site.finishedTasks() > 0
+                    ? site.memory(MEMORY)
+                    : site.start();
+            return logProbabilities(forwardAt.apply(point.weightsAt().apply(new Params(weights))));
+          });
     }
 
     /** {@code log softmax(logits / T)}, {@code [predictions, vocabulary]}. */

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.RehearsalProvider;
 import java.util.List;
 
-/** Offers rehearsal of kept examples. */
+/** Offers rehearsal of kept examples, and weights and orders of the current ones. */
 public final class ReplayPlugin implements Plugin {
   @Override
   public String name() {
@@ -19,6 +19,9 @@ public final class ReplayPlugin implements Plugin {
         DarkExperience.DER,
         DarkExperience.DER_PLUS_PLUS,
         AveragedGem.PROVIDER,
-        Gem.PROVIDER);
+        Gem.PROVIDER,
+        Flow.PROVIDER,
+        SelectiveTokenMasking.PROVIDER,
+        Curriculum.PROVIDER);
   }
 }

@@ -32,6 +32,16 @@ class DarkExperienceTest {
         }
 
         @Override
+        public Losses losses(Example e) {
+          throw new AssertionError(e);
+        }
+
+        @Override
+        public Example reweighted(Example e, float[] factors) {
+          throw new AssertionError(e);
+        }
+
+        @Override
         public List<Example> relabelled(
             List<Example> examples, double temperature, RandomGenerator rng) {
           throw new AssertionError(examples);

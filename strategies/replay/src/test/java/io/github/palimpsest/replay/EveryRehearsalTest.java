@@ -3,10 +3,11 @@ package io.github.palimpsest.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.Updates;
@@ -19,6 +20,7 @@ import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -47,11 +49,24 @@ class EveryRehearsalTest {
     }
 
     Settings settings() {
-      Setting.ComponentSource none =
-          (kind, call) -> {
-            throw new IllegalArgumentException(call.toString());
-          };
-      return Settings.of(provider, written, none);
+      return Settings.of(provider, written, (kind, call) -> component(call));
+    }
+
+    /** Whether it adds examples itself. */
+    boolean rehearses() {
+      return written.containsKey("ratio");
+    }
+
+    /** The same without effect. */
+    Subject off() {
+      Map<String, Value> numbers =
+          Map.of("flow", new Value.Num(0), "stm", new Value.Num(0), "curriculum", new Value.Num(1));
+      return rehearses()
+          ? with("ratio", new Value.Num(0))
+          : new Subject(provider, Map.of())
+              .with(
+                  provider.settings().get(0).key(),
+                  java.util.Objects.requireNonNull(numbers.get(provider.id().value())));
     }
 
     Subject with(String key, Value value) {
@@ -66,9 +81,35 @@ class EveryRehearsalTest {
     }
   }
 
+  private static Component<Rehearsal> component(Value.Call call) {
+    RehearsalProvider found =
+        new ReplayPlugin()
+            .rehearsals().stream()
+                .filter(p -> p.id().value().equals(call.name()))
+                .findFirst()
+                .orElseThrow();
+    return new Component<>(found, new Subject(found, call.arguments()).settings());
+  }
+
   static Stream<Subject> subjects() {
+    return Stream.concat(rehearsals(), preparations());
+  }
+
+  /** Alone, and around one that rehearses. */
+  static Stream<Subject> preparations() {
+    Value.Call replay =
+        new Value.Call("replay", new TreeMap<>(Map.of("ratio", new Value.Num(0.5))));
     return new ReplayPlugin()
         .rehearsals().stream()
+            .filter(p -> p.settings().contains(Prepared.BASE))
+            .map(p -> new Subject(p, Map.of()))
+            .flatMap(s -> Stream.of(s, s.with("base", replay)));
+  }
+
+  static Stream<Subject> rehearsals() {
+    return new ReplayPlugin()
+        .rehearsals().stream()
+            .filter(p -> !p.settings().contains(Prepared.BASE))
             .map(p -> new Subject(p, Map.of()))
             .map(s -> s.with("ratio", new Value.Num(0.5)).with("capacity", new Value.Num(9)))
             .flatMap(
@@ -104,16 +145,25 @@ class EveryRehearsalTest {
 
   @ParameterizedTest
   @MethodSource("subjects")
-  void ratio_zero_is_bit_identical_to_absent(Subject s) {
-    assertThat(run(rehearsing(s.with("ratio", new Value.Num(0))), TASKS))
-        .containsExactly(run(Strategy.of(SGD), TASKS));
+  void without_strength_it_is_bit_identical_to_absent(Subject s) {
+    assertThat(run(rehearsing(s.off()), TASKS)).containsExactly(run(Strategy.of(SGD), TASKS));
   }
 
   @ParameterizedTest
-  @MethodSource("subjects")
+  @MethodSource("rehearsals")
   void the_first_task_is_bit_identical_to_absent_and_later_ones_are_not(Subject s) {
     assertThat(run(rehearsing(s), 1)).containsExactly(run(Strategy.of(SGD), 1));
     assertThat(run(rehearsing(s), TASKS)).isNotEqualTo(run(Strategy.of(SGD), TASKS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("preparations")
+  void a_preparation_acts_from_the_first_task_on(Subject s) {
+    boolean same = Arrays.equals(run(rehearsing(s), 1), run(Strategy.of(SGD), 1));
+    assertThat(same)
+        .as("masking leaves each example its only prediction")
+        .isEqualTo(s.provider().id().value().equals("stm"));
+    assertThat(s.provider().traits(s.settings()).onset()).isEqualTo(Onset.FIRST_TASK);
   }
 
   @ParameterizedTest

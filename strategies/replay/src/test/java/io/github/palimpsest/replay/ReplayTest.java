@@ -41,6 +41,16 @@ class ReplayTest {
         }
 
         @Override
+        public Losses losses(Example e) {
+          throw new AssertionError(e);
+        }
+
+        @Override
+        public Example reweighted(Example e, float[] factors) {
+          throw new AssertionError(e);
+        }
+
+        @Override
         public List<Example> relabelled(
             List<Example> examples, double temperature, RandomGenerator rng) {
           throw new AssertionError(examples);

@@ -64,6 +64,11 @@ public final class AssertingRehearsal implements Rehearsal {
   }
 
   @Override
+  public TaskData prepared(TaskData task, FinishedModel pretrained) {
+    return rehearsal.prepared(task, pretrained);
+  }
+
+  @Override
   public long extraBatches(int task, int examples, int batchSize) {
     return rehearsal.extraBatches(task, examples, batchSize);
   }

@@ -14,6 +14,16 @@ record SampleModel() implements FinishedModel {
     return new HostArray.Floats(new float[] {hash % 7, hash % 11}, 1, 2);
   }
 
+  @Override
+  public Losses losses(Example example) {
+    return new Losses(new float[] {Math.abs(example.id().hashCode() % 5)}, new float[] {1});
+  }
+
+  @Override
+  public Example reweighted(Example example, float[] factors) {
+    return example;
+  }
+
   /** Draws once for each example, as a model would. */
   @Override
   public List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng) {

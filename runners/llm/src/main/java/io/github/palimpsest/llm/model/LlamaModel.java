@@ -184,6 +184,19 @@ public final class LlamaModel implements Model {
     return new Example(example.id(), example.tokens(), fields);
   }
 
+  /** A row predicts the token after it, and the last one nothing. */
+  @Override
+  public Example reweighted(Example example, float[] factors) {
+    HostArray.Floats targets = (HostArray.Floats) example.fields().get(TARGETS);
+    float[] changed = targets.data().clone();
+    for (int token = 1; token < changed.length; token++) {
+      changed[token] *= factors[token - 1];
+    }
+    SortedMap<String, HostArray> fields = new TreeMap<>(example.fields());
+    fields.put(TARGETS, new HostArray.Floats(changed, targets.shape()));
+    return new Example(example.id(), example.tokens(), fields);
+  }
+
   private void check(String id, int[] ids, float[] targets) {
     // the last token is only predicted, so it needs no position
     if (ids.length == 0 || ids.length > config.maxPositions() + 1) {

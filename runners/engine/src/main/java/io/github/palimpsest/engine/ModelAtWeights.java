@@ -7,6 +7,7 @@ import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.InputSpec;
 import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
@@ -22,10 +23,11 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** A finished task's model for a rehearsal; builds a graph only when asked for something. */
-final class ModelAfterTask implements FinishedModel, AutoCloseable {
+/** A model at fixed weights for a rehearsal; builds a graph only when asked for something. */
+final class ModelAtWeights implements FinishedModel, AutoCloseable {
   private static final String LOGITS = "logits";
   private static final String WEIGHTS = "weights";
+  private static final String LABELS = "labels";
 
   /** Examples whose labels are drawn side by side; fixed, since they draw from one generator. */
   private static final int TOGETHER = 16;
@@ -37,9 +39,10 @@ final class ModelAfterTask implements FinishedModel, AutoCloseable {
   private Inference.@Nullable Call pass;
 
   /** The predictions of some examples: logits {@code [rows, classes]} of all of them in turn. */
-  private record Predictions(float[] logits, float[] weights, int perExample, int classes) {}
+  private record Predictions(
+      float[] logits, float[] weights, int @Nullable [] labels, int perExample, int classes) {}
 
-  ModelAfterTask(Model model, Supplier<WeightSnapshot> weights, Device device) {
+  ModelAtWeights(Model model, Supplier<WeightSnapshot> weights, Device device) {
     this.model = model;
     this.weights = weights;
     this.device = device;
@@ -49,6 +52,43 @@ final class ModelAfterTask implements FinishedModel, AutoCloseable {
   public HostArray.Floats logits(Example example) {
     Predictions p = predict(List.of(example));
     return new HostArray.Floats(p.logits(), p.perExample(), p.classes());
+  }
+
+  @Override
+  public Losses losses(Example example) {
+    Predictions p = predict(List.of(example));
+    int[] labels = p.labels();
+    if (labels == null) {
+      throw new PalimpsestException(
+          "the losses of predictions need a model that says what its logits are to predict");
+    }
+    float[] nats = new float[p.perExample()];
+    for (int row = 0; row < nats.length; row++) {
+      if (p.weights()[row] != 0) {
+        int from = row * p.classes();
+        nats[row] =
+            (float) (logSum(p.logits(), from, p.classes()) - p.logits()[from + labels[row]]);
+      }
+    }
+    return new Losses(nats, p.weights());
+  }
+
+  @Override
+  public Example reweighted(Example example, float[] factors) {
+    return model.reweighted(example, factors);
+  }
+
+  /** {@code log sum exp(z)}. */
+  private static double logSum(float[] z, int from, int classes) {
+    double most = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < classes; k++) {
+      most = Math.max(most, z[from + k]);
+    }
+    double sum = 0;
+    for (int k = 0; k < classes; k++) {
+      sum += Math.exp(z[from + k] - most);
+    }
+    return most + Math.log(sum);
   }
 
   @Override
@@ -114,7 +154,11 @@ final class ModelAfterTask implements FinishedModel, AutoCloseable {
     float[] counted = ((HostArray.Floats) out.get(WEIGHTS)).data();
     float[] logits = ((HostArray.Floats) out.get(LOGITS)).data();
     return new Predictions(
-        logits, counted, counted.length / examples.size(), logits.length / counted.length);
+        logits,
+        counted,
+        out.get(LABELS) instanceof HostArray.Ints labels ? labels.data() : null,
+        counted.length / examples.size(),
+        logits.length / counted.length);
   }
 
   private Map<String, Operand<?>> build(
@@ -126,6 +170,7 @@ final class ModelAfterTask implements FinishedModel, AutoCloseable {
     // a fetch needs an output of its own: weights may be an input
     outputs.put(LOGITS, tf.identity(forward.logits()));
     outputs.put(WEIGHTS, tf.identity(forward.weightPerPrediction()));
+    forward.labels().ifPresent(labels -> outputs.put(LABELS, tf.identity(labels)));
     return outputs;
   }
 

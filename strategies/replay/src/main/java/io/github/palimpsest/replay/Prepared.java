@@ -1,0 +1,97 @@
+package io.github.palimpsest.replay;
+
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedModel;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RehearsalObjective;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.Value;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * A rehearsal whose current examples are weighed or ordered by how well the pretrained model
+ * predicts them. What the wrapped rehearsal keeps are the examples as they are.
+ *
+ * @param base what is rehearsed beside them
+ * @param preparation weighs or orders; a pure function
+ */
+record Prepared(Rehearsal base, Preparation preparation) implements Rehearsal {
+  /** Weighs or orders the examples of a task. */
+  interface Preparation {
+    /** The same examples, by id. */
+    TaskData of(TaskData task, FinishedModel pretrained);
+  }
+
+  /** Without an own ratio nothing is rehearsed. */
+  static final Setting<Rehearsal> BASE =
+      Setting.rehearsal(
+          "base",
+          new Value.Call("replay", new TreeMap<>(Map.of("ratio", new Value.Num(0)))),
+          "the rehearsal that adds examples of finished tasks; replay(ratio=0) adds none");
+
+  /**
+   * A forward pass over the data before each task, at most a third of a pass a step.
+   *
+   * @param off whether the settings leave every example as it is
+   */
+  static Traits traits(Settings s, boolean off, String... references) {
+    Traits base = s.nested(BASE).orElseThrow().traits();
+    return Traits.of(
+        off ? base.onset() : Onset.FIRST_TASK,
+        new Cost(
+            base.cost().passesPerStep() + (off ? 0 : 0.33),
+            base.cost().slotsPerParameter(),
+            base.cost().snapshotsPerTask()),
+        references);
+  }
+
+  @Override
+  public TaskData prepared(TaskData task, FinishedModel pretrained) {
+    return preparation.of(base.prepared(task, pretrained), pretrained);
+  }
+
+  @Override
+  public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
+    return base.epoch(current, batchSize, rng);
+  }
+
+  @Override
+  public void afterTask(TaskData task, RandomGenerator rng) {
+    base.afterTask(task, rng);
+  }
+
+  @Override
+  public void afterTask(TaskData task, FinishedModel model, RandomGenerator rng) {
+    base.afterTask(task, model, rng);
+  }
+
+  @Override
+  public long extraBatches(int task, int examples, int batchSize) {
+    return base.extraBatches(task, examples, batchSize);
+  }
+
+  @Override
+  public Optional<RehearsalObjective> objective() {
+    return base.objective();
+  }
+
+  @Override
+  public byte[] state() {
+    return base.state();
+  }
+
+  @Override
+  public void restore(byte[] state) {
+    base.restore(state);
+  }
+}
