@@ -150,7 +150,7 @@ final class FisherPass {
                       ? task.params().tensors().get(name).shape()
                       : task.effective().shape(name);
               task.store().variable(prefix + name, shape, 0);
-              add.add(task.store().add(task.tf(), prefix + name, of.apply(x)));
+              add.add(task.store().add(prefix + name, of.apply(x)));
             });
     return new Pass(prefix, add, seed);
   }

@@ -149,7 +149,7 @@ final class OraclePass {
     }
     String variable = sums.prefix() + name;
     Operand<TFloat32> read = sums.store().variable(variable, shape, 0);
-    accumulate.add(sums.store().add(tf, variable, value));
+    accumulate.add(sums.store().add(variable, value));
     reset.put(variable, tf.zerosLike(read));
     return read;
   }

@@ -3,7 +3,6 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +23,10 @@ import org.tensorflow.types.TString;
 
 /**
  * All variables of one graph, by name. They are resource variables: a value that was read or
- * fetched never changes when the variable does. Each is read once a graph. Values enter by feeding,
- * some tensors at a time, so no graph or feed grows with the model.
+ * fetched never changes when the variable does. Each is read once a graph, and changed in a run
+ * only after that, so a run computes everything from the old values and still lets go of each as
+ * soon as it can. Values enter by feeding, some tensors at a time, so no graph or feed grows with
+ * the model.
  */
 final class ParameterStore {
   private record Variable(
@@ -82,27 +83,37 @@ final class ParameterStore {
     return known(name).read();
   }
 
-  /** An operation that adds to a variable. */
-  Op add(Ops at, String name, Operand<TFloat32> update) {
-    return at.assignAddVariableOp(resource(known(name).handle()), update);
+  /** An operation that adds to a variable, once it has been read. */
+  Op add(String name, Operand<TFloat32> update) {
+    Variable v = known(name);
+    return after(v).assignAddVariableOp(resource(v.handle()), update);
   }
 
-  /** An operation that sets a variable. */
-  Op set(Ops at, String name, Operand<TFloat32> value) {
-    return at.assignVariableOp(resource(known(name).handle()), value);
+  /** An operation that sets a variable, once it has been read. */
+  Op set(String name, Operand<TFloat32> value) {
+    Variable v = known(name);
+    return after(v).assignVariableOp(resource(v.handle()), value);
+  }
+
+  private Ops after(Variable v) {
+    return tf.withControlDependencies(List.of(v.read()));
   }
 
   /** Gives every variable that begins so its fill value. */
   void fill(Session session, String prefix) {
-    assign(
-        session,
-        names(prefix),
-        name -> {
-          Variable v = known(name);
-          float[] values = new float[Math.toIntExact(v.shape().size())];
-          Arrays.fill(values, v.fill());
-          return FloatBuffer.wrap(values);
-        });
+    Collection<String> names = names(prefix);
+    if (names.isEmpty()) {
+      return;
+    }
+    Session.Runner runner = session.runner();
+    for (String name : names) {
+      Variable v = known(name);
+      runner.addTarget(
+          tf.assignVariableOp(
+              resource(v.handle()),
+              tf.fill(tf.constant(v.shape().asArray()), tf.constant(v.fill()))));
+    }
+    runner.run().close();
   }
 
   /** Sets the variables {@code prefix + name} for each tensor of a snapshot. */

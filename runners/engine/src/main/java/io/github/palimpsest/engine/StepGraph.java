@@ -19,7 +19,6 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Op;
-import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
@@ -128,21 +127,16 @@ public final class StepGraph implements AutoCloseable {
         : WeightSpace.trainable(task.tf(), task.specs());
   }
 
-  /** Nothing is assigned before everything has been computed from the old values. */
+  /** Everything is computed from the old values: see {@link ParameterStore}. */
   private Op assignments(Updates updates, SlotStore slots, EngineOracle oracle) {
     Map<String, Operand<TFloat32>> next = new LinkedHashMap<>(slots.pending());
     oracle.stages().forEach(s -> next.putAll(s.reset()));
-    List<Op> computed = new ArrayList<>();
-    updates.tensors().byName().values().forEach(computed::add);
-    computed.addAll(next.values());
-    oracle.stages().forEach(s -> computed.add(s.loss()));
-    Ops after = task.tf().withControlDependencies(computed);
     List<Op> assigned = new ArrayList<>();
     updates
         .tensors()
         .byName()
-        .forEach((name, u) -> assigned.add(task.store().add(after, TaskGraph.variable(name), u)));
-    next.forEach((name, value) -> assigned.add(task.store().set(after, name, value)));
+        .forEach((name, u) -> assigned.add(task.store().add(TaskGraph.variable(name), u)));
+    next.forEach((name, value) -> assigned.add(task.store().set(name, value)));
     return task.tf().withControlDependencies(assigned).noOp();
   }
 
