@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
@@ -63,6 +64,16 @@ final class EngineRun {
   static StepGraph open(Strategy strategy, int accumulation) {
     Training training = new Training(1, 0, 8, accumulation, 0, 0);
     return StepGraph.firstTask(PROBLEM.model(), PROBLEM.start(), strategy, training, 7, Device.CPU);
+  }
+
+  static StepGraph open(String recipe, Compute compute) {
+    return StepGraph.firstTask(
+        PROBLEM.model(),
+        PROBLEM.start(),
+        Strategy.of(Recipes.REGISTRY.recipe(recipe)),
+        new Training(1, 0, 8, 1, 0, 0).with(compute),
+        7,
+        Device.CPU);
   }
 
   static Map<String, float[]> copies(WeightSnapshot snapshot) {

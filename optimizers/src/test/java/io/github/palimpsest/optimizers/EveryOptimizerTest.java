@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.testing.QuadraticModel;
@@ -90,6 +91,36 @@ final class EveryOptimizerTest {
             }
             assertThat(last).as("loss of " + id + " after 50 steps").isLessThan(first);
           }
+        });
+  }
+
+  /**
+   * Factors of products are rounded by up to 2^-9, so after ten steps the loss may differ by a few
+   * parts in a hundred; weights and state stay float32.
+   */
+  @TestFactory
+  Stream<DynamicTest> with_products_in_bfloat16_it_learns_nearly_the_same() {
+    return Catalogue.forEach(
+        id -> {
+          double[] losses = new double[2];
+          for (Compute compute : Compute.values()) {
+            try (StepGraph graph = EngineRun.open(id, compute)) {
+              for (int t = 0; t < 10; t++) {
+                graph.step(EngineRun.batch(0), t, 10);
+              }
+              losses[compute.ordinal()] = graph.step(EngineRun.batch(0), 10, 11);
+              EngineRun.copies(graph.trainable())
+                  .forEach(
+                      (name, w) ->
+                          assertThat(w)
+                              .as(id + " in " + compute + ": " + name)
+                              .doesNotContain(Float.NaN, Float.POSITIVE_INFINITY));
+            }
+          }
+          assertThat(losses[1])
+              .as("loss of " + id + " in bfloat16")
+              .isCloseTo(losses[0], within(0.03 * losses[0]))
+              .isNotEqualTo(losses[0]);
         });
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RecipeSyntaxException;
 import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.text.PromptTemplate;
@@ -36,6 +37,7 @@ import java.util.stream.Stream;
  * evaluation:                               # never trained on, measured before and after each task
  *   - {name: stories, data: s.txt, format: text, separator: "<|endoftext|>", limit: 100}
  * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
+ *                                           # compute: bfloat16 for products in half the bits
  * axes:
  *   optimizer: ["adamw(lr=1e-3)", "sam(rho=0.05, base=adamw(lr=1e-3))"]
  *   strategy: [none, ewc(lambda=100), lora(rank=8)]
@@ -278,7 +280,8 @@ public final class ExperimentFile {
         batch,
         m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1),
         m.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
-        m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY));
+        m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY),
+        m.scalar("compute").map(v -> v.choice(Compute.class)).orElse(Compute.FLOAT32));
   }
 
   private static List<Axis> axes(YamlMap m) {

@@ -4,6 +4,7 @@ import static io.github.palimpsest.ablation.Form.Key.of;
 import static io.github.palimpsest.ablation.Form.Key.required;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.llm.text.PromptTemplate;
 import java.util.Arrays;
 import java.util.List;
@@ -61,7 +62,11 @@ final class ExperimentKeys {
               of(
                   "checkpoint-every",
                   new Form.Whole(0, Integer.MAX_VALUE),
-                  "steps between checkpoints; 0 for none within a task")));
+                  "steps between checkpoints; 0 for none within a task"),
+              of(
+                  "compute",
+                  Form.Word.of(Compute.class),
+                  "what products of weights are computed in; default: float32")));
 
   static final Form.Section AXES =
       new Form.Section(

@@ -57,6 +57,7 @@ final class SharedInputs {
     all.put("training.batch", Integer.toString(t.batchSize()));
     all.put("training.accumulation", Integer.toString(t.accumulation()));
     all.put("training.clip-norm", Double.toString(t.clipNorm()));
+    all.put("training.compute", t.compute().toString());
     all.put("training.max-length", Integer.toString(e.maxLength()));
     if (e.budget() != Budget.STEPS) { // as in the folders of earlier versions where it is steps
       all.put("training.budget", e.budget().toString());

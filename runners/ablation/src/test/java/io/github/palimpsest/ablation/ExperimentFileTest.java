@@ -93,6 +93,7 @@ class ExperimentFileTest {
           batch: 4               | batch: [4]                     | x.yaml:17:10: | must be one value
           clip-norm: 1           | clip-norm: -1                  | x.yaml:20:14: | must be a number of at least 0
           accumulation: 2        | accumulation: 5                | x.yaml:18:17: | a whole number from 1 to 4
+          accumulation: 2        | compute: float16               | x.yaml:18:12: | 'training.compute' is 'float16'; did you mean 'bfloat16'? (one of float32, bfloat16)
           epochs: 2              | batch: 2                       | x.yaml:17:3: | key 'batch' is given twice
           format: text           | format: txt                    | x.yaml:10:13: | did you mean 'text'?
           name: b                | name: a                        | x.yaml:8:5: | there is another task or evaluation set 'a'

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -63,13 +64,19 @@ final class BenchCommand implements Runnable {
           @Nullable String regularizer,
       @Option(names = "--steps", defaultValue = "20", description = "default: 20") int steps,
       @Option(names = "--device", defaultValue = "cpu") String device,
+      @Option(
+              names = "--compute",
+              defaultValue = "float32",
+              description = "products in float32 or bfloat16")
+          String compute,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one object on one line") boolean json) {
     String text = optimizer + (regularizer == null ? "" : " + " + regularizer) + adapter(lora);
     Recipe recipe = plugins.registry().recipe(text);
     requireSteps(steps);
     NativeMessages.divert();
-    try (StepBench bench = new StepBench(shape, recipe, Device.parse(device))) {
+    try (StepBench bench =
+        new StepBench(shape, recipe, Device.parse(device), Compute.parse(compute))) {
       for (int i = 0; i < steps; i++) {
         bench.step(steps);
       }
@@ -159,8 +166,8 @@ final class BenchCommand implements Runnable {
     Value.Call base =
         nested.isEmpty() ? Value.Call.word("sgd") : nested.values().iterator().next().canonical();
     Recipe plain = registry.recipe(base + adapter);
-    try (StepBench bench = new StepBench(shape, recipe, Device.CPU);
-        StepBench other = new StepBench(shape, plain, Device.CPU)) {
+    try (StepBench bench = new StepBench(shape, recipe, Device.CPU, Compute.FLOAT32);
+        StepBench other = new StepBench(shape, plain, Device.CPU, Compute.FLOAT32)) {
       for (int i = 0; i < steps; i++) {
         bench.step(steps);
         other.step(steps);

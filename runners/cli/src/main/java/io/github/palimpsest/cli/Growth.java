@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ record Growth(Axis axis, List<Integer> sizes, List<Double> millis) {
       for (int quarters : QUARTERS) {
         BenchShape varied = axis.varied.apply(shape, quarters);
         sizes.add(axis.size.applyAsInt(varied));
-        benches.add(new StepBench(varied, recipe, Device.CPU));
+        benches.add(new StepBench(varied, recipe, Device.CPU, Compute.FLOAT32));
       }
       for (int i = 0; i < steps; i++) {
         benches.forEach(b -> b.step(steps));

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.InputSpec;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.StepGraph;
@@ -41,7 +42,7 @@ final class StepBench implements AutoCloseable {
   private double buildSeconds;
   private double startToFirstStep;
 
-  StepBench(BenchShape shape, Recipe recipe, Device device) {
+  StepBench(BenchShape shape, Recipe recipe, Device device, Compute compute) {
     this.shape = shape;
     this.recipe = recipe;
     this.model = new LlamaModel(shape.config());
@@ -49,7 +50,12 @@ final class StepBench implements AutoCloseable {
     WeightSnapshot weights = model.initialWeights(Streams.stream(SEED, "initial-weights", 0, 0));
     this.graph =
         StepGraph.firstTask(
-            model, weights, Strategy.of(recipe), Training.epochs(1, shape.batch()), SEED, device);
+            model,
+            weights,
+            Strategy.of(recipe),
+            Training.epochs(1, shape.batch()).with(compute),
+            SEED,
+            device);
     buildSeconds = (System.nanoTime() - begun) / 1e9;
   }
 

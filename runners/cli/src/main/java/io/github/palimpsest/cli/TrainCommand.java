@@ -6,6 +6,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
@@ -97,6 +98,13 @@ final class TrainCommand implements Callable<Integer> {
   double clipNorm;
 
   @Option(
+      names = "--compute",
+      paramLabel = "TYPE",
+      defaultValue = "float32",
+      description = "products in float32 or bfloat16; default: ${DEFAULT-VALUE}")
+  String compute = "float32";
+
+  @Option(
       names = "--max-length",
       paramLabel = "N",
       description = "tokens of a document; default: the model's positions")
@@ -119,7 +127,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     documents.check();
     Recipe read = plugins.registry().recipe(recipe);
-    Training training = new Training(epochs, steps, batch, accumulation, clipNorm, 0);
+    Training training =
+        new Training(epochs, steps, batch, accumulation, clipNorm, 0, Compute.parse(compute));
     Device wanted = device.wanted();
     DataFormat reader =
         format

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -13,8 +14,14 @@ import org.tensorflow.types.TInt32;
  *
  * @param tf where to build
  * @param tensors all parameters of the model
+ * @param compute what products are computed in
  */
-public record DenseWeights(Ops tf, Tensors tensors) implements Weights {
+public record DenseWeights(Ops tf, Tensors tensors, Compute compute) implements Weights {
+  /** Weights whose products are in float32. */
+  public DenseWeights(Ops tf, Tensors tensors) {
+    this(tf, tensors, Compute.FLOAT32);
+  }
+
   /** The same with something added to some of the tensors. */
   DenseWeights plus(Tensors offset) {
     return offset.names().isEmpty()
@@ -22,7 +29,8 @@ public record DenseWeights(Ops tf, Tensors tensors) implements Weights {
         : new DenseWeights(
             tf,
             tensors.mapNamed(
-                (name, w) -> offset.names().contains(name) ? tf.math.add(w, offset.get(name)) : w));
+                (name, w) -> offset.names().contains(name) ? tf.math.add(w, offset.get(name)) : w),
+            compute);
   }
 
   @Override
@@ -32,12 +40,25 @@ public record DenseWeights(Ops tf, Tensors tensors) implements Weights {
 
   @Override
   public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
-    return tf.linalg.matMul(x, tensors.get(kernel));
+    return product(x, tensors.get(kernel));
   }
 
   @Override
   public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
-    return tf.linalg.matMul(x, tensors.get(table), MatMul.transposeB(true));
+    return product(x, tensors.get(table), MatMul.transposeB(true));
+  }
+
+  private Operand<TFloat32> product(
+      Operand<TFloat32> x, Operand<TFloat32> w, MatMul.Options... options) {
+    return switch (compute) {
+      case FLOAT32 -> tf.linalg.matMul(x, w, options);
+      case BFLOAT16 ->
+          tf.dtypes.cast(tf.linalg.matMul(rounded(x), rounded(w), options), TFloat32.class);
+    };
+  }
+
+  private Operand<TBfloat16> rounded(Operand<TFloat32> x) {
+    return tf.dtypes.cast(x, TBfloat16.class);
   }
 
   @Override

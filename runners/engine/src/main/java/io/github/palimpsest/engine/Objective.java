@@ -31,6 +31,7 @@ import org.tensorflow.types.TInt32;
  * @param model the model
  * @param adapter the adapter, if any
  * @param base the frozen weights that the adapter acts on; unused without one
+ * @param compute what products without an adapter are computed in
  * @param regularizers whose penalties are summed
  * @param batch the step's inputs
  * @param rehearsed what is known of rehearsal
@@ -41,6 +42,7 @@ record Objective(
     Model model,
     Optional<BoundAdapter> adapter,
     @Nullable DenseWeights base,
+    Compute compute,
     Collection<BoundRegularizer> regularizers,
     BatchTensors batch,
     Rehearsed rehearsed,
@@ -70,10 +72,11 @@ record Objective(
       Model model,
       Optional<BoundAdapter> adapter,
       @Nullable DenseWeights base,
+      Compute compute,
       Collection<BoundRegularizer> regularizers,
       BatchTensors batch,
       Rehearsed rehearsed) {
-    this(tf, model, adapter, base, regularizers, batch, rehearsed, null);
+    this(tf, model, adapter, base, compute, regularizers, batch, rehearsed, null);
   }
 
   /**
@@ -98,7 +101,7 @@ record Objective(
     Rehearsed own =
         new Rehearsed(
             rehearsed.batch().on(rows, counted), rehearsed.possible(), rehearsed.objective());
-    return new Objective(tf, model, adapter, base, regularizers, some, own, counted);
+    return new Objective(tf, model, adapter, base, compute, regularizers, some, own, counted);
   }
 
   /** What rehearsed examples are for, if they are not part of the data loss. */
@@ -195,7 +198,7 @@ record Objective(
   Weights weights(Params params) {
     Tensors offset = params.offset();
     if (adapter.isEmpty() || base == null) {
-      return new DenseWeights(tf, params.tensors()).plus(offset);
+      return new DenseWeights(tf, params.tensors(), compute).plus(offset);
     }
     if (adapter.get().isAdditive()) {
       return adapter.get().effective(tf, params, base.plus(offset));

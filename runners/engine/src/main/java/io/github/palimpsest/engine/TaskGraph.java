@@ -59,8 +59,10 @@ final class TaskGraph implements AutoCloseable {
             start.model(),
             adapter,
             adapter.isPresent()
-                ? new DenseWeights(tf, variables(start.model().parameters(), BASE))
+                ? new DenseWeights(
+                    tf, variables(start.model().parameters(), BASE), start.training().compute())
                 : null,
+            start.training().compute(),
             regularizers.values(),
             batch,
             new Objective.Rehearsed(

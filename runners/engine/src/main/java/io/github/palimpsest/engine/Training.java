@@ -13,6 +13,7 @@ import io.github.palimpsest.api.PalimpsestException;
  * @param clipNorm every gradient whose norm over all parameters exceeds it is scaled down to it; 0
  *     for no clipping
  * @param checkpointEvery steps between checkpoints within a task; 0 for none but at its end
+ * @param compute what products with kernels and tables are computed in
  */
 public record Training(
     int epochs,
@@ -20,7 +21,8 @@ public record Training(
     int batchSize,
     int accumulation,
     double clipNorm,
-    int checkpointEvery) {
+    int checkpointEvery,
+    Compute compute) {
   /**
    * @throws PalimpsestException if a number is out of range
    */
@@ -41,6 +43,23 @@ public record Training(
               + batchSize
               + ": a micro-batch needs an example");
     }
+  }
+
+  /** Training in float32. */
+  public Training(
+      int epochs,
+      long maxSteps,
+      int batchSize,
+      int accumulation,
+      double clipNorm,
+      int checkpointEvery) {
+    this(epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, Compute.FLOAT32);
+  }
+
+  /** The same with products computed so. */
+  public Training with(Compute other) {
+    return new Training(
+        epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, other);
   }
 
   /** So many epochs, in batches of one size, with nothing else. */

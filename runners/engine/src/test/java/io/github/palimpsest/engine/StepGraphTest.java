@@ -256,6 +256,7 @@ class StepGraphTest {
               model,
               java.util.Optional.empty(),
               null,
+              Compute.FLOAT32,
               List.of(),
               batch,
               new Objective.Rehearsed(
