@@ -21,6 +21,7 @@ import java.util.List;
  * @param seeds one run of each recipe for each
  * @param exclusions recipes to leave out
  * @param metrics the metrics as written; empty for all that there are
+ * @param probes the probes that finished cells are measured with, as written
  * @param device where to run
  * @param place where the file names the model
  */
@@ -38,6 +39,7 @@ public record Experiment(
     List<Long> seeds,
     List<Exclusion> exclusions,
     List<Axis.Level> metrics,
+    List<Axis.Level> probes,
     Device device,
     Place place) {
   /** Copies the lists. */
@@ -48,6 +50,7 @@ public record Experiment(
     seeds = List.copyOf(seeds);
     exclusions = List.copyOf(exclusions);
     metrics = List.copyOf(metrics);
+    probes = List.copyOf(probes);
   }
 
   /** The same on another device. */
@@ -66,6 +69,7 @@ public record Experiment(
         seeds,
         exclusions,
         metrics,
+        probes,
         other,
         place);
   }

@@ -43,6 +43,7 @@ import java.util.stream.Stream;
  *   strategy: [none, ewc(lambda=100), lora(rank=8)]
  * seeds: [1, 2]
  * exclude: optimizer=sam & adapter=lora
+ * probes: ["sam-gap(rho=0.05)", kl-drift]   # measured of every finished cell
  * budget: {equal: compute}                  # or steps; two passes a step then halve the steps
  * }</pre>
  *
@@ -142,6 +143,7 @@ public final class ExperimentFile {
         seeds(root),
         root.scalars("exclude").stream().map(Exclusion::parse).toList(),
         root.scalars("metrics").stream().map(ExperimentFile::level).toList(),
+        root.scalars("probes").stream().map(ExperimentFile::level).toList(),
         root.scalar("device").map(ExperimentFile::device).orElse(Device.CPU),
         root.place("model"));
   }

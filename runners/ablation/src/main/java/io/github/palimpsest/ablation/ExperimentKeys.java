@@ -128,6 +128,7 @@ final class ExperimentKeys {
                       new Form.Parsed("[^=&]+=[^=&]+(&[^=&]+=[^=&]+)*", Exclusion::parse), 0),
                   "recipes that hold all of a rule are left out"),
               of("metrics", new Form.Some(RECIPE, 0), "default: all that there are"),
+              of("probes", new Form.Some(RECIPE, 0), "what finished cells are measured with"),
               of(
                   "device",
                   new Form.Parsed("cpu|gpu(:[0-9]+)?", ExperimentFile::device),

@@ -101,6 +101,25 @@ public final class LanguageSubject implements Subject {
   }
 
   @Override
+  public List<Example> examples(String set) {
+    for (TaskData task : tasks) {
+      if (task.name().equals(set)) {
+        return task.examples();
+      }
+    }
+    EvaluationData data = sets.get(set);
+    if (data == null || data.set().measure() != Measure.NATS_PER_TOKEN) {
+      throw new PalimpsestException(
+          "set '"
+              + set
+              + "' is not scored by '"
+              + Measure.NATS_PER_TOKEN
+              + "', so it has no loss that a probe could look at");
+    }
+    return data.examples().examples();
+  }
+
+  @Override
   public SetScore score(String set, WeightSnapshot weights) {
     EvaluationData data = sets.get(set);
     if (data == null) {

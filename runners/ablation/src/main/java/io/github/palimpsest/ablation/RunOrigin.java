@@ -16,10 +16,12 @@ import java.util.Optional;
  * at its cells again, and what the report prints as the command of a cell.
  *
  * @param file the experiment file as it was given
+ * @param directory where it was given, so that a relative name can be found again
  * @param variables values in place of those that the file declares
  * @param options more options of the run: device and plugins
  */
-public record RunOrigin(String file, Map<String, String> variables, List<String> options) {
+public record RunOrigin(
+    String file, String directory, Map<String, String> variables, List<String> options) {
   private static final String FILE = "origin.json";
 
   /** Copies the collections. */
@@ -34,7 +36,7 @@ public record RunOrigin(String file, Map<String, String> variables, List<String>
    * @throws OutputException if it cannot be written
    */
   public void write(Path folder) {
-    ObjectNode node = JsonFile.object().put("file", file);
+    ObjectNode node = JsonFile.object().put("file", file).put("directory", directory);
     ObjectNode set = node.putObject("set");
     variables.forEach(set::put);
     ArrayNode more = node.putArray("options");
@@ -52,7 +54,8 @@ public record RunOrigin(String file, Map<String, String> variables, List<String>
     node.path("set").properties().forEach(e -> set.put(e.getKey(), e.getValue().asText()));
     List<String> options = new ArrayList<>();
     node.path("options").forEach(o -> options.add(o.asText()));
-    return Optional.of(new RunOrigin(node.path("file").asText(), set, options));
+    return Optional.of(
+        new RunOrigin(node.path("file").asText(), node.path("directory").asText(), set, options));
   }
 
   /** The arguments that name the experiment: file, variables, options. */

@@ -9,18 +9,16 @@ import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
-import io.github.palimpsest.engine.Training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /** Trains stages: each from its parent's state, or from its own last checkpoint. */
 final class StageRun {
   private final Plan plan;
-  private final Subject subject;
+  private final StageLoops loops;
   private final StageStore store;
   private final StageRecord record;
   private final List<TaskData> tasks;
@@ -28,11 +26,10 @@ final class StageRun {
   @Inject
   StageRun(Plan plan, Subject subject, StageStore store, StageRecord record) {
     this.plan = plan;
-    this.subject = subject;
     this.store = store;
     this.record = record;
-    this.tasks =
-        IntStream.range(0, plan.experiment().tasks().size()).mapToObj(subject::task).toList();
+    this.loops = new StageLoops(plan, subject);
+    this.tasks = loops.tasks();
   }
 
   List<TaskData> tasks() {
@@ -41,26 +38,7 @@ final class StageRun {
 
   /** The steps of a stage. */
   long steps(Stage stage) {
-    return training(stage).steps(examples(stage), extraBatches(stage));
-  }
-
-  private int examples(Stage stage) {
-    return tasks.get(stage.task()).examples().size();
-  }
-
-  /** How many batches more an epoch has by rehearsal. */
-  private long extraBatches(Stage stage) {
-    int batch = plan.experiment().training().batchSize();
-    return Strategy.of(stage.recipe())
-        .rehearsal()
-        .map(r -> r.extraBatches(stage.task(), examples(stage), batch))
-        .orElse(0L);
-  }
-
-  private Training training(Stage stage) {
-    Experiment e = plan.experiment();
-    long steps = e.training().steps(examples(stage), extraBatches(stage));
-    return e.budget().training(e.training(), stage.recipe(), steps);
+    return loops.steps(stage);
   }
 
   /**
@@ -100,7 +78,7 @@ final class StageRun {
     long[] step = {0};
     try {
       Path folder = store.begin(stage);
-      TaskLoop loop = loop(stage, Strategy.of(stage.recipe()), folder);
+      TaskLoop loop = loops.loop(stage, Strategy.of(stage.recipe()), folder);
       if (loop.trainedTasks() == stage.task()) {
         timing.taskBegins();
         try (LossLog losses = new LossLog(folder)) {
@@ -137,19 +115,7 @@ final class StageRun {
 
   /** The model's weights after a stage, as a cell's mergers leave them. */
   WeightSnapshot weights(Stage stage, Strategy strategy) {
-    return loop(stage, strategy, store.folder(stage)).weights();
-  }
-
-  private TaskLoop loop(Stage stage, Strategy strategy, Path folder) {
-    return new TaskLoop(
-        subject.model(),
-        subject.pretrained(stage.seed()),
-        strategy,
-        training(stage),
-        stage.seed(),
-        tasks,
-        plan.experiment().device(),
-        folder);
+    return loops.loop(stage, strategy, store.folder(stage)).weights();
   }
 
   static String reason(RuntimeException e) {

@@ -1,8 +1,10 @@
 package io.github.palimpsest.ablation;
 
+import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
+import java.util.List;
 
 /** What an experiment trains and measures: a model, its tasks, and how they are scored. */
 public interface Subject extends AutoCloseable {
@@ -22,6 +24,15 @@ public interface Subject extends AutoCloseable {
    * @param weights the weights of {@link #model()}
    */
   SetScore score(String set, WeightSnapshot weights);
+
+  /**
+   * The examples of a task or of an evaluation set, for probes: a task's are those it is trained
+   * on.
+   *
+   * @param set the name of a task or of an evaluation set
+   * @throws io.github.palimpsest.api.PalimpsestException if the set has no loss
+   */
+  List<Example> examples(String set);
 
   @Override
   void close();

@@ -29,6 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       RunCommand.class,
       ReportCommand.class,
+      ProbeCommand.class,
+      LandscapeCommand.class,
       QueryCommand.class,
       ExportCommand.class,
       WhyDifferentCommand.class,

@@ -1,9 +1,11 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.ablation.Cell;
 import io.github.palimpsest.ablation.Experiment;
 import io.github.palimpsest.ablation.ExperimentRun;
 import io.github.palimpsest.ablation.LanguageSubject;
 import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.ablation.ProbeRun;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.ReportText;
 import io.github.palimpsest.ablation.RunListener;
@@ -121,10 +123,21 @@ final class RunCommand implements Callable<Integer> {
             plan, sharing, subject, folder, new RunListeners(List.of(note, progress)));
       }
     }
+    probe(plan, folder, err);
     Report report = Report.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     err.println("results in " + folder);
     return report.failed().isEmpty() && report.missing() == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** What the experiment file asks to be measured of finished cells. */
+  private static void probe(Plan plan, Path folder, PrintWriter err) {
+    List<Cell> finished =
+        plan.cells().stream().filter(c -> FolderExperiment.isFinished(c, folder)).toList();
+    if (!finished.isEmpty()) {
+      ProbeRun.planned(plan)
+          .ifPresent(p -> new ProbeOptions().measure(plan, finished, p, folder, err));
+    }
   }
 
   private RunOrigin origin() {
@@ -135,7 +148,11 @@ final class RunCommand implements Callable<Integer> {
     if (plugins.folder != null) {
       options.addAll(List.of("--plugins", plugins.folder.toString()));
     }
-    return new RunOrigin(experiment.file.toString(), experiment.variables, options);
+    return new RunOrigin(
+        experiment.file.toString(),
+        Path.of("").toAbsolutePath().toString(),
+        experiment.variables,
+        options);
   }
 
   private void requireCertified(Plan plan) {

@@ -55,6 +55,8 @@ public final class HtmlReport {
       add(parts, "effects", "Effects", new EffectsSection(results, figures).content());
       add(parts, "frontier", "Learn and retain", new FrontierSection(results, figures).content());
       add(parts, "training", "Training", new TrainingSection(results, figures).content());
+      add(parts, "sharpness", "Sharpness", new SharpnessSection(results, figures).content());
+      add(parts, "landscapes", "Landscapes", new LandscapeSection(results).content());
       add(parts, "power", "What would change it", new PowerSection(results, figures).content());
       add(parts, "provenance", "Provenance", new ProvenanceSection(results).content());
     }

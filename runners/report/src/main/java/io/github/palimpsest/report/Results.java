@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.Measurement;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.RunOrigin;
 import io.github.palimpsest.ablation.TrainingCurve;
@@ -33,6 +34,7 @@ import java.util.stream.DoubleStream;
  * @param curves the training curves
  * @param origin how the folder was made, if it says so
  * @param experiment what all cells share
+ * @param measurements what probes measured of the cells
  */
 record Results(
     Path folder,
@@ -41,7 +43,8 @@ record Results(
     List<Observation> cells,
     List<TrainingCurve> curves,
     Optional<RunOrigin> origin,
-    JsonNode experiment) {
+    JsonNode experiment,
+    List<Measurement> measurements) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static Results of(Path folder) {
@@ -60,7 +63,8 @@ record Results(
         report.rows().isEmpty() ? List.of() : report.observations(),
         TrainingCurve.of(folder, report),
         RunOrigin.of(folder),
-        read(folder.resolve("experiment.json")));
+        read(folder.resolve("experiment.json")),
+        Measurement.of(folder));
   }
 
   static ObjectNode object() {

@@ -40,8 +40,8 @@
   // few names stand one below the other, so that all of them can be read and printed
   function legend(names, more) {
     const few = names.length <= 8;
-    const option = Object.assign({ bottom: 0, left: 56, data: names,
-      textStyle: { color: css('--ink') }, pageTextStyle: { color: css('--ink') },
+    const option = Object.assign({ bottom: 0, left: 20, data: names,
+      textStyle: { color: css('--ink'), fontSize: 11 }, pageTextStyle: { color: css('--ink') },
       orient: few ? 'vertical' : 'horizontal', type: few ? 'plain' : 'scroll', itemGap: 5 }, more);
     return { option: option, room: few ? 19 * names.length + 8 : 30 };
   }

@@ -39,6 +39,10 @@ class HtmlReportTest {
                 "Main effects on forgetting",
                 "Learn and retain",
                 "The objective over training",
+                "Sam-gap(rho=0.1), gap, on sorting against forgetting",
+                "r = +0.9",
+                "this project&#x27;s definitions",
+                "Contour and surface of the loss for adamw",
                 "What would change it",
                 "palimpsest run &#x27;made up.yaml&#x27; --set shared=../shared --cell"
                     + " 00000000abcdef00 --out again-00000000abcdef00"));

@@ -126,6 +126,7 @@ record MadeUpGrid(List<String> optimizers, List<String> strategies, int seeds, L
         .put("sha256", "00");
     result.putObject("inputs");
     rows(result, after, rng);
+    probes(folder, id, forgetting, seed == 1 && s < 2, rng);
     Path cell = Files.createDirectories(folder.resolve("cells").resolve(id));
     write(cell.resolve("result.json"), result);
     ObjectNode timing = JSON.createObjectNode();
@@ -154,6 +155,35 @@ record MadeUpGrid(List<String> optimizers, List<String> strategies, int seeds, L
       Files.writeString(at.resolve("losses.csv"), log);
     }
     write(cell.resolve("timing.json"), timing);
+  }
+
+  /** A gap that grows with forgetting, and for some cells a bowl as landscape. */
+  private static void probes(Path folder, String id, double forgetting, boolean drawn, Random rng)
+      throws IOException {
+    ObjectNode gap = JSON.createObjectNode().put("cell", id).put("probe", "sam-gap(rho=0.1)");
+    gap.put("on", "sorting").put("examples", 64);
+    gap.putObject("values")
+        .put("gap", 0.1 + 0.2 * forgetting + 0.02 * rng.nextGaussian())
+        .put("loss", 0.1);
+    Path at = Files.createDirectories(folder.resolve("probes").resolve(id));
+    write(at.resolve("gap.json"), gap);
+    if (drawn) {
+      ObjectNode bowl =
+          JSON.createObjectNode().put("cell", id).put("probe", "loss-landscape(grid=11, span=0.5)");
+      bowl.put("on", "sorting").put("examples", 64);
+      ObjectNode z = bowl.putObject("values");
+      for (int i = 0; i < 11; i++) {
+        for (int j = 0; j < 11; j++) {
+          double x = (i - 5) / 10.0;
+          double y = (j - 5) / 10.0;
+          z.put(
+              String.format(Locale.ROOT, "z[%03d,%03d]", i, j),
+              0.05 + (1 + forgetting) * (4 * x * x + 2 * y * y + x * y));
+        }
+      }
+      z.put("SC", 12.0).put("AG", 1.5).put("MAG", 1.0);
+      write(at.resolve("landscape.json"), bowl);
+    }
   }
 
   /** Right and wrong answers whose shares are the scores. */

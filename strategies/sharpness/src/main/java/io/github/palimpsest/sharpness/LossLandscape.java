@@ -27,11 +27,26 @@ import org.tensorflow.ndarray.Shape;
  * <p>Li et al. 2024 (arXiv:2406.04836) report measures of these names; their formulas could not be
  * had, so these definitions are this project's own.
  */
-record LossLandscape(int grid, double span) implements Probe {
+record LossLandscape(int grid, double span, Norms norms) implements Probe {
+  /** Whose columns a direction's columns have the norms of. */
+  enum Norms {
+    /** The weights that are measured. */
+    OWN,
+    /** The weights before any training, so that all models of one base get equal directions. */
+    PRETRAINED
+  }
+
   static final Setting<Integer> GRID =
       Setting.integer("grid", 21, 3, 1001, "points along a side; odd, so that one is w itself");
   static final Setting<Double> SPAN =
       Setting.real("span", 1, 1e-6, 1e6, "the grid reaches from -span to span");
+  static final Setting<Norms> NORMS =
+      Setting.choice(
+          "norms",
+          Norms.class,
+          Norms.OWN,
+          "whose columns the directions' columns are as long as; pretrained gives all models of one"
+              + " base equal directions");
 
   static final ProbeProvider PROVIDER =
       new ProbeEntry(
@@ -39,15 +54,16 @@ record LossLandscape(int grid, double span) implements Probe {
           "The loss on a plane through the weights, and its slopes and curvature",
           "Z[i,j] = L(w + x_i d1 + y_j d2); AG = mean |grad Z|, MAG = mean (|Zx|+|Zy|)/2,"
               + " SC = mean |Zxx+Zyy|",
-          List.of(GRID, SPAN),
+          List.of(GRID, SPAN, NORMS),
           "Li et al. 2018, Visualizing the loss landscape (arXiv:1712.09913)",
-          s -> new LossLandscape(s.get(GRID), s.get(SPAN)));
+          s -> new LossLandscape(s.get(GRID), s.get(SPAN), s.get(NORMS)));
 
   @Override
   public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {
     WeightVector w = WeightVector.of(site.weights());
-    WeightVector d1 = normalised(WeightVector.draw(site, rng::nextGaussian), w);
-    WeightVector d2 = normalised(WeightVector.draw(site, rng::nextGaussian), w);
+    WeightVector like = norms == Norms.OWN ? w : WeightVector.of(site.pretrained());
+    WeightVector d1 = normalised(WeightVector.draw(site, rng::nextGaussian), like);
+    WeightVector d2 = normalised(WeightVector.draw(site, rng::nextGaussian), like);
     return measure(site, w, d1, d2);
   }
 

@@ -67,7 +67,8 @@ class SharpnessGoldenTest {
         e.get("hutchinson_trace"),
         float32);
     SortedMap<String, Double> landscape =
-        new LossLandscape(5, 2 * h).measure(site, WeightVector.of(site.weights()), d1, d2);
+        new LossLandscape(5, 2 * h, LossLandscape.Norms.OWN)
+            .measure(site, WeightVector.of(site.weights()), d1, d2);
     double[] z = Golden.doubles(e.get("grid"));
     for (int i = 0; i < 25; i++) {
       double rtol = ofGrid.path("rtol").asDouble(1e-4);
@@ -173,7 +174,7 @@ class SharpnessGoldenTest {
     JsonNode in = Golden.json("sharpness/classifier.json").get("inputs");
     WeightSnapshot w = snapshot(in.get("w"));
     try (ModelProbeSite site = site(in, w, w)) {
-      LossLandscape probe = new LossLandscape(3, 1);
+      LossLandscape probe = new LossLandscape(3, 1, LossLandscape.Norms.OWN);
       assertThat(probe.measure(site, new java.util.SplittableRandom(4)))
           .isEqualTo(probe.measure(site, new java.util.SplittableRandom(4)));
     }

@@ -1,0 +1,26 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Probe;
+
+/** Is told how measurements of probes go on; every method may be left out. */
+public interface ProbeListener {
+  /** Hears nothing. */
+  ProbeListener NONE = new ProbeListener() {};
+
+  /**
+   * A measurement begins.
+   *
+   * @param cell the cell
+   * @param probe the probe
+   * @param passes forward passes over the examples that it takes at most; a gradient counts as
+   *     three
+   */
+  default void begun(Cell cell, Component<Probe> probe, long passes) {}
+
+  /** So many of the passes are done. */
+  default void passed(Cell cell, long done, long passes) {}
+
+  /** A measurement is there now, or was there already. */
+  default void measured(Cell cell, Measurement measurement) {}
+}

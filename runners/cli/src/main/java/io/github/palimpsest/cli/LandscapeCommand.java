@@ -1,0 +1,89 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.ablation.Cell;
+import io.github.palimpsest.ablation.Measurement;
+import io.github.palimpsest.ablation.OutputException;
+import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.ablation.ProbeRun;
+import io.github.palimpsest.report.Landscape;
+import io.github.palimpsest.report.LandscapeDrawing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code landscape}: the loss around finished cells' weights, in directions equal for all. */
+@Command(
+    name = "landscape",
+    description =
+        "Draws the loss on a plane through the weights of finished cells, in the same two"
+            + " directions for all.",
+    mixinStandardHelpOptions = true)
+final class LandscapeCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "DIR", description = "the output folder of a run")
+  Path folder = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "CELL",
+      description = "ids of cells, or their beginnings; default: all that have finished")
+  List<String> cells = new ArrayList<>();
+
+  @Option(
+      names = "--grid",
+      paramLabel = "N",
+      defaultValue = "21",
+      description = "points along a side; default: 21")
+  int grid;
+
+  @Option(
+      names = "--span",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "from -S to S in directions as long as the weights; default: 1")
+  double span;
+
+  @Mixin ProbeOptions options = new ProbeOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Plan plan = FolderExperiment.plan(folder, cells);
+    String probe = "loss-landscape(grid=" + grid + ", span=" + span + ", norms=pretrained)";
+    var probes = ProbeRun.probes(plan, List.of(probe));
+    List<Cell> finished = FolderExperiment.finished(plan, folder);
+    List<Measurement> all =
+        options.measure(plan, finished, probes, folder, spec.commandLine().getErr());
+    List<Landscape> landscapes = all.stream().map(m -> Landscape.of(m).orElseThrow()).toList();
+    List<LandscapeDrawing> drawings = LandscapeDrawing.of(landscapes);
+    Path to = folder.resolve("landscapes");
+    for (int i = 0; i < landscapes.size(); i++) {
+      String name = landscapes.get(i).cell();
+      write(
+          to.resolve(name + ".csv"),
+          landscapes.get(i).csv().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      write(to.resolve(name + ".png"), drawings.get(i).png());
+      spec.commandLine().getOut().println(to.resolve(name + ".png"));
+    }
+    return ExitCode.OK;
+  }
+
+  private static void write(Path file, byte[] content) {
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, content);
+    } catch (IOException e) {
+      throw new OutputException(file, e);
+    }
+  }
+}

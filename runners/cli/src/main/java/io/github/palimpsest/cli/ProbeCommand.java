@@ -1,0 +1,91 @@
+package io.github.palimpsest.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.Cell;
+import io.github.palimpsest.ablation.Measurement;
+import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.ablation.ProbeRun;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Probe;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code probe}: sharpness, curvature and drift of finished cells. */
+@Command(
+    name = "probe",
+    description = "Measures finished cells with probes; the report shows what they found.",
+    mixinStandardHelpOptions = true)
+final class ProbeCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "DIR", description = "the output folder of a run")
+  Path folder = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "CELL",
+      description = "ids of cells, or their beginnings; default: all that have finished")
+  List<String> cells = new ArrayList<>();
+
+  @Option(
+      names = "--probes",
+      paramLabel = "PROBE",
+      description =
+          "for example 'sam-gap(rho=0.1) + kl-drift'; may be repeated; default: those of the"
+              + " experiment file, or every probe there is")
+  List<String> probes = new ArrayList<>();
+
+  @Mixin ProbeOptions options = new ProbeOptions();
+
+  @Option(names = "--json", description = "an array of measurements")
+  boolean json;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Plan plan = FolderExperiment.plan(folder, cells);
+    List<Component<Probe>> wanted =
+        probes.isEmpty()
+            ? ProbeRun.planned(plan).orElseGet(() -> ProbeRun.all(plan))
+            : ProbeRun.probes(plan, probes);
+    List<Cell> finished = FolderExperiment.finished(plan, folder);
+    List<Measurement> all =
+        options.measure(plan, finished, wanted, folder, spec.commandLine().getErr());
+    print(all);
+    return ExitCode.OK;
+  }
+
+  private void print(List<Measurement> all) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      ArrayNode array = Json.array();
+      for (Measurement m : all) {
+        ObjectNode node = array.addObject().put("cell", m.cell()).put("probe", m.probe());
+        node.put("on", m.on()).put("examples", m.examples());
+        m.values().forEach(node.putObject("values")::put);
+      }
+      out.println(Json.text(array));
+      return;
+    }
+    for (Measurement m : all) {
+      m.values()
+          .forEach(
+              (name, value) -> {
+                if (!name.startsWith("z[")) {
+                  out.printf(Locale.ROOT, "%s  %s  %s  %.6g%n", m.cell(), m.probe(), name, value);
+                }
+              });
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.ablation.Cell;
+import io.github.palimpsest.ablation.LanguageSubject;
+import io.github.palimpsest.ablation.Measurement;
+import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.ablation.ProbeRun;
+import io.github.palimpsest.ablation.ProbeSample;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Probe;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What probes take the loss on. */
+final class ProbeOptions {
+  private static final int EXAMPLES = 64;
+
+  @Option(
+      names = "--on",
+      paramLabel = "SET",
+      description =
+          "a task, whose training examples are used, or an evaluation set; default: the last task")
+  String on = "";
+
+  @Option(
+      names = "--examples",
+      paramLabel = "N",
+      description = "how many examples; 0 for all; default: " + EXAMPLES)
+  int examples = EXAMPLES;
+
+  /** Measures cells, with progress on standard error. */
+  List<Measurement> measure(
+      Plan plan, List<Cell> cells, List<Component<Probe>> probes, Path folder, PrintWriter err) {
+    if (examples < 0) {
+      throw new PalimpsestException("--examples=" + examples + " must be at least 0");
+    }
+    NativeMessages.divert();
+    Devices.present(plan.experiment().device());
+    long passes = probes.stream().mapToLong(p -> p.create().passes()).sum();
+    err.println(
+        cells.size()
+            + (cells.size() == 1 ? " cell, " : " cells, ")
+            + probes.size()
+            + (probes.size() == 1 ? " probe, up to " : " probes, up to ")
+            + passes
+            + " forward passes a cell (a gradient counts as three)");
+    try (LanguageSubject subject = LanguageSubject.open(plan.experiment())) {
+      ProbeProgress progress = new ProbeProgress(err, (long) cells.size() * probes.size());
+      return new ProbeRun(plan, subject, folder, new ProbeSample(on, examples), progress)
+          .measure(cells, probes);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProbeCommandTest {
+  @TempDir Path temp;
+  private Path out;
+  private Path file;
+
+  @BeforeEach
+  void write() throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 16);
+    file = TinyModel.experiment(temp, model, data, "[adamw, sgd]");
+    out = temp.resolve("out");
+  }
+
+  private static TreeMap<String, byte[]> bytes(Path folder) throws IOException {
+    TreeMap<String, byte[]> all = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path f : files.filter(Files::isRegularFile).toList()) {
+        all.put(folder.relativize(f).toString(), Files.readAllBytes(f));
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void finished_cells_are_measured_once_and_the_report_shows_it() throws IOException {
+    Files.writeString(file, Files.readString(file) + "probes: [weight-distance]\n");
+    Command.run("run", file, "--out", out).ok();
+    Command measured =
+        Command.run("probe", out, "--probes", "sam-gap(rho=0.1)", "--probes", "kl-drift", "--json");
+    JsonNode all = new ObjectMapper().readTree(measured.ok().out());
+    assertThat(all).as("two cells, two probes").hasSize(4);
+    assertThat(all.get(0).path("probe").asText()).isEqualTo("sam-gap(rho=0.1)");
+    assertThat(all.get(0).path("on").asText()).as("the last task").isEqualTo("second");
+    assertThat(all.get(0).path("examples").asInt()).as("16 less 4 held out").isEqualTo(12);
+    assertThat(all.get(0).at("/values/gap").asDouble()).as("the ascent climbs").isPositive();
+    assertThat(measured.err()).contains("2 cells, 2 probes, up to 9 forward passes a cell");
+    Command again =
+        Command.run("probe", out, "--probes", "sam-gap(rho=0.1) + kl-drift", "--json").ok();
+    assertThat(again.out()).isEqualTo(measured.out());
+    assertThat(again.err()).as("nothing is measured twice").doesNotContain("[1/4]");
+    assertThat(bytes(out.resolve("probes")).values())
+        .as("with the weight distance that the file asks for")
+        .hasSize(6);
+    Path html = temp.resolve("report.html");
+    Command.run("report", out, "--out", html).ok();
+    assertThat(Files.readString(html))
+        .contains("Sam-gap(rho=0.1), gap, on second", "Weight-distance, relative-distance");
+  }
+
+  @Test
+  void the_same_landscape_twice_gives_the_same_bytes() throws IOException {
+    Command.run("run", file, "--out", out).ok();
+    Command first = Command.run("landscape", out, "--grid", 5, "--span", 0.5).ok();
+    assertThat(first.out().lines()).as("a picture a cell").hasSize(2);
+    TreeMap<String, byte[]> one = bytes(out.resolve("landscapes"));
+    TreeMap<String, byte[]> measured = bytes(out.resolve("probes"));
+    assertThat(one).as("csv and png").hasSize(4);
+    for (Path folder : new Path[] {out.resolve("landscapes"), out.resolve("probes")}) {
+      for (String name : bytes(folder).keySet()) {
+        Files.delete(folder.resolve(name));
+      }
+    }
+    Command.run("landscape", out, "--grid", 5, "--span", 0.5).ok();
+    bytes(out.resolve("landscapes"))
+        .forEach((name, content) -> assertThat(content).as(name).isEqualTo(one.get(name)));
+    bytes(out.resolve("probes"))
+        .forEach((name, content) -> assertThat(content).as(name).isEqualTo(measured.get(name)));
+    String csv = new String(one.get(one.firstKey()), java.nio.charset.StandardCharsets.UTF_8);
+    assertThat(csv.lines()).hasSize(1 + 25);
+  }
+
+  @Test
+  void what_cannot_be_measured_is_refused_with_a_reason() throws IOException {
+    Files.createDirectories(out.resolve("cells"));
+    assertThat(Command.run("probe", out).refusal(ExitCode.USAGE))
+        .contains("does not say which experiment made it");
+    Command.run("run", file, "--out", temp.resolve("ran")).ok();
+    Path ran = temp.resolve("ran");
+    assertThat(Command.run("probe", ran, "nonesuch").refusal(ExitCode.USAGE))
+        .contains("cell 'nonesuch' names none of the plan's 2 cells");
+    assertThat(Command.run("probe", ran, "--probes", "sam-gab").refusal(ExitCode.USAGE))
+        .contains("did you mean 'sam-gap'?");
+    Command on = Command.run("probe", ran, "--on", "secondd");
+    assertThat(on.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(on.err()).contains("there is no task or evaluation set 'secondd'");
+    assertThat(Command.run("report", ran, "--out", "x.pdf").refusal(ExitCode.USAGE))
+        .contains("must end in one of .txt, .html");
+  }
+}
