@@ -128,8 +128,8 @@ final class BenchCommand implements Runnable {
     ArrayNode all = Json.array();
     if (!json) {
       out.printf(
-          "%-20s %-24s %7s %9s %7s %7s%n",
-          "optimizer", "base", "passes", "ms/step", "ratio", "slots");
+          "%-20s %-24s %7s %9s %7s %7s %9s%n",
+          "optimizer", "base", "passes", "ms/step", "ratio", "slots", "extra MB");
     }
     List<String> chosen =
         recipes != null
@@ -142,13 +142,14 @@ final class BenchCommand implements Runnable {
         if (!json) {
           out.printf(
               Locale.ROOT,
-              "%-20s %-24s %7.2f %9.1f %7.2f %7.2f%n",
+              "%-20s %-24s %7.2f %9.1f %7.2f %7.2f %9.1f%n",
               id,
               line.path("base").asText(),
               line.path("passes").asDouble(),
               line.path("median_ms").asDouble(),
               line.path("ratio").asDouble(),
-              line.path("slots_per_parameter").asDouble());
+              line.path("slots_per_parameter").asDouble(),
+              line.path("extra_state_mb").asDouble());
         }
       }
     }
@@ -184,6 +185,9 @@ final class BenchCommand implements Runnable {
           .put(
               "slots_per_parameter",
               StepBench.rounded((double) bench.slotFloats() / bench.trainableFloats(), 1000))
+          .put(
+              "extra_state_mb",
+              StepBench.rounded((bench.slotFloats() - other.slotFloats()) * 4 / 1e6, 10))
           .put("declared_slots", recipe.optimizer().traits().cost().slotsPerParameter());
     }
   }
