@@ -3,8 +3,10 @@ package io.github.palimpsest.optimizers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.testing.TracedRun;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -310,6 +312,18 @@ final class ClosedFormsTest {
     assertThat(ClosedForm.matrix(3, 2).after("mofo(fraction=0.34, base=sgd(lr=0.1))", 1, w))
         .as("two of six: -5 and 4")
         .containsExactly(floats(1, -4.5, 2, 3.6, -3, 0.5), CLOSE);
+  }
+
+  @Test
+  void sparse_acts_in_the_tasks_that_it_names() {
+    for (String tasks : List.of("all", "first", "later")) {
+      Optimizer sparse = Recipes.optimizer("sparse(tasks=" + tasks + ", inner=sam(base=sgd))");
+      List<Boolean> acts =
+          IntStream.range(0, 3).mapToObj(task -> sparse.phaseOf(task, 0, 10) == 0).toList();
+      assertThat(acts)
+          .as("tasks 0, 1 and 2 with tasks=" + tasks)
+          .containsExactly(!tasks.equals("later"), !tasks.equals("first"), !tasks.equals("first"));
+    }
   }
 
   @Test

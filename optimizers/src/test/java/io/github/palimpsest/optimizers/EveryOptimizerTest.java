@@ -25,6 +25,9 @@ final class EveryOptimizerTest {
   /** Floats of state beside the declared ones: a handful of scalars is not worth declaring. */
   private static final int SCALARS = 4;
 
+  /** Their state depends on which parameters there are: they declare the most. */
+  private static final List<String> OF_SHAPES = List.of("adafactor", "muon", "masked");
+
   @TestFactory
   Stream<DynamicTest> it_makes_as_many_passes_and_keeps_as_much_state_as_it_declares() {
     return Catalogue.forEach(
@@ -41,9 +44,11 @@ final class EveryOptimizerTest {
                 .as("oracle calls a step of " + id)
                 .isCloseTo(Recipes.passes(id), within(1e-9));
             double parameters = floats(graph.trainable());
+            boolean depends = OF_SHAPES.stream().anyMatch(id::contains);
             assertThat(floats(graph.slots()) / parameters)
                 .as("floats of state for each parameter of " + id)
-                .isLessThanOrEqualTo(Recipes.slots(id) + SCALARS / parameters);
+                .isBetween(
+                    depends ? 0 : Recipes.slots(id), Recipes.slots(id) + SCALARS / parameters);
           }
         });
   }

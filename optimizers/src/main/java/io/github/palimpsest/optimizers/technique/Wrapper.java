@@ -81,7 +81,7 @@ public interface Wrapper extends Optimizer {
               + "' wraps an optimizer that asks for one gradient a step, and '"
               + several(base).id()
               + "' makes "
-              + base.traits().cost().passesPerStep()
+              + new Value.Num(Math.round(100 * base.traits().cost().passesPerStep()) / 100.0)
               + " passes (rule one-gradient)");
     }
   }

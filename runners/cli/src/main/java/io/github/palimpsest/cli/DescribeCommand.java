@@ -102,8 +102,8 @@ final class DescribeCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "Cost: %s passes a step, %s floats of state a parameter, %s copies of the weights a task%n",
-        new Value.Num(traits.cost().passesPerStep()),
-        new Value.Num(traits.cost().slotsPerParameter()),
+        new Value.Num(StepBench.rounded(traits.cost().passesPerStep(), 100)),
+        new Value.Num(StepBench.rounded(traits.cost().slotsPerParameter(), 100)),
         new Value.Num(traits.cost().snapshotsPerTask()));
     out.println("Acts from: " + word(traits));
     if (!traits.requires().isEmpty()) {

@@ -64,7 +64,7 @@ final class ListCommand implements Callable<Integer> {
           line,
           r.provider().id(),
           r.provider().kind().label(),
-          new Value.Num(passes(registry, r)),
+          new Value.Num(StepBench.rounded(passes(registry, r), 100)),
           certificates.of(r).label(),
           r.provider().summary(),
           r.origin().location().getFileName(),

@@ -139,6 +139,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new PalimpsestException(out + ": exists already; models are saved to a new folder");
     }
     requireAdapter(read);
+    Strategy strategy = Strategy.of(read); // what cannot be combined is told before data are read
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     int length = length(directory.model().config().maxPositions());
     PrintWriter err = spec.commandLine().getErr();
@@ -162,7 +163,7 @@ final class TrainCommand implements Callable<Integer> {
           new TaskLoop(
               directory.model(),
               directory.weights(),
-              Strategy.of(read),
+              strategy,
               training,
               seed,
               List.of(task),
