@@ -1,5 +1,6 @@
 package io.github.palimpsest.ablation.analysis;
 
+import io.github.palimpsest.ablation.statistics.Additive;
 import io.github.palimpsest.ablation.statistics.Bootstrap;
 import io.github.palimpsest.ablation.statistics.Factorial;
 import io.github.palimpsest.ablation.statistics.Interval;
@@ -69,6 +70,7 @@ final class EffectSearch {
     }
     List<List<String>> combinations = combinations();
     boolean full = bySeed.keySet().containsAll(combinations);
+    Effects.Basis basis = full ? Effects.Basis.FACTORIAL : Effects.Basis.MATCHED;
     List<Effect> main = full ? new ArrayList<>() : matched(false);
     List<Effect> interactions = full ? new ArrayList<>() : matched(true);
     if (full) {
@@ -76,14 +78,21 @@ final class EffectSearch {
       Factorial factorial = new Factorial(factors, table);
       factorial.mainEffects(CONFIDENCE).forEach(c -> main.add(effect(c)));
       factorial.interactions(CONFIDENCE).forEach(c -> interactions.add(effect(c)));
+    } else if (main.size() < pairsOfLevels()) {
+      List<Effect> additive = additive();
+      if (additive.size() > main.size()) {
+        basis = Effects.Basis.ADDITIVE;
+        main.clear();
+        main.addAll(additive);
+        interactions.clear();
+      }
     }
     if (main.isEmpty()) {
       return Effects.none(
           outcome,
           seeds.size(),
-          "no two levels of an axis have a combination of the others in common, with "
-              + outcome.name()
-              + " at every seed");
+          "the cells that have finished at every seed do not tell the axes apart, for "
+              + outcome.name());
     }
     List<Effect> all = Stream.concat(main.stream(), interactions.stream()).toList();
     List<Adjusted> adjusted = Adjusted.of(all.stream().mapToDouble(Effect::p).toArray());
@@ -94,7 +103,7 @@ final class EffectSearch {
     return new Effects(
         outcome,
         seeds.size(),
-        full ? Effects.Basis.FACTORIAL : Effects.Basis.MATCHED,
+        basis,
         ready.subList(0, main.size()),
         ready.subList(main.size(), ready.size()),
         "");
@@ -208,22 +217,84 @@ final class EffectSearch {
     for (int s = 0; s < perSeed.length; s++) {
       perSeed[s] /= count;
     }
-    PairedDifference d = PairedDifference.ofDifferences(perSeed, CONFIDENCE);
-    String name = f + high + low + g + otherHigh + otherLow;
     return Optional.of(
-        new Effect(
-            factors.get(f).name(),
-            g < 0 ? "" : factors.get(g).name(),
-            high,
-            low,
-            otherHigh,
-            otherLow,
+        bySeed(
+            factors.get(f),
+            g < 0 ? Optional.empty() : Optional.of(factors.get(g)),
+            List.of(high, low, otherHigh, otherLow),
             count,
-            d.interval(),
-            d.p(),
-            Adjusted.NOT_YET,
-            perSeed,
-            bootstrap(name, perSeed)));
+            perSeed));
+  }
+
+  private int pairsOfLevels() {
+    return factors.stream().mapToInt(f -> f.levels().size() * (f.levels().size() - 1) / 2).sum();
+  }
+
+  /** Main effects by least squares, of levels that the cells there are tell apart. */
+  private List<Effect> additive() {
+    List<List<String>> cells = List.copyOf(bySeed.keySet());
+    if (cells.isEmpty()) {
+      return List.of();
+    }
+    int[][] levels = new int[cells.size()][factors.size()];
+    for (int c = 0; c < levels.length; c++) {
+      for (int f = 0; f < factors.size(); f++) {
+        levels[c][f] = factors.get(f).levels().indexOf(cells.get(c).get(f));
+      }
+    }
+    Additive model = new Additive(factors.stream().map(f -> f.levels().size()).toList(), levels);
+    List<Effect> effects = new ArrayList<>();
+    for (int f = 0; f < factors.size(); f++) {
+      for (int low = 0; low < factors.get(f).levels().size(); low++) {
+        for (int high = low + 1; high < factors.get(f).levels().size(); high++) {
+          Optional<double[]> weights = model.weights(f, high, low);
+          if (weights.isPresent()) {
+            effects.add(additive(f, high, low, cells, weights.get()));
+          }
+        }
+      }
+    }
+    return effects;
+  }
+
+  private Effect additive(int f, int high, int low, List<List<String>> cells, double[] weights) {
+    double[] perSeed = new double[seeds.size()];
+    for (int c = 0; c < weights.length; c++) {
+      for (int s = 0; s < perSeed.length; s++) {
+        perSeed[s] += weights[c] * values(cells.get(c))[s];
+      }
+    }
+    Factorial.Factor factor = factors.get(f);
+    return bySeed(
+        factor,
+        Optional.empty(),
+        List.of(factor.levels().get(high), factor.levels().get(low), "", ""),
+        cells.size(),
+        perSeed);
+  }
+
+  /** An effect whose interval is over its own values at each seed. */
+  private Effect bySeed(
+      Factorial.Factor factor,
+      Optional<Factorial.Factor> other,
+      List<String> levels,
+      int combinations,
+      double[] perSeed) {
+    PairedDifference d = PairedDifference.ofDifferences(perSeed, CONFIDENCE);
+    String name = factor.name() + other.map(o -> " x " + o.name()).orElse("") + levels;
+    return new Effect(
+        factor.name(),
+        other.map(Factorial.Factor::name).orElse(""),
+        levels.get(0),
+        levels.get(1),
+        levels.get(2),
+        levels.get(3),
+        combinations,
+        d.interval(),
+        d.p(),
+        Adjusted.NOT_YET,
+        perSeed,
+        bootstrap(name, perSeed));
   }
 
   private static List<String> replaced(List<String> levels, int index, String level) {

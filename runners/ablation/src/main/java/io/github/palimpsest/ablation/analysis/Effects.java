@@ -36,6 +36,10 @@ public record Effects(
     MATCHED(
         "combinations are missing, so each effect is over those that have both sides, with an"
             + " interval over seeds alone"),
+    /** A fraction of the grid, in which combinations have no counterparts. */
+    ADDITIVE(
+        "the cells are a fraction of the grid, so main effects are by least squares, as if axes did"
+            + " not interact, with intervals over seeds alone"),
     /** There are no effects. */
     NONE("no effects");
 

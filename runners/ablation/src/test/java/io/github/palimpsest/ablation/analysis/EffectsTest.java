@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.palimpsest.ablation.statistics.Correction;
 import io.github.palimpsest.ablation.statistics.PairedDifference;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EffectsTest {
@@ -113,5 +115,58 @@ class EffectsTest {
     assertThat(e.interactions()).hasSize(1);
     assertThat(e.interactions().get(0).perSeed())
         .containsExactly(effects(full).interactions().get(0).perSeed(), within(1e-12));
+  }
+
+  private static Observation three(String a, String b, String c, long seed, double y) {
+    Map<String, String> levels = new LinkedHashMap<>();
+    levels.put("a", a);
+    levels.put("b", b);
+    levels.put("c", c);
+    return new Observation(
+        a + b + c + seed,
+        a + b + c,
+        seed,
+        levels,
+        Map.of("forgetting", y),
+        new TradeOff(0, 0, 0, true, true),
+        Map.of());
+  }
+
+  @Test
+  void the_main_effects_of_a_half_fraction_are_differences_of_marginal_means() {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      // c = a * b: no two of these runs differ in one axis alone
+      cells.add(three("a0", "b0", "c0", seed, 1.0 + 0.1 * seed));
+      cells.add(three("a1", "b0", "c1", seed, 3.0));
+      cells.add(three("a0", "b1", "c1", seed, 2.0));
+      cells.add(three("a1", "b1", "c0", seed, 6.0));
+    }
+    Effects e = effects(cells);
+    assertThat(e.basis()).isEqualTo(Effects.Basis.ADDITIVE);
+    assertThat(e.interactions()).isEmpty();
+    // seed by seed (3 + 6)/2 - (1 + 2)/2 = 3, less 0.05 for each seed
+    double[] a = {3.0, 2.95, 2.9};
+    assertThat(main(e, "a").perSeed()).containsExactly(a, within(1e-9));
+    assertThat(main(e, "b").interval().estimate())
+        .as("(2 + 6)/2 - (1.1 + 3)/2")
+        .isCloseTo(1.95, within(1e-9));
+    assertThat(main(e, "c").interval().estimate())
+        .as("(3 + 2)/2 - (1.1 + 6)/2")
+        .isCloseTo(-1.05, within(1e-9));
+    assertThat(main(e, "a").interval().high())
+        .isCloseTo(PairedDifference.ofDifferences(a, 0.95).interval().high(), within(1e-9));
+  }
+
+  @Test
+  void axes_that_always_change_together_are_not_told_apart() {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 2; seed++) {
+      cells.add(Cells.cell("adamw", "none", seed, 0.5));
+      cells.add(Cells.cell("sam", "replay", seed, 0.3 + 0.01 * seed));
+    }
+    Effects none = effects(cells);
+    assertThat(none.main()).isEmpty();
+    assertThat(none.reason()).contains("do not tell the axes apart");
   }
 }
