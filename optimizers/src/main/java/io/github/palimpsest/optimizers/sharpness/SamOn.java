@@ -9,14 +9,17 @@ import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.optimizers.technique.Technique;
 import io.github.palimpsest.optimizers.technique.Wrapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -42,10 +45,8 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
           "e = rho g / |g| over the norms, 0 elsewhere; base step with the gradient at w + e",
           List.of(Sam.RHO, ADAPTIVE, Ascent.ASCENT, BASE),
           s ->
-              Wrapper.traits(
+              withoutNorms(
                   s,
-                  2,
-                  0,
                   "Mueller, Vlaar, Rolnick and Hein 2023, Normalization layers are all that"
                       + " sharpness-aware minimization needs (arXiv:2306.04226)"),
           s ->
@@ -54,6 +55,17 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
                   s.get(Sam.RHO),
                   s.get(ADAPTIVE),
                   new Ascent(s.get(Ascent.ASCENT), Ascent.Perturb.TRAINABLE)));
+
+  /** Adapters that train low-rank factors alone leave no norm to move. */
+  private static Traits withoutNorms(Settings s, String reference) {
+    Traits traits = Wrapper.traits(s, 2, 0, reference);
+    return new Traits(
+        traits.onset(),
+        traits.requires(),
+        Set.of(new ComponentId("lora"), new ComponentId("dora")),
+        traits.cost(),
+        traits.references());
+  }
 
   @Override
   public Updates updates(StepContext c) {
