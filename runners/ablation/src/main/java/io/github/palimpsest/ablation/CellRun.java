@@ -9,6 +9,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TrainingStoppedException;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -87,7 +88,7 @@ final class CellRun {
     try {
       finish(rows(steps), steps);
       return Optional.empty();
-    } catch (OutputException e) {
+    } catch (OutputException | TrainingStoppedException e) {
       throw e;
     } catch (Failed e) {
       return Optional.of(fail(e.failure));
@@ -145,9 +146,17 @@ final class CellRun {
   }
 
   private StepListener listen(List<Long> steps) {
-    return (task, step, total, loss) -> {
-      long before = steps.subList(0, task).stream().mapToLong(Long::longValue).sum();
-      listener.step(cell, plan.experiment().tasks().get(task).name(), before + step, loss);
+    return new StepListener() {
+      @Override
+      public void onStep(int task, long step, long total, double loss) {
+        long before = steps.subList(0, task).stream().mapToLong(Long::longValue).sum();
+        listener.step(cell, plan.experiment().tasks().get(task).name(), before + step, loss);
+      }
+
+      @Override
+      public boolean stops() {
+        return listener.stops();
+      }
     };
   }
 

@@ -79,12 +79,24 @@ public final class ExperimentFile {
    * @throws PalimpsestException with file, line and column, for whatever is wrong
    */
   public static Experiment read(Path file, Map<String, String> variables) {
-    if (file.toString().equals(QUICKSTART) && !Files.exists(file)) {
+    return read(file, file, variables);
+  }
+
+  /**
+   * Reads an experiment file as it was when it was submitted.
+   *
+   * @param file where it is; names it in messages, and relative paths start there
+   * @param text where its text is
+   * @param variables values in place of those that the file declares
+   * @throws PalimpsestException with file, line and column, for whatever is wrong
+   */
+  public static Experiment read(Path file, Path text, Map<String, String> variables) {
+    if (file.toString().equals(QUICKSTART) && !Files.exists(text)) {
       return quickstart(variables);
     }
     try {
       Path parent = file.toAbsolutePath().getParent();
-      return parse(file.toString(), Files.readString(file), parent, variables);
+      return parse(file.toString(), Files.readString(text), parent, variables);
     } catch (NoSuchFileException e) {
       throw new PalimpsestException("experiment file '" + file + "' does not exist", e);
     } catch (CharacterCodingException e) {

@@ -1,13 +1,19 @@
 package io.github.palimpsest.ablation;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
+import io.github.palimpsest.engine.TrainingStoppedException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Runs a plan into an output folder. Any number of runs may work on one folder: they share the
@@ -27,6 +33,14 @@ public final class ExperimentRun {
    * @param failed cells that failed
    */
   public record Summary(int finished, int skipped, int failed) {}
+
+  /** Until when a run goes on. */
+  public enum Patience {
+    /** A failed cell is noted, and the others go on. */
+    KEEP_GOING,
+    /** The first failed cell ends the run. */
+    FAIL_FAST
+  }
 
   /** What a run does about work that cells have in common. */
   public enum Sharing {
@@ -50,12 +64,23 @@ public final class ExperimentRun {
    */
   public static Summary run(
       Plan plan, Sharing sharing, Subject subject, Path out, RunListener listener) {
+    return run(plan, sharing, Patience.KEEP_GOING, subject, out, listener);
+  }
+
+  /** As above, with a choice of what a failed cell means for the others. */
+  public static Summary run(
+      Plan plan,
+      Sharing sharing,
+      Patience patience,
+      Subject subject,
+      Path out,
+      RunListener listener) {
     OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
     try {
       Stages stages = stages(plan, sharing);
       begin(plan, stages, folder);
       listener.planned(plan);
-      return run(plan, stages, subject, folder, listener);
+      return run(plan, stages, patience, subject, folder, listener);
     } catch (OutputException e) {
       folder.abandon();
       throw e;
@@ -74,11 +99,37 @@ public final class ExperimentRun {
     }
   }
 
+  /**
+   * Keeps the text of the experiment file as it is now, for workers that start later.
+   *
+   * @param file the experiment file
+   * @return where the text is kept; the file itself if there is none, as of a built-in experiment
+   */
+  public static Path submit(Path file, Path out) {
+    if (!Files.isRegularFile(file)) {
+      return file;
+    }
+    Path kept = out.resolve(OutputFolder.SUBMITTED);
+    Path part = out.resolve("." + OutputFolder.SUBMITTED + ".part");
+    try {
+      Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return kept;
+    } catch (IOException e) {
+      throw new OutputException(kept, e);
+    }
+  }
+
   /** As {@link #run}, in a folder that was prepared, beside other runs. */
   public static Summary join(
-      Plan plan, Sharing sharing, Subject subject, Path out, RunListener listener) {
+      Plan plan,
+      Sharing sharing,
+      Patience patience,
+      Subject subject,
+      Path out,
+      RunListener listener) {
     try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
-      return run(plan, stages(plan, sharing), subject, folder, listener);
+      return run(plan, stages(plan, sharing), patience, subject, folder, listener);
     }
   }
 
@@ -94,17 +145,58 @@ public final class ExperimentRun {
         .forEach(s -> store.fail(s, new StageFailure(s.task(), 0, reason)));
   }
 
+  /**
+   * Notes that a cell can have no result because the process that works on it dies.
+   *
+   * @param cell the cell's id
+   */
+  public static void giveUpCell(Plan plan, Path out, String cell, String reason) {
+    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+      plan.cells().stream()
+          .filter(c -> c.id().equals(cell) && !folder.finished(cell))
+          .forEach(
+              c -> {
+                TreeMap<String, ObjectNode> files = new TreeMap<>();
+                files.put(
+                    OutputFolder.FAILED,
+                    new CellRecord(plan, c, new Origins(plan.registry())).failed(-1, 0, reason));
+                folder.finish(cell, files);
+              });
+    }
+  }
+
   private static Stages stages(Plan plan, Sharing sharing) {
     return Stages.of(plan, sharing == Sharing.SHARED);
   }
 
   private static void begin(Plan plan, Stages stages, OutputFolder folder) {
     folder.writePlan(plan.json());
+    ObjectNode trainings = JsonFile.object().put("without_sharing", stages.withoutSharing());
+    ArrayNode ids = trainings.putArray("ids");
+    stages.all().forEach(stage -> ids.add(stage.id()));
+    JsonFile.write(folder.root().resolve(RunStatus.STAGES), trainings);
     new StageStore(folder.root()).forgetFailures(stages.all());
   }
 
   private static Summary run(
-      Plan plan, Stages stages, Subject subject, OutputFolder folder, RunListener listener) {
+      Plan plan,
+      Stages stages,
+      Patience patience,
+      Subject subject,
+      OutputFolder folder,
+      RunListener told) {
+    try (Presence presence = new Presence(folder.root(), told)) {
+      return run(plan, stages, patience, subject, folder, presence);
+    }
+  }
+
+  private static Summary run(
+      Plan plan,
+      Stages stages,
+      Patience patience,
+      Subject subject,
+      OutputFolder folder,
+      Presence listener) {
     Injector shared =
         Guice.createInjector(
             Stage.PRODUCTION, List.of(new RegistryModule(plan, stages, subject, folder, listener)));
@@ -122,7 +214,9 @@ public final class ExperimentRun {
     int failed = 0;
     int finished = 0;
     int busy = 0;
-    while (!open.isEmpty()) {
+    while (!open.isEmpty()
+        && !listener.stops()
+        && (failed == 0 || patience == Patience.KEEP_GOING)) {
       Cell cell = open.remove();
       if (folder.finished(cell.id())) { // by another run
         listener.skipped(cell);
@@ -140,6 +234,8 @@ public final class ExperimentRun {
       } catch (Busy e) {
         open.add(cell);
         busy++;
+      } catch (TrainingStoppedException e) {
+        break;
       }
       if (busy > 0 && busy >= open.size()) {
         pause();

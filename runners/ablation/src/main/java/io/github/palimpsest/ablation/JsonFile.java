@@ -61,6 +61,15 @@ final class JsonFile {
    * @throws OutputException if it cannot be written; nothing is left behind then
    */
   static void write(Path file, JsonNode content) {
+    write(file, content, true);
+  }
+
+  /** The same without waiting for the disk, for what means nothing after a crash. */
+  static void writeUnsynced(Path file, JsonNode content) {
+    write(file, content, false);
+  }
+
+  private static void write(Path file, JsonNode content, boolean synced) {
     // two runs may write one file at the same time; each has its own part of it
     String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
     Path part = file.resolveSibling("." + file.getFileName() + "." + owner + ".part");
@@ -82,7 +91,9 @@ final class JsonFile {
           channel.write(bytes);
         }
         channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
-        channel.force(true);
+        if (synced) {
+          channel.force(true);
+        }
       }
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

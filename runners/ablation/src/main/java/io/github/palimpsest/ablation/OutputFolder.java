@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  * cells/ID/result.json     a finished cell; equal bytes for equal runs
  * cells/ID/timing.json     what was measured of the run itself
  * cells/ID/failed.json     a cell that failed, instead
+ * stages.json              the stages of the latest run, for status
+ * experiment.yaml          the experiment file as several workers were given it
  * stages/, scores/, work/  what cells have in common, see {@link StageStore}
  * </pre>
  *
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
 final class OutputFolder implements AutoCloseable {
   static final String EXPERIMENT = "experiment.json";
   static final String PLAN = "plan.json";
+  static final String SUBMITTED = "experiment.yaml";
   static final String RESULT = "result.json";
   static final String TIMING = "timing.json";
   static final String FAILED = "failed.json";
@@ -82,7 +85,8 @@ final class OutputFolder implements AutoCloseable {
       return List.of();
     }
     if (Files.exists(root)) {
-      return Stream.of(EXPERIMENT, PLAN, "cells", "stages", "scores", "work")
+      return Stream.of(
+              EXPERIMENT, PLAN, RunStatus.STAGES, SUBMITTED, "cells", "stages", "scores", "work")
           .map(root::resolve)
           .toList();
     }
@@ -218,6 +222,7 @@ final class OutputFolder implements AutoCloseable {
     if (!Files.isDirectory(work)) {
       return;
     }
+    Presence.forgetTheDead(work);
     try (Stream<Path> content = Files.list(work)) {
       content.filter(p -> p.toString().endsWith(".lock")).forEach(OutputFolder::removeIfFree);
     } catch (IOException e) {

@@ -178,6 +178,13 @@ public record Plan(
     return states;
   }
 
+  /** The SHA-256 of the ids of the cells, and so of all that determines any result. */
+  public String sha256() {
+    TreeMap<String, String> ids = new TreeMap<>();
+    cells.forEach(c -> ids.put(c.id(), ""));
+    return Fingerprint.of(ids);
+  }
+
   /** The SHA-256 of all that every cell shares. */
   public String sharedSha256() {
     return Fingerprint.of(shared);

@@ -40,4 +40,9 @@ public interface RunListener {
 
   /** A cell has failed; the others go on. */
   default void failed(Cell cell, String reason) {}
+
+  /** Asked between steps: whether the run is to stop there, with a checkpoint to go on from. */
+  default boolean stops() {
+    return false;
+  }
 }

@@ -9,6 +9,7 @@ import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.TrainingStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +64,9 @@ final class StageRun {
     if (failed.isPresent()) {
       return failed;
     }
+    if (listener.stops()) {
+      throw new TrainingStoppedException("", 0);
+    }
     return store.alone(
         stage.id(),
         // another run may have finished it before this one got here
@@ -83,11 +87,19 @@ final class StageRun {
         timing.taskBegins();
         try (LossLog losses = new LossLog(folder)) {
           loop.train(
-              (task, s, total, loss) -> {
-                step[0] = s;
-                timing.step();
-                losses.step(s, loss);
-                listener.onStep(task, s, total, loss);
+              new StepListener() {
+                @Override
+                public void onStep(int task, long s, long total, double loss) {
+                  step[0] = s;
+                  timing.step();
+                  losses.step(s, loss);
+                  listener.onStep(task, s, total, loss);
+                }
+
+                @Override
+                public boolean stops() {
+                  return listener.stops();
+                }
               });
         }
       }
@@ -95,8 +107,12 @@ final class StageRun {
       loop.gradientPasses().ifPresent(n -> measured.put("gradient_passes", n));
       store.finish(stage, about(stage), measured);
       return Optional.empty();
-    } catch (OutputException e) {
+    } catch (OutputException | TrainingStoppedException e) {
       throw e;
+    } catch (OutOfMemoryError e) { // of this stage alone: what it held is free again
+      StageFailure failure = new StageFailure(stage.task(), step[0], e.toString());
+      store.fail(stage, failure);
+      return Optional.of(failure);
     } catch (RuntimeException e) {
       Optional<IOException> io = OutputException.behind(e);
       if (io.isPresent()) {

@@ -93,6 +93,43 @@ final class BenchCommand implements Runnable {
     }
   }
 
+  @Command(
+      name = "grid",
+      description =
+          "Runs a grid of the smallest model, and says what it took beyond its stages and scores.",
+      mixinStandardHelpOptions = true)
+  int grid(
+      @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
+      @Option(names = "--cells", defaultValue = "200", description = "default: 200") int cells,
+      @Option(names = "--steps", defaultValue = "60", description = "default: 60") int steps,
+      @Option(names = "--workers", defaultValue = "2", description = "default: 2") int workers) {
+    ObjectNode measured = gridBench(out).overhead(cells, steps, workers);
+    spec.commandLine().getOut().println(measured);
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "kills",
+      description =
+          "Kills runs at random moments, resumes them, and compares their results byte for byte.",
+      mixinStandardHelpOptions = true)
+  int kills(
+      @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
+      @Option(names = "--kills", defaultValue = "25", description = "default: 25") int kills,
+      @Option(names = "--workers", defaultValue = "2", description = "default: 2") int workers,
+      @Option(names = "--seed", defaultValue = "1", description = "of the moments") long seed) {
+    ObjectNode compared = gridBench(out).kills(kills, workers, seed);
+    spec.commandLine().getOut().println(compared);
+    return compared.path("files_differing").asInt() == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private GridBench gridBench(Path out) {
+    if (Files.exists(out)) {
+      throw new PalimpsestException("'" + out + "' exists: name a new folder");
+    }
+    return new GridBench(out, spec.commandLine().getErr());
+  }
+
   private static String adapter(int rank) {
     return rank == 0 ? "" : " + lora(rank=" + rank + ", target=\"" + EVERY_KERNEL + "\")";
   }

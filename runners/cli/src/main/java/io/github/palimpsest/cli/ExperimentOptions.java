@@ -21,11 +21,15 @@ final class ExperimentOptions {
       description = "a value for a variable of the file")
   Map<String, String> variables = new LinkedHashMap<>();
 
+  @Option(names = "--submitted", hidden = true, description = "its text when it was submitted")
+  @Nullable Path submitted;
+
   @Option(names = "--device", paramLabel = "D", description = "cpu or gpu:N")
   @Nullable String device;
 
   Experiment read() {
-    Experiment experiment = ExperimentFile.read(file, variables);
+    Experiment experiment =
+        ExperimentFile.read(file, submitted == null ? file : submitted, variables);
     return device == null ? experiment : experiment.on(Device.parse(device));
   }
 }

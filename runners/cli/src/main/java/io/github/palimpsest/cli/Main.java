@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SchemaCommand.class,
       PlanCommand.class,
       RunCommand.class,
+      StatusCommand.class,
       ReportCommand.class,
       ProbeCommand.class,
       LandscapeCommand.class,

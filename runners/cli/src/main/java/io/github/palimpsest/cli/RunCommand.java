@@ -56,6 +56,17 @@ final class RunCommand implements Callable<Integer> {
   int workers;
 
   @Option(
+      names = "--fail-fast",
+      description = "end with the first cell that fails; the work under way is kept")
+  boolean failFast;
+
+  @Option(names = "--keep-going", description = "go on with the other cells; the default")
+  boolean keepGoing;
+
+  @Option(names = "--plan", hidden = true, description = "the hash of the plan of the pool")
+  @Nullable String planned;
+
+  @Option(
       names = "--require-certified",
       description = "refuse components without a certificate; see verify")
   boolean requireCertified;
@@ -100,27 +111,17 @@ final class RunCommand implements Callable<Integer> {
     if (worker) {
       return work(plan, sharing, folder, read);
     }
-    if (workers > 1) {
-      List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-      try (Progress progress = Progress.on(err, plan)) {
-        int code = new WorkerPool(plan, sharing, folder, err, progress).run(workers, arguments);
-        origin().write(folder);
-        if (code != ExitCode.OK) {
-          return code;
-        }
+    if (failFast && keepGoing) {
+      throw new PalimpsestException("either --fail-fast or --keep-going, not both");
+    }
+    try (Interruption interruption = Interruption.heard(err)) {
+      int code = run(plan, sharing, folder, read, interruption);
+      if (interruption.stops()) {
+        err.println("stopped; what is done is in " + folder + "; to go on, run the same again");
+        return ExitCode.INTERRUPTED;
       }
-    } else {
-      try (LanguageSubject subject = LanguageSubject.open(read);
-          Progress progress = Progress.on(err, plan)) {
-        RunListener note =
-            new RunListener() {
-              @Override
-              public void planned(Plan p) {
-                origin().write(folder);
-              }
-            };
-        ExperimentRun.run(
-            plan, sharing, subject, folder, new RunListeners(List.of(note, progress)));
+      if (code != ExitCode.OK) {
+        return code;
       }
     }
     probe(plan, folder, err);
@@ -138,6 +139,46 @@ final class RunCommand implements Callable<Integer> {
       ProbeRun.planned(plan)
           .ifPresent(p -> new ProbeOptions().measure(plan, finished, p, folder, err));
     }
+  }
+
+  private int run(
+      Plan plan,
+      ExperimentRun.Sharing sharing,
+      Path folder,
+      Experiment read,
+      Interruption interruption) {
+    PrintWriter err = spec.commandLine().getErr();
+    if (workers > 1) {
+      List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+      try (Progress progress = Progress.on(err, plan)) {
+        WorkerPool pool = new WorkerPool(plan, sharing, folder, err, progress, interruption);
+        int code = pool.run(workers, arguments, experiment.file, failFast);
+        origin().write(folder);
+        return code;
+      }
+    }
+    try (LanguageSubject subject = LanguageSubject.open(read);
+        Progress progress = Progress.on(err, plan)) {
+      RunListener note =
+          new RunListener() {
+            @Override
+            public void planned(Plan p) {
+              origin().write(folder);
+            }
+          };
+      ExperimentRun.run(
+          plan,
+          sharing,
+          patience(),
+          subject,
+          folder,
+          new RunListeners(List.of(note, progress, interruption)));
+      return ExitCode.OK;
+    }
+  }
+
+  private ExperimentRun.Patience patience() {
+    return failFast ? ExperimentRun.Patience.FAIL_FAST : ExperimentRun.Patience.KEEP_GOING;
   }
 
   private RunOrigin origin() {
@@ -176,11 +217,27 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int work(Plan plan, ExperimentRun.Sharing sharing, Path folder, Experiment read) {
-    WorkerEvents.endWithPool();
-    try (LanguageSubject subject = LanguageSubject.open(read)) {
+    if (planned != null && !planned.equals(plan.sha256())) {
+      throw new PalimpsestException(
+          "the plugins, the data or the model have changed since the run began: start it anew");
+    }
+    try (Interruption interruption = Interruption.heard();
+        LanguageSubject subject = LanguageSubject.open(read)) {
+      WorkerEvents.followPool(interruption);
       WorkerEvents events = new WorkerEvents(spec.commandLine().getOut());
-      ExperimentRun.Summary summary = ExperimentRun.join(plan, sharing, subject, folder, events);
+      ExperimentRun.Summary summary =
+          ExperimentRun.join(
+              plan,
+              sharing,
+              patience(),
+              subject,
+              folder,
+              new RunListeners(List.of(events, interruption)));
       return summary.failed() > 0 ? ExitCode.FAILED : ExitCode.OK;
+    } catch (Error e) { // out of memory, say: the pool starts another worker
+      e.printStackTrace(spec.commandLine().getErr());
+      Runtime.getRuntime().halt(ExitCode.CRASHED);
+      throw e;
     }
   }
 }

@@ -56,4 +56,9 @@ record RunListeners(List<RunListener> all) implements RunListener {
   public void failed(Cell cell, String reason) {
     tell(l -> l.failed(cell, reason));
   }
+
+  @Override
+  public boolean stops() {
+    return all.stream().anyMatch(RunListener::stops);
+  }
 }

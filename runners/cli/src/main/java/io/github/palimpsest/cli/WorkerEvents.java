@@ -9,12 +9,18 @@ import java.io.PrintWriter;
 /** A worker's side of a {@link WorkerPool}: one line on standard output for each event. */
 record WorkerEvents(PrintWriter out) implements RunListener {
   static final String TRAINING = "training";
+  static final String SCORING = "scoring";
   static final String FINISHED = "finished";
   static final String FAILED = "failed";
 
   @Override
   public void training(Cell cell, Stage stage) {
     tell(TRAINING, stage.id(), "");
+  }
+
+  @Override
+  public void evaluating(Cell cell, String moment) {
+    tell(SCORING, cell.id(), moment);
   }
 
   @Override
@@ -32,14 +38,14 @@ record WorkerEvents(PrintWriter out) implements RunListener {
     out.flush();
   }
 
-  /** Ends this process when the pool that started it is gone: its pipe then closes. */
-  static void endWithPool() {
+  /** Stops when the pool says so, and ends this process when it is gone: its pipe then closes. */
+  static void followPool(Interruption interruption) {
     Thread watch =
         new Thread(
             () -> {
               try {
                 while (System.in.read() >= 0) {
-                  continue;
+                  interruption.stop();
                 }
               } catch (IOException e) {
                 Runtime.getRuntime().halt(ExitCode.FAILED);

@@ -28,22 +28,32 @@ import java.util.concurrent.Future;
  */
 final class WorkerPool {
   private static final int CRASHES = 3;
+  private static final int FORWARD_MILLIS = 100;
 
   private final Plan plan;
   private final ExperimentRun.Sharing sharing;
   private final Path folder;
   private final PrintWriter err;
   private final Progress progress;
+  private final Interruption interruption;
   private final Map<String, Integer> crashes = new HashMap<>();
   private final List<Process> running = new ArrayList<>();
+  private boolean failFast;
+  private volatile boolean ending;
 
   WorkerPool(
-      Plan plan, ExperimentRun.Sharing sharing, Path folder, PrintWriter err, Progress progress) {
+      Plan plan,
+      ExperimentRun.Sharing sharing,
+      Path folder,
+      PrintWriter err,
+      Progress progress,
+      Interruption interruption) {
     this.plan = plan;
     this.sharing = sharing;
     this.folder = folder;
     this.err = err;
     this.progress = progress;
+    this.interruption = interruption;
   }
 
   /**
@@ -51,13 +61,21 @@ final class WorkerPool {
    *
    * @param workers how many processes
    * @param arguments what each is to run
+   * @param file the experiment file; workers read its text of now
+   * @param failFast whether the first cell that fails ends the run
    * @return the exit code of the first worker that could not work at all, or 0
    */
-  int run(int workers, List<String> arguments) {
+  int run(int workers, List<String> arguments, Path file, boolean failFast) {
     ExperimentRun.prepare(plan, sharing, folder);
     progress.planned(plan);
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
     List<String> command = command(threads, arguments);
+    command.addAll(List.of("--plan", plan.sha256()));
+    command.addAll(List.of("--submitted", ExperimentRun.submit(file, folder).toString()));
+    this.failFast = failFast;
+    Thread forward = new Thread(this::forward, "pool-interrupt");
+    forward.setDaemon(true);
+    forward.start();
     Thread stop = new Thread(this::stop, "pool-stop");
     Runtime.getRuntime().addShutdownHook(stop);
     ExecutorService watchers = Executors.newFixedThreadPool(workers);
@@ -104,7 +122,7 @@ final class WorkerPool {
       synchronized (running) {
         running.add(worker);
       }
-      Optional<String> stage = listen(worker);
+      Optional<Unit> stage = listen(worker);
       int code = worker.waitFor();
       synchronized (running) {
         running.remove(worker);
@@ -116,6 +134,9 @@ final class WorkerPool {
         stop();
         return code;
       }
+      if (ending || interruption.stops()) {
+        return ExitCode.OK;
+      }
       if (!again(stage, code)) {
         return ExitCode.FAILED;
       }
@@ -123,36 +144,49 @@ final class WorkerPool {
   }
 
   /** Whether a worker that died is to be replaced. */
-  private synchronized boolean again(Optional<String> stage, int code) {
-    String unit = stage.orElse("");
+  private synchronized boolean again(Optional<Unit> doing, int code) {
+    String unit = doing.map(Unit::id).orElse("");
     int times = crashes.merge(unit, 1, Integer::sum);
-    String how = "a worker died (exit code " + code + ")";
-    err.println("palimpsest: " + how + stage.map(s -> " while it trained stage " + s).orElse(""));
-    if (times >= CRASHES && stage.isEmpty()) {
+    err.println(
+        "palimpsest: a worker died (exit code " + code + ")" + doing.map(Unit::words).orElse(""));
+    if (times >= CRASHES && doing.isEmpty()) {
       return false;
     }
     if (times >= CRASHES) {
       String reason = CRASHES + " workers died of it, the last with exit code " + code;
-      ExperimentRun.giveUp(plan, sharing, folder, unit, reason);
+      if (doing.map(Unit::scoring).orElse(false)) {
+        ExperimentRun.giveUpCell(plan, folder, unit, reason);
+      } else {
+        ExperimentRun.giveUp(plan, sharing, folder, unit, reason);
+      }
     }
     return true;
   }
 
-  /** Follows a worker to the end of its output: the stage it was training then, if any. */
-  private Optional<String> listen(Process worker) throws IOException {
-    String stage = null;
+  /** What a worker was doing when it died: training a stage, or scoring a cell. */
+  private record Unit(String id, boolean scoring) {
+    String words() {
+      return scoring ? " while it scored cell " + id : " while it trained stage " + id;
+    }
+  }
+
+  /** Follows a worker to the end of its output: what it was doing then, if anything. */
+  private Optional<Unit> listen(Process worker) throws IOException {
+    Unit doing = null;
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(worker.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] parts = line.split("\t", 3);
         if (parts.length == 3) {
-          stage = parts[0].equals(WorkerEvents.TRAINING) ? parts[1] : null;
+          boolean training = parts[0].equals(WorkerEvents.TRAINING);
+          boolean scoring = parts[0].equals(WorkerEvents.SCORING);
+          doing = training || scoring ? new Unit(parts[1], scoring) : null;
           tell(parts[0], parts[1], parts[2]);
         }
       }
     }
-    return Optional.ofNullable(stage);
+    return Optional.ofNullable(doing);
   }
 
   private synchronized void tell(String event, String id, String rest) {
@@ -161,6 +195,37 @@ final class WorkerPool {
         progress.finished(cell);
       } else if (cell.id().equals(id) && event.equals(WorkerEvents.FAILED)) {
         progress.failed(cell, rest);
+        if (failFast) {
+          askToStop();
+        }
+      }
+    }
+  }
+
+  /** Hands a Ctrl-C on to the workers, which a shell sends to this process alone. */
+  private void forward() {
+    while (!interruption.stops() && !ending) {
+      try {
+        Thread.sleep(FORWARD_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    askToStop();
+  }
+
+  /** Lets the workers stop after their step, each with a checkpoint. */
+  private void askToStop() {
+    ending = true;
+    synchronized (running) {
+      for (Process worker : running) {
+        try {
+          worker.getOutputStream().write('\n');
+          worker.getOutputStream().flush();
+        } catch (IOException e) {
+          continue; // it has ended by itself
+        }
       }
     }
   }

@@ -15,4 +15,11 @@ public interface StepListener {
    * @param loss the step's objective before its update, in nats per target token plus penalties
    */
   void onStep(int task, long step, long totalSteps, double loss);
+
+  /**
+   * Asked after each step: whether to stop there, with a checkpoint from which a later run goes on.
+   */
+  default boolean stops() {
+    return false;
+  }
 }

@@ -154,6 +154,7 @@ public final class TaskLoop {
    * @param listener is told of each step done now
    * @throws IllegalStateException if all tasks are trained
    * @throws NonFiniteLossException if the loss becomes NaN or infinite
+   * @throws TrainingStoppedException if the listener says so
    */
   public void train(StepListener listener) {
     if (state.trainedTasks() == tasks.size()) {
@@ -283,8 +284,12 @@ public final class TaskLoop {
           double loss = graph.step(examples, step, total);
           listener.onStep(task.index(), step + 1, total, loss);
           int every = training.checkpointEvery();
-          if (every > 0 && (step + 1) % every == 0 && step + 1 < total) {
+          boolean stops = step + 1 < total && listener.stops();
+          if (stops || (every > 0 && (step + 1) % every == 0 && step + 1 < total)) {
             checkpoints.saveSteps(graph, task.index(), step + 1);
+          }
+          if (stops) {
+            throw new TrainingStoppedException(task.name(), step + 1);
           }
         }
         step++;

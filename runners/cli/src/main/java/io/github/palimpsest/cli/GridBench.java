@@ -1,0 +1,220 @@
+package io.github.palimpsest.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.Streams;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Grids of the smallest model as a user runs them, in processes of their own: what scheduling
+ * costs, and whether kills at random moments change a byte of the results.
+ */
+final class GridBench {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path folder;
+  private final PrintWriter err;
+
+  GridBench(Path folder, PrintWriter err) {
+    this.folder = folder;
+    this.err = err;
+  }
+
+  /**
+   * Runs a grid of cells that share nothing, and compares the time with that of its stages.
+   *
+   * @return overhead: what the workers' time is more than the sum of stages and scores, as a share
+   */
+  ObjectNode overhead(int cells, int steps, int workers) {
+    String rates =
+        IntStream.rangeClosed(1, cells).mapToObj(i -> i + "e-5").collect(Collectors.joining(", "));
+    Path file = write(steps, "{levels: adamw, lr: [" + rates + "]}", "[none]");
+    Path out = folder.resolve("grid");
+    long begun = System.nanoTime();
+    finish(start(file, out, workers));
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    double stages = 0;
+    double scores = 0;
+    for (Path stage : files(out, "stage.json")) {
+      stages += read(stage).at("/measured/wall_seconds").asDouble();
+    }
+    for (Path timing : files(out, "timing.json")) {
+      scores += read(timing).at("/measured/evaluation_seconds").asDouble();
+    }
+    return JSON.createObjectNode()
+        .put("cells", files(out, "result.json").size())
+        .put("workers", workers)
+        .put("wall_seconds", seconds)
+        .put("stage_seconds", stages)
+        .put("score_seconds", scores)
+        .put("overhead", seconds * workers / (stages + scores) - 1);
+  }
+
+  /**
+   * Kills runs at random moments, resumes them, and compares what they end with.
+   *
+   * @return how often what was killed, and how many files differ from those of a run left alone
+   */
+  ObjectNode kills(int kills, int workers, long seed) {
+    Path file = write(40, "[adamw, \"sam(base=adamw)\"]", "[none, ewc, replay, wise-ft]");
+    Path reference = folder.resolve("reference");
+    long begun = System.nanoTime();
+    finish(start(file, reference, workers));
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    RandomGenerator random = Streams.stream(seed, "kill", 0, 0);
+    int done = 0;
+    int completed = 0;
+    int differing = 0;
+    while (done < kills || completed == 0) {
+      Path out = folder.resolve("killed-" + completed);
+      Process run = start(file, out, workers);
+      if (done < kills && !ended(run, random.nextDouble() * seconds)) {
+        List<ProcessHandle> all = new ArrayList<>(run.descendants().toList());
+        all.add(0, run.toHandle());
+        all.forEach(ProcessHandle::destroyForcibly);
+        ended(run, seconds);
+        done++;
+        err.printf("kill %d: %d of %d cells were done%n", done, results(out), results(reference));
+        continue;
+      }
+      finish(run);
+      differing += differences(reference, out);
+      completed++;
+    }
+    return JSON.createObjectNode()
+        .put("kills", done)
+        .put("runs_completed", completed)
+        .put("files_compared", completed * compared(reference).size())
+        .put("files_differing", differing);
+  }
+
+  private Path write(int steps, String optimizers, String strategies) {
+    String text =
+        """
+        name: grid
+        model: quickstart
+        tasks:
+          - {name: facts, data: "quickstart:facts", measure: exact-match, max-new-tokens: 8}
+        """
+            + (strategies.equals("[none]")
+                ? ""
+                : "  - {name: sorting, data: \"quickstart:sorting\", measure: exact-match,"
+                    + " max-new-tokens: 8}\n")
+            + "training: {steps: "
+            + steps
+            + ", batch: 8, max-length: 24, checkpoint-every: 10}\naxes:\n  optimizer: "
+            + optimizers
+            + "\n  strategy: "
+            + strategies
+            + "\nseeds: [1]\n";
+    try {
+      Files.createDirectories(folder);
+      return Files.writeString(folder.resolve("grid.yaml"), text);
+    } catch (IOException e) {
+      throw new PalimpsestException("cannot write to '" + folder + "': " + e.getMessage(), e);
+    }
+  }
+
+  private Process start(Path file, Path out, int workers) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("run", file.toString(), "--out", out.toString()));
+    command.addAll(List.of("--workers", Integer.toString(workers), "--json"));
+    try {
+      return new ProcessBuilder(command)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("log.txt").toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new PalimpsestException("a run cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean ended(Process run, double seconds) {
+    try {
+      return run.waitFor(Math.round(seconds * 1000), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PalimpsestException("interrupted", e);
+    }
+  }
+
+  private void finish(Process run) {
+    try {
+      int code = run.waitFor();
+      if (code != ExitCode.OK) {
+        throw new PalimpsestException(
+            "a run ended with exit code " + code + "; see " + folder.resolve("log.txt"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PalimpsestException("interrupted", e);
+    }
+  }
+
+  private int differences(Path reference, Path out) {
+    TreeMap<String, byte[]> wanted = compared(reference);
+    TreeMap<String, byte[]> found = compared(out);
+    int differing = 0;
+    for (String path :
+        Stream.concat(wanted.keySet().stream(), found.keySet().stream()).distinct().toList()) {
+      if (!java.util.Arrays.equals(wanted.get(path), found.get(path))) {
+        err.println("differs: " + path);
+        differing++;
+      }
+    }
+    return differing;
+  }
+
+  /** All that a run writes and does not measure: results, the plan, and every step's loss. */
+  private static TreeMap<String, byte[]> compared(Path out) {
+    TreeMap<String, byte[]> all = new TreeMap<>();
+    for (String name : List.of("result.json", "plan.json", "losses.csv")) {
+      for (Path file : files(out, name)) {
+        try {
+          all.put(out.relativize(file).toString(), Files.readAllBytes(file));
+        } catch (IOException e) {
+          throw new PalimpsestException("'" + file + "' cannot be read", e);
+        }
+      }
+    }
+    return all;
+  }
+
+  private static int results(Path out) {
+    return Files.isDirectory(out) ? files(out, "result.json").size() : 0;
+  }
+
+  private static List<Path> files(Path out, String name) {
+    try (Stream<Path> all = Files.walk(out)) {
+      return all.filter(f -> f.endsWith(name)).sorted(Comparator.naturalOrder()).toList();
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + out + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonNode read(Path file) {
+    try {
+      return JSON.readTree(file.toFile());
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

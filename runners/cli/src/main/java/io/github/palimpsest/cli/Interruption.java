@@ -1,0 +1,65 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.ablation.RunListener;
+import java.io.PrintWriter;
+import org.jline.utils.Signals;
+
+/**
+ * Ctrl-C: the first time the run stops after its step, with a checkpoint; the second time at once.
+ * A terminal sends it to the workers of a pool, too; each stops by itself likewise.
+ */
+final class Interruption implements RunListener, AutoCloseable {
+  private static final String SIGNAL = "INT";
+
+  private final Runnable first;
+  private final Object before;
+  private volatile boolean wanted;
+
+  private Interruption(Runnable first) {
+    this.first = first;
+    this.before = Signals.register(SIGNAL, this::interrupted);
+  }
+
+  /** Listens to Ctrl-C from now on, in silence. */
+  static Interruption heard() {
+    return new Interruption(() -> {});
+  }
+
+  /**
+   * Listens to Ctrl-C from now on.
+   *
+   * @param err is told what the next Ctrl-C does
+   */
+  static Interruption heard(PrintWriter err) {
+    return new Interruption(
+        () ->
+            err.println(
+                "palimpsest: stopping after this step, with a checkpoint; Ctrl-C again stops at"
+                    + " once"));
+  }
+
+  private synchronized void interrupted() {
+    if (wanted) {
+      Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+    }
+    stop();
+    first.run();
+  }
+
+  /** Asks the run to stop. */
+  void stop() {
+    wanted = true;
+  }
+
+  @Override
+  public boolean stops() {
+    return wanted;
+  }
+
+  @Override
+  public void close() {
+    if (before != null) {
+      Signals.unregister(SIGNAL, before);
+    }
+  }
+}

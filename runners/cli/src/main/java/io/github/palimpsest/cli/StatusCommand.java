@@ -1,0 +1,32 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.ablation.RunStatus;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code status}: how far a run in another terminal is. */
+@Command(
+    name = "status",
+    description = "Shows how far the runs of an output folder are; disturbs none of them.",
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "the output folder of run")
+  Path folder = Path.of("");
+
+  @Option(names = "--json", description = "one object")
+  boolean json;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    RunStatus status = RunStatus.of(folder);
+    spec.commandLine().getOut().println(json ? Json.text(status.json()) : status.text());
+    return ExitCode.OK;
+  }
+}
