@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReportCommand.class,
       ProbeCommand.class,
       LandscapeCommand.class,
+      WatchCommand.class,
       QueryCommand.class,
       ExportCommand.class,
       WhyDifferentCommand.class,
