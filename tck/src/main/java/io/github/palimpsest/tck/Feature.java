@@ -29,8 +29,11 @@ public enum Feature {
   UNIFORM_MEMORY("does not promise UNIFORM_MEMORY, or keeps nothing"),
   /** Examples of a finished task come back in a trial. */
   KEEPS_EXAMPLES("rehearsed nothing in the trial"),
-  /** {@link io.github.palimpsest.api.Promise#INTERPOLATES}, and a setting {@code alpha}. */
-  INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha"),
+  /**
+   * {@link io.github.palimpsest.api.Promise#INTERPOLATES}, and a setting {@code alpha}, {@code
+   * weight}, {@code mix}, {@code mixing}, {@code share}, {@code t} or {@code coefficient}.
+   */
+  INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha, weight, mix, share or t"),
   /** {@link io.github.palimpsest.api.Promise#MEASURES_FORGETTING}. */
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
   /** Comes in a JAR. */

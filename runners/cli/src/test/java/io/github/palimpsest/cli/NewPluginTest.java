@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.testing.PluginFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +31,13 @@ class NewPluginTest {
   /** Compiles all sources as Maven would, and packs what is no test. */
   private Path jar(Path project, Path file) throws IOException {
     Path classes = project.resolve("target/classes");
-    PluginJar.compile(sources(project.resolve("src/main/java")), classes);
+    PluginFiles.compile(sources(project.resolve("src/main/java")), classes);
     Path tests = project.resolve("target/test-classes");
-    PluginJar.compile(sources(project.resolve("src/test/java")), tests, classes);
+    PluginFiles.compile(sources(project.resolve("src/test/java")), tests, classes);
     Path service = Path.of("META-INF/services/io.github.palimpsest.api.Plugin");
     Files.createDirectories(classes.resolve(service).getParent());
     Files.copy(project.resolve("src/main/resources").resolve(service), classes.resolve(service));
-    return PluginJar.pack(classes, file);
+    return PluginFiles.pack(classes, file);
   }
 
   private static List<Path> sources(Path folder) throws IOException {

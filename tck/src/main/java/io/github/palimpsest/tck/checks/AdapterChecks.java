@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -39,6 +40,12 @@ import org.tensorflow.ndarray.Shape;
 
 /** What holds for adapters. */
 final class AdapterChecks implements KindChecks {
+  /** Settings that scale what an adapter adds. */
+  private static final List<String> SCALES = List.of("alpha", "scale", "scaling");
+
+  /** No power of two, so that no rank or default makes the scale 1. */
+  private static final double SCALE = 13;
+
   private static final String FIXTURE = "a Llama of two layers";
 
   private final Subject<Adapter> subject;
@@ -218,14 +225,28 @@ final class AdapterChecks implements KindChecks {
     }
   }
 
+  /** At the defaults a scale such as alpha/r may be 1, so that leaving it out shows nothing. */
   private void mergedIsTheAdapted() {
-    Named values = moved(initial());
-    WeightSnapshot merged = bound().merge(values.snapshot(bound().trainable()), base());
+    mergedIsTheAdapted(bound(), rig());
+    for (String key : SCALES) {
+      Optional<Subject<Adapter>> other = subject.with(key, SCALE);
+      if (other.isPresent()) {
+        BoundAdapter scaled = other.get().create().bind(model.parameters());
+        try (AdapterRig own = new AdapterRig(model, scaled, batch)) {
+          mergedIsTheAdapted(scaled, own);
+        }
+      }
+    }
+  }
+
+  private void mergedIsTheAdapted(BoundAdapter bound, AdapterRig rig) {
+    Named values = moved(Named.of(bound.initial(base(), rng())));
+    WeightSnapshot merged = bound.merge(values.snapshot(bound.trainable()), base());
     Expect.that(
         merged.names().equals(base().names()),
         () -> new Finding(FIXTURE, "merged tensors " + base().names(), "" + merged.names()));
     Named plain = Named.of(merged);
-    Named dense = rig().dense(model.start(), values);
+    Named dense = rig.dense(model.start(), values);
     for (String name : plain.values().keySet()) {
       Named effective = only(dense, name);
       Named own = only(plain, name);
@@ -238,8 +259,8 @@ final class AdapterChecks implements KindChecks {
                   own.toString(),
                   scaling(own, effective, only(model.start(), name))));
     }
-    Named adapted = rig().adapted(model.start(), values);
-    Named asPlain = rig().plain(plain);
+    Named adapted = rig.adapted(model.start(), values);
+    Named asPlain = rig.plain(plain);
     Expect.that(
         asPlain.near(adapted, 10 * tolerance(), 0),
         () ->

@@ -40,6 +40,10 @@ final class MergerChecks implements KindChecks {
     this.subject = subject;
   }
 
+  /** What the share of the later weights may be called. */
+  private static final List<String> KEYS =
+      List.of("alpha", "weight", "mix", "mixing", "share", "t", "coefficient");
+
   private Named moved(int seed) {
     return pretrained.plus(Named.of(specs, i -> 0.1 * seed * Math.cos(0.7 * i + seed)));
   }
@@ -101,7 +105,7 @@ final class MergerChecks implements KindChecks {
 
   private void endsAreExact() {
     NotApplicable.unless(
-        subject.promises(Promise.INTERPOLATES) && subject.has("alpha"), Feature.INTERPOLATES);
+        subject.promises(Promise.INTERPOLATES) && key().isPresent(), Feature.INTERPOLATES);
     Named earlier = end(0, List.of(pretrained, before), "the earlier weights");
     end(1, List.of(after), "the later weights");
     Named middle = at(0.5).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
@@ -129,7 +133,13 @@ final class MergerChecks implements KindChecks {
   }
 
   private Optional<Named> at(double alpha) {
-    return subject.with("alpha", alpha).map(s -> Named.of(s.create().apply(history(specs))));
+    return key()
+        .flatMap(k -> subject.with(k, alpha))
+        .map(s -> Named.of(s.create().apply(history(specs))));
+  }
+
+  private Optional<String> key() {
+    return KEYS.stream().filter(subject::has).findFirst();
   }
 
   private void readingTwiceGivesTheSame() {

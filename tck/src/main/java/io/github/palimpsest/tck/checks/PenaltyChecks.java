@@ -150,7 +150,21 @@ final class PenaltyChecks {
                 "the mean over the halves: (" + left + " + " + right + ") / 2 = " + mean,
                 "" + whole,
                 "a square, or another bent function, of a mean over the batch"));
-    NotApplicable.unless(trial.needsImportance(), Feature.IMPORTANCE);
+    if (trial.tracks()) {
+      new TrackedImportance(trial).doesNotDependOnTheBatches();
+    }
+    NotApplicable.unless(trial.needsImportance() || trial.tracks(), Feature.IMPORTANCE);
+    if (!trial.needsImportance()) {
+      return;
+    }
+    Expect.that(
+        trial.averaged() == 1,
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", the estimate that a finished task is asked for",
+                "squares of each example's gradient",
+                "squares of the mean gradient of " + trial.averaged() + " examples",
+                "the batch mean's square, not the mean of squares"));
     double once = trial.penalty(trial.subject(), trial.importance(0), point);
     double fourfold = trial.penalty(trial.subject(), trial.importance(0).scale(4), point);
     double growth = fourfold / once;

@@ -26,6 +26,8 @@ import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.scan.BytecodeScan;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -213,12 +215,32 @@ final class PluginChecks {
       Set<Class<?>> roots = new HashSet<>();
       roots.add(provider.getClass());
       roots.add(subject.create().getClass());
+      roots.addAll(held());
       List<Path> from = new ArrayList<>();
       from.add(subject.origin().location());
       done = BytecodeScan.of(from.get(0), roots);
       scan = done;
     }
     return done;
+  }
+
+  /** Classes of what the provider holds, such as the function that makes its components. */
+  private Set<Class<?>> held() {
+    Set<Class<?>> held = new HashSet<>();
+    for (Field field : provider.getClass().getDeclaredFields()) {
+      try {
+        Object value =
+            !Modifier.isStatic(field.getModifiers()) && field.trySetAccessible()
+                ? field.get(provider)
+                : null;
+        if (value != null && !(value instanceof Enum<?>)) {
+          held.add(value.getClass());
+        }
+      } catch (IllegalAccessException e) {
+        throw new IllegalStateException(field + " was just made accessible", e);
+      }
+    }
+    return held;
   }
 
   private void reachesNothingOfItsOwn() {

@@ -39,6 +39,8 @@ final class RegularizerTrial implements AutoCloseable {
   private final Optional<Adapter> adapter;
   private final Space space;
   private boolean askedForImportance;
+  private boolean askedForTracked;
+  private int averaged = 1;
 
   /**
    * A scripted task.
@@ -128,6 +130,8 @@ final class RegularizerTrial implements AutoCloseable {
       }
       finished.trainOn();
       askedForImportance |= finished.askedForImportance();
+      askedForTracked |= finished.askedForTracked();
+      averaged = Math.max(averaged, finished.averaged());
       memories = finished.memories();
     }
     return memories;
@@ -186,6 +190,18 @@ final class RegularizerTrial implements AutoCloseable {
   boolean needsImportance() {
     after(1);
     return askedForImportance;
+  }
+
+  /** Whether it asks for what it has tracked along the steps of a task; seen in a trial. */
+  boolean tracks() {
+    after(1);
+    return askedForTracked;
+  }
+
+  /** Of how many examples it has gradients averaged before they are squared; seen in a trial. */
+  int averaged() {
+    after(1);
+    return averaged;
   }
 
   /** The key of the strength, if there is one that can be 0 and 2. */

@@ -38,6 +38,9 @@ final class RehearsalChecks implements KindChecks {
   private static final int EXAMPLES = 403;
   private static final int BATCH = 8;
   private static final int CAPACITY = 7;
+  private static final int SMALL = 200;
+  private static final List<String> CAPACITIES =
+      List.of("capacity", "size", "buffer", "buffer-size", "memory", "memory-size");
   private static final long SEED = 7;
 
   /** 1 - 1e-6 quantile of the chi-square distribution with 9 degrees of freedom. */
@@ -164,7 +167,7 @@ final class RehearsalChecks implements KindChecks {
                 "one task finished, another under way",
                 "a state that holds examples of the finished one alone",
                 "it names examples of the one under way"));
-    Optional<Subject<Rehearsal>> small = subject.with("capacity", CAPACITY);
+    Optional<Subject<Rehearsal>> small = withCapacity(CAPACITY);
     if (small.isPresent()) {
       Rehearsal tiny = after(small.get(), 3);
       Set<String> seen = new LinkedHashSet<>();
@@ -180,6 +183,11 @@ final class RehearsalChecks implements KindChecks {
                   "at most " + CAPACITY + " different kept examples",
                   seen.size() + " different ones"));
     }
+  }
+
+  /** The subject with its memory set, if it has such a setting. */
+  private Optional<Subject<Rehearsal>> withCapacity(int capacity) {
+    return CAPACITIES.stream().flatMap(key -> subject.with(key, capacity).stream()).findFirst();
   }
 
   private void noneButFinished(Rehearsal r, int task, long epoch, Set<String> allowed) {
@@ -222,12 +230,14 @@ final class RehearsalChecks implements KindChecks {
 
   private void memoryIsUniform() {
     NotApplicable.unless(subject.promises(Promise.UNIFORM_MEMORY), Feature.UNIFORM_MEMORY);
+    // a memory that holds everything is uniform whatever it does when it is full
+    Subject<Rehearsal> small = withCapacity(SMALL).orElse(subject);
     TaskData[] many = {task(0, MANY), task(1, MANY), task(2, MANY)};
     long[] counts = new long[BUCKETS];
     long total = 0;
     int trials = 0;
     for (; trials < TRIALS && total < ENOUGH; trials++) {
-      Rehearsal r = subject.create();
+      Rehearsal r = small.create();
       r.afterTask(many[0], new SampleModel(), rng("keep", 0, trials));
       r.afterTask(many[1], new SampleModel(), rng("keep", 1, trials));
       // each example counts once a trial, so that draws of one trial are without replacement

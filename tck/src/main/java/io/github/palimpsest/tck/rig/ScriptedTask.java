@@ -27,6 +27,8 @@ public final class ScriptedTask implements FinishedTask {
   private final TreeMap<String, WeightSnapshot> memories;
   private final Named start;
   private boolean askedForImportance;
+  private boolean askedForTracked;
+  private int averaged = 1;
 
   /**
    * @param index the task
@@ -61,6 +63,16 @@ public final class ScriptedTask implements FinishedTask {
     return askedForImportance;
   }
 
+  /** Whether {@link #tracked} was called. */
+  public boolean askedForTracked() {
+    return askedForTracked;
+  }
+
+  /** Of how many examples a gradient was averaged before it was squared; the most asked for. */
+  public int averaged() {
+    return averaged;
+  }
+
   /** Moves the weights, as training of the next task does. */
   public void trainOn() {
     weights = weights.zip(weights, (a, b) -> a + 1);
@@ -85,6 +97,7 @@ public final class ScriptedTask implements FinishedTask {
 
   @Override
   public WeightSnapshot tracked(String slot) {
+    askedForTracked = true;
     return importance.snapshot(specs);
   }
 
@@ -96,6 +109,7 @@ public final class ScriptedTask implements FinishedTask {
 
   @Override
   public WeightSnapshot meanSquaredGradient(Estimate how) {
+    averaged = Math.max(averaged, how.batch());
     askedForImportance = true;
     return importance.snapshot(specs);
   }

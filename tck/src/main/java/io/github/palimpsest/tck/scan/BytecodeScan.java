@@ -32,7 +32,7 @@ public final class BytecodeScan {
   private final Set<String> seen = new HashSet<>();
   private final Deque<String> open = new ArrayDeque<>();
   private final Set<String> reached = new LinkedHashSet<>();
-  private final Set<String> staticState = new LinkedHashSet<>();
+  private final StaticState staticState = new StaticState();
 
   private BytecodeScan(Path location) {
     files = new ClassFiles(location);
@@ -60,7 +60,7 @@ public final class BytecodeScan {
 
   /** Static fields that change. */
   public List<String> staticState() {
-    return List.copyOf(staticState);
+    return staticState.found();
   }
 
   private void visit(String internalName) {
@@ -72,7 +72,7 @@ public final class BytecodeScan {
   private void read(byte[] bytes) {
     ClassNode type = new ClassNode();
     new ClassReader(bytes).accept(type, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-    staticState.addAll(StaticState.of(type));
+    staticState.read(type);
     if (type.superName != null) {
       visit(type.superName);
     }

@@ -28,7 +28,13 @@ final class Forbidden {
   private static final Pattern RANDOM =
       Pattern.compile("java/util/concurrent/ThreadLocalRandom|java/security/SecureRandom");
   private static final Pattern STREAM = Pattern.compile("java/util/stream/.*Stream");
-  private static final Pattern NATIVE = Pattern.compile("load|loadLibrary|exit|halt|gc");
+  private static final Pattern PROCESS =
+      Pattern.compile(
+          "load|loadLibrary|exit|halt|gc|setProperty|clearProperty|getProperties|setOut");
+  private static final Pattern CLOCKS =
+      Pattern.compile(
+          "java/time/Clock|java/time/InstantSource|java/lang/management/.*|java/lang/ProcessHandle.*"
+              + "|org/tensorflow/op/core/Timestamp");
   private static final Set<String> OWN_SEED =
       Set.of("java/util/Random", "java/util/SplittableRandom");
 
@@ -59,18 +65,23 @@ final class Forbidden {
       return Optional.of("a random source of its own");
     }
     boolean process = owner.equals("java/lang/System") || owner.equals("java/lang/Runtime");
-    if ((process && NATIVE.matcher(name).matches()) || owner.equals("java/lang/ProcessBuilder")) {
+    if ((process && PROCESS.matcher(name).matches()) || owner.equals("java/lang/ProcessBuilder")) {
       return Optional.of("the process");
     }
     return Optional.empty();
   }
 
   private static boolean clock(String owner, String name, String descriptor) {
-    boolean now = name.equals("now") || owner.equals("java/time/Clock");
-    return (owner.equals("java/lang/System")
+    boolean now = name.equals("now");
+    boolean ops = owner.startsWith("org/tensorflow/op/");
+    return CLOCKS.matcher(owner).matches()
+        || (ops && name.equals("timestamp"))
+        || (owner.equals("java/lang/System")
             && (name.equals("nanoTime") || name.equals("currentTimeMillis")))
         || (owner.startsWith("java/time/") && now)
         || (owner.equals("java/util/Date") && name.equals("<init>") && descriptor.equals("()V"))
+        || (owner.startsWith("java/nio/file/") && name.equals("getLastModifiedTime"))
+        || (owner.equals("java/io/File") && name.equals("lastModified"))
         || (owner.endsWith("Calendar") && name.equals("getInstance"))
         || (owner.equals("java/util/GregorianCalendar") && descriptor.equals("()V"));
   }
@@ -80,6 +91,8 @@ final class Forbidden {
     return RANDOM.matcher(owner).matches()
         || (OWN_SEED.contains(owner) && unseeded)
         || (owner.endsWith("Math") && name.equals("random"))
+        || (owner.equals("java/lang/System") && name.equals("identityHashCode"))
+        || (owner.equals("java/nio/file/Files") && name.startsWith("createTemp"))
         || (owner.equals("java/util/UUID") && name.equals("randomUUID"))
         || (owner.equals("java/util/Collections")
             && name.equals("shuffle")
