@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
@@ -11,7 +12,29 @@ public interface BoundAdapter {
   List<ParameterSpec> trainable();
 
   /**
-   * Their values at the start, with which the effective weights equal the base exactly (PAR-01).
+   * Frozen tensors of the adapter's own that follow from the base, such as singular vectors of its
+   * kernels; names disjoint from all others. Whoever runs the adapter computes them by {@link
+   * #derive} before anything else, once for each base, and shows them beside the base's tensors
+   * wherever a method here takes the base.
+   */
+  default List<ParameterSpec> derived() {
+    return List.of();
+  }
+
+  /**
+   * Builds the values of {@link #derived()}.
+   *
+   * @param tf where to build
+   * @param base the model's weights
+   * @return one operand for each
+   */
+  default Tensors derive(Ops tf, Weights base) {
+    return Tensors.of(Map.of());
+  }
+
+  /**
+   * Values of {@link #trainable()} at the start, with which the effective weights equal the base
+   * exactly (PAR-01).
    *
    * @param base the model's weights
    * @param rng where random values come from
@@ -27,6 +50,20 @@ public interface BoundAdapter {
    * @param base the model's weights, frozen
    */
   Weights effective(Ops tf, Params trainable, Weights base);
+
+  /**
+   * The weights that the model is to use while it is trained, such as with dropout. Everywhere else
+   * {@link #effective} is what counts: in evaluation, in the Fisher information, and where a
+   * penalty looks at other parameters.
+   *
+   * @param tf where to build
+   * @param trainable the adapter's parameters
+   * @param base the model's weights, frozen
+   * @param noise random numbers of the step
+   */
+  default Weights training(Ops tf, Params trainable, Weights base, StepNoise noise) {
+    return effective(tf, trainable, base);
+  }
 
   /**
    * Whether the effective weights are the base's plus something that does not depend on it, so that

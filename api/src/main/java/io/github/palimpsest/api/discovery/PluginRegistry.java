@@ -220,7 +220,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
     }
   }
 
-  private static void checkTraits(Recipe recipe) {
+  private void checkTraits(Recipe recipe) {
     List<Component<?>> present =
         recipe.components().stream().flatMap(PluginRegistry::withNested).toList();
     for (Component<?> c : present) {
@@ -241,10 +241,27 @@ public final class PluginRegistry implements Setting.ComponentSource {
                   + refused
                   + "' cannot stand in one recipe (rule conflicts, declared by '"
                   + c.id()
-                  + "')");
+                  + "')"
+                  + allowing(c, refused));
         }
       }
     }
+  }
+
+  /** The flag of a component that the conflict hangs on, if one does. */
+  private String allowing(Component<?> c, ComponentId refused) {
+    for (Map.Entry<String, Value> setting : c.settings().canonical().entrySet()) {
+      if (setting.getValue() instanceof Value.Flag flag) {
+        Value.Flag other = new Value.Flag(!flag.value());
+        Map<String, Value> written = new TreeMap<>(c.settings().canonical());
+        written.put(setting.getKey(), other);
+        Settings settings = Settings.of(c.provider(), written, this::component);
+        if (!c.provider().traits(settings).conflicts().contains(refused)) {
+          return "; they can with " + c.id() + "(" + setting.getKey() + "=" + other + ")";
+        }
+      }
+    }
+    return "";
   }
 
   private static Stream<Component<?>> withNested(Component<?> c) {

@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.ablation.PairCover.Pair;
 import io.github.palimpsest.ablation.PairCover.Piece;
@@ -9,6 +10,7 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -57,7 +59,9 @@ class EveryPairTest {
           "lora",
               List.of(
                   "lora(rank=2, " + KERNELS + ")",
+                  "lora(rank=2, init=pissa, dropout=0.2, " + KERNELS + ")",
                   "lora(rank=2, merge-after-task=true, " + KERNELS + ")"),
+          "oplora", List.of("oplora(rank=2, preserve=1, " + KERNELS + ")"),
           "dora", List.of("dora(rank=2, " + KERNELS + ")"),
           "freeze", List.of("freeze(embeddings=false, names=\"fc1.*\")"),
           "replay", List.of("replay(ratio=0.5, capacity=6)"),
@@ -143,6 +147,18 @@ class EveryPairTest {
           .isEqualTo(apart(pair.one(), pair.other()) || apart(pair.other(), pair.one()));
     }
     assertThat(COVER.refused().values()).containsOnly("conflicts", "requires");
+  }
+
+  @Test
+  void o_lora_with_an_adapter_that_is_kept_is_refused_before_anything_is_built() {
+    assertThatThrownBy(() -> REGISTRY.recipe("sgd + lora + o-lora"))
+        .isInstanceOf(RuleViolationException.class)
+        .hasMessage(
+            "'lora' and 'o-lora' cannot stand in one recipe (rule conflicts, declared by 'lora');"
+                + " they can with lora(merge-after-task=true)");
+    assertThatThrownBy(() -> REGISTRY.recipe("sgd + dora(merge-after-task=true) + o-lora"))
+        .isInstanceOf(RuleViolationException.class)
+        .hasMessage("'o-lora' needs 'lora' in the recipe (rule requires)");
   }
 
   /** Whether one declares that it cannot stand with the other, or that it needs what cannot. */

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.RehearsalLoss;
 import io.github.palimpsest.api.RehearsalLoss.Mean;
 import io.github.palimpsest.api.RehearsalObjective;
+import io.github.palimpsest.api.StepNoise;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Weights;
 import java.util.Collection;
@@ -36,6 +37,7 @@ import org.tensorflow.types.TInt32;
  * @param batch the step's inputs
  * @param rehearsed what is known of rehearsal
  * @param counted a factor for each example; null for 1
+ * @param noise what an adapter may draw from; none outside training
  */
 record Objective(
     Ops tf,
@@ -46,7 +48,8 @@ record Objective(
     Collection<BoundRegularizer> regularizers,
     BatchTensors batch,
     Rehearsed rehearsed,
-    @Nullable Operand<TFloat32> counted) {
+    @Nullable Operand<TFloat32> counted,
+    Optional<StepNoise> noise) {
 
   /**
    * What is known of rehearsal.
@@ -76,7 +79,22 @@ record Objective(
       Collection<BoundRegularizer> regularizers,
       BatchTensors batch,
       Rehearsed rehearsed) {
-    this(tf, model, adapter, base, compute, regularizers, batch, rehearsed, null);
+    this(tf, model, adapter, base, compute, regularizers, batch, rehearsed, null, Optional.empty());
+  }
+
+  /** The same while training: the model may see noise, penalties of other points do not. */
+  Objective training(StepNoise drawn) {
+    return new Objective(
+        tf,
+        model,
+        adapter,
+        base,
+        compute,
+        regularizers,
+        batch,
+        rehearsed,
+        counted,
+        Optional.of(drawn));
   }
 
   /**
@@ -101,7 +119,8 @@ record Objective(
     Rehearsed own =
         new Rehearsed(
             rehearsed.batch().on(rows, counted), rehearsed.possible(), rehearsed.objective());
-    return new Objective(tf, model, adapter, base, compute, regularizers, some, own, counted);
+    return new Objective(
+        tf, model, adapter, base, compute, regularizers, some, own, counted, noise);
   }
 
   /** What rehearsed examples are for, if they are not part of the data loss. */
@@ -118,7 +137,7 @@ record Objective(
 
     private Point(Params params) {
       this.params = params;
-      Weights seen = weights(params);
+      Weights seen = weights(params, noise);
       this.tape = adapter.map(a -> new WeightTape(tf, seen));
       this.effective = tape.<Weights>map(t -> t).orElse(seen);
     }
@@ -196,15 +215,26 @@ record Objective(
 
   /** The weights that the model sees at a point. */
   Weights weights(Params params) {
+    return weights(params, Optional.empty());
+  }
+
+  private Weights weights(Params params, Optional<StepNoise> drawn) {
     Tensors offset = params.offset();
     if (adapter.isEmpty() || base == null) {
       return new DenseWeights(tf, params.tensors(), compute).plus(offset);
     }
     if (adapter.get().isAdditive()) {
-      return adapter.get().effective(tf, params, base.plus(offset));
+      return seen(adapter.get(), params, base.plus(offset), drawn);
     }
-    Weights effective = adapter.get().effective(tf, params, base);
+    Weights effective = seen(adapter.get(), params, base, drawn);
     return offset.names().isEmpty() ? effective : new OffsetWeights(tf, effective, offset);
+  }
+
+  private Weights seen(
+      BoundAdapter bound, Params params, Weights frozen, Optional<StepNoise> drawn) {
+    return drawn
+        .map(n -> bound.training(tf, params, frozen, n))
+        .orElseGet(() -> bound.effective(tf, params, frozen));
   }
 
   Point at(Params params) {

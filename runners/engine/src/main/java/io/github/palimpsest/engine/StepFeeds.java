@@ -23,6 +23,7 @@ final class StepFeeds {
   private final int task;
   private final Map<Schedule, Placeholder<TFloat32>> schedules = new IdentityHashMap<>();
   private final Map<String, Placeholder<TInt64>> seeds = new TreeMap<>();
+  private final Map<String, Placeholder<TInt64>> drawn = new TreeMap<>();
 
   StepFeeds(Ops tf, long seed, int task) {
     this.tf = tf;
@@ -36,9 +37,7 @@ final class StepFeeds {
   }
 
   Tensors gaussian(String stream, Tensors like) {
-    Operand<TInt64> stepSeed =
-        seeds.computeIfAbsent(
-            stream, s -> tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(2))));
+    Operand<TInt64> stepSeed = seed(seeds, stream);
     return like.mapNamed(
         (name, x) ->
             gaussian(
@@ -74,8 +73,22 @@ final class StepFeeds {
     return tf.reshape(enough, tf.constant(shape.asArray()));
   }
 
-  /** Feeds everything for one step; close the tensors afterwards. */
-  List<Tensor> feed(Session.Runner runner, long step, long totalSteps) {
+  /** Numbers for an adapter, uniform in [0, 1). */
+  Operand<TFloat32> uniform(String name, Operand<TFloat32> like) {
+    return tf.random.statelessRandomUniform(tf.shape(like), seed(drawn, name), TFloat32.class);
+  }
+
+  private Operand<TInt64> seed(Map<String, Placeholder<TInt64>> of, String stream) {
+    return of.computeIfAbsent(
+        stream, s -> tf.placeholder(TInt64.class, Placeholder.shape(Shape.of(2))));
+  }
+
+  /**
+   * Feeds everything for one step; close the tensors afterwards.
+   *
+   * @param part the micro-batch, from 0
+   */
+  List<Tensor> feed(Session.Runner runner, long step, long totalSteps, int part) {
     List<Tensor> fed = new ArrayList<>();
     schedules.forEach(
         (schedule, placeholder) -> {
@@ -86,6 +99,13 @@ final class StepFeeds {
     seeds.forEach(
         (stream, placeholder) -> {
           Tensor t = TInt64.vectorOf(Streams.kernelSeed(seed, "gaussian/" + stream, task, step));
+          fed.add(t);
+          runner.feed(placeholder, t);
+        });
+    drawn.forEach(
+        (name, placeholder) -> {
+          Tensor t =
+              TInt64.vectorOf(Streams.kernelSeed(seed, "uniform/" + part + "/" + name, task, step));
           fed.add(t);
           runner.feed(placeholder, t);
         });

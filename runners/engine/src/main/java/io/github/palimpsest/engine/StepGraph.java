@@ -77,7 +77,7 @@ public final class StepGraph implements AutoCloseable {
         new EngineOracle(
             task.graph(),
             task.tf(),
-            task.objective(),
+            task.objective().training(feeds::uniform),
             task.batch().placeholders(),
             task.constraint(),
             task.effective(),
@@ -226,7 +226,7 @@ public final class StepGraph implements AutoCloseable {
       MicroBatch micro, long step, long totalSteps, Consumer<Session.Runner> what) {
     Session.Runner runner = session.runner();
     task.batch().feed(runner, micro.inputs());
-    List<Tensor> fed = feeds.feed(runner, step, totalSteps);
+    List<Tensor> fed = feeds.feed(runner, step, totalSteps, micro.place().first());
     fed.addAll(chosen.feed(runner, micro.place(), micro.risen()));
     what.accept(runner);
     try (Result result = runner.run()) {

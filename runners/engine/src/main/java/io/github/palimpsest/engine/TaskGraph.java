@@ -4,6 +4,7 @@ import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.BoundRegularizer;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.GradientConstraint;
+import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Rehearsal;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -60,7 +62,7 @@ final class TaskGraph implements AutoCloseable {
             adapter,
             adapter.isPresent()
                 ? new DenseWeights(
-                    tf, variables(start.model().parameters(), BASE), start.training().compute())
+                    tf, variables(frozen(start.model(), adapter), BASE), start.training().compute())
                 : null,
             start.training().compute(),
             regularizers.values(),
@@ -84,6 +86,12 @@ final class TaskGraph implements AutoCloseable {
     return objective.rehearsal().orElse(null) instanceof GradientConstraint g
         ? Optional.of(new EngineOracle.Constraint(g, start.task()))
         : Optional.empty();
+  }
+
+  private static List<ParameterSpec> frozen(Model model, Optional<BoundAdapter> adapter) {
+    return Stream.concat(
+            model.parameters().stream(), adapter.stream().flatMap(a -> a.derived().stream()))
+        .toList();
   }
 
   private MemorySite site(String regularizer) {

@@ -99,10 +99,10 @@ public final class TaskLoop {
   }
 
   private TaskState untrained() {
-    WeightSnapshot trainable =
-        TaskStart.freshTrainable(model, pretrained, strategy.adapter(), seed, 0);
+    WeightSnapshot base = AdaptedBase.of(model, pretrained, strategy.adapter());
+    WeightSnapshot trainable = TaskStart.freshTrainable(model, base, strategy.adapter(), seed, 0);
     return new TaskState(
-        0, pretrained, trainable, trainable, WeightSnapshot.empty(), new TreeMap<>(), new byte[0]);
+        0, base, trainable, trainable, WeightSnapshot.empty(), new TreeMap<>(), new byte[0]);
   }
 
   /** How many tasks are trained. */
@@ -209,7 +209,10 @@ public final class TaskLoop {
         strategy.adapter().isEmpty()
             || !acting().isEmpty()
             || strategy.adapter().map(Adapter::mergesAfterTask).orElse(false);
-    WeightSnapshot base = restarts ? RememberingTask.copied(merged()) : state.base();
+    WeightSnapshot base =
+        restarts
+            ? AdaptedBase.of(model, RememberingTask.copied(merged()), strategy.adapter())
+            : state.base();
     WeightSnapshot trainable =
         restarts
             ? TaskStart.freshTrainable(model, base, strategy.adapter(), seed, task.index())

@@ -19,7 +19,7 @@ import java.util.function.ToIntFunction;
  * @param seed the run's seed
  * @param task the task, from 0; as many tasks are finished
  * @param device where to run
- * @param base weights of the model; with an adapter they stay frozen
+ * @param base weights of the model; with an adapter they stay frozen, beside what it derives
  * @param trainable values of the trainable parameters
  * @param before their values before the task's first step
  * @param tracked what the regularizers have followed while the task was trained, by regularizer,
@@ -49,7 +49,8 @@ record TaskStart(
       Training training,
       long seed,
       Device device) {
-    WeightSnapshot trainable = freshTrainable(model, pretrained, strategy.adapter(), seed, 0);
+    WeightSnapshot base = AdaptedBase.of(model, pretrained, strategy.adapter());
+    WeightSnapshot trainable = freshTrainable(model, base, strategy.adapter(), seed, 0);
     return new TaskStart(
         model,
         strategy,
@@ -57,7 +58,7 @@ record TaskStart(
         seed,
         0,
         device,
-        pretrained,
+        base,
         trainable,
         trainable,
         WeightSnapshot.empty(),
@@ -82,7 +83,7 @@ record TaskStart(
         origin);
   }
 
-  /** What a task trains when it starts from plain weights: these, or a fresh adapter. */
+  /** What a task trains when it starts from a base: its weights, or a fresh adapter. */
   static WeightSnapshot freshTrainable(
       Model model, WeightSnapshot base, Optional<Adapter> adapter, long seed, int task) {
     return adapter

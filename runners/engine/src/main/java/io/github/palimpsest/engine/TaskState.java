@@ -8,7 +8,8 @@ import java.util.TreeMap;
  * What a run knows after the last step of a task, or before the first step of the next.
  *
  * @param trainedTasks how many tasks are trained
- * @param base the frozen base of an adapter; without one, the trainable parameters themselves
+ * @param base the frozen base of an adapter, with what it derives from it; without one, the
+ *     trainable parameters themselves
  * @param trainable values of the trainable parameters
  * @param before their values before the last task that was trained, or that begins
  * @param tracked what the regularizers followed while the last task was trained
@@ -24,6 +25,8 @@ record TaskState(
     SortedMap<String, SortedMap<String, WeightSnapshot>> memories,
     byte[] rehearsal) {
 
+  private static final String DERIVED = "derived";
+
   /** As a checkpoint, which leaves out what equals the weights that every run has at hand. */
   Checkpoint toCheckpoint(WeightSnapshot pretrained) {
     Checkpoint c = new Checkpoint();
@@ -34,8 +37,13 @@ record TaskState(
     if (before != pretrained) {
       c.weights().put("before", before);
     }
-    if (base != pretrained && base != trainable) {
-      c.weights().put("base", base);
+    WeightSnapshot plain = base;
+    if (base instanceof AdaptedBase adapted) {
+      plain = adapted.plain();
+      c.weights().put(DERIVED, adapted.derived());
+    }
+    if (plain != pretrained && plain != trainable) {
+      c.weights().put("base", plain);
     }
     memories.forEach(
         (regularizer, own) ->
@@ -54,9 +62,11 @@ record TaskState(
               }
             });
     WeightSnapshot trainable = c.weights("trainable");
+    WeightSnapshot plain = c.weights().getOrDefault("base", adapter ? pretrained : trainable);
+    WeightSnapshot derived = c.weights().get(DERIVED);
     return new TaskState(
         Math.toIntExact(c.number("trained-tasks")),
-        c.weights().getOrDefault("base", adapter ? pretrained : trainable),
+        derived == null ? plain : new AdaptedBase(plain, derived),
         trainable,
         c.weights().getOrDefault("before", pretrained),
         c.weights("tracked"),

@@ -5,6 +5,8 @@ import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.StepNoise;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
@@ -75,6 +77,16 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     }
 
     @Override
+    public List<ParameterSpec> derived() {
+      return direction.derived();
+    }
+
+    @Override
+    public Tensors derive(Ops tf, Weights base) {
+      return direction.derive(tf, base);
+    }
+
+    @Override
     public WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng) {
       WeightSnapshot ab = direction.initial(base, rng);
       TreeMap<String, Shape> shapes = new TreeMap<>();
@@ -97,21 +109,29 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     }
 
     @Override
+    public Weights training(Ops tf, Params trainable, Weights base, StepNoise noise) {
+      Weights v = direction.training(tf, trainable, base, noise);
+      return new DecomposedWeights(tf, trainable, base, v, kernels.keySet());
+    }
+
+    @Override
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
-      return new MergedWeights(base, kernels.keySet(), name -> merged(name, trainable, base));
+      return new MergedWeights(base, all, kernels.keySet(), name -> merged(name, trainable, base));
     }
 
     @Override
     public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+      PlainForm plain = PlainForm.of(lowRank, kernels.keySet(), trainable, base);
       return Optional.of(
           new PeftAdapter(
-              PeftConfig.of(lowRank, true, kernels.keySet(), all),
+              PeftConfig.of(plain.lowRank(), true, kernels.keySet(), all),
               PeftTensors.exported(
-                  PeftTensors.names(kernels.keySet(), true), trainable, norms(base))));
+                  PeftTensors.names(kernels.keySet(), true), plain.trainable(), norms(base))));
     }
 
     @Override
     public WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
+      PlainForm.requirePlain(lowRank);
       return PeftTensors.imported(
           PeftTensors.names(kernels.keySet(), true), trainable(), tensors, norms(base));
     }

@@ -5,6 +5,8 @@ import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.StepNoise;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
@@ -20,7 +22,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * Low-rank adaptation (Hu et al. 2021, arXiv:2106.09685) of kernels {@code W [in, out]}:
@@ -28,6 +29,16 @@ import org.tensorflow.types.TInt32;
  * <pre>
  *   x W' = x W + s (x A) B,    A [in, r],  B [r, out],  s = alpha / r
  * </pre>
+ *
+ * <p>With {@code init=pissa} or {@code milora} A and B start as A0 and B0, singular triples of W
+ * with {@code s A0 B0} their part of it, and W is replaced by what is left, {@code W - s A0 B0}.
+ * Here that residual is never formed: {@code x W' = x W + s ((x A) B - (x A0) B0)} is the same
+ * function with the same gradients, and equals {@code x W} bit for bit at the start, where a
+ * residual would be rounded. PEFT gets it as plain LoRA of twice the rank ({@link PlainForm}).
+ *
+ * <p>With {@code dropout=p} each input of A is set to 0 with probability p and divided by {@code 1
+ * - p} otherwise, while training alone, from a stream named by the kernel; other draws for each
+ * micro-batch, the same in every pass of a step.
  *
  * <p>Neither {@code W + s A B} nor its gradient is ever formed for a product, which is the saving;
  * {@link Weights#dense} forms it when asked. At the start {@code B = 0}, so {@code W'} is {@code W}
@@ -65,6 +76,38 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     }
 
     @Override
+    public List<ParameterSpec> derived() {
+      List<ParameterSpec> begun = new ArrayList<>();
+      if (lowRank.start().isPrincipal()) {
+        for (ParameterSpec kernel : kernels) {
+          begun.add(frozen(LowRank.a0(kernel.name()), lowRank.specOfA(kernel)));
+          begun.add(frozen(LowRank.b0(kernel.name()), lowRank.specOfB(kernel)));
+        }
+      }
+      return begun;
+    }
+
+    private static ParameterSpec frozen(String name, ParameterSpec like) {
+      return new ParameterSpec(name, like.shape(), like.role(), like.layer());
+    }
+
+    @Override
+    public Tensors derive(Ops tf, Weights base) {
+      Map<String, Operand<TFloat32>> begun = new LinkedHashMap<>();
+      double s = lowRank.scale();
+      for (ParameterSpec kernel : kernels) {
+        Operand<TFloat32> w = base.dense(kernel.name());
+        Singular of =
+            lowRank.start() == Start.PISSA
+                ? Singular.largest(tf, w, lowRank.rank())
+                : Singular.smallest(tf, w, lowRank.rank());
+        begun.put(LowRank.a0(kernel.name()), of.left(s));
+        begun.put(LowRank.b0(kernel.name()), of.right(s));
+      }
+      return Tensors.of(begun);
+    }
+
+    @Override
     public WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng) {
       Map<String, Shape> shapes = new LinkedHashMap<>();
       Map<String, float[]> values = new LinkedHashMap<>();
@@ -73,15 +116,34 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
         ParameterSpec b = lowRank.specOfB(kernel);
         shapes.put(a.name(), a.shape());
         shapes.put(b.name(), b.shape());
-        values.put(a.name(), LowRank.uniform(a.shape(), rng));
-        values.put(b.name(), new float[Math.toIntExact(b.shape().size())]);
+        switch (lowRank.start()) {
+          case DEFAULT -> {
+            values.put(a.name(), LowRank.uniform(a.shape(), rng));
+            values.put(b.name(), new float[Math.toIntExact(b.shape().size())]);
+          }
+          case ORTHOGONAL -> {
+            values.put(a.name(), LowRank.half(a.shape(), 1, 0, rng));
+            values.put(b.name(), LowRank.half(b.shape(), 0, 1, rng));
+          }
+          case PISSA, MILORA -> {
+            values.put(a.name(), base.copy(LowRank.a0(kernel.name())));
+            values.put(b.name(), base.copy(LowRank.b0(kernel.name())));
+          }
+        }
       }
       return WeightSnapshot.of(shapes, values);
     }
 
     @Override
     public Weights effective(Ops tf, Params trainable, Weights base) {
-      return new Effective(tf, trainable, base, adapted, tf.constant((float) lowRank.scale()));
+      return new LowRankWeights(tf, trainable, base, adapted, lowRank, Optional.empty());
+    }
+
+    @Override
+    public Weights training(Ops tf, Params trainable, Weights base, StepNoise noise) {
+      return lowRank.dropout() == 0
+          ? effective(tf, trainable, base)
+          : new LowRankWeights(tf, trainable, base, adapted, lowRank, Optional.of(noise));
     }
 
     @Override
@@ -91,61 +153,24 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
 
     @Override
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
-      return new MergedWeights(base, adapted, name -> lowRank.added(name, trainable, base));
+      return new MergedWeights(base, all, adapted, name -> lowRank.added(name, trainable, base));
     }
 
     @Override
     public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+      PlainForm plain = PlainForm.of(lowRank, adapted, trainable, base);
       return Optional.of(
           new PeftAdapter(
-              PeftConfig.of(lowRank, false, adapted, all),
-              PeftTensors.exported(PeftTensors.names(adapted, false), trainable, NO_NORMS)));
+              PeftConfig.of(plain.lowRank(), false, adapted, all),
+              PeftTensors.exported(
+                  PeftTensors.names(adapted, false), plain.trainable(), NO_NORMS)));
     }
 
     @Override
     public WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
+      PlainForm.requirePlain(lowRank);
       return PeftTensors.imported(
           PeftTensors.names(adapted, false), trainable(), tensors, NO_NORMS);
-    }
-  }
-
-  private record Effective(
-      Ops tf, Params trainable, Weights base, Set<String> adapted, Operand<TFloat32> s)
-      implements Weights {
-    @Override
-    public Operand<TFloat32> dense(String name) {
-      Operand<TFloat32> w = base.dense(name);
-      return adapted.contains(name)
-          ? tf.math.add(w, tf.linalg.matMul(tf.math.mul(s, a(name)), b(name)))
-          : w;
-    }
-
-    @Override
-    public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
-      Operand<TFloat32> xw = base.matMul(x, kernel);
-      if (!adapted.contains(kernel)) {
-        return xw;
-      }
-      Operand<TFloat32> xa = tf.math.mul(s, tf.linalg.matMul(x, a(kernel)));
-      return tf.math.add(xw, tf.linalg.matMul(xa, b(kernel)));
-    }
-
-    @Override
-    public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
-      return base.matMulTransposed(x, table);
-    }
-
-    @Override
-    public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
-      return base.rows(ids, table);
-    }
-
-    private Operand<TFloat32> a(String kernel) {
-      return trainable.tensors().get(LowRank.a(kernel));
-    }
-
-    private Operand<TFloat32> b(String kernel) {
-      return trainable.tensors().get(LowRank.b(kernel));
     }
   }
 }

@@ -14,7 +14,8 @@ public final class LoraPlugin implements Plugin {
 
   @Override
   public List<AdapterProvider> adapters() {
-    return List.of(new LoraProvider(), new DoraProvider(), new FreezeProvider());
+    return List.of(
+        new LoraProvider(), new DoraProvider(), new OpLoraProvider(), new FreezeProvider());
   }
 
   @Override

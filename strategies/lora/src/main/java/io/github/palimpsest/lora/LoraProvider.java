@@ -25,7 +25,9 @@ final class LoraProvider implements AdapterProvider {
 
   @Override
   public String equation() {
-    return "x W' = x W + s (x A) B; s = alpha / rank, or alpha / sqrt(rank) with rslora";
+    return "x W' = x W + s ((x A) B - (x A0) B0); s = alpha / rank, or alpha / sqrt(rank) with rslora;"
+        + " s A0 B0 = sum_i s_i u_i v_i^T over the first (pissa) or last (milora) singular triples of"
+        + " W, else 0";
   }
 
   @Override
@@ -39,6 +41,10 @@ final class LoraProvider implements AdapterProvider {
         settings,
         "Hu et al. 2021, LoRA: Low-rank adaptation of large language models, arXiv:2106.09685",
         "Kalajdzievski 2023, A rank stabilization scaling factor (rsLoRA), arXiv:2312.03732",
+        "Meng, Wang and Zhang 2024, PiSSA: principal singular values and singular vectors adaptation"
+            + " of large language models, arXiv:2404.02948",
+        "Wang et al. 2024, MiLoRA: harnessing minor singular components for parameter-efficient LLM"
+            + " finetuning, arXiv:2406.09044",
         "Biderman et al. 2024, LoRA learns less and forgets less, arXiv:2405.09673");
   }
 

@@ -4,7 +4,6 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -13,15 +12,19 @@ import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * The change {@code s A B} of each adapted kernel {@code [in, out]}, with {@code A [in, r]} and
- * {@code B [r, out]}.
+ * The change {@code s (A B - A0 B0)} of each adapted kernel {@code [in, out]}, with {@code A [in,
+ * r]} and {@code B [r, out]}. Where these start as singular vectors of the kernel, A0 and B0 are
+ * what they start as, and are subtracted; else there is no A0 B0.
  *
  * @param rank r
  * @param alpha numerator of the scale
  * @param rslora whether it is divided by the root of the rank
  * @param target kernels whose whole name matches are adapted
+ * @param start A and B at the start
+ * @param dropout probability that an input of A is dropped while training
  */
-record LowRank(int rank, double alpha, boolean rslora, Pattern target) {
+record LowRank(
+    int rank, double alpha, boolean rslora, Pattern target, Start start, double dropout) {
   private static final int NAMES_IN_MESSAGE = 8;
 
   /** s. */
@@ -37,6 +40,16 @@ record LowRank(int rank, double alpha, boolean rslora, Pattern target) {
   /** The name of the trained matrix B of a kernel. */
   static String b(String kernel) {
     return "lora_B." + kernel;
+  }
+
+  /** The name of what A of a kernel starts as, where that is subtracted. */
+  static String a0(String kernel) {
+    return "lora_A0." + kernel;
+  }
+
+  /** The name of what B of a kernel starts as, where that is subtracted. */
+  static String b0(String kernel) {
+    return "lora_B0." + kernel;
   }
 
   ParameterSpec specOfA(ParameterSpec kernel) {
@@ -75,6 +88,7 @@ record LowRank(int rank, double alpha, boolean rslora, Pattern target) {
                   .orElse("")
               + someKernels(base));
     }
+    kernels.forEach(kernel -> start.check(kernel, this));
     return kernels;
   }
 
@@ -102,27 +116,51 @@ record LowRank(int rank, double alpha, boolean rslora, Pattern target) {
     return values;
   }
 
-  /** {@code W + s A B}, each entry summed in double precision and rounded once. */
+  /**
+   * Gaussian numbers of deviation 0.1, as in PEFT, in every second place along an axis; 0 in the
+   * others.
+   *
+   * @param axis that counts the places
+   * @param first 0 or 1, the first place with numbers
+   */
+  static float[] half(Shape shape, int axis, int first, RandomGenerator rng) {
+    float[] values = new float[Math.toIntExact(shape.size())];
+    int columns = Math.toIntExact(shape.get(1));
+    for (int i = 0; i < values.length; i++) {
+      int place = axis == 0 ? i / columns : i % columns;
+      values[i] = place % 2 == first ? (float) (0.1 * rng.nextGaussian()) : 0;
+    }
+    return values;
+  }
+
+  /** {@code W + s (A B - A0 B0)}, each entry summed in double precision and rounded once. */
   float[] added(String kernel, WeightSnapshot trainable, WeightSnapshot base) {
     float[] w = base.copy(kernel);
-    float[] a = trainable.copy(a(kernel));
-    float[] b = trainable.copy(b(kernel));
-    int out = b.length / rank;
-    double[] row = new double[out];
-    double s = scale();
-    for (int i = 0; i < w.length / out; i++) {
-      Arrays.fill(row, 0);
-      for (int k = 0; k < rank; k++) {
-        double aik = a[i * rank + k];
-        for (int j = 0; j < out; j++) {
-          row[j] += aik * b[k * out + j];
-        }
-      }
-      for (int j = 0; j < out; j++) {
-        int at = i * out + j;
-        w[at] = row[j] == 0 ? w[at] : (float) (w[at] + s * row[j]);
+    double[] change = product(trainable.copy(a(kernel)), trainable.copy(b(kernel)));
+    if (start.isPrincipal()) {
+      double[] begun = product(base.copy(a0(kernel)), base.copy(b0(kernel)));
+      for (int i = 0; i < change.length; i++) {
+        change[i] -= begun[i];
       }
     }
+    double s = scale();
+    for (int i = 0; i < w.length; i++) {
+      w[i] = change[i] == 0 ? w[i] : (float) (w[i] + s * change[i]);
+    }
     return w;
+  }
+
+  private double[] product(float[] a, float[] b) {
+    int out = b.length / rank;
+    double[] ab = new double[a.length / rank * out];
+    for (int i = 0; i < a.length; i++) {
+      double aik = a[i];
+      int row = i / rank * out;
+      int k = i % rank * out;
+      for (int j = 0; j < out; j++) {
+        ab[row + j] += aik * b[k + j];
+      }
+    }
+    return ab;
   }
 }

@@ -32,7 +32,23 @@ final class LowRankSettings {
           false,
           "true: after each task the adapter is merged and a fresh one is started");
 
-  static final List<Setting<?>> ALL = List.of(RANK, ALPHA, RSLORA, TARGET, MERGE_AFTER_TASK);
+  static final Setting<Start> INIT =
+      Setting.choice(
+          "init",
+          Start.class,
+          Start.DEFAULT,
+          "A and B at the start: A random and B 0, each half random, or the largest (pissa) or"
+              + " smallest (milora) singular triples of W, which W then lacks");
+  static final Setting<Double> DROPOUT =
+      Setting.real(
+          "dropout",
+          0,
+          0,
+          Math.nextDown(1.0),
+          "probability that an input of A is dropped while training");
+
+  static final List<Setting<?>> ALL =
+      List.of(RANK, ALPHA, RSLORA, TARGET, INIT, DROPOUT, MERGE_AFTER_TASK);
 
   /** Regularizers whose anchor lies in the space of the adapter. */
   private static final Set<ComponentId> ANCHORED =
@@ -47,15 +63,23 @@ final class LowRankSettings {
 
   static LowRank lowRank(Settings settings) {
     return new LowRank(
-        settings.get(RANK), settings.get(ALPHA), settings.get(RSLORA), settings.get(TARGET));
+        settings.get(RANK),
+        settings.get(ALPHA),
+        settings.get(RSLORA),
+        settings.get(TARGET),
+        settings.get(INIT),
+        settings.get(DROPOUT));
   }
 
-  /** An adapter that is merged away takes with it the parameters that an anchor speaks of. */
+  /**
+   * An adapter that is merged away takes with it the parameters that an anchor speaks of; one that
+   * is kept would be pushed away from itself by {@link OrthogonalLora}.
+   */
   static Traits traits(Settings settings, String... references) {
     return new Traits(
         Onset.FIRST_TASK,
         Set.of(),
-        settings.get(MERGE_AFTER_TASK) ? ANCHORED : Set.of(),
+        settings.get(MERGE_AFTER_TASK) ? ANCHORED : Set.of(new ComponentId("o-lora")),
         Cost.NONE,
         List.of(references));
   }

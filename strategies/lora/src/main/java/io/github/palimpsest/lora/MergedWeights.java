@@ -1,10 +1,15 @@
 package io.github.palimpsest.lora;
 
+import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.nio.FloatBuffer;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -12,14 +17,36 @@ import org.tensorflow.ndarray.Shape;
  * model.
  *
  * @param base the model's weights
+ * @param names the model's tensors
  * @param adapted the names of the tensors replaced
  * @param merged computes a replaced tensor
  */
-record MergedWeights(WeightSnapshot base, Set<String> adapted, Function<String, float[]> merged)
+record MergedWeights(
+    WeightSnapshot base,
+    SortedSet<String> names,
+    Set<String> adapted,
+    Function<String, float[]> merged)
     implements WeightSnapshot {
-  @Override
-  public SortedSet<String> names() {
-    return base.names();
+  /** Those of a base beside which nothing was derived. */
+  MergedWeights(WeightSnapshot base, Set<String> adapted, Function<String, float[]> merged) {
+    this(base, base.names(), adapted, merged);
+  }
+
+  /** Those of the given parameters alone. */
+  MergedWeights(
+      WeightSnapshot base,
+      List<ParameterSpec> of,
+      Set<String> adapted,
+      Function<String, float[]> merged) {
+    this(
+        base,
+        of.stream().map(ParameterSpec::name).collect(Collectors.toCollection(TreeSet::new)),
+        adapted,
+        merged);
+  }
+
+  MergedWeights {
+    names = Collections.unmodifiableSortedSet(names);
   }
 
   @Override

@@ -26,7 +26,6 @@ final class PeftConfig {
           "eva_config",
           "inference_mode",
           "loftq_config",
-          "lora_dropout",
           "lora_ga_config",
           "megatron_core",
           "peft_type",
@@ -37,7 +36,7 @@ final class PeftConfig {
           "task_type");
 
   private static final Set<String> KNOWN =
-      Set.of("r", "lora_alpha", "use_rslora", "use_dora", "target_modules");
+      Set.of("r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "target_modules");
 
   /** Initialisations that leave the base as it was; others put a part of it into the adapter. */
   private static final Set<Object> PLAIN_STARTS = Set.of(true, false, "gaussian", "orthogonal");
@@ -59,6 +58,7 @@ final class PeftConfig {
     TreeMap<String, Value> settings = new TreeMap<>();
     settings.put("rank", number(config, "r", 8));
     settings.put("alpha", number(config, "lora_alpha", 8));
+    settings.put("dropout", number(config, "lora_dropout", 0));
     settings.put("rslora", new Value.Flag(config.getOrDefault("use_rslora", false).equals(true)));
     settings.put("target", new Value.Text(target(config.get("target_modules"))));
     return Optional.of(new Value.Call(id, settings));
@@ -126,7 +126,7 @@ final class PeftConfig {
     config.put("inference_mode", true);
     config.put("r", lowRank.rank());
     config.put("lora_alpha", shortest(lowRank.alpha()));
-    config.put("lora_dropout", 0.0);
+    config.put("lora_dropout", lowRank.dropout());
     config.put("use_rslora", lowRank.rslora());
     config.put("use_dora", dora);
     config.put("target_modules", List.copyOf(modules(adapted, base)));

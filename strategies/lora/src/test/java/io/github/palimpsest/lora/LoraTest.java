@@ -69,7 +69,8 @@ class LoraTest {
     BoundAdapter adapter = bound(provider);
     WeightSnapshot fresh = adapter.initial(Bench.base(), new Random(6));
     BoundAdapter none =
-        new Lora(new LowRank(1, 0, false, Pattern.compile(".*")), false).bind(Bench.SPECS);
+        new Lora(new LowRank(1, 0, false, Pattern.compile(".*"), Start.DEFAULT, 0), false)
+            .bind(Bench.SPECS);
     WeightSnapshot nothing = none.initial(Bench.base(), new Random(1));
     assertThat(product(adapter, fresh, KERNEL).y())
         .as("x W")
@@ -192,10 +193,13 @@ class LoraTest {
 
   @ParameterizedTest
   @MethodSource("providers")
-  void merging_after_a_task_excludes_regularizers_that_anchor_the_adapter(AdapterProvider p) {
+  void merging_after_a_task_excludes_what_anchors_the_adapter_and_keeping_it_what_repels_it(
+      AdapterProvider p) {
     Map<String, Value> merging = Map.of("merge-after-task", new Value.Flag(true));
     assertThat(p.traits(Bench.settings(p, merging)).conflicts()).contains(new ComponentId("ewc"));
-    assertThat(p.traits(Bench.settings(p, Map.of())).conflicts()).isEmpty();
+    assertThat(p.traits(Bench.settings(p, Map.of())).conflicts())
+        .as("an adapter that is kept would be kept away from itself")
+        .containsExactly(new ComponentId("o-lora"));
     assertThat(Bench.adapter(p, merging).mergesAfterTask()).isTrue();
     assertThat(Bench.adapter(p, Map.of()).mergesAfterTask()).isFalse();
   }

@@ -5,6 +5,8 @@ import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.StepNoise;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import io.github.palimpsest.tck.RunnerRule;
@@ -55,6 +57,17 @@ public final class AssertingAdapter implements Adapter {
     }
 
     @Override
+    public List<ParameterSpec> derived() {
+      return inner.derived();
+    }
+
+    @Override
+    public Tensors derive(Ops tf, Weights base) {
+      history.add("derive");
+      return inner.derive(tf, base);
+    }
+
+    @Override
     public WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng) {
       history.add("initial");
       return inner.initial(base, rng);
@@ -63,11 +76,22 @@ public final class AssertingAdapter implements Adapter {
     @Override
     public Weights effective(Ops tf, Params trainable, Weights base) {
       history.add("effective");
+      requireAll(trainable);
+      return inner.effective(tf, trainable, base);
+    }
+
+    @Override
+    public Weights training(Ops tf, Params trainable, Weights base, StepNoise noise) {
+      history.add("effective");
+      requireAll(trainable);
+      return inner.training(tf, trainable, base, noise);
+    }
+
+    private void requireAll(Params trainable) {
       history.require(
           trainable.tensors().names().equals(names),
           RunnerRule.RUN_05,
           "effective weights at " + trainable.tensors().names() + " instead of " + names);
-      return inner.effective(tf, trainable, base);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.AdaptedBase;
 import io.github.palimpsest.engine.Streams;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
@@ -52,6 +53,7 @@ final class AdapterChecks implements KindChecks {
   private final MiniLlama model = new MiniLlama();
   private final List<Example> batch = MiniLlama.examples(0, 6);
   private @Nullable BoundAdapter bound;
+  private @Nullable WeightSnapshot base;
   private @Nullable AdapterRig rig;
 
   AdapterChecks(Subject<Adapter> subject) {
@@ -84,7 +86,7 @@ final class AdapterChecks implements KindChecks {
     BoundAdapter own = bind();
     Named start = Named.of(own.initial(base(), rng()));
     Named moved = moved(start);
-    try (AdapterRig ownRig = new AdapterRig(model, own, batch)) {
+    try (AdapterRig ownRig = new AdapterRig(model, own, batch, derived())) {
       Named merged = Named.of(own.merge(moved.snapshot(own.trainable()), base()));
       return start + " " + merged + " " + ownRig.adapted(model.start(), moved);
     }
@@ -109,14 +111,31 @@ final class AdapterChecks implements KindChecks {
   private AdapterRig rig() {
     AdapterRig r = rig;
     if (r == null) {
-      r = new AdapterRig(model, bound(), batch);
+      r = new AdapterRig(model, bound(), batch, derived());
       rig = r;
     }
     return r;
   }
 
-  private WeightSnapshot base() {
+  private WeightSnapshot plain() {
     return model.start().snapshot(model.parameters());
+  }
+
+  /** With what the adapter derives from it. */
+  private WeightSnapshot base() {
+    WeightSnapshot b = base;
+    if (b == null) {
+      b = AdaptedBase.of(model, plain(), bound());
+      base = b;
+    }
+    return b;
+  }
+
+  private Named derived() {
+    return new Named(
+        bound().derived().stream()
+            .map(ParameterSpec::name)
+            .collect(Collectors.toMap(name -> name, base()::copy)));
   }
 
   private static RandomGenerator rng() {
@@ -181,10 +200,11 @@ final class AdapterChecks implements KindChecks {
         stateful.isEmpty(),
         () -> new Finding(FIXTURE, "no operation that makes or changes a variable", "" + stateful));
     WeightSnapshot given = base();
+    Named before = Named.of(given);
     bound().initial(given, rng());
     bound().merge(moved(initial()).snapshot(bound().trainable()), given);
     Expect.that(
-        Named.of(given).same(model.start()),
+        Named.of(given).same(before),
         () -> new Finding(FIXTURE, "the base as it was", "it has changed"));
   }
 
@@ -197,6 +217,18 @@ final class AdapterChecks implements KindChecks {
         twice.isEmpty(), () -> new Finding(FIXTURE, "each trainable name once", twice + " again"));
     Map<String, ParameterSpec> base =
         model.parameters().stream().collect(Collectors.toMap(ParameterSpec::name, p -> p));
+    List<String> derivedAgain =
+        bound().derived().stream()
+            .map(ParameterSpec::name)
+            .filter(n -> base.containsKey(n) || seen.contains(n))
+            .toList();
+    Expect.that(
+        derivedAgain.isEmpty(),
+        () ->
+            new Finding(
+                FIXTURE,
+                "names of derived tensors that nothing else has",
+                derivedAgain + " are taken"));
     List<String> clashes =
         trainable.stream()
             .filter(p -> base.containsKey(p.name()))
@@ -243,8 +275,8 @@ final class AdapterChecks implements KindChecks {
     Named values = moved(Named.of(bound.initial(base(), rng())));
     WeightSnapshot merged = bound.merge(values.snapshot(bound.trainable()), base());
     Expect.that(
-        merged.names().equals(base().names()),
-        () -> new Finding(FIXTURE, "merged tensors " + base().names(), "" + merged.names()));
+        merged.names().equals(plain().names()),
+        () -> new Finding(FIXTURE, "merged tensors " + plain().names(), "" + merged.names()));
     Named plain = Named.of(merged);
     Named dense = rig.dense(model.start(), values);
     for (String name : plain.values().keySet()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /** One model twice in a graph: plain, and through an adapter. Both kinds of weights are fed. */
 public final class AdapterRig implements AutoCloseable {
@@ -20,22 +21,33 @@ public final class AdapterRig implements AutoCloseable {
 
   private final Bench bench = new Bench();
   private final Map<Operand<?>, HostArray> batch = new LinkedHashMap<>();
+  private final Named derivedValues;
   private final Tensors base;
+  private final Tensors derived;
   private final Tensors trainable;
   private final Tensors plain;
   private final Tensors adapted;
   private final Tensors dense;
   private final Tensors gradient;
 
-  /** Builds both. */
-  public AdapterRig(Model model, BoundAdapter bound, List<Example> examples) {
+  /**
+   * Builds both.
+   *
+   * @param derived values of what the adapter derives
+   */
+  public AdapterRig(Model model, BoundAdapter bound, List<Example> examples, Named derived) {
+    this.derivedValues = derived;
     Ops tf = bench.tf();
     Map<String, Operand<?>> inputs = bench.inputs(model);
     model.batch(examples).forEach((name, array) -> batch.put(inputs.get(name), array));
     base = bench.parameters(model.parameters());
     trainable = bench.parameters(bound.trainable());
     Weights baseWeights = new PlainWeights(tf, base);
-    Weights effective = bound.effective(tf, new Params(trainable), baseWeights);
+    this.derived = bench.parameters(bound.derived());
+    Map<String, Operand<TFloat32>> frozen = new LinkedHashMap<>(base.byName());
+    frozen.putAll(this.derived.byName());
+    Weights effective =
+        bound.effective(tf, new Params(trainable), new PlainWeights(tf, Tensors.of(frozen)));
     Forward without = model.forward(tf, baseWeights, Bench.batch(inputs));
     Forward with = model.forward(tf, effective, Bench.batch(inputs));
     plain = Tensors.of(Map.of(LOGITS, without.logits()));
@@ -47,6 +59,7 @@ public final class AdapterRig implements AutoCloseable {
   private Map<Operand<?>, HostArray> fed(Named baseValues, Named trainableValues) {
     Map<Operand<?>, HostArray> fed = new LinkedHashMap<>(batch);
     fed.putAll(Bench.feeds(base, baseValues));
+    fed.putAll(Bench.feeds(derived, derivedValues));
     fed.putAll(Bench.feeds(trainable, trainableValues));
     return fed;
   }

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.engine.AdaptedBase;
 import io.github.palimpsest.engine.Streams;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,12 +36,14 @@ public record Space(
     return adapter
         .map(a -> a.bind(model.parameters()))
         .map(
-            b ->
-                new Space(
-                    b.trainable(),
-                    Named.of(b.initial(base, Streams.stream(7, "adapter", 0, 0))),
-                    base,
-                    Optional.of(b)))
+            b -> {
+              WeightSnapshot adapted = AdaptedBase.of(model, base, b);
+              return new Space(
+                  b.trainable(),
+                  Named.of(b.initial(adapted, Streams.stream(7, "adapter", 0, 0))),
+                  adapted,
+                  Optional.of(b));
+            })
         .orElseGet(() -> new Space(model.parameters(), weights, base, Optional.empty()));
   }
 

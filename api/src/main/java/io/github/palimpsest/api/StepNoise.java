@@ -1,0 +1,17 @@
+package io.github.palimpsest.api;
+
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** Random numbers of one training step, for an adapter. */
+@FunctionalInterface
+public interface StepNoise {
+  /**
+   * Independent numbers, uniform in [0, 1), from a stream named by seed, task, step, micro-batch
+   * and the given name: other ones for each micro-batch, the same in all passes of a step.
+   *
+   * @param name equal names give equal numbers
+   * @param like gives the shape, which need not be known before the graph runs
+   */
+  Operand<TFloat32> uniform(String name, Operand<TFloat32> like);
+}

@@ -1,0 +1,106 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.StepNoise;
+import io.github.palimpsest.api.Weights;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * {@code x W' = x W + s ((x A) B - (x A0) B0)}: the graph side of {@link Lora}.
+ *
+ * @param tf where to build
+ * @param trainable A and B of each adapted kernel
+ * @param base W, and A0 and B0 if there are any
+ * @param adapted the names of the kernels
+ * @param lowRank how they are adapted
+ * @param noise what dropout is drawn from; none outside training
+ */
+record LowRankWeights(
+    Ops tf,
+    Params trainable,
+    Weights base,
+    Set<String> adapted,
+    LowRank lowRank,
+    Optional<StepNoise> noise)
+    implements Weights {
+  @Override
+  public Operand<TFloat32> dense(String name) {
+    Operand<TFloat32> w = base.dense(name);
+    if (!adapted.contains(name)) {
+      return w;
+    }
+    Operand<TFloat32> change = tf.linalg.matMul(a(name), b(name));
+    return tf.math.add(
+        w,
+        tf.math.mul(
+            s(),
+            lowRank.start().isPrincipal()
+                ? tf.math.sub(change, tf.linalg.matMul(a0(name), b0(name)))
+                : change));
+  }
+
+  @Override
+  public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
+    Operand<TFloat32> xw = base.matMul(x, kernel);
+    if (!adapted.contains(kernel)) {
+      return xw;
+    }
+    Operand<TFloat32> change = through(dropped(x, kernel), a(kernel), b(kernel));
+    return tf.math.add(
+        xw,
+        lowRank.start().isPrincipal()
+            ? tf.math.sub(change, through(x, a0(kernel), b0(kernel)))
+            : change);
+  }
+
+  private Operand<TFloat32> through(Operand<TFloat32> x, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return tf.linalg.matMul(tf.math.mul(s(), tf.linalg.matMul(x, a)), b);
+  }
+
+  private Operand<TFloat32> dropped(Operand<TFloat32> x, String kernel) {
+    if (noise.isEmpty()) {
+      return x;
+    }
+    Operand<TFloat32> p = tf.constant((float) lowRank.dropout());
+    Operand<TFloat32> u = noise.get().uniform("lora-dropout/" + kernel, x);
+    return tf.select(
+        tf.math.less(u, p),
+        tf.zerosLike(x),
+        tf.math.mul(x, tf.constant((float) (1 / (1 - lowRank.dropout())))));
+  }
+
+  @Override
+  public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
+    return base.matMulTransposed(x, table);
+  }
+
+  @Override
+  public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
+    return base.rows(ids, table);
+  }
+
+  private Operand<TFloat32> s() {
+    return tf.constant((float) lowRank.scale());
+  }
+
+  private Operand<TFloat32> a(String kernel) {
+    return trainable.tensors().get(LowRank.a(kernel));
+  }
+
+  private Operand<TFloat32> b(String kernel) {
+    return trainable.tensors().get(LowRank.b(kernel));
+  }
+
+  private Operand<TFloat32> a0(String kernel) {
+    return base.dense(LowRank.a0(kernel));
+  }
+
+  private Operand<TFloat32> b0(String kernel) {
+    return base.dense(LowRank.b0(kernel));
+  }
+}

@@ -1,0 +1,196 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.StepNoise;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * OPLoRA: low-rank adaptation between projections that leave the k largest singular triples of a
+ * kernel {@code W [in, out] = U diag(s) V^T} exactly as they are,
+ *
+ * <pre>
+ *   W' = W + s (I - U_k U_k^T) A B (I - V_k V_k^T),    A [in, r],  B [r, out],  s as in lora
+ * </pre>
+ *
+ * <p>so that {@code W' V_k = W V_k} and {@code U_k^T W' = U_k^T W}: what the model knew best, it
+ * keeps. The projections act on A and B, which costs no product with the batch. Merged, or saved
+ * for PEFT, it is plain LoRA with projected A and B.
+ *
+ * <p>Xiong and Xie 2025, arXiv:2510.13003. Rules PAR-01 to PAR-07.
+ *
+ * @param lowRank A and B
+ * @param preserved k
+ * @param mergesAfterTask as in lora
+ */
+record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implements Adapter {
+  /** The name of {@code U_k} of a kernel. */
+  static String u(String kernel) {
+    return "oplora_U." + kernel;
+  }
+
+  /** The name of {@code V_k} of a kernel. */
+  static String v(String kernel) {
+    return "oplora_V." + kernel;
+  }
+
+  @Override
+  public BoundAdapter bind(List<ParameterSpec> base) {
+    List<ParameterSpec> kernels = lowRank.kernels(base);
+    kernels.forEach(k -> Singular.check("setting 'preserve': ", preserved, k));
+    return new Bound(kernels, preserved, new Lora(lowRank, mergesAfterTask).bind(base));
+  }
+
+  private record Bound(List<ParameterSpec> kernels, int k, BoundAdapter lora)
+      implements BoundAdapter {
+    @Override
+    public List<ParameterSpec> trainable() {
+      return lora.trainable();
+    }
+
+    @Override
+    public List<ParameterSpec> derived() {
+      List<ParameterSpec> kept = new ArrayList<>();
+      for (ParameterSpec w : kernels) {
+        long in = w.shape().get(0);
+        long out = w.shape().get(1);
+        kept.add(new ParameterSpec(u(w.name()), Shape.of(in, k), Role.ADAPTER, w.layer()));
+        kept.add(new ParameterSpec(v(w.name()), Shape.of(out, k), Role.ADAPTER, w.layer()));
+      }
+      return kept;
+    }
+
+    @Override
+    public Tensors derive(Ops tf, Weights base) {
+      Map<String, Operand<TFloat32>> kept = new LinkedHashMap<>();
+      for (ParameterSpec w : kernels) {
+        Singular largest = Singular.largest(tf, base.dense(w.name()), k);
+        kept.put(u(w.name()), largest.u());
+        kept.put(v(w.name()), largest.v());
+      }
+      return Tensors.of(kept);
+    }
+
+    @Override
+    public WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng) {
+      return lora.initial(base, rng);
+    }
+
+    @Override
+    public Weights effective(Ops tf, Params trainable, Weights base) {
+      return lora.effective(tf, projected(tf, trainable, base), base);
+    }
+
+    @Override
+    public Weights training(Ops tf, Params trainable, Weights base, StepNoise noise) {
+      return lora.training(tf, projected(tf, trainable, base), base, noise);
+    }
+
+    @Override
+    public boolean isAdditive() {
+      return lora.isAdditive();
+    }
+
+    /** {@code A - U (U^T A)} and {@code B - (B V) V^T}. */
+    private Params projected(Ops tf, Params trainable, Weights base) {
+      Map<String, Operand<TFloat32>> ab = new LinkedHashMap<>(trainable.tensors().byName());
+      for (ParameterSpec w : kernels) {
+        Operand<TFloat32> u = base.dense(u(w.name()));
+        Operand<TFloat32> v = base.dense(v(w.name()));
+        ab.computeIfPresent(
+            LowRank.a(w.name()),
+            (name, a) ->
+                tf.math.sub(
+                    a, tf.linalg.matMul(u, tf.linalg.matMul(u, a, MatMul.transposeA(true)))));
+        ab.computeIfPresent(
+            LowRank.b(w.name()),
+            (name, b) ->
+                tf.math.sub(
+                    b, tf.linalg.matMul(tf.linalg.matMul(b, v), v, MatMul.transposeB(true))));
+      }
+      return trainable.with(Tensors.of(ab));
+    }
+
+    @Override
+    public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
+      return lora.merge(projected(trainable, base), base);
+    }
+
+    @Override
+    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+      return lora.toPeft(projected(trainable, base), base);
+    }
+
+    /** Computed when read. */
+    private WeightSnapshot projected(WeightSnapshot trainable, WeightSnapshot base) {
+      TreeMap<String, Shape> shapes = new TreeMap<>();
+      Map<String, String> kernelOf = new TreeMap<>();
+      for (ParameterSpec w : kernels) {
+        for (String name : List.of(LowRank.a(w.name()), LowRank.b(w.name()))) {
+          shapes.put(name, trainable.shape(name));
+          kernelOf.put(name, w.name());
+        }
+      }
+      return WeightSnapshot.computed(
+          shapes,
+          name -> {
+            String kernel = kernelOf.get(name);
+            float[] x = trainable.copy(name);
+            return name.equals(LowRank.a(kernel))
+                ? without(x, x.length / rows(base, u(kernel)), 1, base.copy(u(kernel)))
+                : without(x, 1, rows(base, v(kernel)), base.copy(v(kernel)));
+          });
+    }
+
+    private static int rows(WeightSnapshot base, String name) {
+      return Math.toIntExact(base.shape(name).get(0));
+    }
+
+    /**
+     * {@code q - P P^T q} for each vector q of a matrix, in double precision.
+     *
+     * @param x the matrix
+     * @param step from one entry of a vector to its next
+     * @param next from one vector to the next
+     * @param p {@code [n, k]}, n the length of a vector
+     */
+    private float[] without(float[] x, int step, int next, float[] p) {
+      int n = p.length / k;
+      float[] left = new float[x.length];
+      for (int q = 0; q < x.length / n; q++) {
+        double[] along = new double[k];
+        for (int i = 0; i < n; i++) {
+          for (int j = 0; j < k; j++) {
+            along[j] += (double) p[i * k + j] * x[q * next + i * step];
+          }
+        }
+        for (int i = 0; i < n; i++) {
+          double sum = x[q * next + i * step];
+          for (int j = 0; j < k; j++) {
+            sum -= p[i * k + j] * along[j];
+          }
+          left[q * next + i * step] = (float) sum;
+        }
+      }
+      return left;
+    }
+  }
+}

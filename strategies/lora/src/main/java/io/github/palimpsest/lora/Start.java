@@ -1,0 +1,43 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import java.util.Locale;
+
+/** What A and B of a low-rank adapter are at the start. */
+enum Start {
+  /** A uniform at random, B zero: the initialisation of PEFT. */
+  DEFAULT,
+  /**
+   * Half of the inner places begin at random in A and the others in B, so that {@code A B} is zero
+   * and both have a gradient from the first step: PEFT's {@code orthogonal}, up to a rotation of
+   * the inner space.
+   */
+  ORTHOGONAL,
+  /** The largest singular triples of W (Meng, Wang and Zhang 2024, arXiv:2404.02948). */
+  PISSA,
+  /** The smallest singular triples of W (Wang et al. 2024, arXiv:2406.09044). */
+  MILORA;
+
+  /** Whether A and B start as singular vectors of W, whose product the base then lacks. */
+  boolean isPrincipal() {
+    return this == PISSA || this == MILORA;
+  }
+
+  /**
+   * @throws PalimpsestException if a kernel has fewer singular triples than the rank, or the rank
+   *     or scale is too small; names the setting
+   */
+  void check(ParameterSpec kernel, LowRank lowRank) {
+    String init = "setting 'init': " + name().toLowerCase(Locale.ROOT);
+    if (this == ORTHOGONAL && lowRank.rank() < 2) {
+      throw new PalimpsestException(init + " needs rank=2 or more");
+    }
+    if (isPrincipal() && lowRank.alpha() == 0) {
+      throw new PalimpsestException(init + " needs an alpha above 0");
+    }
+    if (isPrincipal()) {
+      Singular.check(init + " with rank=", lowRank.rank(), kernel);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.palimpsest.lora;
+
+import io.github.palimpsest.api.AdapterProvider;
+import io.github.palimpsest.tck.AdapterKit;
+import org.junit.jupiter.api.Nested;
+
+/** Every rule of adapters for the initialisations that are not the default. */
+class InitialisationKitTest {
+  @Nested
+  class Pissa extends AdapterKit {
+    @Override
+    protected AdapterProvider subject() {
+      return new LoraProvider();
+    }
+
+    @Override
+    protected String settings() {
+      return "init=pissa, rslora=true, dropout=0.5";
+    }
+  }
+
+  @Nested
+  class Milora extends AdapterKit {
+    @Override
+    protected AdapterProvider subject() {
+      return new LoraProvider();
+    }
+
+    @Override
+    protected String settings() {
+      return "init=milora";
+    }
+  }
+
+  @Nested
+  class Orthogonal extends AdapterKit {
+    @Override
+    protected AdapterProvider subject() {
+      return new LoraProvider();
+    }
+
+    @Override
+    protected String settings() {
+      return "init=orthogonal";
+    }
+  }
+
+  @Nested
+  class DecomposedPissa extends AdapterKit {
+    @Override
+    protected AdapterProvider subject() {
+      return new DoraProvider();
+    }
+
+    @Override
+    protected String settings() {
+      return "init=pissa";
+    }
+  }
+}
