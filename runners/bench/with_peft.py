@@ -106,7 +106,8 @@ def golden(model, folder, name, settings):
     ids = tokens(model)
     out = running(ids, labels=ids)
     out.loss.backward()
-    grads = {k.replace(".default", ""): v.grad for k, v in running.named_parameters() if v.grad is not None}
+    grads = {k.replace(".default", "").replace("vector.weight", "vector"): v.grad for k, v in running.named_parameters()}
+    grads = {k: v for k, v in grads.items() if v is not None}
     arrays = {"grad." + k: v.contiguous() for k, v in grads.items()}
     arrays["logits_with_adapter"] = out.logits.detach()
     with torch.no_grad():
@@ -149,7 +150,7 @@ def peft_in_ours(model, folder):
     shutil.copytree(model, folder / "llama" / "model")
     for name, settings in THEIRS.items():
         golden(model, folder, name, settings)
-    command = ["./mvnw", "-q", "-B", "test", "-pl", "runners/llm", "-am", "-Dtest=LoraGoldenTest"]
+    command = ["./mvnw", "-q", "-B", "test", "-pl", "runners/llm", "-am", "-Dtest=LoraGoldenTest#*EqualThoseOfPeft"]
     command += ["-Dsurefire.failIfNoSpecifiedTests=false", f"-Dgolden.dir={folder}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     print(f"\n{len(THEIRS)} adapters of PEFT ({', '.join(THEIRS)}), logits within {LIMIT} of PEFT's:", end=" ")
@@ -160,9 +161,10 @@ def peft_in_ours(model, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("--theirs", action="store_true", help="adapters of PEFT in this project alone")
     model = parser.parse_args().model
     with tempfile.TemporaryDirectory() as folder:
-        worst = ours_in_peft(model, pathlib.Path(folder) / "ours")
+        worst = 0 if parser.parse_args().theirs else ours_in_peft(model, pathlib.Path(folder) / "ours")
         taken = peft_in_ours(model, pathlib.Path(folder) / "theirs")
     sys.exit(0 if worst <= LIMIT and taken else 1)
 
