@@ -62,7 +62,7 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
     return new Traits(
         traits.onset(),
         traits.requires(),
-        Set.of(new ComponentId("lora"), new ComponentId("dora")),
+        Set.of(new ComponentId("lora"), new ComponentId("dora"), new ComponentId("oplora")),
         traits.cost(),
         traits.references());
   }

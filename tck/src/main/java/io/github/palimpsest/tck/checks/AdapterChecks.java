@@ -132,10 +132,14 @@ final class AdapterChecks implements KindChecks {
   }
 
   private Named derived() {
+    return derived(bound(), base());
+  }
+
+  private static Named derived(BoundAdapter bound, WeightSnapshot base) {
     return new Named(
-        bound().derived().stream()
+        bound.derived().stream()
             .map(ParameterSpec::name)
-            .collect(Collectors.toMap(name -> name, base()::copy)));
+            .collect(Collectors.toMap(name -> name, base::copy)));
   }
 
   private static RandomGenerator rng() {
@@ -259,21 +263,22 @@ final class AdapterChecks implements KindChecks {
 
   /** At the defaults a scale such as alpha/r may be 1, so that leaving it out shows nothing. */
   private void mergedIsTheAdapted() {
-    mergedIsTheAdapted(bound(), rig());
+    mergedIsTheAdapted(bound(), base(), rig());
     for (String key : SCALES) {
       Optional<Subject<Adapter>> other = subject.with(key, SCALE);
       if (other.isPresent()) {
         BoundAdapter scaled = other.get().create().bind(model.parameters());
-        try (AdapterRig own = new AdapterRig(model, scaled, batch)) {
-          mergedIsTheAdapted(scaled, own);
+        WeightSnapshot ownBase = AdaptedBase.of(model, plain(), scaled);
+        try (AdapterRig own = new AdapterRig(model, scaled, batch, derived(scaled, ownBase))) {
+          mergedIsTheAdapted(scaled, ownBase, own);
         }
       }
     }
   }
 
-  private void mergedIsTheAdapted(BoundAdapter bound, AdapterRig rig) {
-    Named values = moved(Named.of(bound.initial(base(), rng())));
-    WeightSnapshot merged = bound.merge(values.snapshot(bound.trainable()), base());
+  private void mergedIsTheAdapted(BoundAdapter bound, WeightSnapshot base, AdapterRig rig) {
+    Named values = moved(Named.of(bound.initial(base, rng())));
+    WeightSnapshot merged = bound.merge(values.snapshot(bound.trainable()), base);
     Expect.that(
         merged.names().equals(plain().names()),
         () -> new Finding(FIXTURE, "merged tensors " + plain().names(), "" + merged.names()));
