@@ -16,9 +16,22 @@ import org.tensorflow.types.TFloat32;
  */
 record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
   Operand<TFloat32> at(Ops tf, Tensors w) {
+    // held constant, so that the gradient is the product itself instead of four passes more
     Tensors moved = w.minus(tf, anchor);
-    Operand<TFloat32> sum = importance.dot(tf, moved.map(d -> tf.math.square(d)));
-    return tf.math.mul(tf.constant((float) factor), sum);
+    Tensors pull = importance.times(tf, moved).map(x -> tf.stopGradient(x));
+    Operand<TFloat32> sum =
+        pull.zip(moved, (p, d) -> product(tf, p, d)).byName().values().stream()
+            .reduce((a, b) -> tf.math.add(a, b))
+            .orElseGet(() -> tf.constant(0f));
+    Operand<TFloat32> twice = tf.math.mul(tf.constant((float) (2 * factor)), sum);
+    return tf.math.sub(twice, tf.math.mul(tf.constant((float) factor), tf.stopGradient(sum)));
+  }
+
+  /** The scalar product of two tensors as a matrix product, whose gradient is one pass. */
+  private static Operand<TFloat32> product(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
+    Operand<TFloat32> row = tf.reshape(a, tf.constant(new int[] {1, -1}));
+    Operand<TFloat32> column = tf.reshape(b, tf.constant(new int[] {-1, 1}));
+    return tf.reshape(tf.linalg.matMul(row, column), tf.constant(new int[0]));
   }
 
   /** The sum of several penalties, 0 for none. */
