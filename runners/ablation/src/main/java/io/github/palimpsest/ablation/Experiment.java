@@ -22,6 +22,7 @@ import java.util.List;
  * @param exclusions recipes to leave out
  * @param metrics the metrics as written; empty for all that there are
  * @param probes the probes that finished cells are measured with, as written
+ * @param track where its progress is shown; changes no result
  * @param device where to run
  * @param place where the file names the model
  */
@@ -40,6 +41,7 @@ public record Experiment(
     List<Exclusion> exclusions,
     List<Axis.Level> metrics,
     List<Axis.Level> probes,
+    Track track,
     Device device,
     Place place) {
   /** Copies the lists. */
@@ -70,6 +72,7 @@ public record Experiment(
         exclusions,
         metrics,
         probes,
+        track,
         other,
         place);
   }

@@ -45,6 +45,7 @@ import java.util.stream.Stream;
  * exclude: optimizer=sam & adapter=lora
  * probes: ["sam-gap(rho=0.05)", kl-drift]   # measured of every finished cell
  * budget: {equal: compute}                  # or steps; two passes a step then halve the steps
+ * track: {tensorboard: runs, mlflow: "http://localhost:5000"}   # shown there while it runs
  * }</pre>
  *
  * <p>An axis may sweep settings of its levels, axes may go in pairs, and a design may take a part
@@ -156,8 +157,15 @@ public final class ExperimentFile {
         root.scalars("exclude").stream().map(Exclusion::parse).toList(),
         root.scalars("metrics").stream().map(ExperimentFile::level).toList(),
         root.scalars("probes").stream().map(ExperimentFile::level).toList(),
+        root.map("track").map(ExperimentFile::track).orElse(Track.NONE),
         root.scalar("device").map(ExperimentFile::device).orElse(Device.CPU),
         root.place("model"));
+  }
+
+  private static Track track(YamlMap track) {
+    return new Track(
+        track.scalar("tensorboard").map(YamlScalar::text),
+        track.scalar("mlflow").map(YamlScalar::text));
   }
 
   /** A number whose range was checked when the file was. */

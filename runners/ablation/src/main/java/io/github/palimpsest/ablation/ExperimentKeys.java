@@ -102,6 +102,12 @@ final class ExperimentKeys {
               of("random", COUNT, "so many recipes drawn of all"),
               of("seed", new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), "of the draw")));
 
+  static final Form.Section TRACK =
+      new Form.Section(
+          List.of(
+              of("tensorboard", TEXT, "a folder for event files"),
+              of("mlflow", TEXT, "the URI of a server")));
+
   static final Form.Section FILE =
       new Form.Section(
           List.of(
@@ -129,6 +135,7 @@ final class ExperimentKeys {
                   "recipes that hold all of a rule are left out"),
               of("metrics", new Form.Some(RECIPE, 0), "default: all that there are"),
               of("probes", new Form.Some(RECIPE, 0), "what finished cells are measured with"),
+              of("track", TRACK, "where the run is shown while it goes on; changes no result"),
               of(
                   "device",
                   new Form.Parsed("cpu|gpu(:[0-9]+)?", ExperimentFile::device),

@@ -174,6 +174,7 @@ public final class ExperimentRun {
     ObjectNode trainings = JsonFile.object().put("without_sharing", stages.withoutSharing());
     ArrayNode ids = trainings.putArray("ids");
     stages.all().forEach(stage -> ids.add(stage.id()));
+    FolderHistory.note(plan, stages, trainings);
     JsonFile.write(folder.root().resolve(RunStatus.STAGES), trainings);
     new StageStore(folder.root()).forgetFailures(stages.all());
   }

@@ -32,6 +32,13 @@ public record Measurement(
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
+  /** The values without the points of a landscape, of which there are too many for a list. */
+  public SortedMap<String, Double> summary() {
+    TreeMap<String, Double> summary = new TreeMap<>(values);
+    summary.keySet().removeIf(name -> name.startsWith("z["));
+    return summary;
+  }
+
   /** All measurements of an output folder, by cell, probe and set. */
   public static List<Measurement> of(Path folder) {
     List<Measurement> all = new ArrayList<>();

@@ -116,8 +116,17 @@ public record RunStatus(
 
   /** For people. */
   public String text() {
-    StringBuilder text = new StringBuilder();
-    text.append(
+    StringBuilder text = new StringBuilder(headline());
+    if (runs.isEmpty()) {
+      text.append(finished + failed < cells ? "\nno run is working on it" : "");
+    }
+    runs.forEach(run -> text.append('\n').append(words(run, run.path("recipe").asText())));
+    return text.toString();
+  }
+
+  /** How much is done, in one line. */
+  public String headline() {
+    String done =
         String.format(
             Locale.ROOT,
             "%s: %d of %d cells done, %d failed; %d of %d task trainings done",
@@ -126,37 +135,43 @@ public record RunStatus(
             cells,
             failed,
             trained,
-            stages));
-    if (secondsLeft > 0) {
-      Duration left = Duration.ofSeconds(Math.round(secondsLeft));
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "; about %d:%02d:%02d of training left",
-              left.toHours(),
-              left.toMinutesPart(),
-              left.toSecondsPart()));
+            stages);
+    if (secondsLeft <= 0) {
+      return done;
     }
-    if (runs.isEmpty()) {
-      text.append(finished + failed < cells ? "\nno run is working on it" : "");
+    Duration left = Duration.ofSeconds(Math.round(secondsLeft));
+    return done
+        + String.format(
+            Locale.ROOT,
+            "; about %d:%02d:%02d of training left",
+            left.toHours(),
+            left.toMinutesPart(),
+            left.toSecondsPart());
+  }
+
+  /**
+   * What a run is doing, in one line.
+   *
+   * @param run one of {@link #runs}
+   * @param recipe what to call the recipe that it works on
+   */
+  public static String words(JsonNode run, String recipe) {
+    StringBuilder text = new StringBuilder();
+    text.append("process ").append(run.path("pid").asText()).append(": ");
+    if (!Presence.alive(run)) {
+      text.append("died while ");
     }
-    for (JsonNode run : runs) {
-      text.append("\nprocess ").append(run.path("pid").asText()).append(": ");
-      if (!Presence.alive(run)) {
-        text.append("died while ");
-      }
-      text.append(run.path("doing").asText("starting"));
-      if (run.path("doing").asText().equals("training")) {
-        text.append(" task ").append(run.path("task").asText());
-      }
-      if (run.has("recipe")) {
-        text.append(" of ").append(run.path("recipe").asText());
-        text.append(", seed ").append(run.path("seed").asText());
-      }
-      if (run.has("step")) {
-        text.append(", step ").append(run.path("step").asText());
-        text.append(" of ").append(run.path("steps").asText());
-      }
+    text.append(run.path("doing").asText("starting"));
+    if (run.path("doing").asText().equals("training")) {
+      text.append(" task ").append(run.path("task").asText());
+    }
+    if (run.has("recipe")) {
+      text.append(" of ").append(recipe);
+      text.append(", seed ").append(run.path("seed").asText());
+    }
+    if (run.has("step")) {
+      text.append(", step ").append(run.path("step").asText());
+      text.append(" of ").append(run.path("steps").asText());
     }
     return text.toString();
   }

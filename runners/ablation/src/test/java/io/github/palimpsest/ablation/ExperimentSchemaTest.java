@@ -48,6 +48,7 @@ class ExperimentSchemaTest {
       exclude: optimizer=sam & adapter=lora
       seeds: [1, -2]
       metrics: lost
+      track: {tensorboard: runs, mlflow: "http://localhost:5000"}
       device: gpu:0
       """;
 

@@ -79,13 +79,10 @@ final class ProbeCommand implements Callable<Integer> {
       return;
     }
     for (Measurement m : all) {
-      m.values()
+      m.summary()
           .forEach(
-              (name, value) -> {
-                if (!name.startsWith("z[")) {
-                  out.printf(Locale.ROOT, "%s  %s  %s  %.6g%n", m.cell(), m.probe(), name, value);
-                }
-              });
+              (name, value) ->
+                  out.printf(Locale.ROOT, "%s  %s  %s  %.6g%n", m.cell(), m.probe(), name, value));
     }
   }
 }

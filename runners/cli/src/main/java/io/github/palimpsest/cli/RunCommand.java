@@ -14,6 +14,7 @@ import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.tck.CertificateState;
+import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Mixin ExperimentOptions experiment = new ExperimentOptions();
   @Mixin PluginOptions plugins = new PluginOptions();
+  @Mixin TrackingOptions tracking = new TrackingOptions();
 
   @Option(
       names = "--out",
@@ -114,17 +116,19 @@ final class RunCommand implements Callable<Integer> {
     if (failFast && keepGoing) {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
     }
-    try (Interruption interruption = Interruption.heard(err)) {
-      int code = run(plan, sharing, folder, read, interruption);
-      if (interruption.stops()) {
-        err.println("stopped; what is done is in " + folder + "; to go on, run the same again");
-        return ExitCode.INTERRUPTED;
+    try (Tracking shown = tracking.follow(folder, read.track(), err)) {
+      try (Interruption interruption = Interruption.heard(err)) {
+        int code = run(plan, sharing, folder, read, interruption, shown);
+        if (interruption.stops()) {
+          err.println("stopped; what is done is in " + folder + "; to go on, run the same again");
+          return ExitCode.INTERRUPTED;
+        }
+        if (code != ExitCode.OK) {
+          return code;
+        }
       }
-      if (code != ExitCode.OK) {
-        return code;
-      }
+      probe(plan, folder, err);
     }
-    probe(plan, folder, err);
     Report report = Report.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     err.println("results in " + folder);
@@ -146,34 +150,34 @@ final class RunCommand implements Callable<Integer> {
       ExperimentRun.Sharing sharing,
       Path folder,
       Experiment read,
-      Interruption interruption) {
+      Interruption interruption,
+      Tracking shown) {
     PrintWriter err = spec.commandLine().getErr();
-    if (workers > 1) {
-      List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-      try (Progress progress = Progress.on(err, plan)) {
-        WorkerPool pool = new WorkerPool(plan, sharing, folder, err, progress, interruption);
-        int code = pool.run(workers, arguments, experiment.file, failFast);
-        origin().write(folder);
-        return code;
+    RunListener begin =
+        new RunListener() {
+          @Override
+          public void planned(Plan p) {
+            origin().write(folder);
+            shown.begin();
+          }
+        };
+    try (Progress progress = Progress.on(err, plan)) {
+      if (workers > 1) {
+        List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+        RunListener told = new RunListeners(List.of(begin, progress));
+        WorkerPool pool = new WorkerPool(plan, sharing, folder, err, told, interruption);
+        return pool.run(workers, arguments, experiment.file, failFast);
       }
-    }
-    try (LanguageSubject subject = LanguageSubject.open(read);
-        Progress progress = Progress.on(err, plan)) {
-      RunListener note =
-          new RunListener() {
-            @Override
-            public void planned(Plan p) {
-              origin().write(folder);
-            }
-          };
-      ExperimentRun.run(
-          plan,
-          sharing,
-          patience(),
-          subject,
-          folder,
-          new RunListeners(List.of(note, progress, interruption)));
-      return ExitCode.OK;
+      try (LanguageSubject subject = LanguageSubject.open(read)) {
+        ExperimentRun.run(
+            plan,
+            sharing,
+            patience(),
+            subject,
+            folder,
+            new RunListeners(List.of(begin, progress, interruption)));
+        return ExitCode.OK;
+      }
     }
   }
 

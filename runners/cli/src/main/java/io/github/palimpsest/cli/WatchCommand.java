@@ -1,27 +1,32 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.FolderStatus;
+import io.github.palimpsest.ablation.FolderHistory;
+import io.github.palimpsest.ablation.RunStatus;
+import io.github.palimpsest.ablation.Track;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code watch}: a grid that is running, in a terminal, until it is done. */
+/** {@code watch}: a grid that is running, in a terminal and in trackers, until it is done. */
 @Command(
     name = "watch",
-    description = "Shows how far the runs on an output folder are, until all cells are done.",
+    description =
+        "Shows how far the runs on an output folder are, until all cells are done; of a grid that"
+            + " is done, what there is.",
     mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
-  private static final int BAR = 40;
-  private static final String LEVELS = "▁▂▃▄▅▆▇█";
-  private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
+  private static final String HOME = "\u001b[H";
+  private static final String CLEAR_LINE = "\u001b[K";
+  private static final String CLEAR_REST = "\u001b[J";
 
   @Parameters(paramLabel = "DIR", description = "the output folder of a run")
   Path folder = Path.of("");
@@ -36,6 +41,8 @@ final class WatchCommand implements Callable<Integer> {
       description = "how often to look; default: 1")
   int seconds;
 
+  @Mixin TrackingOptions tracking = new TrackingOptions();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -43,55 +50,49 @@ final class WatchCommand implements Callable<Integer> {
     if (seconds < 1) {
       throw new PalimpsestException("--every=" + seconds + " must be at least 1");
     }
-    PrintWriter out = spec.commandLine().getOut();
-    while (true) {
-      FolderStatus status = FolderStatus.of(folder);
-      out.print((once ? "" : HOME_AND_CLEAR) + text(status));
-      out.flush();
-      if (once || status.done()) {
-        return ExitCode.OK;
+    FolderHistory history = new FolderHistory(folder);
+    Dashboard first = new Dashboard(RunStatus.of(folder), history.read());
+    NativeMessages.divert();
+    try (Tracking shown = tracking.follow(folder, Track.NONE, spec.commandLine().getErr())) {
+      shown.begin();
+      Screen screen = new Screen(spec.commandLine().getOut(), once ? 0 : columns());
+      screen.show(first.text());
+      for (Dashboard now = first; !once && !now.done(); ) {
+        Thread.sleep(seconds * 1000L);
+        now = new Dashboard(RunStatus.of(folder), history.read());
+        screen.show(now.text());
       }
-      Thread.sleep(seconds * 1000L);
     }
+    return ExitCode.OK;
   }
 
-  /** What is shown of a status. */
-  static String text(FolderStatus status) {
-    int done = status.finished() + status.failures().size();
-    int full = status.planned() == 0 ? BAR : BAR * done / status.planned();
-    StringBuilder out = new StringBuilder();
-    out.append(status.experiment()).append("  [").append("#".repeat(full));
-    out.append(".".repeat(BAR - full)).append("] ").append(done).append('/');
-    out.append(status.planned()).append(" cells, ").append(status.failures().size());
-    out.append(" failed, ").append(status.trained()).append(" stages trained\n");
-    for (FolderStatus.Active a : status.active()) {
-      double last = a.losses().isEmpty() ? Double.NaN : a.losses().get(a.losses().size() - 1);
-      out.append(
-          String.format(
-              Locale.ROOT,
-              "  stage %s  step %d  loss %.4f  %s%n",
-              a.stage(),
-              a.steps(),
-              last,
-              line(a.losses())));
-    }
-    status.failures().forEach(f -> out.append("  failed: ").append(f).append('\n'));
-    return out.toString();
+  private static int columns() {
+    return Integer.getInteger("palimpsest.columns", 0);
   }
 
-  /** The last losses as a line of small bars. */
-  static String line(List<Double> losses) {
-    List<Double> last =
-        losses.subList(Math.max(0, losses.size() - BAR), losses.size()).stream()
-            .filter(Double::isFinite)
-            .toList();
-    double low = last.stream().mapToDouble(v -> v).min().orElse(0);
-    double high = last.stream().mapToDouble(v -> v).max().orElse(0);
-    StringBuilder bars = new StringBuilder();
-    for (double v : last) {
-      int level = high > low ? (int) ((v - low) / (high - low) * (LEVELS.length() - 1)) : 0;
-      bars.append(LEVELS.charAt(level));
+  /** A terminal so many columns wide, drawn over again and again, or none: then what changes. */
+  private static final class Screen {
+    private final PrintWriter out;
+    private final int columns;
+    private String shown = "";
+
+    Screen(PrintWriter out, int columns) {
+      this.out = out;
+      this.columns = columns;
     }
-    return bars.toString();
+
+    void show(String text) {
+      if (columns > 0) {
+        out.print(HOME + text.lines().map(this::cut).collect(Collectors.joining()) + CLEAR_REST);
+      } else if (!text.equals(shown)) {
+        out.print(text);
+      }
+      shown = text;
+      out.flush();
+    }
+
+    private String cut(String line) {
+      return line.substring(0, Math.min(columns, line.length())) + CLEAR_LINE + "\n";
+    }
   }
 }

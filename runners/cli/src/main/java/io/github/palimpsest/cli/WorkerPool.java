@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.ablation.Cell;
 import io.github.palimpsest.ablation.ExperimentRun;
 import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.ablation.RunListener;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class WorkerPool {
   private final ExperimentRun.Sharing sharing;
   private final Path folder;
   private final PrintWriter err;
-  private final Progress progress;
+  private final RunListener told;
   private final Interruption interruption;
   private final Map<String, Integer> crashes = new HashMap<>();
   private final List<Process> running = new ArrayList<>();
@@ -46,13 +47,13 @@ final class WorkerPool {
       ExperimentRun.Sharing sharing,
       Path folder,
       PrintWriter err,
-      Progress progress,
+      RunListener told,
       Interruption interruption) {
     this.plan = plan;
     this.sharing = sharing;
     this.folder = folder;
     this.err = err;
-    this.progress = progress;
+    this.told = told;
     this.interruption = interruption;
   }
 
@@ -67,7 +68,7 @@ final class WorkerPool {
    */
   int run(int workers, List<String> arguments, Path file, boolean failFast) {
     ExperimentRun.prepare(plan, sharing, folder);
-    progress.planned(plan);
+    told.planned(plan);
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
     List<String> command = command(threads, arguments);
     command.addAll(List.of("--plan", plan.sha256()));
@@ -192,9 +193,9 @@ final class WorkerPool {
   private synchronized void tell(String event, String id, String rest) {
     for (Cell cell : plan.cells()) {
       if (cell.id().equals(id) && event.equals(WorkerEvents.FINISHED)) {
-        progress.finished(cell);
+        told.finished(cell);
       } else if (cell.id().equals(id) && event.equals(WorkerEvents.FAILED)) {
-        progress.failed(cell, rest);
+        told.failed(cell, rest);
         if (failFast) {
           askToStop();
         }

@@ -13,7 +13,7 @@ class WatchCommandTest {
   @TempDir Path temp;
 
   @Test
-  void a_running_grid_shows_its_cells_its_stages_and_its_failures() throws IOException {
+  void a_running_grid_shows_its_cells_its_processes_and_its_failures() throws IOException {
     String plan =
         """
         {"experiment": "toy", "cells": [
@@ -21,28 +21,75 @@ class WatchCommandTest {
           {"id": "c", "label": "sam", "seed": 2}, {"id": "d", "label": "sgd", "seed": 2}]}
         """;
     Files.writeString(temp.resolve("plan.json"), plan);
+    Files.writeString(
+        temp.resolve("stages.json"),
+        """
+        {"ids": ["s1", "s2"], "cells": {"c": {"stages": ["s2"], "rows": ["r0", "r2"]}}}
+        """);
     Files.createDirectories(temp.resolve("cells/a"));
-    Files.writeString(temp.resolve("cells/a/result.json"), "{}");
+    Files.writeString(
+        temp.resolve("cells/a/result.json"), "{\"steps\": [2], \"metrics\": {\"kept\": 0.25}}");
+    Files.writeString(temp.resolve("cells/a/timing.json"), "{\"stages\": [\"s1\"]}");
     Files.createDirectories(temp.resolve("cells/b"));
     Files.writeString(temp.resolve("cells/b/failed.json"), "{\"reason\": \"loss is NaN\"}");
     Files.createDirectories(temp.resolve("stages/s1"));
+    Files.writeString(temp.resolve("stages/s1/stage.json"), "{}");
     Files.createDirectories(temp.resolve("work/s2"));
     // the third row is being written
     Files.writeString(temp.resolve("work/s2/losses.csv"), "step,loss\n1,2.0\n2,1.0\n3,0.");
+    long pid = ProcessHandle.current().pid();
+    Files.writeString(
+        temp.resolve("work/run-1.json"),
+        """
+        {"pid": PID, "doing": "training", "task": 1, "cell": "c", "recipe": "sam(rho=0.05)",
+         "seed": 2, "step": 2, "steps": 9}
+        """
+            .replace("PID", Long.toString(pid)));
 
+    String started =
+        ProcessHandle.current().info().startInstant().map(t -> "died while ").orElse("");
     assertThat(Command.run("watch", temp, "--once").ok().out())
-        .contains(
-            "toy  [####################....................] 2/4 cells, 1 failed, 1 stages",
-            "stage s2  step 2  loss 1.0000  █▁",
-            "failed: sam, seed 1: loss is NaN");
+        .isEqualTo(
+            """
+            [####################....................]
+            toy: 1 of 4 cells done, 1 failed; 1 of 2 task trainings done
+
+            process PID: STARTEDtraining task 1 of sam, seed 2, step 2 of 9, loss 1.0000 █▁
+
+            recipe  seed   kept
+            sgd        1  0.250
+
+            failed: sam, seed 1: loss is NaN
+            """
+                .replace("PID", Long.toString(pid))
+                .replace("STARTED", started));
   }
 
   @Test
   void it_ends_when_all_cells_are_done_and_refuses_other_folders() throws IOException {
     Files.writeString(temp.resolve("plan.json"), "{\"experiment\": \"toy\", \"cells\": []}");
-    assertThat(Command.run("watch", temp).ok().out()).contains("0/0 cells");
+    assertThat(Command.run("watch", temp).ok().out()).contains("0 of 0 cells");
     assertThat(Command.run("watch", temp.resolve("none")).refusal(ExitCode.USAGE))
         .contains("is not an output folder");
-    assertThat(WatchCommand.line(List.of(1.0, 1.0))).isEqualTo("▁▁");
+    assertThat(Dashboard.line(List.of(1.0, 1.0))).isEqualTo("▁▁");
+  }
+
+  @Test
+  void a_grid_that_is_done_can_still_be_shown_to_trackers() throws IOException {
+    Files.writeString(
+        temp.resolve("plan.json"),
+        """
+        {"experiment": "toy",
+         "cells": [{"id": "a", "label": "sgd", "recipe": "sgd(lr=0.1)", "seed": 1}]}
+        """);
+    Files.createDirectories(temp.resolve("cells/a"));
+    Files.writeString(
+        temp.resolve("cells/a/result.json"), "{\"steps\": [2], \"metrics\": {\"kept\": 0.25}}");
+    Files.writeString(temp.resolve("cells/a/timing.json"), "{}");
+    Path board = temp.resolve("board");
+    Command.run("watch", temp, "--tensorboard", board).ok();
+    assertThat(board.resolve("sgd-seed1-a")).isDirectoryContaining("glob:**.palimpsest");
+    assertThat(Command.run("watch", temp, "--mlflow", "nowhere").refusal(ExitCode.USAGE))
+        .contains("MLflow's URI 'nowhere'");
   }
 }

@@ -1,0 +1,138 @@
+package io.github.palimpsest.tracking;
+
+import io.github.palimpsest.ablation.CellHistory;
+import io.github.palimpsest.ablation.CellHistory.Status;
+import io.github.palimpsest.ablation.OutputException;
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.tensorflow.proto.SummaryMetadata;
+
+/**
+ * A grid as TensorBoard's event files, a folder for each cell: scalars by training step, the recipe
+ * as text, its settings for the HParams page. A process that begins to follow a folder writes its
+ * cells' files anew, so a grid that was interrupted has no step twice.
+ */
+public final class TensorBoard implements Tracker {
+  private static final int NAME_LENGTH = 80;
+  private static final int ID_LENGTH = 8;
+  private static final SummaryMetadata TEXT =
+      SummaryMetadata.newBuilder()
+          .setPluginData(SummaryMetadata.PluginData.newBuilder().setPluginName("text"))
+          .build();
+
+  private final Path root;
+  private final EventFiles files = new EventFiles();
+  private final Map<String, Shown> shown = new HashMap<>();
+  private final Set<String> ended = new HashSet<>();
+
+  /**
+   * Writes to a folder.
+   *
+   * @throws PalimpsestException if it cannot be made
+   */
+  public TensorBoard(Path root) {
+    this.root = root;
+    try {
+      Files.createDirectories(root);
+    } catch (IOException e) {
+      throw new PalimpsestException(
+          "the folder for TensorBoard, '" + root + "', cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public String target() {
+    return "TensorBoard's files in '" + root + "'";
+  }
+
+  @Override
+  public void show(String experiment, List<CellHistory> cells) {
+    cells.stream().filter(c -> c.status() != Status.WAITING).forEach(this::show);
+  }
+
+  private void show(CellHistory cell) {
+    String id = cell.planned().id();
+    Path folder = root.resolve(name(cell.planned()));
+    if (!files.isOpen(folder)) {
+      removeOld(folder);
+      files.open(folder);
+      files.text(folder, "recipe", 0, describe(cell.planned()), TEXT);
+      files.text(folder, HyperParameters.START, 0, "", HyperParameters.start(cell.planned()));
+    }
+    Shown already = shown.computeIfAbsent(id, i -> new Shown(UnaryOperator.identity()));
+    List<Shown.Scalar> missing = already.missing(cell);
+    for (Shown.Scalar s : missing) {
+      files.scalar(folder, s.series(), s.step(), s.value());
+      already.add(s.series(), s.step());
+    }
+    boolean over = cell.status() == Status.FINISHED || cell.status() == Status.FAILED;
+    boolean ends = over && ended.add(id);
+    if (ends) {
+      boolean succeeded = cell.status() == Status.FINISHED;
+      files.text(folder, HyperParameters.END, cell.lastStep(), "", HyperParameters.end(succeeded));
+      cell.reason().ifPresent(r -> files.text(folder, "failed", cell.lastStep(), literal(r), TEXT));
+    }
+    if (ends || !missing.isEmpty()) {
+      files.flush(folder);
+    }
+  }
+
+  /** The name of a cell's run: its recipe as far as a file name can tell it, seed and id. */
+  static String name(CellHistory.Planned cell) {
+    String recipe = cell.label().replace(" ", "").replaceAll("[^A-Za-z0-9._=,()+|-]", "_");
+    return recipe.substring(0, Math.min(NAME_LENGTH, recipe.length()))
+        + "-seed"
+        + cell.seed()
+        + "-"
+        + cell.id().substring(0, Math.min(ID_LENGTH, cell.id().length()));
+  }
+
+  private static String describe(CellHistory.Planned cell) {
+    StringBuilder text = new StringBuilder();
+    text.append("| | |\n|---|---|\n");
+    text.append("| recipe | ").append(literal(cell.recipe())).append(" |\n");
+    text.append("| seed | ").append(cell.seed()).append(" |\n");
+    text.append("| cell | ").append(cell.id()).append(" |\n");
+    cell.levels()
+        .forEach(
+            (axis, level) ->
+                text.append("| ").append(axis).append(" | ").append(literal(level)).append(" |\n"));
+    return text.toString();
+  }
+
+  /** Markdown that shows text as it is, also in a table. */
+  private static String literal(String text) {
+    return text.replaceAll("([\\\\`*_{}\\[\\]()#+.!|<>&-])", "\\\\$1").replace('\n', ' ');
+  }
+
+  private static void removeOld(Path folder) {
+    try (Stream<Path> old = Files.list(folder)) {
+      for (Path file : old.filter(TensorBoard::isOurs).toList()) {
+        Files.delete(file);
+      }
+    } catch (NoSuchFileException e) {
+      return; // a new cell
+    } catch (IOException e) {
+      throw new OutputException(folder, e);
+    }
+  }
+
+  private static boolean isOurs(Path file) {
+    return file.getFileName().toString().endsWith(EventFiles.SUFFIX);
+  }
+
+  @Override
+  public void close() {
+    files.close();
+  }
+}

@@ -1,0 +1,149 @@
+package io.github.palimpsest.tracking;
+
+import io.github.palimpsest.ablation.CellHistory;
+import io.github.palimpsest.ablation.FolderHistory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Keeps trackers up with an output folder, from a thread of its own: it looks at the folder's files
+ * every few seconds, and once more when it is closed. Trackers may fail at any time, which is told
+ * once; they are tried again, and make up for what they missed.
+ */
+public final class Tracking implements AutoCloseable {
+  private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final Duration LONGEST_BREAK = Duration.ofMinutes(1);
+
+  private final FolderHistory history;
+  private final List<Followed> trackers;
+  private final Consumer<String> told;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread t = new Thread(task, "tracking");
+            t.setDaemon(true);
+            return t;
+          });
+  private boolean begun;
+
+  /**
+   * Follows nothing before {@link #begin}.
+   *
+   * @param folder an output folder, which need not be there yet
+   * @param trackers what to keep up with it; closed with this
+   * @param told is told when a tracker fails, and when it is well again
+   */
+  public Tracking(Path folder, List<Tracker> trackers, Consumer<String> told) {
+    this.history = new FolderHistory(folder);
+    this.trackers = trackers.stream().map(t -> new Followed(t, told)).toList();
+    this.told = told;
+  }
+
+  /** Begins to follow; does nothing the second time. */
+  public void begin() {
+    if (!begun && !trackers.isEmpty()) {
+      begun = true;
+      thread.scheduleWithFixedDelay(() -> look(false), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void look(boolean last) {
+    List<CellHistory> cells;
+    Optional<String> experiment;
+    try {
+      experiment = history.experiment();
+      cells = history.read();
+    } catch (RuntimeException e) { // a file that another process takes away just now
+      if (last) {
+        told.accept("the output folder cannot be read for the trackers: " + e.getMessage());
+      }
+      return;
+    }
+    experiment.ifPresent(name -> trackers.forEach(t -> t.show(name, cells, last)));
+  }
+
+  /** Shows the last of it and closes the trackers. */
+  @Override
+  public void close() {
+    if (begun) {
+      thread.execute(() -> look(true));
+    }
+    thread.execute(() -> trackers.forEach(Followed::close));
+    thread.shutdown();
+    try {
+      while (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+        told.accept("still waiting for " + trackers.get(0).target());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A tracker with what became of it: after a failure it is left alone for a while. */
+  private static final class Followed {
+    private final Tracker tracker;
+    private final Consumer<String> told;
+    private Duration pause = Duration.ZERO;
+    private long pausedAt;
+
+    Followed(Tracker tracker, Consumer<String> told) {
+      this.tracker = tracker;
+      this.told = told;
+    }
+
+    String target() {
+      return tracker.target();
+    }
+
+    void show(String experiment, List<CellHistory> cells, boolean last) {
+      boolean failing = !pause.isZero();
+      if (failing && !last && System.nanoTime() - pausedAt < pause.toNanos()) {
+        return;
+      }
+      try {
+        tracker.show(experiment, cells);
+        if (failing) {
+          told.accept(target() + " is up to date again");
+        }
+        pause = Duration.ZERO;
+      } catch (RuntimeException e) {
+        if (!failing || last) {
+          told.accept(
+              target()
+                  + " is not up to date: "
+                  + reason(e)
+                  + (last
+                      ? "; 'watch DIR' with the same option makes up for it"
+                      : "; the run goes on, and it is tried again"));
+        }
+        pausedAt = System.nanoTime();
+        Duration twice = failing ? pause.multipliedBy(2) : EVERY;
+        pause = twice.compareTo(LONGEST_BREAK) < 0 ? twice : LONGEST_BREAK;
+      }
+    }
+
+    private static String reason(Throwable e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    void close() {
+      try {
+        tracker.close();
+      } catch (RuntimeException e) {
+        if (pause.isZero()) {
+          told.accept(target() + " could not be closed: " + reason(e));
+        }
+      }
+    }
+  }
+}

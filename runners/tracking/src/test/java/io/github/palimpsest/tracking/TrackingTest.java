@@ -1,0 +1,85 @@
+package io.github.palimpsest.tracking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.ablation.CellHistory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrackingTest {
+  @TempDir Path temp;
+
+  @BeforeEach
+  void anOutputFolderWithOneCellUnderWay() throws IOException {
+    Files.writeString(
+        temp.resolve("plan.json"),
+        """
+        {"experiment": "toy",
+         "cells": [{"id": "c1", "label": "sgd", "recipe": "sgd(lr=0.1)", "seed": 1}]}
+        """);
+    Files.writeString(
+        temp.resolve("stages.json"),
+        """
+        {"cells": {"c1": {"stages": ["s1"], "rows": ["r0", "r1"]}}}
+        """);
+    Files.createDirectories(temp.resolve("work/s1"));
+    Files.writeString(temp.resolve("work/s1/losses.csv"), "step,loss\n1,2.0\n2,1.0\n");
+  }
+
+  @Test
+  void what_the_folder_holds_at_the_end_is_shown_before_the_tracker_is_closed() {
+    List<String> seen = new ArrayList<>();
+    try (Tracking tracking = new Tracking(temp, List.of(new Listed(seen)), seen::add)) {
+      tracking.begin();
+    }
+    assertThat(seen).contains("toy: c1 RUNNING at step 2").endsWith("closed");
+  }
+
+  @Test
+  void a_server_that_is_down_is_told_and_fails_nothing() throws IOException {
+    List<String> told = new ArrayList<>();
+    String uri;
+    try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      uri = "http://127.0.0.1:" + unused.getLocalPort();
+    }
+    List<String> seen = new ArrayList<>();
+    try (Tracking tracking =
+        new Tracking(temp, List.of(new MlflowServer(uri, temp), new Listed(seen)), told::add)) {
+      tracking.begin();
+    }
+    assertThat(told).isNotEmpty();
+    assertThat(told.get(told.size() - 1))
+        .startsWith("MLflow at " + uri + " is not up to date: ")
+        .endsWith("'watch DIR' with the same option makes up for it");
+    assertThat(seen).as("the other tracker").contains("toy: c1 RUNNING at step 2");
+  }
+
+  /** Notes what it is shown. */
+  private record Listed(List<String> seen) implements Tracker {
+    @Override
+    public String target() {
+      return "a list";
+    }
+
+    @Override
+    public void show(String experiment, List<CellHistory> cells) {
+      for (CellHistory c : cells) {
+        seen.add(
+            experiment + ": " + c.planned().id() + " " + c.status() + " at step " + c.lastStep());
+      }
+    }
+
+    @Override
+    public void close() {
+      seen.add("closed");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.tracking;
+
+import org.jspecify.annotations.NullMarked;
