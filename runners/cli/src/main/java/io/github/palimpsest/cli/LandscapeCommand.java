@@ -8,6 +8,7 @@ import io.github.palimpsest.ablation.ProbeRun;
 import io.github.palimpsest.report.Landscape;
 import io.github.palimpsest.report.LandscapeDrawing;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class LandscapeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Plan plan = FolderExperiment.plan(folder, cells);
-    String probe = "loss-landscape(grid=" + grid + ", span=" + span + ", norms=pretrained)";
+    String probe = "loss-landscape(grid=" + grid + ", span=" + span + ")";
     var probes = ProbeRun.probes(plan, List.of(probe));
     List<Cell> finished = FolderExperiment.finished(plan, folder);
     List<Measurement> all =
@@ -69,9 +70,7 @@ final class LandscapeCommand implements Callable<Integer> {
     Path to = folder.resolve("landscapes");
     for (int i = 0; i < landscapes.size(); i++) {
       String name = landscapes.get(i).cell();
-      write(
-          to.resolve(name + ".csv"),
-          landscapes.get(i).csv().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      write(to.resolve(name + ".csv"), landscapes.get(i).csv().getBytes(StandardCharsets.UTF_8));
       write(to.resolve(name + ".png"), drawings.get(i).png());
       spec.commandLine().getOut().println(to.resolve(name + ".png"));
     }

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.ablation.Report;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The design: tasks, axes, seeds, and what was not run and why. */
@@ -17,6 +20,7 @@ record AskedSection(Results results) {
     List<DomContent> all = new ArrayList<>();
     Report report = results.report();
     all.add(p(design()).withClass("lead"));
+    all.addAll(selection());
     HtmlTable tasks =
         new HtmlTable("The tasks, in the order of training")
             .text("task", "data", "scored by")
@@ -40,6 +44,7 @@ record AskedSection(Results results) {
     if (!axes.isEmpty()) {
       all.add(axes.html());
     }
+    kept().ifPresent(all::add);
     left(all, "Not run, because a rule excludes it", report.excluded(), "levels", "rule");
     left(all, "Failed", report.failed(), "label", "seed");
     if (report.missing() > 0) {
@@ -69,13 +74,79 @@ record AskedSection(Results results) {
             .map(e -> Numbers.count(e.getValue().size(), "level") + " of " + e.getKey())
             .collect(Collectors.joining(", "));
     String batch = results.shared("training.batch");
-    return "A model is trained on one task after another, by every combination of "
+    boolean whole = isWhole();
+    return "The model '"
+        + results.shared("model")
+        + "' is trained on one task after another, by "
+        + (whole ? "every combination of " : "some combinations of ")
         + axes
-        + " that the rules allow, each with "
+        + (whole ? " that the rules allow" : "")
+        + ", each with "
         + Numbers.count(results.seeds().size(), "seed")
         + (batch.isEmpty() ? "" : ", " + batch + " examples a step")
+        + (results.shared("training.budget").equals("compute")
+            ? ", and steps by passes, so that all cells take equal compute"
+            : "")
         + ". Cells with the same seed see the same data in the same order, so they are compared in"
         + " pairs.";
+  }
+
+  /** Whether every combination of levels was run or excluded: no design, and no axes in pairs. */
+  private boolean isWhole() {
+    Set<String> planned = new HashSet<>();
+    results.plan().path("cells").forEach(c -> planned.add(c.path("label").asText()));
+    long combinations =
+        results.axes().values().stream().mapToLong(Set::size).reduce(1, Math::multiplyExact);
+    return results.plan().path("design").isMissingNode()
+        && planned.size() + results.report().excluded().size() >= combinations;
+  }
+
+  /** Which combinations a design took, and what cannot be told apart in a fraction. */
+  private List<DomContent> selection() {
+    JsonNode design = results.plan().path("design");
+    if (design.isMissingNode()) {
+      return List.of();
+    }
+    List<DomContent> all = new ArrayList<>();
+    all.add(
+        p(
+            EffectsSection.capital(design.path("text").asText())
+                + "; "
+                + Numbers.count(design.path("left_out").asInt(), "combination")
+                + " left out."));
+    if (design.path("aliases").size() > 0) {
+      HtmlTable aliases =
+          new HtmlTable("Effects that this fraction cannot tell apart").text("each sum is one");
+      design.path("aliases").forEach(a -> aliases.row(a.asText()));
+      all.add(aliases.html());
+    }
+    return all;
+  }
+
+  /** Sets that are scored and never trained on. */
+  private Optional<DomContent> kept() {
+    if (results.isEmpty()) {
+      return Optional.empty();
+    }
+    HtmlTable sets =
+        new HtmlTable("Scored before and after each task, never trained on")
+            .text("set", "data", "scored by");
+    results
+        .report()
+        .rows()
+        .get(0)
+        .cells()
+        .get(0)
+        .result()
+        .path("kept")
+        .properties()
+        .forEach(
+            e ->
+                sets.row(
+                    e.getKey(),
+                    data(results.shared("evaluation." + e.getKey() + ".data")),
+                    e.getValue().path("measure").asText()));
+    return sets.isEmpty() ? Optional.empty() : Optional.of(sets.html());
   }
 
   private static void left(

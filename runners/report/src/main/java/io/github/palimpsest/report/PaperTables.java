@@ -88,13 +88,21 @@ public final class PaperTables {
     for (int r = 0; r < table.size(); r++) {
       out.append(
           table.get(r).stream()
-              .map(t -> t.strip().replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;"))
+              .map(t -> markdown(t.strip()))
               .collect(Collectors.joining(" | ", "| ", " |\n")));
       if (r == 0) {
         out.append("|").append(" --- |".repeat(table.get(0).size())).append("\n");
       }
     }
     return out.toString();
+  }
+
+  /** Text that Markdown shows as it is, in one line. */
+  static String markdown(String text) {
+    return text.replaceAll("\\R", " ")
+        .replaceAll("([\\\\`*_~|\\[\\]])", "\\\\$1")
+        .replace("&", "&amp;")
+        .replace("<", "&lt;");
   }
 
   private static String latex(List<List<String>> table, String caption) {
@@ -124,6 +132,10 @@ public final class PaperTables {
         case '^' -> out.append("\\textasciicircum{}");
         case '<' -> out.append("\\textless{}");
         case '>' -> out.append("\\textgreater{}");
+        case '|' -> out.append("\\textbar{}");
+        // after a line's end a bracket would begin an option
+        case '[' -> out.append("{[}");
+        case '\n', '\r' -> out.append(' ');
         case '–' -> out.append("--");
         case '&', '%', '$', '#', '_', '{', '}' -> out.append('\\').append(c);
         default -> out.append(c);

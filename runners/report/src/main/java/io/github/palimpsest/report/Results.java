@@ -15,6 +15,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +35,8 @@ import java.util.stream.DoubleStream;
  * @param curves the training curves
  * @param origin how the folder was made, if it says so
  * @param experiment what all cells share
- * @param measurements what probes measured of the cells
+ * @param plan the latest plan
+ * @param measurements what probes measured of the cells, in the order of the plan
  */
 record Results(
     Path folder,
@@ -44,8 +46,12 @@ record Results(
     List<TrainingCurve> curves,
     Optional<RunOrigin> origin,
     JsonNode experiment,
+    JsonNode plan,
     List<Measurement> measurements) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What the place -1 of a cell that is not in the plan becomes: behind all others. */
+  private static final int LAST = Integer.MAX_VALUE;
 
   static Results of(Path folder) {
     Report report = Report.of(folder);
@@ -64,7 +70,21 @@ record Results(
         TrainingCurve.of(folder, report),
         RunOrigin.of(folder),
         read(folder.resolve("experiment.json")),
-        Measurement.of(folder));
+        read(folder.resolve("plan.json")),
+        measurements(folder, report));
+  }
+
+  private static List<Measurement> measurements(Path folder, Report report) {
+    List<String> order =
+        report.rows().stream()
+            .flatMap(row -> row.cells().stream())
+            .map(c -> c.planned().path("id").asText())
+            .toList();
+    return Measurement.of(folder).stream()
+        .sorted(
+            Comparator.<Measurement>comparingInt(m -> Math.floorMod(order.indexOf(m.cell()), LAST))
+                .thenComparing(Measurement::probe))
+        .toList();
   }
 
   static ObjectNode object() {

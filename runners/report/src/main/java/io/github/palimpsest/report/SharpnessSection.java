@@ -30,10 +30,10 @@ record SharpnessSection(Results results, Figures figures) {
     for (Measurement m : results.measurements()) {
       Optional<Observation> cell =
           results.cells().stream().filter(c -> c.cell().equals(m.cell())).findFirst();
-      m.values()
+      m.summary()
           .forEach(
               (name, value) -> {
-                if (cell.isPresent() && !name.startsWith("z[") && !PLAIN.contains(name)) {
+                if (cell.isPresent() && !PLAIN.contains(name)) {
                   byProbe
                       .computeIfAbsent(
                           m.probe() + ", " + name + ", on " + m.on(), k -> new ArrayList<>())

@@ -91,15 +91,16 @@
   }
 
   // means by level of one axis, a line for each level of the other
-  function lines(spec) {
+  function lines(spec, width) {
     const names = legend(spec.series.map((s) => s.name));
+    const letters = Math.max(4, Math.floor((width - 88) / spec.categories.length / 6.5));
     return {
       height: 280 + names.room,
       option: {
         legend: names.option,
         grid: { left: 64, right: 24, top: 16, bottom: 50 + names.room },
         xAxis: axis(spec.x, { type: 'category', data: spec.categories, boundaryGap: true,
-          axisLabel: { color: css('--soft'), interval: 0, formatter: (t) => short(t, 22) } }),
+          axisLabel: { color: css('--soft'), interval: 0, formatter: (t) => short(t, letters) } }),
         yAxis: axis(spec.y, { type: 'value', scale: true, nameGap: 46 }),
         tooltip: { trigger: 'axis', valueFormatter: number },
         series: spec.series.map((s, i) => ({
@@ -117,9 +118,9 @@
       height: 370 + names.room,
       option: {
         legend: names.option,
-        grid: { left: 64, right: 24, top: 30, bottom: 54 + names.room },
+        grid: { left: 78, right: 24, top: 30, bottom: 54 + names.room },
         xAxis: axis(spec.x, { type: 'value', max: spec.end }),
-        yAxis: axis(spec.y, { type: spec.log ? 'log' : 'value', nameGap: 46,
+        yAxis: axis(spec.y, { type: spec.log ? 'log' : 'value', nameGap: 58,
           axisLabel: { color: css('--soft'), formatter: number } }),
         tooltip: { trigger: 'axis', valueFormatter: number },
         series: spec.series.map((s, i) => ({
@@ -127,7 +128,7 @@
           lineStyle: { type: dashes[Math.floor(i / 8) % 4], width: 1.8 },
           markLine: i > 0 ? undefined : { silent: true, symbol: 'none',
             lineStyle: { color: css('--soft'), type: 'dashed' },
-            label: { color: css('--soft'), position: 'end', distance: 4,
+            label: { color: css('--soft'), position: 'end', distance: 4, align: 'left',
               formatter: (p) => short(p.name, 20) },
             data: spec.marks.map((m) => ({ name: m.label, xAxis: m.x })) },
         })),
@@ -148,8 +149,8 @@
         legend: few ? names.option : { show: false },
         grid: { left: 68, right: 30, top: 18, bottom: 54 + (few ? names.room : 0) },
         xAxis: axis(spec.x, { type: 'value', scale: true,
-          axisLabel: { color: css('--soft'), formatter: number } }),
-        yAxis: axis(spec.y, { type: 'value', scale: true, nameGap: 48,
+          axisLabel: { color: css('--soft'), formatter: number, hideOverlap: true } }),
+        yAxis: axis(spec.y, { type: 'value', scale: true, nameGap: 52,
           axisLabel: { color: css('--soft'), formatter: number } }),
         tooltip: { trigger: 'item', formatter: (p) => '<b>' + escaped(p.name) + '</b><br>'
           + escaped(spec.x) + ' ' + number(p.value[0]) + '<br>' + escaped(spec.y) + ' '
@@ -253,7 +254,12 @@
 
   document.querySelectorAll('[data-copy]').forEach((button) => button.addEventListener('click', () => {
     const text = document.getElementById(button.dataset.copy).textContent;
-    const done = () => { button.textContent = 'Copied'; setTimeout(() => { button.textContent = 'Copy'; }, 1500); };
+    const name = button.getAttribute('aria-label');
+    const done = () => {
+      button.textContent = 'Copied';
+      button.setAttribute('aria-label', 'Copied');
+      setTimeout(() => { button.textContent = 'Copy'; button.setAttribute('aria-label', name); }, 1500);
+    };
     const select = () => {
       const range = document.createRange();
       range.selectNodeContents(document.getElementById(button.dataset.copy));

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +48,38 @@ class HtmlReportTest {
                 "What would change it",
                 "palimpsest run &#x27;made up.yaml&#x27; --set shared=../shared --cell"
                     + " 00000000abcdef00 --out again-00000000abcdef00"));
+  }
+
+  @Test
+  void a_design_that_takes_a_part_of_the_grid_says_which() throws IOException {
+    Path out = MadeUpGrid.small().write(temp.resolve("out"));
+    Path file = out.resolve("plan.json");
+    ObjectNode plan = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+    ObjectNode design = plan.putObject("design").put("text", "half fraction, I = ABC");
+    design.put("left_out", 4).putArray("aliases").add("optimizer + strategy x <adapter>");
+    MadeUpGrid.write(file, plan);
+    assertThat(HtmlReport.of(out))
+        .contains(
+            "by some combinations of 2 levels of optimizer, 3 levels of strategy",
+            "Half fraction, I = ABC; 4 combinations left out.",
+            "optimizer + strategy x &lt;adapter&gt;");
+  }
+
+  @Test
+  void marks_and_drawings_stand_in_the_order_of_the_plan() throws IOException {
+    String html = HtmlReport.of(MadeUpGrid.small().write(temp.resolve("out")));
+    List<String> drawn =
+        Pattern.compile("<figcaption>([^<]*), seed 1<")
+            .matcher(html)
+            .results()
+            .map(m -> m.group(1))
+            .toList();
+    assertThat(drawn)
+        .containsExactly(
+            "adamw(lr=0.001)",
+            "adamw(lr=0.001) + ewc(lambda=100)",
+            "sam(base=adamw(lr=0.001), rho=0.05)",
+            "sam(base=adamw(lr=0.001), rho=0.05) + ewc(lambda=100)");
   }
 
   @Test

@@ -31,12 +31,16 @@ class PaperTablesTest {
   void markdown_escapes_bars_and_latex_its_commands() throws IOException {
     Path out = grid("a|b_{c}%");
     String markdown = PaperTables.of(out, PaperTables.Format.MARKDOWN);
-    assertThat(markdown).contains("| recipe | seeds | average-score | forgetting |", "a\\|b_{c}%");
+    assertThat(markdown)
+        .contains("| recipe | seeds | average-score | forgetting |", "a\\|b\\_{c}%");
     assertThat(markdown.lines().filter(l -> l.startsWith("| adamw |"))).hasSize(1);
     String latex = PaperTables.of(out, PaperTables.Format.LATEX);
     assertThat(latex)
-        .contains("\\toprule", "\\bottomrule", "a|b\\_\\{c\\}\\%", " $\\pm$ ")
+        .contains("\\toprule", "\\bottomrule", "a\\textbar{}b\\_\\{c\\}\\%", " $\\pm$ ")
         .doesNotContain("_{");
+    assertThat(PaperTables.markdown("[a](b) *c* `d` ~~e~~ <i>&lt;\n# f"))
+        .isEqualTo("\\[a\\](b) \\*c\\* \\`d\\` \\~\\~e\\~\\~ &lt;i>&amp;lt; # f");
+    assertThat(PaperTables.latex("[1]\n|x|")).isEqualTo("{[}1] \\textbar{}x\\textbar{}");
     assertThat(PaperTables.latex("\\~^<&"))
         .isEqualTo("\\textbackslash{}\\textasciitilde{}\\textasciicircum{}\\textless{}\\&");
   }

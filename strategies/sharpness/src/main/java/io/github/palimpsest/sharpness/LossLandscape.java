@@ -16,7 +16,9 @@ import org.tensorflow.ndarray.Shape;
  * The loss on a square grid {@code Z[i][j] = L(w + x_i d1 + y_j d2)} spanned by two random
  * directions, and three numbers of it. A direction is Gaussian, each column of a kernel {@code [in,
  * out]} scaled to the norm of the weights' column, tensors of one dimension 0 (filter
- * normalisation, Li et al. 2018, arXiv:1712.09913).
+ * normalisation, Li et al. 2018, arXiv:1712.09913). The weights whose columns count are those
+ * before any training unless {@code norms=own}: models of one base are then compared in equal
+ * directions.
  *
  * <p>With central differences over the inner points and step {@code h}:
  *
@@ -44,9 +46,9 @@ record LossLandscape(int grid, double span, Norms norms) implements Probe {
       Setting.choice(
           "norms",
           Norms.class,
-          Norms.OWN,
+          Norms.PRETRAINED,
           "whose columns the directions' columns are as long as; pretrained gives all models of one"
-              + " base equal directions");
+              + " base equal directions, own is Li et al.'s");
 
   static final ProbeProvider PROVIDER =
       new ProbeEntry(
