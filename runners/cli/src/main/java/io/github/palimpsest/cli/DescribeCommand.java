@@ -2,6 +2,10 @@ package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.Provider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Traits;
@@ -39,18 +43,19 @@ final class DescribeCommand implements Callable<Integer> {
   public Integer call() {
     PluginRegistry registry = plugins.registry();
     Registered found = registry.find(id);
-    Traits traits = registry.component(Value.Call.word(id)).traits();
+    Component<?> component = registry.component(Value.Call.word(id));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(Json.text(json(found, traits)));
+      out.println(Json.text(json(found, component)));
     } else {
-      print(found, traits, out);
+      print(found, component, out);
     }
     return ExitCode.OK;
   }
 
-  private static ObjectNode json(Registered found, Traits traits) {
+  private static ObjectNode json(Registered found, Component<?> component) {
     Provider<?> p = found.provider();
+    Traits traits = component.traits();
     ObjectNode node =
         Json.object()
             .put("id", p.id().value())
@@ -71,10 +76,14 @@ final class DescribeCommand implements Callable<Integer> {
     traits.requires().stream().sorted().forEach(i -> requires.add(i.value()));
     ArrayNode conflicts = node.putArray("conflicts");
     traits.conflicts().stream().sorted().forEach(i -> conflicts.add(i.value()));
-    node.putObject("cost")
-        .put("passes_per_step", traits.cost().passesPerStep())
-        .put("slots_per_parameter", traits.cost().slotsPerParameter())
-        .put("snapshots_per_task", traits.cost().snapshotsPerTask());
+    if (component.create() instanceof Probe probe) {
+      node.putObject("cost").put("forward_passes", probe.passes());
+    } else {
+      node.putObject("cost")
+          .put("passes_per_step", traits.cost().passesPerStep())
+          .put("slots_per_parameter", traits.cost().slotsPerParameter())
+          .put("snapshots_per_task", traits.cost().snapshotsPerTask());
+    }
     ArrayNode references = node.putArray("references");
     traits.references().forEach(references::add);
     return node.put("plugin", found.origin().plugin())
@@ -87,8 +96,9 @@ final class DescribeCommand implements Callable<Integer> {
     return traits.onset().name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static void print(Registered found, Traits traits, PrintWriter out) {
+  private static void print(Registered found, Component<?> component, PrintWriter out) {
     Provider<?> p = found.provider();
+    Traits traits = component.traits();
     out.println(p.id() + " (" + p.kind().label() + "): " + p.summary());
     out.println();
     p.equation().lines().forEach(l -> out.println("  " + l));
@@ -99,13 +109,10 @@ final class DescribeCommand implements Callable<Integer> {
       out.println("      " + s.range());
     }
     out.println();
-    out.printf(
-        Locale.ROOT,
-        "Cost: %s passes a step, %s floats of state a parameter, %s copies of the weights a task%n",
-        new Value.Num(StepBench.rounded(traits.cost().passesPerStep(), 100)),
-        new Value.Num(StepBench.rounded(traits.cost().slotsPerParameter(), 100)),
-        new Value.Num(traits.cost().snapshotsPerTask()));
-    out.println("Acts from: " + word(traits));
+    out.println("Cost: " + cost(component));
+    if (p.kind() != Kind.PROBE) {
+      out.println("Acts from: " + word(traits));
+    }
     if (!traits.requires().isEmpty()) {
       out.println("Needs: " + traits.requires().stream().sorted().toList());
     }
@@ -115,5 +122,18 @@ final class DescribeCommand implements Callable<Integer> {
     traits.references().forEach(r -> out.println("Source: " + r));
     out.println("Plugin: " + found.origin());
     out.println("Certificate: " + new Certificates().of(found).label());
+  }
+
+  private static String cost(Component<?> component) {
+    if (component.create() instanceof Probe probe) {
+      return "up to " + probe.passes() + " forward passes (a gradient counts as three)";
+    }
+    Cost cost = component.traits().cost();
+    return String.format(
+        Locale.ROOT,
+        "%s passes a step, %s floats of state a parameter, %s copies of the weights a task",
+        new Value.Num(StepBench.rounded(cost.passesPerStep(), 100)),
+        new Value.Num(StepBench.rounded(cost.slotsPerParameter(), 100)),
+        new Value.Num(cost.snapshotsPerTask()));
   }
 }

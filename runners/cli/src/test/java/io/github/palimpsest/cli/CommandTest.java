@@ -44,6 +44,16 @@ class CommandTest {
   }
 
   @Test
+  void describe_says_how_many_passes_a_probe_needs() throws IOException {
+    assertThat(Command.run("describe", "hessian-top").ok().out())
+        .as("a start and 100 iterations, two gradients each, three passes a gradient")
+        .contains("Cost: up to " + (1 + 100) * 2 * 3 + " forward passes")
+        .doesNotContain("passes a step");
+    JsonNode landscape = json(Command.run("describe", "loss-landscape", "--json"));
+    assertThat(landscape.at("/cost/forward_passes").asInt()).isEqualTo(21 * 21);
+  }
+
+  @Test
   void describe_prints_equation_settings_cost_and_source() throws IOException {
     assertThat(Command.run("describe", "sam").ok().out())
         .contains("rho=0.05", "e = rho g / |g|", "2 passes a step", "arXiv:2010.01412");

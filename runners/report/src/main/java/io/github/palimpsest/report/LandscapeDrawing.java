@@ -189,7 +189,7 @@ public final class LandscapeDrawing {
               .attr("d", line ? path.toString() : path + "Z")
               .attr("fill", line ? "none" : colour)
               .attr("stroke", colour)
-              .attr("stroke-width", line ? "1.2" : "0.6"));
+              .attr("stroke-width", line ? "1.2" : "1"));
     }
   }
 
@@ -237,7 +237,7 @@ public final class LandscapeDrawing {
         path.closePath();
         g.fill(path);
       }
-      g.setStroke(new BasicStroke(line ? 1.2f : 0.6f));
+      g.setStroke(new BasicStroke(line ? 1.2f : 1f));
       g.draw(path);
     }
   }
