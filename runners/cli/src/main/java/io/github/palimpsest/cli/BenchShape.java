@@ -138,8 +138,13 @@ record BenchShape(
         2);
   }
 
-  /** Multiplications and additions of matrix products in one forward and backward pass. */
-  double flopsPerPass() {
+  /**
+   * Multiplications and additions of matrix products in one forward and backward pass.
+   *
+   * @param frozen whether kernels and tables have no gradient of their own; those of an adapter, a
+   *     hundredth of the work, are not counted
+   */
+  double flopsPerPass(boolean frozen) {
     double headSize = (double) width / heads;
     double perToken =
         layers
@@ -148,6 +153,6 @@ record BenchShape(
                     + 3.0 * width * feedForward)
             + (double) width * vocabulary;
     double attention = 2.0 * layers * heads * headSize * tokens;
-    return 2 * 3 * (perToken + attention) * batch * tokens;
+    return 2 * ((frozen ? 2 : 3) * perToken + 3 * attention) * batch * tokens;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 import io.github.palimpsest.ablation.PeakMemory;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
@@ -39,6 +40,7 @@ final class StepBench implements AutoCloseable {
   private final LlamaModel model;
   private final StepGraph graph;
   private final List<Double> millis = new ArrayList<>();
+  private final List<Double> cpuMillis = new ArrayList<>();
   private double buildSeconds;
   private double startToFirstStep;
 
@@ -47,11 +49,10 @@ final class StepBench implements AutoCloseable {
     this.recipe = recipe;
     this.model = new LlamaModel(shape.config());
     long begun = System.nanoTime();
-    WeightSnapshot weights = model.initialWeights(Streams.stream(SEED, "initial-weights", 0, 0));
     this.graph =
         StepGraph.firstTask(
             model,
-            weights,
+            RandomWeights.of(model.parameters(), SEED),
             Strategy.of(recipe),
             Training.epochs(1, shape.batch()).with(compute),
             SEED,
@@ -64,8 +65,10 @@ final class StepBench implements AutoCloseable {
     int step = millis.size();
     List<Example> batch = batch(step);
     long begun = System.nanoTime();
+    long worked = processorNanos();
     graph.step(batch, step, total);
     millis.add((System.nanoTime() - begun) / 1e6);
+    cpuMillis.add((processorNanos() - worked) / 1e6);
     if (step == 0) {
       startToFirstStep =
           (System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1e3;
@@ -87,11 +90,22 @@ final class StepBench implements AutoCloseable {
     return batch;
   }
 
+  /** What this process has taken of all processors. */
+  private static long processorNanos() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
+        ? os.getProcessCpuTime()
+        : 0;
+  }
+
   /** The median of the steps after the warm-up. */
   double medianMillis() {
+    return median(millis);
+  }
+
+  private static double median(List<Double> ofSteps) {
     double[] tail =
-        millis.stream()
-            .skip(millis.size() > WARM_UP ? WARM_UP : 0)
+        ofSteps.stream()
+            .skip(ofSteps.size() > WARM_UP ? WARM_UP : 0)
             .mapToDouble(Double::doubleValue)
             .sorted()
             .toArray();
@@ -109,38 +123,37 @@ final class StepBench implements AutoCloseable {
 
   /** Floats of optimizer state. */
   long slotFloats() {
-    return floats(graph.slots());
+    return graph.slotFloats();
   }
 
   /** Floats that are trained. */
   long trainableFloats() {
-    return floats(graph.trainable());
-  }
-
-  private static long floats(WeightSnapshot weights) {
-    return weights.names().stream().mapToLong(n -> weights.shape(n).size()).sum();
+    return graph.trainableFloats();
   }
 
   /** The measurement, with the keys that the peers' script prints and some of its own. */
   ObjectNode json() {
     double passes = recipe.optimizer().traits().cost().passesPerStep();
+    long parameters = model.parameters().stream().mapToLong(p -> p.shape().size()).sum();
+    long peakBytes = PeakMemory.bytes();
     double peak = gemmGflops();
-    double achieved = passes * shape.flopsPerPass() / medianMillis() / 1e6;
+    double achieved =
+        passes * shape.flopsPerPass(trainableFloats() < parameters) / medianMillis() / 1e6;
     ObjectNode node = Json.object().put("peer", "palimpsest").put("version", Version.current());
     node.put("threads", Runtime.getRuntime().availableProcessors());
     node.put("shape", shape.name());
     node.put("recipe", recipe.toString());
-    node.put("parameters", model.parameters().stream().mapToLong(p -> p.shape().size()).sum());
+    node.put("parameters", parameters);
     node.put("trainable", trainableFloats());
     node.put("slot_floats", slotFloats());
     node.put("passes_per_step", passes);
     node.put("steps", millis.size());
     node.put("median_ms", rounded(medianMillis(), 10));
     node.put("min_ms", rounded(minMillis(), 10));
+    node.put("cpu_ms", rounded(median(cpuMillis), 10));
     node.put("first_step_ms", rounded(millis.get(0), 10));
     node.put("build_s", rounded(buildSeconds, 100));
     node.put("start_to_first_step_s", rounded(startToFirstStep, 100));
-    long peakBytes = PeakMemory.bytes();
     node.put("peak_rss_gb", peakBytes < 0 ? null : (Double) rounded(peakBytes / 1e9, 100));
     node.put("gemm_2048_gflops", rounded(peak, 10));
     node.put("achieved_gflops", rounded(achieved, 10));

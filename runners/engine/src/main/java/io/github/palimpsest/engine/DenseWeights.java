@@ -2,7 +2,10 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Weights;
+import java.util.HashMap;
+import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TBfloat16;
@@ -15,11 +18,33 @@ import org.tensorflow.types.TInt32;
  * @param tf where to build
  * @param tensors all parameters of the model
  * @param compute what products are computed in
+ * @param padded some of the tensors with {@link #ZEROS} columns of zeros to the right, which
+ *     products in float32 are made of
  */
-public record DenseWeights(Ops tf, Tensors tensors, Compute compute) implements Weights {
+public record DenseWeights(
+    Ops tf, Tensors tensors, Compute compute, Map<String, Operand<TFloat32>> padded)
+    implements Weights {
+  /** Rows of a matrix that are half a page of memory apart meet in few places of the cache. */
+  private static final int HALF_A_PAGE = 512;
+
+  /** One line of the cache. */
+  static final int ZEROS = 16;
+
   /** Weights whose products are in float32. */
   public DenseWeights(Ops tf, Tensors tensors) {
     this(tf, tensors, Compute.FLOAT32);
+  }
+
+  /** Weights of which nothing is padded. */
+  public DenseWeights(Ops tf, Tensors tensors, Compute compute) {
+    this(tf, tensors, compute, Map.of());
+  }
+
+  /** Whether products with a matrix of this shape are faster, up to twice, if it is padded. */
+  static boolean isBetterPadded(Shape shape) {
+    return shape.numDimensions() == 2
+        && shape.get(0) >= HALF_A_PAGE
+        && shape.get(1) % HALF_A_PAGE == 0;
   }
 
   /** The same with something added to some of the tensors. */
@@ -30,7 +55,14 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute) implements 
             tf,
             tensors.mapNamed(
                 (name, w) -> offset.names().contains(name) ? tf.math.add(w, offset.get(name)) : w),
-            compute);
+            compute,
+            unmoved(offset));
+  }
+
+  private Map<String, Operand<TFloat32>> unmoved(Tensors offset) {
+    Map<String, Operand<TFloat32>> unmoved = new HashMap<>(padded);
+    unmoved.keySet().removeAll(offset.names());
+    return unmoved;
   }
 
   @Override
@@ -40,12 +72,25 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute) implements 
 
   @Override
   public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
-    return product(x, tensors.get(kernel));
+    Operand<TFloat32> w = tensors.get(kernel);
+    Operand<TFloat32> wide = padded.get(kernel);
+    return wide == null ? product(x, w) : columns(tf.linalg.matMul(x, wide), w.shape().get(1));
   }
 
   @Override
   public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
-    return product(x, tensors.get(table), MatMul.transposeB(true));
+    Operand<TFloat32> wide = padded.get(table);
+    if (wide == null) {
+      return product(x, tensors.get(table), MatMul.transposeB(true));
+    }
+    Operand<TFloat32> zeros = tf.constant(0f);
+    Operand<TFloat32> far = tf.pad(x, tf.constant(new int[][] {{0, 0}, {0, ZEROS}}), zeros);
+    return tf.linalg.matMul(far, wide, MatMul.transposeB(true));
+  }
+
+  /** The first columns: what is left of the padding. */
+  private Operand<TFloat32> columns(Operand<TFloat32> x, long count) {
+    return tf.slice(x, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) count}));
   }
 
   private Operand<TFloat32> product(
@@ -63,6 +108,10 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute) implements 
 
   @Override
   public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
-    return tf.gather(tensors.get(table), ids, tf.constant(0));
+    Operand<TFloat32> w = tensors.get(table);
+    Operand<TFloat32> wide = padded.get(table);
+    return wide == null
+        ? tf.gather(w, ids, tf.constant(0))
+        : columns(tf.gather(wide, ids, tf.constant(0)), w.shape().get(1));
   }
 }

@@ -68,6 +68,34 @@ final class ParameterStore {
         fill);
   }
 
+  /**
+   * Declares a matrix that is kept with zeros to the right of it, and is never added to or set.
+   *
+   * @param shape of the matrix itself
+   * @param zeros how many columns of them
+   * @return the matrix with its zeros
+   */
+  Operand<TFloat32> padded(String name, Shape shape, int zeros) {
+    long columns = shape.get(1);
+    Shape wide = Shape.of(shape.get(0), columns + zeros);
+    Operand<?> handle = tf.varHandleOp(TFloat32.class, wide, VarHandleOp.sharedName(name));
+    Placeholder<TFloat32> feed = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
+    Operand<TFloat32> all = tf.readVariableOp(resource(handle), TFloat32.class);
+    variables.put(
+        name,
+        new Variable(
+            shape,
+            handle,
+            tf.slice(
+                all, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) columns})),
+            feed,
+            tf.assignVariableOp(
+                resource(handle),
+                tf.pad(feed, tf.constant(new int[][] {{0, 0}, {0, zeros}}), tf.constant(0f))),
+            0));
+    return all;
+  }
+
   /** Whether a variable of that name was declared. */
   boolean has(String name) {
     return variables.containsKey(name);
@@ -76,6 +104,11 @@ final class ParameterStore {
   /** The names of all variables that begin so. */
   Collection<String> names(String prefix) {
     return variables.keySet().stream().filter(n -> n.startsWith(prefix)).toList();
+  }
+
+  /** How many floats all variables hold that begin so. */
+  long floats(String prefix) {
+    return names(prefix).stream().mapToLong(n -> known(n).shape().size()).sum();
   }
 
   /** The variable's value at the beginning of a run. */
@@ -126,6 +159,7 @@ final class ParameterStore {
 
   private void assign(
       Session session, Collection<String> names, Function<String, FloatBuffer> values) {
+    long floats = 0;
     for (List<String> group : groups(names)) {
       Session.Runner runner = session.runner();
       List<Tensor> fed = new ArrayList<>();
@@ -134,12 +168,17 @@ final class ParameterStore {
           Variable v = known(name);
           Tensor t = HostTensors.of(checked(name, v.shape(), values.apply(name)), v.shape());
           fed.add(t);
+          floats += v.shape().size();
           runner.feed(v.feed(), t).addTarget(v.assignFed());
         }
         runner.run().close();
       } finally {
         fed.forEach(Tensor::close);
       }
+    }
+    if (floats > FLOATS_A_RUN) {
+      // the arrays that they came in would stay beside them until the host needs room
+      System.gc();
     }
   }
 

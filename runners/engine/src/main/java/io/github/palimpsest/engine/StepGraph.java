@@ -275,6 +275,16 @@ public final class StepGraph implements AutoCloseable {
     return task.store().snapshot(session, SLOT);
   }
 
+  /** Floats that are trained. */
+  public long trainableFloats() {
+    return task.specs().stream().mapToLong(p -> p.shape().size()).sum();
+  }
+
+  /** Floats of all slots. */
+  public long slotFloats() {
+    return task.store().floats(SLOT);
+  }
+
   /** Copies of what the regularizers have followed, by regularizer, slot and parameter. */
   WeightSnapshot tracked() {
     return task.store().snapshot(session, SLOT + SlotStore.TRACKED);

@@ -11,6 +11,7 @@ import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.RehearsalObjective;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,10 +61,7 @@ final class TaskGraph implements AutoCloseable {
             tf,
             start.model(),
             adapter,
-            adapter.isPresent()
-                ? new DenseWeights(
-                    tf, variables(frozen(start.model(), adapter), BASE), start.training().compute())
-                : null,
+            adapter.isPresent() ? base(frozen(start.model(), adapter)) : null,
             start.training().compute(),
             regularizers.values(),
             batch,
@@ -111,6 +109,21 @@ final class TaskGraph implements AutoCloseable {
       reads.put(p.name(), store.variable(prefix + p.name(), p.shape(), 0));
     }
     return Tensors.of(reads);
+  }
+
+  /** Frozen weights never change, so those that are better padded are kept so. */
+  private DenseWeights base(List<ParameterSpec> frozen) {
+    Compute compute = start.training().compute();
+    Map<String, Operand<TFloat32>> padded = new HashMap<>();
+    if (compute == Compute.FLOAT32 && !start.device().gpu()) {
+      for (ParameterSpec p : frozen) {
+        if (DenseWeights.isBetterPadded(p.shape())) {
+          String name = p.name();
+          padded.put(name, store.padded(BASE + name, p.shape(), DenseWeights.ZEROS));
+        }
+      }
+    }
+    return new DenseWeights(tf, variables(frozen, BASE), compute, padded);
   }
 
   Graph graph() {
