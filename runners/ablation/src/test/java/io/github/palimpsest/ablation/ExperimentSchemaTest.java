@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,7 +87,8 @@ class ExperimentSchemaTest {
   @Test
   void a_file_with_every_key_is_valid_and_is_read() {
     assertThat(problems(GOOD)).isEmpty();
-    read(GOOD);
+    assertThat(read(GOOD).track())
+        .isEqualTo(new Track(Optional.of("runs"), Optional.of("http://localhost:5000")));
   }
 
   @ParameterizedTest(name = "{0} -> {1}")

@@ -11,14 +11,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code landscape}: the loss around finished cells' weights, in directions equal for all. */
@@ -29,15 +27,7 @@ import picocli.CommandLine.Spec;
             + " directions for all.",
     mixinStandardHelpOptions = true)
 final class LandscapeCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "DIR", description = "the output folder of a run")
-  Path folder = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "0..*",
-      paramLabel = "CELL",
-      description = "ids of cells, or their beginnings; default: all that have finished")
-  List<String> cells = new ArrayList<>();
+  @Mixin CellsOptions chosen = new CellsOptions();
 
   @Option(
       names = "--grid",
@@ -59,15 +49,15 @@ final class LandscapeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Plan plan = FolderExperiment.plan(folder, cells);
+    Plan plan = chosen.plan();
     String probe = "loss-landscape(grid=" + grid + ", span=" + span + ")";
     var probes = ProbeRun.probes(plan, List.of(probe));
-    List<Cell> finished = FolderExperiment.finished(plan, folder);
+    List<Cell> finished = chosen.finished(plan);
     List<Measurement> all =
-        options.measure(plan, finished, probes, folder, spec.commandLine().getErr());
+        options.measure(plan, finished, probes, chosen.folder, spec.commandLine().getErr());
     List<Landscape> landscapes = all.stream().map(m -> Landscape.of(m).orElseThrow()).toList();
     List<LandscapeDrawing> drawings = LandscapeDrawing.of(landscapes);
-    Path to = folder.resolve("landscapes");
+    Path to = chosen.folder.resolve("landscapes");
     for (int i = 0; i < landscapes.size(); i++) {
       String name = landscapes.get(i).cell();
       write(to.resolve(name + ".csv"), landscapes.get(i).csv().getBytes(StandardCharsets.UTF_8));

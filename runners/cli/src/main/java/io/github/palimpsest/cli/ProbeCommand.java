@@ -9,7 +9,6 @@ import io.github.palimpsest.ablation.ProbeRun;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Probe;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code probe}: sharpness, curvature and drift of finished cells. */
@@ -27,15 +25,7 @@ import picocli.CommandLine.Spec;
     description = "Measures finished cells with probes; the report shows what they found.",
     mixinStandardHelpOptions = true)
 final class ProbeCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "DIR", description = "the output folder of a run")
-  Path folder = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "0..*",
-      paramLabel = "CELL",
-      description = "ids of cells, or their beginnings; default: all that have finished")
-  List<String> cells = new ArrayList<>();
+  @Mixin CellsOptions chosen = new CellsOptions();
 
   @Option(
       names = "--probes",
@@ -54,14 +44,14 @@ final class ProbeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Plan plan = FolderExperiment.plan(folder, cells);
+    Plan plan = chosen.plan();
     List<Component<Probe>> wanted =
         probes.isEmpty()
             ? ProbeRun.planned(plan).orElseGet(() -> ProbeRun.all(plan))
             : ProbeRun.probes(plan, probes);
-    List<Cell> finished = FolderExperiment.finished(plan, folder);
+    List<Cell> finished = chosen.finished(plan);
     List<Measurement> all =
-        options.measure(plan, finished, wanted, folder, spec.commandLine().getErr());
+        options.measure(plan, finished, wanted, chosen.folder, spec.commandLine().getErr());
     print(all);
     return ExitCode.OK;
   }

@@ -1,11 +1,13 @@
 package io.github.palimpsest.report;
 
 import io.github.palimpsest.ablation.Measurement;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 
 /**
  * The loss on a square grid around a cell's weights, as a probe measured it.
@@ -80,23 +82,15 @@ public record Landscape(
   }
 
   double lowest() {
-    double low = Double.POSITIVE_INFINITY;
-    for (double[] row : z) {
-      for (double v : row) {
-        low = Math.min(low, v);
-      }
-    }
-    return low;
+    return losses().min().orElseThrow();
   }
 
   double highest() {
-    double high = Double.NEGATIVE_INFINITY;
-    for (double[] row : z) {
-      for (double v : row) {
-        high = Math.max(high, v);
-      }
-    }
-    return high;
+    return losses().max().orElseThrow();
+  }
+
+  private DoubleStream losses() {
+    return Arrays.stream(z).flatMapToDouble(Arrays::stream);
   }
 
   /** The grid as a table: x, y, loss; all digits. */

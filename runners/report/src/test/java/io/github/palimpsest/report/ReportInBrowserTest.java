@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -175,6 +176,25 @@ class ReportInBrowserTest {
     Path file = PICTURES.resolve("report.pdf");
     Files.write(file, java.util.Base64.getDecoder().decode(pdf));
     assertThat(Files.size(file)).isGreaterThan(50_000);
+  }
+
+  @Test
+  void a_narrow_screen_scrolls_in_one_direction_only() throws IOException {
+    Dimension wide = browser.driver().manage().window().getSize();
+    try {
+      browser.driver().manage().window().setSize(new Dimension(390, 844));
+      browser.show(page);
+      browser.script("palimpsest.drawAll()");
+      Number beyond =
+          (Number)
+              browser.script(
+                  "const d = document.documentElement; return d.scrollWidth - d.clientWidth");
+      assertThat(beyond.intValue()).as("pixels that stick out").isZero();
+      WebElement effects = one("#effects");
+      Files.write(PICTURES.resolve("effects-narrow.png"), browser.picture(effects));
+    } finally {
+      browser.driver().manage().window().setSize(wide);
+    }
   }
 
   @Test

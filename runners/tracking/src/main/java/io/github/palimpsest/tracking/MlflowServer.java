@@ -173,6 +173,8 @@ public final class MlflowServer implements Tracker {
                 .addTags(tag(CELL, cell.id()))
                 .addTags(tag(FOLDER, folder))
                 .addTags(tag("mlflow.source.name", "palimpsest"))
+                // what the server shows as the run's description; a parameter may be cut
+                .addTags(tag("mlflow.note.content", cell.recipe()))
                 .build());
     return new Run(begun.getRunId(), Service.RunStatus.RUNNING);
   }

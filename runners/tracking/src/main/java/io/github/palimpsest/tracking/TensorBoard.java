@@ -31,7 +31,7 @@ public final class TensorBoard implements Tracker {
           .build();
 
   private final Path root;
-  private final EventFiles files = new EventFiles();
+  private final EventFiles files;
   private final Map<String, Shown> shown = new HashMap<>();
   private final Set<String> ended = new HashSet<>();
 
@@ -48,6 +48,7 @@ public final class TensorBoard implements Tracker {
       throw new PalimpsestException(
           "the folder for TensorBoard, '" + root + "', cannot be made: " + e.getMessage(), e);
     }
+    this.files = new EventFiles();
   }
 
   @Override
