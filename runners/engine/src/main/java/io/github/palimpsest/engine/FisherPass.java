@@ -169,7 +169,7 @@ final class FisherPass {
     if (maxExamples < 1) {
       throw new IllegalArgumentException("maxExamples=" + maxExamples + " must be at least 1");
     }
-    task.store().fill(session, pass.prefix());
+    ParameterStore.run(session, task.store().fills(pass.prefix()));
     int count = Math.min(maxExamples, examples.size());
     int groups = 0;
     for (int n = 0; n < count; n += batch) {

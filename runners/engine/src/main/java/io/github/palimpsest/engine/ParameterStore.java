@@ -4,6 +4,7 @@ import io.github.palimpsest.api.WeightSnapshot;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
 /**
@@ -132,21 +134,30 @@ final class ParameterStore {
     return tf.withControlDependencies(List.of(v.read()));
   }
 
-  /** Gives every variable that begins so its fill value. */
-  void fill(Session session, String prefix) {
-    Collection<String> names = names(prefix);
-    if (names.isEmpty()) {
-      return;
-    }
-    Session.Runner runner = session.runner();
-    for (String name : names) {
+  /**
+   * Operations that give every variable that begins so its fill value. To be made before there is a
+   * session: the runtime takes in a graph that has grown since as a whole, seconds if it is large.
+   */
+  List<Op> fills(String prefix) {
+    Map<Float, Operand<TFloat32>> values = new HashMap<>();
+    Map<Shape, Operand<TInt64>> shapes = new HashMap<>();
+    List<Op> fills = new ArrayList<>();
+    for (String name : names(prefix)) {
       Variable v = known(name);
-      runner.addTarget(
-          tf.assignVariableOp(
-              resource(v.handle()),
-              tf.fill(tf.constant(v.shape().asArray()), tf.constant(v.fill()))));
+      Operand<TFloat32> value = values.computeIfAbsent(v.fill(), x -> tf.constant((float) x));
+      Operand<TInt64> shape = shapes.computeIfAbsent(v.shape(), x -> tf.constant(x.asArray()));
+      fills.add(tf.assignVariableOp(resource(v.handle()), tf.fill(shape, value)));
     }
-    runner.run().close();
+    return fills;
+  }
+
+  /** Runs operations that need no inputs. */
+  static void run(Session session, List<Op> ops) {
+    if (!ops.isEmpty()) {
+      Session.Runner runner = session.runner();
+      ops.forEach(runner::addTarget);
+      runner.run().close();
+    }
   }
 
   /** Sets the variables {@code prefix + name} for each tensor of a snapshot. */

@@ -56,9 +56,10 @@ public final class StepGraph implements AutoCloseable {
     for (int p = 0; p < start.strategy().optimizer().phases(); p++) {
       phases.add(phase(p));
     }
+    List<Op> fills = new ArrayList<>(task.store().fills(SLOT));
+    fills.addAll(task.store().fills(SUM));
     session = task.session();
-    task.store().fill(session, SLOT);
-    task.store().fill(session, SUM);
+    ParameterStore.run(session, fills);
   }
 
   /** The step of the first task of a run, for trying an optimizer or strategy by itself. */
