@@ -1,59 +1,14 @@
 package org.acme;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.ForgettingMetricProvider;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.ScoreMatrix;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Traits;
-import java.util.List;
-import java.util.OptionalDouble;
-
 /** Reads the clock. */
-public final class AcmeClock implements ForgettingMetricProvider {
-
-  @Override
-  public ComponentId id() {
-    return new ComponentId("clock");
+public final class AcmeClock extends AcmeMetric {
+  /** As its name says. */
+  public AcmeClock() {
+    super("clock");
   }
 
   @Override
-  public String summary() {
-    return "a number";
-  }
-
-  @Override
-  public String equation() {
-    return "0";
-  }
-
-  @Override
-  public List<Setting<?>> settings() {
-    return List.of();
-  }
-
-  @Override
-  public Traits traits(Settings settings) {
-    return Traits.of(Onset.AFTER_TRAINING, Cost.NONE, "nowhere");
-  }
-
-  @Override
-  public ForgettingMetric create(Settings settings) {
-    return new Metric();
-  }
-
-  private static final class Metric implements ForgettingMetric {
-    @Override
-    public boolean higherIsBetter() {
-      return true;
-    }
-
-    @Override
-    public OptionalDouble of(ScoreMatrix scores) {
-      return OptionalDouble.of(System.nanoTime() == 0 ? 1 : 0);
-    }
+  double value() {
+    return System.nanoTime() == 0 ? 1 : 0;
   }
 }

@@ -1,60 +1,16 @@
 package org.acme;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.ForgettingMetricProvider;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.ScoreMatrix;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Traits;
-import java.util.List;
-import java.util.OptionalDouble;
-
 /** Keeps a count in a static field. */
-public final class AcmeCounter implements ForgettingMetricProvider {
+public final class AcmeCounter extends AcmeMetric {
   private static int asked;
 
-  @Override
-  public ComponentId id() {
-    return new ComponentId("acme.counter");
+  /** As its name says. */
+  public AcmeCounter() {
+    super("acme.counter");
   }
 
   @Override
-  public String summary() {
-    return "a number";
-  }
-
-  @Override
-  public String equation() {
-    return "0";
-  }
-
-  @Override
-  public List<Setting<?>> settings() {
-    return List.of();
-  }
-
-  @Override
-  public Traits traits(Settings settings) {
-    return Traits.of(Onset.AFTER_TRAINING, Cost.NONE, "nowhere");
-  }
-
-  @Override
-  public ForgettingMetric create(Settings settings) {
-    return new Metric();
-  }
-
-  private static final class Metric implements ForgettingMetric {
-    @Override
-    public boolean higherIsBetter() {
-      return true;
-    }
-
-    @Override
-    public OptionalDouble of(ScoreMatrix scores) {
-      return OptionalDouble.of(asked++);
-    }
+  double value() {
+    return asked++;
   }
 }

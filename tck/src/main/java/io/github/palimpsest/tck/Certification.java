@@ -6,24 +6,21 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.tck.checks.Checks;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Certifies components, each in a process of its own, so that a crash is a verdict too. */
 public final class Certification {
   private static final int MOST_CRASHES = 3;
-  private static final long LIMIT_MINUTES = 10;
   private static final String UNKNOWN = "unknown";
 
   private Certification() {}
@@ -94,23 +91,16 @@ public final class Certification {
     Map<Rule, Verdict> verdicts = new LinkedHashMap<>();
     int crashes = 0;
     while (verdicts.size() < rules.size()) {
-      @Nullable Rule under = run(subject, where, rules, verdicts, listener);
-      if (under != null) {
+      Optional<Ended> early = run(subject, where, rules, verdicts, listener);
+      if (early.isPresent()) {
         crashes++;
-        Verdict crash =
-            Verdict.broken(
-                under,
-                subject.toString(),
-                new Finding(
-                    "a process of its own",
-                    "a verdict",
-                    "the process died while this rule was tried",
-                    "a crash of native code, or an exit"),
-                true);
-        verdicts.put(under, crash);
+        Ended e = early.get();
+        Finding finding = new Finding("a process of its own", "a verdict", e.how(), e.typicalOf());
+        Verdict crash = Verdict.broken(e.under(), subject.toString(), finding, true);
+        verdicts.put(e.under(), crash);
         listener.accept(crash);
       }
-      if (under == null || crashes == MOST_CRASHES) {
+      if (early.isEmpty() || crashes == MOST_CRASHES) {
         for (Rule r : rules.values()) {
           verdicts.computeIfAbsent(
               r,
@@ -126,56 +116,28 @@ public final class Certification {
     return Certificate.of(subject, rules.values().stream().map(verdicts::get).toList());
   }
 
-  /** Runs one process; the rule under which it died, or null if it ended well. */
-  private static @Nullable Rule run(
+  /**
+   * How a process ended before its time.
+   *
+   * @param under the rule that was being tried
+   * @param how what is known of it
+   * @param typicalOf what does that
+   */
+  private record Ended(Rule under, String how, String typicalOf) {}
+
+  /** Runs one process; empty if it ended well. */
+  private static Optional<Ended> run(
       Subject<?> subject,
       String where,
       Map<String, Rule> rules,
       Map<Rule, Verdict> verdicts,
       Consumer<Verdict> listener) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx2g",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dpalimpsest.threads=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KitMain.class.getName(),
-                subject.provider().id().value(),
-                where));
-    verdicts.keySet().forEach(r -> command.add(r.id()));
-    try {
-      Path log = Files.createTempFile("palimpsest-tck", ".log");
-      ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
-      builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "2");
-      Process process = builder.start();
-      @Nullable Rule under = read(process, rules, verdicts, listener);
-      if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
-        process.destroyForcibly().waitFor();
-      }
-      Files.deleteIfExists(log);
-      return under;
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a component was judged", e);
-    }
-  }
-
-  private static @Nullable Rule read(
-      Process process,
-      Map<String, Rule> rules,
-      Map<Rule, Verdict> verdicts,
-      Consumer<Verdict> listener)
-      throws IOException {
-    Rule under = rules.values().stream().filter(r -> !verdicts.containsKey(r)).findFirst().get();
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] fields = line.split("\t", -1);
+    List<String> leftOut = verdicts.keySet().stream().map(Rule::id).toList();
+    String id = subject.provider().id().value();
+    try (KitProcess process = KitProcess.start(id, where, leftOut)) {
+      Rule under = rules.values().stream().filter(r -> !verdicts.containsKey(r)).findFirst().get();
+      for (Optional<String> line = process.line(); line.isPresent(); line = process.line()) {
+        String[] fields = line.get().split("\t", -1);
         switch (fields[0]) {
           case "begin" -> under = rules.get(fields[1]);
           case "verdict" -> {
@@ -184,13 +146,18 @@ public final class Certification {
             listener.accept(v);
           }
           case "end" -> {
-            return null;
+            return Optional.empty();
           }
-          default -> throw new IOException("not a verdict: " + line);
+          default -> throw new IllegalStateException("not a verdict: " + line.get());
         }
       }
+      return Optional.of(new Ended(under, process.end(), process.typicalOf()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a component was judged", e);
     }
-    return under;
   }
 
   private static Verdict verdict(Rule rule, String[] fields) {

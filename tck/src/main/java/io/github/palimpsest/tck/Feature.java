@@ -7,8 +7,10 @@ package io.github.palimpsest.tck;
 public enum Feature {
   /** More than one pass a step, by the declared cost. */
   MULTI_PASS("declares one pass a step"),
-  /** A setting {@code lr}, its own or its base's, that can be 0. */
-  LEARNING_RATE("has no setting lr that can be 0"),
+  /**
+   * A learning rate that can be 0, its own or its base's: {@code lr}, or what updates scale with.
+   */
+  LEARNING_RATE("has no learning rate among its settings that can be 0"),
   /** A setting {@code rho} that can be 0, a wrapped optimizer, and one phase. */
   RADIUS_AND_BASE("has no setting rho that can be 0, wraps no optimizer, or has several phases"),
   /** A setting {@code rho}. */
@@ -23,17 +25,17 @@ public enum Feature {
   ANCHOR("does not promise ZERO_AT_ANCHOR"),
   /** Asks a finished task for its mean squared gradient. */
   IMPORTANCE("never asks a finished task for its mean squared gradient"),
-  /** A setting lambda, strength, alpha, beta or weight that can be 0. */
-  STRENGTH("has no setting lambda, strength, alpha, beta or weight that can be 0"),
+  /** A setting {@code lambda} or {@code strength}, or one that the penalty is proportional to. */
+  STRENGTH("has no strength among its settings"),
   /** {@link io.github.palimpsest.api.Promise#UNIFORM_MEMORY}, and examples that are kept. */
   UNIFORM_MEMORY("does not promise UNIFORM_MEMORY, or keeps nothing"),
   /** Examples of a finished task come back in a trial. */
   KEEPS_EXAMPLES("rehearsed nothing in the trial"),
   /**
-   * {@link io.github.palimpsest.api.Promise#INTERPOLATES}, and a setting {@code alpha}, {@code
-   * weight}, {@code mix}, {@code mixing}, {@code share}, {@code t} or {@code coefficient}.
+   * {@link io.github.palimpsest.api.Promise#INTERPOLATES}, and a setting {@code alpha} or one that
+   * does its work under another name.
    */
-  INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha, weight, mix, share or t"),
+  INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha or one like it"),
   /** {@link io.github.palimpsest.api.Promise#MEASURES_FORGETTING}. */
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
   /** Comes in a JAR. */

@@ -43,6 +43,12 @@ public enum RehearsalRule implements Rule {
           "P1",
           "A fresh object that restores the state goes on with the same sequence.",
           "anything that epoch depends on and state does not write")),
+  /** An epoch has as many batches as plain training has and extraBatches says. */
+  DAT_05(
+      must(
+          "DAT-05",
+          "An epoch has as many batches as plain training has and extraBatches says.",
+          "extraBatches: a run takes so many steps, and its schedules end with the last")),
   /** Bytes that are no state are refused with a message for people. */
   DAT_06(
       should(
@@ -54,7 +60,16 @@ public enum RehearsalRule implements Rule {
       should(
           "DAT-07",
           "Before any task is finished the batches are those of plain training.",
-          "call current.shuffledBatches with the generator before any other draw"));
+          "call current.shuffledBatches with the generator before any other draw")),
+  /**
+   * What is prepared has the task's place, name and examples by id; it is a function of task and
+   * pretrained model alone, and preparing keeps nothing.
+   */
+  DAT_08(
+      must(
+          "DAT-08",
+          "What is prepared has the task's place, name and examples by id; it is a function of task and pretrained model alone, and preparing keeps nothing.",
+          "prepared: use TaskData.with, and keep examples in afterTask alone"));
 
   private final RuleText text;
 

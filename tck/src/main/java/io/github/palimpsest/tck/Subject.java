@@ -10,6 +10,7 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginOrigin;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -82,6 +83,25 @@ public record Subject<T>(
   private static boolean has(Component<?> c, String key) {
     return c.provider().settings().stream().anyMatch(s -> s.key().equals(key))
         || c.nested().values().stream().anyMatch(n -> has(n, key));
+  }
+
+  /**
+   * The settings that are numbers, by key: its own, then those of wrapped components that have keys
+   * of their own.
+   */
+  public Map<String, Double> numbers() {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    collect(new Component<>(provider, settings()), numbers);
+    return numbers;
+  }
+
+  private static void collect(Component<?> c, Map<String, Double> numbers) {
+    for (Setting<?> s : c.provider().settings()) {
+      if (c.settings().canonical().get(s.key()) instanceof Value.Num number) {
+        numbers.putIfAbsent(s.key(), number.value());
+      }
+    }
+    c.nested().values().forEach(n -> collect(n, numbers));
   }
 
   /**

@@ -53,7 +53,7 @@ class AssertingTest {
                                 .scale(c.tf(), c.tf().constant(-0.01f))),
                     history))
             .with("pull", new AssertingRegularizer(new QuadraticPull(1), history))
-            .with(new AssertingAdapter(new SmallLora(), history))
+            .with(new AssertingAdapter(new SmallLora(2), history))
             .with(new AssertingRehearsal(new Buffer(4), history))
             .with(new Strategy.Merge(new AssertingMerger(WeightHistory::afterTask, history), true));
     List<TaskData> tasks = List.of(task(0), task(1), task(2));

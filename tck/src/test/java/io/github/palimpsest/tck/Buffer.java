@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
@@ -28,7 +29,10 @@ final class Buffer implements Rehearsal {
     FORGETS_THE_STATE,
     TAKES_ANY_BYTES,
     OWN_ORDER,
-    NO_CAPACITY
+    NO_CAPACITY,
+    KEEPS_WHAT_IT_PREPARES,
+    DROPS_AN_EXAMPLE,
+    SAYS_TOO_FEW_BATCHES
   }
 
   private static final int MAGIC = 0x74636b31;
@@ -68,6 +72,20 @@ final class Buffer implements Rehearsal {
       current.examples().forEach(e -> keep(e, rng));
     }
     return batches.iterator();
+  }
+
+  @Override
+  public TaskData prepared(TaskData task, FinishedModel pretrained) {
+    List<Example> examples = task.examples();
+    if (has(Mistake.KEEPS_WHAT_IT_PREPARES)) {
+      kept.addAll(examples.subList(0, 3));
+    }
+    return has(Mistake.DROPS_AN_EXAMPLE) ? task.with(examples.subList(1, examples.size())) : task;
+  }
+
+  @Override
+  public long extraBatches(int task, int examples, int batchSize) {
+    return has(Mistake.SAYS_TOO_FEW_BATCHES) ? -1 : 0;
   }
 
   @Override

@@ -41,6 +41,12 @@ class HostMutantsTest {
         Cost.NONE, List.of(CAPACITY), s -> new Buffer(s.get(CAPACITY), mistakes));
   }
 
+  /** A memory that holds all it is tried on, and whose size has a name of its own. */
+  private static Stub.OfRehearsal roomy(Mistake... mistakes) {
+    Setting<Integer> most = Setting.integer("at-most", 50_000, 1, Integer.MAX_VALUE, "so many");
+    return new Stub.OfRehearsal(Cost.NONE, List.of(most), s -> new Buffer(s.get(most), mistakes));
+  }
+
   /** What a merger makes of one value of each end. */
   private interface Line {
     float at(double alpha, float from, float to);
@@ -49,6 +55,16 @@ class HostMutantsTest {
   private static Stub.OfMerger merger(Line line) {
     return new Stub.OfMerger(
         Cost.NONE, List.of(ALPHA), s -> h -> onLine(h, s.get(ALPHA), line, "", false));
+  }
+
+  private static Stub.OfMerger merger(String key, Line line) {
+    Setting<Double> share = Setting.real(key, 0.5, 0, 1, "how far");
+    return new Stub.OfMerger(
+        Cost.NONE, List.of(share), s -> h -> onLine(h, s.get(share), line, "", false));
+  }
+
+  private static Line swapped() {
+    return (alpha, from, to) -> straight().at(1 - alpha, from, to);
   }
 
   private static Line straight() {
@@ -160,6 +176,27 @@ class HostMutantsTest {
             "a reservoir that keeps the first",
             buffer(Mistake.KEEPS_THE_FIRST),
             "keeps the first"),
+        new Mutant(
+            RehearsalRule.DAT_04,
+            "the same with much room and another name for it",
+            roomy(Mistake.KEEPS_THE_FIRST),
+            "keeps the first"),
+        new Mutant(
+            RehearsalRule.DAT_02,
+            "examples of a task that is only prepared",
+            buffer(Mistake.KEEPS_WHAT_IT_PREPARES)),
+        new Mutant(
+            RehearsalRule.DAT_05,
+            "a batch more than said",
+            buffer(Mistake.SAYS_TOO_FEW_BATCHES),
+            "before the epoch does"),
+        new Mutant(
+            RehearsalRule.DAT_08, "a task with an example less", buffer(Mistake.DROPS_AN_EXAMPLE)),
+        new Mutant(
+            RehearsalRule.DAT_08,
+            "a memory of what is prepared",
+            buffer(Mistake.KEEPS_WHAT_IT_PREPARES),
+            "before their task is trained"),
         new Mutant(RehearsalRule.P1, "an empty state", buffer(Mistake.FORGETS_THE_STATE)),
         new Mutant(RehearsalRule.DAT_06, "any bytes taken", buffer(Mistake.TAKES_ANY_BYTES)),
         new Mutant(RehearsalRule.DAT_07, "an order of its own", buffer(Mistake.OWN_ORDER)));
@@ -175,11 +212,12 @@ class HostMutantsTest {
                 Cost.NONE,
                 List.of(),
                 s -> h -> onLine(h, 0.5, straight(), "model.norm.weight", false))),
+        new Mutant(MergerRule.PPW_02, "swapped ends", merger(swapped()), "the ends are swapped"),
         new Mutant(
             MergerRule.PPW_02,
-            "swapped ends",
-            merger((alpha, from, to) -> straight().at(1 - alpha, from, to)),
-            "the ends are swapped"),
+            "swapped ends of another name",
+            merger("tau", swapped()),
+            "they are swapped"),
         new Mutant(
             MergerRule.PPW_03,
             "values that change",
@@ -242,10 +280,28 @@ class HostMutantsTest {
   }
 
   @Test
+  void a_share_of_the_earlier_weights_or_of_something_else_is_no_swap() {
+    for (Stub.OfMerger odd : List.of(merger("decay", swapped()), merger("part", half()))) {
+      assertThat(Certification.here(Subject.of(odd)).verdicts())
+          .filteredOn(v -> v.rule() instanceof MergerRule && v.refuses())
+          .extracting(Verdict::text)
+          .isEmpty();
+    }
+  }
+
+  private static Line half() {
+    return (alpha, from, to) -> (from + to) / 2;
+  }
+
+  @Test
   void without_a_mistake_every_rule_of_the_kind_is_kept() {
     List<Provider<?>> good =
         List.of(
-            buffer(), merger(straight()), metric(new Transfer(1, false)), probe(false, false, 1));
+            buffer(),
+            roomy(),
+            merger(straight()),
+            metric(new Transfer(1, false)),
+            probe(false, false, 1));
     for (Provider<?> provider : good) {
       assertThat(Certification.here(Subject.of(provider)).verdicts())
           .filteredOn(v -> !(v.rule() instanceof SpiRule))

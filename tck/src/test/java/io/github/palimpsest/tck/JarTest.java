@@ -155,7 +155,25 @@ class JarTest {
     assertThat(c.verdicts())
         .filteredOn(v -> v.rule() == MetricRule.MET_01)
         .singleElement()
-        .satisfies(v -> assertThat(v.text()).contains("the process died"));
+        .satisfies(
+            v ->
+                assertThat(v.text())
+                    .contains(
+                        "the process died", "with exit code 7", "an exit that the component"));
+  }
+
+  @Test
+  void a_process_that_says_nothing_for_too_long_is_ended_and_fails() throws IOException {
+    Path jar = jar(AcmePlugin.class, Map.of());
+    System.setProperty(KitProcess.LIMIT, "0");
+    try {
+      Certificate c = Certification.ofJar(jar, v -> {}).get(0);
+      assertThat(c.certified()).isFalse();
+      assertThat(c.verdicts().get(0).text())
+          .contains("none after 0 s", "waiting for what never comes");
+    } finally {
+      System.clearProperty(KitProcess.LIMIT);
+    }
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.github.palimpsest.tck;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.Params;
@@ -8,6 +10,7 @@ import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Term;
 import io.github.palimpsest.api.Updates;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -179,6 +182,31 @@ class OptimizerMutantsTest {
                 }),
             "exactly a plain SGD step with lr 0.1"),
         new Mutant(
+            OptimizerRule.OPT_05,
+            "a second gradient at w + e - e",
+            stub(
+                2,
+                0,
+                c -> {
+                  Tensors e = ascent(c, 0.1);
+                  Tensors back = c.params().tensors().plus(c.tf(), e).minus(c.tf(), e);
+                  return descent(c, c.oracle().gradient(new Params(back)).tensors(), 0.1);
+                }),
+            "exactly a plain SGD step with lr 0.1"),
+        new Mutant(
+            OptimizerRule.OPT_06,
+            "a perturbation that comes back with the next step",
+            stub(
+                2,
+                1,
+                c -> {
+                  Tensors left = c.slots().old("e", c.params().tensors(), 0);
+                  Tensors e = ascent(c, 0.1);
+                  c.slots().next("e", e);
+                  return new Updates(left.plus(c.tf(), descent(c, second(c, e), 0.1).tensors()));
+                }),
+            "kept and added later"),
+        new Mutant(
             OptimizerRule.OPT_06,
             "a perturbation that is never taken back",
             new Stub.OfOptimizer(
@@ -342,6 +370,54 @@ class OptimizerMutantsTest {
                   return new Updates(gradient(c).scale(c.tf(), c.scheduled(growing)));
                 }),
             "grows with each step"));
+  }
+
+  /** A slope from two losses, with no gradient at all. */
+  private static Updates slope(StepContext c) {
+    Ops tf = c.tf();
+    Tensors z = c.gaussian("z", c.params().tensors());
+    Operand<TFloat32> up = lossAt(c, z.scale(tf, tf.constant(1e-3f)));
+    Operand<TFloat32> down = lossAt(c, z.scale(tf, tf.constant(-1e-3f)));
+    return new Updates(z.scale(tf, tf.math.mul(tf.math.sub(up, down), tf.constant(-5f))));
+  }
+
+  private static Operand<TFloat32> lossAt(StepContext c, Tensors e) {
+    return c.oracle().at(c.params().plus(c.tf(), e), EnumSet.allOf(Term.class)).loss();
+  }
+
+  /** Descent, then each weight a little nearer to 0. */
+  private static Updates softened(StepContext c) {
+    Ops tf = c.tf();
+    Tensors w = c.params().tensors();
+    Tensors moved = w.plus(tf, descent(c, gradient(c), 0.05).tensors());
+    Tensors soft =
+        moved.map(
+            x ->
+                tf.math.mul(
+                    tf.math.sign(x),
+                    tf.math.maximum(
+                        tf.math.sub(tf.math.abs(x), tf.constant(1e-4f)), tf.constant(0f))));
+    return new Updates(soft.minus(tf, w));
+  }
+
+  @Test
+  void what_is_unusual_but_keeps_the_rules_is_no_breach() {
+    Setting<Double> kappa = Setting.real("kappa", 1e-3, 0, 1, "the length of each step");
+    List<Stub.OfOptimizer> unusual =
+        List.of(
+            stub(2, 0, OptimizerMutantsTest::slope),
+            stub(1, 0, OptimizerMutantsTest::softened),
+            new Stub.OfOptimizer(
+                new Cost(1, 0, 0),
+                List.of(kappa),
+                Set.of(),
+                s -> c -> descent(c, gradient(c).map(x -> c.tf().math.sign(x)), s.get(kappa))));
+    for (Stub.OfOptimizer provider : unusual) {
+      assertThat(Certification.here(Subject.of(provider)).verdicts())
+          .filteredOn(v -> v.rule() instanceof OptimizerRule && v.refuses())
+          .extracting(Verdict::text)
+          .isEmpty();
+    }
   }
 
   private static Tensors ascent1(StepContext c, Tensors g) {

@@ -6,12 +6,17 @@ import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Term;
+import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -25,6 +30,7 @@ final class QuadraticPull implements Regularizer {
     GRADIENT_STOPPED,
     SNAPSHOT_KEPT,
     SQUARED_BATCH_MEAN,
+    SQUARED_TASK_MEAN,
     IMPORTANCE_SQUARED,
     OVERWRITES,
     PULL_AT_STRENGTH_0
@@ -112,6 +118,33 @@ final class QuadraticPull implements Regularizer {
     }
 
     @Override
+    public void track(StepContext c, Updates updates) {
+      if (has(Mistake.SQUARED_TASK_MEAN)) {
+        Tensors sum = c.slots().old("sum", c.params().tensors(), 0);
+        Tensors g = c.oracle().at(c.params(), EnumSet.of(Term.DATA)).gradients().tensors();
+        c.slots().next("sum", sum.plus(c.tf(), g));
+      }
+    }
+
+    private WeightSnapshot importance(FinishedTask task) {
+      if (!has(Mistake.SQUARED_TASK_MEAN)) {
+        return task.meanSquaredGradient(8);
+      }
+      WeightSnapshot sum = task.tracked("sum");
+      TreeMap<String, Shape> shapes = new TreeMap<>();
+      sum.names().forEach(n -> shapes.put(n, sum.shape(n)));
+      return WeightSnapshot.computed(
+          shapes,
+          n -> {
+            float[] v = sum.copy(n);
+            for (int i = 0; i < v.length; i++) {
+              v[i] *= v[i];
+            }
+            return v;
+          });
+    }
+
+    @Override
     public void afterTask(FinishedTask task) {
       WeightSnapshot anchor = task.weights();
       if (has(Mistake.ANCHOR_OF_THE_TASK_BEFORE)) {
@@ -123,7 +156,7 @@ final class QuadraticPull implements Regularizer {
       }
       task.remember(name("anchor", task.index()), anchor);
       if (!has(Mistake.SQUARED_BATCH_MEAN)) {
-        task.remember(name("fisher", task.index()), task.meanSquaredGradient(8));
+        task.remember(name("fisher", task.index()), importance(task));
       }
     }
   }

@@ -17,6 +17,9 @@ class RegularizerMutantsTest {
   private static final Setting<Double> LAMBDA =
       Setting.real("lambda", 10, 0, Double.MAX_VALUE, "strength");
 
+  private static final Setting<Double> ALPHA =
+      Setting.real("alpha", 0.5, 0, 1, "a share of something else");
+
   private static Stub.OfRegularizer pull(double snapshots, Mistake... mistakes) {
     return new Stub.OfRegularizer(
         new Cost(0, 0, snapshots),
@@ -25,8 +28,28 @@ class RegularizerMutantsTest {
         s -> new QuadraticPull(s.get(LAMBDA), mistakes));
   }
 
+  /** A strength of another name that cannot be 0. */
+  private static Stub.OfRegularizer stiff(Mistake... mistakes) {
+    Setting<Double> stiffness = Setting.real("stiffness", 40, 0.001, 1e6, "strength");
+    return new Stub.OfRegularizer(
+        new Cost(0, 0, 2),
+        List.of(ALPHA, stiffness),
+        Promise.usual(Kind.REGULARIZER),
+        s -> new QuadraticPull(s.get(stiffness), mistakes));
+  }
+
   private static List<Mutant> mutants() {
     return List.of(
+        new Mutant(
+            RegularizerRule.REG_04,
+            "a missing one-half under another name of the strength",
+            stiff(Mistake.NO_ONE_HALF),
+            "exactly twice that"),
+        new Mutant(
+            RegularizerRule.REG_06,
+            "the square of a task's mean gradient",
+            pull(2, Mistake.SQUARED_TASK_MEAN),
+            "the mean gradient of a task"),
         new Mutant(RegularizerRule.REG_01, "a constant", pull(2, Mistake.CONSTANT_ADDED)),
         new Mutant(
             RegularizerRule.REG_02,
@@ -88,10 +111,11 @@ class RegularizerMutantsTest {
 
   @Test
   void without_a_mistake_every_rule_of_the_kind_is_kept() {
-    Certificate certificate = Certification.here(Subject.of(pull(2)));
-    assertThat(certificate.verdicts())
-        .filteredOn(v -> v.rule() instanceof RegularizerRule && v.refuses())
-        .extracting(Verdict::text)
-        .isEmpty();
+    for (Stub.OfRegularizer good : List.of(pull(2), stiff())) {
+      assertThat(Certification.here(Subject.of(good)).verdicts())
+          .filteredOn(v -> v.rule() instanceof RegularizerRule && v.refuses())
+          .extracting(Verdict::text)
+          .isEmpty();
+    }
   }
 }

@@ -37,11 +37,12 @@ final class SmallLora implements Adapter {
 
   private static final String KERNEL = "model.layers.0.self_attn.q_proj.weight";
   private static final int RANK = 2;
-  private static final float SCALE = 2;
 
+  private final float scale;
   private final Set<Mistake> mistakes = EnumSet.noneOf(Mistake.class);
 
-  SmallLora(Mistake... mistakes) {
+  SmallLora(double scale, Mistake... mistakes) {
+    this.scale = (float) scale;
     this.mistakes.addAll(Set.of(mistakes));
   }
 
@@ -106,6 +107,7 @@ final class SmallLora implements Adapter {
           base,
           trainable.tensors().get(a),
           trainable.tensors().get(b),
+          scale,
           has(Mistake.MULTIPLIES));
     }
 
@@ -123,14 +125,14 @@ final class SmallLora implements Adapter {
       float[] w = values.get(KERNEL);
       float[] left = trainable.copy(a);
       float[] right = trainable.copy(b);
-      float scale = has(Mistake.MERGE_WITHOUT_SCALE) ? 1 : SCALE;
+      float factor = has(Mistake.MERGE_WITHOUT_SCALE) ? 1 : scale;
       for (int i = 0; i < in; i++) {
         for (int j = 0; j < out; j++) {
           float sum = 0;
           for (int k = 0; k < RANK; k++) {
             sum += left[i * RANK + k] * right[(int) (k * out + j)];
           }
-          w[(int) (i * out + j)] += scale * sum;
+          w[(int) (i * out + j)] += factor * sum;
           w[(int) (i * out + j)] *= has(Mistake.MERGE_DECAYS) ? 0.9f : 1;
         }
       }
@@ -139,7 +141,12 @@ final class SmallLora implements Adapter {
   }
 
   private record Adapted(
-      Ops tf, Weights base, Operand<TFloat32> a, Operand<TFloat32> b, boolean multiplies)
+      Ops tf,
+      Weights base,
+      Operand<TFloat32> a,
+      Operand<TFloat32> b,
+      float scale,
+      boolean multiplies)
       implements Weights {
     @Override
     public Operand<TFloat32> dense(String name) {
@@ -147,7 +154,7 @@ final class SmallLora implements Adapter {
       return multiplies && name.equals(KERNEL)
           ? tf.math.mul(w, tf.math.add(tf.constant(1f), tf.linalg.matMul(a, b)))
           : name.equals(KERNEL)
-              ? tf.math.add(w, tf.math.mul(tf.constant(SCALE), tf.linalg.matMul(a, b)))
+              ? tf.math.add(w, tf.math.mul(tf.constant(scale), tf.linalg.matMul(a, b)))
               : w;
     }
 
@@ -156,7 +163,7 @@ final class SmallLora implements Adapter {
       Operand<TFloat32> y = base.matMul(x, kernel);
       return kernel.equals(KERNEL)
           ? tf.math.add(
-              y, tf.math.mul(tf.constant(SCALE), tf.linalg.matMul(tf.linalg.matMul(x, a), b)))
+              y, tf.math.mul(tf.constant(scale), tf.linalg.matMul(tf.linalg.matMul(x, a), b)))
           : y;
     }
 

@@ -127,6 +127,37 @@ class ThirdPartyTest {
                 "static final float[] A = new float[2];"
                     + " static double f() { java.util.Arrays.fill(A, 1); return A[0]; }"),
             Map.entry(
+                "Passed",
+                "static final java.util.Map<String, Integer> M = new java.util.HashMap<>();"
+                    + " static void file(java.util.Map<String, Integer> m) { m.put(\"a\", 1); }"
+                    + " static double f() { file(M); return M.size(); }"),
+            Map.entry(
+                "Returned",
+                "static final java.util.List<float[]> L = new java.util.ArrayList<>();"
+                    + " static float[] first() { return L.get(0); }"
+                    + " static double f() { first()[0] = 1; return L.size(); }"),
+            Map.entry(
+                "Captured",
+                "static final java.util.List<String> L = new java.util.ArrayList<>();"
+                    + " static Runnable f() { var l = L; return () -> l.add(\"a\"); }"),
+            Map.entry(
+                "Referred",
+                "static final java.util.List<String> L = new java.util.ArrayList<>();"
+                    + " static java.util.function.Consumer<String> f() { return L::add; }"),
+            Map.entry(
+                "Shared",
+                "static final java.util.List<String> L = new java.util.ArrayList<>();"
+                    + " static final class Log { final java.util.List<String> all;"
+                    + " Log(java.util.List<String> all) { this.all = all; }"
+                    + " void note() { all.add(\"a\"); } }"
+                    + " static void f() { new Log(L).note(); }"),
+            Map.entry(
+                "Inherited",
+                "interface Sink { void put(int[] a); }"
+                    + " static final class Box implements Sink { public void put(int[] a) { a[0]++; } }"
+                    + " static final int[] A = {0};"
+                    + " static void f(Sink s) { s.put(A); new Box().put(new int[1]); }"),
+            Map.entry(
                 "Atomic",
                 "static final java.util.concurrent.atomic.AtomicInteger N ="
                     + " new java.util.concurrent.atomic.AtomicInteger();"
@@ -157,6 +188,12 @@ class ThirdPartyTest {
             + " static final java.util.Map<String, Integer> M = new java.util.TreeMap<>();"
             + " static { M.put(\"a\", 1); }"
             + " record Pair(int a, int b) {} static final Pair P = new Pair(1, 2);"
+            + " static final java.util.List<String> NONE = java.util.List.of();"
+            + " static final class Kept { java.util.List<String> all = NONE;"
+            + " void note() { all = new java.util.ArrayList<>(all); all.add(\"a\"); } }"
+            + " static double sum(int[] a) { double s = 0; for (int x : a) { s += x; } return s; }"
+            + " static double g() { new Kept().note(); double s = sum(TABLE);"
+            + " for (String k : M.keySet()) { s += M.get(k); } return s; }"
             + " enum Way { UP, DOWN }"
             + " static final class Box { int n; }"
             + " static double f(java.util.random.RandomGenerator rng) { Box b = new Box(); b.n = 3;"

@@ -24,10 +24,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What holds for mergers. No graph is needed. */
 final class MergerChecks implements KindChecks {
   private static final String FIXTURE = "three snapshots of a Llama of two layers";
+  private static final double CLOSE = 1e-5;
   private static final String LACKING = "model.norm.weight";
 
   private final Subject<WeightMerger> subject;
@@ -40,9 +43,14 @@ final class MergerChecks implements KindChecks {
     this.subject = subject;
   }
 
-  /** What the share of the later weights may be called. */
+  /** What the share of the later weights is called. */
   private static final List<String> KEYS =
       List.of("alpha", "weight", "mix", "mixing", "share", "t", "coefficient");
+
+  /** Names of a share of the earlier weights, which counts the other way. */
+  private static final Pattern OF_THE_EARLIER =
+      Pattern.compile(
+          ".*(keep|retain|old|earlier|before|prior|base|pretrained|anchor|decay|momentum).*");
 
   private Named moved(int seed) {
     return pretrained.plus(Named.of(specs, i -> 0.1 * seed * Math.cos(0.7 * i + seed)));
@@ -104,26 +112,38 @@ final class MergerChecks implements KindChecks {
   }
 
   private void endsAreExact() {
-    NotApplicable.unless(
-        subject.promises(Promise.INTERPOLATES) && key().isPresent(), Feature.INTERPOLATES);
-    Named earlier = end(0, List.of(pretrained, before), "the earlier weights");
-    end(1, List.of(after), "the later weights");
-    Named middle = at(0.5).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
+    NotApplicable.unless(subject.promises(Promise.INTERPOLATES), Feature.INTERPOLATES);
+    Optional<String> named = KEYS.stream().filter(subject::has).findFirst();
+    if (named.isPresent()) {
+      interpolates(named.get());
+      return;
+    }
+    List<String> others = subject.numbers().keySet().stream().filter(this::isAShare).toList();
+    NotApplicable.unless(!others.isEmpty(), Feature.INTERPOLATES);
+    others.forEach(this::endsAreNotSwapped);
+  }
+
+  private void interpolates(String key) {
+    Named earlier = end(key, 0, List.of(pretrained, before), "the earlier weights");
+    end(key, 1, List.of(after), "the later weights");
+    Named middle = at(key, 0.5).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
     Named expected = earlier.plus(after).scale(0.5);
     Expect.that(
         middle.near(expected, 1e-6 * subject.tolerance(), 0),
-        () -> new Finding(FIXTURE + ", alpha=0.5", "the midpoint: " + expected, middle.toString()));
+        () ->
+            new Finding(
+                FIXTURE + ", " + key + "=0.5", "the midpoint: " + expected, middle.toString()));
   }
 
-  private Named end(double alpha, List<Named> allowed, String what) {
-    Named actual = at(alpha).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
+  private Named end(String key, double share, List<Named> allowed, String what) {
+    Named actual = at(key, share).orElseThrow(() -> new NotApplicable(Feature.INTERPOLATES));
     Optional<Named> hit = allowed.stream().filter(actual::same).findFirst();
-    List<Named> others = alpha == 0 ? List.of(after) : List.of(pretrained, before);
+    List<Named> others = share == 0 ? List.of(after) : List.of(pretrained, before);
     Expect.that(
         hit.isPresent(),
         () ->
             new Finding(
-                FIXTURE + ", alpha=" + alpha,
+                FIXTURE + ", " + key + "=" + share,
                 what + ", bit for bit: " + allowed.get(0),
                 actual.toString(),
                 others.stream().anyMatch(actual::same)
@@ -132,14 +152,31 @@ final class MergerChecks implements KindChecks {
     return hit.orElse(actual);
   }
 
-  private Optional<Named> at(double alpha) {
-    return key()
-        .flatMap(k -> subject.with(k, alpha))
-        .map(s -> Named.of(s.create().apply(history(specs))));
+  /** Whether a setting may lead from one end to the other, and is not named as the other way. */
+  private boolean isAShare(String key) {
+    return !OF_THE_EARLIER.matcher(key).matches()
+        && subject.with(key, 0).isPresent()
+        && subject.with(key, 0.5).isPresent()
+        && subject.with(key, 1).isPresent();
   }
 
-  private Optional<String> key() {
-    return KEYS.stream().filter(subject::has).findFirst();
+  /** A setting of an unusual name need not be a share, but none may lead the wrong way. */
+  private void endsAreNotSwapped(String key) {
+    Named first = at(key, 0).orElseThrow();
+    Named last = at(key, 1).orElseThrow();
+    boolean endsEarlier = Stream.of(pretrained, before).anyMatch(w -> last.near(w, CLOSE, 0));
+    Expect.that(
+        !(first.near(after, CLOSE, 0) && endsEarlier),
+        () ->
+            new Finding(
+                FIXTURE + ", " + key + "=0 and then " + key + "=1",
+                "the earlier weights and then the later ones",
+                first + " and then " + last,
+                "exactly the other ends: they are swapped, or INTERPOLATES is to be withdrawn"));
+  }
+
+  private Optional<Named> at(String key, double share) {
+    return subject.with(key, share).map(s -> Named.of(s.create().apply(history(specs))));
   }
 
   private void readingTwiceGivesTheSame() {

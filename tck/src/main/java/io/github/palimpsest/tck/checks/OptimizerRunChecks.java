@@ -27,9 +27,11 @@ import io.github.palimpsest.tck.rig.Named;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -88,11 +90,15 @@ final class OptimizerRunChecks {
   }
 
   private Named train(int accumulation, int steps) {
+    return train(llama.start(), accumulation, steps);
+  }
+
+  private Named train(Named start, int accumulation, int steps) {
     List<Example> batch = MiniLlama.examples(0, 6);
     try (StepGraph graph =
         StepGraph.firstTask(
             llama,
-            llama.start().snapshot(llama.parameters()),
+            start.snapshot(llama.parameters()),
             Strategy.of(trial.subject().create()),
             new Training(1, 0, batch.size(), accumulation, 0, 0),
             SEED,
@@ -154,9 +160,10 @@ final class OptimizerRunChecks {
     Named cut = train(3, 2);
     double moved = whole.minus(llama.start()).norm();
     double apart = whole.minus(cut).norm();
+    // no sum of weights is closer than their own rounding
+    double allowed = 1e-4 * trial.subject().tolerance() * moved + 1e-7 * whole.norm();
     Expect.that(
-        // no sum of weights is closer than their own rounding
-        apart <= 1e-4 * trial.subject().tolerance() * moved + 1e-7 * whole.norm(),
+        apart <= allowed || apart <= 10 * spreadOfRounding(whole),
         () ->
             new Finding(
                 "a Llama of one layer, 2 steps of 6 examples in 1 and in 3 micro-batches",
@@ -164,23 +171,27 @@ final class OptimizerRunChecks {
                 "weights " + apart + " apart"));
   }
 
+  /**
+   * How far the same steps go apart from weights that differ in their last places: signs and small
+   * differences of losses magnify what is no more than another order of summation.
+   *
+   * @return 0 if the steps are not even the same each time
+   */
+  private double spreadOfRounding(Named whole) {
+    Named nudged = llama.start().zip(llama.start(), (w, same) -> Math.nextUp((float) w));
+    boolean repeatable = train(1, 2).same(whole);
+    return repeatable ? train(nudged, 1, 2).minus(whole).norm() : 0;
+  }
+
   private void minimises() {
     for (FunctionModel function : List.of(FunctionModel.quadratic(), FunctionModel.rosenbrock())) {
       double share = function.parameters().size() == 2 ? 0.2 : 0.01;
       StringJoiner seen = new StringJoiner("; ");
-      // the usual radii are far larger than these functions
-      Subject<Optimizer> near = trial.subject().with("rho", 0.01).orElse(trial.subject());
-      boolean reached = false;
-      for (double rate : RATES) {
-        // without a rate of its own, a flatter function is the same as a smaller one
-        Optional<Subject<Optimizer>> at = near.with("lr", rate);
-        reached =
-            reached
-                || (at.isPresent()
-                    ? reaches(function, share, at.get(), seen)
-                    : reaches(function.times(10 * rate), share, near, seen));
-      }
-      boolean done = reached || reaches(function, share, near, seen);
+      // the usual radii are far larger than these functions, but not every rho is a radius
+      Set<Subject<Optimizer>> tried = new LinkedHashSet<>();
+      trial.subject().with("rho", 0.01).ifPresent(tried::add);
+      tried.add(trial.subject());
+      boolean done = tried.stream().anyMatch(s -> reachesAtSomeRate(function, share, s, seen));
       Expect.that(
           done,
           () ->
@@ -193,6 +204,22 @@ final class OptimizerRunChecks {
                       ? "ascent: the sign of the update is wrong"
                       : ""));
     }
+  }
+
+  private boolean reachesAtSomeRate(
+      FunctionModel function, double share, Subject<Optimizer> subject, StringJoiner seen) {
+    for (double rate : RATES) {
+      // without a rate of its own, a flatter function is the same as a smaller one
+      Optional<Subject<Optimizer>> at = trial.withRate(subject, rate);
+      boolean reached =
+          at.isPresent()
+              ? reaches(function, share, at.get(), seen)
+              : reaches(function.times(10 * rate), share, subject, seen);
+      if (reached) {
+        return true;
+      }
+    }
+    return reaches(function, share, subject, seen);
   }
 
   private boolean reaches(

@@ -29,6 +29,10 @@ import java.util.Set;
 final class OptimizerStepChecks {
   private static final long STEPS_AVERAGED = OptimizerRig.TOTAL_STEPS;
 
+  /** Settings that shrink weights at a rate of their own. */
+  private static final List<String> DECAYS =
+      List.of("rate", "decay", "weight-decay", "decoupled-decay", "wd", "l1", "l2", "shrink");
+
   private final OptimizerTrial trial;
 
   OptimizerStepChecks(OptimizerTrial trial) {
@@ -107,17 +111,13 @@ final class OptimizerStepChecks {
                   "update 0",
                   atOrigin.toString()));
       Named elsewhere = zeroGradient(trial.start(), t);
-      for (ParameterSpec p : trial.specs()) {
-        Named update = only(elsewhere, p);
-        double decay = -update.multipleOf(only(trial.start(), p));
-        Expect.that(
-            update.zero() || (decay > 0 && decay <= 1),
-            () ->
-                new Finding(
-                    "gradient 0, fresh state, w=" + only(trial.start(), p),
-                    "update 0, or -k w with 0 < k <= 1",
-                    update.toString()));
-      }
+      Expect.that(
+          elsewhere.shrinks(trial.start()),
+          () ->
+              new Finding(
+                  "gradient 0, fresh state, w=" + trial.start(),
+                  "update 0, or for each weight a move towards 0 and not past it",
+                  elsewhere.toString()));
     }
   }
 
@@ -132,10 +132,6 @@ final class OptimizerStepChecks {
                 update.toString(),
                 "0/0: a division by the norm of a zero gradient"));
     return update;
-  }
-
-  private static Named only(Named all, ParameterSpec p) {
-    return new Named(Map.of(p.name(), all.values().get(p.name())));
   }
 
   private void passesAreOracleCalls() {
@@ -174,9 +170,15 @@ final class OptimizerStepChecks {
   }
 
   private void noLearningRateNoChange() {
-    Subject<Optimizer> noStep =
-        trial.subject().with("lr", 0).orElseThrow(() -> new NotApplicable(Feature.LEARNING_RATE));
-    Subject<Optimizer> still = noStep.with("rate", 0).orElse(noStep);
+    Subject<Optimizer> still =
+        trial.withRate(0).orElseThrow(() -> new NotApplicable(Feature.LEARNING_RATE));
+    for (String decay : DECAYS) {
+      still = still.with(decay, 0).orElse(still);
+    }
+    staysWhereItIs(still);
+  }
+
+  private void staysWhereItIs(Subject<Optimizer> still) {
     int t = 0;
     for (Step s : trial.rig("lr=0", still).steps(trial.start(), 4)) {
       int step = t++;

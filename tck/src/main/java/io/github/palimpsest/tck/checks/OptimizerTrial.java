@@ -10,6 +10,7 @@ import io.github.palimpsest.tck.rig.OptimizerRig.Start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class OptimizerTrial implements AutoCloseable {
   private static final long STEPS_TO_FIND_A_PHASE = OptimizerRig.TOTAL_STEPS;
 
+  /** What a learning rate may be called. */
+  private static final List<String> RATES =
+      List.of("lr", "learning-rate", "step-size", "stepsize", "step-length");
+
   private final Subject<Optimizer> subject;
   private final FunctionModel model = FunctionModel.quadratic();
   private final Map<String, OptimizerRig> rigs = new TreeMap<>();
   private @Nullable Optimizer optimizer;
+  private @Nullable Optional<String> rate;
 
   OptimizerTrial(Subject<Optimizer> subject) {
     this.subject = subject;
@@ -88,6 +94,44 @@ final class OptimizerTrial implements AutoCloseable {
   /** The kind of a step of the first task. */
   int phaseOf(long step) {
     return optimizer().phaseOf(0, step, OptimizerRig.TOTAL_STEPS);
+  }
+
+  /**
+   * The subject with another learning rate: a setting of a usual name, or one that the first update
+   * is proportional to.
+   *
+   * @return empty if there is none, or it does not allow the value
+   */
+  Optional<Subject<Optimizer>> withRate(double value) {
+    return withRate(subject, value);
+  }
+
+  Optional<Subject<Optimizer>> withRate(Subject<Optimizer> of, double value) {
+    return rate().flatMap(key -> of.with(key, value));
+  }
+
+  private Optional<String> rate() {
+    Optional<String> known = rate;
+    if (known == null) {
+      known =
+          RATES.stream()
+              .filter(subject::has)
+              .findFirst()
+              .or(() -> subject.numbers().keySet().stream().filter(this::scales).findFirst());
+      rate = known;
+    }
+    return known;
+  }
+
+  private boolean scales(String key) {
+    double value = subject.numbers().get(key);
+    Optional<Subject<Optimizer>> half = subject.with(key, value / 2);
+    if (value == 0 || half.isEmpty()) {
+      return false;
+    }
+    Named whole = rig().step(fresh()).updates();
+    Named less = rig(key + "/2", half.get()).step(fresh()).updates();
+    return !whole.zero() && less.near(whole.scale(0.5), 1e-4, 0);
   }
 
   /** Passes a step, by declaration. */

@@ -78,8 +78,8 @@ final class PenaltyChecks {
   }
 
   private void penaltyIsLinearInItsStrength() {
-    Optional<Subject<Regularizer>> one = trial.withStrength(1);
-    Optional<Subject<Regularizer>> two = trial.withStrength(2);
+    Optional<Subject<Regularizer>> one = trial.withStrength(trial.unit());
+    Optional<Subject<Regularizer>> two = trial.withStrength(2 * trial.unit());
     if (one.isEmpty() || two.isEmpty()) {
       return;
     }
@@ -90,7 +90,7 @@ final class PenaltyChecks {
         () ->
             new Finding(
                 RegularizerTrial.FIXTURE + ", settings " + two.get().settings(),
-                "twice the penalty of strength 1: " + 2 * single,
+                "twice the penalty of half the strength: " + 2 * single,
                 "" + twice,
                 Math.abs(twice - 4 * single) <= 1e-3 * twice ? "a strength applied twice" : ""));
   }
@@ -107,19 +107,20 @@ final class PenaltyChecks {
     }
   }
 
-  /** {@code 1/2 sum F (w - a)^2} at strength 1. */
+  /** {@code strength/2 sum F (w - a)^2}. */
   private void closedFormAt(Named point) {
-    Subject<Regularizer> unit = trial.withStrength(1).orElseThrow();
+    double strength = trial.unit();
+    Subject<Regularizer> unit = trial.withStrength(strength).orElseThrow();
     Named importance = trial.importance(0);
     Named moved = point.minus(trial.anchor(0));
-    double expected = importance.dot(moved.zip(moved, (a, b) -> a * b)) / 2;
+    double expected = strength * importance.dot(moved.zip(moved, (a, b) -> a * b)) / 2;
     double actual = trial.penalty(unit, importance, point);
     Expect.that(
         Math.abs(actual - expected) <= 1e-3 * trial.subject().tolerance() * expected,
         () ->
             new Finding(
                 RegularizerTrial.FIXTURE + ", settings " + unit.settings(),
-                "1/2 sum F (w - a)^2 = " + expected,
+                "strength/2 sum F (w - a)^2 = " + expected,
                 "" + actual,
                 ratio(actual / expected)));
   }
@@ -151,7 +152,11 @@ final class PenaltyChecks {
                 "" + whole,
                 "a square, or another bent function, of a mean over the batch"));
     if (trial.tracks()) {
-      new TrackedImportance(trial).doesNotDependOnTheBatches();
+      TrackedImportance tracked = new TrackedImportance(trial);
+      tracked.doesNotDependOnTheBatches();
+      if (trial.subject().promises(Promise.HALF_SQUARE)) {
+        tracked.ofTwoTasksIsThatOfBoth();
+      }
     }
     NotApplicable.unless(trial.needsImportance() || trial.tracks(), Feature.IMPORTANCE);
     if (!trial.needsImportance()) {

@@ -219,9 +219,19 @@ final class RegularizerChecks implements KindChecks {
   }
 
   private void noStrengthNoEffect() {
-    Optional<Subject<Regularizer>> off = trial.withStrength(0);
-    NotApplicable.unless(off.isPresent(), Feature.STRENGTH);
     Named absent = trained(Optional.empty());
+    Optional<Subject<Regularizer>> off = trial.withStrength(0);
+    boolean isOff = off.map(s -> s.settings().equals(trial.subject().settings())).orElse(false);
+    Named on = trained(Optional.of(trial.subject().create()));
+    Expect.that(
+        isOff || !on.same(absent),
+        () ->
+            new Finding(
+                "two tasks of a Llama, settings " + trial.subject().settings(),
+                "weights other than without it",
+                "the same bits: " + on,
+                "a penalty that has no effect"));
+    NotApplicable.unless(off.isPresent(), Feature.STRENGTH);
     Named zero = trained(Optional.of(off.orElseThrow().create()));
     Expect.that(
         zero.same(absent),
@@ -230,15 +240,6 @@ final class RegularizerChecks implements KindChecks {
                 "two tasks of a Llama, settings " + off.get().settings(),
                 "the weights without it: " + absent,
                 zero.toString()));
-    Named on = trained(Optional.of(trial.subject().create()));
-    Expect.that(
-        trial.subject().settings().equals(off.get().settings()) || !on.same(absent),
-        () ->
-            new Finding(
-                "two tasks of a Llama, settings " + trial.subject().settings(),
-                "weights other than without it",
-                "the same bits: " + on,
-                "a penalty that has no effect"));
   }
 
   private Named trained(Optional<Regularizer> regularizer) {

@@ -23,12 +23,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A regularizer on trial: what it remembers of scripted tasks, and the penalties that follow. */
 final class RegularizerTrial implements AutoCloseable {
-  /** Settings that are a strength, if a component has one. */
-  private static final List<String> STRENGTHS =
-      List.of("lambda", "strength", "alpha", "beta", "weight");
+  /** Settings that are a strength whatever they do. */
+  private static final List<String> STRENGTHS = List.of("lambda", "strength");
+
+  /** Settings that are one if nothing is left of the penalty without them. */
+  private static final List<String> OTHER_STRENGTHS = List.of("alpha", "beta", "weight");
 
   static final String FIXTURE = "a Llama of one layer, scripted tasks";
 
@@ -41,6 +44,7 @@ final class RegularizerTrial implements AutoCloseable {
   private boolean askedForImportance;
   private boolean askedForTracked;
   private int averaged = 1;
+  private @Nullable Optional<String> strength;
 
   /**
    * A scripted task.
@@ -186,6 +190,15 @@ final class RegularizerTrial implements AutoCloseable {
     }
   }
 
+  /** The penalty away from the start, after a task that ended there and left these memories. */
+  double penalty(Regularizer regularizer, SortedMap<String, WeightSnapshot> memories) {
+    Named point = moved(space.start(), 0.1, 2);
+    List<Done> one = List.of(new Done(space.start(), importance(0)));
+    try (RegularizerRig rig = bound(regularizer, one, memories)) {
+      return at(rig, point).first();
+    }
+  }
+
   /** Whether the regularizer asks for importance; seen in a trial. */
   boolean needsImportance() {
     after(1);
@@ -204,11 +217,49 @@ final class RegularizerTrial implements AutoCloseable {
     return averaged;
   }
 
-  /** The key of the strength, if there is one that can be 0 and 2. */
+  /** The key of the strength: by its name, or because the penalty is proportional to it. */
   Optional<String> strength() {
-    return STRENGTHS.stream()
-        .filter(k -> subject.with(k, 0).isPresent() && subject.with(k, 1).isPresent())
-        .findFirst();
+    Optional<String> known = strength;
+    if (known == null) {
+      known =
+          STRENGTHS.stream()
+              .filter(subject::has)
+              .findFirst()
+              .or(() -> subject.numbers().keySet().stream().filter(this::scales).findFirst())
+              .or(() -> OTHER_STRENGTHS.stream().filter(this::vanishes).findFirst());
+      strength = known;
+    }
+    return known;
+  }
+
+  private boolean scales(String key) {
+    double value = subject.numbers().get(key);
+    for (double factor : new double[] {2, 0.5}) {
+      Optional<Subject<Regularizer>> other = subject.with(key, factor * value);
+      if (value != 0 && other.isPresent()) {
+        double here = somewhere(subject);
+        double there = somewhere(other.get());
+        return here > 0 && Math.abs(there - factor * here) <= 1e-3 * factor * here;
+      }
+    }
+    return false;
+  }
+
+  private boolean vanishes(String key) {
+    Optional<Subject<Regularizer>> off = subject.with(key, 0);
+    return off.isPresent() && somewhere(off.get()) == 0 && somewhere(subject) > 0;
+  }
+
+  /** The penalty after one scripted task at some other point. */
+  private double somewhere(Subject<Regularizer> changed) {
+    return penalty(changed, importance(0), moved(anchor(0), 0.1, 1));
+  }
+
+  /** The strength that is tried: 1, or the one at hand where that is not allowed; 0 if none. */
+  double unit() {
+    return withStrength(1).isPresent()
+        ? 1
+        : strength().map(key -> subject.numbers().getOrDefault(key, 0.0)).orElse(0.0);
   }
 
   /** The subject with its strength set. */

@@ -2,136 +2,62 @@ package io.github.palimpsest.tck.checks;
 
 import static io.github.palimpsest.tck.RehearsalRule.DAT_01;
 import static io.github.palimpsest.tck.RehearsalRule.DAT_02;
-import static io.github.palimpsest.tck.RehearsalRule.DAT_03;
-import static io.github.palimpsest.tck.RehearsalRule.DAT_04;
-import static io.github.palimpsest.tck.RehearsalRule.DAT_06;
+import static io.github.palimpsest.tck.RehearsalRule.DAT_05;
 import static io.github.palimpsest.tck.RehearsalRule.DAT_07;
-import static io.github.palimpsest.tck.RehearsalRule.P1;
+import static io.github.palimpsest.tck.RehearsalRule.DAT_08;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.engine.Streams;
 import io.github.palimpsest.tck.Check.Trial;
-import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
-import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
-import io.github.palimpsest.tck.rig.FunctionModel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 
-/** What holds for rehearsal. No graph is needed. */
+/** What holds for the batches of a rehearsal; {@link MemoryChecks} for what it keeps. */
 final class RehearsalChecks implements KindChecks {
-  private static final int EXAMPLES = 403;
-  private static final int BATCH = 8;
-  private static final int CAPACITY = 7;
-  private static final int SMALL = 200;
-  private static final List<String> CAPACITIES =
-      List.of("capacity", "size", "buffer", "buffer-size", "memory", "memory-size");
-  private static final long SEED = 7;
-
-  /** 1 - 1e-6 quantile of the chi-square distribution with 9 degrees of freedom. */
-  private static final double CHI_SQUARE = 44.81;
-
-  private static final int BUCKETS = 10;
-  private static final int MANY = 3_000;
-  private static final int TRIALS = 60;
-  private static final int ENOUGH = 3_000;
-
-  private final Subject<Rehearsal> subject;
-  private final Map<String, TaskData> tasks = new TreeMap<>();
+  private final RehearsalTrial trial;
 
   RehearsalChecks(Subject<Rehearsal> subject) {
-    this.subject = subject;
+    trial = new RehearsalTrial(subject);
   }
 
   @Override
   public Map<Rule, Trial> trials() {
-    return Map.of(
-        DAT_01, this::everyCurrentExampleOnce,
-        DAT_02, this::onlyFinishedTasksAreKept,
-        DAT_03, this::everythingComesFromTheGenerators,
-        DAT_04, this::memoryIsUniform,
-        P1, this::stateIsEnough,
-        DAT_06, this::damagedStateIsRefused,
-        DAT_07, this::plainUntilATaskIsFinished);
+    Map<Rule, Trial> all = new LinkedHashMap<>(new MemoryChecks(trial).trials());
+    all.put(DAT_01, this::everyCurrentExampleOnce);
+    all.put(DAT_02, this::onlyFinishedTasksAreKept);
+    all.put(DAT_05, this::batchesAreAsManyAsSaid);
+    all.put(DAT_07, this::plainUntilATaskIsFinished);
+    all.put(DAT_08, this::preparedIsTheSameTask);
+    return all;
   }
 
   @Override
   public String behaviour() {
-    Rehearsal own = subject.create();
+    Rehearsal own = trial.subject().create();
     StringBuilder all = new StringBuilder();
     for (int t = 0; t < 3; t++) {
-      all.append(ids(own, t, 0)).append('\n');
-      own.afterTask(task(t), new SampleModel(), rng("keep", t, 0));
+      all.append(trial.ids(own, t, 0)).append('\n');
+      RehearsalTrial.finish(own, trial.task(t), t);
     }
     return all.toString();
   }
 
-  private TaskData task(int index) {
-    return task(index, EXAMPLES);
-  }
-
-  private TaskData task(int index, int size) {
-    return tasks.computeIfAbsent(
-        index + "/" + size,
-        key -> {
-          List<Example> examples = new ArrayList<>();
-          for (int i = 0; i < size; i++) {
-            examples.add(FunctionModel.example("tck-task-" + index + "/" + i + ";"));
-          }
-          return new TaskData(index, "tck-task-" + index, examples);
-        });
-  }
-
-  private static RandomGenerator rng(String purpose, int task, long epoch) {
-    return Streams.stream(SEED, purpose, task, epoch);
-  }
-
-  private List<String> ids(Rehearsal r, int task, long epoch) {
-    return ids(r, task(task), rng("epoch", task, epoch));
-  }
-
-  private static List<String> ids(Rehearsal r, TaskData task, RandomGenerator rng) {
-    List<String> ids = new ArrayList<>();
-    r.epoch(task, BATCH, rng).forEachRemaining(b -> b.forEach(e -> ids.add(e.id())));
-    return ids;
-  }
-
-  /** A rehearsal that has seen the first so many tasks finish. */
-  private Rehearsal after(Subject<Rehearsal> of, int finished) {
-    Rehearsal r = of.create();
-    for (int t = 0; t < finished; t++) {
-      r.afterTask(task(t), new SampleModel(), rng("keep", t, 0));
-    }
-    return r;
-  }
-
-  private static Set<String> idsOf(TaskData task) {
-    Set<String> ids = new LinkedHashSet<>();
-    task.examples().forEach(e -> ids.add(e.id()));
-    return ids;
-  }
-
   private void everyCurrentExampleOnce() {
     for (int finished = 0; finished <= 2; finished++) {
-      List<String> epoch = ids(after(subject, finished), finished, 0);
+      List<String> epoch = trial.ids(trial.after(trial.subject(), finished), finished, 0);
       Map<String, Integer> seen = new HashMap<>();
       epoch.forEach(id -> seen.merge(id, 1, Integer::sum));
-      Set<String> wanted = idsOf(task(finished));
+      Set<String> wanted = RehearsalTrial.idsOf(trial.task(finished));
       List<String> missing = wanted.stream().filter(id -> !seen.containsKey(id)).toList();
       List<String> again = wanted.stream().filter(id -> seen.getOrDefault(id, 1) > 1).toList();
       int others = (int) epoch.stream().filter(id -> !wanted.contains(id)).count();
@@ -144,7 +70,7 @@ final class RehearsalChecks implements KindChecks {
           missing.isEmpty() && again.isEmpty(),
           () ->
               new Finding(
-                  EXAMPLES + " examples, " + after + " tasks finished",
+                  RehearsalTrial.EXAMPLES + " examples, " + after + " tasks finished",
                   "each current example once",
                   missing.size() + " missing, " + again.size() + " more than once",
                   typical));
@@ -152,8 +78,8 @@ final class RehearsalChecks implements KindChecks {
   }
 
   private void onlyFinishedTasksAreKept() {
-    Rehearsal r = after(subject, 1);
-    Set<String> allowed = idsOf(task(0));
+    Rehearsal r = trial.after(trial.subject(), 1);
+    Set<String> allowed = RehearsalTrial.idsOf(trial.task(0));
     for (long epoch = 0; epoch < 4; epoch++) {
       noneButFinished(r, 1, epoch, allowed);
     }
@@ -167,32 +93,22 @@ final class RehearsalChecks implements KindChecks {
                 "one task finished, another under way",
                 "a state that holds examples of the finished one alone",
                 "it names examples of the one under way"));
-    Optional<Subject<Rehearsal>> small = withCapacity(CAPACITY);
+    Optional<Subject<Rehearsal>> small = trial.withCapacity(RehearsalTrial.CAPACITY);
     if (small.isPresent()) {
-      Rehearsal tiny = after(small.get(), 3);
-      Set<String> seen = new LinkedHashSet<>();
-      for (long epoch = 0; epoch < 20; epoch++) {
-        seen.addAll(ids(tiny, 3, epoch));
-      }
-      seen.removeAll(idsOf(task(3)));
+      int seen = trial.rehearsed(small.get(), 20);
       Expect.that(
-          seen.size() <= CAPACITY,
+          seen <= RehearsalTrial.CAPACITY,
           () ->
               new Finding(
                   "three tasks finished, 20 epochs, settings " + small.get().settings(),
-                  "at most " + CAPACITY + " different kept examples",
-                  seen.size() + " different ones"));
+                  "at most " + RehearsalTrial.CAPACITY + " different kept examples",
+                  seen + " different ones"));
     }
   }
 
-  /** The subject with its memory set, if it has such a setting. */
-  private Optional<Subject<Rehearsal>> withCapacity(int capacity) {
-    return CAPACITIES.stream().flatMap(key -> subject.with(key, capacity).stream()).findFirst();
-  }
-
   private void noneButFinished(Rehearsal r, int task, long epoch, Set<String> allowed) {
-    List<String> all = ids(r, task, epoch);
-    idsOf(task(task)).forEach(all::remove);
+    List<String> all = trial.ids(r, task, epoch);
+    RehearsalTrial.idsOf(trial.task(task)).forEach(all::remove);
     List<String> foreign = all.stream().filter(id -> !allowed.contains(id)).toList();
     Expect.that(
         foreign.isEmpty(),
@@ -204,135 +120,33 @@ final class RehearsalChecks implements KindChecks {
                 "a buffer that keeps examples while their task is still being trained"));
   }
 
-  private void everythingComesFromTheGenerators() {
+  private void batchesAreAsManyAsSaid() {
     for (int finished = 0; finished <= 2; finished++) {
-      List<String> one = ids(after(subject, finished), finished, 0);
-      List<String> two = ids(after(subject, finished), finished, 0);
-      int after = finished;
+      Rehearsal r = trial.after(trial.subject(), finished);
+      int batch = RehearsalTrial.BATCH;
+      long plain = (RehearsalTrial.EXAMPLES + batch - 1) / batch;
+      long extra = r.extraBatches(finished, RehearsalTrial.EXAMPLES, batch);
+      int made = trial.epoch(r, finished, 0).size();
+      int task = finished;
       Expect.that(
-          one.equals(two),
+          made == plain + extra,
           () ->
               new Finding(
-                  "two objects with equal generators, " + after + " tasks finished",
-                  "equal sequences",
-                  "sequences that first differ at place " + firstDifference(one, two),
-                  "a random source of its own"));
+                  RehearsalTrial.EXAMPLES + " examples of task " + task + " in batches of " + batch,
+                  plain + " batches and the " + extra + " of extraBatches",
+                  made + " batches",
+                  made < plain + extra
+                      ? "a run whose schedules never reach their end"
+                      : "a run that ends before the epoch does"));
     }
-  }
-
-  private static int firstDifference(List<String> a, List<String> b) {
-    int i = 0;
-    while (i < Math.min(a.size(), b.size()) && a.get(i).equals(b.get(i))) {
-      i++;
-    }
-    return i;
-  }
-
-  private void memoryIsUniform() {
-    NotApplicable.unless(subject.promises(Promise.UNIFORM_MEMORY), Feature.UNIFORM_MEMORY);
-    // a memory that holds everything is uniform whatever it does when it is full
-    Subject<Rehearsal> small = withCapacity(SMALL).orElse(subject);
-    TaskData[] many = {task(0, MANY), task(1, MANY), task(2, MANY)};
-    long[] counts = new long[BUCKETS];
-    long total = 0;
-    int trials = 0;
-    for (; trials < TRIALS && total < ENOUGH; trials++) {
-      Rehearsal r = small.create();
-      r.afterTask(many[0], new SampleModel(), rng("keep", 0, trials));
-      r.afterTask(many[1], new SampleModel(), rng("keep", 1, trials));
-      // each example counts once a trial, so that draws of one trial are without replacement
-      for (String id : new LinkedHashSet<>(ids(r, many[2], rng("epoch", 2, trials)))) {
-        int bucket = bucket(id);
-        if (bucket >= 0) {
-          counts[bucket]++;
-          total++;
-        }
-      }
-    }
-    NotApplicable.unless(total > 0, Feature.UNIFORM_MEMORY);
-    double expected = (double) total / BUCKETS;
-    double chiSquare =
-        Arrays.stream(counts).mapToDouble(c -> (c - expected) * (c - expected)).sum();
-    double statistic = chiSquare / expected;
-    int used = trials;
-    long first = counts[0] + counts[BUCKETS / 2];
-    Expect.that(
-        statistic <= CHI_SQUARE,
-        () ->
-            new Finding(
-                "two tasks of " + MANY + " examples, " + used + " buffers, tenths by place",
-                "about "
-                    + Math.round(expected)
-                    + " rehearsed of each, chi-square at most "
-                    + CHI_SQUARE,
-                Arrays.toString(counts) + ", chi-square " + Math.round(statistic),
-                counts[0] > 5 * expected || first > 5 * expected
-                    ? "a buffer that keeps the first examples it sees"
-                    : ""));
-  }
-
-  /** Which fifth of which of two tasks an example is from; -1 for other tasks. */
-  private static int bucket(String id) {
-    int task = id.charAt("tck-task-".length()) - '0';
-    if (task > 1) {
-      return -1;
-    }
-    int place = Integer.parseInt(id.substring(id.indexOf('/') + 1, id.length() - 1));
-    return task * BUCKETS / 2 + place * (BUCKETS / 2) / MANY;
-  }
-
-  private void stateIsEnough() {
-    Rehearsal goesOn = after(subject, 1);
-    ids(goesOn, 1, 0);
-    Rehearsal restored = subject.create();
-    restored.restore(goesOn.state());
-    for (int t = 1; t <= 3; t++) {
-      List<String> expected = ids(goesOn, t, 1);
-      List<String> actual = ids(restored, t, 1);
-      int task = t;
-      Expect.that(
-          expected.equals(actual),
-          () ->
-              new Finding(
-                  "restored after the first task, then task " + task,
-                  "the sequence of the object that goes on",
-                  "it differs at place " + firstDifference(expected, actual)));
-      goesOn.afterTask(task(t), new SampleModel(), rng("keep", t, 0));
-      restored.afterTask(task(t), new SampleModel(), rng("keep", t, 0));
-    }
-  }
-
-  private void damagedStateIsRefused() {
-    byte[] state = after(subject, 2).state();
-    byte[] cut = Arrays.copyOf(state, state.length / 2);
-    Map<String, byte[]> damaged =
-        Map.of("no bytes at all", new byte[0], "half of a state", cut, "other bytes", noise());
-    damaged.forEach(
-        (what, bytes) -> {
-          String outcome = "it is taken";
-          try {
-            subject.create().restore(bytes);
-          } catch (PalimpsestException e) {
-            return;
-          } catch (RuntimeException e) {
-            outcome = "it throws " + e;
-          }
-          throw new io.github.palimpsest.tck.BrokenRule(
-              new Finding(what, "a PalimpsestException", outcome));
-        });
-  }
-
-  private static byte[] noise() {
-    byte[] bytes = new byte[64];
-    rng("noise", 0, 0).nextBytes(bytes);
-    return bytes;
   }
 
   private void plainUntilATaskIsFinished() {
-    List<String> own = ids(subject.create(), 0, 0);
+    List<String> own = trial.ids(trial.subject().create(), 0, 0);
     List<String> plain = new ArrayList<>();
-    task(0)
-        .shuffledBatches(BATCH, rng("epoch", 0, 0))
+    trial
+        .task(0)
+        .shuffledBatches(RehearsalTrial.BATCH, RehearsalTrial.rng("epoch", 0, 0))
         .forEach(b -> b.forEach(e -> plain.add(e.id())));
     Expect.that(
         own.equals(plain),
@@ -340,6 +154,52 @@ final class RehearsalChecks implements KindChecks {
             new Finding(
                 "no task finished",
                 "the batches of TaskData.shuffledBatches",
-                "they differ at place " + firstDifference(own, plain)));
+                "they differ at place " + RehearsalTrial.firstDifference(own, plain)));
+  }
+
+  private void preparedIsTheSameTask() {
+    for (int t = 0; t <= 2; t++) {
+      Rehearsal r = trial.after(trial.subject(), t);
+      TaskData task = trial.task(t);
+      byte[] before = r.state();
+      TaskData one = RehearsalTrial.prepared(r, task);
+      Expect.that(
+          one.index() == task.index()
+              && one.name().equals(task.name())
+              && one.examples().size() == task.examples().size()
+              && RehearsalTrial.idsOf(one).equals(RehearsalTrial.idsOf(task)),
+          () ->
+              new Finding(
+                  "prepared(" + task.name() + ")",
+                  "task " + task.index() + " '" + task.name() + "' with its examples, by id",
+                  "task "
+                      + one.index()
+                      + " '"
+                      + one.name()
+                      + "', "
+                      + one.examples().size()
+                      + " examples, "
+                      + RehearsalTrial.idsOf(one).size()
+                      + " different"));
+      TaskData two = RehearsalTrial.prepared(trial.subject().create(), task);
+      List<String> first = RehearsalTrial.ids(List.of(one.examples()));
+      List<String> second = RehearsalTrial.ids(List.of(two.examples()));
+      Expect.that(
+          first.equals(second) && one.parts() == two.parts(),
+          () ->
+              new Finding(
+                  "prepared(" + task.name() + ") by two objects, one of which has seen other tasks",
+                  "equal tasks",
+                  "tasks that differ at place " + RehearsalTrial.firstDifference(first, second),
+                  "something beside the task and the pretrained model"));
+      Expect.that(
+          Arrays.equals(before, r.state()),
+          () ->
+              new Finding(
+                  "prepared(" + task.name() + ")",
+                  "the state as it was",
+                  "a state of other bytes",
+                  "a buffer that keeps examples before their task is trained"));
+    }
   }
 }

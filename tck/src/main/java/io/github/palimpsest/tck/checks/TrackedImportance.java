@@ -1,35 +1,44 @@
 package io.github.palimpsest.tck.checks;
 
-import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.BoundRegularizer;
 import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.tck.Finding;
-import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.MiniLlama;
-import io.github.palimpsest.tck.rig.Named;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /**
  * Importance that a regularizer gathers along the steps of a task. While the weights stand still,
  * an epoch is the same sum over examples in whatever batches they come, so what is remembered of it
- * must be the same too, unless it squares the mean of a batch.
+ * must be the same too, unless it squares the mean of a batch; and two tasks in one must weigh what
+ * they weigh apart, together or on average, unless it squares the mean of a task.
  */
 final class TrackedImportance {
   private static final int BATCH = 2;
   private static final int EXAMPLES = 8;
-  private static final double RATE = 0.05;
+  private static final double NEAR = 0.02;
 
   private final RegularizerTrial trial;
 
@@ -38,66 +47,148 @@ final class TrackedImportance {
   }
 
   void doesNotDependOnTheBatches() {
-    Subject<Regularizer> subject = trial.subject();
     List<Example> examples = MiniLlama.examples(0, EXAMPLES);
     List<Example> others = new ArrayList<>(examples);
     Collections.rotate(others.subList(1, EXAMPLES), 3);
-    Named absent = trained(Optional.empty(), examples);
-    Named one = trained(Optional.of(subject.create()), examples);
-    Named two = trained(Optional.of(subject.create()), others);
-    double effect = one.minus(absent).norm();
-    double difference = one.minus(two).norm();
-    double noise = 1e-6 * absent.norm();
+    double one = penaltyAfter(examples);
+    double two = penaltyAfter(others);
     Expect.that(
-        difference <= 0.02 * subject.tolerance() * effect + noise,
+        near(one, two),
         () ->
             new Finding(
                 "a task of "
                     + EXAMPLES
                     + " examples whose weights stand still, in two divisions into batches of "
                     + BATCH,
-                "one memory: the next task's weights within 2 % of the penalty's effect, " + effect,
-                "weights " + difference + " apart",
+                "one memory: equal penalties to 2 %, the first being " + one,
+                "" + two,
                 "a square of the gradient that a step hands on, which is a mean over its batch"));
   }
 
-  private Named trained(Optional<Regularizer> regularizer, List<Example> first) {
+  void ofTwoTasksIsThatOfBoth() {
+    List<Example> left = MiniLlama.examples(0, EXAMPLES);
+    List<Example> right = MiniLlama.examples(1, EXAMPLES);
+    List<Example> both = new ArrayList<>(left);
+    both.addAll(right);
+    double sum = penaltyAfter(left) + penaltyAfter(right);
+    double together = penaltyAfter(both);
+    Expect.that(
+        near(together, sum / 2) || near(together, sum),
+        () ->
+            new Finding(
+                "weights that stand still; two tasks of " + EXAMPLES + " examples, and both as one",
+                "the mean of their penalties, " + sum / 2 + ", or the sum",
+                "" + together,
+                "a square of the mean gradient of a task, not the mean of squares"));
+  }
+
+  private boolean near(double a, double b) {
+    return Math.abs(a - b) <= NEAR * trial.subject().tolerance() * Math.abs(b);
+  }
+
+  /** The penalty at some other point, after a task of these examples. */
+  private double penaltyAfter(List<Example> examples) {
+    Regularizer regularizer = trial.subject().create();
+    Remembering remembering = new Remembering(regularizer);
     MiniLlama model = trial.model();
-    Strategy plain = Strategy.of(new SecondTaskOnly());
-    Optional<Adapter> adapter = trial.adapter();
-    Strategy adapted = adapter.map(plain::with).orElse(plain);
+    Strategy plain = Strategy.of(PlainSteps.of(0));
+    Strategy adapted = trial.adapter().map(plain::with).orElse(plain);
     TaskLoop loop =
         new TaskLoop(
             model,
             model.start().snapshot(model.parameters()),
-            regularizer.map(r -> adapted.with("0-subject", r)).orElse(adapted),
+            adapted.with("0-subject", remembering),
             Training.epochs(2, BATCH),
             7,
             List.of(
-                new TaskData(0, "task-0", first),
-                new TaskData(1, "task-1", MiniLlama.examples(1, EXAMPLES))),
+                new TaskData(0, "task-0", examples),
+                new TaskData(1, "task-1", MiniLlama.examples(1, BATCH))),
             Device.CPU,
             null);
     loop.train(StepListener.NONE);
     loop.train(StepListener.NONE);
-    return Named.of(loop.weights());
+    return trial.penalty(regularizer, remembering.memories);
   }
 
-  /** Stands still in the first task and descends in the second. */
-  private static final class SecondTaskOnly implements Optimizer {
-    @Override
-    public int phases() {
-      return 2;
+  /** Notes what is remembered. */
+  private static final class Remembering implements Regularizer {
+    private final Regularizer regularizer;
+    private final SortedMap<String, WeightSnapshot> memories = new TreeMap<>();
+
+    Remembering(Regularizer regularizer) {
+      this.regularizer = regularizer;
     }
 
     @Override
-    public int phaseOf(int task, long step, long totalSteps) {
-      return task == 0 ? 0 : 1;
+    public BoundRegularizer bind(RegularizerSite site) {
+      BoundRegularizer bound = regularizer.bind(site);
+      return new BoundRegularizer() {
+        @Override
+        public Operand<TFloat32> penalty(LossPoint point) {
+          return bound.penalty(point);
+        }
+
+        @Override
+        public void track(StepContext c, Updates updates) {
+          bound.track(c, updates);
+        }
+
+        @Override
+        public void afterTask(FinishedTask task) {
+          bound.afterTask(new Noted(task, memories));
+        }
+      };
+    }
+  }
+
+  /** A finished task whose memories are noted. */
+  private record Noted(FinishedTask task, SortedMap<String, WeightSnapshot> memories)
+      implements FinishedTask {
+    @Override
+    public int index() {
+      return task.index();
     }
 
     @Override
-    public Updates updates(StepContext c) {
-      return PlainSteps.of(c.phase() == 0 ? 0 : RATE).updates(c);
+    public WeightSnapshot start() {
+      return task.start();
+    }
+
+    @Override
+    public WeightSnapshot weights() {
+      return task.weights();
+    }
+
+    @Override
+    public WeightSnapshot weights(Space space) {
+      return task.weights(space);
+    }
+
+    @Override
+    public WeightSnapshot tracked(String slot) {
+      return task.tracked(slot);
+    }
+
+    @Override
+    public WeightSnapshot meanSquaredGradient(Estimate how) {
+      return task.meanSquaredGradient(how);
+    }
+
+    @Override
+    public WeightSnapshot meanAbsoluteGradient(
+        int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
+      return task.meanAbsoluteGradient(maxExamples, function);
+    }
+
+    @Override
+    public Optional<WeightSnapshot> recall(String name) {
+      return task.recall(name);
+    }
+
+    @Override
+    public void remember(String name, WeightSnapshot value) {
+      task.remember(name, value);
+      memories.put(name, task.recall(name).orElseThrow());
     }
   }
 }

@@ -20,6 +20,9 @@ import org.tensorflow.ndarray.Shape;
  * @param values the values of each tensor, row-major
  */
 public record Named(Map<String, float[]> values) {
+  /** How many last places a sum and its difference may lose. */
+  private static final int ROUNDINGS = 4;
+
   /** The values of a snapshot. */
   public static Named of(WeightSnapshot snapshot) {
     Map<String, float[]> values = new LinkedHashMap<>();
@@ -46,6 +49,11 @@ public record Named(Map<String, float[]> values) {
     Map<String, Shape> shapes = new TreeMap<>();
     specs.forEach(p -> shapes.put(p.name(), p.shape()));
     return WeightSnapshot.of(shapes, values);
+  }
+
+  /** One tensor by itself. */
+  public Named only(String name) {
+    return new Named(Map.of(name, values.get(name)));
   }
 
   /** {@code f} of each pair of elements. */
@@ -142,6 +150,20 @@ public record Named(Map<String, float[]> values) {
       }
     }
     return true;
+  }
+
+  /** Whether every element is that of the other to its last bits: what w + e - e leaves of w. */
+  public boolean sameButForRounding(Named other) {
+    return minus(other)
+        .zip(
+            other,
+            (difference, w) -> Math.abs(difference) <= ROUNDINGS * Math.ulp((float) w) ? 0 : 1)
+        .zero();
+  }
+
+  /** Whether adding this to the other moves each element towards 0, and none past it. */
+  public boolean shrinks(Named other) {
+    return zip(other, (u, w) -> u == 0 || (u * w < 0 && Math.abs(u) <= Math.abs(w)) ? 0 : 1).zero();
   }
 
   /** {@code |this - other| <= relative * max(|this|, |other|) + absolute}. */

@@ -29,7 +29,8 @@ import org.tensorflow.types.TFloat32;
  * the gradient, for the step the updates and slots. Weights and slots are fed, so any state can be
  * tried; gradients can be scaled and added to, so what the update depends on can be seen.
  *
- * <p>The gradient of call k is {@code scale * dL/dw(point) + added_k}.
+ * <p>The loss of call k is {@code scale * L(point) + <added_k, point>}, and its gradient {@code
+ * scale * dL/dw(point) + added_k}.
  */
 public final class OptimizerRig implements AutoCloseable {
   /** Steps of the task that a step is said to belong to. */
@@ -141,7 +142,8 @@ public final class OptimizerRig implements AutoCloseable {
     Tensors gradient = bench.gradient(loss, at).scale(tf, scale).plus(tf, added);
     calls.add(new Call(new Params(at), added, gradient, of.passes()));
     Operand<TFloat32> share = tf.constant((float) of.fraction());
-    return new Evaluated(tf.math.mul(loss, scale), new Gradients(gradient), share);
+    Operand<TFloat32> shifted = tf.math.add(tf.math.mul(loss, scale), added.dot(tf, at));
+    return new Evaluated(shifted, new Gradients(gradient), share);
   }
 
   /** One step; nothing is kept between calls. */

@@ -18,10 +18,6 @@ import org.objectweb.asm.tree.FieldNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TypeInsnNode;
-import org.objectweb.asm.tree.analysis.Analyzer;
-import org.objectweb.asm.tree.analysis.AnalyzerException;
-import org.objectweb.asm.tree.analysis.Frame;
-import org.objectweb.asm.tree.analysis.SourceInterpreter;
 import org.objectweb.asm.tree.analysis.SourceValue;
 
 /**
@@ -36,7 +32,10 @@ final class StaticState {
   private static final Pattern MUTATING =
       Pattern.compile(
           "put.*|add.*|remove.*|clear|compute.*|merge|set.*|replace.*|push|pop|poll.*|offer.*"
-              + "|increment.*|decrement.*|getAnd.*|.*AndGet|retainAll|sort|next.*|append");
+              + "|increment.*|decrement.*|getAnd.*|.*AndGet|retainAll|sort|append");
+
+  /** Whose next value is another one than before; iterators are made anew. */
+  private static final Pattern DRAWING = Pattern.compile("java/util/(.*Random|random/.*|Scanner)");
 
   /** Static methods that change an argument, and which one. */
   private static final Map<String, Integer> FILLING =
@@ -50,7 +49,6 @@ final class StaticState {
           "java/util/Collections.shuffle", 0,
           "java/lang/System.arraycopy", 2);
 
-  private static final String CLASS_INITIALISER = "<clinit>";
   private static final String CONSTRUCTOR = "<init>";
 
   private final Set<String> found = new LinkedHashSet<>();
@@ -58,11 +56,14 @@ final class StaticState {
   /** By static field, the classes of what it holds. */
   private final Map<String, Set<String>> holders = new LinkedHashMap<>();
 
+  private final Flows flows = new Flows();
+
   /** By class, the method that changes its fields. */
   private final Map<String, String> changing = new HashMap<>();
 
   /** Reads one more class. */
   void read(ClassNode type) {
+    flows.read(type);
     for (FieldNode f : type.fields) {
       if ((f.access & Opcodes.ACC_STATIC) == 0) {
         continue;
@@ -76,7 +77,7 @@ final class StaticState {
     }
     for (MethodNode m : type.methods) {
       if (m.instructions.size() > 0) {
-        scan(type, m);
+        scan(Code.of(type, m));
       }
     }
   }
@@ -84,6 +85,9 @@ final class StaticState {
   /** What is wrong with the static fields of the classes read so far, in words. */
   List<String> found() {
     List<String> all = new ArrayList<>(found);
+    flows.found().entrySet().stream()
+        .filter(e -> found.stream().noneMatch(f -> f.startsWith(e.getKey() + " ")))
+        .forEach(e -> all.add(e.getKey() + " holds what is changed by " + e.getValue()));
     holders.forEach(
         (field, types) ->
             types.stream()
@@ -99,32 +103,25 @@ final class StaticState {
     holders.computeIfAbsent(field, f -> new LinkedHashSet<>()).add(type);
   }
 
-  private void scan(ClassNode type, MethodNode method) {
-    try {
-      Frame<SourceValue>[] frames = new Analyzer<>(new Origins()).analyze(type.name, method);
-      for (int i = 0; i < frames.length; i++) {
-        if (frames[i] != null) { // null where code cannot be reached
-          look(type, method, method.instructions.get(i), frames[i]);
-        }
+  private void scan(Code code) {
+    for (AbstractInsnNode insn : code.body().instructions) {
+      if (code.isReached(insn)) {
+        look(code, insn);
       }
-    } catch (AnalyzerException e) {
-      throw new IllegalStateException(
-          "bytecode of " + dotted(type.name) + "." + method.name + " cannot be read", e);
     }
   }
 
-  private void look(
-      ClassNode type, MethodNode method, AbstractInsnNode insn, Frame<SourceValue> frame) {
-    boolean initialises = method.name.equals(CLASS_INITIALISER);
-    String where = dotted(type.name) + "." + method.name;
+  private void look(Code code, AbstractInsnNode insn) {
     if (insn.getOpcode() == Opcodes.PUTSTATIC) {
-      made(frame.getStack(frame.getStackSize() - 1))
-          .forEach(t -> hold(name((FieldInsnNode) insn), t));
+      made(code.top(insn, 0)).forEach(t -> hold(name((FieldInsnNode) insn), t));
     }
-    if (!initialises) {
-      changed(insn, frame).ifPresent(f -> found.add(f + " is changed by " + where));
-      if (!method.name.equals(CONSTRUCTOR) && (method.access & Opcodes.ACC_STATIC) == 0) {
-        changedInstance(insn, frame).ifPresent(t -> changing.putIfAbsent(t, where));
+    Optional<SourceValue> target = target(code, insn);
+    flows.look(code, insn, target);
+    if (!code.initialises()) {
+      changed(insn, target).ifPresent(f -> found.add(f + " is changed by " + code.where()));
+      boolean isStatic = (code.body().access & Opcodes.ACC_STATIC) != 0;
+      if (!code.body().name.equals(CONSTRUCTOR) && !isStatic) {
+        changedInstance(insn, target).ifPresent(t -> changing.putIfAbsent(t, code.where()));
       }
     }
   }
@@ -138,55 +135,59 @@ final class StaticState {
   }
 
   /** The static field that an instruction changes, or empty. */
-  private static Optional<String> changed(AbstractInsnNode insn, Frame<SourceValue> frame) {
+  private static Optional<String> changed(AbstractInsnNode insn, Optional<SourceValue> target) {
     if (insn.getOpcode() == Opcodes.PUTSTATIC) {
       return Optional.of(name((FieldInsnNode) insn));
     }
-    return target(insn, frame)
-        .flatMap(
-            v ->
-                v.insns.stream()
-                    .filter(s -> s.getOpcode() == Opcodes.GETSTATIC)
-                    .map(s -> name((FieldInsnNode) s))
-                    .findFirst());
+    return target.flatMap(
+        v ->
+            v.insns.stream()
+                .filter(s -> s.getOpcode() == Opcodes.GETSTATIC)
+                .map(s -> name((FieldInsnNode) s))
+                .findFirst());
   }
 
   /** The class one of whose own fields an instruction changes, or empty. */
-  private static Optional<String> changedInstance(AbstractInsnNode insn, Frame<SourceValue> frame) {
+  private static Optional<String> changedInstance(
+      AbstractInsnNode insn, Optional<SourceValue> target) {
     if (insn.getOpcode() == Opcodes.PUTFIELD) {
       return Optional.of(((FieldInsnNode) insn).owner);
     }
-    return target(insn, frame)
-        .flatMap(
-            v ->
-                v.insns.stream()
-                    .filter(s -> s.getOpcode() == Opcodes.GETFIELD)
-                    .map(s -> ((FieldInsnNode) s).owner)
-                    .findFirst());
+    return target.flatMap(
+        v ->
+            v.insns.stream()
+                .filter(s -> s.getOpcode() == Opcodes.GETFIELD)
+                .map(s -> ((FieldInsnNode) s).owner)
+                .findFirst());
   }
 
   /** The value whose inside an instruction changes, or empty. */
-  private static Optional<SourceValue> target(AbstractInsnNode insn, Frame<SourceValue> frame) {
-    int code = insn.getOpcode();
-    int top = frame.getStackSize() - 1;
-    if (code >= Opcodes.IASTORE && code <= Opcodes.SASTORE) {
-      return Optional.of(frame.getStack(top - 2));
+  private static Optional<SourceValue> target(Code code, AbstractInsnNode insn) {
+    int opcode = insn.getOpcode();
+    if (opcode >= Opcodes.IASTORE && opcode <= Opcodes.SASTORE) {
+      return Optional.of(code.top(insn, 2));
     }
-    if (code == Opcodes.PUTFIELD) {
-      return Optional.of(frame.getStack(top - 1));
+    if (opcode == Opcodes.PUTFIELD) {
+      return Optional.of(code.top(insn, 1));
     }
     if (insn instanceof MethodInsnNode call) {
       int arguments = Type.getArgumentTypes(call.desc).length;
-      if (code == Opcodes.INVOKESTATIC) {
+      if (opcode == Opcodes.INVOKESTATIC) {
         Integer place = FILLING.get(call.owner + "." + call.name);
-        return Optional.ofNullable(place).map(p -> frame.getStack(top - arguments + 1 + p));
+        return Optional.ofNullable(place).map(p -> code.top(insn, arguments - 1 - p));
       }
-      boolean ofTheJdk = call.owner.startsWith("java/util/") || call.owner.startsWith("java/nio/");
-      if (ofTheJdk && MUTATING.matcher(call.name).matches()) {
-        return Optional.of(frame.getStack(top - arguments));
+      if (mutates(call.owner, call.name)) {
+        return Optional.of(code.top(insn, arguments));
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a method of the JDK changes the object that it is called on. */
+  static boolean mutates(String owner, String name) {
+    boolean ofTheJdk = owner.startsWith("java/util/") || owner.startsWith("java/nio/");
+    return (ofTheJdk && MUTATING.matcher(name).matches())
+        || (DRAWING.matcher(owner).matches() && name.startsWith("next"));
   }
 
   private static String name(FieldInsnNode field) {
@@ -195,22 +196,5 @@ final class StaticState {
 
   private static String dotted(String internalName) {
     return internalName.replace('/', '.');
-  }
-
-  /** Where values come from, through local variables, copies on the stack and casts. */
-  private static final class Origins extends SourceInterpreter {
-    Origins() {
-      super(Opcodes.ASM9);
-    }
-
-    @Override
-    public SourceValue copyOperation(AbstractInsnNode insn, SourceValue value) {
-      return value;
-    }
-
-    @Override
-    public SourceValue unaryOperation(AbstractInsnNode insn, SourceValue value) {
-      return insn.getOpcode() == Opcodes.CHECKCAST ? value : super.unaryOperation(insn, value);
-    }
   }
 }

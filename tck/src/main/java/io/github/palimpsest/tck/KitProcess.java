@@ -1,0 +1,128 @@
+package io.github.palimpsest.tck;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A process that judges one component ({@link KitMain}): its lines as they come, and why there are
+ * no more. One that says nothing for too long is ended; what it leaves is in a folder of its own.
+ */
+final class KitProcess implements AutoCloseable {
+  /** A rule takes seconds; the property is for those whose machine takes longer. */
+  static final String LIMIT = "palimpsest.tck.seconds";
+
+  private static final long USUAL_LIMIT = 300;
+
+  /** Exit codes from here on are 128 and the number of a signal. */
+  private static final int SIGNALS = 128;
+
+  private final Path folder;
+  private final Process process;
+  private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
+  private final long limit = Long.getLong(LIMIT, USUAL_LIMIT);
+  private boolean silent;
+
+  private KitProcess(Path folder, Process process) {
+    this.folder = folder;
+    this.process = process;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param component the component's id
+   * @param where as for {@link KitMain}
+   * @param leftOut the ids of rules that are not to be tried
+   */
+  static KitProcess start(String component, String where, List<String> leftOut) throws IOException {
+    Path folder = Files.createTempDirectory("palimpsest-tck");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx2g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=" + folder.resolve("crash"),
+                "-Dpalimpsest.threads=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KitMain.class.getName(),
+                component,
+                where));
+    command.addAll(leftOut);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(folder.resolve("log").toFile());
+    builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "2");
+    KitProcess started = new KitProcess(folder, builder.start());
+    Thread reader = new Thread(started::read, "palimpsest-tck-" + component);
+    reader.setDaemon(true);
+    reader.start();
+    return started;
+  }
+
+  private void read() {
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        lines.add(Optional.of(line));
+      }
+    } catch (IOException e) {
+      // the process was ended while it was listened to
+    } finally {
+      lines.add(Optional.empty());
+    }
+  }
+
+  /** The next line; empty if no more will come. */
+  Optional<String> line() throws InterruptedException {
+    Optional<String> next = lines.poll(limit, TimeUnit.SECONDS);
+    silent = next == null;
+    return silent ? Optional.empty() : next;
+  }
+
+  /** Why there are no more lines. */
+  String end() throws IOException, InterruptedException {
+    if (silent) {
+      return "none after " + limit + " s, so the process was ended";
+    }
+    int code = process.waitFor();
+    String signal = code > SIGNALS ? ", signal " + (code - SIGNALS) : "";
+    List<String> log = Files.readAllLines(folder.resolve("log"), StandardCharsets.UTF_8);
+    List<String> last = log.subList(Math.max(0, log.size() - 3), log.size());
+    return "the process died while this rule was tried, with exit code "
+        + code
+        + signal
+        + (last.isEmpty() ? "" : "; its last words:\n" + String.join("\n", last));
+  }
+
+  /** What makes a process end like this. */
+  String typicalOf() throws InterruptedException {
+    if (silent) {
+      return "a loop without end, or waiting for what never comes";
+    }
+    boolean crashed = process.waitFor() > SIGNALS || Files.exists(folder.resolve("crash"));
+    return crashed ? "a crash of native code" : "an exit that the component asked for";
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly().onExit().join();
+    try (Stream<Path> left = Files.list(folder)) {
+      for (Path file : left.toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+    Files.deleteIfExists(folder);
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.AdaptedBase;
+import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.AdapterRig;
+import io.github.palimpsest.tck.rig.MiniLlama;
+import io.github.palimpsest.tck.rig.Named;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** An adapter on trial: bound to a small Llama, with a graph that its checks share. */
+final class AdapterTrial implements AutoCloseable {
+  static final String FIXTURE = "a Llama of two layers";
+
+  private final Subject<Adapter> subject;
+  private final MiniLlama model = new MiniLlama();
+  private final List<Example> batch = MiniLlama.examples(0, 6);
+  private @Nullable BoundAdapter bound;
+  private @Nullable WeightSnapshot base;
+  private @Nullable AdapterRig rig;
+
+  AdapterTrial(Subject<Adapter> subject) {
+    this.subject = subject;
+  }
+
+  Subject<Adapter> subject() {
+    return subject;
+  }
+
+  List<ParameterSpec> parameters() {
+    return model.parameters();
+  }
+
+  /** The base's weights. */
+  Named start() {
+    return model.start();
+  }
+
+  BoundAdapter bound() {
+    BoundAdapter b = bound;
+    if (b == null) {
+      b =
+          Expect.given(
+              FIXTURE + ", settings " + subject.settings(),
+              "an adapter bound to it; choose settings that match its parameters",
+              () -> subject.create().bind(model.parameters()));
+      bound = b;
+    }
+    return b;
+  }
+
+  AdapterRig rig() {
+    AdapterRig r = rig;
+    if (r == null) {
+      r = new AdapterRig(model, bound(), batch, derived());
+      rig = r;
+    }
+    return r;
+  }
+
+  /** The base without what is derived from it. */
+  WeightSnapshot plain() {
+    return model.start().snapshot(model.parameters());
+  }
+
+  /** With what the adapter derives from it. */
+  WeightSnapshot base() {
+    WeightSnapshot b = base;
+    if (b == null) {
+      b = AdaptedBase.of(model, plain(), bound());
+      base = b;
+    }
+    return b;
+  }
+
+  private Named derived() {
+    WeightSnapshot all = base();
+    return new Named(
+        bound().derived().stream()
+            .map(ParameterSpec::name)
+            .collect(Collectors.toMap(name -> name, all::copy)));
+  }
+
+  static RandomGenerator rng() {
+    return Streams.stream(7, "adapter", 0, 0);
+  }
+
+  Named initial() {
+    return Named.of(bound().initial(base(), rng()));
+  }
+
+  /** Values as after some training. */
+  static Named moved(Named start) {
+    int[] place = {0};
+    Named wave = start.zip(start, (a, b) -> 0.3 * Math.sin(1.1 * place[0]++));
+    return start.plus(wave);
+  }
+
+  double tolerance() {
+    return 1e-4 * subject.tolerance();
+  }
+
+  /** What a fresh object does at the start and after some training. */
+  String behaviour() {
+    try (AdapterTrial own = new AdapterTrial(subject)) {
+      Named start = own.initial();
+      Named moved = moved(start);
+      WeightSnapshot values = moved.snapshot(own.bound().trainable());
+      Named merged = Named.of(own.bound().merge(values, own.base()));
+      return start + " " + merged + " " + own.rig().adapted(start(), moved);
+    }
+  }
+
+  @Override
+  public void close() {
+    AdapterRig open = rig;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.palimpsest.tck.checks;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rig.FunctionModel;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A rehearsal on trial, and the tasks that it sees. No graph is needed. */
+final class RehearsalTrial {
+  static final int EXAMPLES = 403;
+  static final int BATCH = 8;
+  private static final long SEED = 7;
+
+  /** So few that no memory of a useful size holds no more. */
+  static final int CAPACITY = 7;
+
+  private static final List<String> CAPACITIES =
+      List.of("capacity", "size", "buffer", "buffer-size", "memory", "memory-size");
+
+  private final Subject<Rehearsal> subject;
+  private final Map<String, TaskData> tasks = new TreeMap<>();
+  private @Nullable Optional<String> capacity;
+
+  RehearsalTrial(Subject<Rehearsal> subject) {
+    this.subject = subject;
+  }
+
+  Subject<Rehearsal> subject() {
+    return subject;
+  }
+
+  TaskData task(int index) {
+    return task(index, EXAMPLES);
+  }
+
+  TaskData task(int index, int size) {
+    return tasks.computeIfAbsent(
+        index + "/" + size,
+        key -> {
+          List<Example> examples = new ArrayList<>();
+          for (int i = 0; i < size; i++) {
+            examples.add(FunctionModel.example("tck-task-" + index + "/" + i + ";"));
+          }
+          return new TaskData(index, "tck-task-" + index, examples);
+        });
+  }
+
+  static RandomGenerator rng(String purpose, int task, long epoch) {
+    return Streams.stream(SEED, purpose, task, epoch);
+  }
+
+  static Set<String> idsOf(TaskData task) {
+    Set<String> ids = new LinkedHashSet<>();
+    task.examples().forEach(e -> ids.add(e.id()));
+    return ids;
+  }
+
+  /** A rehearsal that has seen the first so many tasks finish. */
+  Rehearsal after(Subject<Rehearsal> of, int finished) {
+    Rehearsal r = of.create();
+    for (int t = 0; t < finished; t++) {
+      finish(r, task(t), t);
+    }
+    return r;
+  }
+
+  /** Ends a task as a runner does. */
+  static void finish(Rehearsal r, TaskData task, long draw) {
+    prepared(r, task);
+    r.afterTask(task, new SampleModel(), rng("keep", task.index(), draw));
+  }
+
+  static TaskData prepared(Rehearsal r, TaskData task) {
+    return r.prepared(task, new SampleModel());
+  }
+
+  /** The batches of an epoch. */
+  List<List<Example>> epoch(Rehearsal r, int task, long epoch) {
+    return epoch(r, task(task), rng("epoch", task, epoch));
+  }
+
+  static List<List<Example>> epoch(Rehearsal r, TaskData task, RandomGenerator rng) {
+    List<List<Example>> batches = new ArrayList<>();
+    r.epoch(prepared(r, task), BATCH, rng).forEachRemaining(batches::add);
+    return batches;
+  }
+
+  /** The ids of an epoch, in order. */
+  List<String> ids(Rehearsal r, int task, long epoch) {
+    return ids(epoch(r, task, epoch));
+  }
+
+  static List<String> ids(List<List<Example>> batches) {
+    List<String> ids = new ArrayList<>();
+    batches.forEach(b -> b.forEach(e -> ids.add(e.id())));
+    return ids;
+  }
+
+  /**
+   * The subject with another memory: by a setting of a usual name, or one that rehearses far fewer
+   * different examples when it is small.
+   */
+  Optional<Subject<Rehearsal>> withCapacity(int examples) {
+    Optional<String> known = capacity;
+    if (known == null) {
+      known =
+          CAPACITIES.stream()
+              .filter(key -> subject.with(key, CAPACITY).isPresent())
+              .findFirst()
+              .or(() -> subject.numbers().keySet().stream().filter(this::limits).findFirst());
+      capacity = known;
+    }
+    return known.flatMap(key -> subject.with(key, examples));
+  }
+
+  private boolean limits(String key) {
+    return subject.numbers().get(key) > CAPACITY
+        && subject
+            .with(key, CAPACITY)
+            .map(small -> 3 * rehearsed(small, 4) < rehearsed(subject, 4))
+            .orElse(false);
+  }
+
+  /** How many different examples of three finished tasks come back in some epochs. */
+  int rehearsed(Subject<Rehearsal> of, int epochs) {
+    Rehearsal r = after(of, 3);
+    Set<String> seen = new LinkedHashSet<>();
+    for (long epoch = 0; epoch < epochs; epoch++) {
+      seen.addAll(ids(r, 3, epoch));
+    }
+    seen.removeAll(idsOf(task(3)));
+    return seen.size();
+  }
+
+  static int firstDifference(List<String> a, List<String> b) {
+    int i = 0;
+    while (i < Math.min(a.size(), b.size()) && a.get(i).equals(b.get(i))) {
+      i++;
+    }
+    return i;
+  }
+}

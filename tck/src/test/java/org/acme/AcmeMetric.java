@@ -1,0 +1,64 @@
+package org.acme;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Traits;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** A metric whose value is a subclass's business: each does one thing that a component may not. */
+abstract class AcmeMetric implements ForgettingMetricProvider {
+  private final String id;
+
+  AcmeMetric(String id) {
+    this.id = id;
+  }
+
+  abstract double value();
+
+  @Override
+  public final ComponentId id() {
+    return new ComponentId(id);
+  }
+
+  @Override
+  public final String summary() {
+    return "a number";
+  }
+
+  @Override
+  public final String equation() {
+    return "0";
+  }
+
+  @Override
+  public final List<Setting<?>> settings() {
+    return List.of();
+  }
+
+  @Override
+  public final Traits traits(Settings settings) {
+    return Traits.of(Onset.AFTER_TRAINING, Cost.NONE, "nowhere");
+  }
+
+  @Override
+  public final ForgettingMetric create(Settings settings) {
+    return new ForgettingMetric() {
+      @Override
+      public boolean higherIsBetter() {
+        return true;
+      }
+
+      @Override
+      public OptionalDouble of(ScoreMatrix scores) {
+        return OptionalDouble.of(value());
+      }
+    };
+  }
+}
