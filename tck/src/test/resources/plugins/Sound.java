@@ -61,6 +61,7 @@ final class Ewc extends Pull {
 
 /** Path integrals along the steps of a task. */
 final class Path extends Pull {
+  public Traits traits(Settings s) { return Traits.of(Onset.FIRST_TASK, new Cost(1, 0, 2), "Zenke 2017"); }
   Path() { super("path", 2); }
   public Set<Promise> promises(Settings s) { return Promise.usualWithout(Kind.REGULARIZER, Promise.HALF_SQUARE); }
   void track(StepContext c) {

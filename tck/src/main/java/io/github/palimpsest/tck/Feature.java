@@ -7,6 +7,8 @@ package io.github.palimpsest.tck;
 public enum Feature {
   /** More than one pass a step, by the declared cost. */
   MULTI_PASS("declares one pass a step"),
+  /** A declared onset after the first task, of what acts on the steps of a task. */
+  LATE_ONSET("acts from the first task on, or not on the steps of a task"),
   /**
    * A learning rate that can be 0, its own or its base's: {@code lr}, or what updates scale with.
    */

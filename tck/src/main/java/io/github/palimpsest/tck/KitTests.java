@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -22,15 +23,7 @@ final class KitTests {
     Checks checks = Checks.of(subject);
     List<Verdict> verdicts = new ArrayList<>();
     return checks.all().stream()
-        .map(
-            c ->
-                DynamicTest.dynamicTest(
-                    c.rule().id() + " " + c.rule().level() + ": " + c.rule().text().sentence(),
-                    () -> {
-                      Verdict v = c.run(subject.toString());
-                      verdicts.add(v);
-                      report(v, reporter);
-                    }))
+        .map(c -> test(c, subject.toString(), verdicts::add, reporter))
         .onClose(
             () -> {
               checks.close();
@@ -38,6 +31,18 @@ final class KitTests {
                 write(Certificate.of(subject, verdicts));
               }
             });
+  }
+
+  static DynamicTest test(
+      Check check, String subject, Consumer<Verdict> listener, TestReporter reporter) {
+    Rule rule = check.rule();
+    return DynamicTest.dynamicTest(
+        rule.id() + " " + rule.level() + ": " + rule.text().sentence(),
+        () -> {
+          Verdict v = check.run(subject);
+          listener.accept(v);
+          report(v, reporter);
+        });
   }
 
   private static void report(Verdict v, TestReporter reporter) {

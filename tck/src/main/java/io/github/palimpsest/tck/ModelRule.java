@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck;
 
-import static io.github.palimpsest.tck.RuleText.untested;
+import static io.github.palimpsest.tck.RuleText.must;
 
 /** Rules for models. */
 public enum ModelRule implements Rule {
@@ -9,34 +9,34 @@ public enum ModelRule implements Rule {
    * function of the generator.
    */
   MOD_01(
-      untested(
+      must(
           "MOD-01",
           "Parameter names are unique, initial weights have exactly their names and shapes and are a function of the generator.",
-          "a model is no plugin, so the kit is handed none; the tests of the runner that brings it hold this")),
+          "parameters() and initialWeights: every draw from the generator handed in, in a fixed order")),
   /** A batch has an array for each declared input, of its type and of a shape that fits. */
   MOD_02(
-      untested(
+      must(
           "MOD-02",
           "A batch has an array for each declared input, of its type and of a shape that fits.",
-          "a model is no plugin, so the kit is handed none; the tests of the runner that brings it hold this")),
+          "inputs(): names, types and shapes of what batch makes; the first dimension is the example")),
   /**
    * A forward pass has no side effects: built twice in one graph at the same weights it gives the
    * same bits, and it makes no variable.
    */
   MOD_03(
-      untested(
+      must(
           "MOD-03",
           "A forward pass has no side effects: built twice in one graph at the same weights it gives the same bits, and it makes no variable.",
-          "a model is no plugin, so the kit is handed none; the tests of the runner that brings it hold this")),
+          "variables, assignments and random operations in forward")),
   /**
    * Loss and weight have one finite value for each example, and an example's do not depend on the
    * others in its batch.
    */
   MOD_04(
-      untested(
+      must(
           "MOD-04",
           "Loss and weight have one finite value for each example, and an example's do not depend on the others in its batch.",
-          "a model is no plugin, so the kit is handed none; the tests of the runner that brings it hold this"));
+          "padding that counts, or a mean over the batch where a value for each example is due"));
 
   private final RuleText text;
 

@@ -2,7 +2,6 @@ package io.github.palimpsest.tck;
 
 import static io.github.palimpsest.tck.RuleText.must;
 import static io.github.palimpsest.tck.RuleText.should;
-import static io.github.palimpsest.tck.RuleText.untested;
 
 /** Rules for every plugin, whatever it offers. */
 public enum SpiRule implements Rule {
@@ -94,12 +93,15 @@ public enum SpiRule implements Rule {
           "SPI-09",
           "A component says in words what it is: a summary, an equation, at least one reference, and what each setting does.",
           "summary(), equation(), Traits.references and the doc of each Setting")),
-  /** A component whose strength is 0 gives the bits that its absence gives. */
+  /**
+   * A component gives the bits that its absence gives where its strength is 0 and before its
+   * declared onset, and needs nothing of the steps before that.
+   */
   C1(
-      untested(
+      must(
           "C1",
-          "A component whose strength is 0 gives the bits that its absence gives.",
-          "R2, O2, PPW-02 and PAR-01 test it for each kind that has a neutral setting"));
+          "A component gives the bits that its absence gives where its strength is 0 and before its declared onset, and needs nothing of the steps before that.",
+          "Traits.onset: runs share what was trained before it; strengths of 0 are tried by R2, O2, PPW-02 and PAR-01"));
 
   private final RuleText text;
 

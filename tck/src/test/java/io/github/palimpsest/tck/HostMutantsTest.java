@@ -256,6 +256,15 @@ class HostMutantsTest {
             SpiRule.SPI_04,
             "a setting that is not declared",
             new Stub.OfRehearsal(Cost.NONE, List.of(), s -> new Buffer(s.get(CAPACITY)))),
+        new Mutant(
+            SpiRule.C1,
+            "an order of its own in the first task, which others may share",
+            buffer(Mistake.OWN_ORDER)),
+        new Mutant(
+            SpiRule.C1,
+            "more batches in the first task",
+            buffer(Mistake.SAYS_TOO_FEW_BATCHES),
+            "FIRST_TASK"),
         new Mutant(SpiRule.SPI_07, "a clock", new AcmeClock(), "a clock: java.lang.System"),
         new Mutant(SpiRule.SPI_07, "a thread", new AcmeThread(), "reaches a thread"),
         new Mutant(SpiRule.SPI_08, "a static counter", new AcmeCounter(), "AcmeCounter.asked"),

@@ -31,6 +31,7 @@ final class QuadraticPull implements Regularizer {
     SNAPSHOT_KEPT,
     SQUARED_BATCH_MEAN,
     SQUARED_TASK_MEAN,
+    PULLS_TO_THE_START,
     IMPORTANCE_SQUARED,
     OVERWRITES,
     PULL_AT_STRENGTH_0
@@ -84,6 +85,10 @@ final class QuadraticPull implements Regularizer {
           square = moved.times(tf, moved.map(x -> tf.stopGradient(x)));
         }
         sum = tf.math.add(sum, importance(tf, k, point).dot(tf, square));
+      }
+      if (has(Mistake.PULLS_TO_THE_START)) {
+        Tensors moved = at.tensors().minus(tf, site.start());
+        sum = tf.math.add(sum, moved.dot(tf, moved));
       }
       double factor = has(Mistake.NO_ONE_HALF) ? lambda : lambda / 2;
       double always = has(Mistake.PULL_AT_STRENGTH_0) ? 0.1 : 0;

@@ -50,6 +50,16 @@ class RegularizerMutantsTest {
             "the square of a task's mean gradient",
             pull(2, Mistake.SQUARED_TASK_MEAN),
             "the mean gradient of a task"),
+        new Mutant(
+            SpiRule.C1,
+            "steps of the first task followed, with a later onset declared",
+            pull(2, Mistake.SQUARED_TASK_MEAN),
+            "was trained without it"),
+        new Mutant(
+            SpiRule.C1,
+            "a pull to where the first task starts, with a later onset declared",
+            pull(2, Mistake.PULLS_TO_THE_START),
+            "before any task is finished"),
         new Mutant(RegularizerRule.REG_01, "a constant", pull(2, Mistake.CONSTANT_ADDED)),
         new Mutant(
             RegularizerRule.REG_02,

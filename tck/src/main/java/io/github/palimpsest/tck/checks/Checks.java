@@ -9,8 +9,11 @@ import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.WeightMerger;
 import io.github.palimpsest.tck.Check;
 import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Level;
+import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.SpiRule;
 import io.github.palimpsest.tck.Subject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,12 +60,18 @@ public final class Checks implements AutoCloseable {
     trials.putAll(new OptimizerStateChecks(trial).trials());
     trials.putAll(new OptimizerRunChecks(trial).trials());
     trials.putAll(new PluginChecks(subject, trial::behaviour).trials());
+    trials.put(
+        SpiRule.C1,
+        () -> {
+          throw new NotApplicable(Feature.LATE_ONSET);
+        });
     return new Checks(Rule.of(subject.provider().kind()), trials, trial::close);
   }
 
   private static Checks kind(Subject<?> subject, KindChecks own) {
     Map<Rule, Trial> trials = new LinkedHashMap<>(own.trials());
     trials.putAll(new PluginChecks(subject, own::behaviour).trials());
+    trials.put(SpiRule.C1, own::absentUntilItsOnset);
     return new Checks(Rule.of(subject.provider().kind()), trials, own::close);
   }
 

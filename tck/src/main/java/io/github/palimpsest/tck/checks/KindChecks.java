@@ -1,6 +1,8 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
+import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Rule;
 import java.util.Map;
 
@@ -14,6 +16,11 @@ interface KindChecks extends AutoCloseable {
    * (SPI-03).
    */
   String behaviour();
+
+  /** Tries rule C1: until its declared onset a component might as well not be there. */
+  default void absentUntilItsOnset() {
+    throw new NotApplicable(Feature.LATE_ONSET);
+  }
 
   @Override
   default void close() {}

@@ -218,11 +218,35 @@ final class RegularizerChecks implements KindChecks {
                 String.format(Locale.ROOT, "%.3f", measured)));
   }
 
+  @Override
+  public void absentUntilItsOnset() {
+    NotApplicable.unless(
+        trial.subject().traits().onset() != Onset.FIRST_TASK, Feature.LATE_ONSET);
+    Expect.that(
+        !trial.tracks(),
+        () ->
+            new Finding(
+                RegularizerTrial.FIXTURE + ", onset " + trial.subject().traits().onset(),
+                "nothing that has to be there in the first task",
+                "it reads what it tracked along the first task's steps",
+                "FIRST_TASK: a run may take over a first task that was trained without it"));
+    Named absent = trained(Optional.empty(), 1);
+    Named with = trained(Optional.of(trial.subject().create()), 1);
+    Expect.that(
+        with.same(absent),
+        () ->
+            new Finding(
+                "the first task of a Llama, onset " + trial.subject().traits().onset(),
+                "the weights without it: " + absent,
+                with.toString(),
+                "a penalty before any task is finished"));
+  }
+
   private void noStrengthNoEffect() {
-    Named absent = trained(Optional.empty());
+    Named absent = trained(Optional.empty(), 2);
     Optional<Subject<Regularizer>> off = trial.withStrength(0);
     boolean isOff = off.map(s -> s.settings().equals(trial.subject().settings())).orElse(false);
-    Named on = trained(Optional.of(trial.subject().create()));
+    Named on = trained(Optional.of(trial.subject().create()), 2);
     Expect.that(
         isOff || !on.same(absent),
         () ->
@@ -232,7 +256,7 @@ final class RegularizerChecks implements KindChecks {
                 "the same bits: " + on,
                 "a penalty that has no effect"));
     NotApplicable.unless(off.isPresent(), Feature.STRENGTH);
-    Named zero = trained(Optional.of(off.orElseThrow().create()));
+    Named zero = trained(Optional.of(off.orElseThrow().create()), 2);
     Expect.that(
         zero.same(absent),
         () ->
@@ -242,7 +266,7 @@ final class RegularizerChecks implements KindChecks {
                 zero.toString()));
   }
 
-  private Named trained(Optional<Regularizer> regularizer) {
+  private Named trained(Optional<Regularizer> regularizer, int finished) {
     MiniLlama model = trial.model();
     Strategy plain = Strategy.of(PlainSteps.of(1e-3));
     Strategy adapted = trial.adapter().map(plain::with).orElse(plain);
@@ -260,8 +284,9 @@ final class RegularizerChecks implements KindChecks {
             tasks,
             Device.CPU,
             null);
-    loop.train(StepListener.NONE);
-    loop.train(StepListener.NONE);
+    for (int t = 0; t < finished; t++) {
+      loop.train(StepListener.NONE);
+    }
     return Named.of(loop.weights());
   }
 }

@@ -6,10 +6,13 @@ import static io.github.palimpsest.tck.RehearsalRule.DAT_05;
 import static io.github.palimpsest.tck.RehearsalRule.DAT_07;
 import static io.github.palimpsest.tck.RehearsalRule.DAT_08;
 
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import java.nio.charset.StandardCharsets;
@@ -139,6 +142,24 @@ final class RehearsalChecks implements KindChecks {
                       ? "a run whose schedules never reach their end"
                       : "a run that ends before the epoch does"));
     }
+  }
+
+  @Override
+  public void absentUntilItsOnset() {
+    Onset onset = trial.subject().traits().onset();
+    NotApplicable.unless(onset != Onset.FIRST_TASK, Feature.LATE_ONSET);
+    TaskData task = trial.task(0);
+    Rehearsal own = trial.subject().create();
+    boolean asIs = RehearsalTrial.prepared(own, task).examples().equals(task.examples());
+    Expect.that(
+        asIs && own.extraBatches(0, RehearsalTrial.EXAMPLES, RehearsalTrial.BATCH) == 0,
+        () ->
+            new Finding(
+                "the first task, onset " + onset,
+                "the task as it is, and no batch more",
+                asIs ? "more batches" : "examples of another weight or order",
+                "FIRST_TASK"));
+    plainUntilATaskIsFinished();
   }
 
   private void plainUntilATaskIsFinished() {

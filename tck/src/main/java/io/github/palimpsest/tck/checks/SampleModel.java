@@ -4,6 +4,7 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.HostArray;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** Stands for the model of a finished task: two logits made of an example's id, no labels. */
@@ -21,7 +22,9 @@ record SampleModel() implements FinishedModel {
 
   @Override
   public Example reweighted(Example example, float[] factors) {
-    return example;
+    TreeMap<String, HostArray> fields = new TreeMap<>(example.fields());
+    fields.put("weights", new HostArray.Floats(factors));
+    return new Example(example.id(), example.tokens(), fields);
   }
 
   /** Draws once for each example, as a model would. */

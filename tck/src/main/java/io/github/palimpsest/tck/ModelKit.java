@@ -1,0 +1,38 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.tck.checks.ModelChecks;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * The rules for models. A model is no plugin: who brings a runner extends this in the runner's own
+ * tests.
+ */
+public abstract class ModelKit {
+  /** For subclasses. */
+  protected ModelKit() {}
+
+  /** The model to be judged. */
+  protected abstract Model subject();
+
+  /** Examples of it, three or more and of uneven lengths if it takes such. */
+  protected abstract List<Example> examples();
+
+  /** Multiplies every numeric tolerance of the checks. */
+  protected double tolerance() {
+    return 1;
+  }
+
+  /** One test for each rule. */
+  @TestFactory
+  final Stream<DynamicTest> rules(TestReporter reporter) {
+    String name = subject().getClass().getName();
+    return new ModelChecks(subject(), examples(), tolerance())
+        .all().stream().map(c -> KitTests.test(c, name, v -> {}, reporter));
+  }
+}
