@@ -1,8 +1,9 @@
 package io.github.palimpsest.api;
 
 /**
- * From when on a component can change the weights, or follows the steps that do. Two experiments that differ only in components
- * whose onset has not come yet have equal weights so far, and may share the work.
+ * From when on a component can change the weights, or follows the steps that do. Two experiments
+ * that differ only in components whose onset has not come yet have equal weights so far, and may
+ * share the work.
  */
 public enum Onset {
   /** From the first step of the first task. */

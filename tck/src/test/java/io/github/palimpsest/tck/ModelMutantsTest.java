@@ -73,15 +73,12 @@ class ModelMutantsTest {
         case VARIABLE -> tf.variable(tf.constant(0f));
         case NOISE ->
             loss =
-                tf.math.add(
-                    loss, tf.random.randomStandardNormal(tf.shape(loss), TFloat32.class));
+                tf.math.add(loss, tf.random.randomStandardNormal(tf.shape(loss), TFloat32.class));
         case LEFT_FOR_THE_SECOND -> loss = tf.math.mul(loss, tf.constant((float) built[0]));
-        case MEAN_OF_THE_BATCH ->
-            loss = tf.math.sub(loss, tf.math.mean(loss, tf.constant(0)));
+        case MEAN_OF_THE_BATCH -> loss = tf.math.sub(loss, tf.math.mean(loss, tf.constant(0)));
         case ONE_LOSS -> loss = tf.expandDims(tf.math.mean(loss, tf.constant(0)), tf.constant(0));
         case NO_NUMBER -> loss = tf.math.div(loss, tf.math.sub(weight, weight));
-        case WEIGHTS_SUMMED ->
-            weight = tf.math.mul(weight, tf.sum(weight, tf.constant(0)));
+        case WEIGHTS_SUMMED -> weight = tf.math.mul(weight, tf.sum(weight, tf.constant(0)));
         default -> {}
       }
       return new Forward(loss, weight, f.logits());

@@ -97,9 +97,7 @@ public final class ModelChecks {
   private void batchesAreAsDeclared() {
     SortedMap<String, HostArray> batch = model.batch(examples);
     Set<String> declared =
-        model.inputs().stream()
-            .map(InputSpec::name)
-            .collect(Collectors.toCollection(TreeSet::new));
+        model.inputs().stream().map(InputSpec::name).collect(Collectors.toCollection(TreeSet::new));
     String fixture = "a batch of " + examples.size() + " examples";
     Expect.that(
         batch.keySet().equals(declared),
@@ -120,7 +118,11 @@ public final class ModelChecks {
           () ->
               new Finding(
                   fixture,
-                  "'" + in.name() + "' of a shape " + in.shape() + ", the first dimension "
+                  "'"
+                      + in.name()
+                      + "' of a shape "
+                      + in.shape()
+                      + ", the first dimension "
                       + examples.size(),
                   "shape " + shape));
     }
@@ -202,8 +204,7 @@ public final class ModelChecks {
 
     Tensors forward() {
       Forward f =
-          model.forward(
-              bench.tf(), new PlainWeights(bench.tf(), weights), Bench.batch(inputs));
+          model.forward(bench.tf(), new PlainWeights(bench.tf(), weights), Bench.batch(inputs));
       return Tensors.of(
           Map.of(
               LOSS, bench.tf().identity(f.lossPerExample()),

@@ -220,8 +220,7 @@ final class RegularizerChecks implements KindChecks {
 
   @Override
   public void absentUntilItsOnset() {
-    NotApplicable.unless(
-        trial.subject().traits().onset() != Onset.FIRST_TASK, Feature.LATE_ONSET);
+    NotApplicable.unless(trial.subject().traits().onset() != Onset.FIRST_TASK, Feature.LATE_ONSET);
     Expect.that(
         !trial.tracks(),
         () ->

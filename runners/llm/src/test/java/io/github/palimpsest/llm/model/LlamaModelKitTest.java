@@ -10,7 +10,19 @@ class LlamaModelKitTest extends ModelKit {
   protected Model subject() {
     return new LlamaModel(
         new LlamaConfig(
-            12, 16, 24, 2, 4, 2, 4, 8, 1e-5, new Rope(10000, new Rope.Unscaled()), false, 0.02, 1,
+            12,
+            16,
+            24,
+            2,
+            4,
+            2,
+            4,
+            8,
+            1e-5,
+            new Rope(10000, new Rope.Unscaled()),
+            false,
+            0.02,
+            1,
             2));
   }
 
