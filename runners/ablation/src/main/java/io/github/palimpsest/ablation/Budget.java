@@ -43,7 +43,8 @@ public enum Budget {
         training.batchSize(),
         training.accumulation(),
         training.clipNorm(),
-        training.checkpointEvery());
+        training.checkpointEvery(),
+        training.compute());
   }
 
   /** What a recipe declares to cost, its components together. */

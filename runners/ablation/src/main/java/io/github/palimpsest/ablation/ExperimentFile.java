@@ -203,6 +203,7 @@ public final class ExperimentFile {
       throw m.place("held-out")
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
     }
+    QuickstartData.check(m.required("data"));
     return new DataSet(
         m.required("name").text(),
         m.required("data").text(),

@@ -1,7 +1,6 @@
 package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.NearestName;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -118,20 +117,7 @@ sealed interface Form {
 
     @Override
     public void check(YamlScalar value) {
-      if (!words.contains(value.text())) {
-        throw value
-            .place()
-            .error(
-                "'"
-                    + value.key()
-                    + "' is '"
-                    + value.text()
-                    + "'"
-                    + NearestName.hint(value.text(), words)
-                    + " (one of "
-                    + String.join(", ", words)
-                    + ")");
-      }
+      value.word(words);
     }
 
     @Override

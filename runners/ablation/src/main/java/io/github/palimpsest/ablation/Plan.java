@@ -11,7 +11,6 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.tck.CertificateState;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,6 +71,7 @@ public record Plan(
    */
   static Plan of(Experiment experiment, PluginRegistry registry, SortedMap<String, String> shared) {
     Grid grid = Grid.of(experiment, registry);
+    components(Kind.PROBE, experiment.probes(), registry); // told now, not after the last cell
     Origins origins = new Origins(registry);
     List<Cell> cells = new ArrayList<>();
     for (Grid.Combination combination : grid.combinations()) {
@@ -190,25 +190,42 @@ public record Plan(
     return Fingerprint.of(shared);
   }
 
-  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
   private static List<Component<ForgettingMetric>> metrics(
       Experiment experiment, PluginRegistry registry) {
-    List<Component<ForgettingMetric>> metrics = new ArrayList<>();
-    for (Axis.Level written : experiment.metrics()) {
-      for (Value.Call call : written.text().sum()) {
+    return experiment.metrics().isEmpty()
+        ? all(Kind.METRIC, registry)
+        : components(Kind.METRIC, experiment.metrics(), registry);
+  }
+
+  /** Every registered component of a kind, at its defaults. */
+  static <T> List<Component<T>> all(Kind kind, PluginRegistry registry) {
+    return registry.all(kind).stream()
+        .map(r -> Plan.<T>component(kind, Value.Call.word(r.provider().id().value()), registry))
+        .toList();
+  }
+
+  /**
+   * The components of a kind that an experiment file asks for.
+   *
+   * @throws PalimpsestException with its place in the file, if one is not known or set wrongly
+   */
+  static <T> List<Component<T>> components(
+      Kind kind, List<Axis.Level> written, PluginRegistry registry) {
+    List<Component<T>> components = new ArrayList<>();
+    for (Axis.Level level : written) {
+      for (Value.Call call : level.text().sum()) {
         try {
-          metrics.add((Component<ForgettingMetric>) registry.component(Kind.METRIC, call));
+          components.add(component(kind, call, registry));
         } catch (PalimpsestException e) {
-          throw written.place().error(e);
+          throw level.place().error(e);
         }
       }
     }
-    if (experiment.metrics().isEmpty()) {
-      Stream<Registered> all = registry.all(Kind.METRIC).stream();
-      all.map(r -> Value.Call.word(r.provider().id().value()))
-          .forEach(
-              c -> metrics.add((Component<ForgettingMetric>) registry.component(Kind.METRIC, c)));
-    }
-    return metrics;
+    return components;
+  }
+
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  static <T> Component<T> component(Kind kind, Value.Call call, PluginRegistry registry) {
+    return (Component<T>) registry.component(kind, call);
   }
 }

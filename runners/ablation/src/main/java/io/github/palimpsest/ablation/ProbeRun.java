@@ -8,7 +8,6 @@ import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.engine.ModelProbeSite;
 import io.github.palimpsest.engine.Strategy;
@@ -57,25 +56,16 @@ public final class ProbeRun {
    *
    * @throws PalimpsestException if one is not known, or is set wrongly
    */
-  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
   public static List<Component<Probe>> probes(Plan plan, List<String> texts) {
-    List<Component<Probe>> probes = new ArrayList<>();
-    for (String text : texts) {
-      for (Value.Call call : RecipeText.parse(text).sum()) {
-        probes.add((Component<Probe>) plan.registry().component(Kind.PROBE, call));
-      }
-    }
-    return probes;
+    return texts.stream()
+        .flatMap(text -> RecipeText.parse(text).sum().stream())
+        .map(call -> Plan.<Probe>component(Kind.PROBE, call, plan.registry()))
+        .toList();
   }
 
   /** Every registered probe at its defaults. */
-  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
   public static List<Component<Probe>> all(Plan plan) {
-    return plan.registry().all().stream()
-        .filter(r -> r.provider().kind() == Kind.PROBE)
-        .map(r -> new Value.Call(r.provider().id().value(), new TreeMap<>()))
-        .map(call -> (Component<Probe>) plan.registry().component(Kind.PROBE, call))
-        .toList();
+    return Plan.all(Kind.PROBE, plan.registry());
   }
 
   /**
@@ -195,8 +185,8 @@ public final class ProbeRun {
 
   /** The probes that an experiment file asks for. */
   public static Optional<List<Component<Probe>>> planned(Plan plan) {
-    List<String> texts =
-        plan.experiment().probes().stream().map(level -> level.text().toString()).toList();
-    return texts.isEmpty() ? Optional.empty() : Optional.of(probes(plan, texts));
+    List<Component<Probe>> probes =
+        Plan.components(Kind.PROBE, plan.experiment().probes(), plan.registry());
+    return probes.isEmpty() ? Optional.empty() : Optional.of(probes);
   }
 }

@@ -30,23 +30,32 @@ final class QuickstartData {
     if (!names(set.data())) {
       return Optional.empty();
     }
-    List<QuickstartTask> tasks = new Quickstart(DATA_SEED).tasks();
-    String wanted = set.data().substring(PREFIX.length());
-    QuickstartTask task =
-        tasks.stream()
-            .filter(t -> t.name().equals(wanted))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    set.place()
-                        .error(
-                            "unknown generated task '"
-                                + wanted
-                                + "'"
-                                + NearestName.hint(
-                                    wanted, tasks.stream().map(QuickstartTask::name).toList())));
+    QuickstartTask task = find(set.data(), set.place());
     return Optional.of(
         new TaskDocuments(task.training(), EvaluationData.documents(set, task.evaluation())));
+  }
+
+  /** Refuses the name of a generated task that there is not. */
+  static void check(YamlScalar data) {
+    if (names(data.text())) {
+      find(data.text(), data.place());
+    }
+  }
+
+  private static QuickstartTask find(String data, Place place) {
+    List<QuickstartTask> tasks = new Quickstart(DATA_SEED).tasks();
+    String wanted = data.substring(PREFIX.length());
+    return tasks.stream()
+        .filter(t -> t.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                place.error(
+                    "unknown generated task '"
+                        + wanted
+                        + "'"
+                        + NearestName.hint(
+                            wanted, tasks.stream().map(QuickstartTask::name).toList())));
   }
 
   /** What stands for the hash of generated data: its name, since the code's hash has the rest. */

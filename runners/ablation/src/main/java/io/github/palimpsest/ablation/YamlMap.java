@@ -12,6 +12,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -68,6 +69,11 @@ final class YamlMap {
     } catch (MarkedYamlEngineException e) {
       Place at = e.getProblemMark().or(e::getContextMark).map(m -> at(file, m)).orElse(start(file));
       throw at.error("this is not YAML: " + e.getProblem());
+    } catch (ReaderException e) {
+      throw at(file, text, e.getPosition())
+          .error(
+              String.format(
+                  "this is not YAML: the character U+%04X is not allowed", e.getCodePoint()));
     } catch (YamlEngineException e) {
       throw start(file).error("this is not YAML: " + e.getMessage().lines().findFirst().orElse(""));
     }
@@ -199,6 +205,16 @@ final class YamlMap {
 
   private static Place at(String file, Mark mark) {
     return new Place(file, mark.getLine() + 1, mark.getColumn() + 1);
+  }
+
+  /** Where a character of the text stands; {@code index} counts code points. */
+  private static Place at(String file, String text, int index) {
+    String before = text.substring(0, text.offsetByCodePoints(0, index));
+    int line = before.lastIndexOf('\n');
+    return new Place(
+        file,
+        (int) before.chars().filter(c -> c == '\n').count() + 1,
+        before.codePointCount(line + 1, before.length()) + 1);
   }
 
   private static Place start(String file) {

@@ -62,15 +62,16 @@ record YamlScalar(String key, String text, Place place) {
   /** One of the constants of an enum, by the word that its {@code toString} gives. */
   <E extends Enum<E>> E choice(Class<E> type) {
     List<String> words = Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList();
-    int at = words.indexOf(text);
-    if (at < 0) {
-      throw place.error(
-          "'" + key + "' is '" + text + "'" + NearestName.hint(text, words) + oneOf(words));
-    }
-    return type.getEnumConstants()[at];
+    return type.getEnumConstants()[words.indexOf(word(words))];
   }
 
-  private static String oneOf(List<String> words) {
-    return " (one of " + String.join(", ", words) + ")";
+  /** One of some words. */
+  String word(List<String> words) {
+    if (!words.contains(text)) {
+      String near = NearestName.of(text, words).map(n -> "; did you mean '" + n + "'?").orElse("");
+      throw place.error(
+          "'" + key + "' is '" + text + "'" + near + " (one of " + String.join(", ", words) + ")");
+    }
+    return text;
   }
 }

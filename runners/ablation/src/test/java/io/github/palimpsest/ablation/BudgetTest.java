@@ -4,6 +4,7 @@ import static io.github.palimpsest.ablation.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Training;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,16 @@ class BudgetTest {
                 .steps(80))
         .as("equal steps")
         .isEqualTo(40);
+  }
+
+  @Test
+  void products_are_computed_under_equal_compute_as_the_file_says() {
+    Training training = Training.epochs(2, 4).with(Compute.BFLOAT16);
+    assertThat(
+            Budget.COMPUTE
+                .training(training, Plugins.onClassPath().recipe("sam"), training.steps(80))
+                .compute())
+        .isEqualTo(Compute.BFLOAT16);
   }
 
   @Test

@@ -111,6 +111,8 @@ class ExperimentFileTest {
           - optimizer=sam & strategy=ewc | - optimiser=sam         | x.yaml:29:5: | did you mean 'optimizer'?
           device: cpu            | device: tpu                    | x.yaml:30:9: | neither cpu nor gpu:N
           name: stories          | name: [stories                 | x.yaml:2:10: | this is not YAML
+          data: ${data}/b.txt    | data: "quickstart:fcats"       | x.yaml:9:11: | unknown generated task 'fcats'; did you mean 'facts'?
+          name: stories          | name: "\u0001"               | x.yaml:1:8: | this is not YAML: the character U+0001 is not allowed
           limit: 7               | measure: accuracy              | x.yaml:14:77: | 'choices' goes with 'accuracy'
           """)
   void a_mistake_is_reported_with_file_line_and_column(
@@ -128,6 +130,16 @@ class ExperimentFileTest {
             () -> ExperimentFile.parse("x.yaml", GOOD, Path.of("."), Map.of("shard", "y")))
         .isInstanceOf(PalimpsestException.class)
         .hasMessage("x.yaml:3:3: the file declares no variable 'shard'; did you mean 'shared'?");
+  }
+
+  @Test
+  void a_mistyped_probe_or_metric_is_told_at_planning() {
+    assertThatThrownBy(() -> ToyRun.plan("{optimizer: [sgd]}\nprobes: [kldrift]"))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith("toy.yaml:11:10: unknown component 'kldrift'");
+    assertThatThrownBy(() -> ToyRun.plan("{optimizer: [sgd]}\nmetrics: [forgeting]"))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith("toy.yaml:11:11: unknown component 'forgeting'");
   }
 
   @Test
