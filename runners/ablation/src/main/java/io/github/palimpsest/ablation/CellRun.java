@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
-import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.engine.StepListener;
@@ -21,15 +20,13 @@ import java.util.stream.Stream;
  * measured once for all cells that have it in common, from stages trained once for all likewise.
  */
 final class CellRun {
-  /** Free disk beyond the checkpoints: results and scores. */
-  private static final long RESULT_BYTES = 1 << 20;
-
   private final Plan plan;
   private final Stages stages;
   private final Cell cell;
   private final Subject subject;
   private final Strategy strategy;
   private final StageRun stageRun;
+  private final DiskBudget disk;
   private final StageStore store;
   private final OutputFolder folder;
   private final CellRecord record;
@@ -45,6 +42,7 @@ final class CellRun {
       Subject subject,
       Strategy strategy,
       StageRun stageRun,
+      DiskBudget disk,
       StageStore store,
       OutputFolder folder,
       CellRecord record,
@@ -56,6 +54,7 @@ final class CellRun {
     this.subject = subject;
     this.strategy = strategy;
     this.stageRun = stageRun;
+    this.disk = disk;
     this.store = store;
     this.folder = folder;
     this.record = record;
@@ -82,7 +81,7 @@ final class CellRun {
    * @throws OutputException if results cannot be written
    */
   Optional<String> run() throws Busy {
-    folder.requireSpace(diskBytes());
+    folder.requireSpace(disk.bytes(cell.recipe()));
     List<Long> steps = stages.of(cell).stream().map(stageRun::steps).toList();
     listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
     try {
@@ -132,10 +131,11 @@ final class CellRun {
         throw new Failed(failed.get());
       }
     }
-    return store.alone(id, () -> store.row(id).orElseGet(() -> written(id, task)));
+    return store.alone(
+        id, () -> store.hasRow(id) ? store.row(id).orElseThrow() : written(id, task));
   }
 
-  private SortedMap<String, SetScore> written(String id, int task) {
+  private SortedMap<String, SetScore> written(String id, int task) throws Busy {
     SortedMap<String, SetScore> row = measured(task);
     store.writeRow(id, row);
     return row;
@@ -149,6 +149,7 @@ final class CellRun {
     return new StepListener() {
       @Override
       public void onStep(int task, long step, long total, double loss) {
+        listener.trained(stage(task), step, total, loss);
         long before = steps.subList(0, task).stream().mapToLong(Long::longValue).sum();
         listener.step(cell, plan.experiment().tasks().get(task).name(), before + step, loss);
       }
@@ -160,7 +161,7 @@ final class CellRun {
     };
   }
 
-  private SortedMap<String, SetScore> measured(int task) {
+  private SortedMap<String, SetScore> measured(int task) throws Busy {
     if (task < 0) {
       WeightSnapshot pretrained = subject.pretrained(cell.seed());
       return baseScores.of(pretrained, () -> row(pretrained, "before training"));
@@ -215,14 +216,5 @@ final class CellRun {
           }
           return first;
         });
-  }
-
-  /** What two checkpoints, the old and the new one, may take. */
-  private long diskBytes() {
-    Cost cost = Budget.cost(cell.recipe());
-    long floats = subject.model().parameters().stream().mapToLong(p -> p.shape().size()).sum();
-    double copies =
-        2 + cost.slotsPerParameter() + cost.snapshotsPerTask() * plan.experiment().tasks().size();
-    return (long) (2 * Float.BYTES * floats * copies) + RESULT_BYTES;
   }
 }

@@ -2,9 +2,6 @@ package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
@@ -13,8 +10,6 @@ import java.util.Objects;
  * Counts only this process's part of a run that was interrupted.
  */
 final class CellTiming {
-  private static final Path CLEAR = Path.of("/proc/self/clear_refs");
-
   private final long begun = System.nanoTime();
   private final boolean resumed;
   private long lastStep;
@@ -24,7 +19,7 @@ final class CellTiming {
 
   CellTiming(boolean resumed) {
     this.resumed = resumed;
-    resetPeak();
+    PeakMemory.reset();
   }
 
   /** A task begins: its first step builds the graph and is not counted. */
@@ -114,17 +109,5 @@ final class CellTiming {
 
   private static double seconds(long nanos) {
     return Math.round(nanos / 1e6) / 1e3;
-  }
-
-  /** Lets the peak begin anew with this cell, where Linux allows it. */
-  private static void resetPeak() {
-    if (Files.isWritable(CLEAR)) {
-      try {
-        Files.writeString(CLEAR, "5");
-      } catch (IOException e) {
-        // some containers forbid it; the peak then counts from the start of the process
-        return;
-      }
-    }
   }
 }

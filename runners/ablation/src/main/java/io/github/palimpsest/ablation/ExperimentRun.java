@@ -34,28 +34,12 @@ public final class ExperimentRun {
    */
   public record Summary(int finished, int skipped, int failed) {}
 
-  /** Until when a run goes on. */
-  public enum Patience {
-    /** A failed cell is noted, and the others go on. */
-    KEEP_GOING,
-    /** The first failed cell ends the run. */
-    FAIL_FAST
-  }
-
-  /** What a run does about work that cells have in common. */
-  public enum Sharing {
-    /** Equal stages are trained once. */
-    SHARED,
-    /** Each cell trains all of its own, for comparison. */
-    SEPARATE
-  }
-
   /**
    * Runs what has no result yet. A failed cell leaves a note of its reason, and the others go on; a
    * killed run goes on where it stopped.
    *
    * @param plan what to run
-   * @param sharing whether cells have equal stages in common
+   * @param settings how it goes about it
    * @param subject what it trains and measures
    * @param out the output folder; made if it is missing
    * @param listener is told of everything
@@ -63,24 +47,13 @@ public final class ExperimentRun {
    *     run made is removed then, unless a cell has finished
    */
   public static Summary run(
-      Plan plan, Sharing sharing, Subject subject, Path out, RunListener listener) {
-    return run(plan, sharing, Patience.KEEP_GOING, subject, out, listener);
-  }
-
-  /** As above, with a choice of what a failed cell means for the others. */
-  public static Summary run(
-      Plan plan,
-      Sharing sharing,
-      Patience patience,
-      Subject subject,
-      Path out,
-      RunListener listener) {
+      Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
     OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
     try {
-      Stages stages = stages(plan, sharing);
+      Stages stages = settings.stages(plan);
       begin(plan, stages, folder);
       listener.planned(plan);
-      return run(plan, stages, patience, subject, folder, listener);
+      return run(plan, stages, settings, subject, folder, listener);
     } catch (OutputException e) {
       folder.abandon();
       throw e;
@@ -93,9 +66,9 @@ public final class ExperimentRun {
    * Makes an output folder ready for runs that {@linkplain #join join}: earlier failures are to be
    * tried again.
    */
-  public static void prepare(Plan plan, Sharing sharing, Path out) {
+  public static void prepare(Plan plan, RunSettings settings, Path out) {
     try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
-      begin(plan, stages(plan, sharing), folder);
+      begin(plan, settings.stages(plan), folder);
     }
   }
 
@@ -122,14 +95,9 @@ public final class ExperimentRun {
 
   /** As {@link #run}, in a folder that was prepared, beside other runs. */
   public static Summary join(
-      Plan plan,
-      Sharing sharing,
-      Patience patience,
-      Subject subject,
-      Path out,
-      RunListener listener) {
+      Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
     try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
-      return run(plan, stages(plan, sharing), patience, subject, folder, listener);
+      return run(plan, settings.stages(plan), settings, subject, folder, listener);
     }
   }
 
@@ -138,9 +106,10 @@ public final class ExperimentRun {
    *
    * @param stage the stage's id
    */
-  public static void giveUp(Plan plan, Sharing sharing, Path out, String stage, String reason) {
+  public static void giveUp(
+      Plan plan, RunSettings settings, Path out, String stage, String reason) {
     StageStore store = new StageStore(out.toAbsolutePath().normalize());
-    stages(plan, sharing).all().stream()
+    settings.stages(plan).all().stream()
         .filter(s -> s.id().equals(stage))
         .forEach(s -> store.fail(s, new StageFailure(s.task(), 0, reason)));
   }
@@ -165,10 +134,6 @@ public final class ExperimentRun {
     }
   }
 
-  private static Stages stages(Plan plan, Sharing sharing) {
-    return Stages.of(plan, sharing == Sharing.SHARED);
-  }
-
   private static void begin(Plan plan, Stages stages, OutputFolder folder) {
     folder.writePlan(plan.json());
     ObjectNode trainings = JsonFile.object().put("without_sharing", stages.withoutSharing());
@@ -182,25 +147,27 @@ public final class ExperimentRun {
   private static Summary run(
       Plan plan,
       Stages stages,
-      Patience patience,
+      RunSettings settings,
       Subject subject,
       OutputFolder folder,
       RunListener told) {
     try (Presence presence = new Presence(folder.root(), told)) {
-      return run(plan, stages, patience, subject, folder, presence);
+      return run(plan, stages, settings, subject, folder, presence);
     }
   }
 
   private static Summary run(
       Plan plan,
       Stages stages,
-      Patience patience,
+      RunSettings settings,
       Subject subject,
       OutputFolder folder,
       Presence listener) {
     Injector shared =
         Guice.createInjector(
-            Stage.PRODUCTION, List.of(new RegistryModule(plan, stages, subject, folder, listener)));
+            Stage.PRODUCTION,
+            List.of(new RegistryModule(plan, stages, settings, subject, folder, listener)));
+    listener.open(shared.getInstance(StageRun.class).open(stages));
     int skipped = 0;
     Deque<Cell> open = new ArrayDeque<>();
     for (Cell cell : plan.cells()) {
@@ -217,7 +184,7 @@ public final class ExperimentRun {
     int busy = 0;
     while (!open.isEmpty()
         && !listener.stops()
-        && (failed == 0 || patience == Patience.KEEP_GOING)) {
+        && (failed == 0 || settings.patience() == RunSettings.Patience.KEEP_GOING)) {
       Cell cell = open.remove();
       if (folder.finished(cell.id())) { // by another run
         listener.skipped(cell);

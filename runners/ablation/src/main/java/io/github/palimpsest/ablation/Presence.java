@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -77,6 +78,16 @@ final class Presence implements RunListener, AutoCloseable {
       write();
     }
     told.step(cell, task, stepsDone, loss);
+  }
+
+  @Override
+  public void open(Map<String, Double> passes) {
+    told.open(passes);
+  }
+
+  @Override
+  public void trained(Stage stage, long step, long steps, double loss) {
+    told.trained(stage, step, steps, loss);
   }
 
   @Override

@@ -12,14 +12,21 @@ import io.github.palimpsest.api.discovery.Registered;
 final class RegistryModule extends AbstractModule {
   private final Plan plan;
   private final Stages stages;
+  private final RunSettings settings;
   private final Subject subject;
   private final OutputFolder folder;
   private final RunListener listener;
 
   RegistryModule(
-      Plan plan, Stages stages, Subject subject, OutputFolder folder, RunListener listener) {
+      Plan plan,
+      Stages stages,
+      RunSettings settings,
+      Subject subject,
+      OutputFolder folder,
+      RunListener listener) {
     this.plan = plan;
     this.stages = stages;
+    this.settings = settings;
     this.subject = subject;
     this.folder = folder;
     this.listener = listener;
@@ -41,6 +48,8 @@ final class RegistryModule extends AbstractModule {
     bind(RunListener.class).toInstance(listener);
     bind(BaseScores.class).toInstance(new BaseScores());
     bind(Stages.class).toInstance(stages);
+    bind(RunSettings.class).toInstance(settings);
+    bind(DiskBudget.class).in(Scopes.SINGLETON);
     bind(StageStore.class).toInstance(new StageStore(folder.root()));
     bind(StageRecord.class).in(Scopes.SINGLETON);
     bind(StageRun.class).in(Scopes.SINGLETON);

@@ -1,5 +1,7 @@
 package io.github.palimpsest.ablation;
 
+import java.util.Map;
+
 /** Is told how a run goes on; every method may be left out. */
 public interface RunListener {
   /** Hears nothing. */
@@ -31,6 +33,24 @@ public interface RunListener {
    * @param loss the step's objective
    */
   default void step(Cell cell, String task, long stepsDone, double loss) {}
+
+  /**
+   * What is left to train when a run begins.
+   *
+   * @param passes the forward-and-backward passes of each stage without a state, as its components
+   *     declare them, by the stage's id
+   */
+  default void open(Map<String, Double> passes) {}
+
+  /**
+   * A step of a stage is done, the same that {@link #step} tells of its cell.
+   *
+   * @param stage what is trained
+   * @param step the stage's steps so far, those before an interruption included
+   * @param steps all of the stage's
+   * @param loss the step's objective
+   */
+  default void trained(Stage stage, long step, long steps, double loss) {}
 
   /** Scores are being measured; {@code moment} says when, for people. */
   default void evaluating(Cell cell, String moment) {}

@@ -28,6 +28,11 @@ record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
     return training(stage).steps(examples(stage), extraBatches(stage));
   }
 
+  /** The forward-and-backward passes of a stage, as its components declare them. */
+  double passes(Stage stage) {
+    return Budget.cost(stage.recipe()).passesPerStep() * steps(stage);
+  }
+
   private int examples(Stage stage) {
     return tasks.get(stage.task()).examples().size();
   }

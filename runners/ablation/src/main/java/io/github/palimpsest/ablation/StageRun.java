@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Trains stages: each from its parent's state, or from its own last checkpoint. */
@@ -22,11 +24,13 @@ final class StageRun {
   private final StageLoops loops;
   private final StageStore store;
   private final StageRecord record;
+  private final DiskBudget disk;
   private final List<TaskData> tasks;
 
   @Inject
-  StageRun(Plan plan, Subject subject, StageStore store, StageRecord record) {
+  StageRun(Plan plan, Subject subject, StageStore store, StageRecord record, DiskBudget disk) {
     this.plan = plan;
+    this.disk = disk;
     this.store = store;
     this.record = record;
     this.loops = new StageLoops(plan, subject);
@@ -40,6 +44,17 @@ final class StageRun {
   /** The steps of a stage. */
   long steps(Stage stage) {
     return loops.steps(stage);
+  }
+
+  /** The declared passes of each stage that has not been trained, by its id. */
+  SortedMap<String, Double> open(Stages stages) {
+    TreeMap<String, Double> open = new TreeMap<>();
+    for (Stage stage : stages.all()) {
+      if (!store.done(stage)) {
+        open.put(stage.id(), loops.passes(stage));
+      }
+    }
+    return open;
   }
 
   /**
@@ -76,9 +91,12 @@ final class StageRun {
                 : train(stage, begun, listener));
   }
 
-  private Optional<StageFailure> train(Stage stage, Consumer<Stage> begun, StepListener listener) {
+  private Optional<StageFailure> train(Stage stage, Consumer<Stage> begun, StepListener listener)
+      throws Busy {
+    boolean resumed = store.begun(stage);
+    disk.reserve(stage);
     begun.accept(stage);
-    CellTiming timing = new CellTiming(store.begun(stage));
+    CellTiming timing = new CellTiming(resumed);
     long[] step = {0};
     try {
       Path folder = store.begin(stage);
@@ -129,9 +147,17 @@ final class StageRun {
     return record.of(stage, tasks.get(stage.task()), steps(stage));
   }
 
-  /** The model's weights after a stage, as a cell's mergers leave them. */
-  WeightSnapshot weights(Stage stage, Strategy strategy) {
-    return loops.loop(stage, strategy, store.folder(stage)).weights();
+  /**
+   * The model's weights after a stage, as a cell's mergers leave them.
+   *
+   * @throws Busy if another run has removed its state since, to save space
+   */
+  WeightSnapshot weights(Stage stage, Strategy strategy) throws Busy {
+    TaskLoop loop = loops.loop(stage, strategy, store.folder(stage));
+    if (loop.trainedTasks() != stage.task() + 1) {
+      throw new Busy(stage.id());
+    }
+    return loop.weights();
   }
 
   static String reason(RuntimeException e) {

@@ -9,13 +9,13 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What has been computed already, by the hash of all that determined it.
  *
  * <pre>
- * stages/ID/task.checkpoint   the state after a task's last step
+ * stages/ID/task.checkpoint   the state after a task's last step; a {@link DiskBudget} may remove it
  * stages/ID/stage.json        what it is, and what was measured of its training
  * stages/ID/losses.csv        the objective at every step, see {@link LossLog}
  * stages/ID/failed.json       why it has no state, instead
@@ -28,6 +28,7 @@ import java.util.function.Supplier;
  */
 final class StageStore {
   private static final String STATE = "task.checkpoint";
+  private static final String LOCK = ".lock";
   static final String ABOUT = "stage.json";
 
   private final Path root;
@@ -41,8 +42,18 @@ final class StageStore {
     return root.resolve("stages").resolve(stage.id());
   }
 
+  /** Where the state after a stage is, if it has been trained and not been removed since. */
+  Path state(Stage stage) {
+    return folder(stage).resolve(STATE);
+  }
+
   boolean trained(Stage stage) {
-    return Files.isRegularFile(folder(stage).resolve(STATE));
+    return Files.isRegularFile(state(stage));
+  }
+
+  /** Whether a stage has been trained, also if its state has been removed since. */
+  boolean done(Stage stage) {
+    return Files.isRegularFile(folder(stage).resolve(ABOUT));
   }
 
   /** Why a stage failed in this run; empty if it did not. */
@@ -64,9 +75,8 @@ final class StageStore {
    *
    * @throws Busy if another run does
    */
-  <T> T alone(String id, Supplier<T> work) throws Busy {
-    UnitLock lock =
-        UnitLock.take(root.resolve("work").resolve(id + ".lock")).orElseThrow(() -> new Busy(id));
+  <T> T alone(String id, Work<T> work) throws Busy {
+    UnitLock lock = UnitLock.take(lock(id)).orElseThrow(() -> new Busy(id));
     try {
       return work.get();
     } finally {
@@ -74,15 +84,67 @@ final class StageStore {
     }
   }
 
-  /** The folder for a stage's checkpoints while it is under way, holding its parent's state. */
-  Path begin(Stage stage) {
+  /** What one run alone works on. */
+  interface Work<T> {
+    T get() throws Busy;
+  }
+
+  private Path lock(String id) {
+    return root.resolve("work").resolve(id + LOCK);
+  }
+
+  /** Whether another run is working on anything, beside this stage that this run has. */
+  boolean othersWork(Stage mine) {
+    return content(root.resolve("work")).stream()
+        .filter(p -> p.toString().endsWith(LOCK))
+        .filter(p -> !List.of(lock(mine.id()), lock("disk")).contains(p))
+        .anyMatch(
+            p -> {
+              Optional<UnitLock> free = UnitLock.take(p);
+              free.ifPresent(UnitLock::close);
+              return free.isEmpty();
+            });
+  }
+
+  /** The work folders of stages that are under way, or were when their run died. */
+  List<Path> underWay() {
+    return content(root.resolve("work")).stream().filter(Files::isDirectory).toList();
+  }
+
+  private static List<Path> content(Path folder) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.toList();
+    } catch (IOException e) {
+      throw new OutputException(folder, e);
+    }
+  }
+
+  /** Makes a stage's work folder, so that other runs see that it will need its space. */
+  void reserve(Stage stage) {
+    Path work = root.resolve("work").resolve(stage.id());
+    try {
+      Files.createDirectories(work);
+    } catch (IOException e) {
+      throw new OutputException(work, e);
+    }
+  }
+
+  /**
+   * The folder for a stage's checkpoints while it is under way, holding its parent's state.
+   *
+   * @throws Busy if another run has removed that state since, to save space
+   */
+  Path begin(Stage stage) throws Busy {
     Path work = root.resolve("work").resolve(stage.id());
     try {
       Files.createDirectories(work);
       Stage parent = stage.parent();
       if (parent != null && !Files.exists(work.resolve(STATE))) {
         Path part = work.resolve(STATE + ".part");
-        Files.copy(folder(parent).resolve(STATE), part, StandardCopyOption.REPLACE_EXISTING);
+        if (!trained(parent)) {
+          throw new Busy(parent.id());
+        }
+        Files.copy(state(parent), part, StandardCopyOption.REPLACE_EXISTING);
         Files.move(part, work.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
       }
       return work;
@@ -156,6 +218,10 @@ final class StageStore {
     return Files.isRegularFile(file)
         ? Optional.of(ScoreLog.rows(JsonFile.read(file)).get(0))
         : Optional.empty();
+  }
+
+  boolean hasRow(String id) {
+    return Files.isRegularFile(rowFile(id));
   }
 
   void writeRow(String id, SortedMap<String, SetScore> row) {

@@ -19,8 +19,7 @@ class CellDifferenceTest {
   private List<String> run(String name, String axes, String... shared) {
     Plan plan = ToyRun.plan(axes, shared);
     try (ToySubject subject = new ToySubject()) {
-      ExperimentRun.run(
-          plan, ExperimentRun.Sharing.SHARED, subject, temp.resolve(name), RunListener.NONE);
+      ExperimentRun.run(plan, RunSettings.DEFAULT, subject, temp.resolve(name), RunListener.NONE);
     }
     return plan.cells().stream().map(Cell::id).toList();
   }

@@ -76,7 +76,8 @@ class ExperimentSchemaTest {
   @ValueSource(
       strings = {
         "src/main/resources/io/github/palimpsest/ablation/quickstart.yaml",
-        "../examples/stories.yaml"
+        "../examples/stories.yaml",
+        "../examples/factorial.yaml"
       })
   void every_example_is_valid(String example) throws IOException {
     String yaml = Files.readString(Path.of(example));

@@ -30,7 +30,7 @@ class ResultDatabaseTest {
     Plan plan = ToyRun.plan("{optimizer: [sgd(lr=1e38), sgd, sam]}", "task.1.data", "abc");
     cells = plan.cells().stream().map(Cell::id).toList();
     try (ToySubject subject = new ToySubject()) {
-      ExperimentRun.run(plan, ExperimentRun.Sharing.SHARED, subject, out, RunListener.NONE);
+      ExperimentRun.run(plan, RunSettings.DEFAULT, subject, out, RunListener.NONE);
     }
   }
 

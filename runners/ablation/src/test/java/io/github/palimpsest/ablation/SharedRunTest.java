@@ -64,10 +64,10 @@ class SharedRunTest {
             steps.add(task);
           }
         };
-    run(plan, ExperimentRun.Sharing.SEPARATE, temp.resolve("separate"), counter);
+    run(plan, ToyRun.SEPARATE, temp.resolve("separate"), counter);
     assertThat(steps).as("4 cells of 2 tasks of 15 steps").hasSize(4 * 2 * 15);
     steps.clear();
-    run(plan, ExperimentRun.Sharing.SHARED, temp.resolve("shared"), counter);
+    run(plan, RunSettings.DEFAULT, temp.resolve("shared"), counter);
     assertThat(steps)
         .as("task a of 2 optimizers, task b of them with and without the merger between")
         .hasSize((2 + 4) * 15);

@@ -32,7 +32,7 @@ final class SlowRun {
     try (ToySubject subject = new ToySubject()) {
       ExperimentRun.run(
           ToyRun.plan("{optimizer: [sgd]}"),
-          ExperimentRun.Sharing.SHARED,
+          RunSettings.DEFAULT,
           subject,
           Path.of(arguments[0]),
           listener);

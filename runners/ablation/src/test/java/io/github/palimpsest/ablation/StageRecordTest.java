@@ -28,7 +28,7 @@ class StageRecordTest {
             "evaluation.kept.data",
             "cc");
     try (ToySubject subject = new ToySubject()) {
-      ExperimentRun.run(plan, ExperimentRun.Sharing.SHARED, subject, out, RunListener.NONE);
+      ExperimentRun.run(plan, RunSettings.DEFAULT, subject, out, RunListener.NONE);
     }
     return out;
   }

@@ -64,8 +64,10 @@ class StoppedRunTest {
       assertThat(
               ExperimentRun.run(
                   plan,
-                  ExperimentRun.Sharing.SHARED,
-                  ExperimentRun.Patience.FAIL_FAST,
+                  new RunSettings(
+                      RunSettings.Sharing.SHARED,
+                      RunSettings.Patience.FAIL_FAST,
+                      RunSettings.ANY_SIZE),
                   subject,
                   temp.resolve("fast"),
                   RunListener.NONE))

@@ -12,6 +12,11 @@ import java.util.stream.Stream;
 
 /** The smallest experiment, its runs, and what they leave. */
 final class ToyRun {
+  /** Nothing shared between cells. */
+  static final RunSettings SEPARATE =
+      new RunSettings(
+          RunSettings.Sharing.SEPARATE, RunSettings.Patience.KEEP_GOING, RunSettings.ANY_SIZE);
+
   private ToyRun() {}
 
   /** Two tasks of 15 steps, one seed. */
@@ -39,13 +44,13 @@ final class ToyRun {
   }
 
   static ExperimentRun.Summary run(Plan plan, Path out, RunListener listener) {
-    return run(plan, ExperimentRun.Sharing.SHARED, out, listener);
+    return run(plan, RunSettings.DEFAULT, out, listener);
   }
 
   static ExperimentRun.Summary run(
-      Plan plan, ExperimentRun.Sharing sharing, Path out, RunListener listener) {
+      Plan plan, RunSettings settings, Path out, RunListener listener) {
     try (ToySubject subject = new ToySubject()) {
-      return ExperimentRun.run(plan, sharing, subject, out, listener);
+      return ExperimentRun.run(plan, settings, subject, out, listener);
     }
   }
 
@@ -77,7 +82,7 @@ final class ToyRun {
   }
 
   /** Notes the task and the step of all that is trained. */
-  static final class Steps implements RunListener {
+  static class Steps implements RunListener {
     final List<String> tasks = new ArrayList<>();
     final List<Long> steps = new ArrayList<>();
 

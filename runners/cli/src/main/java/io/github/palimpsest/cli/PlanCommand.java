@@ -1,12 +1,25 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.Calibration;
 import io.github.palimpsest.ablation.Cell;
 import io.github.palimpsest.ablation.Excluded;
+import io.github.palimpsest.ablation.Experiment;
+import io.github.palimpsest.ablation.Forecast;
+import io.github.palimpsest.ablation.LanguageSubject;
 import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.ablation.Stage;
 import io.github.palimpsest.ablation.Stages;
+import io.github.palimpsest.ablation.TextTable;
+import io.github.palimpsest.api.PalimpsestException;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,10 +27,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code plan}: what a run would do, and what it would leave out. */
+/** {@code plan}: what a run would do and take, and what it would leave out. */
 @Command(
     name = "plan",
-    description = "Shows the cells of an experiment and what is excluded, and runs nothing.",
+    description = {
+      "Shows the cells of an experiment, what is excluded, and what a run is expected to take.",
+      "A few steps are timed for that and thrown away; nothing is trained."
+    },
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Mixin ExperimentOptions experiment = new ExperimentOptions();
@@ -26,50 +42,154 @@ final class PlanCommand implements Callable<Integer> {
   @Option(names = "--json", description = "one object")
   boolean json;
 
+  @Option(
+      names = "--calibration",
+      paramLabel = "SECONDS",
+      defaultValue = "20",
+      description =
+          "about how long to time steps at most; 0 for not at all, and no word of time and"
+              + " memory; default: 20")
+  int calibration;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    Plan plan = Plan.of(experiment.read(), plugins.registry());
+    if (calibration < 0) {
+      throw new PalimpsestException("--calibration=" + calibration + " must be at least 0");
+    }
+    Experiment read = experiment.read();
+    Plan plan = Plan.of(read, plugins.registry());
+    Stages stages = Stages.of(plan, true);
+    Optional<Forecast> forecast = forecast(plan, read);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(Json.text(json(plan)));
+      out.println(Json.text(json(plan, stages, forecast)));
     } else {
-      for (Cell cell : plan.cells()) {
-        out.println(cell.id() + "  seed " + cell.seed() + "  " + plan.label(cell));
-      }
-      for (Excluded e : plan.excluded()) {
-        out.println("excluded  " + e.levels() + ": " + e.reason());
-      }
-      if (!plan.selected().design().isEmpty()) {
-        out.println(
-            "design    " + plan.selected().design() + "; left out: " + plan.selected().left());
-        plan.selected().aliases().forEach(a -> out.println("aliases   " + a));
-      }
-      out.println(plan.cells().size() + " cells, " + plan.excluded().size() + " excluded");
-      if (!plan.cells().isEmpty()) {
-        out.println(trainings(Stages.of(plan, true)));
-      }
+      out.print(text(plan, stages, forecast));
     }
     return plan.cells().isEmpty() ? ExitCode.RULE : ExitCode.OK;
   }
 
-  private static String trainings(Stages stages) {
-    int shared = stages.all().size();
-    return String.format(
-        Locale.ROOT,
-        "%,d task trainings without sharing, %,d with (%.1f times fewer)",
-        stages.withoutSharing(),
-        shared,
-        (double) stages.withoutSharing() / shared);
+  private Optional<Forecast> forecast(Plan plan, Experiment read) {
+    if (calibration == 0 || plan.cells().isEmpty()) {
+      return Optional.empty();
+    }
+    NativeMessages.divert();
+    Devices.present(read.device());
+    try (LanguageSubject subject = LanguageSubject.open(read)) {
+      return Optional.of(Calibration.of(plan, subject, Duration.ofSeconds(calibration)));
+    }
   }
 
-  private static ObjectNode json(Plan plan) {
+  private static String text(Plan plan, Stages stages, Optional<Forecast> forecast) {
+    StringBuilder text = new StringBuilder();
+    if (!plan.cells().isEmpty()) {
+      text.append(cells(plan, stages, forecast));
+    }
+    for (Excluded e : plan.excluded()) {
+      text.append("excluded  ").append(e.levels()).append(": ").append(e.reason()).append('\n');
+    }
+    if (!plan.selected().design().isEmpty()) {
+      text.append("design    ").append(plan.selected().design());
+      text.append("; left out: ").append(plan.selected().left()).append('\n');
+      plan.selected().aliases().forEach(a -> text.append("aliases   ").append(a).append('\n'));
+    }
+    text.append('\n').append(format("%,d cells", plan.cells().size()));
+    text.append(format(", %,d excluded%n", plan.excluded().size()));
+    if (!plan.cells().isEmpty()) {
+      int shared = stages.all().size();
+      text.append(
+          format(
+              "%,d task trainings without sharing, %,d with (%.1f times fewer)%n",
+              stages.withoutSharing(), shared, (double) stages.withoutSharing() / shared));
+    }
+    forecast.ifPresent(f -> text.append(expected(plan, stages, f)));
+    return text.toString();
+  }
+
+  /** A row for each cell, with what it takes where nothing is shared. */
+  private static String cells(Plan plan, Stages stages, Optional<Forecast> forecast) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        forecast.isPresent()
+            ? List.of("cell", "seed", "steps", "passes", "time", "recipe")
+            : List.of("cell", "seed", "recipe"));
+    for (Cell cell : plan.cells()) {
+      List<String> row = new ArrayList<>(List.of(cell.id(), Long.toString(cell.seed())));
+      forecast.ifPresent(
+          f -> {
+            List<Stage> chain = stages.of(cell);
+            row.add(Long.toString(f.steps(chain)));
+            row.add(format("%.0f", f.passes(chain)));
+            row.add(time(f.seconds(chain)));
+          });
+      row.add(plan.label(cell));
+      rows.add(row);
+    }
+    List<Boolean> left = new ArrayList<>(Collections.nCopies(rows.get(0).size(), false));
+    left.set(left.size() - 1, true);
+    return TextTable.of(rows, left);
+  }
+
+  private static String expected(Plan plan, Stages stages, Forecast f) {
+    List<Stage> separate = separate(plan, stages);
+    Collection<Stage> shared = stages.all();
+    StringBuilder text =
+        new StringBuilder("\nExpected of one worker on this machine, as busy as it is\n\n");
+    text.append(
+        TextTable.of(
+            List.of(
+                List.of("", "without sharing", "with"),
+                List.of("trainings", format("%,d", separate.size()), format("%,d", shared.size())),
+                List.of(
+                    "passes",
+                    format("%,.0f", f.passes(separate)),
+                    format("%,.0f", f.passes(shared))),
+                List.of("training time", time(f.seconds(separate)), time(f.seconds(shared)))),
+            List.of(true, false, false)));
+    text.append(format("%nScores: %,d rows, ", f.rows()));
+    text.append(
+        Double.isNaN(f.scoringSeconds())
+            ? "not timed (give --calibration more seconds)\n"
+            : time(f.scoringSeconds()) + "\n");
+    if (f.peakBytes() > 0) {
+      text.append(format("Memory: about %,.0f MB a worker%n", f.peakBytes() / 1e6));
+    }
+    text.append(
+        format(
+            "Timed: %s; the rest follows from the passes that components declare%n",
+            f.measured().size() == 1
+                ? "one sort of step"
+                : f.measured().size() + " sorts of steps"));
+    f.measured().stream()
+        .filter(m -> !m.failure().isEmpty())
+        .forEach(m -> text.append(format("fails     %s: %s%n", m.recipe(), m.failure())));
+    return text.toString();
+  }
+
+  private static List<Stage> separate(Plan plan, Stages stages) {
+    return plan.cells().stream().flatMap(cell -> stages.of(cell).stream()).toList();
+  }
+
+  private static String time(double seconds) {
+    if (Double.isNaN(seconds)) {
+      return "?";
+    }
+    Duration d = Duration.ofMillis(Math.round(seconds * 1000));
+    return format("%d:%02d:%02d", d.toHours(), d.toMinutesPart(), d.toSecondsPart());
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+
+  private static ObjectNode json(Plan plan, Stages stages, Optional<Forecast> forecast) {
     ObjectNode node = plan.json();
-    Stages stages = Stages.of(plan, true);
     node.putObject("task_trainings")
         .put("without_sharing", stages.withoutSharing())
         .put("with_sharing", stages.all().size());
+    forecast.ifPresent(f -> node.set("expected", f.json(plan)));
     ObjectNode shared = node.putObject("shared");
     plan.shared().forEach(shared::put);
     return node;

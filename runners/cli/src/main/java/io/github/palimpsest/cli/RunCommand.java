@@ -10,6 +10,7 @@ import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.ReportText;
 import io.github.palimpsest.ablation.RunListener;
 import io.github.palimpsest.ablation.RunOrigin;
+import io.github.palimpsest.ablation.RunSettings;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
@@ -65,6 +66,15 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--keep-going", description = "go on with the other cells; the default")
   boolean keepGoing;
 
+  @Option(
+      names = "--disk-budget",
+      paramLabel = "SIZE",
+      converter = DiskSize.class,
+      description =
+          "keep the output folder within so much, such as 20GB, by removing states within cells"
+              + " that no open cell needs; default: no limit")
+  long diskBudget = RunSettings.ANY_SIZE;
+
   @Option(names = "--plan", hidden = true, description = "the hash of the plan of the pool")
   @Nullable String planned;
 
@@ -105,20 +115,23 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
     Devices.present(read.device());
-    ExperimentRun.Sharing sharing =
-        separate ? ExperimentRun.Sharing.SEPARATE : ExperimentRun.Sharing.SHARED;
+    RunSettings settings =
+        new RunSettings(
+            separate ? RunSettings.Sharing.SEPARATE : RunSettings.Sharing.SHARED,
+            failFast ? RunSettings.Patience.FAIL_FAST : RunSettings.Patience.KEEP_GOING,
+            diskBudget);
     if (workers < 1) {
       throw new PalimpsestException("--workers=" + workers + " must be at least 1");
     }
     if (worker) {
-      return work(plan, sharing, folder, read);
+      return work(plan, settings, folder, read);
     }
     if (failFast && keepGoing) {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
     }
     try (Tracking shown = tracking.follow(folder, read.track(), err)) {
       try (Interruption interruption = Interruption.heard(err)) {
-        int code = run(plan, sharing, folder, read, interruption, shown);
+        int code = run(plan, settings, folder, read, interruption, shown);
         if (interruption.stops()) {
           err.println("stopped; what is done is in " + folder + "; to go on, run the same again");
           return ExitCode.INTERRUPTED;
@@ -147,42 +160,37 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(
       Plan plan,
-      ExperimentRun.Sharing sharing,
+      RunSettings settings,
       Path folder,
       Experiment read,
       Interruption interruption,
       Tracking shown) {
-    PrintWriter err = spec.commandLine().getErr();
-    RunListener begin =
-        new RunListener() {
-          @Override
-          public void planned(Plan p) {
-            origin().write(folder);
-            shown.begin();
-          }
+    Runnable begun =
+        () -> {
+          origin().write(folder);
+          shown.begin();
         };
-    try (Progress progress = Progress.on(err, plan)) {
-      if (workers > 1) {
+    try (Progress progress = Progress.on(spec.commandLine().getErr(), plan, settings, workers)) {
+      // the command's workers are processes always, so that whatever native code does to one is no
+      // more than a failed stage
+      if (workers > 1 || Boolean.getBoolean("palimpsest.command")) {
         List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-        RunListener told = new RunListeners(List.of(begin, progress));
-        WorkerPool pool = new WorkerPool(plan, sharing, folder, err, told, interruption);
-        return pool.run(workers, arguments, experiment.file, failFast);
+        return new WorkerPool(plan, settings, folder, progress, interruption, begun)
+            .run(workers, arguments, experiment.file);
       }
+      RunListener note =
+          new RunListener() {
+            @Override
+            public void planned(Plan p) {
+              begun.run();
+            }
+          };
       try (LanguageSubject subject = LanguageSubject.open(read)) {
-        ExperimentRun.run(
-            plan,
-            sharing,
-            patience(),
-            subject,
-            folder,
-            new RunListeners(List.of(begin, progress, interruption)));
+        List<RunListener> all = List.of(note, progress.worker(0), interruption);
+        ExperimentRun.run(plan, settings, subject, folder, new RunListeners(all));
         return ExitCode.OK;
       }
     }
-  }
-
-  private ExperimentRun.Patience patience() {
-    return failFast ? ExperimentRun.Patience.FAIL_FAST : ExperimentRun.Patience.KEEP_GOING;
   }
 
   private RunOrigin origin() {
@@ -220,23 +228,22 @@ final class RunCommand implements Callable<Integer> {
         "certified", message + (others.isEmpty() ? "" : "; likewise " + others.keySet()));
   }
 
-  private int work(Plan plan, ExperimentRun.Sharing sharing, Path folder, Experiment read) {
+  private int work(Plan plan, RunSettings settings, Path folder, Experiment read) {
     if (planned != null && !planned.equals(plan.sha256())) {
       throw new PalimpsestException(
           "the plugins, the data or the model have changed since the run began: start it anew");
     }
     try (Interruption interruption = Interruption.heard();
         LanguageSubject subject = LanguageSubject.open(read)) {
-      WorkerEvents.followPool(interruption);
       WorkerEvents events = new WorkerEvents(spec.commandLine().getOut());
+      WorkerProcess.Inbox pool = new WorkerProcess.Inbox(interruption);
+      events.ready();
+      if (!pool.mayGo()) {
+        return ExitCode.OK;
+      }
       ExperimentRun.Summary summary =
           ExperimentRun.join(
-              plan,
-              sharing,
-              patience(),
-              subject,
-              folder,
-              new RunListeners(List.of(events, interruption)));
+              plan, settings, subject, folder, new RunListeners(List.of(events, interruption)));
       return summary.failed() > 0 ? ExitCode.FAILED : ExitCode.OK;
     } catch (Error e) { // out of memory, say: the pool starts another worker
       e.printStackTrace(spec.commandLine().getErr());

@@ -5,6 +5,7 @@ import io.github.palimpsest.ablation.Plan;
 import io.github.palimpsest.ablation.RunListener;
 import io.github.palimpsest.ablation.Stage;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Several listeners to one run; each is told in turn. */
@@ -40,6 +41,16 @@ record RunListeners(List<RunListener> all) implements RunListener {
   @Override
   public void step(Cell cell, String task, long stepsDone, double loss) {
     tell(l -> l.step(cell, task, stepsDone, loss));
+  }
+
+  @Override
+  public void open(Map<String, Double> passes) {
+    tell(l -> l.open(passes));
+  }
+
+  @Override
+  public void trained(Stage stage, long step, long steps, double loss) {
+    tell(l -> l.trained(stage, step, steps, loss));
   }
 
   @Override

@@ -4,13 +4,11 @@ import io.github.palimpsest.ablation.Cell;
 import io.github.palimpsest.ablation.ExperimentRun;
 import io.github.palimpsest.ablation.Plan;
 import io.github.palimpsest.ablation.RunListener;
+import io.github.palimpsest.ablation.RunSettings;
+import io.github.palimpsest.ablation.Stages;
 import io.github.palimpsest.api.PalimpsestException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,37 +22,44 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Several processes that work on one output folder. A process that dies takes nothing with it but
- * the steps since a checkpoint: another takes its place, and a stage that kills three is failed.
+ * Processes that work on one output folder. A process that dies takes nothing with it but the steps
+ * since a checkpoint: another takes its place, and a stage that kills three is failed. The folder
+ * is made when the first has found model and data in order, so that a refusal leaves nothing.
  */
 final class WorkerPool {
   private static final int CRASHES = 3;
   private static final int FORWARD_MILLIS = 100;
 
   private final Plan plan;
-  private final ExperimentRun.Sharing sharing;
+  private final RunSettings settings;
+  private final Stages stages;
   private final Path folder;
-  private final PrintWriter err;
-  private final RunListener told;
+  private final Progress progress;
   private final Interruption interruption;
+  private final Runnable begun;
   private final Map<String, Integer> crashes = new HashMap<>();
-  private final List<Process> running = new ArrayList<>();
-  private boolean failFast;
+  private final List<WorkerProcess> running = new ArrayList<>();
+  private Optional<Path> submitted = Optional.empty();
+  private boolean refused;
   private volatile boolean ending;
 
+  /**
+   * @param begun is run when the folder has been made
+   */
   WorkerPool(
       Plan plan,
-      ExperimentRun.Sharing sharing,
+      RunSettings settings,
       Path folder,
-      PrintWriter err,
-      RunListener told,
-      Interruption interruption) {
+      Progress progress,
+      Interruption interruption,
+      Runnable begun) {
     this.plan = plan;
-    this.sharing = sharing;
+    this.settings = settings;
+    this.stages = settings.stages(plan);
     this.folder = folder;
-    this.err = err;
-    this.told = told;
+    this.progress = progress;
     this.interruption = interruption;
+    this.begun = begun;
   }
 
   /**
@@ -62,28 +67,24 @@ final class WorkerPool {
    *
    * @param workers how many processes
    * @param arguments what each is to run
-   * @param file the experiment file; workers read its text of now
-   * @param failFast whether the first cell that fails ends the run
+   * @param file the experiment file; workers that start later read its text of now
    * @return the exit code of the first worker that could not work at all, or 0
    */
-  int run(int workers, List<String> arguments, Path file, boolean failFast) {
-    ExperimentRun.prepare(plan, sharing, folder);
-    told.planned(plan);
+  int run(int workers, List<String> arguments, Path file) {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
     List<String> command = command(threads, arguments);
     command.addAll(List.of("--plan", plan.sha256()));
-    command.addAll(List.of("--submitted", ExperimentRun.submit(file, folder).toString()));
-    this.failFast = failFast;
     Thread forward = new Thread(this::forward, "pool-interrupt");
     forward.setDaemon(true);
     forward.start();
-    Thread stop = new Thread(this::stop, "pool-stop");
-    Runtime.getRuntime().addShutdownHook(stop);
+    Thread kill = new Thread(this::kill, "pool-stop");
+    Runtime.getRuntime().addShutdownHook(kill);
     ExecutorService watchers = Executors.newFixedThreadPool(workers);
     try {
       List<Callable<Integer>> watched = new ArrayList<>();
       for (int i = 0; i < workers; i++) {
-        watched.add(() -> watch(command));
+        int place = i;
+        watched.add(() -> watch(place, command, file));
       }
       int code = ExitCode.OK;
       for (Future<Integer> f : watchers.invokeAll(watched)) {
@@ -94,11 +95,14 @@ final class WorkerPool {
       Thread.currentThread().interrupt();
       throw new PalimpsestException("the run was interrupted", e);
     } catch (ExecutionException e) {
-      throw new PalimpsestException("a worker cannot be started: " + e.getCause().getMessage(), e);
+      throw e.getCause() instanceof PalimpsestException known
+          ? known
+          : new PalimpsestException("a worker cannot be started: " + e.getCause().getMessage(), e);
     } finally {
+      ending = true;
       watchers.shutdownNow();
-      stop();
-      Runtime.getRuntime().removeShutdownHook(stop);
+      kill();
+      Runtime.getRuntime().removeShutdownHook(kill);
     }
   }
 
@@ -116,94 +120,122 @@ final class WorkerPool {
   }
 
   /** One place in the pool: starts a worker, and another if it dies. */
-  private int watch(List<String> command) throws IOException, InterruptedException {
+  private int watch(int place, List<String> command, Path file)
+      throws IOException, InterruptedException {
+    Progress.Worker shown = progress.worker(place);
     while (true) {
-      Process worker =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      synchronized (running) {
-        running.add(worker);
+      WorkerProcess worker = start(command);
+      WorkerEvents.Reader reader = new WorkerEvents.Reader(plan, stages, listener(shown));
+      boolean[] ready = {false};
+      try {
+        worker.listen(
+            line -> {
+              if (line.startsWith(WorkerEvents.READY)) {
+                ready[0] = true;
+                prepare(file);
+                worker.go();
+              } else {
+                reader.read(line);
+              }
+            });
+      } catch (PalimpsestException e) { // the folder cannot be made
+        kill();
+        throw e;
       }
-      Optional<Unit> stage = listen(worker);
-      int code = worker.waitFor();
+      int code = worker.end();
       synchronized (running) {
         running.remove(worker);
       }
-      if (code == ExitCode.OK || code == ExitCode.FAILED) {
+      shown.lost();
+      if (code == ExitCode.OK || (code == ExitCode.FAILED && ready[0])) {
         return ExitCode.OK; // failed cells are in the report
       }
-      if (code == ExitCode.USAGE || code == ExitCode.RULE) {
-        stop();
+      if (code == ExitCode.USAGE || code == ExitCode.RULE || code == ExitCode.FAILED) {
+        refuse(worker);
         return code;
       }
       if (ending || interruption.stops()) {
         return ExitCode.OK;
       }
-      if (!again(stage, code)) {
+      if (!again(reader.doing(), code)) {
+        worker.held().forEach(progress::print);
         return ExitCode.FAILED;
       }
     }
   }
 
+  private WorkerProcess start(List<String> command) throws IOException {
+    List<String> all = new ArrayList<>(command);
+    synchronized (this) {
+      submitted.ifPresent(text -> all.addAll(List.of("--submitted", text.toString())));
+    }
+    WorkerProcess worker = WorkerProcess.start(all, progress::print);
+    synchronized (running) {
+      running.add(worker);
+    }
+    if (ending) { // since it was asked for
+      worker.askToStop();
+    }
+    return worker;
+  }
+
+  /** Makes the folder when the first worker is ready. */
+  private synchronized void prepare(Path file) {
+    if (submitted.isEmpty()) {
+      ExperimentRun.prepare(plan, settings, folder);
+      submitted = Optional.of(ExperimentRun.submit(file, folder));
+      begun.run();
+      progress.planned();
+    }
+  }
+
+  /** All workers refuse the same; the first one's reason is enough. */
+  private synchronized void refuse(WorkerProcess worker) {
+    if (!refused) {
+      refused = true;
+      ending = true;
+      worker.held().forEach(progress::print);
+      kill();
+    }
+  }
+
   /** Whether a worker that died is to be replaced. */
-  private synchronized boolean again(Optional<Unit> doing, int code) {
-    String unit = doing.map(Unit::id).orElse("");
+  private synchronized boolean again(Optional<WorkerEvents.Unit> doing, int code) {
+    String unit = doing.map(WorkerEvents.Unit::id).orElse("");
     int times = crashes.merge(unit, 1, Integer::sum);
-    err.println(
-        "palimpsest: a worker died (exit code " + code + ")" + doing.map(Unit::words).orElse(""));
+    progress.print(
+        "palimpsest: a worker died (exit code "
+            + code
+            + ")"
+            + doing.map(WorkerEvents.Unit::words).orElse(""));
     if (times >= CRASHES && doing.isEmpty()) {
       return false;
     }
     if (times >= CRASHES) {
       String reason = CRASHES + " workers died of it, the last with exit code " + code;
-      if (doing.map(Unit::scoring).orElse(false)) {
+      if (doing.map(WorkerEvents.Unit::scoring).orElse(false)) {
         ExperimentRun.giveUpCell(plan, folder, unit, reason);
       } else {
-        ExperimentRun.giveUp(plan, sharing, folder, unit, reason);
+        ExperimentRun.giveUp(plan, settings, folder, unit, reason);
       }
     }
     return true;
   }
 
-  /** What a worker was doing when it died: training a stage, or scoring a cell. */
-  private record Unit(String id, boolean scoring) {
-    String words() {
-      return scoring ? " while it scored cell " + id : " while it trained stage " + id;
-    }
+  private RunListener listener(RunListener shown) {
+    RunListener failFast =
+        new RunListener() {
+          @Override
+          public void failed(Cell cell, String reason) {
+            if (settings.patience() == RunSettings.Patience.FAIL_FAST) {
+              askToStop();
+            }
+          }
+        };
+    return new RunListeners(List.of(shown, failFast));
   }
 
-  /** Follows a worker to the end of its output: what it was doing then, if anything. */
-  private Optional<Unit> listen(Process worker) throws IOException {
-    Unit doing = null;
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(worker.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] parts = line.split("\t", 3);
-        if (parts.length == 3) {
-          boolean training = parts[0].equals(WorkerEvents.TRAINING);
-          boolean scoring = parts[0].equals(WorkerEvents.SCORING);
-          doing = training || scoring ? new Unit(parts[1], scoring) : null;
-          tell(parts[0], parts[1], parts[2]);
-        }
-      }
-    }
-    return Optional.ofNullable(doing);
-  }
-
-  private synchronized void tell(String event, String id, String rest) {
-    for (Cell cell : plan.cells()) {
-      if (cell.id().equals(id) && event.equals(WorkerEvents.FINISHED)) {
-        told.finished(cell);
-      } else if (cell.id().equals(id) && event.equals(WorkerEvents.FAILED)) {
-        told.failed(cell, rest);
-        if (failFast) {
-          askToStop();
-        }
-      }
-    }
-  }
-
-  /** Hands a Ctrl-C on to the workers, which a shell sends to this process alone. */
+  /** Hands a Ctrl-C on to the workers, where it was sent to this process alone. */
   private void forward() {
     while (!interruption.stops() && !ending) {
       try {
@@ -220,20 +252,13 @@ final class WorkerPool {
   private void askToStop() {
     ending = true;
     synchronized (running) {
-      for (Process worker : running) {
-        try {
-          worker.getOutputStream().write('\n');
-          worker.getOutputStream().flush();
-        } catch (IOException e) {
-          continue; // it has ended by itself
-        }
-      }
+      running.forEach(WorkerProcess::askToStop);
     }
   }
 
-  private void stop() {
+  private void kill() {
     synchronized (running) {
-      running.forEach(Process::destroy);
+      running.forEach(WorkerProcess::kill);
     }
   }
 }

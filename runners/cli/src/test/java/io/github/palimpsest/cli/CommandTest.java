@@ -169,6 +169,14 @@ class CommandTest {
     assertThat(plan.path("excluded").findValuesAsText("rule"))
         .as("two adapters in one seat")
         .containsExactly("seat-taken", "seat-taken");
+    assertThat(plan.at("/expected/passes").asDouble())
+        .as("3 steps of a pass each: 4 first and 4 second tasks")
+        .isEqualTo(3 * 8);
+    assertThat(plan.at("/expected/training_seconds").asDouble()).isPositive();
+    assertThat(plan.at("/expected/peak_rss_bytes").asLong()).isPositive();
+    assertThat(Command.run("plan", file, "--calibration", 0).ok().out())
+        .contains("4 cells, 2 excluded", "8 task trainings without sharing, 8 with")
+        .doesNotContain("Expected");
     Path out = temp.resolve("out");
     Command run = Command.run("run", file, "--out", out).ok();
     assertThat(run.out()).contains("adamw + lora(rank=2)", "excluded: adamw + dora + lora");

@@ -15,18 +15,25 @@ final class PluginJar {
       import java.util.List;
       public final class AcmePlugin implements Plugin {
         public String name() { return "acme-optimizers"; }
-        public List<OptimizerProvider> optimizers() { return List.of(new Provider()); }
-        static final class Provider implements OptimizerProvider {
-          public ComponentId id() { return new ComponentId("acme.descent"); }
-          public String summary() { return "plain descent"; }
+        public List<OptimizerProvider> optimizers() {
+          return List.of(new Provider("acme.descent"), new Provider("acme.crash"));
+        }
+        record Provider(String name) implements OptimizerProvider {
+          public ComponentId id() { return new ComponentId(name); }
+          public String summary() { return "plain descent, or what a crash in native code does"; }
           public String equation() { return "u = -0.1 g"; }
           public List<Setting<?>> settings() { return List.of(); }
           public Traits traits(Settings s) {
             return Traits.of(Onset.FIRST_TASK, new Cost(1, 0, 0), "nobody 2026");
           }
           public Optimizer create(Settings s) {
-            return c -> new Updates(
-                c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.1f)));
+            return c -> {
+              if (name.equals("acme.crash")) {
+                Runtime.getRuntime().halt(134);
+              }
+              return new Updates(
+                  c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.1f)));
+            };
           }
         }
       }

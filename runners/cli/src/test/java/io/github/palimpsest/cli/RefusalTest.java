@@ -181,6 +181,7 @@ class RefusalTest {
           {"lst"},
           {"run"},
           {"list", "--jsn"},
+          {"run", "quickstart", "--disk-budget", "5"},
           {"score", "--model", model},
           {"score", "--model", model, "--text", data, "--choices", data},
           {"generate", "--model", model, "--prompt", "", "--max-new-tokens", "many"}

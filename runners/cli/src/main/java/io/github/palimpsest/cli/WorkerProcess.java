@@ -1,0 +1,142 @@
+package io.github.palimpsest.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+
+/** One process of a {@link WorkerPool}, and both ends of what it is told on its standard input. */
+final class WorkerProcess {
+  private static final String GO = "go";
+  private static final String STOP = "stop";
+
+  private final Process process;
+  private final Consumer<String> messages;
+  private final List<String> held = new ArrayList<>();
+  private final Thread errors;
+  private boolean going;
+
+  private WorkerProcess(Process process, Consumer<String> messages) {
+    this.process = process;
+    this.messages = messages;
+    this.errors = new Thread(() -> follow(process.getErrorStream(), this::hear), "worker-errors");
+    errors.setDaemon(true);
+    errors.start();
+  }
+
+  /**
+   * Starts a worker.
+   *
+   * @param messages gets the lines of its standard error, once it is let go
+   */
+  static WorkerProcess start(List<String> command, Consumer<String> messages) throws IOException {
+    return new WorkerProcess(new ProcessBuilder(command).start(), messages);
+  }
+
+  private synchronized void hear(String line) {
+    if (going) {
+      messages.accept(line);
+    } else {
+      held.add(line);
+    }
+  }
+
+  /** Hands the lines of its standard output over as they come, to their end. */
+  void listen(Consumer<String> events) {
+    follow(process.getInputStream(), events);
+  }
+
+  private static void follow(InputStream stream, Consumer<String> told) {
+    try (BufferedReader lines = reader(stream)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        told.accept(line);
+      }
+    } catch (IOException e) {
+      return; // the process is gone
+    }
+  }
+
+  private static BufferedReader reader(InputStream in) {
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+  }
+
+  /** Lets it begin to work. */
+  synchronized void go() {
+    going = true;
+    held.forEach(messages);
+    held.clear();
+    tell(GO);
+  }
+
+  /** Lets it stop after its step, with a checkpoint. */
+  void askToStop() {
+    tell(STOP);
+  }
+
+  private synchronized void tell(String word) {
+    try {
+      process.getOutputStream().write((word + "\n").getBytes(StandardCharsets.US_ASCII));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      return; // it has ended by itself
+    }
+  }
+
+  void kill() {
+    process.destroy();
+  }
+
+  /** Waits for its end; says its exit code. */
+  int end() throws InterruptedException {
+    int code = process.waitFor();
+    errors.join();
+    return code;
+  }
+
+  /** What it had to say before it was let go. */
+  synchronized List<String> held() {
+    return List.copyOf(held);
+  }
+
+  /** A worker's own end: hears what the pool says, and ends this process when the pool is gone. */
+  static final class Inbox {
+    private final BlockingQueue<Boolean> go = new ArrayBlockingQueue<>(1);
+
+    /** Listens from now on. */
+    Inbox(Interruption interruption) {
+      Thread watch = new Thread(() -> follow(interruption), "pool-watch");
+      watch.setDaemon(true);
+      watch.start();
+    }
+
+    private void follow(Interruption interruption) {
+      try (BufferedReader lines = reader(System.in)) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          if (line.equals(STOP)) {
+            interruption.stop();
+          }
+          go.offer(line.equals(GO));
+        }
+      } catch (IOException e) {
+        Runtime.getRuntime().halt(ExitCode.FAILED);
+      }
+      Runtime.getRuntime().halt(ExitCode.FAILED);
+    }
+
+    /** Waits for leave to begin; false if it is to stop instead. */
+    boolean mayGo() {
+      try {
+        return go.take();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.ablation.Cell;
+import io.github.palimpsest.ablation.ExperimentFile;
+import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.ablation.RunListener;
+import io.github.palimpsest.ablation.Stage;
+import io.github.palimpsest.ablation.Stages;
+import io.github.palimpsest.api.discovery.Plugins;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GridWorkTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  @TempDir Path temp;
+  private long now;
+  private Plan plan;
+  private Stages stages;
+  private GridWork work;
+  private final Map<String, Double> passes = new TreeMap<>();
+
+  /** Two optimizers, with and without replay: task 1 twice, task 2 four times. */
+  @BeforeEach
+  void grid() throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 16);
+    Path file =
+        TinyModel.experiment(temp, model, data, "[adamw, sgd]\n  rehearsal: [none, replay]");
+    plan = Plan.of(ExperimentFile.read(file, Map.of()), Plugins.onClassPath());
+    stages = Stages.of(plan, true);
+    work = new GridWork(plan, stages, () -> now);
+    stages.all().forEach(stage -> passes.put(stage.id(), 10.0));
+    assertThat(passes).hasSize(6);
+  }
+
+  private Stage stage(int cell, int task) {
+    return stages.of(plan.cells().get(cell)).get(task);
+  }
+
+  private double secondsLeft() {
+    return work.timeLeft().map(Duration::toNanos).orElse(-1L) / 1e9;
+  }
+
+  @Test
+  void the_time_left_follows_from_the_passes_done_since_the_run_began() {
+    work.open(passes);
+    assertThat(work.timeLeft()).as("nothing is known yet").isEmpty();
+    work.step(0, stage(0, 0), 1, 10);
+    work.step(0, stage(0, 0), 5, 10);
+    now = 5 * SECOND;
+    assertThat(work.done()).as("half of a stage").isEqualTo(5);
+    assertThat(work.left()).isEqualTo(55);
+    assertThat(secondsLeft()).as("a pass a second").isCloseTo(55, within(1e-6));
+    work.trained(0);
+    assertThat(work.trainedStages()).isEqualTo(1);
+    assertThat(work.openStages()).isEqualTo(5);
+    // another run had trained the other first task half
+    work.step(1, stage(2, 0), 6, 10);
+    now = 22 * SECOND;
+    assertThat(work.done()).as("one stage, and a tenth of another").isCloseTo(11, within(1e-9));
+    assertThat(work.left()).as("6 of 50 are there").isCloseTo(44, within(1e-9));
+    assertThat(secondsLeft()).as("two seconds a pass").isCloseTo(88, within(1e-6));
+  }
+
+  @Test
+  void what_only_failed_cells_needed_is_not_left() {
+    work.open(passes);
+    Cell failed = plan.cells().get(0);
+    work.closed(failed);
+    assertThat(work.left()).as("its second task alone was its own").isEqualTo(50);
+    work.closed(plan.cells().get(1));
+    assertThat(work.left()).as("the three stages of the other optimizer").isEqualTo(30);
+    work.step(0, stage(2, 0), 1, 2);
+    work.dropped(0);
+    assertThat(work.done()).as("a worker that died has done nothing").isZero();
+    assertThat(work.left()).isEqualTo(30);
+  }
+
+  @Test
+  void what_a_worker_writes_is_what_its_pool_is_told() {
+    List<String> told = new ArrayList<>();
+    StringWriter lines = new StringWriter();
+    WorkerEvents worker = new WorkerEvents(new PrintWriter(lines, true));
+    Cell cell = plan.cells().get(1);
+    worker.ready();
+    worker.open(passes);
+    worker.training(cell, stage(1, 0));
+    worker.trained(stage(1, 0), 3, 12, Double.NaN);
+    worker.evaluating(cell, "after first");
+    WorkerEvents.Reader reader = new WorkerEvents.Reader(plan, stages, noting(told));
+    lines.toString().lines().forEach(reader::read);
+    assertThat(reader.doing()).contains(new WorkerEvents.Unit(cell.id(), true));
+    worker.failed(cell, "one\ntwo");
+    lines.toString().lines().skip(lines.toString().lines().count() - 1).forEach(reader::read);
+    assertThat(reader.doing()).isEmpty();
+    reader.read("something else that was printed");
+    assertThat(told)
+        .containsExactly(
+            "open " + passes,
+            "training " + cell.id() + " " + stage(1, 0).id(),
+            "trained " + stage(1, 0).id() + " 3 of 12, NaN",
+            "evaluating " + cell.id() + " after first",
+            "failed " + cell.id() + " one two");
+  }
+
+  private static RunListener noting(List<String> told) {
+    return new RunListener() {
+      @Override
+      public void open(Map<String, Double> passes) {
+        told.add("open " + passes);
+      }
+
+      @Override
+      public void training(Cell cell, Stage stage) {
+        told.add("training " + cell.id() + " " + stage.id());
+      }
+
+      @Override
+      public void trained(Stage stage, long step, long steps, double loss) {
+        told.add("trained " + stage.id() + " " + step + " of " + steps + ", " + loss);
+      }
+
+      @Override
+      public void evaluating(Cell cell, String moment) {
+        told.add("evaluating " + cell.id() + " " + moment);
+      }
+
+      @Override
+      public void failed(Cell cell, String reason) {
+        told.add("failed " + cell.id() + " " + reason);
+      }
+    };
+  }
+}
