@@ -215,7 +215,11 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Takes away what is left of work that is done: locks that nobody holds. */
+  /**
+   * Takes away what is left of work that is done, if no other run is there: locks that nobody
+   * holds. A run that begins at the same moment may make them anew, so that it need not come to an
+   * end.
+   */
   @Override
   public void close() {
     Path work = root.resolve("work");
@@ -223,17 +227,18 @@ final class OutputFolder implements AutoCloseable {
       return;
     }
     Presence.forgetTheDead(work);
+    if (Presence.any(work)) {
+      return;
+    }
     try (Stream<Path> content = Files.list(work)) {
       content.filter(p -> p.toString().endsWith(".lock")).forEach(OutputFolder::removeIfFree);
-    } catch (IOException e) {
-      throw new OutputException(work, e);
+    } catch (IOException | OutputException e) {
+      return; // another run was quicker
     }
     try {
-      if (isEmpty(work)) {
-        Files.delete(work);
-      }
+      Files.delete(work);
     } catch (IOException e) {
-      throw new OutputException(work, e);
+      return; // it is in use again, or holds checkpoints to go on from
     }
   }
 
@@ -244,11 +249,5 @@ final class OutputFolder implements AutoCloseable {
               Folders.deleteQuietly(lock);
               held.close();
             });
-  }
-
-  private static boolean isEmpty(Path folder) throws IOException {
-    try (Stream<Path> content = Files.list(folder)) {
-      return content.findAny().isEmpty();
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 final class Presence implements RunListener, AutoCloseable {
   private static final long EVERY_NANOS = 1_000_000_000L;
   private static final String PREFIX = "run-";
+  private static final int ATTEMPTS = 20;
 
   private final Path file;
   private final RunListener told;
@@ -33,12 +36,25 @@ final class Presence implements RunListener, AutoCloseable {
     this.told = told;
     this.note = JsonFile.object().put("pid", self.pid()).put("since", Instant.now().toString());
     self.info().startInstant().ifPresent(t -> note.put("process_started", t.toString()));
+    for (int attempt = 1; !begun(attempt == ATTEMPTS); attempt++) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Writes the first note, unless a run that ends sweeps the folder away at this moment. */
+  private boolean begun(boolean last) {
     try {
       Files.createDirectories(file.getParent());
+      write();
+      return true;
     } catch (IOException e) {
       throw new OutputException(file.getParent(), e);
+    } catch (OutputException e) {
+      if (last || Files.isDirectory(file.getParent())) {
+        throw e;
+      }
+      return false;
     }
-    write();
   }
 
   private void write() {
@@ -123,11 +139,26 @@ final class Presence implements RunListener, AutoCloseable {
   static List<JsonNode> all(Path work) {
     List<JsonNode> notes = new ArrayList<>();
     for (Path file : files(work)) {
-      if (Files.exists(file)) { // its run may have just ended
-        notes.add(JsonFile.read(file));
-      }
+      read(file).ifPresent(notes::add);
     }
     return notes;
+  }
+
+  /** A note; empty if its run has just ended. */
+  private static Optional<JsonNode> read(Path file) {
+    try {
+      return Optional.of(JsonFile.read(file));
+    } catch (PalimpsestException e) {
+      if (Files.exists(file)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Whether any run is there. */
+  static boolean any(Path work) {
+    return all(work).stream().anyMatch(Presence::alive);
   }
 
   /** Whether the process that wrote a note is there. */
@@ -147,9 +178,7 @@ final class Presence implements RunListener, AutoCloseable {
   /** Takes away the notes of processes that are gone. */
   static void forgetTheDead(Path work) {
     for (Path file : files(work)) {
-      if (Files.exists(file) && !alive(JsonFile.read(file))) {
-        Folders.deleteQuietly(file);
-      }
+      read(file).filter(note -> !alive(note)).ifPresent(note -> Folders.deleteQuietly(file));
     }
   }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * however it dies, so nothing is left locked.
  */
 final class UnitLock {
+  private static final int ATTEMPTS = 20;
+
   private final FileChannel file;
   private final FileLock lock;
 
@@ -30,19 +34,28 @@ final class UnitLock {
    * @throws OutputException if the lock file cannot be written
    */
   static Optional<UnitLock> take(Path path) {
-    try {
-      Files.createDirectories(path.getParent());
-      FileChannel file =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = tryLock(file);
-      if (lock == null) {
-        file.close();
-        return Optional.empty();
+    IOException swept = new IOException("another run removes it again and again");
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        Files.createDirectories(path.getParent());
+        FileChannel file =
+            FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(file);
+        if (lock == null) {
+          file.close();
+          return Optional.empty();
+        }
+        if (Files.exists(path)) {
+          return Optional.of(new UnitLock(file, lock));
+        }
+        file.close(); // a run that ended swept the file away: its lock would exclude nobody
+      } catch (NoSuchFileException | FileAlreadyExistsException e) {
+        swept = e; // it swept the folder away
+      } catch (IOException e) {
+        throw new OutputException(path, e);
       }
-      return Optional.of(new UnitLock(file, lock));
-    } catch (IOException e) {
-      throw new OutputException(path, e);
     }
+    throw new OutputException(path, swept);
   }
 
   private static @Nullable FileLock tryLock(FileChannel file) throws IOException {

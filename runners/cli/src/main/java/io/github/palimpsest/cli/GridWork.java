@@ -110,10 +110,14 @@ final class GridWork {
     return open.getOrDefault(part.stage().id(), 0.0);
   }
 
-  /** How long the rest takes if it goes on like this; empty before anything is known. */
+  /**
+   * How long the rest takes if it goes on like this; empty before a tenth of a stage is trained,
+   * since the first step builds the graph and takes longer than any other.
+   */
   Optional<Duration> timeLeft() {
     double passes = done();
-    if (passes <= 0) {
+    boolean known = trained > 0 || parts.values().stream().anyMatch(p -> p.to() - p.from() >= 0.1);
+    if (!known || passes <= 0) {
       return Optional.empty();
     }
     return Optional.of(Duration.ofNanos(Math.round((nanos.getAsLong() - begun) / passes * left())));

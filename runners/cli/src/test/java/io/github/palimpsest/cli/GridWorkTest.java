@@ -59,8 +59,9 @@ class GridWorkTest {
   void the_time_left_follows_from_the_passes_done_since_the_run_began() {
     work.open(passes);
     assertThat(work.timeLeft()).as("nothing is known yet").isEmpty();
-    work.step(0, stage(0, 0), 1, 10);
-    work.step(0, stage(0, 0), 5, 10);
+    work.step(0, stage(0, 0), 1, 20);
+    assertThat(work.timeLeft()).as("one step of twenty says too little").isEmpty();
+    work.step(0, stage(0, 0), 10, 20);
     now = 5 * SECOND;
     assertThat(work.done()).as("half of a stage").isEqualTo(5);
     assertThat(work.left()).isEqualTo(55);
