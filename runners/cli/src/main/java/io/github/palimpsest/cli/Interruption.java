@@ -1,7 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.ablation.RunListener;
-import java.io.PrintWriter;
+import java.util.function.Consumer;
 import org.jline.utils.Signals;
 
 /**
@@ -13,6 +13,7 @@ final class Interruption implements RunListener, AutoCloseable {
 
   private final Runnable first;
   private final Object before;
+  private boolean heard;
   private volatile boolean wanted;
 
   private Interruption(Runnable first) {
@@ -28,20 +29,21 @@ final class Interruption implements RunListener, AutoCloseable {
   /**
    * Listens to Ctrl-C from now on.
    *
-   * @param err is told what the next Ctrl-C does
+   * @param told is told what the next Ctrl-C does
    */
-  static Interruption heard(PrintWriter err) {
+  static Interruption heard(Consumer<String> told) {
     return new Interruption(
         () ->
-            err.println(
+            told.accept(
                 "palimpsest: stopping after this step, with a checkpoint; Ctrl-C again stops at"
                     + " once"));
   }
 
   private synchronized void interrupted() {
-    if (wanted) {
+    if (heard) {
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
     }
+    heard = true; // unlike a pool's word, which may come before the signal of the same Ctrl-C
     stop();
     first.run();
   }

@@ -130,8 +130,9 @@ final class RunCommand implements Callable<Integer> {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
     }
     try (Tracking shown = tracking.follow(folder, read.track(), err)) {
-      try (Interruption interruption = Interruption.heard(err)) {
-        int code = run(plan, settings, folder, read, interruption, shown);
+      try (Progress progress = Progress.on(err, plan, settings, workers);
+          Interruption interruption = Interruption.heard(progress::print)) {
+        int code = run(plan, settings, folder, read, progress, interruption, shown);
         if (interruption.stops()) {
           err.println("stopped; what is done is in " + folder + "; to go on, run the same again");
           return ExitCode.INTERRUPTED;
@@ -163,6 +164,7 @@ final class RunCommand implements Callable<Integer> {
       RunSettings settings,
       Path folder,
       Experiment read,
+      Progress progress,
       Interruption interruption,
       Tracking shown) {
     Runnable begun =
@@ -170,26 +172,24 @@ final class RunCommand implements Callable<Integer> {
           origin().write(folder);
           shown.begin();
         };
-    try (Progress progress = Progress.on(spec.commandLine().getErr(), plan, settings, workers)) {
-      // the command's workers are processes always, so that whatever native code does to one is no
-      // more than a failed stage
-      if (workers > 1 || Boolean.getBoolean("palimpsest.command")) {
-        List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-        return new WorkerPool(plan, settings, folder, progress, interruption, begun)
-            .run(workers, arguments, experiment.file);
-      }
-      RunListener note =
-          new RunListener() {
-            @Override
-            public void planned(Plan p) {
-              begun.run();
-            }
-          };
-      try (LanguageSubject subject = LanguageSubject.open(read)) {
-        List<RunListener> all = List.of(note, progress.worker(0), interruption);
-        ExperimentRun.run(plan, settings, subject, folder, new RunListeners(all));
-        return ExitCode.OK;
-      }
+    // the command's workers are processes always, so that whatever native code does to one is no
+    // more than a failed stage
+    if (workers > 1 || Boolean.getBoolean("palimpsest.command")) {
+      List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
+      return new WorkerPool(plan, settings, folder, progress, interruption, begun)
+          .run(workers, arguments, experiment.file);
+    }
+    RunListener note =
+        new RunListener() {
+          @Override
+          public void planned(Plan p) {
+            begun.run();
+          }
+        };
+    try (LanguageSubject subject = LanguageSubject.open(read)) {
+      List<RunListener> all = List.of(note, progress.worker(0), interruption);
+      ExperimentRun.run(plan, settings, subject, folder, new RunListeners(all));
+      return ExitCode.OK;
     }
   }
 
