@@ -33,6 +33,16 @@ public interface BoundAdapter {
   }
 
   /**
+   * The same for an adapter that follows from what the base's kernels are given as well. What a
+   * runner calls; the one without inputs is for adapters that need none.
+   *
+   * @param inputs what the kernels are given on the corpus
+   */
+  default Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
+    return derive(tf, base);
+  }
+
+  /**
    * Values of {@link #trainable()} at the start, with which the effective weights equal the base
    * exactly (PAR-01).
    *

@@ -46,6 +46,18 @@ public interface Provider<T> {
   }
 
   /**
+   * Whether the component with these settings makes use of a corpus, the examples of what the model
+   * was pretrained on. A runner refuses it where there is none (rule {@code corpus}).
+   *
+   * @param settings values for exactly {@link #settings()}
+   * @see TaskData#corpus()
+   * @see KernelInputs
+   */
+  default boolean usesCorpus(Settings settings) {
+    return false;
+  }
+
+  /**
    * Creates the component.
    *
    * @param settings values for exactly {@link #settings()}, all within their ranges

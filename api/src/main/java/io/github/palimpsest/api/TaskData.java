@@ -12,18 +12,27 @@ import java.util.random.RandomGenerator;
  * @param examples all its training examples
  * @param parts an epoch has this many parts of about equal size, one after the other, and examples
  *     are shuffled within their part alone; 1 shuffles them all together
+ * @param corpus examples of what the model was pretrained on, the same for every task; they are no
+ *     part of the task, and there are none unless the run is given some
  */
-public record TaskData(int index, String name, List<Example> examples, int parts) {
+public record TaskData(
+    int index, String name, List<Example> examples, int parts, List<Example> corpus) {
   /**
-   * Copies the list.
+   * Copies the lists.
    *
    * @throws IllegalArgumentException if {@code parts} is below 1
    */
   public TaskData {
     examples = List.copyOf(examples);
+    corpus = List.copyOf(corpus);
     if (parts < 1) {
       throw new IllegalArgumentException("parts " + parts + " must be at least 1");
     }
+  }
+
+  /** A task without a corpus beside it. */
+  public TaskData(int index, String name, List<Example> examples, int parts) {
+    this(index, name, examples, parts, List.of());
   }
 
   /** A task whose examples are shuffled all together. */
@@ -31,9 +40,14 @@ public record TaskData(int index, String name, List<Example> examples, int parts
     this(index, name, examples, 1);
   }
 
+  /** The same task beside a corpus. */
+  public TaskData beside(List<Example> other) {
+    return new TaskData(index, name, examples, parts, other);
+  }
+
   /** The same task with other examples in the places of its own. */
   public TaskData with(List<Example> others) {
-    return new TaskData(index, name, others, parts);
+    return new TaskData(index, name, others, parts, corpus);
   }
 
   /**

@@ -1,15 +1,17 @@
 package io.github.palimpsest.optimizers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.testing.Golden;
 import io.github.palimpsest.testing.GoldenProblem;
 import io.github.palimpsest.testing.TracedRun;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -36,29 +38,37 @@ final class GoldenTrajectoriesTest {
     }
   }
 
-  private static Stream<String> files() {
-    return Stream.of("optimizers/quadratic", "optimizers/classifier")
-        .flatMap(folder -> Golden.files(folder, ".json").stream());
+  /** Of every folder of problems. */
+  private static List<String> files() {
+    return Golden.folders("optimizers").stream()
+        .flatMap(folder -> Golden.files(folder, ".json").stream())
+        .toList();
   }
 
   @Test
-  void some_golden_file_is_of_a_method_that_exists() {
-    assertThat(files().filter(f -> Recipes.of(Golden.json(f).get("hyper")).isPresent()))
-        .as("golden files with a recipe")
-        .isNotEmpty();
+  void there_are_golden_files() {
+    assertThat(files()).isNotEmpty();
+  }
+
+  @Test
+  void a_method_or_setting_without_a_counterpart_is_an_error_that_names_it() {
+    ObjectNode unknown = JsonNodeFactory.instance.objectNode().put("method", "Sophia");
+    assertThatThrownBy(() -> Recipes.of(unknown)).hasMessageContaining("'Sophia'");
+    ObjectNode other = JsonNodeFactory.instance.objectNode().put("method", "SAM").put("tau", 1);
+    assertThatThrownBy(() -> Recipes.optimizer(Recipes.of(other))).hasMessageContaining("tau");
   }
 
   @TestFactory
   Stream<DynamicTest> each_golden_trajectory_is_reproduced() {
-    return files()
-        .flatMap(
-            file -> {
-              JsonNode json = Golden.json(file);
-              Optional<String> recipe = Recipes.of(json.get("hyper"));
-              return recipe
-                  .map(r -> DynamicTest.dynamicTest(file + ": " + r, () -> reproduce(json, r)))
-                  .stream();
-            });
+    return files().stream()
+        .map(
+            file ->
+                DynamicTest.dynamicTest(
+                    file,
+                    () -> {
+                      JsonNode json = Golden.json(file);
+                      reproduce(json, Recipes.of(json.get("hyper")));
+                    }));
   }
 
   private static void reproduce(JsonNode json, String recipe) {

@@ -25,7 +25,9 @@ import org.tensorflow.types.TFloat32;
  *   the base is given grad(w + e)
  * </pre>
  *
- * <p>Kim et al. 2022, arXiv:2206.04920; with eta = 0 it is sam. Rules OPT-05 and OPT-06.
+ * <p>Kim et al. 2022, arXiv:2206.04920: the inverse of the diagonal f is taken as 1 / (1 + eta f),
+ * and f as the square of the gradient of the batch. With eta = 0 it is sam. Rules OPT-05 and
+ * OPT-06.
  */
 record FisherSam(Optimizer base, Schedule rho, double eta, Ascent ascent) implements Wrapper {
   static final Setting<Double> ETA =

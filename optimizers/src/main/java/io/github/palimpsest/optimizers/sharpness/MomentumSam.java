@@ -27,9 +27,12 @@ import org.tensorflow.types.TFloat32;
  *   the base is given p
  * </pre>
  *
- * <p>Becker, Altrock and Risse 2024, arXiv:2401.12033. v is kept here, since a base need not have a
- * momentum; the weights themselves are never perturbed, so nothing has to be moved back before an
- * evaluation. Rules OPT-04 and OPT-06.
+ * <p>Becker, Altrock and Risse 2024, arXiv:2401.12033, algorithm 1, whose sign is this one: v sums
+ * gradients, so the perturbation goes the way that descent with momentum has just gone, and the
+ * authors' code takes it back by adding {@code rho v / |v|}. Their radius is 0.3 by default for sgd
+ * and up to 3 for AdamW. v is kept here, since a base need not have a momentum; the weights
+ * themselves are never perturbed, so nothing has to be moved back before an evaluation. Rules
+ * OPT-04 and OPT-06.
  */
 record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
     implements Wrapper {

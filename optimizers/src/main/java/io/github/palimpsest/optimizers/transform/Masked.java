@@ -54,7 +54,13 @@ record Masked(Optimizer base, Pattern train, Roles roles) implements Wrapper {
           "Trains some of the parameters, chosen by name and role",
           "w += u for the chosen parameters, w for the rest",
           List.of(TRAIN, ROLES, BASE),
-          s -> Wrapper.traits(s, 1, 0),
+          s ->
+              Wrapper.traits(
+                  s,
+                  1,
+                  0,
+                  "Lee et al. 2022, Surgical fine-tuning improves adaptation to distribution shifts"
+                      + " (arXiv:2210.11466)"),
           s -> new Masked(s.get(BASE), s.get(TRAIN), s.get(ROLES)));
 
   @Override

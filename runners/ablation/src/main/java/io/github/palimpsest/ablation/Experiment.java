@@ -4,6 +4,7 @@ import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Training;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An experiment as its file states it, every value checked as far as the file alone allows.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param model a Hugging Face directory as written, or {@code quickstart}
  * @param tasks trained one after another
  * @param kept evaluation sets that are never trained on
+ * @param corpus what the model was pretrained on, for components that make use of it
  * @param training how each task is trained
  * @param maxLength examples are cut at so many tokens; 0 for the model's own limit
  * @param budget what cells are given alike
@@ -32,6 +34,7 @@ public record Experiment(
     String model,
     List<DataSet> tasks,
     List<DataSet> kept,
+    Optional<DataSet> corpus,
     Training training,
     int maxLength,
     Budget budget,
@@ -63,6 +66,7 @@ public record Experiment(
         model,
         tasks,
         kept,
+        corpus,
         training,
         maxLength,
         budget,

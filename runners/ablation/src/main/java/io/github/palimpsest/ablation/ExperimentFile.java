@@ -36,6 +36,7 @@ import java.util.stream.Stream;
  *   - {name: long, data: b.parquet, filter: "length(output) > 200", held-out: 50}  # or csv; .gz
  * evaluation:                               # never trained on, measured before and after each task
  *   - {name: stories, data: s.txt, format: text, separator: "<|endoftext|>", limit: 100}
+ * corpus: {name: stories-train, data: t.txt, format: text, examples: 500}   # for corpus-replay
  * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
  *                                           # compute: bfloat16 for products in half the bits
  * axes:
@@ -139,7 +140,9 @@ public final class ExperimentFile {
     List<DataSet> tasks = sources(root, "tasks");
     tasks.forEach(ExperimentFile::requireEvaluation);
     List<DataSet> kept = sources(root, "evaluation");
-    checkNames(tasks, kept);
+    Optional<DataSet> corpus = root.map("corpus").map(ExperimentFile::source);
+    checkNames(tasks, kept, corpus);
+    corpus.ifPresent(c -> checkApart(c, tasks, kept));
     checkMeasures(tasks);
     YamlMap training = root.map("training").orElseGet(() -> YamlMap.read(file, "{}"));
     return new Experiment(
@@ -148,6 +151,7 @@ public final class ExperimentFile {
         root.required("model").text(),
         tasks,
         kept,
+        corpus,
         training(training),
         training.scalar("max-length").map(ExperimentFile::whole).orElse(0),
         root.map("budget").map(b -> b.required("equal").choice(Budget.class)).orElse(Budget.STEPS),
@@ -261,9 +265,36 @@ public final class ExperimentFile {
     return m.scalar(key).map(ExperimentFile::whole).orElse(0);
   }
 
-  private static void checkNames(List<DataSet> tasks, List<DataSet> kept) {
+  /** A corpus is trained on, so it is no data to be evaluated on. */
+  private static void checkApart(DataSet corpus, List<DataSet> tasks, List<DataSet> kept) {
+    Optional<String> evaluated =
+        Stream.concat(
+                kept.stream().filter(s -> equal(s.filter(), corpus.filter())).map(DataSet::data),
+                tasks.stream()
+                    .filter(t -> equal(t.testFilter(), corpus.filter()))
+                    .flatMap(t -> t.test().stream()))
+            .filter(corpus.data()::equals)
+            .findFirst();
+    if (evaluated.isPresent()) {
+      throw corpus
+          .place()
+          .error(
+              "the corpus is '"
+                  + evaluated.get()
+                  + "', which is evaluated on and must not be trained on: use another file, or"
+                  + " filters that keep them apart");
+    }
+  }
+
+  private static boolean equal(Optional<DataSet.Filter> a, Optional<DataSet.Filter> b) {
+    return a.map(f -> f.rows().condition()).equals(b.map(f -> f.rows().condition()));
+  }
+
+  private static void checkNames(
+      List<DataSet> tasks, List<DataSet> kept, Optional<DataSet> corpus) {
     Set<String> names = new HashSet<>();
-    Stream.concat(tasks.stream(), kept.stream())
+    Stream.of(tasks.stream(), kept.stream(), corpus.stream())
+        .flatMap(s -> s)
         .filter(s -> !names.add(s.name()))
         .findFirst()
         .ifPresent(

@@ -50,6 +50,19 @@ final class ExperimentKeys {
           of("test-filter", TEXT, "an SQL condition on its columns"),
           of("test-limit", COUNT, "at most so many records of it"));
 
+  static final Form.Section CORPUS =
+      new Form.Section(
+          List.of(
+              required("name", TEXT, "the name in reports"),
+              required("data", TEXT, "a file, or quickstart:NAME"),
+              of("format", Form.Word.of(TaskFormat.class), "how the file is read; default: auto"),
+              of("template", new Form.Word(TEMPLATES), "how an instruction becomes a prompt"),
+              of("separator", new Form.AnyText(), "what lies between the documents of a text"),
+              of("filter", TEXT, "an SQL condition on the columns of a table of data"),
+              of("limit", COUNT, "at most so many records of the file"),
+              of("windows", new Form.Flag(), "cut long documents into several examples"),
+              of("examples", COUNT, "at most so many examples")));
+
   static final Form.Section TRAINING =
       new Form.Section(
           List.of(
@@ -116,6 +129,7 @@ final class ExperimentKeys {
               required("model", TEXT, "a Hugging Face directory, or quickstart"),
               required("tasks", new Form.Entries(TASK, 1), "trained one after another"),
               of("evaluation", new Form.Entries(SET, 0), "measured, and never trained on"),
+              of("corpus", CORPUS, "what the model was pretrained on, for what makes use of it"),
               of("training", TRAINING, "how each task is trained"),
               of("budget", BUDGET, "what cells are given alike; default: equal steps"),
               required("axes", AXES, "the factors, each with its levels"),

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -71,7 +72,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
       List<Value.Call> calls = Factors.components(product, experiment.axes(), registry);
       try {
         Recipe recipe = recipe(calls, registry);
-        requireRunnable(recipe, experiment.exclusions(), seen);
+        requireRunnable(recipe, experiment, seen);
         Map<String, String> levels = new LinkedHashMap<>();
         for (int f = 0; f < product.size(); f++) {
           levels.put(factors.get(f).name(), product.get(f).label());
@@ -96,17 +97,38 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
     return registry.recipe(new RecipeText(byPipe.get(false), byPipe.get(true)));
   }
 
-  private static void requireRunnable(Recipe recipe, List<Exclusion> rules, Set<String> seen) {
-    for (Exclusion rule : rules) {
+  private static void requireRunnable(Recipe recipe, Experiment experiment, Set<String> seen) {
+    for (Exclusion rule : experiment.exclusions()) {
       if (rule.matches(recipe)) {
         throw new RuleViolationException(
             "exclude", "left out by the experiment's own rule '" + rule + "'");
       }
     }
+    if (experiment.corpus().isEmpty()) {
+      recipe.components().stream()
+          .flatMap(c -> usingCorpus(c).stream())
+          .findFirst()
+          .ifPresent(
+              c -> {
+                throw new RuleViolationException(
+                    "corpus",
+                    "'"
+                        + c.id()
+                        + "' makes use of what the model was pretrained on, and the experiment has"
+                        + " no 'corpus: {name: NAME, data: FILE}' (rule corpus)");
+              });
+    }
     Strategy.of(recipe); // breaks rules that only the components themselves know
     if (!seen.add(recipe.toString())) {
       throw new RuleViolationException("duplicate", "the grid has the same recipe already");
     }
+  }
+
+  /** The component itself, or one inside it. */
+  private static <T> Optional<Component<?>> usingCorpus(Component<T> component) {
+    return component.provider().usesCorpus(component.settings())
+        ? Optional.of(component)
+        : component.nested().values().stream().flatMap(c -> usingCorpus(c).stream()).findFirst();
   }
 
   private static void check(Axis axis, Axis.Level level, PluginRegistry registry) {

@@ -15,6 +15,7 @@ import io.github.palimpsest.llm.score.ExactMatch;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.Score;
 import io.github.palimpsest.llm.score.TextScores;
+import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,10 +54,12 @@ public final class LanguageSubject implements Subject {
     }
     this.encoder =
         new ExampleEncoder(source.tokenizer(), e.maxLength() == 0 ? positions : e.maxLength());
+    List<Example> corpus =
+        e.corpus().map(set -> examples(set, TaskDocuments.corpus(e, set))).orElse(List.of());
     for (DataSet set : e.tasks()) {
       TaskDocuments documents = TaskDocuments.read(e, set);
-      List<Example> examples = encoder(set).encode(set.name(), documents.training()).examples();
-      tasks.add(new TaskData(tasks.size(), set.name(), Spread.over(examples, set.examples())));
+      List<Example> examples = examples(set, documents.training());
+      tasks.add(new TaskData(tasks.size(), set.name(), examples).beside(corpus));
       sets.put(set.name(), documents.evaluation());
     }
     for (DataSet set : e.kept()) {
@@ -79,6 +82,11 @@ public final class LanguageSubject implements Subject {
       source.close();
       throw e;
     }
+  }
+
+  private List<Example> examples(DataSet set, List<Document> documents) {
+    List<Example> all = encoder(set).encode(set.name(), documents).examples();
+    return Spread.over(all, set.examples());
   }
 
   private ExampleEncoder encoder(DataSet set) {

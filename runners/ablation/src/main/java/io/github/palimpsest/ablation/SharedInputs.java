@@ -39,6 +39,7 @@ final class SharedInputs {
     for (DataSet set : e.kept()) {
       put(all, "evaluation." + set.name() + ".", e, set);
     }
+    e.corpus().ifPresent(set -> put(all, "corpus.", e, set));
     all.putAll(training(e));
     all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
     all.put("device", e.device().gpu() ? "gpu" : "cpu");

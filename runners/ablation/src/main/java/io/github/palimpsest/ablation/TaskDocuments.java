@@ -58,6 +58,23 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
     }
   }
 
+  /** Reads what a model was pretrained on. */
+  static List<Document> corpus(Experiment e, DataSet set) {
+    Optional<TaskDocuments> generated = QuickstartData.task(set);
+    if (generated.isPresent()) {
+      return generated.get().training();
+    }
+    if (set.format() == TaskFormat.CHOICES) {
+      throw set.place().error("questions with choices are no corpus");
+    }
+    try {
+      return source(set, DataPaths.find(e, set.place(), set.data()), set.filter(), set.limit())
+          .documents();
+    } catch (PalimpsestException problem) {
+      throw placed(set, problem);
+    }
+  }
+
   private static TaskDocuments documents(DataSet set, Path file, Optional<Path> test) {
     List<Document> all = source(set, file, set.filter(), set.limit()).documents();
     if (test.isPresent()) {

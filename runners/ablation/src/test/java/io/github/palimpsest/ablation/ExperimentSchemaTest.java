@@ -38,6 +38,7 @@ class ExperimentSchemaTest {
       tasks:
         - {name: a, data: a.txt, format: text, windows: true, held-out: 1, template: plain}
       evaluation: [{name: k, data: k.txt, format: text, limit: 3, separator: "--"}]
+      corpus: {name: c, data: c.csv, filter: "n > 1", limit: 9, examples: 5}
       training: {steps: "${steps}", batch: 4, clip-norm: 0.5, checkpoint-every: 0}
       budget: {equal: compute}
       axes:

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Compute;
@@ -20,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -165,8 +164,8 @@ final class BenchCommand implements Runnable {
     ArrayNode all = Json.array();
     if (!json) {
       out.printf(
-          "%-20s %-24s %7s %9s %7s %7s %9s%n",
-          "optimizer", "base", "passes", "ms/step", "ratio", "slots", "extra MB");
+          "%-20s %-24s %7s %9s %7s %9s %7s %9s%n",
+          "optimizer", "base", "passes", "ms/step", "ratio", "cpu ratio", "slots", "extra MB");
     }
     List<String> chosen =
         recipes != null
@@ -174,17 +173,18 @@ final class BenchCommand implements Runnable {
             : registry.all(Kind.OPTIMIZER).stream().map(r -> r.provider().id().value()).toList();
     for (String id : chosen) {
       if (only == null || only.contains(id)) {
-        ObjectNode line = compared(shape, registry, id, adapter(lora), steps);
+        ObjectNode line = OptimizerBench.compared(shape, registry, id, adapter(lora), steps);
         all.add(line);
         if (!json) {
           out.printf(
               Locale.ROOT,
-              "%-20s %-24s %7.2f %9.1f %7.2f %7.2f %9.1f%n",
+              "%-20s %-24s %7.2f %9.1f %7.2f %9.2f %7.2f %9.1f%n",
               id,
               line.path("base").asText(),
               line.path("passes").asDouble(),
               line.path("median_ms").asDouble(),
               line.path("ratio").asDouble(),
+              line.path("processor_ratio").asDouble(),
               line.path("slots_per_parameter").asDouble(),
               line.path("extra_state_mb").asDouble());
         }
@@ -196,37 +196,66 @@ final class BenchCommand implements Runnable {
     return ExitCode.OK;
   }
 
-  /** Alternates steps of an optimizer and of its base, so that both see the same machine. */
-  private static ObjectNode compared(
-      BenchShape shape, PluginRegistry registry, String id, String adapter, int steps) {
-    Recipe recipe = registry.recipe(id + adapter);
-    Map<String, Component<?>> nested = recipe.optimizer().nested();
-    Value.Call base =
-        nested.isEmpty() ? Value.Call.word("sgd") : nested.values().iterator().next().canonical();
-    Recipe plain = registry.recipe(base + adapter);
-    try (StepBench bench = new StepBench(shape, recipe, Device.CPU, Compute.FLOAT32);
-        StepBench other = new StepBench(shape, plain, Device.CPU, Compute.FLOAT32)) {
-      for (int i = 0; i < steps; i++) {
-        bench.step(steps);
-        other.step(steps);
-      }
-      return Json.object()
-          .put("id", id)
-          .put("recipe", recipe.toString())
-          .put("base", base.name())
-          .put("shape", shape.name())
-          .put("passes", recipe.optimizer().traits().cost().passesPerStep())
-          .put("median_ms", StepBench.rounded(bench.medianMillis(), 10))
-          .put("base_median_ms", StepBench.rounded(other.medianMillis(), 10))
-          .put("ratio", StepBench.rounded(bench.medianMillis() / other.medianMillis(), 1000))
-          .put(
-              "slots_per_parameter",
-              StepBench.rounded((double) bench.slotFloats() / bench.trainableFloats(), 1000))
-          .put(
-              "extra_state_mb",
-              StepBench.rounded((bench.slotFloats() - other.slotFloats()) * 4 / 1e6, 10))
-          .put("declared_slots", recipe.optimizer().traits().cost().slotsPerParameter());
+  @Command(
+      name = "strategies",
+      description = {
+        "Times a step of a second task with each adapter, regularizer or rehearsal and without it,",
+        "in turn, and what it does between the tasks."
+      },
+      mixinStandardHelpOptions = true)
+  int strategies(
+      @Parameters(
+              paramLabel = "STRATEGY",
+              arity = "0..*",
+              description = "these, with these settings, in place of all")
+          @Nullable List<String> strategies,
+      @Option(
+              names = "--shape",
+              defaultValue = "M",
+              converter = BenchShape.Named.class,
+              description = "S, M, L or XL")
+          BenchShape shape,
+      @Option(names = "--steps", defaultValue = "20", description = "steps of each; default: 20")
+          int steps,
+      @Mixin PluginOptions plugins,
+      @Option(names = "--json", description = "one array") boolean json) {
+    requireSteps(steps);
+    PluginRegistry registry = plugins.registry();
+    NativeMessages.divert();
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json) {
+      out.printf(
+          "%-24s %9s %7s %9s %17s %9s%n",
+          "strategy", "ms/step", "ratio", "cpu ratio", "between tasks ms", "without");
     }
+    StrategyBench bench = new StrategyBench(shape, steps);
+    ArrayNode all = Json.array();
+    for (String strategy : strategies == null ? strategies(registry) : strategies) {
+      ObjectNode line = bench.compared(strategy, StrategyBench.Pair.of(registry, strategy));
+      all.add(line);
+      if (!json) {
+        out.printf(
+            Locale.ROOT,
+            "%-24s %9.1f %7.2f %9.2f %17.1f %9.1f%n",
+            strategy,
+            line.path("median_ms").asDouble(),
+            line.path("ratio").asDouble(),
+            line.path("processor_ratio").asDouble(),
+            line.path("between_tasks_processor_ms").asDouble(),
+            line.path("base_between_tasks_processor_ms").asDouble());
+      }
+    }
+    if (json) {
+      out.println(Json.text(all));
+    }
+    return ExitCode.OK;
+  }
+
+  private static List<String> strategies(PluginRegistry registry) {
+    return Stream.of(Kind.ADAPTER, Kind.REGULARIZER, Kind.REHEARSAL)
+        .flatMap(kind -> registry.all(kind).stream())
+        .map(r -> r.provider().id().value())
+        .toList();
   }
 
   @Command(

@@ -1,8 +1,16 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.engine.Streams;
 import io.github.palimpsest.llm.model.LlamaConfig;
+import io.github.palimpsest.llm.model.LlamaModel;
 import io.github.palimpsest.llm.model.Rope;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -58,6 +66,26 @@ record BenchShape(
           .orElseThrow(
               () -> new TypeConversionException("'" + name + "' is not one of S, M, L and XL"));
     }
+  }
+
+  /**
+   * Examples of random tokens.
+   *
+   * @param purpose names them, and with the number the stream that they come from
+   */
+  List<Example> randomExamples(String purpose, long number, int count) {
+    RandomGenerator rng = Streams.stream(1, purpose, 0, number);
+    List<Example> examples = new ArrayList<>();
+    for (int row = 0; row < count; row++) {
+      int[] ids = rng.ints(tokens, 0, vocabulary).toArray();
+      float[] targets = new float[tokens];
+      Arrays.fill(targets, 1, targets.length, 1);
+      TreeMap<String, HostArray> fields = new TreeMap<>();
+      fields.put(LlamaModel.IDS, new HostArray.Ints(ids, ids.length));
+      fields.put(LlamaModel.TARGETS, new HostArray.Floats(targets, targets.length));
+      examples.add(new Example(purpose + "/" + number + "/" + row, ids.length, fields));
+    }
+    return examples;
   }
 
   /** The same with another number of layers. */

@@ -55,7 +55,7 @@ record Growth(Axis axis, List<Integer> sizes, List<Double> millis) {
       for (int i = 0; i < steps; i++) {
         benches.forEach(b -> b.step(steps));
       }
-      return new Growth(axis, sizes, benches.stream().map(StepBench::medianMillis).toList());
+      return new Growth(axis, sizes, benches.stream().map(b -> b.times().wallMillis()).toList());
     } finally {
       benches.forEach(StepBench::close);
     }

@@ -1,7 +1,9 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
@@ -10,6 +12,8 @@ import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +27,9 @@ import picocli.CommandLine.Spec;
     description = "Lists the components that recipes may name.",
     mixinStandardHelpOptions = true)
 final class ListCommand implements Callable<Integer> {
+  private static final Pattern REFERENCE =
+      Pattern.compile("^(?<who>[^;]*?\\b(19|20)\\d\\d)\\b(.*?(?<arxiv>arXiv:[0-9.]+[0-9]))?");
+
   @Mixin PluginOptions plugins = new PluginOptions();
 
   @Option(names = "--kind", description = "only this kind: ${COMPLETION-CANDIDATES}")
@@ -42,43 +49,60 @@ final class ListCommand implements Callable<Integer> {
     if (json) {
       ArrayNode array = Json.array();
       for (Registered r : all) {
-        array
-            .addObject()
+        Traits traits = traits(registry, r);
+        ObjectNode node = array.addObject();
+        node
             .put("id", r.provider().id().value())
             .put("kind", r.provider().kind().label())
             .put("summary", r.provider().summary())
             .put("plugin", r.origin().plugin())
             .put("version", r.origin().version())
             .put("jar", r.origin().location().toString())
-            .put("passes", passes(registry, r))
+            .put("passes", traits.cost().passesPerStep())
+            .put("slots", traits.cost().slotsPerParameter())
+            .put("snapshots", traits.cost().snapshotsPerTask())
             .put("certificate", certificates.of(r).label());
+        ArrayNode references = node.putArray("references");
+        traits.references().forEach(references::add);
       }
       out.println(Json.text(array));
       return ExitCode.OK;
     }
     int idWidth = all.stream().mapToInt(r -> r.provider().id().value().length()).max().orElse(0);
-    String line = "%-" + Math.max(1, idWidth) + "s  %-11s  %6s  %-9s  %s (%s %s)%n";
+    String line = "%-" + Math.max(1, idWidth) + "s  %-11s  %6s  %5s  %-9s  %s%s (%s %s)%n";
     for (Registered r : all) {
+      Traits traits = traits(registry, r);
       out.printf(
           Locale.ROOT,
           line,
           r.provider().id(),
           r.provider().kind().label(),
-          new Value.Num(StepBench.rounded(passes(registry, r), 100)),
+          rounded(traits.cost().passesPerStep()),
+          rounded(traits.cost().slotsPerParameter()),
           certificates.of(r).label(),
           r.provider().summary(),
+          traits.references().stream()
+              .findFirst()
+              .map(reference -> " [" + shortened(reference) + "]")
+              .orElse(""),
           r.origin().location().getFileName(),
           r.origin().version());
     }
     return ExitCode.OK;
   }
 
-  /** Forward-and-backward passes a step with the default settings. */
-  private static double passes(PluginRegistry registry, Registered r) {
-    return registry
-        .component(Value.Call.word(r.provider().id().value()))
-        .traits()
-        .cost()
-        .passesPerStep();
+  /** What a component declares with its default settings. */
+  private static Traits traits(PluginRegistry registry, Registered r) {
+    return registry.component(Value.Call.word(r.provider().id().value())).traits();
+  }
+
+  private static Value.Num rounded(double number) {
+    return new Value.Num(StepBench.rounded(number, 100));
+  }
+
+  /** Authors and year, and the number at arXiv; the whole where that is not found. */
+  static String shortened(String reference) {
+    Matcher m = REFERENCE.matcher(reference);
+    return m.find() ? m.group("who") + (m.group("arxiv") == null ? "" : ", " + m.group("arxiv")) : reference;
   }
 }

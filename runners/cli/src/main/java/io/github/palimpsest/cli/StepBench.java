@@ -1,11 +1,11 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.management.OperatingSystemMXBean;
 import io.github.palimpsest.ablation.PeakMemory;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.InputSpec;
+import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Recipe;
@@ -18,19 +18,13 @@ import io.github.palimpsest.engine.Streams;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.LlamaModel;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.tensorflow.ndarray.Shape;
 
 /** One recipe's training step on random tokens, timed step by step. */
 final class StepBench implements AutoCloseable {
-  /** Steps at the start that the median leaves out. */
-  static final int WARM_UP = 4;
-
   private static final int GEMM = 2048;
   private static final int GEMM_RUNS = 8;
   private static final long SEED = 1;
@@ -39,8 +33,8 @@ final class StepBench implements AutoCloseable {
   private final Recipe recipe;
   private final LlamaModel model;
   private final StepGraph graph;
-  private final List<Double> millis = new ArrayList<>();
-  private final List<Double> cpuMillis = new ArrayList<>();
+  private final Optimizer optimizer;
+  private final StepTimes times = new StepTimes();
   private double buildSeconds;
   private double startToFirstStep;
 
@@ -49,11 +43,13 @@ final class StepBench implements AutoCloseable {
     this.recipe = recipe;
     this.model = new LlamaModel(shape.config());
     long begun = System.nanoTime();
+    Strategy strategy = Strategy.of(recipe);
+    this.optimizer = strategy.optimizer();
     this.graph =
         StepGraph.firstTask(
             model,
             RandomWeights.of(model.parameters(), SEED),
-            Strategy.of(recipe),
+            strategy,
             Training.epochs(1, shape.batch()).with(compute),
             SEED,
             device);
@@ -62,63 +58,18 @@ final class StepBench implements AutoCloseable {
 
   /** Trains one more step, one of {@code total}, and notes its time. */
   void step(int total) {
-    int step = millis.size();
-    List<Example> batch = batch(step);
-    long begun = System.nanoTime();
-    long worked = processorNanos();
-    graph.step(batch, step, total);
-    millis.add((System.nanoTime() - begun) / 1e6);
-    cpuMillis.add((processorNanos() - worked) / 1e6);
+    int step = times.count();
+    List<Example> batch = shape.randomExamples("bench", step, shape.batch());
+    times.measure(optimizer.phaseOf(0, step, total), () -> graph.step(batch, step, total));
     if (step == 0) {
       startToFirstStep =
           (System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1e3;
     }
   }
 
-  private List<Example> batch(int step) {
-    RandomGenerator rng = Streams.stream(SEED, "bench", 0, step);
-    List<Example> batch = new ArrayList<>();
-    for (int row = 0; row < shape.batch(); row++) {
-      int[] ids = rng.ints(shape.tokens(), 0, model.config().vocabulary()).toArray();
-      float[] targets = new float[ids.length];
-      Arrays.fill(targets, 1, targets.length, 1);
-      TreeMap<String, HostArray> fields = new TreeMap<>();
-      fields.put(LlamaModel.IDS, new HostArray.Ints(ids, ids.length));
-      fields.put(LlamaModel.TARGETS, new HostArray.Floats(targets, targets.length));
-      batch.add(new Example("bench/" + step + "/" + row, ids.length, fields));
-    }
-    return batch;
-  }
-
-  /** What this process has taken of all processors. */
-  private static long processorNanos() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
-        ? os.getProcessCpuTime()
-        : 0;
-  }
-
-  /** The median of the steps after the warm-up. */
-  double medianMillis() {
-    return median(millis);
-  }
-
-  private static double median(List<Double> ofSteps) {
-    double[] tail =
-        ofSteps.stream()
-            .skip(ofSteps.size() > WARM_UP ? WARM_UP : 0)
-            .mapToDouble(Double::doubleValue)
-            .sorted()
-            .toArray();
-    int middle = tail.length / 2;
-    return tail.length % 2 == 1 ? tail[middle] : (tail[middle - 1] + tail[middle]) / 2;
-  }
-
-  private double minMillis() {
-    return millis.stream()
-        .skip(millis.size() > WARM_UP ? WARM_UP : 0)
-        .mapToDouble(Double::doubleValue)
-        .min()
-        .orElse(Double.NaN);
+  /** What the steps took. */
+  StepTimes times() {
+    return times;
   }
 
   /** Floats of optimizer state. */
@@ -138,7 +89,7 @@ final class StepBench implements AutoCloseable {
     long peakBytes = PeakMemory.bytes();
     double peak = gemmGflops();
     double achieved =
-        passes * shape.flopsPerPass(trainableFloats() < parameters) / medianMillis() / 1e6;
+        passes * shape.flopsPerPass(trainableFloats() < parameters) / times.wallMillis() / 1e6;
     ObjectNode node = Json.object().put("peer", "palimpsest").put("version", Version.current());
     node.put("threads", Runtime.getRuntime().availableProcessors());
     node.put("shape", shape.name());
@@ -147,11 +98,11 @@ final class StepBench implements AutoCloseable {
     node.put("trainable", trainableFloats());
     node.put("slot_floats", slotFloats());
     node.put("passes_per_step", passes);
-    node.put("steps", millis.size());
-    node.put("median_ms", rounded(medianMillis(), 10));
-    node.put("min_ms", rounded(minMillis(), 10));
-    node.put("cpu_ms", rounded(median(cpuMillis), 10));
-    node.put("first_step_ms", rounded(millis.get(0), 10));
+    node.put("steps", times.count());
+    node.put("median_ms", rounded(times.wallMillis(), 10));
+    node.put("min_ms", rounded(times.minMillis(), 10));
+    node.put("cpu_ms", rounded(times.processorMillis(), 10));
+    node.put("first_step_ms", rounded(times.firstMillis(), 10));
     node.put("build_s", rounded(buildSeconds, 100));
     node.put("start_to_first_step_s", rounded(startToFirstStep, 100));
     node.put("peak_rss_gb", peakBytes < 0 ? null : (Double) rounded(peakBytes / 1e9, 100));

@@ -43,12 +43,30 @@ class BenchTest {
         List.of(
             "median_ms",
             "min_ms",
+            "cpu_ms",
             "first_step_ms",
             "start_to_first_step_s",
             "peak_rss_gb",
             "gemm_2048_gflops")) {
       assertThat(measured.path(key).asDouble()).as(key).isPositive();
     }
+  }
+
+  @Test
+  void steps_of_several_phases_count_by_their_share_of_all_steps() {
+    StepTimes times = new StepTimes();
+    for (int step = 0; step < 10; step++) {
+      boolean costly = step % 5 == 0;
+      double outlier = step == 7 ? 1000 : 0;
+      times.add(new StepTimes.Step(costly ? 0 : 1, (costly ? 20 : 10) + outlier, 1 + step));
+    }
+    // 2 of 10 steps take 20 ms, the median of the others is 10 whatever one of them took
+    assertThat(times.wallMillis()).isCloseTo(0.2 * 20 + 0.8 * 10, within(1e-12));
+    // the steps after the first four: 5 is costly; 4, 6, 7, 8 and 9 are not
+    assertThat(times.processorMillis())
+        .isCloseTo(0.2 * 6 + 0.8 * (5 + 7 + 8 + 9 + 10) / 5, within(1e-12));
+    assertThat(times.firstMillis()).isEqualTo(20);
+    assertThat(times.minMillis()).isEqualTo(10);
   }
 
   @Test

@@ -34,6 +34,10 @@ class CommandTest {
         assertThat(c.path(key).asText()).as("%s of %s", key, c).isNotEmpty();
       }
       assertThat(c.path("passes").isNumber()).as("passes of %s", c).isTrue();
+      String kind = c.path("kind").asText();
+      if (!kind.equals("metric") && !kind.equals("probe")) {
+        assertThat(c.path("references")).as("sources of %s", c).isNotEmpty();
+      }
       if (c.path("id").asText().equals("sam")) {
         assertThat(c.path("passes").asDouble()).as("one ascent, one descent").isEqualTo(2);
       }
@@ -51,6 +55,24 @@ class CommandTest {
         .doesNotContain("passes a step");
     JsonNode landscape = json(Command.run("describe", "loss-landscape", "--json"));
     assertThat(landscape.at("/cost/forward_passes").asInt()).isEqualTo(21 * 21);
+  }
+
+  @Test
+  void list_shows_cost_certificate_and_source_of_each_technique() {
+    List<String> lines = Command.run("list").ok().out().lines().toList();
+    assertThat(lines.stream().filter(l -> l.contains(" optimizer ")))
+        .hasSizeGreaterThanOrEqualTo(12)
+        .allMatch(l -> l.matches(".*\\[.*\\d\\d\\d\\d.*\\].*"));
+    assertThat(
+            lines.stream().filter(l -> l.matches(".* (adapter|regularizer|rehearsal|merger) .*")))
+        .hasSizeGreaterThanOrEqualTo(18)
+        .allMatch(l -> l.matches(".*\\[.*\\d\\d\\d\\d.*\\].*"));
+    assertThat(lines)
+        .filteredOn(l -> l.startsWith("sam "))
+        .singleElement()
+        .asString()
+        .matches("sam +optimizer +2 +2 +(un)?c[a-z]+ +Sharp.* \\[Foret, .* 2021, arXiv:2010.01412\\] .*");
+    assertThat(ListCommand.shortened("Nobody, in no year")).isEqualTo("Nobody, in no year");
   }
 
   @Test

@@ -2,13 +2,17 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -18,8 +22,10 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -36,17 +42,23 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
    * @param model the model
    * @param base its weights
    * @param bound the adapter, bound to the model
+   * @param corpus examples of what the model was pretrained on, for adapters that want some
    */
-  public static WeightSnapshot of(Model model, WeightSnapshot base, BoundAdapter bound) {
-    return bound.derived().isEmpty() ? base : new AdaptedBase(base, derive(model, base, bound));
+  public static WeightSnapshot of(
+      Model model, WeightSnapshot base, BoundAdapter bound, List<Example> corpus) {
+    return bound.derived().isEmpty()
+        ? base
+        : new AdaptedBase(base, derive(model, base, bound, corpus));
   }
 
   /** The same for an adapter that may be absent. */
-  static WeightSnapshot of(Model model, WeightSnapshot base, Optional<Adapter> adapter) {
-    return adapter.map(a -> of(model, base, a.bind(model.parameters()))).orElse(base);
+  static WeightSnapshot of(
+      Model model, WeightSnapshot base, Optional<Adapter> adapter, List<Example> corpus) {
+    return adapter.map(a -> of(model, base, a.bind(model.parameters()), corpus)).orElse(base);
   }
 
-  private static WeightSnapshot derive(Model model, WeightSnapshot base, BoundAdapter bound) {
+  private static WeightSnapshot derive(
+      Model model, WeightSnapshot base, BoundAdapter bound, List<Example> corpus) {
     try (Graph graph = new Graph()) {
       Ops tf = Device.CPU.place(graph);
       ParameterStore store = new ParameterStore(tf);
@@ -54,19 +66,38 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
       for (ParameterSpec p : model.parameters()) {
         reads.put(p.name(), store.variable(p.name(), p.shape(), 0));
       }
-      Tensors built = bound.derive(tf, new DenseWeights(tf, Tensors.of(reads)));
+      InputMoments inputs = new InputMoments(tf, model, corpus);
+      Tensors built = bound.derive(tf, new DenseWeights(tf, Tensors.of(reads)), inputs);
+      Map<Placeholder<TFloat32>, HostArray> moments = inputs.values(base);
       Map<String, Shape> shapes = new TreeMap<>();
       Map<String, float[]> values = new TreeMap<>();
       try (Session session = Device.CPU.session(graph)) {
         store.assign(session, "", base);
         for (ParameterSpec p : bound.derived()) {
-          try (Result result = session.runner().fetch(built.get(p.name())).run()) {
-            shapes.put(p.name(), p.shape());
-            values.put(p.name(), HostTensors.floats((TFloat32) result.get(0)));
-          }
+          shapes.put(p.name(), p.shape());
+          values.put(p.name(), fetched(session, built.get(p.name()), moments));
         }
       }
       return WeightSnapshot.of(shapes, values);
+    }
+  }
+
+  private static float[] fetched(
+      Session session, Operand<TFloat32> of, Map<Placeholder<TFloat32>, HostArray> moments) {
+    Session.Runner runner = session.runner().fetch(of);
+    List<Tensor> fed = new ArrayList<>();
+    moments.forEach(
+        (placeholder, moment) -> {
+          if (Differentiation.depends(of, List.of(placeholder))) {
+            Tensor t = HostTensors.of(moment);
+            fed.add(t);
+            runner.feed(placeholder, t);
+          }
+        });
+    try (Result result = runner.run()) {
+      return HostTensors.floats(result.get(0));
+    } finally {
+      fed.forEach(Tensor::close);
     }
   }
 

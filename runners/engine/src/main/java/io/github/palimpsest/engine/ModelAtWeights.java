@@ -1,6 +1,5 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.BatchTensors;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.Forward;
@@ -20,8 +19,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /** A model at fixed weights for a rehearsal; builds a graph only when asked for something. */
 final class ModelAtWeights implements FinishedModel, AutoCloseable {
@@ -163,27 +160,13 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
 
   private Map<String, Operand<?>> build(
       Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {
-    Map<String, Operand<?>> byName = new LinkedHashMap<>();
-    model.inputs().forEach(in -> byName.put(in.name(), inputs.apply(in)));
-    Forward forward = model.forward(tf, at, new Fed(byName));
+    Forward forward = model.forward(tf, at, FedBatch.of(model, inputs));
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     // a fetch needs an output of its own: weights may be an input
     outputs.put(LOGITS, tf.identity(forward.logits()));
     outputs.put(WEIGHTS, tf.identity(forward.weightPerPrediction()));
     forward.labels().ifPresent(labels -> outputs.put(LABELS, tf.identity(labels)));
     return outputs;
-  }
-
-  private record Fed(Map<String, Operand<?>> byName) implements BatchTensors {
-    @Override
-    public Operand<TInt32> ints(String name) {
-      return byName.get(name).asOutput().expect(TInt32.class);
-    }
-
-    @Override
-    public Operand<TFloat32> floats(String name) {
-      return byName.get(name).asOutput().expect(TFloat32.class);
-    }
   }
 
   @Override

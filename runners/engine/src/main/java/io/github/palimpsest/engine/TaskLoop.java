@@ -98,8 +98,12 @@ public final class TaskLoop {
     this.state = checkpoints.lastTask().orElseGet(this::untrained);
   }
 
+  private List<Example> corpus(int task) {
+    return tasks.isEmpty() ? List.of() : tasks.get(task).corpus();
+  }
+
   private TaskState untrained() {
-    WeightSnapshot base = AdaptedBase.of(model, pretrained, strategy.adapter());
+    WeightSnapshot base = AdaptedBase.of(model, pretrained, strategy.adapter(), corpus(0));
     WeightSnapshot trainable = TaskStart.freshTrainable(model, base, strategy.adapter(), seed, 0);
     return new TaskState(
         0, base, trainable, trainable, WeightSnapshot.empty(), new TreeMap<>(), new byte[0]);
@@ -211,7 +215,8 @@ public final class TaskLoop {
             || strategy.adapter().map(Adapter::mergesAfterTask).orElse(false);
     WeightSnapshot base =
         restarts
-            ? AdaptedBase.of(model, RememberingTask.copied(merged()), strategy.adapter())
+            ? AdaptedBase.of(
+                model, RememberingTask.copied(merged()), strategy.adapter(), corpus(task.index()))
             : state.base();
     WeightSnapshot trainable =
         restarts

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.WeightSnapshot;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ record TaskStart(
       Training training,
       long seed,
       Device device) {
-    WeightSnapshot base = AdaptedBase.of(model, pretrained, strategy.adapter());
+    WeightSnapshot base = AdaptedBase.of(model, pretrained, strategy.adapter(), List.of());
     WeightSnapshot trainable = freshTrainable(model, base, strategy.adapter(), seed, 0);
     return new TaskStart(
         model,

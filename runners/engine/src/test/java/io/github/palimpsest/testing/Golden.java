@@ -68,6 +68,19 @@ public final class Golden {
     }
   }
 
+  /** The folders in a folder, sorted; paths relative to the root. */
+  public static List<String> folders(String folder) {
+    try (Stream<Path> found = Files.list(root().resolve(folder))) {
+      return found
+          .filter(Files::isDirectory)
+          .map(p -> folder + "/" + p.getFileName().toString().replace("/", ""))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Reads a JSON file; path relative to the root. */
   public static JsonNode json(String path) {
     try {

@@ -2,6 +2,7 @@ package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.KernelInputs;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
@@ -82,8 +83,8 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     }
 
     @Override
-    public Tensors derive(Ops tf, Weights base) {
-      return direction.derive(tf, base);
+    public Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
+      return direction.derive(tf, base, inputs);
     }
 
     @Override

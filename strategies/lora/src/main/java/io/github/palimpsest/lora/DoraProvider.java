@@ -41,6 +41,11 @@ final class DoraProvider implements AdapterProvider {
   }
 
   @Override
+  public boolean usesCorpus(Settings settings) {
+    return settings.get(LowRankSettings.INIT) == Start.NULL_SPACE;
+  }
+
+  @Override
   public Adapter create(Settings settings) {
     return new Dora(
         LowRankSettings.lowRank(settings), settings.get(LowRankSettings.MERGE_AFTER_TASK));

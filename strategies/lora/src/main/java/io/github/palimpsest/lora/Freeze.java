@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.tensorflow.Operand;
@@ -26,8 +25,9 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Trains some of the model's own parameters and freezes the others: those of the given roles, those
- * of a range of layers, and those whose whole name matches. Freezing the embeddings and the first
- * layers keeps what a model knows about earlier tasks (Zheng et al. 2025, arXiv:2501.13453).
+ * of a range or a half of the layers, and those whose whole name matches. Freezing the embeddings
+ * and the first layers keeps what a model knows about earlier tasks (Zheng et al. 2025,
+ * arXiv:2501.13453).
  *
  * <p>What is trained has the same values, gradients and updates as without freezing; the others
  * receive no gradient, no optimizer state and keep their bits (PAR-02).
@@ -35,9 +35,25 @@ import org.tensorflow.types.TInt32;
  * @param roles frozen roles
  * @param fromLayer the first frozen layer
  * @param layers how many layers are frozen
+ * @param half the half of the layers that is frozen
  * @param names further frozen parameters
  */
-record Freeze(Set<Role> roles, int fromLayer, int layers, Pattern names) implements Adapter {
+record Freeze(Set<Role> roles, int fromLayer, int layers, Half half, Pattern names)
+    implements Adapter {
+  /** A half of a model's layers; of an odd number, the middle one is in the upper half. */
+  enum Half {
+    /** Neither. */
+    NONE,
+    /** The one next to the inputs. */
+    LOWER,
+    /** The one next to the outputs. */
+    UPPER;
+
+    boolean holds(int layer, int count) {
+      return layer >= 0 && this != NONE && (this == LOWER) == (layer < count / 2);
+    }
+  }
+
   /** Nothing is lost by it: what is trained has the same names and values before and after. */
   @Override
   public boolean mergesAfterTask() {
@@ -46,7 +62,8 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Pattern names) impleme
 
   @Override
   public BoundAdapter bind(List<ParameterSpec> base) {
-    List<ParameterSpec> trained = base.stream().filter(Predicate.not(this::isFrozen)).toList();
+    int count = 1 + base.stream().mapToInt(ParameterSpec::layer).max().orElse(-1);
+    List<ParameterSpec> trained = base.stream().filter(p -> !isFrozen(p, count)).toList();
     if (trained.isEmpty() || trained.size() == base.size()) {
       throw new PalimpsestException(
           "'freeze' freezes "
@@ -57,6 +74,7 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Pattern names) impleme
               + layers
               + " layers from layer "
               + fromLayer
+              + (half == Half.NONE ? "" : ", the " + half.name().toLowerCase(Locale.ROOT) + " half")
               + ", names \""
               + names
               + "\"");
@@ -64,9 +82,10 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Pattern names) impleme
     return new Bound(trained);
   }
 
-  private boolean isFrozen(ParameterSpec p) {
+  private boolean isFrozen(ParameterSpec p, int count) {
     return roles.contains(p.role())
         || p.layer() >= 0 && p.layer() >= fromLayer && p.layer() - fromLayer < layers
+        || half.holds(p.layer(), count)
         || names.matcher(p.name()).matches();
   }
 

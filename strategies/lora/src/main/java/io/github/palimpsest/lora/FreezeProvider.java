@@ -26,6 +26,12 @@ final class FreezeProvider implements AdapterProvider {
       Setting.integer("from-layer", 0, 0, Integer.MAX_VALUE, "the first frozen layer");
   static final Setting<Integer> LAYERS =
       Setting.integer("layers", 0, 0, Integer.MAX_VALUE, "how many layers are frozen");
+  static final Setting<Freeze.Half> HALF =
+      Setting.choice(
+          "half",
+          Freeze.Half.class,
+          Freeze.Half.NONE,
+          "a half of the layers to freeze: lower is next to the inputs, upper next to the outputs");
   static final Setting<Pattern> NAMES =
       Setting.pattern("names", "", "parameters with a name that matches wholly are frozen too");
 
@@ -46,7 +52,7 @@ final class FreezeProvider implements AdapterProvider {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(EMBEDDINGS, HEADS, NORMS, FROM_LAYER, LAYERS, NAMES);
+    return List.of(EMBEDDINGS, HEADS, NORMS, FROM_LAYER, LAYERS, HALF, NAMES);
   }
 
   @Override
@@ -76,6 +82,11 @@ final class FreezeProvider implements AdapterProvider {
     if (settings.get(NORMS)) {
       roles.add(Role.NORM);
     }
-    return new Freeze(roles, settings.get(FROM_LAYER), settings.get(LAYERS), settings.get(NAMES));
+    return new Freeze(
+        roles,
+        settings.get(FROM_LAYER),
+        settings.get(LAYERS),
+        settings.get(HALF),
+        settings.get(NAMES));
   }
 }

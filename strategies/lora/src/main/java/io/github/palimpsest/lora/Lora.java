@@ -2,6 +2,7 @@ package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.KernelInputs;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
@@ -30,9 +31,9 @@ import org.tensorflow.types.TFloat32;
  *   x W' = x W + s (x A) B,    A [in, r],  B [r, out],  s = alpha / r
  * </pre>
  *
- * <p>With {@code init=pissa} or {@code milora} A and B start as A0 and B0, singular triples of W
- * with {@code s A0 B0} their part of it, and W is replaced by what is left, {@code W - s A0 B0}.
- * Here that residual is never formed: {@code x W' = x W + s ((x A) B - (x A0) B0)} is the same
+ * <p>With {@code init=pissa}, {@code milora} or {@code null-space} A and B start as A0 and B0, with
+ * {@code s A0 B0} a part of W ({@link Start}), and W is replaced by what is left, {@code W - s A0
+ * B0}. Here that residual is never formed: {@code x W' = x W + s ((x A) B - (x A0) B0)} is the same
  * function with the same gradients, and equals {@code x W} bit for bit at the start, where a
  * residual would be rounded. PEFT gets it as plain LoRA of twice the rank ({@link PlainForm}).
  *
@@ -78,7 +79,7 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     @Override
     public List<ParameterSpec> derived() {
       List<ParameterSpec> begun = new ArrayList<>();
-      if (lowRank.start().isPrincipal()) {
+      if (lowRank.start().isPartOfKernel()) {
         for (ParameterSpec kernel : kernels) {
           begun.add(frozen(LowRank.a0(kernel.name()), lowRank.specOfA(kernel)));
           begun.add(frozen(LowRank.b0(kernel.name()), lowRank.specOfB(kernel)));
@@ -92,15 +93,11 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     }
 
     @Override
-    public Tensors derive(Ops tf, Weights base) {
+    public Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
       Map<String, Operand<TFloat32>> begun = new LinkedHashMap<>();
       double s = lowRank.scale();
       for (ParameterSpec kernel : kernels) {
-        Operand<TFloat32> w = base.dense(kernel.name());
-        Singular of =
-            lowRank.start() == Start.PISSA
-                ? Singular.largest(tf, w, lowRank.rank())
-                : Singular.smallest(tf, w, lowRank.rank());
+        Singular of = lowRank.part(tf, base.dense(kernel.name()), kernel.name(), inputs);
         begun.put(LowRank.a0(kernel.name()), of.left(s));
         begun.put(LowRank.b0(kernel.name()), of.right(s));
       }
@@ -125,7 +122,7 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
             values.put(a.name(), LowRank.half(a.shape(), 1, 0, rng));
             values.put(b.name(), LowRank.half(b.shape(), 0, 1, rng));
           }
-          case PISSA, MILORA -> {
+          case PISSA, MILORA, NULL_SPACE -> {
             values.put(a.name(), base.copy(LowRank.a0(kernel.name())));
             values.put(b.name(), base.copy(LowRank.b0(kernel.name())));
           }

@@ -27,7 +27,8 @@ final class LoraProvider implements AdapterProvider {
   public String equation() {
     return "x W' = x W + s ((x A) B - (x A0) B0); s = alpha / rank, or alpha / sqrt(rank) with rslora;"
         + " s A0 B0 = sum_i s_i u_i v_i^T over the first (pissa) or last (milora) singular triples of"
-        + " W, else 0";
+        + " W, or U_n U_n^T W with U_n the r last eigenvectors of the inputs' second moment on the"
+        + " corpus (null-space), else 0";
   }
 
   @Override
@@ -45,7 +46,14 @@ final class LoraProvider implements AdapterProvider {
             + " of large language models, arXiv:2404.02948",
         "Wang et al. 2024, MiLoRA: harnessing minor singular components for parameter-efficient LLM"
             + " finetuning, arXiv:2406.09044",
+        "Tang et al. 2025, Put the space of LoRA initialization to the extreme to preserve"
+            + " pre-trained knowledge (LoRA-Null), arXiv:2503.02659",
         "Biderman et al. 2024, LoRA learns less and forgets less, arXiv:2405.09673");
+  }
+
+  @Override
+  public boolean usesCorpus(Settings settings) {
+    return settings.get(LowRankSettings.INIT) == Start.NULL_SPACE;
   }
 
   @Override

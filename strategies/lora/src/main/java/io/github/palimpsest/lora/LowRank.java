@@ -1,5 +1,6 @@
 package io.github.palimpsest.lora;
 
+import io.github.palimpsest.api.KernelInputs;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
@@ -9,7 +10,10 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /**
  * The change {@code s (A B - A0 B0)} of each adapted kernel {@code [in, out]}, with {@code A [in,
@@ -21,10 +25,17 @@ import org.tensorflow.ndarray.Shape;
  * @param rslora whether it is divided by the root of the rank
  * @param target kernels whose whole name matches are adapted
  * @param start A and B at the start
+ * @param corpusExamples of the corpus, how many show what a kernel is given; for one start alone
  * @param dropout probability that an input of A is dropped while training
  */
 record LowRank(
-    int rank, double alpha, boolean rslora, Pattern target, Start start, double dropout) {
+    int rank,
+    double alpha,
+    boolean rslora,
+    Pattern target,
+    Start start,
+    int corpusExamples,
+    double dropout) {
   private static final int NAMES_IN_MESSAGE = 8;
 
   /** s. */
@@ -104,6 +115,20 @@ record LowRank(
   }
 
   /**
+   * The part of a kernel that A and B start as.
+   *
+   * @param w the kernel
+   */
+  Singular part(Ops tf, Operand<TFloat32> w, String kernel, KernelInputs inputs) {
+    return switch (start) {
+      case PISSA -> Singular.largest(tf, w, rank);
+      case MILORA -> Singular.smallest(tf, w, rank);
+      case NULL_SPACE -> Singular.unused(tf, w, inputs.secondMoment(kernel, corpusExamples), rank);
+      case DEFAULT, ORTHOGONAL -> throw new IllegalStateException(start + " is no part of W");
+    };
+  }
+
+  /**
    * A at the start: uniform from {@code -1/sqrt(in)} to {@code 1/sqrt(in)}, which is He's uniform
    * initialisation with {@code a = sqrt(5)} as PEFT has it. B starts at 0.
    */
@@ -137,7 +162,7 @@ record LowRank(
   float[] added(String kernel, WeightSnapshot trainable, WeightSnapshot base) {
     float[] w = base.copy(kernel);
     double[] change = product(trainable.copy(a(kernel)), trainable.copy(b(kernel)));
-    if (start.isPrincipal()) {
+    if (start.isPartOfKernel()) {
       double[] begun = product(base.copy(a0(kernel)), base.copy(b0(kernel)));
       for (int i = 0; i < change.length; i++) {
         change[i] -= begun[i];

@@ -38,7 +38,15 @@ final class LowRankSettings {
           Start.class,
           Start.DEFAULT,
           "A and B at the start: A random and B 0, each half random, or the largest (pissa) or"
-              + " smallest (milora) singular triples of W, which W then lacks");
+              + " smallest (milora) singular triples of W or its part on what the corpus uses least"
+              + " (null-space), which W then lacks");
+  static final Setting<Integer> CORPUS_EXAMPLES =
+      Setting.integer(
+          "corpus-examples",
+          256,
+          1,
+          Integer.MAX_VALUE,
+          "examples of the corpus that show what a kernel is given, for init=null-space");
   static final Setting<Double> DROPOUT =
       Setting.real(
           "dropout",
@@ -48,7 +56,7 @@ final class LowRankSettings {
           "probability that an input of A is dropped while training");
 
   static final List<Setting<?>> ALL =
-      List.of(RANK, ALPHA, RSLORA, TARGET, INIT, DROPOUT, MERGE_AFTER_TASK);
+      List.of(RANK, ALPHA, RSLORA, TARGET, INIT, CORPUS_EXAMPLES, DROPOUT, MERGE_AFTER_TASK);
 
   /** Regularizers whose anchor lies in the space of the adapter. */
   private static final Set<ComponentId> ANCHORED =
@@ -68,6 +76,7 @@ final class LowRankSettings {
         settings.get(RSLORA),
         settings.get(TARGET),
         settings.get(INIT),
+        settings.get(CORPUS_EXAMPLES),
         settings.get(DROPOUT));
   }
 

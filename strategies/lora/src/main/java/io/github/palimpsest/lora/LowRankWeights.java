@@ -34,14 +34,12 @@ record LowRankWeights(
     if (!adapted.contains(name)) {
       return w;
     }
-    Operand<TFloat32> change = tf.linalg.matMul(a(name), b(name));
+    Operand<TFloat32> change = scaled(a(name), b(name));
     return tf.math.add(
         w,
-        tf.math.mul(
-            s(),
-            lowRank.start().isPrincipal()
-                ? tf.math.sub(change, tf.linalg.matMul(a0(name), b0(name)))
-                : change));
+        lowRank.start().isPartOfKernel()
+            ? tf.math.sub(change, scaled(a0(name), b0(name)))
+            : change);
   }
 
   @Override
@@ -53,9 +51,14 @@ record LowRankWeights(
     Operand<TFloat32> change = through(dropped(x, kernel), a(kernel), b(kernel));
     return tf.math.add(
         xw,
-        lowRank.start().isPrincipal()
+        lowRank.start().isPartOfKernel()
             ? tf.math.sub(change, through(x, a0(kernel), b0(kernel)))
             : change);
+  }
+
+  /** {@code s A B}, where s is multiplied to the smaller of the two and of their product. */
+  private Operand<TFloat32> scaled(Operand<TFloat32> a, Operand<TFloat32> b) {
+    return tf.linalg.matMul(tf.math.mul(s(), a), b);
   }
 
   private Operand<TFloat32> through(Operand<TFloat32> x, Operand<TFloat32> a, Operand<TFloat32> b) {

@@ -58,6 +58,7 @@ final class OpLoraProvider implements AdapterProvider {
             settings.get(LowRankSettings.RSLORA),
             settings.get(LowRankSettings.TARGET),
             Start.DEFAULT,
+            1,
             settings.get(LowRankSettings.DROPOUT));
     return new OpLora(
         lowRank, settings.get(PRESERVE), settings.get(LowRankSettings.MERGE_AFTER_TASK));

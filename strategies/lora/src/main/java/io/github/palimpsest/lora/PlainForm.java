@@ -17,7 +17,7 @@ import org.tensorflow.ndarray.Shape;
 record PlainForm(LowRank lowRank, WeightSnapshot trainable) {
   static PlainForm of(
       LowRank lowRank, Set<String> kernels, WeightSnapshot trainable, WeightSnapshot base) {
-    if (!lowRank.start().isPrincipal()) {
+    if (!lowRank.start().isPartOfKernel()) {
       return new PlainForm(lowRank, trainable);
     }
     int r = lowRank.rank();
@@ -28,6 +28,7 @@ record PlainForm(LowRank lowRank, WeightSnapshot trainable) {
             lowRank.rslora(),
             lowRank.target(),
             Start.DEFAULT,
+            1,
             lowRank.dropout());
     TreeMap<String, Shape> shapes = new TreeMap<>();
     TreeMap<String, float[]> values = new TreeMap<>();
@@ -72,7 +73,7 @@ record PlainForm(LowRank lowRank, WeightSnapshot trainable) {
    *     not hold
    */
   static void requirePlain(LowRank lowRank) {
-    if (lowRank.start().isPrincipal()) {
+    if (lowRank.start().isPartOfKernel()) {
       throw new PalimpsestException(
           "an adapter of PEFT is taken over with init=default, not init="
               + lowRank.start().name().toLowerCase(Locale.ROOT));

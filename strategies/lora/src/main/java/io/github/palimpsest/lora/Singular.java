@@ -4,6 +4,8 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.op.linalg.SelfAdjointEig;
 import org.tensorflow.op.linalg.Svd;
 import org.tensorflow.types.TFloat32;
 
@@ -15,7 +17,7 @@ import org.tensorflow.types.TFloat32;
  * @param s {@code [k]}
  * @param u {@code [in, k]}
  * @param v {@code [out, k]}
- * @param most the largest singular value of the kernel, {@code [1]}
+ * @param most the largest singular value of the kernel or a bound of it, {@code [1]}
  */
 record Singular(
     Ops tf, Operand<TFloat32> s, Operand<TFloat32> u, Operand<TFloat32> v, Operand<TFloat32> most) {
@@ -30,6 +32,29 @@ record Singular(
   /** The last {@code k} triples. */
   static Singular smallest(Ops tf, Operand<TFloat32> w, int k) {
     return some(tf, w, Math.toIntExact(Math.min(w.shape().get(0), w.shape().get(1))) - k, k);
+  }
+
+  /**
+   * The triples of {@code U_n U_n^T W}, where U_n holds the k directions that inputs use least:
+   * eigenvectors of their second moment with the smallest eigenvalues (Tang et al. 2025,
+   * arXiv:2503.02659). They are those of {@code U_n^T W}, seen from the kernel's inputs.
+   *
+   * @param moment {@code [in, in]}
+   */
+  static Singular unused(Ops tf, Operand<TFloat32> w, Operand<TFloat32> moment, int k) {
+    Operand<TFloat32> directions =
+        tf.linalg.selfAdjointEig(moment, SelfAdjointEig.computeV(true)).v();
+    Operand<TFloat32> least =
+        tf.slice(directions, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, k}));
+    Svd<TFloat32> svd =
+        tf.linalg.svd(
+            tf.linalg.matMul(least, w, MatMul.transposeA(true)),
+            Svd.computeUv(true),
+            Svd.fullMatrices(false));
+    Operand<TFloat32> size =
+        tf.reshape(
+            tf.linalg.euclideanNorm(w, tf.constant(new int[] {0, 1})), tf.constant(new int[] {1}));
+    return new Singular(tf, svd.s(), tf.linalg.matMul(least, svd.u()), svd.v(), size);
   }
 
   private static Singular some(Ops tf, Operand<TFloat32> w, int from, int k) {

@@ -17,11 +17,17 @@ enum Start {
   /** The largest singular triples of W (Meng, Wang and Zhang 2024, arXiv:2404.02948). */
   PISSA,
   /** The smallest singular triples of W (Wang et al. 2024, arXiv:2406.09044). */
-  MILORA;
+  MILORA,
+  /**
+   * LoRA-Null (Tang et al. 2025, arXiv:2503.02659): with U_n the r directions of least variance
+   * among W's inputs on the corpus, the singular triples of {@code U_n U_n^T W}. What the corpus
+   * hardly uses is trained, and what it does use stays in the frozen rest.
+   */
+  NULL_SPACE;
 
-  /** Whether A and B start as singular vectors of W, whose product the base then lacks. */
-  boolean isPrincipal() {
-    return this == PISSA || this == MILORA;
+  /** Whether A and B start as a part of W, which the base then lacks. */
+  boolean isPartOfKernel() {
+    return this == PISSA || this == MILORA || this == NULL_SPACE;
   }
 
   /**
@@ -33,10 +39,10 @@ enum Start {
     if (this == ORTHOGONAL && lowRank.rank() < 2) {
       throw new PalimpsestException(init + " needs rank=2 or more");
     }
-    if (isPrincipal() && lowRank.alpha() == 0) {
+    if (isPartOfKernel() && lowRank.alpha() == 0) {
       throw new PalimpsestException(init + " needs an alpha above 0");
     }
-    if (isPrincipal()) {
+    if (isPartOfKernel()) {
       Singular.check(init + " with rank=", lowRank.rank(), kernel);
     }
   }

@@ -16,7 +16,9 @@ import io.github.palimpsest.engine.Training;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.ndarray.Shape;
 
 class FreezeTest {
   private static Adapter freeze(Map<String, Value> written) {
@@ -41,6 +43,20 @@ class FreezeTest {
             trained(
                 Map.of("names", new Value.Text(".*q_proj.*"), "embeddings", new Value.Flag(false))))
         .containsExactly("embed.weight", Bench.OTHER, "norm.weight");
+  }
+
+  @Test
+  void a_half_of_the_layers_is_frozen_and_of_five_the_middle_one_is_in_the_upper() {
+    List<ParameterSpec> five =
+        IntStream.range(0, 5)
+            .mapToObj(i -> new ParameterSpec("k" + i, Shape.of(2, 2), ParameterSpec.Role.KERNEL, i))
+            .toList();
+    assertThat(freeze(Map.of("half", Value.Call.word("lower"))).bind(five).trainable())
+        .extracting(ParameterSpec::name)
+        .containsExactly("k2", "k3", "k4");
+    assertThat(freeze(Map.of("half", Value.Call.word("upper"))).bind(five).trainable())
+        .extracting(ParameterSpec::name)
+        .containsExactly("k0", "k1");
   }
 
   @Test

@@ -33,6 +33,19 @@ class InitialisationKitTest {
   }
 
   @Nested
+  class NullSpace extends AdapterKit {
+    @Override
+    protected AdapterProvider subject() {
+      return new LoraProvider();
+    }
+
+    @Override
+    protected String settings() {
+      return "init=null-space, rank=2, corpus-examples=3";
+    }
+  }
+
+  @Nested
   class Orthogonal extends AdapterKit {
     @Override
     protected AdapterProvider subject() {

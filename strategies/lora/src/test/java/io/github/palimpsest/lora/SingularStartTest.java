@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.PeftAdapter;
@@ -18,6 +19,7 @@ import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.testing.ClassifierModel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +74,7 @@ class SingularStartTest {
   }
 
   private static WeightSnapshot based(BoundAdapter bound, WeightSnapshot base) {
-    return AdaptedBase.of(LoraTrainingTest.MODEL, base, bound);
+    return AdaptedBase.of(LoraTrainingTest.MODEL, base, bound, List.of());
   }
 
   @ParameterizedTest
@@ -95,6 +98,68 @@ class SingularStartTest {
       assertThat(merged.names()).isEqualTo(diagonal().names());
       assertThat(merged.copy(W)).as("bit for bit").containsExactly(diagonal().copy(W));
     }
+  }
+
+  /** Examples whose inputs use the first places alone, each of them. */
+  private static List<Example> corpus(int places) {
+    return IntStream.range(0, 2 * places)
+        .mapToObj(
+            i -> {
+              float[] x = new float[4];
+              x[i % places] = 1 + i;
+              return ClassifierModel.example("corpus/" + i, x, 0, 1);
+            })
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void null_space_starts_as_what_the_corpus_does_not_use_and_the_model_as_the_base(int used) {
+    int rank = 4 - used;
+    BoundAdapter bound =
+        bound(adapter(new LoraProvider(), "rank=" + rank, "alpha=3", "init=null-space"));
+    WeightSnapshot base = AdaptedBase.of(LoraTrainingTest.MODEL, diagonal(), bound, corpus(used));
+    WeightSnapshot start = bound.initial(base, new Random(1));
+    double[] part =
+        Bench.times(
+            Bench.doubles(start.copy(LowRank.a(W))), Bench.doubles(start.copy(LowRank.b(W))), rank);
+    for (int i = 0; i < part.length; i++) {
+      int row = i / 6;
+      double expected = i % 6 == row && row >= used ? SIZES[row] : 0;
+      assertThat(3.0 / rank * part[i]).as("entry %d", i).isCloseTo(expected, within(1e-5));
+    }
+    float[] a = start.copy(LowRank.a(W));
+    for (int i = 0; i < used * rank; i++) {
+      assertThat((double) a[i]).as("A of an input in use").isCloseTo(0, within(1e-6));
+    }
+    assertThat(bound.merge(start, base).copy(W))
+        .as("bit for bit")
+        .containsExactly(diagonal().copy(W));
+  }
+
+  @Test
+  void null_space_looks_at_so_many_examples_of_the_corpus_and_no_more() {
+    BoundAdapter bound =
+        bound(
+            adapter(
+                new LoraProvider(), "rank=3", "alpha=3", "init=null-space", "corpus-examples=1"));
+    // the second example uses the second place, but only the first is looked at
+    WeightSnapshot base = AdaptedBase.of(LoraTrainingTest.MODEL, diagonal(), bound, corpus(2));
+    double[] part =
+        Bench.times(
+            Bench.doubles(base.copy(LowRank.a0(W))), Bench.doubles(base.copy(LowRank.b0(W))), 3);
+    assertThat(part[6 + 1]).isCloseTo(SIZES[1], within(1e-5));
+    assertThat(part[0]).isCloseTo(0, within(1e-5));
+  }
+
+  @Test
+  void null_space_without_a_corpus_is_refused() {
+    BoundAdapter bound = bound(adapter(new LoraProvider(), "init=null-space", "rank=2"));
+    assertThatThrownBy(() -> based(bound, diagonal()))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage(
+            "the inputs of kernel 'fc1.weight' are those on a corpus, and the run has none (rule"
+                + " corpus)");
   }
 
   @Test

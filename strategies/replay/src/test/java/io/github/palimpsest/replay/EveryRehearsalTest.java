@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.Rehearsal;
@@ -37,6 +38,7 @@ class EveryRehearsalTest {
   private static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
   private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
   private static final int TASKS = 3;
+  private static final Value HALF = new Value.Num(0.5);
   private static final Optimizer SGD =
       c ->
           new Updates(
@@ -62,7 +64,7 @@ class EveryRehearsalTest {
       Map<String, Value> numbers =
           Map.of("flow", new Value.Num(0), "stm", new Value.Num(0), "curriculum", new Value.Num(1));
       return rehearses()
-          ? with("ratio", new Value.Num(0))
+          ? new Subject(provider, Map.of()).with("ratio", new Value.Num(0))
           : new Subject(provider, Map.of())
               .with(
                   provider.settings().get(0).key(),
@@ -103,6 +105,7 @@ class EveryRehearsalTest {
         .rehearsals().stream()
             .filter(p -> p.settings().contains(Prepared.BASE))
             .map(p -> new Subject(p, Map.of()))
+            .map(s -> s.provider().usesCorpus(s.settings()) ? s.with("ratio", HALF) : s)
             .flatMap(s -> Stream.of(s, s.with("base", replay)));
   }
 
@@ -120,7 +123,9 @@ class EveryRehearsalTest {
   }
 
   private static TaskLoop loop(Strategy strategy, Training training, @Nullable Path folder) {
-    List<TaskData> tasks = IntStream.range(0, TASKS).mapToObj(t -> MODEL.randomTask(t, 3)).toList();
+    List<Example> corpus = MODEL.randomTask(TASKS, 2).examples();
+    List<TaskData> tasks =
+        IntStream.range(0, TASKS).mapToObj(t -> MODEL.randomTask(t, 3).beside(corpus)).toList();
     return new TaskLoop(MODEL, PRETRAINED, strategy, training, 7, tasks, Device.CPU, folder);
   }
 

@@ -33,7 +33,7 @@ class ReplayTest {
   private static final RehearsalProvider REPLAY = Replay.PROVIDER;
 
   /** Plain replay asks the model nothing. */
-  private static final FinishedModel NO_MODEL =
+  static final FinishedModel NO_MODEL =
       new FinishedModel() {
         @Override
         public HostArray.Floats logits(Example example) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.MergeSite;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.api.WeightHistory;
@@ -14,11 +15,15 @@ import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.testing.Golden;
 import io.github.palimpsest.testing.GoldenProblem;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.ndarray.Shape;
 
 /** Closed forms and identities of every merger but {@code wise-ft}. */
 final class MergersTest {
@@ -91,6 +96,67 @@ final class MergersTest {
         .as("by default after the last task, so that training is shared")
         .isEqualTo(Onset.AFTER_TRAINING);
     assertThat(component(merger).traits().references()).isNotEmpty();
+  }
+
+  /** Two ends of three tensors that note which are read. */
+  private static WeightSnapshot noting(int seed, List<String> reads) {
+    Map<String, float[]> values = new TreeMap<>();
+    for (String name : List.of("u", "v", "w")) {
+      values.put(name, Weights.random(seed++, 50).copy("w"));
+    }
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    values.forEach((name, v) -> shapes.put(name, Shape.of(v.length)));
+    return WeightSnapshot.computed(
+        shapes,
+        name -> {
+          reads.add(name);
+          return values.get(name).clone();
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wise-ft",
+        "task-arithmetic",
+        "slerp",
+        "lines",
+        "dare",
+        "ties",
+        "wise-ft(from=previous)"
+      })
+  void a_merged_tensor_is_made_of_the_two_of_its_name_when_it_is_read(String merger) {
+    List<String> reads = new ArrayList<>();
+    WeightSnapshot theta0 = noting(1, reads);
+    WeightSnapshot theta1 = noting(4, reads);
+    MergeSite site = Weights.site(new TreeMap<>(Map.of("u", 0, "v", 1, "w", -1)));
+    WeightSnapshot merged =
+        merger(merger).apply(new WeightHistory(theta0, theta0, theta1, 0, site));
+    assertThat(reads).as("before anything is asked for").isEmpty();
+    merged.copy("v");
+    assertThat(reads).as("for one tensor").containsOnly("v").hasSizeBetween(2, 3);
+  }
+
+  @Test
+  void merging_a_large_model_takes_memory_of_a_few_tensors_at_a_time() {
+    int size = 1 << 18; // a megabyte each, 64 of them at each end
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    for (int i = 0; i < 64; i++) {
+      shapes.put("w" + i, Shape.of(size));
+    }
+    WeightSnapshot theta0 = WeightSnapshot.computed(shapes, name -> new float[size]);
+    WeightSnapshot theta1 = WeightSnapshot.computed(shapes, name -> new float[size]);
+    TreeMap<String, Integer> layers = new TreeMap<>();
+    shapes.keySet().forEach(name -> layers.put(name, -1));
+    WeightSnapshot merged =
+        merger("wise-ft").apply(new WeightHistory(theta0, theta0, theta1, 0, Weights.site(layers)));
+    com.sun.management.ThreadMXBean thread =
+        ManagementFactory.getPlatformMXBean(com.sun.management.ThreadMXBean.class);
+    long before = thread.getCurrentThreadAllocatedBytes();
+    merged.read("w7");
+    long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+    // the two read, and at most a copy of each
+    assertThat(allocated).isLessThan(5L * size * Float.BYTES);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.palimpsest.tck.asserting;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.KernelInputs;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
@@ -62,9 +63,9 @@ public final class AssertingAdapter implements Adapter {
     }
 
     @Override
-    public Tensors derive(Ops tf, Weights base) {
+    public Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
       history.add("derive");
-      return inner.derive(tf, base);
+      return inner.derive(tf, base, inputs);
     }
 
     @Override

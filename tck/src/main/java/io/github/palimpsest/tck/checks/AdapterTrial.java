@@ -75,7 +75,7 @@ final class AdapterTrial implements AutoCloseable {
   WeightSnapshot base() {
     WeightSnapshot b = base;
     if (b == null) {
-      b = AdaptedBase.of(model, plain(), bound());
+      b = AdaptedBase.of(model, plain(), bound(), batch);
       base = b;
     }
     return b;

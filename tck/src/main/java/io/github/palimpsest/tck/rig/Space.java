@@ -37,7 +37,7 @@ public record Space(
         .map(a -> a.bind(model.parameters()))
         .map(
             b -> {
-              WeightSnapshot adapted = AdaptedBase.of(model, base, b);
+              WeightSnapshot adapted = AdaptedBase.of(model, base, b, List.of());
               return new Space(
                   b.trainable(),
                   Named.of(b.initial(adapted, Streams.stream(7, "adapter", 0, 0))),

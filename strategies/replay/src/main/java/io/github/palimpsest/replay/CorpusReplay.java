@@ -1,0 +1,165 @@
+package io.github.palimpsest.replay;
+
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedModel;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.RehearsalProvider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.Traits;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Replay of a generic corpus: examples of what the model was pretrained on come with those of every
+ * task, the first included, and are part of the data loss. One in a hundred is enough to keep the
+ * loss on the pretraining data from rising (Bethune et al. 2025). Within an epoch none comes twice
+ * unless more are wanted than there are. Nothing is kept: the corpus is there for each task.
+ * Another rehearsal may add examples of finished tasks beside it.
+ */
+final class CorpusReplay implements Rehearsal {
+  private static final Setting<Double> RATIO = Entry.ratio(0.01);
+
+  static final RehearsalProvider PROVIDER = new Provider();
+
+  private final Mixing mixing;
+  private final Rehearsal base;
+
+  /**
+   * @throws PalimpsestException if the rehearsed examples of the base have a loss of their own,
+   *     which the corpus would get too
+   */
+  CorpusReplay(double ratio, Rehearsal base) {
+    if (ratio > 0 && base.objective().isPresent()) {
+      throw new PalimpsestException(
+          "setting 'base' of 'corpus-replay': a rehearsal whose examples have a loss or constraint"
+              + " of their own has no place for a corpus");
+    }
+    this.mixing = new Mixing(ratio, Mixing.Place.SAME_BATCH);
+    this.base = base;
+  }
+
+  @Override
+  public TaskData prepared(TaskData task, FinishedModel pretrained) {
+    TaskData own = base.prepared(task, pretrained);
+    if (mixing.ratio() > 0 && own.corpus().isEmpty()) {
+      throw new PalimpsestException(
+          "'corpus-replay' has no corpus to take examples from (rule corpus)");
+    }
+    return own;
+  }
+
+  @Override
+  public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
+    List<List<Example>> batches = new ArrayList<>();
+    base.epoch(current, batchSize, rng).forEachRemaining(batches::add);
+    List<Example> corpus = current.corpus();
+    if (mixing.ratio() == 0 || corpus.isEmpty()) {
+      return batches.iterator();
+    }
+    Deck deck = new Deck(corpus, rng);
+    return mixing.mixed(batches, batchSize, deck::draw).iterator();
+  }
+
+  /** Examples in a random order (Fisher and Yates), in another one whenever all have come. */
+  private static final class Deck {
+    private final List<Example> order;
+    private final RandomGenerator rng;
+    private int drawn;
+
+    Deck(List<Example> corpus, RandomGenerator rng) {
+      this.order = new ArrayList<>(corpus);
+      this.rng = rng;
+    }
+
+    List<Example> draw(int count) {
+      List<Example> some = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int place = drawn++ % order.size();
+        Collections.swap(order, place, place + rng.nextInt(order.size() - place));
+        some.add(order.get(place));
+      }
+      return some;
+    }
+  }
+
+  @Override
+  public void afterTask(TaskData task, RandomGenerator rng) {
+    base.afterTask(task, rng);
+  }
+
+  @Override
+  public void afterTask(TaskData task, FinishedModel model, RandomGenerator rng) {
+    base.afterTask(task, model, rng);
+  }
+
+  @Override
+  public long extraBatches(int task, int examples, int batchSize) {
+    return base.extraBatches(task, examples, batchSize);
+  }
+
+  @Override
+  public byte[] state() {
+    return base.state();
+  }
+
+  @Override
+  public void restore(byte[] state) {
+    base.restore(state);
+  }
+
+  private static final class Provider implements RehearsalProvider {
+    @Override
+    public ComponentId id() {
+      return new ComponentId("corpus-replay");
+    }
+
+    @Override
+    public String summary() {
+      return "Pretraining-data injection: adds examples of a generic corpus to each batch";
+    }
+
+    @Override
+    public String equation() {
+      return "after n examples of an epoch, floor(ratio * n) of the corpus have come";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of(RATIO, Prepared.BASE);
+    }
+
+    @Override
+    public Traits traits(Settings s) {
+      Traits base = s.nested(Prepared.BASE).orElseThrow().traits();
+      double others = base.cost().passesPerStep();
+      double passes = others + s.get(RATIO) * (1 + others);
+      return Traits.of(
+          s.get(RATIO) == 0 ? base.onset() : Onset.FIRST_TASK,
+          new Cost(
+              Math.rint(100 * passes) / 100,
+              base.cost().slotsPerParameter(),
+              base.cost().snapshotsPerTask()),
+          "Bethune et al. 2025, Scaling laws for forgetting during finetuning with pretraining data"
+              + " injection, arXiv:2502.06042");
+    }
+
+    @Override
+    public boolean usesCorpus(Settings s) {
+      return s.get(RATIO) > 0;
+    }
+
+    @Override
+    public Rehearsal create(Settings s) {
+      return new CorpusReplay(s.get(RATIO), s.get(Prepared.BASE));
+    }
+  }
+}
