@@ -155,8 +155,8 @@ final class MergersTest {
     long before = thread.getCurrentThreadAllocatedBytes();
     merged.read("w7");
     long allocated = thread.getCurrentThreadAllocatedBytes() - before;
-    // the two read, and at most a copy of each
-    assertThat(allocated).isLessThan(5L * size * Float.BYTES);
+    // the two read, a copy of each and the result; not two models of 64
+    assertThat(allocated).isLessThan(6L * size * Float.BYTES);
   }
 
   @Test
