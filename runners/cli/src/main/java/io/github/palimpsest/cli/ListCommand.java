@@ -51,8 +51,7 @@ final class ListCommand implements Callable<Integer> {
       for (Registered r : all) {
         Traits traits = traits(registry, r);
         ObjectNode node = array.addObject();
-        node
-            .put("id", r.provider().id().value())
+        node.put("id", r.provider().id().value())
             .put("kind", r.provider().kind().label())
             .put("summary", r.provider().summary())
             .put("plugin", r.origin().plugin())
@@ -103,6 +102,8 @@ final class ListCommand implements Callable<Integer> {
   /** Authors and year, and the number at arXiv; the whole where that is not found. */
   static String shortened(String reference) {
     Matcher m = REFERENCE.matcher(reference);
-    return m.find() ? m.group("who") + (m.group("arxiv") == null ? "" : ", " + m.group("arxiv")) : reference;
+    return m.find()
+        ? m.group("who") + (m.group("arxiv") == null ? "" : ", " + m.group("arxiv"))
+        : reference;
   }
 }

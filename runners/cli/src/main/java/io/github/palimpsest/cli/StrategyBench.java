@@ -11,7 +11,6 @@ import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
-import io.github.palimpsest.engine.Streams;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.LlamaModel;
@@ -49,7 +48,7 @@ final class StrategyBench {
   StrategyBench(BenchShape shape, int steps) {
     this.shape = shape;
     this.model = new LlamaModel(shape.config());
-    this.weights = model.initialWeights(Streams.stream(SEED, "initial-weights", 0, 0));
+    this.weights = RandomWeights.of(model.parameters(), SEED);
     List<Example> corpus = shape.randomExamples("corpus", 0, shape.batch());
     this.tasks =
         List.of(

@@ -71,7 +71,8 @@ class CommandTest {
         .filteredOn(l -> l.startsWith("sam "))
         .singleElement()
         .asString()
-        .matches("sam +optimizer +2 +2 +(un)?c[a-z]+ +Sharp.* \\[Foret, .* 2021, arXiv:2010.01412\\] .*");
+        .matches(
+            "sam +optimizer +2 +2 +(un)?c[a-z]+ +Sharp.* \\[Foret, .* 2021, arXiv:2010.01412\\] .*");
     assertThat(ListCommand.shortened("Nobody, in no year")).isEqualTo("Nobody, in no year");
   }
 
