@@ -13,13 +13,13 @@ public enum RehearsalRule implements Rule {
           "Each example of the current task appears exactly once an epoch; rehearsed ones are added.",
           "examples replaced instead of added; the last, smaller batch")),
   /**
-   * Only examples of finished tasks are rehearsed, never more different ones than the capacity, and
-   * never any that were not training examples.
+   * Only examples of finished tasks and of the corpus are rehearsed, never more different ones of
+   * tasks than the capacity, and never any that were not training examples.
    */
   DAT_02(
       must(
           "DAT-02",
-          "Only examples of finished tasks are rehearsed, never more different ones than the capacity, and never any that were not training examples.",
+          "Only examples of finished tasks and of the corpus are rehearsed, never more different ones of tasks than the capacity, and never any that were not training examples.",
           "what epoch keeps for later; examples may be kept in afterTask alone")),
   /** Batches and memory are functions of the generators handed in. */
   DAT_03(

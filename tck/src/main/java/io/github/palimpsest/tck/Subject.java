@@ -75,6 +75,11 @@ public record Subject<T>(
     return provider.promises(settings()).contains(promise);
   }
 
+  /** Whether the component makes use of a corpus. */
+  public boolean usesCorpus() {
+    return provider.usesCorpus(settings());
+  }
+
   /** Whether it has a setting of this key, its own or a wrapped component's. */
   public boolean has(String key) {
     return has(new Component<>(provider, settings()), key);

@@ -113,8 +113,11 @@ final class MemoryChecks {
     return RehearsalTrial.ids(RehearsalTrial.epoch(r, task, rng));
   }
 
-  /** Which fifth of which of two tasks an example is from; -1 for other tasks. */
+  /** Which fifth of which of two tasks an example is from; -1 for other tasks and a corpus. */
   private static int bucket(String id) {
+    if (!id.startsWith("tck-task-")) {
+      return -1;
+    }
     int task = id.charAt("tck-task-".length()) - '0';
     if (task > 1) {
       return -1;

@@ -112,6 +112,7 @@ final class RehearsalChecks implements KindChecks {
   private void noneButFinished(Rehearsal r, int task, long epoch, Set<String> allowed) {
     List<String> all = trial.ids(r, task, epoch);
     RehearsalTrial.idsOf(trial.task(task)).forEach(all::remove);
+    all.removeAll(trial.corpusIds());
     List<String> foreign = all.stream().filter(id -> !allowed.contains(id)).toList();
     Expect.that(
         foreign.isEmpty(),
@@ -164,6 +165,7 @@ final class RehearsalChecks implements KindChecks {
 
   private void plainUntilATaskIsFinished() {
     List<String> own = trial.ids(trial.subject().create(), 0, 0);
+    own.removeAll(trial.corpusIds());
     List<String> plain = new ArrayList<>();
     trial
         .task(0)

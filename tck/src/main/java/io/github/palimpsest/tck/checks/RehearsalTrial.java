@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A rehearsal on trial, and the tasks that it sees. No graph is needed. */
@@ -52,8 +53,17 @@ final class RehearsalTrial {
           for (int i = 0; i < size; i++) {
             examples.add(FunctionModel.example("tck-task-" + index + "/" + i + ";"));
           }
-          return new TaskData(index, "tck-task-" + index, examples);
+          return new TaskData(index, "tck-task-" + index, examples).beside(corpus());
         });
+  }
+
+  /** What a subject that makes use of a corpus is given; nothing for the others. */
+  private List<Example> corpus() {
+    return subject.usesCorpus()
+        ? IntStream.range(0, EXAMPLES)
+            .mapToObj(i -> FunctionModel.example("tck-corpus/" + i + ";"))
+            .toList()
+        : List.of();
   }
 
   static RandomGenerator rng(String purpose, int task, long epoch) {
@@ -61,8 +71,17 @@ final class RehearsalTrial {
   }
 
   static Set<String> idsOf(TaskData task) {
+    return idsOf(task.examples());
+  }
+
+  /** The ids of the corpus beside every task. */
+  Set<String> corpusIds() {
+    return idsOf(task(0).corpus());
+  }
+
+  private static Set<String> idsOf(List<Example> examples) {
     Set<String> ids = new LinkedHashSet<>();
-    task.examples().forEach(e -> ids.add(e.id()));
+    examples.forEach(e -> ids.add(e.id()));
     return ids;
   }
 
@@ -132,7 +151,7 @@ final class RehearsalTrial {
             .orElse(false);
   }
 
-  /** How many different examples of three finished tasks come back in some epochs. */
+  /** How many different examples of three finished tasks come back in some epochs, no corpus. */
   int rehearsed(Subject<Rehearsal> of, int epochs) {
     Rehearsal r = after(of, 3);
     Set<String> seen = new LinkedHashSet<>();
@@ -140,6 +159,7 @@ final class RehearsalTrial {
       seen.addAll(ids(r, 3, epoch));
     }
     seen.removeAll(idsOf(task(3)));
+    seen.removeAll(corpusIds());
     return seen.size();
   }
 
