@@ -16,11 +16,11 @@ final class PluginJar {
       public final class AcmePlugin implements Plugin {
         public String name() { return "acme-optimizers"; }
         public List<OptimizerProvider> optimizers() {
-          return List.of(new Provider("acme.descent"), new Provider("acme.crash"));
+          return List.of(new Provider());
         }
-        record Provider(String name) implements OptimizerProvider {
-          public ComponentId id() { return new ComponentId(name); }
-          public String summary() { return "plain descent, or what a crash in native code does"; }
+        record Provider() implements OptimizerProvider {
+          public ComponentId id() { return new ComponentId("ID"); }
+          public String summary() { return "plain descent"; }
           public String equation() { return "u = -0.1 g"; }
           public List<Setting<?>> settings() { return List.of(); }
           public Traits traits(Settings s) {
@@ -28,9 +28,7 @@ final class PluginJar {
           }
           public Optimizer create(Settings s) {
             return c -> {
-              if (name.equals("acme.crash")) {
-                Runtime.getRuntime().halt(134);
-              }
+              BEFORE
               return new Updates(
                   c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.1f)));
             };
@@ -42,13 +40,25 @@ final class PluginJar {
   private PluginJar() {}
 
   /**
+   * A JAR with {@code acme.descent}.
+   *
    * @param file the JAR to write
    * @param withService whether it names its plugin in a service file
    */
   static Path write(Path file, boolean withService) throws IOException {
+    return write(file, withService, "acme.descent", "");
+  }
+
+  /** A JAR with {@code acme.crash}, which does what a crash in native code does to the process. */
+  static Path crashing(Path file) throws IOException {
+    return write(file, true, "acme.crash", "Runtime.getRuntime().halt(134);");
+  }
+
+  private static Path write(Path file, boolean withService, String id, String before)
+      throws IOException {
     Path folder = Files.createTempDirectory("acme");
     Path source = folder.resolve("AcmePlugin.java");
-    Files.writeString(source, SOURCE);
+    Files.writeString(source, SOURCE.replace("\"ID\"", "\"" + id + "\"").replace("BEFORE", before));
     Path classes = folder.resolve("classes");
     PluginFiles.compile(List.of(source), classes);
     if (withService) {

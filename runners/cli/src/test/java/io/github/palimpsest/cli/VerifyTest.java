@@ -57,7 +57,7 @@ class VerifyTest {
 
     Command.run("verify", "acme.descent", "--plugins", plugins).ok();
     assertThat(Command.run("list", "--plugins", plugins).ok().out())
-        .containsPattern("acme.descent +optimizer +1  certified ");
+        .containsPattern("acme.descent +optimizer +1 +0  certified ");
     Command.run(run).ok();
     String cell = Command.run("plan", file, "--plugins", plugins, "--json").ok().out();
     String id = new ObjectMapper().readTree(cell).at("/cells/0/id").asText();

@@ -24,7 +24,7 @@ class WorkerPoolTest {
   @Test
   void a_stage_that_kills_its_process_is_failed_and_the_others_go_on() throws IOException {
     Path plugins = Files.createDirectory(temp.resolve("plugins"));
-    PluginJar.write(plugins.resolve("acme.jar"), true);
+    PluginJar.crashing(plugins.resolve("acme.jar"));
     Path file = TinyModel.experiment(temp, model, data, "[acme.crash, adamw]");
     Path out = temp.resolve("out");
     Command run =
