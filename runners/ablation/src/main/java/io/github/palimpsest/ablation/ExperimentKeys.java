@@ -28,19 +28,11 @@ final class ExperimentKeys {
       Arrays.stream(PromptTemplate.values()).map(t -> t.name().toLowerCase(Locale.ROOT)).toList();
 
   static final Form.Section SET =
-      new Form.Section(
-          List.of(
-              required("name", TEXT, "the name in scores and reports"),
-              required("data", TEXT, "a file, or quickstart:NAME"),
-              of("format", Form.Word.of(TaskFormat.class), "how the file is read; default: auto"),
-              of("template", new Form.Word(TEMPLATES), "how an instruction becomes a prompt"),
-              of("separator", new Form.AnyText(), "what lies between the documents of a text"),
-              of("filter", TEXT, "an SQL condition on the columns of a table of data"),
-              of("limit", COUNT, "at most so many records of the file"),
-              of("windows", new Form.Flag(), "cut long documents into several examples"),
+      documents("the name in scores and reports")
+          .plus(
               of("measure", Form.Word.of(Measure.class), "what it is scored with"),
               of("max-new-tokens", new Form.Whole(1, 4096), "length of a generated answer"),
-              of("test-examples", COUNT, "at most so many examples to score")));
+              of("test-examples", COUNT, "at most so many examples to score"));
 
   static final Form.Section TASK =
       SET.plus(
@@ -51,17 +43,21 @@ final class ExperimentKeys {
           of("test-limit", COUNT, "at most so many records of it"));
 
   static final Form.Section CORPUS =
-      new Form.Section(
-          List.of(
-              required("name", TEXT, "the name in reports"),
-              required("data", TEXT, "a file, or quickstart:NAME"),
-              of("format", Form.Word.of(TaskFormat.class), "how the file is read; default: auto"),
-              of("template", new Form.Word(TEMPLATES), "how an instruction becomes a prompt"),
-              of("separator", new Form.AnyText(), "what lies between the documents of a text"),
-              of("filter", TEXT, "an SQL condition on the columns of a table of data"),
-              of("limit", COUNT, "at most so many records of the file"),
-              of("windows", new Form.Flag(), "cut long documents into several examples"),
-              of("examples", COUNT, "at most so many examples")));
+      documents("the name in reports").plus(of("examples", COUNT, "at most so many examples"));
+
+  /** Where documents are, and how they are read. */
+  private static Form.Section documents(String name) {
+    return new Form.Section(
+        List.of(
+            required("name", TEXT, name),
+            required("data", TEXT, "a file, or quickstart:NAME"),
+            of("format", Form.Word.of(TaskFormat.class), "how the file is read; default: auto"),
+            of("template", new Form.Word(TEMPLATES), "how an instruction becomes a prompt"),
+            of("separator", new Form.AnyText(), "what lies between the documents of a text"),
+            of("filter", TEXT, "an SQL condition on the columns of a table of data"),
+            of("limit", COUNT, "at most so many records of the file"),
+            of("windows", new Form.Flag(), "cut long documents into several examples")));
+  }
 
   static final Form.Section TRAINING =
       new Form.Section(
