@@ -1,7 +1,9 @@
 package io.github.palimpsest.api;
 
 import java.util.List;
+import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /**
  * A space in which a technique measures and moves weights: that of the trainable parameters, or,
@@ -14,6 +16,12 @@ public interface WeightSpace {
 
   /** The weights at a point, one tensor for each of {@link #specs()}. */
   Tensors weights(Params at);
+
+  /**
+   * The squared length of each column of a kernel at a point, {@code [out]}; cheaper than from
+   * {@link #weights} where an adapter knows it.
+   */
+  Operand<TFloat32> columnSquares(Params at, String kernel);
 
   /** The gradient of an evaluation with respect to {@link #weights}, at no further pass. */
   Gradients gradient(Evaluated of);
@@ -37,6 +45,11 @@ public interface WeightSpace {
       @Override
       public Tensors weights(Params at) {
         return at.tensors();
+      }
+
+      @Override
+      public Operand<TFloat32> columnSquares(Params at, String kernel) {
+        return tf.sum(tf.math.square(at.tensors().get(kernel)), tf.constant(0));
       }
 
       @Override

@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -41,4 +42,16 @@ public interface Weights {
    * @return {@code [n, width]}
    */
   Operand<TFloat32> rows(Operand<TInt32> ids, String table);
+
+  /**
+   * The squared length of each column of a kernel, {@code |w_j|^2}. An adapter may know it without
+   * forming the kernel; rule PAR-08 holds it to {@link #dense}.
+   *
+   * @param tf where to build
+   * @param kernel a parameter of shape {@code [in, out]}
+   * @return {@code [out]}
+   */
+  default Operand<TFloat32> columnSquares(Ops tf, String kernel) {
+    return tf.sum(tf.math.square(dense(kernel)), tf.constant(0));
+  }
 }

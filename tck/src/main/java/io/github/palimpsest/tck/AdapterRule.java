@@ -62,6 +62,15 @@ public enum AdapterRule implements Rule {
           "If an adapter says that it is additive, a constant added to a tensor of the base is added to the effective tensor, in every way in which a model uses it.",
           "isAdditive(): it holds of W + A B, not of what rescales or replaces W")),
   /**
+   * The squared column lengths that an adapter gives for a kernel are those of its effective
+   * tensor, to a relative 1e-4.
+   */
+  PAR_08(
+      must(
+          "PAR-08",
+          "The squared column lengths that an adapter gives for a kernel are those of its effective tensor, to a relative 1e-4.",
+          "columnSquares: the term of the product with the base comes twice, and a rescaled column by the square of its scale")),
+  /**
    * Merging at the start gives the base, to a relative 1e-4, and leaves both inputs as they were.
    */
   A1(

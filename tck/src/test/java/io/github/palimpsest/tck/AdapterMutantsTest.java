@@ -48,6 +48,10 @@ class AdapterMutantsTest {
             AdapterRule.PAR_07,
             "additive, it says, and multiplies the base",
             lora(Mistake.MULTIPLIES)),
+        new Mutant(
+            AdapterRule.PAR_08,
+            "column lengths of the base for those of the sum",
+            lora(Mistake.COLUMNS_OF_BASE)),
         new Mutant(AdapterRule.A1, "a merge that decays", lora(Mistake.MERGE_DECAYS)));
   }
 

@@ -32,7 +32,8 @@ final class SmallLora implements Adapter {
     BOTH_ZERO,
     OWN_RANDOM,
     MERGE_DECAYS,
-    MULTIPLIES
+    MULTIPLIES,
+    COLUMNS_OF_BASE
   }
 
   private static final String KERNEL = "model.layers.0.self_attn.q_proj.weight";
@@ -103,12 +104,7 @@ final class SmallLora implements Adapter {
     @Override
     public Weights effective(Ops tf, Params trainable, Weights base) {
       return new Adapted(
-          tf,
-          base,
-          trainable.tensors().get(a),
-          trainable.tensors().get(b),
-          scale,
-          has(Mistake.MULTIPLIES));
+          tf, base, trainable.tensors().get(a), trainable.tensors().get(b), scale, mistakes);
     }
 
     @Override
@@ -146,12 +142,12 @@ final class SmallLora implements Adapter {
       Operand<TFloat32> a,
       Operand<TFloat32> b,
       float scale,
-      boolean multiplies)
+      Set<Mistake> mistakes)
       implements Weights {
     @Override
     public Operand<TFloat32> dense(String name) {
       Operand<TFloat32> w = base.dense(name);
-      return multiplies && name.equals(KERNEL)
+      return mistakes.contains(Mistake.MULTIPLIES) && name.equals(KERNEL)
           ? tf.math.mul(w, tf.math.add(tf.constant(1f), tf.linalg.matMul(a, b)))
           : name.equals(KERNEL)
               ? tf.math.add(w, tf.math.mul(tf.constant(scale), tf.linalg.matMul(a, b)))
@@ -165,6 +161,13 @@ final class SmallLora implements Adapter {
           ? tf.math.add(
               y, tf.math.mul(tf.constant(scale), tf.linalg.matMul(tf.linalg.matMul(x, a), b)))
           : y;
+    }
+
+    @Override
+    public Operand<TFloat32> columnSquares(Ops at, String kernel) {
+      return mistakes.contains(Mistake.COLUMNS_OF_BASE)
+          ? base.columnSquares(at, kernel)
+          : Weights.super.columnSquares(at, kernel);
     }
 
     @Override

@@ -8,11 +8,12 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSpace;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.EuclideanNorm;
+import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -52,23 +53,27 @@ record ColumnNoise(double rho, boolean rising) {
     Ops tf = c.tf();
     Map<String, Operand<TFloat32>> matrices = new LinkedHashMap<>();
     Map<String, Operand<TFloat32>> sizes = new LinkedHashMap<>();
+    Map<Long, Operand<TFloat32>> shares = new HashMap<>();
     Tensors w = space.weights(point);
     for (ParameterSpec p : space.specs()) {
       if (p.shape().numDimensions() == 2) {
         boolean table = p.role() == Role.EMBEDDING || p.role() == Role.HEAD;
-        Operand<TFloat32> x = w.get(p.name());
-        matrices.put(p.name(), x);
-        sizes.put(p.name(), tf.math.mul(size, rootMeanSquare(tf, x, table ? 1 : 0)));
+        Operand<TFloat32> squares =
+            table
+                ? tf.reduceSum(
+                    tf.math.square(w.get(p.name())), tf.constant(1), ReduceSum.keepDims(true))
+                : space.columnSquares(point, p.name());
+        long n = p.shape().get(table ? 1 : 0);
+        matrices.put(p.name(), w.get(p.name()));
+        sizes.put(
+            p.name(),
+            tf.math.mul(
+                shares.computeIfAbsent(
+                    n, k -> tf.math.mul(size, tf.constant((float) (1 / Math.sqrt(k))))),
+                tf.math.sqrt(squares)));
       }
     }
     Tensors z = c.gaussian("perturbation", Tensors.of(matrices));
     return Tensors.of(sizes).times(tf, z);
-  }
-
-  /** {@code |w_j| / sqrt(n)}: the root mean square along one axis, which is kept with length 1. */
-  private static Operand<TFloat32> rootMeanSquare(Ops tf, Operand<TFloat32> w, int axis) {
-    Operand<TFloat32> norm =
-        tf.linalg.euclideanNorm(w, tf.constant(axis), EuclideanNorm.keepDims(true));
-    return tf.math.mul(norm, tf.constant((float) (1 / Math.sqrt(w.shape().get(axis)))));
   }
 }

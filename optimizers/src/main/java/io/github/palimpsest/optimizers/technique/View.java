@@ -157,6 +157,11 @@ public final class View implements StepContext {
       }
 
       @Override
+      public Operand<TFloat32> columnSquares(Params at, String kernel) {
+        return all.columnSquares(replaced(whole.params(), at), kernel);
+      }
+
+      @Override
       public Gradients gradient(Evaluated of) {
         return all.gradient(of);
       }

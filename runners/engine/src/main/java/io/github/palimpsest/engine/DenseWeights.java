@@ -2,8 +2,8 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Weights;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Collection;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -18,12 +18,51 @@ import org.tensorflow.types.TInt32;
  * @param tf where to build
  * @param tensors all parameters of the model
  * @param compute what products are computed in
- * @param padded some of the tensors with {@link #ZEROS} columns of zeros to the right, which
- *     products in float32 are made of
+ * @param kept what is kept of some of the tensors
  */
-public record DenseWeights(
-    Ops tf, Tensors tensors, Compute compute, Map<String, Operand<TFloat32>> padded)
-    implements Weights {
+public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) implements Weights {
+  /** What is kept of tensors that do not change, so that no step computes it anew. */
+  interface Kept {
+    /** Nothing of any tensor. */
+    Kept NOTHING =
+        new Kept() {
+          @Override
+          public Optional<Operand<TFloat32>> padded(String name) {
+            return Optional.empty();
+          }
+
+          @Override
+          public Optional<Operand<TFloat32>> columnSquares(String kernel) {
+            return Optional.empty();
+          }
+        };
+
+    /**
+     * The tensor with {@link #ZEROS} columns of zeros to the right, which products in float32 are
+     * made of.
+     */
+    Optional<Operand<TFloat32>> padded(String name);
+
+    /** The squared lengths of the columns of a kernel. */
+    Optional<Operand<TFloat32>> columnSquares(String kernel);
+
+    /** The same, but nothing of some tensors. */
+    default Kept without(Collection<String> names) {
+      Kept all = this;
+      return new Kept() {
+        @Override
+        public Optional<Operand<TFloat32>> padded(String name) {
+          return names.contains(name) ? Optional.empty() : all.padded(name);
+        }
+
+        @Override
+        public Optional<Operand<TFloat32>> columnSquares(String kernel) {
+          return names.contains(kernel) ? Optional.empty() : all.columnSquares(kernel);
+        }
+      };
+    }
+  }
+
   /** Rows of a matrix that are half a page of memory apart meet in few places of the cache. */
   private static final int HALF_A_PAGE = 512;
 
@@ -35,9 +74,9 @@ public record DenseWeights(
     this(tf, tensors, Compute.FLOAT32);
   }
 
-  /** Weights of which nothing is padded. */
+  /** Weights of which nothing is kept. */
   public DenseWeights(Ops tf, Tensors tensors, Compute compute) {
-    this(tf, tensors, compute, Map.of());
+    this(tf, tensors, compute, Kept.NOTHING);
   }
 
   /** Whether products with a matrix of this shape are faster, up to twice, if it is padded. */
@@ -56,13 +95,7 @@ public record DenseWeights(
             tensors.mapNamed(
                 (name, w) -> offset.names().contains(name) ? tf.math.add(w, offset.get(name)) : w),
             compute,
-            unmoved(offset));
-  }
-
-  private Map<String, Operand<TFloat32>> unmoved(Tensors offset) {
-    Map<String, Operand<TFloat32>> unmoved = new HashMap<>(padded);
-    unmoved.keySet().removeAll(offset.names());
-    return unmoved;
+            kept.without(offset.names()));
   }
 
   @Override
@@ -73,19 +106,21 @@ public record DenseWeights(
   @Override
   public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
     Operand<TFloat32> w = tensors.get(kernel);
-    Operand<TFloat32> wide = padded.get(kernel);
-    return wide == null ? product(x, w) : columns(tf.linalg.matMul(x, wide), w.shape().get(1));
+    return kept.padded(kernel)
+        .map(wide -> columns(tf.linalg.matMul(x, wide), w.shape().get(1)))
+        .orElseGet(() -> product(x, w));
   }
 
   @Override
   public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
-    Operand<TFloat32> wide = padded.get(table);
-    if (wide == null) {
-      return product(x, tensors.get(table), MatMul.transposeB(true));
-    }
-    Operand<TFloat32> zeros = tf.constant(0f);
-    Operand<TFloat32> far = tf.pad(x, tf.constant(new int[][] {{0, 0}, {0, ZEROS}}), zeros);
-    return tf.linalg.matMul(far, wide, MatMul.transposeB(true));
+    return kept.padded(table)
+        .<Operand<TFloat32>>map(
+            wide -> tf.linalg.matMul(withZeros(x), wide, MatMul.transposeB(true)))
+        .orElseGet(() -> product(x, tensors.get(table), MatMul.transposeB(true)));
+  }
+
+  private Operand<TFloat32> withZeros(Operand<TFloat32> x) {
+    return tf.pad(x, tf.constant(new int[][] {{0, 0}, {0, ZEROS}}), tf.constant(0f));
   }
 
   /** The first columns: what is left of the padding. */
@@ -109,9 +144,13 @@ public record DenseWeights(
   @Override
   public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
     Operand<TFloat32> w = tensors.get(table);
-    Operand<TFloat32> wide = padded.get(table);
-    return wide == null
-        ? tf.gather(w, ids, tf.constant(0))
-        : columns(tf.gather(wide, ids, tf.constant(0)), w.shape().get(1));
+    return kept.padded(table)
+        .map(wide -> columns(tf.gather(wide, ids, tf.constant(0)), w.shape().get(1)))
+        .orElseGet(() -> tf.gather(w, ids, tf.constant(0)));
+  }
+
+  @Override
+  public Operand<TFloat32> columnSquares(Ops at, String kernel) {
+    return kept.columnSquares(kernel).orElseGet(() -> Weights.super.columnSquares(at, kernel));
   }
 }

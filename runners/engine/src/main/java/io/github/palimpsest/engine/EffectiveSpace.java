@@ -71,6 +71,11 @@ final class EffectiveSpace implements WeightSpace {
   }
 
   @Override
+  public Operand<TFloat32> columnSquares(Params at, String kernel) {
+    return objective.weights(at).columnSquares(tf, kernel);
+  }
+
+  @Override
   public Gradients gradient(Evaluated of) {
     return of.effective().get();
   }

@@ -5,11 +5,15 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -36,7 +40,7 @@ final class ParameterStore {
       Operand<?> handle,
       Operand<TFloat32> read,
       Placeholder<TFloat32> feed,
-      Op assignFed,
+      List<Op> whenFed,
       float fill) {}
 
   /**
@@ -48,6 +52,8 @@ final class ParameterStore {
 
   private final Ops tf;
   private final Map<String, Variable> variables = new LinkedHashMap<>();
+  private final Map<String, Operand<TFloat32>> kept = new HashMap<>();
+  private final Set<String> everFed = new HashSet<>();
 
   ParameterStore(Ops tf) {
     this.tf = tf;
@@ -66,7 +72,7 @@ final class ParameterStore {
         handle,
         tf.readVariableOp(resource(handle), TFloat32.class),
         feed,
-        tf.assignVariableOp(resource(handle), feed),
+        new ArrayList<>(List.of(tf.assignVariableOp(resource(handle), feed))),
         fill);
   }
 
@@ -91,11 +97,37 @@ final class ParameterStore {
             tf.slice(
                 all, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) columns})),
             feed,
-            tf.assignVariableOp(
-                resource(handle),
-                tf.pad(feed, tf.constant(new int[][] {{0, 0}, {0, zeros}}), tf.constant(0f))),
+            new ArrayList<>(
+                List.of(
+                    tf.assignVariableOp(
+                        resource(handle),
+                        tf.pad(
+                            feed,
+                            tf.constant(new int[][] {{0, 0}, {0, zeros}}),
+                            tf.constant(0f))))),
             0));
     return all;
+  }
+
+  /**
+   * Something that is computed of a variable when it is fed, for one that is never added to or set;
+   * empty if that has not been declared and the variable has been fed.
+   *
+   * @param what unique among what is kept of this variable
+   */
+  Optional<Operand<TFloat32>> kept(
+      String name, String what, UnaryOperator<Operand<TFloat32>> computed) {
+    String own = name + "/" + what;
+    Operand<TFloat32> known = kept.get(own);
+    if (known != null || everFed.contains(name)) {
+      return Optional.ofNullable(known);
+    }
+    Variable of = known(name);
+    Operand<TFloat32> value = computed.apply(of.feed());
+    Operand<?> handle = tf.varHandleOp(TFloat32.class, value.shape(), VarHandleOp.sharedName(own));
+    of.whenFed().add(tf.assignVariableOp(resource(handle), value));
+    kept.put(own, tf.readVariableOp(resource(handle), TFloat32.class));
+    return Optional.of(kept.get(own));
   }
 
   /** Whether a variable of that name was declared. */
@@ -176,11 +208,13 @@ final class ParameterStore {
       List<Tensor> fed = new ArrayList<>();
       try {
         for (String name : group) {
+          everFed.add(name);
           Variable v = known(name);
           Tensor t = HostTensors.of(checked(name, v.shape(), values.apply(name)), v.shape());
           fed.add(t);
           floats += v.shape().size();
-          runner.feed(v.feed(), t).addTarget(v.assignFed());
+          runner.feed(v.feed(), t);
+          v.whenFed().forEach(runner::addTarget);
         }
         runner.run().close();
       } finally {

@@ -11,7 +11,6 @@ import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.RehearsalObjective;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,19 +110,11 @@ final class TaskGraph implements AutoCloseable {
     return Tensors.of(reads);
   }
 
-  /** Frozen weights never change, so those that are better padded are kept so. */
   private DenseWeights base(List<ParameterSpec> frozen) {
     Compute compute = start.training().compute();
-    Map<String, Operand<TFloat32>> padded = new HashMap<>();
-    if (compute == Compute.FLOAT32 && !start.device().gpu()) {
-      for (ParameterSpec p : frozen) {
-        if (DenseWeights.isBetterPadded(p.shape())) {
-          String name = p.name();
-          padded.put(name, store.padded(BASE + name, p.shape(), DenseWeights.ZEROS));
-        }
-      }
-    }
-    return new DenseWeights(tf, variables(frozen, BASE), compute, padded);
+    boolean padded = compute == Compute.FLOAT32 && !start.device().gpu();
+    FrozenWeights kept = new FrozenWeights(tf, store, BASE, padded ? frozen : List.of());
+    return new DenseWeights(tf, variables(frozen, BASE), compute, kept);
   }
 
   Graph graph() {

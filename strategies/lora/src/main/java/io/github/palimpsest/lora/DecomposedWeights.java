@@ -5,7 +5,6 @@ import io.github.palimpsest.api.Weights;
 import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -37,16 +36,14 @@ record DecomposedWeights(
     if (!adapted.contains(kernel)) {
       return y;
     }
-    Operand<TFloat32> w = columnNorms(base.dense(kernel));
-    Operand<TFloat32> v = columnNorms(direction.dense(kernel));
+    Operand<TFloat32> w = columnNorms(base, kernel);
+    Operand<TFloat32> v = columnNorms(direction, kernel);
     Operand<TFloat32> m = tf.math.add(w, trainable.tensors().get(Dora.d(kernel)));
     return tf.math.mul(y, tf.math.divNoNan(m, v));
   }
 
-  private Operand<TFloat32> columnNorms(Operand<TFloat32> kernel) {
-    Operand<TFloat32> constant = tf.stopGradient(kernel);
-    return tf.math.sqrt(
-        tf.reduceSum(tf.math.square(constant), tf.constant(0), ReduceSum.keepDims(false)));
+  private Operand<TFloat32> columnNorms(Weights of, String kernel) {
+    return tf.math.sqrt(tf.stopGradient(of.columnSquares(tf, kernel)));
   }
 
   @Override

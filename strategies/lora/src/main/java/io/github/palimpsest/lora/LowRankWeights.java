@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -54,6 +55,24 @@ record LowRankWeights(
         lowRank.start().isPartOfKernel()
             ? tf.math.sub(change, through(x, a0(kernel), b0(kernel)))
             : change);
+  }
+
+  /** {@code |w|^2 + 2 b (s A)' w + b (s A)' (s A) b} for columns w of W and b of B. */
+  @Override
+  public Operand<TFloat32> columnSquares(Ops tf, String kernel) {
+    if (!adapted.contains(kernel) || lowRank.start().isPartOfKernel()) {
+      return Weights.super.columnSquares(tf, kernel);
+    }
+    Operand<TFloat32> sA = tf.math.mul(s(), a(kernel));
+    Operand<TFloat32> b = b(kernel);
+    Operand<TFloat32> toW = tf.linalg.matMul(sA, base.dense(kernel), MatMul.transposeA(true));
+    Operand<TFloat32> toA = tf.linalg.matMul(sA, sA, MatMul.transposeA(true));
+    Operand<TFloat32> cross =
+        tf.math.add(tf.math.mul(tf.constant(2f), toW), tf.linalg.matMul(toA, b));
+    // rounding may leave a column of zeros just below 0
+    return tf.math.maximum(
+        tf.constant(0f),
+        tf.math.add(base.columnSquares(tf, kernel), tf.sum(tf.math.mul(b, cross), tf.constant(0))));
   }
 
   /** {@code s A B}, where s is multiplied to the smaller of the two and of their product. */

@@ -3,6 +3,7 @@ package io.github.palimpsest.tck.checks;
 import static io.github.palimpsest.tck.AdapterRule.A1;
 import static io.github.palimpsest.tck.AdapterRule.PAR_04;
 import static io.github.palimpsest.tck.AdapterRule.PAR_07;
+import static io.github.palimpsest.tck.AdapterRule.PAR_08;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.BoundAdapter;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 
 /** What holds for the weights that an adapter makes: as a model sees them, and merged. */
@@ -37,15 +39,24 @@ final class EffectiveChecks {
     return Map.of(
         PAR_04, this::mergedIsTheAdapted,
         PAR_07, this::whatIsAddedToTheBaseIsAdded,
+        PAR_08, this::columnSquaresAreThoseOfTheTensor,
         A1, this::mergingAtTheStartGivesTheBase);
   }
 
   /** At the defaults a scale such as alpha/r may be 1, so that leaving it out shows nothing. */
   private void mergedIsTheAdapted() {
-    mergedIsTheAdapted(trial);
+    atDefaultsAndOthers(EffectiveChecks::mergedIsTheAdapted);
+  }
+
+  private void columnSquaresAreThoseOfTheTensor() {
+    atDefaultsAndOthers(EffectiveChecks::columnSquaresAreThoseOfTheTensor);
+  }
+
+  private void atDefaultsAndOthers(Consumer<AdapterTrial> check) {
+    check.accept(trial);
     for (Subject<Adapter> other : othersThatBind()) {
       try (AdapterTrial changed = new AdapterTrial(other)) {
-        mergedIsTheAdapted(changed);
+        check.accept(changed);
       }
     }
   }
@@ -118,6 +129,36 @@ final class EffectiveChecks {
                 fixture,
                 "outputs of the adapted model: " + adapted,
                 "of the merged one: " + asPlain));
+  }
+
+  private static void columnSquaresAreThoseOfTheTensor(AdapterTrial trial) {
+    Named values = AdapterTrial.moved(trial.initial());
+    Named given = trial.rig().columnSquares(trial.start(), values);
+    Named dense = trial.rig().dense(trial.start(), values);
+    given
+        .values()
+        .forEach(
+            (name, squares) -> {
+              Named expected =
+                  new Named(Map.of(name, columnSquares(dense.values().get(name), squares.length)));
+              Expect.that(
+                  given.only(name).near(expected, trial.tolerance(), 1e-6),
+                  () ->
+                      new Finding(
+                          AdapterTrial.FIXTURE
+                              + ", trained values, settings "
+                              + trial.subject().settings(),
+                          "the squared lengths of the columns of '" + name + "': " + expected,
+                          "" + given.only(name)));
+            });
+  }
+
+  private static float[] columnSquares(float[] kernel, int columns) {
+    float[] squares = new float[columns];
+    for (int i = 0; i < kernel.length; i++) {
+      squares[i % columns] += kernel[i] * kernel[i];
+    }
+    return squares;
   }
 
   private static String scaling(Named merged, Named effective, Named base) {

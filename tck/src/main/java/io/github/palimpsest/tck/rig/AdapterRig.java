@@ -5,6 +5,7 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Weights;
@@ -28,6 +29,7 @@ public final class AdapterRig implements AutoCloseable {
   private final Tensors plain;
   private final Tensors adapted;
   private final Tensors dense;
+  private final Tensors columnSquares;
   private final Tensors gradient;
 
   /**
@@ -53,7 +55,18 @@ public final class AdapterRig implements AutoCloseable {
     plain = Tensors.of(Map.of(LOGITS, without.logits()));
     adapted = Tensors.of(Map.of(LOGITS, with.logits()));
     dense = base.mapNamed((name, x) -> tf.identity(effective.dense(name)));
+    columnSquares = columnSquares(model.parameters(), effective);
     gradient = bench.gradient(tf.sum(with.lossPerExample(), tf.constant(0)), trainable);
+  }
+
+  private Tensors columnSquares(List<ParameterSpec> parameters, Weights effective) {
+    Map<String, Operand<TFloat32>> squares = new LinkedHashMap<>();
+    for (ParameterSpec p : parameters) {
+      if (p.shape().numDimensions() == 2) {
+        squares.put(p.name(), bench.tf().identity(effective.columnSquares(bench.tf(), p.name())));
+      }
+    }
+    return Tensors.of(squares);
   }
 
   private Map<Operand<?>, HostArray> fed(Named baseValues, Named trainableValues) {
@@ -79,6 +92,11 @@ public final class AdapterRig implements AutoCloseable {
   /** Every effective tensor, as a whole. */
   public Named dense(Named baseValues, Named trainableValues) {
     return bench.run(dense, fed(baseValues, trainableValues));
+  }
+
+  /** What the adapter says that the squared lengths of the columns of every matrix are. */
+  public Named columnSquares(Named baseValues, Named trainableValues) {
+    return bench.run(columnSquares, fed(baseValues, trainableValues));
   }
 
   /** The gradient of the loss with respect to the trainable parameters. */

@@ -2,8 +2,11 @@ package io.github.palimpsest.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.IntBinaryOperator;
@@ -16,7 +19,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-class PaddedWeightsTest {
+class FrozenWeightsTest {
   private static final int SIZE = 512;
   private static final Shape SQUARE = Shape.of(SIZE, SIZE);
 
@@ -48,9 +51,10 @@ class PaddedWeightsTest {
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
       ParameterStore store = new ParameterStore(tf);
-      Operand<TFloat32> padded = store.padded("w", SQUARE, DenseWeights.ZEROS);
+      FrozenWeights kept =
+          new FrozenWeights(tf, store, "", List.of(new ParameterSpec("w", SQUARE, Role.KERNEL)));
       Tensors tensors = Tensors.of(Map.of("w", store.read("w")));
-      DenseWeights weights = new DenseWeights(tf, tensors, Compute.FLOAT32, Map.of("w", padded));
+      DenseWeights weights = new DenseWeights(tf, tensors, Compute.FLOAT32, kept);
       Operand<TFloat32> built = build.apply(tf, weights);
       store.assign(session, "", WeightSnapshot.of(Map.of("w", SQUARE), Map.of("w", matrix())));
       try (var result = session.runner().fetch(built).run()) {
@@ -119,6 +123,38 @@ class PaddedWeightsTest {
             (tf, at) ->
                 at.plus(Tensors.of(Map.of("w", tf.onesLike(at.dense("w"))))).matMul(row(tf), "w"));
     assertThat(moved).containsExactly(sums((j, k) -> k % 5 * (w(k, j) + 1)));
+  }
+
+  @Test
+  void lengths_of_columns_are_those_of_the_matrix() {
+    float[] squares = sums((j, k) -> w(k, j) * w(k, j));
+    assertThat(of((tf, at) -> at.columnSquares(tf, "w"))).containsExactly(squares);
+    float[] moved =
+        of(
+            (tf, at) ->
+                at.plus(Tensors.of(Map.of("w", tf.onesLike(at.dense("w")))))
+                    .columnSquares(tf, "w"));
+    assertThat(moved).containsExactly(sums((j, k) -> (w(k, j) + 1) * (w(k, j) + 1)));
+  }
+
+  @Test
+  void what_is_kept_is_computed_when_the_matrix_is_set() {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      ParameterStore store = new ParameterStore(tf);
+      store.variable("w", Shape.of(2), 0);
+      Operand<TFloat32> twice = store.kept("w", "twice", w -> tf.math.add(w, w)).orElseThrow();
+      WeightSnapshot w =
+          WeightSnapshot.of(Map.of("w", Shape.of(2)), Map.of("w", new float[] {1, 3}));
+      store.assign(session, "", w);
+      try (var result = session.runner().fetch(twice).run()) {
+        assertThat(HostTensors.floats(result.get(0))).containsExactly(2, 6);
+      }
+      assertThat(store.kept("w", "twice", x -> x)).contains(twice);
+      assertThat(store.kept("w", "thrice", x -> x)).as("too late").isEmpty();
+      assertThat(store.names("")).containsExactly("w");
+    }
   }
 
   @Test
