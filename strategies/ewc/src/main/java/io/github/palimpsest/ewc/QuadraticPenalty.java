@@ -4,7 +4,9 @@ import io.github.palimpsest.api.Tensors;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * {@code factor * sum_i importance_i (w_i - anchor_i)^2}: exactly 0 with gradient 0 at the anchor
@@ -27,11 +29,15 @@ record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
     return tf.math.sub(twice, tf.math.mul(tf.constant((float) factor), tf.stopGradient(sum)));
   }
 
-  /** The scalar product of two tensors as a matrix product, whose gradient is one pass. */
+  /**
+   * The scalar product of two tensors as a product of rows, whose gradient is one pass. As that of
+   * a row and a column it takes six times as long.
+   */
   private static Operand<TFloat32> product(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
-    Operand<TFloat32> row = tf.reshape(a, tf.constant(new int[] {1, -1}));
-    Operand<TFloat32> column = tf.reshape(b, tf.constant(new int[] {-1, 1}));
-    return tf.reshape(tf.linalg.matMul(row, column), tf.constant(new int[0]));
+    Operand<TInt32> row = tf.constant(new int[] {1, -1});
+    return tf.reshape(
+        tf.linalg.matMul(tf.reshape(a, row), tf.reshape(b, row), MatMul.transposeB(true)),
+        tf.constant(new int[0]));
   }
 
   /** The sum of several penalties, 0 for none. */
