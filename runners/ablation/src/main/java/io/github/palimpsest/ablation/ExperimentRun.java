@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 public final class ExperimentRun {
   /** How long to wait before looking again whether another run has finished what is needed. */
-  private static final int PATIENCE_MILLIS = 200;
+  private static final int PATIENCE_MILLIS = 50;
 
   private ExperimentRun() {}
 

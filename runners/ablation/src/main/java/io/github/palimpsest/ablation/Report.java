@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -192,21 +194,13 @@ public record Report(
   }
 
   private List<String> keys(String field) {
-    List<String> names = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
     for (Row row : rows) {
       for (CellResult cell : row.cells()) {
-        cell.result()
-            .path(field)
-            .fieldNames()
-            .forEachRemaining(
-                n -> {
-                  if (!names.contains(n)) {
-                    names.add(n);
-                  }
-                });
+        cell.result().path(field).fieldNames().forEachRemaining(names::add);
       }
     }
-    return names;
+    return List.copyOf(names);
   }
 
   /** The report for programs. */

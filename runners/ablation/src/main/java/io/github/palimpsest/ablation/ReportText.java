@@ -92,7 +92,8 @@ public final class ReportText {
     JsonNode any = report.rows().get(0).cells().get(0).result();
     List<String> head = new ArrayList<>(List.of("id", "recipe", "seed"));
     any.path("tasks").forEach(t -> head.add(t.asText()));
-    head.addAll(report.keptSets());
+    List<String> kept = report.keptSets();
+    head.addAll(kept);
     head.addAll(List.of("steps", "seconds", "peak MB"));
     table.add(head);
     for (Report.Row row : report.rows()) {
@@ -102,9 +103,9 @@ public final class ReportText {
             new ArrayList<>(List.of(r.path("id").asText(), row.label(), r.path("seed").asText()));
         JsonNode after = r.at("/scores/after");
         after.path(after.size() - 1).forEach(v -> line.add(number(v.asDouble(Double.NaN), 3)));
-        for (String set : report.keptSets()) {
-          JsonNode kept = r.path("kept").path(set).path("after");
-          line.add(number(kept.path(kept.size() - 1).asDouble(Double.NaN), 3));
+        for (String set : kept) {
+          JsonNode scores = r.path("kept").path(set).path("after");
+          line.add(number(scores.path(scores.size() - 1).asDouble(Double.NaN), 3));
         }
         long steps = 0;
         for (JsonNode s : r.path("steps")) {

@@ -100,7 +100,7 @@ final class BenchCommand implements Runnable {
   int grid(
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
       @Option(names = "--cells", defaultValue = "200", description = "default: 200") int cells,
-      @Option(names = "--steps", defaultValue = "60", description = "default: 60") int steps,
+      @Option(names = "--steps", defaultValue = "200", description = "default: 200") int steps,
       @Option(names = "--workers", defaultValue = "2", description = "default: 2") int workers) {
     ObjectNode measured = gridBench(out).overhead(cells, steps, workers);
     spec.commandLine().getOut().println(measured);

@@ -45,7 +45,12 @@ final class GridBench {
   ObjectNode overhead(int cells, int steps, int workers) {
     String rates =
         IntStream.rangeClosed(1, cells).mapToObj(i -> i + "e-5").collect(Collectors.joining(", "));
-    Path file = write(steps, "{levels: adamw, lr: [" + rates + "]}", "[none]");
+    // as the quickstart trains
+    Path file =
+        write(
+            "steps: %d, batch: 16".formatted(steps),
+            "{levels: adamw, lr: [" + rates + "]}",
+            "[none]");
     Path out = folder.resolve("grid");
     long begun = System.nanoTime();
     finish(start(file, out, workers));
@@ -89,7 +94,11 @@ final class GridBench {
    * @return how often what was killed, and how many files differ from those of a run left alone
    */
   ObjectNode kills(int kills, int workers, long seed) {
-    Path file = write(40, "[adamw, \"sam(base=adamw)\"]", "[none, ewc, replay, wise-ft]");
+    Path file =
+        write(
+            "steps: 40, batch: 8, checkpoint-every: 10",
+            "[adamw, \"sam(base=adamw)\"]",
+            "[none, ewc, replay, wise-ft]");
     Path reference = folder.resolve("reference");
     long begun = System.nanoTime();
     finish(start(file, reference, workers));
@@ -126,7 +135,7 @@ final class GridBench {
         .put("files_differing", differing);
   }
 
-  private Path write(int steps, String optimizers, String strategies) {
+  private Path write(String training, String optimizers, String strategies) {
     String text =
         """
         name: grid
@@ -138,9 +147,9 @@ final class GridBench {
                 ? ""
                 : "  - {name: sorting, data: \"quickstart:sorting\", measure: exact-match,"
                     + " max-new-tokens: 8}\n")
-            + "training: {steps: "
-            + steps
-            + ", batch: 8, max-length: 24, checkpoint-every: 10}\naxes:\n  optimizer: "
+            + "training: {"
+            + training
+            + ", max-length: 24}\naxes:\n  optimizer: "
             + optimizers
             + "\n  strategy: "
             + strategies

@@ -244,6 +244,7 @@ final class RunCommand implements Callable<Integer> {
       ExperimentRun.Summary summary =
           ExperimentRun.join(
               plan, settings, subject, folder, new RunListeners(List.of(events, interruption)));
+      pool.leave(events);
       return summary.failed() > 0 ? ExitCode.FAILED : ExitCode.OK;
     } catch (Error e) { // out of memory, say: the pool starts another worker
       e.printStackTrace(spec.commandLine().getErr());

@@ -19,6 +19,9 @@ final class WorkerEvents implements RunListener {
   /** The worker has opened the model and the data, and waits to be let go. */
   static final String READY = "ready";
 
+  /** Says that there is nothing more to do. */
+  static final String DONE = "done";
+
   private static final String OPEN = "open";
   private static final String TRAINING = "training";
   private static final String STEP = "step";
@@ -38,6 +41,10 @@ final class WorkerEvents implements RunListener {
 
   void ready() {
     tell(READY, "", "");
+  }
+
+  void done() {
+    tell(DONE, "", "");
   }
 
   @Override

@@ -134,6 +134,8 @@ final class WorkerPool {
                 ready[0] = true;
                 prepare(file);
                 worker.go();
+              } else if (line.startsWith(WorkerEvents.DONE)) {
+                worker.dismiss();
               } else {
                 reader.read(line);
               }

@@ -79,6 +79,15 @@ final class WorkerProcess {
     tell(STOP);
   }
 
+  /** Says nothing more to it, as its work is done. */
+  synchronized void dismiss() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      return; // it has ended by itself
+    }
+  }
+
   private synchronized void tell(String word) {
     try {
       process.getOutputStream().write((word + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -106,13 +115,29 @@ final class WorkerProcess {
 
   /** A worker's own end: hears what the pool says, and ends this process when the pool is gone. */
   static final class Inbox {
+    /** The JVM waits 300 ms at its end for a thread that reads. */
+    private static final int DISMISSAL_MILLIS = 300;
+
     private final BlockingQueue<Boolean> go = new ArrayBlockingQueue<>(1);
+    private final Thread watch;
+    private volatile boolean done;
 
     /** Listens from now on. */
     Inbox(Interruption interruption) {
-      Thread watch = new Thread(() -> follow(interruption), "pool-watch");
+      watch = new Thread(() -> follow(interruption), "pool-watch");
       watch.setDaemon(true);
       watch.start();
+    }
+
+    /** Tells the pool that the work is done, and stops to listen when it has heard. */
+    void leave(WorkerEvents events) {
+      done = true;
+      events.done();
+      try {
+        watch.join(DISMISSAL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     private void follow(Interruption interruption) {
@@ -126,7 +151,9 @@ final class WorkerProcess {
       } catch (IOException e) {
         Runtime.getRuntime().halt(ExitCode.FAILED);
       }
-      Runtime.getRuntime().halt(ExitCode.FAILED);
+      if (!done) {
+        Runtime.getRuntime().halt(ExitCode.FAILED);
+      }
     }
 
     /** Waits for leave to begin; false if it is to stop instead. */
