@@ -15,6 +15,7 @@ public sealed interface Rule
         MetricRule,
         ProbeRule,
         ModelRule,
+        DataRule,
         RunnerRule {
   /** All that the rule says. */
   RuleText text();
@@ -36,6 +37,7 @@ public sealed interface Rule
       all.addAll(own(kind));
     }
     all.addAll(List.of(ModelRule.values()));
+    all.addAll(List.of(DataRule.values()));
     all.addAll(List.of(RunnerRule.values()));
     return List.copyOf(all);
   }

@@ -125,12 +125,29 @@ final class CellRun {
       return known.get();
     }
     if (task >= 0) {
-      Optional<StageFailure> failed =
-          stageRun.ensure(stage(task), begun -> listener.training(cell, begun), listen(steps));
-      if (failed.isPresent()) {
-        throw new Failed(failed.get());
-      }
+      train(task, steps);
     }
+    try {
+      return scored(id, task);
+    } catch (Busy e) {
+      if (task >= 0) {
+        throw e;
+      }
+      // another run scores the pretrained weights for all cells: there is something to do meanwhile
+      train(0, steps);
+      return scored(id, task);
+    }
+  }
+
+  private void train(int task, List<Long> steps) throws Busy {
+    Optional<StageFailure> failed =
+        stageRun.ensure(stage(task), begun -> listener.training(cell, begun), listen(steps));
+    if (failed.isPresent()) {
+      throw new Failed(failed.get());
+    }
+  }
+
+  private SortedMap<String, SetScore> scored(String id, int task) throws Busy {
     return store.alone(
         id, () -> store.hasRow(id) ? store.row(id).orElseThrow() : written(id, task));
   }

@@ -95,14 +95,13 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "grid",
       description =
-          "Runs a grid of the smallest model, and says what it took beyond its stages and scores.",
+          "Runs a grid of the quickstart, and says what it took beyond its stages and scores.",
       mixinStandardHelpOptions = true)
   int grid(
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
       @Option(names = "--cells", defaultValue = "200", description = "default: 200") int cells,
-      @Option(names = "--steps", defaultValue = "200", description = "default: 200") int steps,
       @Option(names = "--workers", defaultValue = "2", description = "default: 2") int workers) {
-    ObjectNode measured = gridBench(out).overhead(cells, steps, workers);
+    ObjectNode measured = gridBench(out).overhead(cells, workers);
     spec.commandLine().getOut().println(measured);
     return ExitCode.OK;
   }

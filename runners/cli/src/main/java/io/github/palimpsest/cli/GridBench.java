@@ -3,16 +3,21 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.ExperimentFile;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.Streams;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -36,21 +41,17 @@ final class GridBench {
   }
 
   /**
-   * Runs a grid of cells that share nothing, and compares the time with that of its stages.
+   * Runs a grid of cells of the quickstart that share nothing, and compares the time with that of
+   * its stages.
    *
    * @return overhead: what the workers' time is more than the sum of stages and scores, as a share;
    *     overhead_running: the same from the first cells' end to the last's, without the start of
    *     the processes and the report
    */
-  ObjectNode overhead(int cells, int steps, int workers) {
+  ObjectNode overhead(int cells, int workers) {
     String rates =
         IntStream.rangeClosed(1, cells).mapToObj(i -> i + "e-5").collect(Collectors.joining(", "));
-    // as the quickstart trains
-    Path file =
-        write(
-            "steps: %d, batch: 16".formatted(steps),
-            "{levels: adamw, lr: [" + rates + "]}",
-            "[none]");
+    Path file = write(quickstart() + axes("{levels: adamw, lr: [" + rates + "]}", "[none]"));
     Path out = folder.resolve("grid");
     long begun = System.nanoTime();
     finish(start(file, out, workers));
@@ -94,11 +95,16 @@ final class GridBench {
    * @return how often what was killed, and how many files differ from those of a run left alone
    */
   ObjectNode kills(int kills, int workers, long seed) {
-    Path file =
-        write(
-            "steps: 40, batch: 8, checkpoint-every: 10",
-            "[adamw, \"sam(base=adamw)\"]",
-            "[none, ewc, replay, wise-ft]");
+    String text =
+        """
+        name: grid
+        model: quickstart
+        tasks:
+          - {name: facts, data: "quickstart:facts", measure: exact-match, max-new-tokens: 8}
+          - {name: sorting, data: "quickstart:sorting", measure: exact-match, max-new-tokens: 8}
+        training: {steps: 40, batch: 8, max-length: 24, checkpoint-every: 10}
+        """;
+    Path file = write(text + axes("[adamw, \"sam(base=adamw)\"]", "[none, ewc, replay, wise-ft]"));
     Path reference = folder.resolve("reference");
     long begun = System.nanoTime();
     finish(start(file, reference, workers));
@@ -135,25 +141,22 @@ final class GridBench {
         .put("files_differing", differing);
   }
 
-  private Path write(String training, String optimizers, String strategies) {
-    String text =
-        """
-        name: grid
-        model: quickstart
-        tasks:
-          - {name: facts, data: "quickstart:facts", measure: exact-match, max-new-tokens: 8}
-        """
-            + (strategies.equals("[none]")
-                ? ""
-                : "  - {name: sorting, data: \"quickstart:sorting\", measure: exact-match,"
-                    + " max-new-tokens: 8}\n")
-            + "training: {"
-            + training
-            + ", max-length: 24}\naxes:\n  optimizer: "
-            + optimizers
-            + "\n  strategy: "
-            + strategies
-            + "\nseeds: [1]\n";
+  /** The built-in experiment without its axes and seeds. */
+  private static String quickstart() {
+    try (InputStream in =
+        Objects.requireNonNull(ExperimentFile.class.getResourceAsStream("quickstart.yaml"))) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return text.substring(0, text.indexOf("axes:"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String axes(String optimizers, String strategies) {
+    return "axes:%n  optimizer: %s%n  strategy: %s%nseeds: [1]%n".formatted(optimizers, strategies);
+  }
+
+  private Path write(String text) {
     try {
       Files.createDirectories(folder);
       return Files.writeString(folder.resolve("grid.yaml"), text);
