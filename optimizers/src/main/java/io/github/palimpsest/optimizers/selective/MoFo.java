@@ -14,9 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.TopK;
+import org.tensorflow.op.nn.NthElement;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * Momentum-filtered optimization over any base optimizer: of each matrix only the elements with the
@@ -91,9 +90,11 @@ record MoFo(Optimizer base, double fraction, double beta) implements Wrapper {
   private Operand<TFloat32> chosen(Ops tf, Operand<TFloat32> m, long size) {
     int k = (int) Math.max(1, Math.round(fraction * size));
     Operand<TFloat32> sizes = tf.math.abs(m);
-    TopK<TFloat32, TInt32> top =
-        tf.nn.topK(tf.reshape(sizes, tf.constant(new int[] {-1})), tf.constant(k), TInt32.class);
-    Operand<TFloat32> least = tf.min(top.values(), tf.constant(0));
+    Operand<TFloat32> least =
+        tf.nn.nthElement(
+            tf.reshape(sizes, tf.constant(new int[] {-1})),
+            tf.constant(k - 1),
+            NthElement.reverse(true));
     return tf.dtypes.cast(tf.math.greaterEqual(sizes, least), TFloat32.class);
   }
 }

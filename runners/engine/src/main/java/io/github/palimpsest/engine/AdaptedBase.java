@@ -71,7 +71,7 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
       Map<Placeholder<TFloat32>, HostArray> moments = inputs.values(base);
       Map<String, Shape> shapes = new TreeMap<>();
       Map<String, float[]> values = new TreeMap<>();
-      try (Session session = Device.CPU.session(graph)) {
+      try (Session session = Device.CPU.session(graph, model.parameters())) {
         store.assign(session, "", base);
         for (ParameterSpec p : bound.derived()) {
           shapes.put(p.name(), p.shape());

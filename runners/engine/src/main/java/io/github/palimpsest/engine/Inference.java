@@ -53,7 +53,7 @@ public final class Inference implements AutoCloseable {
    * @param device where to run
    */
   public Inference(List<ParameterSpec> parameters, WeightSnapshot values, Device device) {
-    session = device.session(graph);
+    session = device.session(graph, parameters);
     tf = device.place(graph);
     store = new ParameterStore(tf);
     Map<String, Operand<TFloat32>> reads = new LinkedHashMap<>();

@@ -79,7 +79,7 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
     weightSum = tf.sum(at.weightPerExample(), tf.constant(0));
     divergenceSum = divergence(at, other);
     gradients = Differentiation.gradient(graph, tf, lossSum, params);
-    session = device.session(graph);
+    session = device.session(graph, model.parameters());
     for (int from = 0; from < examples.size(); from += batchSize) {
       batches.add(
           batch.tensors(examples.subList(from, Math.min(examples.size(), from + batchSize))));

@@ -166,7 +166,7 @@ final class TaskGraph implements AutoCloseable {
 
   /** A session whose parameters and memories have the values that the task starts from. */
   Session session() {
-    Session session = start.device().session(graph);
+    Session session = start.device().session(graph, start.model().parameters());
     setTrainable(session, start.trainable());
     if (start.strategy().adapter().isPresent()) {
       store.assign(session, BASE, start.base());
