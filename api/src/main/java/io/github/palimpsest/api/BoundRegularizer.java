@@ -1,5 +1,6 @@
 package io.github.palimpsest.api;
 
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -11,6 +12,15 @@ public interface BoundRegularizer {
    * nothing else (REG-03). May be called several times in one graph, at different points.
    */
   Operand<TFloat32> penalty(LossPoint point);
+
+  /**
+   * The gradient of a penalty of the trainable tensors alone, one tensor for each of them, where it
+   * is known and takes less than to differentiate the penalty; empty to let that be done. Asked for
+   * after {@link #penalty}, with the same point. It is the penalty's own (REG-09).
+   */
+  default Optional<Tensors> gradient(LossPoint point) {
+    return Optional.empty();
+  }
 
   /**
    * Called for each step of the task that is built, after the optimizer has built its updates: a

@@ -29,6 +29,8 @@ public enum Feature {
   IMPORTANCE("never asks a finished task for its mean squared gradient"),
   /** A setting {@code lambda} or {@code strength}, or one that the penalty is proportional to. */
   STRENGTH("has no strength among its settings"),
+  /** Gives the gradient of its penalty in closed form. */
+  CLOSED_GRADIENT("leaves the gradient of its penalty to be differentiated"),
   /** {@link io.github.palimpsest.api.Promise#UNIFORM_MEMORY}, and examples that are kept. */
   UNIFORM_MEMORY("does not promise UNIFORM_MEMORY, or keeps nothing"),
   /** Examples of a finished task come back in a trial. */

@@ -76,6 +76,15 @@ public enum RegularizerRule implements Rule {
           "R5",
           "Memory per parameter is at most what is declared, and no tensor of a parameter's size moves between host and device in a step.",
           "Cost.snapshotsPerTask in traits")),
+  /**
+   * A gradient that a regularizer gives in closed form is that of its penalty, and the penalty is
+   * one of the trainable tensors alone.
+   */
+  REG_09(
+      must(
+          "REG-09",
+          "A gradient that a regularizer gives in closed form is that of its penalty, and the penalty is one of the trainable tensors alone.",
+          "the factor 2 of a square's derivative, and a strength that one of the two lacks")),
   /** Tracking the steps of a task changes nothing of its training. */
   REG_08(
       untested(

@@ -12,6 +12,8 @@ import io.github.palimpsest.api.Term;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,9 @@ final class QuadraticPull implements Regularizer {
     PULLS_TO_THE_START,
     IMPORTANCE_SQUARED,
     OVERWRITES,
-    PULL_AT_STRENGTH_0
+    PULL_AT_STRENGTH_0,
+    GIVES_TWICE_THE_GRADIENT,
+    GIVES_ONE_TENSOR
   }
 
   private final double lambda;
@@ -93,6 +97,24 @@ final class QuadraticPull implements Regularizer {
       double factor = has(Mistake.NO_ONE_HALF) ? lambda : lambda / 2;
       double always = has(Mistake.PULL_AT_STRENGTH_0) ? 0.1 : 0;
       return tf.math.mul(tf.constant((float) (factor + always)), sum);
+    }
+
+    @Override
+    public Optional<Tensors> gradient(LossPoint point) {
+      if (!has(Mistake.GIVES_TWICE_THE_GRADIENT) && !has(Mistake.GIVES_ONE_TENSOR)) {
+        return Optional.empty();
+      }
+      Ops tf = site.tf();
+      double factor = has(Mistake.GIVES_TWICE_THE_GRADIENT) ? 2 * lambda : lambda;
+      Tensors sum = point.at().tensors().map(x -> tf.zerosLike(x));
+      for (int k = 0; k < site.finishedTasks(); k++) {
+        Tensors moved = point.at().tensors().minus(tf, anchor(tf, k));
+        sum = sum.plus(tf, importance(tf, k, point).times(tf, moved));
+      }
+      Tensors g = sum.scale(tf, tf.constant((float) factor));
+      String first = g.names().iterator().next();
+      return Optional.of(
+          has(Mistake.GIVES_ONE_TENSOR) ? Tensors.of(Map.of(first, g.get(first))) : g);
     }
 
     private Tensors anchor(Ops tf, int task) {

@@ -105,6 +105,16 @@ class RegularizerMutantsTest {
             "a memory that is written over",
             pull(2, Mistake.OVERWRITES),
             "written over"),
+        new Mutant(
+            RegularizerRule.REG_09,
+            "twice the gradient, in closed form",
+            pull(2, Mistake.GIVES_TWICE_THE_GRADIENT),
+            "exactly twice that"),
+        new Mutant(
+            RegularizerRule.REG_09,
+            "the gradient of one tensor",
+            pull(2, Mistake.GIVES_ONE_TENSOR),
+            "one tensor for each of"),
         new Mutant(RegularizerRule.R2, "a pull at strength 0", pull(2, Mistake.PULL_AT_STRENGTH_0)),
         new Mutant(RegularizerRule.R5, "two copies where one is declared", pull(1)));
   }

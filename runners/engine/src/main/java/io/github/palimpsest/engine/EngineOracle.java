@@ -186,14 +186,19 @@ final class EngineOracle implements GradientOracle {
     }
     Objective.Point parts = some.at(point);
     forwards.putIfAbsent(new Asked(asked, of), parts);
-    Optional<Operand<TFloat32>> penalty =
+    Optional<Objective.Penalty> penalties =
         terms.contains(Term.PENALTY) ? parts.penalty() : Optional.empty();
+    Optional<Operand<TFloat32>> penalty = penalties.flatMap(Objective.Penalty::differentiated);
     boolean certain = of.equals(Examples.ALL) && objective.rehearsal().isEmpty();
     OraclePass pass = new OraclePass(graph, tf, space, point, parts, certain, sums());
     Evaluated evaluated =
         accumulators == null
             ? direct(pass, terms, penalty, of)
             : accumulated(pass, terms, penalty, of);
+    Optional<Objective.Closed> closed = penalties.flatMap(Objective.Penalty::closed);
+    if (closed.isPresent()) {
+      evaluated = pass.plus(evaluated, pass.of(closed.get(), evaluated.share()));
+    }
     stages.add(new Stage(evaluated.loss(), pass.accumulate(), pass.reset(), of.passes(), search));
     if (constraint.isPresent() && terms.contains(Term.DATA)) {
       evaluated = constrained(constraint.get(), pass, evaluated);

@@ -196,8 +196,8 @@ record Objective(
           sum(tf.math.mul(forward().weightPerExample(), chosen)));
     }
 
-    /** The sum of all penalties; empty if there are none. */
-    Optional<Operand<TFloat32>> penalty() {
+    /** All penalties; empty if there are none. */
+    Optional<Penalty> penalty() {
       if (regularizers.isEmpty()) {
         return Optional.empty();
       }
@@ -209,7 +209,43 @@ record Objective(
               Objective.this::weights,
               new ForwardAt(tf, model, batch),
               rehearsed.possible() ? Optional.of(rehearsed.batch().rehearsed()) : Optional.empty());
-      return regularizers.stream().map(r -> r.penalty(point)).reduce((a, b) -> tf.math.add(a, b));
+      Penalty all = new Penalty(Optional.empty(), Optional.empty());
+      for (BoundRegularizer r : regularizers) {
+        Operand<TFloat32> value = r.penalty(point);
+        all = all.plus(tf, value, r.gradient(point));
+      }
+      return Optional.of(all);
+    }
+  }
+
+  /**
+   * Penalties at one point.
+   *
+   * @param differentiated the sum of those that are to be differentiated
+   * @param closed the sum of the others
+   */
+  record Penalty(Optional<Operand<TFloat32>> differentiated, Optional<Closed> closed) {
+    private Penalty plus(Ops tf, Operand<TFloat32> value, Optional<Tensors> gradient) {
+      if (gradient.isEmpty()) {
+        return new Penalty(
+            Optional.of(
+                differentiated.<Operand<TFloat32>>map(x -> tf.math.add(x, value)).orElse(value)),
+            closed);
+      }
+      Closed one = new Closed(value, gradient.get());
+      return new Penalty(differentiated, Optional.of(closed.map(x -> x.plus(tf, one)).orElse(one)));
+    }
+  }
+
+  /**
+   * A penalty of the trainable tensors whose gradient is known in closed form.
+   *
+   * @param value the penalty
+   * @param gradient one tensor for each of them
+   */
+  record Closed(Operand<TFloat32> value, Tensors gradient) {
+    private Closed plus(Ops tf, Closed other) {
+      return new Closed(tf.math.add(value, other.value), gradient.plus(tf, other.gradient));
     }
   }
 

@@ -102,6 +102,19 @@ final class OraclePass {
         loss, d.gradients(), once(() -> space.gradients(tape, d.between())), share);
   }
 
+  /** A penalty of the trainable tensors, of which effective weights know nothing. */
+  Evaluated of(Objective.Closed penalty, Operand<TFloat32> share) {
+    Gradients gradients = new Gradients(penalty.gradient());
+    return new Evaluated(
+        penalty.value(),
+        gradients,
+        parts
+            .tape()
+            .<Supplier<Gradients>>map(tape -> once(() -> space.gradients(tape, Map.of())))
+            .orElse(() -> gradients),
+        share);
+  }
+
   /** A mean over the whole step. */
   Evaluated accumulated(String prefix, Mean m, Operand<TFloat32> share) {
     Evaluated ofSum = of(m.sum(), share);

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -91,6 +92,7 @@ final class Ewc implements Regularizer {
   private final class Bound implements BoundRegularizer {
     private final RegularizerSite site;
     private final List<QuadraticPenalty> terms = new ArrayList<>();
+    private final QuadraticPenalty.Sum sum;
 
     Bound(RegularizerSite site) {
       this.site = site;
@@ -100,16 +102,26 @@ final class Ewc implements Regularizer {
             new QuadraticPenalty(
                 lambda / 2, site.memory(fisherName(k)), site.memory(anchorName(k))));
       }
+      sum = new QuadraticPenalty.Sum(site.tf(), terms);
     }
 
     @Override
     public Operand<TFloat32> penalty(LossPoint point) {
-      return QuadraticPenalty.sum(site.tf(), terms, seen(point));
+      return sum.value(point.at(), seen(point));
+    }
+
+    @Override
+    public Optional<Tensors> gradient(LossPoint point) {
+      return ofTrainable() ? sum.gradient(point.at()) : Optional.empty();
+    }
+
+    private boolean ofTrainable() {
+      return estimate.space() == FinishedTask.Space.TRAINABLE;
     }
 
     /** The weights that anchors are of. */
     private Tensors seen(LossPoint point) {
-      if (terms.isEmpty() || estimate.space() == FinishedTask.Space.TRAINABLE) {
+      if (terms.isEmpty() || ofTrainable()) {
         return point.at().tensors();
       }
       return terms.get(0).anchor().mapNamed((name, a) -> point.effective().dense(name));

@@ -6,9 +6,10 @@ import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -35,18 +36,26 @@ record Mas(double lambda, int examples) implements Regularizer {
 
   private final class Bound implements BoundRegularizer {
     private final RegularizerSite site;
+    private final QuadraticPenalty.Sum sum;
 
     Bound(RegularizerSite site) {
       this.site = site;
+      sum =
+          new QuadraticPenalty.Sum(
+              site.tf(),
+              site.finishedTasks() == 0
+                  ? List.of()
+                  : List.of(new QuadraticPenalty(lambda, site.memory(OMEGA), site.memory(ANCHOR))));
     }
 
     @Override
     public Operand<TFloat32> penalty(LossPoint point) {
-      List<QuadraticPenalty> terms = new ArrayList<>();
-      if (site.finishedTasks() > 0) {
-        terms.add(new QuadraticPenalty(lambda, site.memory(OMEGA), site.memory(ANCHOR)));
-      }
-      return QuadraticPenalty.sum(site.tf(), terms, point.at().tensors());
+      return sum.value(point.at(), point.at().tensors());
+    }
+
+    @Override
+    public Optional<Tensors> gradient(LossPoint point) {
+      return sum.gradient(point.at());
     }
 
     @Override

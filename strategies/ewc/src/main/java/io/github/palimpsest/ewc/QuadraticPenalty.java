@@ -1,7 +1,11 @@
 package io.github.palimpsest.ewc;
 
+import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Tensors;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -17,34 +21,75 @@ import org.tensorflow.types.TInt32;
  * @param anchor one tensor for each parameter
  */
 record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
-  Operand<TFloat32> at(Ops tf, Tensors w) {
-    // held constant, so that the gradient is the product itself instead of four passes more
+  /**
+   * The penalty at a point.
+   *
+   * @param moved {@code w - anchor}
+   * @param pull {@code importance (w - anchor)}
+   */
+  private record At(double factor, Tensors moved, Tensors pull) {
+    Operand<TFloat32> value(Ops tf) {
+      Operand<TFloat32> sum =
+          pull.zip(moved, (p, d) -> product(tf, p, d)).byName().values().stream()
+              .reduce((a, b) -> tf.math.add(a, b))
+              .orElseGet(() -> tf.constant(0f));
+      return tf.math.mul(tf.constant((float) factor), sum);
+    }
+
+    Tensors gradient(Ops tf) {
+      return pull.scale(tf, tf.constant((float) (2 * factor)));
+    }
+  }
+
+  /** The sum of several penalties, 0 for none, and its gradient, from what both are made of. */
+  static final class Sum {
+    private final Ops tf;
+    private final List<QuadraticPenalty> terms;
+    private final Map<Params, List<At>> known = new HashMap<>();
+
+    Sum(Ops tf, List<QuadraticPenalty> terms) {
+      this.tf = tf;
+      this.terms = List.copyOf(terms);
+    }
+
+    private List<At> at(Params point, Tensors w) {
+      return known.computeIfAbsent(point, p -> terms.stream().map(term -> term.at(tf, w)).toList());
+    }
+
+    /**
+     * The value.
+     *
+     * @param point where
+     * @param w the weights there that anchors are of
+     */
+    Operand<TFloat32> value(Params point, Tensors w) {
+      return at(point, w).stream()
+          .map(x -> x.value(tf))
+          .reduce((a, b) -> tf.math.add(a, b))
+          .orElseGet(() -> tf.constant(0f));
+    }
+
+    /** The gradient with respect to the trainable tensors, where these are what anchors are of. */
+    Optional<Tensors> gradient(Params point) {
+      return at(point, point.tensors()).stream()
+          .map(x -> x.gradient(tf))
+          .reduce((a, b) -> a.plus(tf, b));
+    }
+  }
+
+  private At at(Ops tf, Tensors w) {
     Tensors moved = w.minus(tf, anchor);
-    Tensors pull = importance.times(tf, moved).map(x -> tf.stopGradient(x));
-    Operand<TFloat32> sum =
-        pull.zip(moved, (p, d) -> product(tf, p, d)).byName().values().stream()
-            .reduce((a, b) -> tf.math.add(a, b))
-            .orElseGet(() -> tf.constant(0f));
-    Operand<TFloat32> twice = tf.math.mul(tf.constant((float) (2 * factor)), sum);
-    return tf.math.sub(twice, tf.math.mul(tf.constant((float) factor), tf.stopGradient(sum)));
+    return new At(factor, moved, importance.times(tf, moved));
   }
 
   /**
-   * The scalar product of two tensors as a product of rows, whose gradient is one pass. As that of
-   * a row and a column it takes six times as long.
+   * The scalar product of two tensors as a product of rows. As that of a row and a column it takes
+   * six times as long.
    */
   private static Operand<TFloat32> product(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
     Operand<TInt32> row = tf.constant(new int[] {1, -1});
     return tf.reshape(
         tf.linalg.matMul(tf.reshape(a, row), tf.reshape(b, row), MatMul.transposeB(true)),
         tf.constant(new int[0]));
-  }
-
-  /** The sum of several penalties, 0 for none. */
-  static Operand<TFloat32> sum(Ops tf, List<QuadraticPenalty> terms, Tensors w) {
-    return terms.stream()
-        .map(t -> t.at(tf, w))
-        .reduce((a, b) -> tf.math.add(a, b))
-        .orElseGet(() -> tf.constant(0f));
   }
 }

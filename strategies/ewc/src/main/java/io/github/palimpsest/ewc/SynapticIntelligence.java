@@ -10,9 +10,9 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Term;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -42,18 +42,26 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
 
   private final class Bound implements BoundRegularizer {
     private final RegularizerSite site;
+    private final QuadraticPenalty.Sum sum;
 
     Bound(RegularizerSite site) {
       this.site = site;
+      sum =
+          new QuadraticPenalty.Sum(
+              site.tf(),
+              site.finishedTasks() == 0
+                  ? List.of()
+                  : List.of(new QuadraticPenalty(c, site.memory(OMEGA), site.memory(ANCHOR))));
     }
 
     @Override
     public Operand<TFloat32> penalty(LossPoint point) {
-      List<QuadraticPenalty> terms = new ArrayList<>();
-      if (site.finishedTasks() > 0) {
-        terms.add(new QuadraticPenalty(c, site.memory(OMEGA), site.memory(ANCHOR)));
-      }
-      return QuadraticPenalty.sum(site.tf(), terms, point.at().tensors());
+      return sum.value(point.at(), point.at().tensors());
+    }
+
+    @Override
+    public Optional<Tensors> gradient(LossPoint point) {
+      return sum.gradient(point.at());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.Map;
@@ -37,6 +38,11 @@ final class Spy implements Regularizer {
       @Override
       public Operand<TFloat32> penalty(LossPoint point) {
         return bound.penalty(point);
+      }
+
+      @Override
+      public Optional<Tensors> gradient(LossPoint point) {
+        return bound.gradient(point);
       }
 
       @Override

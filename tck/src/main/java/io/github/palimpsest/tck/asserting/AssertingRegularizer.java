@@ -6,8 +6,10 @@ import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.tck.RunnerRule;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -54,6 +56,11 @@ public final class AssertingRegularizer implements Regularizer {
     @Override
     public Operand<TFloat32> penalty(LossPoint point) {
       return inner.penalty(point);
+    }
+
+    @Override
+    public Optional<Tensors> gradient(LossPoint point) {
+      return inner.gradient(point);
     }
 
     @Override

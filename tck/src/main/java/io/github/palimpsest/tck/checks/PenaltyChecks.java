@@ -3,6 +3,7 @@ package io.github.palimpsest.tck.checks;
 import static io.github.palimpsest.tck.RegularizerRule.R1;
 import static io.github.palimpsest.tck.RegularizerRule.REG_04;
 import static io.github.palimpsest.tck.RegularizerRule.REG_06;
+import static io.github.palimpsest.tck.RegularizerRule.REG_09;
 
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Promise;
@@ -32,6 +33,7 @@ final class PenaltyChecks {
   Map<Rule, Trial> trials() {
     return Map.of(
         REG_04, this::gradientStrengthAndFactor,
+        REG_09, this::givenGradientIsThatOfThePenalty,
         REG_06, this::importanceDoesNotDependOnTheBatch,
         R1, this::closedForm);
   }
@@ -75,6 +77,34 @@ final class PenaltyChecks {
                   "" + slope,
                   ratio(slope / difference)));
     }
+  }
+
+  private void givenGradientIsThatOfThePenalty() {
+    RegularizerRig rig = trial.after(1);
+    for (int seed = 1; seed <= 3; seed++) {
+      RegularizerRig.Penalty at = trial.at(rig, near(seed));
+      NotApplicable.unless(at.given().isPresent(), Feature.CLOSED_GRADIENT);
+      Named given = at.given().get();
+      Expect.that(
+          given.values().keySet().equals(at.gradient().values().keySet()),
+          () ->
+              new Finding(
+                  RegularizerTrial.FIXTURE + ", the gradient given in closed form",
+                  "one tensor for each of " + at.gradient().values().keySet(),
+                  "" + given.values().keySet()));
+      Expect.that(
+          given.near(at.gradient(), 1e-4 * trial.subject().tolerance(), 1e-9),
+          () ->
+              new Finding(
+                  RegularizerTrial.FIXTURE + ", away from the anchor",
+                  "the derivative of the penalty: " + at.gradient(),
+                  "" + given,
+                  scale(given.multipleOf(at.gradient()))));
+    }
+  }
+
+  private static String scale(double ratio) {
+    return Double.isNaN(ratio) ? "" : ratio(ratio);
   }
 
   private void penaltyIsLinearInItsStrength() {

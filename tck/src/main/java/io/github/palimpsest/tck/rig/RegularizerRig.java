@@ -17,6 +17,7 @@ import io.github.palimpsest.api.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import org.tensorflow.Operand;
@@ -42,15 +43,17 @@ public final class RegularizerRig implements AutoCloseable {
   private final Operand<TFloat32> atFirst;
   private final Operand<TFloat32> atSecond;
   private final Tensors gradientAtFirst;
+  private final Optional<Tensors> givenAtFirst;
 
   /**
    * Values of one evaluation.
    *
    * @param first the penalty at the first point
    * @param gradient its gradient there
+   * @param given the gradient there that the regularizer gives, if it gives one
    * @param second the penalty at the second point
    */
-  public record Penalty(double first, Named gradient, double second) {}
+  public record Penalty(double first, Named gradient, Optional<Named> given, double second) {}
 
   /** Binds and builds, as before a task. */
   public RegularizerRig(
@@ -69,25 +72,29 @@ public final class RegularizerRig implements AutoCloseable {
     first = bench.parameters(space.specs());
     second = bench.parameters(space.specs());
     bound = regularizer.bind(new Site());
-    atFirst = penalty(first);
-    atSecond = penalty(second);
+    LossPoint point = point(first);
+    atFirst = penalty(point);
+    atSecond = penalty(point(second));
     gradientAtFirst = bench.gradient(atFirst, first);
+    givenAtFirst = bound.gradient(point).map(g -> g.map(x -> bench.tf().identity(x)));
   }
 
-  private Operand<TFloat32> penalty(Tensors at) {
+  /** A fetch needs an output of its own. */
+  private Operand<TFloat32> penalty(LossPoint point) {
+    return bench.tf().identity(bound.penalty(point));
+  }
+
+  private LossPoint point(Tensors at) {
     Ops tf = bench.tf();
     BatchTensors batch = Bench.batch(inputs);
     Weights weights = space.weights(tf, at);
     Forward forward = model.forward(tf, weights, batch);
-    // a fetch needs an output of its own
-    return tf.identity(
-        bound.penalty(
-            new LossPoint(
-                new Params(at),
-                weights,
-                forward,
-                p -> space.weights(tf, p.tensors()),
-                w -> model.forward(tf, w, batch))));
+    return new LossPoint(
+        new Params(at),
+        weights,
+        forward,
+        p -> space.weights(tf, p.tensors()),
+        w -> model.forward(tf, w, batch));
   }
 
   private final class Site implements RegularizerSite {
@@ -144,8 +151,9 @@ public final class RegularizerRig implements AutoCloseable {
     fed.putAll(Bench.feeds(first, firstPoint));
     fed.putAll(Bench.feeds(second, secondPoint));
     Named gradient = bench.run(gradientAtFirst, fed);
+    Optional<Named> given = givenAtFirst.map(g -> bench.run(g, fed));
     List<float[]> values = bench.run(List.of(atFirst, atSecond), fed);
-    return new Penalty(values.get(0)[0], gradient, values.get(1)[0]);
+    return new Penalty(values.get(0)[0], gradient, given, values.get(1)[0]);
   }
 
   @Override
