@@ -169,7 +169,7 @@ final class FisherPass {
     if (maxExamples < 1) {
       throw new IllegalArgumentException("maxExamples=" + maxExamples + " must be at least 1");
     }
-    ParameterStore.run(session, task.store().fills(pass.prefix()));
+    task.store().fills(pass.prefix()).run(session);
     int count = Math.min(maxExamples, examples.size());
     int groups = 0;
     for (int n = 0; n < count; n += batch) {

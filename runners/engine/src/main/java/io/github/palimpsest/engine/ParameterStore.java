@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -167,29 +168,56 @@ final class ParameterStore {
   }
 
   /**
-   * Operations that give every variable that begins so its fill value. To be made before there is a
-   * session: the runtime takes in a graph that has grown since as a whole, seconds if it is large.
+   * Operations that fill variables, with values that are fed. Of constants the runtime would make
+   * the filled tensors constants of the graph, and keep them as long as there is a session: a copy
+   * of the slots.
+   *
+   * @param ops to be run
+   * @param values what is fed
    */
-  List<Op> fills(String prefix) {
-    Map<Float, Operand<TFloat32>> values = new HashMap<>();
+  record Fills(List<Op> ops, Map<Placeholder<TFloat32>, Float> values) {
+    /** Fills the variables. */
+    void run(Session session) {
+      if (ops.isEmpty()) {
+        return;
+      }
+      Session.Runner runner = session.runner();
+      ops.forEach(runner::addTarget);
+      List<Tensor> fed = new ArrayList<>();
+      try {
+        values.forEach(
+            (placeholder, value) -> {
+              Tensor t = TFloat32.scalarOf(value);
+              fed.add(t);
+              runner.feed(placeholder, t);
+            });
+        runner.run().close();
+      } finally {
+        fed.forEach(Tensor::close);
+      }
+    }
+  }
+
+  /**
+   * Operations that give every variable that begins so, with any of these prefixes, its fill value.
+   * To be made before there is a session: the runtime takes in a graph that has grown since as a
+   * whole, seconds if it is large.
+   */
+  Fills fills(String... prefixes) {
+    Map<Float, Placeholder<TFloat32>> values = new HashMap<>();
     Map<Shape, Operand<TInt64>> shapes = new HashMap<>();
     List<Op> fills = new ArrayList<>();
-    for (String name : names(prefix)) {
+    for (String name : Stream.of(prefixes).flatMap(p -> names(p).stream()).toList()) {
       Variable v = known(name);
-      Operand<TFloat32> value = values.computeIfAbsent(v.fill(), x -> tf.constant((float) x));
+      Operand<TFloat32> value =
+          values.computeIfAbsent(
+              v.fill(), x -> tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar())));
       Operand<TInt64> shape = shapes.computeIfAbsent(v.shape(), x -> tf.constant(x.asArray()));
       fills.add(tf.assignVariableOp(resource(v.handle()), tf.fill(shape, value)));
     }
-    return fills;
-  }
-
-  /** Runs operations that need no inputs. */
-  static void run(Session session, List<Op> ops) {
-    if (!ops.isEmpty()) {
-      Session.Runner runner = session.runner();
-      ops.forEach(runner::addTarget);
-      runner.run().close();
-    }
+    Map<Placeholder<TFloat32>, Float> fed = new HashMap<>();
+    values.forEach((value, placeholder) -> fed.put(placeholder, value));
+    return new Fills(fills, fed);
   }
 
   /** Sets the variables {@code prefix + name} for each tensor of a snapshot. */

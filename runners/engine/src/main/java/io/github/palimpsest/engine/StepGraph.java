@@ -56,10 +56,9 @@ public final class StepGraph implements AutoCloseable {
     for (int p = 0; p < start.strategy().optimizer().phases(); p++) {
       phases.add(phase(p));
     }
-    List<Op> fills = new ArrayList<>(task.store().fills(SLOT));
-    fills.addAll(task.store().fills(SUM));
+    ParameterStore.Fills fills = task.store().fills(SLOT, SUM);
     session = task.session();
-    ParameterStore.run(session, fills);
+    fills.run(session);
   }
 
   /** The step of the first task of a run, for trying an optimizer or strategy by itself. */
