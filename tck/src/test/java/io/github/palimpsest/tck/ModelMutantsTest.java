@@ -122,16 +122,7 @@ class ModelMutantsTest {
   private static DynamicTest broken(Mistake mistake, ModelRule rule, String words) {
     return DynamicTest.dynamicTest(
         rule.id() + " is broken by: " + mistake,
-        () ->
-            assertThat(verdicts(mistake))
-                .filteredOn(v -> v.rule() == rule)
-                .singleElement()
-                .satisfies(
-                    v -> {
-                      assertThat(v.outcome()).isEqualTo(Outcome.FAILED);
-                      assertThat(v.explained()).as(v.text()).isTrue();
-                      assertThat(v.text()).contains(words, rule.text().lookAt());
-                    }));
+        () -> Mutant.refused(verdicts(mistake), rule, words));
   }
 
   @TestFactory

@@ -7,6 +7,7 @@ import io.github.palimpsest.tck.checks.Checks;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -59,5 +60,18 @@ record Mutant(Rule rule, String what, Provider<?> provider, String typicalOf) {
           .contains(rule.text().link())
           .contains(typicalOf);
     }
+  }
+
+  /** Asks that a rule was broken, explained, with some words and where to look. */
+  static void refused(List<Verdict> verdicts, Rule rule, String words) {
+    assertThat(verdicts)
+        .filteredOn(v -> v.rule() == rule)
+        .singleElement()
+        .satisfies(
+            v -> {
+              assertThat(v.outcome()).isEqualTo(Outcome.FAILED);
+              assertThat(v.explained()).as(v.text()).isTrue();
+              assertThat(v.text()).contains(words, rule.text().lookAt());
+            });
   }
 }
