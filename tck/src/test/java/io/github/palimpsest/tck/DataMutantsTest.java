@@ -136,15 +136,14 @@ class DataMutantsTest {
   }
 
   private static List<Verdict> verdicts(Mistake mistake) {
-    Stream<Check> checks =
-        Stream.of(DataRule.values())
-            .map(
-                rule -> { // each on data that have not been read before
-                  Data data = new Data(mistake);
-                  return new DataChecks(data::tasks, data::evaluation)
-                      .all().stream().filter(c -> c.rule() == rule).findFirst().orElseThrow();
-                });
-    return checks.map(c -> c.run("the data")).toList();
+    return Stream.of(DataRule.values()).map(rule -> verdict(mistake, rule)).toList();
+  }
+
+  /** On data that have not been read before. */
+  private static Verdict verdict(Mistake mistake, DataRule rule) {
+    Data data = new Data(mistake);
+    return new DataChecks(data::tasks, data::evaluation)
+        .all().stream().filter(c -> c.rule() == rule).findFirst().orElseThrow().run("the data");
   }
 
   private static DynamicTest broken(Mistake mistake, DataRule rule, String words) {

@@ -8,7 +8,6 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSpace;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -53,24 +52,19 @@ record ColumnNoise(double rho, boolean rising) {
     Ops tf = c.tf();
     Map<String, Operand<TFloat32>> matrices = new LinkedHashMap<>();
     Map<String, Operand<TFloat32>> sizes = new LinkedHashMap<>();
-    Map<Long, Operand<TFloat32>> shares = new HashMap<>();
     Tensors w = space.weights(point);
     for (ParameterSpec p : space.specs()) {
       if (p.shape().numDimensions() == 2) {
         boolean table = p.role() == Role.EMBEDDING || p.role() == Role.HEAD;
+        Operand<TFloat32> x = w.get(p.name());
         Operand<TFloat32> squares =
             table
-                ? tf.reduceSum(
-                    tf.math.square(w.get(p.name())), tf.constant(1), ReduceSum.keepDims(true))
+                ? tf.reduceSum(tf.math.square(x), tf.constant(1), ReduceSum.keepDims(true))
                 : space.columnSquares(point, p.name());
-        long n = p.shape().get(table ? 1 : 0);
-        matrices.put(p.name(), w.get(p.name()));
+        float share = (float) (1 / Math.sqrt(p.shape().get(table ? 1 : 0)));
+        matrices.put(p.name(), x);
         sizes.put(
-            p.name(),
-            tf.math.mul(
-                shares.computeIfAbsent(
-                    n, k -> tf.math.mul(size, tf.constant((float) (1 / Math.sqrt(k))))),
-                tf.math.sqrt(squares)));
+            p.name(), tf.math.mul(tf.math.mul(size, tf.constant(share)), tf.math.sqrt(squares)));
       }
     }
     Tensors z = c.gaussian("perturbation", Tensors.of(matrices));

@@ -126,13 +126,11 @@ final class CellRun {
     }
     if (task >= 0) {
       train(task, steps);
+      return scored(id, task);
     }
     try {
       return scored(id, task);
     } catch (Busy e) {
-      if (task >= 0) {
-        throw e;
-      }
       // another run scores the pretrained weights for all cells: there is something to do meanwhile
       train(0, steps);
       return scored(id, task);

@@ -115,12 +115,16 @@ public final class ExperimentFile {
   }
 
   private static Experiment quickstart(Map<String, String> variables) {
+    return parse("quickstart.yaml", quickstart(), Path.of("").toAbsolutePath(), variables);
+  }
+
+  /** The text of the experiment {@code quickstart}. */
+  public static String quickstart() {
     try (InputStream in = ExperimentFile.class.getResourceAsStream("quickstart.yaml")) {
       if (in == null) {
         throw new IllegalStateException("the JAR lacks quickstart.yaml");
       }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return parse("quickstart.yaml", text, Path.of("").toAbsolutePath(), variables);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new PalimpsestException("quickstart.yaml cannot be read: " + e.getMessage(), e);
     }

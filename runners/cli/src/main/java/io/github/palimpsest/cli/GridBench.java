@@ -7,17 +7,13 @@ import io.github.palimpsest.ablation.ExperimentFile;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.Streams;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -51,7 +47,9 @@ final class GridBench {
   ObjectNode overhead(int cells, int workers) {
     String rates =
         IntStream.rangeClosed(1, cells).mapToObj(i -> i + "e-5").collect(Collectors.joining(", "));
-    Path file = write(quickstart() + axes("{levels: adamw, lr: [" + rates + "]}", "[none]"));
+    String quickstart = ExperimentFile.quickstart();
+    String withoutAxes = quickstart.substring(0, quickstart.indexOf("axes:"));
+    Path file = write(withoutAxes + axes("{levels: adamw, lr: [" + rates + "]}", "[none]"));
     Path out = folder.resolve("grid");
     long begun = System.nanoTime();
     finish(start(file, out, workers));
@@ -139,17 +137,6 @@ final class GridBench {
         .put("runs_completed", completed)
         .put("files_compared", completed * compared(reference).size())
         .put("files_differing", differing);
-  }
-
-  /** The built-in experiment without its axes and seeds. */
-  private static String quickstart() {
-    try (InputStream in =
-        Objects.requireNonNull(ExperimentFile.class.getResourceAsStream("quickstart.yaml"))) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return text.substring(0, text.indexOf("axes:"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static String axes(String optimizers, String strategies) {

@@ -24,27 +24,20 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
   /** What is kept of tensors that do not change, so that no step computes it anew. */
   interface Kept {
     /** Nothing of any tensor. */
-    Kept NOTHING =
-        new Kept() {
-          @Override
-          public Optional<Operand<TFloat32>> padded(String name) {
-            return Optional.empty();
-          }
-
-          @Override
-          public Optional<Operand<TFloat32>> columnSquares(String kernel) {
-            return Optional.empty();
-          }
-        };
+    Kept NOTHING = new Kept() {};
 
     /**
      * The tensor with {@link #ZEROS} columns of zeros to the right, which products in float32 are
      * made of.
      */
-    Optional<Operand<TFloat32>> padded(String name);
+    default Optional<Operand<TFloat32>> padded(String name) {
+      return Optional.empty();
+    }
 
     /** The squared lengths of the columns of a kernel. */
-    Optional<Operand<TFloat32>> columnSquares(String kernel);
+    default Optional<Operand<TFloat32>> columnSquares(String kernel) {
+      return Optional.empty();
+    }
 
     /** The same, but nothing of some tensors. */
     default Kept without(Collection<String> names) {

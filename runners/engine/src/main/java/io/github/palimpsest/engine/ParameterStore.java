@@ -42,7 +42,12 @@ final class ParameterStore {
       Operand<TFloat32> read,
       Placeholder<TFloat32> feed,
       List<Op> whenFed,
-      float fill) {}
+      float fill) {
+    /** What is done when it is fed may grow. */
+    Variable {
+      whenFed = new ArrayList<>(whenFed);
+    }
+  }
 
   /**
    * How much is copied in one run. The runtime plans the whole graph anew for each different set of
@@ -73,7 +78,7 @@ final class ParameterStore {
         handle,
         tf.readVariableOp(resource(handle), TFloat32.class),
         feed,
-        new ArrayList<>(List.of(tf.assignVariableOp(resource(handle), feed))),
+        List.of(tf.assignVariableOp(resource(handle), feed)),
         fill);
   }
 
@@ -98,14 +103,10 @@ final class ParameterStore {
             tf.slice(
                 all, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) columns})),
             feed,
-            new ArrayList<>(
-                List.of(
-                    tf.assignVariableOp(
-                        resource(handle),
-                        tf.pad(
-                            feed,
-                            tf.constant(new int[][] {{0, 0}, {0, zeros}}),
-                            tf.constant(0f))))),
+            List.of(
+                tf.assignVariableOp(
+                    resource(handle),
+                    tf.pad(feed, tf.constant(new int[][] {{0, 0}, {0, zeros}}), tf.constant(0f)))),
             0));
     return all;
   }

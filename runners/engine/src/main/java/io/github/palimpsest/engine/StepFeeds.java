@@ -83,11 +83,11 @@ final class StepFeeds {
         tf.concat(
             List.of(tf.math.mul(radius, tf.math.cos(a)), tf.math.mul(radius, tf.math.sin(a))),
             tf.constant(1));
-    Operand<TFloat32> all = tf.reshape(both, tf.constant(new long[] {2 * pairs}));
     Operand<TFloat32> enough =
         shape.size() == 2 * pairs
-            ? all
-            : tf.slice(all, tf.constant(new long[] {0}), tf.constant(new long[] {shape.size()}));
+            ? both
+            : tf.slice(
+                both, tf.constant(new long[] {0, 0}), tf.constant(new long[] {1, shape.size()}));
     return tf.reshape(enough, tf.constant(shape.asArray()));
   }
 

@@ -90,12 +90,10 @@ final class Ewc implements Regularizer {
   }
 
   private final class Bound implements BoundRegularizer {
-    private final RegularizerSite site;
     private final List<QuadraticPenalty> terms = new ArrayList<>();
     private final QuadraticPenalty.Sum sum;
 
     Bound(RegularizerSite site) {
-      this.site = site;
       int count = mode == Mode.SEPARATE ? site.finishedTasks() : Math.min(1, site.finishedTasks());
       for (int k = 0; k < count; k++) {
         terms.add(

@@ -8,7 +8,6 @@ import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -35,17 +34,10 @@ record Mas(double lambda, int examples) implements Regularizer {
   }
 
   private final class Bound implements BoundRegularizer {
-    private final RegularizerSite site;
     private final QuadraticPenalty.Sum sum;
 
     Bound(RegularizerSite site) {
-      this.site = site;
-      sum =
-          new QuadraticPenalty.Sum(
-              site.tf(),
-              site.finishedTasks() == 0
-                  ? List.of()
-                  : List.of(new QuadraticPenalty(lambda, site.memory(OMEGA), site.memory(ANCHOR))));
+      sum = QuadraticPenalty.Sum.remembered(site, lambda, OMEGA, ANCHOR);
     }
 
     @Override

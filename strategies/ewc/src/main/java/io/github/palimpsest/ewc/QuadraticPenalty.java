@@ -1,6 +1,7 @@
 package io.github.palimpsest.ewc;
 
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Tensors;
 import java.util.HashMap;
 import java.util.List;
@@ -29,11 +30,14 @@ record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
    */
   private record At(double factor, Tensors moved, Tensors pull) {
     Operand<TFloat32> value(Ops tf) {
+      // held constant, so that differentiating it is the product itself instead of four passes more
+      Tensors held = pull.map(x -> tf.stopGradient(x));
       Operand<TFloat32> sum =
-          pull.zip(moved, (p, d) -> product(tf, p, d)).byName().values().stream()
+          held.zip(moved, (p, d) -> product(tf, p, d)).byName().values().stream()
               .reduce((a, b) -> tf.math.add(a, b))
               .orElseGet(() -> tf.constant(0f));
-      return tf.math.mul(tf.constant((float) factor), sum);
+      Operand<TFloat32> twice = tf.math.mul(tf.constant((float) (2 * factor)), sum);
+      return tf.math.sub(twice, tf.math.mul(tf.constant((float) factor), tf.stopGradient(sum)));
     }
 
     Tensors gradient(Ops tf) {
@@ -50,6 +54,16 @@ record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
     Sum(Ops tf, List<QuadraticPenalty> terms) {
       this.tf = tf;
       this.terms = List.copyOf(terms);
+    }
+
+    /** Of what is remembered of all finished tasks together; nothing before there is one. */
+    static Sum remembered(RegularizerSite site, double factor, String importance, String anchor) {
+      return new Sum(
+          site.tf(),
+          site.finishedTasks() == 0
+              ? List.of()
+              : List.of(
+                  new QuadraticPenalty(factor, site.memory(importance), site.memory(anchor))));
     }
 
     private List<At> at(Params point, Tensors w) {

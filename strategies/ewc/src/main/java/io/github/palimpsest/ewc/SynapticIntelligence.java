@@ -11,7 +11,6 @@ import io.github.palimpsest.api.Term;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -41,17 +40,10 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
   }
 
   private final class Bound implements BoundRegularizer {
-    private final RegularizerSite site;
     private final QuadraticPenalty.Sum sum;
 
     Bound(RegularizerSite site) {
-      this.site = site;
-      sum =
-          new QuadraticPenalty.Sum(
-              site.tf(),
-              site.finishedTasks() == 0
-                  ? List.of()
-                  : List.of(new QuadraticPenalty(c, site.memory(OMEGA), site.memory(ANCHOR))));
+      sum = QuadraticPenalty.Sum.remembered(site, c, OMEGA, ANCHOR);
     }
 
     @Override

@@ -37,21 +37,17 @@ final class EffectiveChecks {
 
   Map<Rule, Trial> trials() {
     return Map.of(
-        PAR_04, this::mergedIsTheAdapted,
-        PAR_07, this::whatIsAddedToTheBaseIsAdded,
-        PAR_08, this::columnSquaresAreThoseOfTheTensor,
-        A1, this::mergingAtTheStartGivesTheBase);
+        PAR_04,
+        () -> atDefaultsAndOthers(EffectiveChecks::mergedIsTheAdapted),
+        PAR_07,
+        this::whatIsAddedToTheBaseIsAdded,
+        PAR_08,
+        () -> atDefaultsAndOthers(EffectiveChecks::columnSquaresAreThoseOfTheTensor),
+        A1,
+        this::mergingAtTheStartGivesTheBase);
   }
 
   /** At the defaults a scale such as alpha/r may be 1, so that leaving it out shows nothing. */
-  private void mergedIsTheAdapted() {
-    atDefaultsAndOthers(EffectiveChecks::mergedIsTheAdapted);
-  }
-
-  private void columnSquaresAreThoseOfTheTensor() {
-    atDefaultsAndOthers(EffectiveChecks::columnSquaresAreThoseOfTheTensor);
-  }
-
   private void atDefaultsAndOthers(Consumer<AdapterTrial> check) {
     check.accept(trial);
     for (Subject<Adapter> other : othersThatBind()) {
