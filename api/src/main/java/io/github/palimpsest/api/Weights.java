@@ -54,4 +54,16 @@ public interface Weights {
   default Operand<TFloat32> columnSquares(Ops tf, String kernel) {
     return tf.sum(tf.math.square(dense(kernel)), tf.constant(0));
   }
+
+  /**
+   * Marks a value that a model's layers hand on. Everything that is computed later sees what was
+   * computed earlier through such values only; what lies between two of them may then be computed
+   * again in a backward pass instead of being kept. A model need not mark any.
+   *
+   * @param x of any shape
+   * @return the same value, to go on with
+   */
+  default Operand<TFloat32> boundary(Operand<TFloat32> x) {
+    return x;
+  }
 }

@@ -12,6 +12,7 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Decay;
 import io.github.palimpsest.optimizers.technique.Technique;
 import java.util.List;
 import org.tensorflow.op.Ops;
@@ -49,10 +50,7 @@ record Adam(Schedule lr, Moments moments, double weightDecay) implements Optimiz
   @Override
   public Updates updates(StepContext c) {
     Ops tf = c.tf();
-    Tensors g = c.oracle().gradient(c.params()).tensors();
-    if (weightDecay != 0) {
-      g = g.plus(tf, c.params().tensors().scale(tf, tf.constant((float) weightDecay)));
-    }
+    Tensors g = Decay.ALL.added(c, c.oracle().gradient(c.params()).tensors(), weightDecay);
     return new Updates(moments.direction(c, g).scale(tf, tf.math.neg(c.scheduled(lr))));
   }
 }

@@ -58,11 +58,17 @@ record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
     return Math.sqrt(1 - Math.pow(beta2, step + 1));
   }
 
-  /** The running mean {@code s = beta s + (1 - beta) x}, kept in a slot from 0 on. */
+  /**
+   * The running mean {@code s = beta s + (1 - beta) x}, kept in a slot from 0 on; by what is added
+   * to it, which a slot takes without memory for a second mean.
+   */
   static Tensors mean(StepContext c, String slot, Tensors x, double beta) {
     Ops tf = c.tf();
-    Tensors old = c.slots().old(slot, c.params().tensors(), 0).scale(tf, tf.constant((float) beta));
-    Tensors s = old.plus(tf, x.scale(tf, tf.constant((float) (1 - beta))));
+    Tensors old = c.slots().old(slot, c.params().tensors(), 0);
+    Tensors s =
+        beta == 0
+            ? x // which old + (x - old) is not quite
+            : old.plus(tf, x.minus(tf, old).scale(tf, tf.constant((float) (1 - beta))));
     c.slots().next(slot, s);
     return s;
   }

@@ -13,6 +13,7 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.optimizers.technique.Decay;
 import io.github.palimpsest.optimizers.technique.Technique;
 import java.util.List;
 import org.tensorflow.op.Ops;
@@ -76,11 +77,7 @@ record Sgd(Schedule lr, double momentum, double dampening, boolean nesterov, dou
   @Override
   public Updates updates(StepContext c) {
     Ops tf = c.tf();
-    Tensors w = c.params().tensors();
-    Tensors g = c.oracle().gradient(c.params()).tensors();
-    if (weightDecay != 0) {
-      g = g.plus(tf, w.scale(tf, tf.constant((float) weightDecay)));
-    }
+    Tensors g = Decay.ALL.added(c, c.oracle().gradient(c.params()).tensors(), weightDecay);
     Tensors d = momentum == 0 ? g : direction(c, g);
     return new Updates(d.scale(tf, tf.math.neg(c.scheduled(lr))));
   }

@@ -4,10 +4,11 @@ import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Which parameters a decoupled weight decay shrinks. */
@@ -30,16 +31,26 @@ public enum Decay {
 
   /** {@code d + lambda w} for the parameters that decay, d for the others. */
   public Tensors added(StepContext c, Tensors d, double lambda) {
-    if (lambda == 0) {
-      return d;
-    }
-    Map<String, ParameterSpec> specs =
-        c.specs().stream().collect(Collectors.toMap(ParameterSpec::name, Function.identity()));
-    Operand<TFloat32> factor = c.tf().constant((float) lambda);
+    return lambda == 0 ? d : added(c, d, c.tf().constant((float) lambda), c.params().tensors());
+  }
+
+  /** {@code d + lambda w} for the parameters that decay, d for the others, at any weights. */
+  public Tensors added(StepContext c, Tensors d, Operand<TFloat32> lambda, Tensors w) {
+    Set<String> decaying =
+        c.specs().stream()
+            .filter(this::covers)
+            .map(ParameterSpec::name)
+            .collect(Collectors.toSet());
     return d.mapNamed(
-        (name, x) ->
-            covers(specs.get(name))
-                ? c.tf().math.add(x, c.tf().math.mul(factor, c.params().tensors().get(name)))
-                : x);
+        (name, x) -> decaying.contains(name) ? plus(c.tf(), x, lambda, w.get(name)) : x);
+  }
+
+  /**
+   * {@code d + lambda w}. The product waits for d: it could be computed at the start of a step, and
+   * would then be kept, as large as the model, through all passes.
+   */
+  private static Operand<TFloat32> plus(
+      Ops tf, Operand<TFloat32> d, Operand<TFloat32> lambda, Operand<TFloat32> w) {
+    return tf.math.add(d, tf.withControlDependencies(List.of(d)).math.mul(lambda, w));
   }
 }

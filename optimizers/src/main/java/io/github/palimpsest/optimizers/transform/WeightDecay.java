@@ -5,7 +5,6 @@ import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
@@ -15,10 +14,7 @@ import io.github.palimpsest.optimizers.technique.Decay;
 import io.github.palimpsest.optimizers.technique.Technique;
 import io.github.palimpsest.optimizers.technique.Wrapper;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -63,30 +59,16 @@ record WeightDecay(Optimizer base, Schedule rate, Form form, Decay decay) implem
 
   @Override
   public Updates updates(StepContext c) {
-    Ops tf = c.tf();
     Operand<TFloat32> share = c.scheduled(rate);
     if (form == Form.DECOUPLED) {
       Tensors u = base.updates(Wrapper.inner(c)).tensors();
-      Tensors shrunk = added(c, u, c.params().tensors(), tf.math.neg(share));
-      return new Updates(shrunk);
+      return new Updates(decay.added(c, u, c.tf().math.neg(share), c.params().tensors()));
     }
     GradientOracle penalised =
         (w, terms, of) -> {
           Evaluated at = c.oracle().at(w, terms, of);
-          Tensors g = added(c, at.gradients().tensors(), w.tensors(), share);
-          return at.with(g);
+          return at.with(decay.added(c, at.gradients().tensors(), share, w.tensors()));
         };
     return base.updates(Wrapper.inner(c).withOracle(penalised));
-  }
-
-  private Tensors added(StepContext c, Tensors to, Tensors w, Operand<TFloat32> share) {
-    Ops tf = c.tf();
-    Set<String> decaying =
-        c.specs().stream()
-            .filter(decay::covers)
-            .map(ParameterSpec::name)
-            .collect(Collectors.toSet());
-    return to.mapNamed(
-        (name, x) -> decaying.contains(name) ? tf.math.add(x, tf.math.mul(share, w.get(name))) : x);
   }
 }

@@ -37,14 +37,7 @@ public enum Budget {
     long steps = (long) Math.floor(planned / passes + 1e-9);
     // where a step costs less than one pass, more epochs are needed to take more of them
     int epochs = passes < 1 ? (int) Math.ceil(training.epochs() / passes) : training.epochs();
-    return new Training(
-        epochs,
-        Math.max(1, steps),
-        training.batchSize(),
-        training.accumulation(),
-        training.clipNorm(),
-        training.checkpointEvery(),
-        training.compute());
+    return training.lasting(epochs, Math.max(1, steps));
   }
 
   /** What a recipe declares to cost, its components together. */

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.RecipeSyntaxException;
 import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
@@ -39,6 +40,7 @@ import java.util.stream.Stream;
  * corpus: {name: stories-train, data: t.txt, format: text, examples: 500}   # for corpus-replay
  * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
  *                                           # compute: bfloat16 for products in half the bits
+ *                                           # recompute: layers for least memory
  * axes:
  *   optimizer: ["adamw(lr=1e-3)", "sam(rho=0.05, base=adamw(lr=1e-3))"]
  *   strategy: [none, ewc(lambda=100), lora(rank=8)]
@@ -339,7 +341,8 @@ public final class ExperimentFile {
         m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1),
         m.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
         m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY),
-        m.scalar("compute").map(v -> v.choice(Compute.class)).orElse(Compute.FLOAT32));
+        m.scalar("compute").map(v -> v.choice(Compute.class)).orElse(Compute.FLOAT32),
+        m.scalar("recompute").map(v -> v.choice(Recompute.class)).orElse(Recompute.AUTO));
   }
 
   private static List<Axis> axes(YamlMap m) {

@@ -5,6 +5,7 @@ import static io.github.palimpsest.ablation.Form.Key.required;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.Compute;
+import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.llm.text.PromptTemplate;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +76,12 @@ final class ExperimentKeys {
               of(
                   "compute",
                   Form.Word.of(Compute.class),
-                  "what products of weights are computed in; default: float32")));
+                  "what products of weights are computed in; default: float32"),
+              of(
+                  "recompute",
+                  Form.Word.of(Recompute.class),
+                  "what is computed twice instead of kept; auto: activations, for models of"
+                      + " 67 million parameters or more")));
 
   static final Form.Section AXES =
       new Form.Section(

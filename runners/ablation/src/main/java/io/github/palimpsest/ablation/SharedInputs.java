@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.LlamaModel;
@@ -59,6 +60,9 @@ final class SharedInputs {
     all.put("training.accumulation", Integer.toString(t.accumulation()));
     all.put("training.clip-norm", Double.toString(t.clipNorm()));
     all.put("training.compute", t.compute().toString());
+    if (t.recompute() != Recompute.AUTO) { // as in the folders of earlier versions
+      all.put("training.recompute", t.recompute().toString());
+    }
     all.put("training.max-length", Integer.toString(e.maxLength()));
     if (e.budget() != Budget.STEPS) { // as in the folders of earlier versions where it is steps
       all.put("training.budget", e.budget().toString());

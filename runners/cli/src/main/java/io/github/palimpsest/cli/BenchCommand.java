@@ -10,6 +10,8 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Recompute;
+import io.github.palimpsest.engine.Training;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -68,14 +70,21 @@ final class BenchCommand implements Runnable {
               defaultValue = "float32",
               description = "products in float32 or bfloat16")
           String compute,
+      @Option(
+              names = "--recompute",
+              paramLabel = "WHAT",
+              defaultValue = "auto",
+              description = "computed twice: auto, nothing, activations or layers")
+          Recompute recompute,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one object on one line") boolean json) {
     String text = optimizer + (regularizer == null ? "" : " + " + regularizer) + adapter(lora);
     Recipe recipe = plugins.registry().recipe(text);
     requireSteps(steps);
     NativeMessages.divert();
-    try (StepBench bench =
-        new StepBench(shape, recipe, Device.parse(device), Compute.parse(compute))) {
+    Training training =
+        Training.epochs(1, shape.batch()).with(Compute.parse(compute)).with(recompute);
+    try (StepBench bench = new StepBench(shape, recipe, Device.parse(device), training)) {
       for (int i = 0; i < steps; i++) {
         bench.step(steps);
       }

@@ -3,8 +3,6 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.engine.Compute;
-import io.github.palimpsest.engine.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +48,7 @@ record Growth(Axis axis, List<Integer> sizes, List<Double> millis) {
       for (int quarters : QUARTERS) {
         BenchShape varied = axis.varied.apply(shape, quarters);
         sizes.add(axis.size.applyAsInt(varied));
-        benches.add(new StepBench(varied, recipe, Device.CPU, Compute.FLOAT32));
+        benches.add(new StepBench(varied, recipe));
       }
       for (int i = 0; i < steps; i++) {
         benches.forEach(b -> b.step(steps));

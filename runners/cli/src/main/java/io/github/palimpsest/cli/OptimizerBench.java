@@ -5,8 +5,6 @@ import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.engine.Compute;
-import io.github.palimpsest.engine.Device;
 import java.util.Map;
 
 /** What an optimizer's steps take beside those of the one that it wraps, or of sgd. */
@@ -21,8 +19,8 @@ final class OptimizerBench {
     Value.Call base =
         nested.isEmpty() ? Value.Call.word("sgd") : nested.values().iterator().next().canonical();
     Recipe plain = registry.recipe(base + adapter);
-    try (StepBench bench = new StepBench(shape, recipe, Device.CPU, Compute.FLOAT32);
-        StepBench other = new StepBench(shape, plain, Device.CPU, Compute.FLOAT32)) {
+    try (StepBench bench = new StepBench(shape, recipe);
+        StepBench other = new StepBench(shape, plain)) {
       for (int i = 0; i < steps; i++) {
         bench.step(steps);
         other.step(steps);

@@ -9,7 +9,6 @@ import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.StepGraph;
@@ -38,7 +37,12 @@ final class StepBench implements AutoCloseable {
   private double buildSeconds;
   private double startToFirstStep;
 
-  StepBench(BenchShape shape, Recipe recipe, Device device, Compute compute) {
+  StepBench(BenchShape shape, Recipe recipe) {
+    this(shape, recipe, Device.CPU, Training.epochs(1, shape.batch()));
+  }
+
+  /** The step of a training of its own, whose batches have the size of the shape's. */
+  StepBench(BenchShape shape, Recipe recipe, Device device, Training training) {
     this.shape = shape;
     this.recipe = recipe;
     this.model = new LlamaModel(shape.config());
@@ -47,12 +51,7 @@ final class StepBench implements AutoCloseable {
     this.optimizer = strategy.optimizer();
     this.graph =
         StepGraph.firstTask(
-            model,
-            RandomWeights.of(model.parameters(), SEED),
-            strategy,
-            Training.epochs(1, shape.batch()).with(compute),
-            SEED,
-            device);
+            model, RandomWeights.of(model.parameters(), SEED), strategy, training, SEED, device);
     buildSeconds = (System.nanoTime() - begun) / 1e9;
   }
 

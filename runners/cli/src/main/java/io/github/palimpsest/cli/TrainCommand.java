@@ -8,6 +8,7 @@ import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
@@ -105,6 +106,15 @@ final class TrainCommand implements Callable<Integer> {
   String compute = "float32";
 
   @Option(
+      names = "--recompute",
+      paramLabel = "WHAT",
+      defaultValue = "auto",
+      description =
+          "compute twice instead of keeping it: auto, nothing, activations or layers; default:"
+              + " ${DEFAULT-VALUE}")
+  Recompute recompute = Recompute.AUTO;
+
+  @Option(
       names = "--max-length",
       paramLabel = "N",
       description = "tokens of a document; default: the model's positions")
@@ -128,7 +138,9 @@ final class TrainCommand implements Callable<Integer> {
     documents.check();
     Recipe read = plugins.registry().recipe(recipe);
     Training training =
-        new Training(epochs, steps, batch, accumulation, clipNorm, 0, Compute.parse(compute));
+        new Training(epochs, steps, batch, accumulation, clipNorm, 0)
+            .with(Compute.parse(compute))
+            .with(recompute);
     Device wanted = device.wanted();
     DataFormat reader =
         format

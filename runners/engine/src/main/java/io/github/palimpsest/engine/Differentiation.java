@@ -9,10 +9,10 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -34,44 +34,89 @@ final class Differentiation {
    */
   record Derivatives(Gradients gradients, Map<Operand<TFloat32>, Operand<TFloat32>> between) {}
 
-  /** The gradient of a scalar with respect to each tensor of a point. */
+  /** The gradient of a scalar with respect to each tensor of a point, of a model without cuts. */
   static Gradients gradient(Graph graph, Ops tf, Operand<TFloat32> loss, Params point) {
-    return derivatives(graph, tf, loss, point, List.of()).gradients();
+    return derivatives(graph, tf, loss, point, List.of(), List.of()).gradients();
   }
 
-  /** One backward pass for the gradient at a point and for what it passes on its way. */
+  /**
+   * One backward pass for the gradient at a point and for what it passes on its way.
+   *
+   * @param cuts of the model; what lies before them is computed anew
+   */
   static Derivatives derivatives(
       Graph graph,
       Ops tf,
       Operand<TFloat32> loss,
       Params point,
-      Collection<Operand<TFloat32>> between) {
-    Map<String, Operand<TFloat32>> at = point.tensors().byName();
-    Set<Operation> reached = upstream(loss, ops(at.values()));
-    List<Operand<TFloat32>> asked =
-        Stream.concat(at.values().stream(), between.stream())
-            .filter(x -> reached.contains(x.op()))
-            .distinct()
-            .toList();
-    Map<Operand<TFloat32>, Operand<TFloat32>> found = new LinkedHashMap<>();
-    if (!asked.isEmpty()) {
-      Output<?>[] dx =
-          graph.addGradients(
-              loss.asOutput(), asked.stream().map(Operand::asOutput).toArray(Output<?>[]::new));
-      for (int i = 0; i < dx.length; i++) {
-        found.put(asked.get(i), dx[i].expect(TFloat32.class));
-      }
-    }
+      Collection<Operand<TFloat32>> between,
+      List<Segments.Cut> cuts) {
+    Collection<Operand<TFloat32>> at = point.tensors().byName().values();
+    Set<Operand<TFloat32>> asked = new LinkedHashSet<>(at);
+    asked.addAll(between);
+    cuts.forEach(cut -> asked.add(cut.after()));
+    Map<Operand<TFloat32>, Operand<TFloat32>> itself = new LinkedHashMap<>();
+    asked.forEach(x -> itself.put(x, x));
+    Set<Operation> ends = ops(at);
+    cuts.forEach(cut -> ends.add(cut.after().op()));
+    Map<Operand<TFloat32>, Operand<TFloat32>> sums =
+        new LinkedHashMap<>(back(graph, List.of(loss), List.of(), itself, ends));
+    new Recomputation(tf, cuts, asked, ops(at)).back(sums);
     Tensors gradients =
         point
             .tensors()
             .map(
                 x -> {
-                  Operand<TFloat32> g = found.get(x);
+                  Operand<TFloat32> g = sums.get(x);
                   return g != null ? g : tf.zerosLike(x);
                 });
-    found.keySet().retainAll(Set.copyOf(between));
-    return new Derivatives(new Gradients(gradients), found);
+    sums.keySet().retainAll(Set.copyOf(between));
+    return new Derivatives(new Gradients(gradients), sums);
+  }
+
+  /**
+   * The gradient with respect to what some values depend on.
+   *
+   * @param y the values
+   * @param dy the gradient of each; none for 1
+   * @param x what may be asked for, by any key
+   * @param ends operations not to look behind
+   * @return by key, without those that no value depends on
+   */
+  static <K> Map<K, Operand<TFloat32>> back(
+      Graph graph,
+      List<Operand<TFloat32>> y,
+      List<Operand<TFloat32>> dy,
+      Map<K, Operand<TFloat32>> x,
+      Set<Operation> ends) {
+    Set<Operation> reached = new HashSet<>();
+    y.forEach(one -> reached.addAll(upstream(one, ends)));
+    Map<K, Operand<TFloat32>> found = new LinkedHashMap<>();
+    Map<K, Operand<TFloat32>> open = new LinkedHashMap<>();
+    x.forEach(
+        (key, one) -> {
+          int itself = dy.isEmpty() ? -1 : y.indexOf(one);
+          if (itself >= 0) {
+            found.put(key, dy.get(itself));
+          } else if (reached.contains(one.op())) {
+            open.put(key, one);
+          }
+        });
+    if (!open.isEmpty()) {
+      Output<?>[] dx =
+          graph.addGradients(
+              null, outputs(y), outputs(open.values()), dy.isEmpty() ? null : outputs(dy));
+      int i = 0;
+      for (K key : open.keySet()) {
+        found.put(key, dx[i].expect(TFloat32.class));
+        i++;
+      }
+    }
+    return found;
+  }
+
+  private static Output<?>[] outputs(Collection<Operand<TFloat32>> of) {
+    return of.stream().map(Operand::asOutput).toArray(Output<?>[]::new);
   }
 
   /** Whether a value depends on any of some operands. */
@@ -80,14 +125,14 @@ final class Differentiation {
     return upstream(value, targets).stream().anyMatch(targets::contains);
   }
 
-  private static Set<Operation> ops(Collection<? extends Operand<?>> operands) {
+  static Set<Operation> ops(Collection<? extends Operand<?>> operands) {
     Set<Operation> ops = new HashSet<>();
     operands.forEach(o -> ops.add(o.op()));
     return ops;
   }
 
   /** Everything that a value is computed from; does not look behind {@code ends}. */
-  private static Set<Operation> upstream(Operand<?> value, Set<Operation> ends) {
+  static Set<Operation> upstream(Operand<?> value, Set<Operation> ends) {
     Set<Operation> seen = new HashSet<>();
     Deque<Operation> open = new ArrayDeque<>();
     seen.add(value.op());

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.RehearsalLoss.Mean;
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Term;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,6 +53,7 @@ final class EngineOracle implements GradientOracle {
   private final ChosenRows chosen;
   private final double clipNorm;
   private final @Nullable Accumulators accumulators;
+  private Optional<Evaluated> latest = Optional.empty();
 
   /** Variables that a step's micro-batches are summed in. */
   record Accumulators(ParameterStore store, String prefix) {}
@@ -203,7 +205,27 @@ final class EngineOracle implements GradientOracle {
     if (constraint.isPresent() && terms.contains(Term.DATA)) {
       evaluated = constrained(constraint.get(), pass, evaluated);
     }
-    return clipNorm == 0 ? evaluated : clipped(evaluated);
+    evaluated = clipNorm == 0 ? evaluated : clipped(evaluated);
+    latest = Optional.of(evaluated);
+    return evaluated;
+  }
+
+  /**
+   * The same values, not handed on before the gradient last asked for is there. The runtime
+   * computes whatever it can as soon as it can: of a slot read at the step's start it would make
+   * {@code beta m} at once and keep it, as large as the model, through both passes.
+   */
+  Operand<TFloat32> late(String parameter, Operand<TFloat32> value) {
+    return latest
+        .map(
+            e -> {
+              Tensors g = e.gradients().tensors();
+              Operand<TFloat32> before =
+                  g.names().contains(parameter) ? g.get(parameter) : e.loss();
+              return (Operand<TFloat32>)
+                  tf.withControlDependencies(List.of(before)).identity(value);
+            })
+        .orElse(value);
   }
 
   private @Nullable Accumulators sums() {

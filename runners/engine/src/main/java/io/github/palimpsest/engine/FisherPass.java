@@ -161,7 +161,8 @@ final class FisherPass {
     }
     WeightTape tape = point.tape().get();
     Differentiation.Derivatives d =
-        Differentiation.derivatives(task.graph(), task.tf(), scalar, task.params(), tape.results());
+        Differentiation.derivatives(
+            task.graph(), task.tf(), scalar, task.params(), tape.results(), List.of());
     return task.effective().gradients(tape, d.between()).tensors();
   }
 

@@ -38,6 +38,7 @@ import org.tensorflow.types.TInt32;
  * @param rehearsed what is known of rehearsal
  * @param counted a factor for each example; null for 1
  * @param noise what an adapter may draw from; none outside training
+ * @param recompute what a backward pass computes anew
  */
 record Objective(
     Ops tf,
@@ -49,7 +50,8 @@ record Objective(
     BatchTensors batch,
     Rehearsed rehearsed,
     @Nullable Operand<TFloat32> counted,
-    Optional<StepNoise> noise) {
+    Optional<StepNoise> noise,
+    Recompute recompute) {
 
   /**
    * What is known of rehearsal.
@@ -79,11 +81,22 @@ record Objective(
       Collection<BoundRegularizer> regularizers,
       BatchTensors batch,
       Rehearsed rehearsed) {
-    this(tf, model, adapter, base, compute, regularizers, batch, rehearsed, null, Optional.empty());
+    this(
+        tf,
+        model,
+        adapter,
+        base,
+        compute,
+        regularizers,
+        batch,
+        rehearsed,
+        null,
+        Optional.empty(),
+        Recompute.NOTHING);
   }
 
   /** The same while training: the model may see noise, penalties of other points do not. */
-  Objective training(StepNoise drawn) {
+  Objective training(StepNoise drawn, Recompute anew) {
     return new Objective(
         tf,
         model,
@@ -94,7 +107,8 @@ record Objective(
         batch,
         rehearsed,
         counted,
-        Optional.of(drawn));
+        Optional.of(drawn),
+        anew);
   }
 
   /**
@@ -120,7 +134,7 @@ record Objective(
         new Rehearsed(
             rehearsed.batch().on(rows, counted), rehearsed.possible(), rehearsed.objective());
     return new Objective(
-        tf, model, adapter, base, compute, regularizers, some, own, counted, noise);
+        tf, model, adapter, base, compute, regularizers, some, own, counted, noise, recompute);
   }
 
   /** What rehearsed examples are for, if they are not part of the data loss. */
@@ -131,7 +145,7 @@ record Objective(
   /** The objective's parts at one point. */
   final class Point {
     private final Params params;
-    private final Weights effective;
+    private final Segments effective;
     private final Optional<WeightTape> tape;
     private @Nullable Forward forward;
 
@@ -139,7 +153,12 @@ record Objective(
       this.params = params;
       Weights seen = weights(params, noise);
       this.tape = adapter.map(a -> new WeightTape(tf, seen));
-      this.effective = tape.<Weights>map(t -> t).orElse(seen);
+      this.effective = new Segments(tf, tape.<Weights>map(t -> t).orElse(seen), recompute);
+    }
+
+    /** Where the model is cut. */
+    List<Segments.Cut> cuts() {
+      return effective.cuts();
     }
 
     /** What notes the uses of effective weights, under an adapter. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -91,15 +92,16 @@ final class OraclePass {
 
   /** One backward pass; the gradient of the effective weights is built when it is asked for. */
   Evaluated of(Operand<TFloat32> loss, Operand<TFloat32> share) {
-    if (parts.tape().isEmpty()) {
-      Gradients gradients = Differentiation.gradient(graph, tf, loss, point);
-      return new Evaluated(loss, gradients, () -> gradients, share);
-    }
-    WeightTape tape = parts.tape().get();
+    Optional<WeightTape> tape = parts.tape();
     Differentiation.Derivatives d =
-        Differentiation.derivatives(graph, tf, loss, point, tape.results());
+        Differentiation.derivatives(
+            graph, tf, loss, point, tape.map(WeightTape::results).orElse(List.of()), parts.cuts());
     return new Evaluated(
-        loss, d.gradients(), once(() -> space.gradients(tape, d.between())), share);
+        loss,
+        d.gradients(),
+        tape.<Supplier<Gradients>>map(t -> once(() -> space.gradients(t, d.between())))
+            .orElse(d::gradients),
+        share);
   }
 
   /** A penalty of the trainable tensors, of which effective weights know nothing. */

@@ -16,22 +16,28 @@ final class SlotStore implements Slots {
   static final String TRACKED = ".tracked/";
 
   private final ParameterStore store;
+  private final EngineOracle oracle;
   private final String prefix;
   private final Map<String, Operand<TFloat32>> pending;
 
-  private SlotStore(ParameterStore store, String prefix, Map<String, Operand<TFloat32>> pending) {
+  private SlotStore(
+      ParameterStore store,
+      EngineOracle oracle,
+      String prefix,
+      Map<String, Operand<TFloat32>> pending) {
     this.store = store;
+    this.oracle = oracle;
     this.prefix = prefix;
     this.pending = pending;
   }
 
-  static SlotStore root(ParameterStore store) {
-    return new SlotStore(store, StepGraph.SLOT, new LinkedHashMap<>());
+  static SlotStore root(ParameterStore store, EngineOracle oracle) {
+    return new SlotStore(store, oracle, StepGraph.SLOT, new LinkedHashMap<>());
   }
 
   /** The slots in which a regularizer follows the training. */
   SlotStore tracking(String regularizer) {
-    return new SlotStore(store, StepGraph.SLOT + TRACKED + regularizer + "/", pending);
+    return new SlotStore(store, oracle, StepGraph.SLOT + TRACKED + regularizer + "/", pending);
   }
 
   /** What the names of such a slot begin with, after {@link #TRACKED}. */
@@ -40,7 +46,7 @@ final class SlotStore implements Slots {
   }
 
   SlotStore scope(String name) {
-    return new SlotStore(store, prefix + name + "/", pending);
+    return new SlotStore(store, oracle, prefix + name + "/", pending);
   }
 
   /** Variable names and their next values, over all scopes. */
@@ -50,7 +56,8 @@ final class SlotStore implements Slots {
 
   @Override
   public Tensors old(String slot, Tensors like, float fill) {
-    return like.mapNamed((name, x) -> store.variable(variable(slot, name), x.shape(), fill));
+    return like.mapNamed(
+        (name, x) -> oracle.late(name, store.variable(variable(slot, name), x.shape(), fill)));
   }
 
   @Override

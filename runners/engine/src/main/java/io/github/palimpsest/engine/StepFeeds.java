@@ -14,6 +14,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -27,14 +28,16 @@ final class StepFeeds {
   private final Ops tf;
   private final long seed;
   private final int task;
+  private final boolean gpu;
   private final Map<Schedule, Placeholder<TFloat32>> schedules = new IdentityHashMap<>();
   private final Map<String, Placeholder<TInt64>> seeds = new TreeMap<>();
   private final Map<String, Placeholder<TInt64>> drawn = new TreeMap<>();
 
-  StepFeeds(Ops tf, long seed, int task) {
+  StepFeeds(Ops tf, long seed, int task, Device device) {
     this.tf = tf;
     this.seed = seed;
     this.task = task;
+    gpu = device.gpu();
   }
 
   Operand<TFloat32> scheduled(Schedule schedule) {
@@ -62,33 +65,54 @@ final class StepFeeds {
    */
   private Operand<TFloat32> gaussian(Shape shape, Operand<TInt64> key) {
     long pairs = (shape.size() + 1) / 2;
-    Operand<TInt32> bits =
-        tf.random.statelessRandomUniformFullInt(tf.constant(new long[] {pairs}), key, TInt32.class);
-    List<Output<TFloat32>> k =
+    List<Output<TInt32>> bits =
         tf.split(
                 tf.constant(0),
-                tf.dtypes.cast(
-                    tf.reshape(tf.bitcast(bits, TUint16.class), tf.constant(new long[] {2, pairs})),
-                    TFloat32.class),
+                tf.random.statelessRandomUniformFullInt(
+                    tf.constant(new long[] {2, (pairs + 1) / 2}), key, TInt32.class),
                 2L)
             .output();
-    // -2 ln u = ln 2^32 - ln (k + 1/2)^2
-    Operand<TFloat32> radius =
-        tf.math.sqrt(
-            tf.math.sub(
-                tf.constant((float) (2 * Math.log(VALUES))),
-                tf.math.log(tf.math.squaredDifference(k.get(0), tf.constant(-0.5f)))));
-    Operand<TFloat32> a = tf.math.mul(tf.constant((float) (2 * Math.PI / VALUES)), k.get(1));
+    Operand<TFloat32> u = spread(bits.get(0), 0.5 / VALUES, 1.0 / VALUES);
+    Operand<TFloat32> a = spread(bits.get(1), 0, 2 * Math.PI / VALUES);
+    Operand<TFloat32> radius = tf.math.sqrt(tf.math.mul(tf.constant(-2f), tf.math.log(u)));
     Operand<TFloat32> both =
         tf.concat(
             List.of(tf.math.mul(radius, tf.math.cos(a)), tf.math.mul(radius, tf.math.sin(a))),
-            tf.constant(1));
+            tf.constant(0));
     Operand<TFloat32> enough =
-        shape.size() == 2 * pairs
+        shape.size() % 4 == 0
             ? both
-            : tf.slice(
-                both, tf.constant(new long[] {0, 0}), tf.constant(new long[] {1, shape.size()}));
+            : tf.slice(both, tf.constant(new long[] {0}), tf.constant(new long[] {shape.size()}));
     return tf.reshape(enough, tf.constant(shape.asArray()));
+  }
+
+  /**
+   * {@code from + step k} for each 16 bits k. TensorFlow reads numbers of 16 bits as so many steps
+   * of a range at the cost of a cast, but on the CPU alone.
+   */
+  private Operand<TFloat32> spread(Operand<TInt32> bits, double from, double step) {
+    if (gpu) {
+      Operand<TFloat32> k = tf.dtypes.cast(tf.bitcast(bits, TUint16.class), TFloat32.class);
+      return tf.math.add(
+          tf.constant((float) from),
+          tf.math.mul(tf.constant((float) step), tf.reshape(k, tf.constant(new int[] {-1}))));
+    }
+    Output<?> k =
+        tf.scope()
+            .opBuilder("Bitcast", "Bitcast")
+            .addInput(bits.asOutput())
+            .setAttr("type", DataType.DT_QUINT16)
+            .build()
+            .output(0);
+    Operand<TFloat32> spread =
+        tf.scope()
+            .opBuilder("Dequantize", "Dequantize")
+            .addInput(k)
+            .addInput(tf.constant((float) from).asOutput())
+            .addInput(tf.constant((float) (from + step * (VALUES - 1))).asOutput())
+            .build()
+            .output(0);
+    return tf.reshape(spread, tf.constant(new int[] {-1}));
   }
 
   /** Numbers for an adapter, uniform in [0, 1). */

@@ -51,7 +51,7 @@ public final class StepGraph implements AutoCloseable {
   StepGraph(TaskStart start) {
     this.start = start;
     task = new TaskGraph(start);
-    feeds = new StepFeeds(task.tf(), start.seed(), start.task());
+    feeds = new StepFeeds(task.tf(), start.seed(), start.task(), start.device());
     chosen = new ChosenRows(task.tf());
     for (int p = 0; p < start.strategy().optimizer().phases(); p++) {
       phases.add(phase(p));
@@ -77,7 +77,9 @@ public final class StepGraph implements AutoCloseable {
         new EngineOracle(
             task.graph(),
             task.tf(),
-            task.objective().training(feeds::uniform),
+            task.objective()
+                .training(
+                    feeds::uniform, start.training().recompute().of(start.model().parameters())),
             task.batch().placeholders(),
             task.constraint(),
             task.effective(),
@@ -86,7 +88,7 @@ public final class StepGraph implements AutoCloseable {
             start.training().accumulation() == 1
                 ? null
                 : new EngineOracle.Accumulators(task.store(), SUM + phase + "/"));
-    SlotStore slots = SlotStore.root(task.store());
+    SlotStore slots = SlotStore.root(task.store(), oracle);
     Updates updates =
         start
             .strategy()

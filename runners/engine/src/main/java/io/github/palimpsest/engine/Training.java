@@ -14,6 +14,7 @@ import io.github.palimpsest.api.PalimpsestException;
  *     for no clipping
  * @param checkpointEvery steps between checkpoints within a task; 0 for none but at its end
  * @param compute what products with kernels and tables are computed in
+ * @param recompute what a backward pass computes anew instead of keeping it
  */
 public record Training(
     int epochs,
@@ -22,7 +23,8 @@ public record Training(
     int accumulation,
     double clipNorm,
     int checkpointEvery,
-    Compute compute) {
+    Compute compute,
+    Recompute recompute) {
   /**
    * @throws PalimpsestException if a number is out of range
    */
@@ -45,7 +47,7 @@ public record Training(
     }
   }
 
-  /** Training in float32. */
+  /** Training in float32, that keeps the activations of all but large models. */
   public Training(
       int epochs,
       long maxSteps,
@@ -53,13 +55,40 @@ public record Training(
       int accumulation,
       double clipNorm,
       int checkpointEvery) {
-    this(epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, Compute.FLOAT32);
+    this(
+        epochs,
+        maxSteps,
+        batchSize,
+        accumulation,
+        clipNorm,
+        checkpointEvery,
+        Compute.FLOAT32,
+        Recompute.AUTO);
   }
 
   /** The same with products computed so. */
   public Training with(Compute other) {
     return new Training(
-        epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, other);
+        epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, other, recompute);
+  }
+
+  /** The same with that computed anew. */
+  public Training with(Recompute other) {
+    return new Training(
+        epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, compute, other);
+  }
+
+  /** The same for so long. */
+  public Training lasting(int otherEpochs, long otherMaxSteps) {
+    return new Training(
+        otherEpochs,
+        otherMaxSteps,
+        batchSize,
+        accumulation,
+        clipNorm,
+        checkpointEvery,
+        compute,
+        recompute);
   }
 
   /** So many epochs, in batches of one size, with nothing else. */

@@ -3,17 +3,26 @@ package io.github.palimpsest.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.testing.QuadraticModel;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 /** The normal numbers of a step: of an odd count, and many enough for their moments. */
 class StepNoiseTest {
   private static final int SIDE = 301;
+  private static final int[] ODD = {7, 43};
   private static final Map<String, Shape> SHAPES = Map.of("weight", Shape.of(SIDE, SIDE));
   private static final Map<String, float[]> ZEROS = Map.of("weight", new float[SIDE * SIDE]);
 
@@ -66,5 +75,38 @@ class StepNoiseTest {
     assertThat(noise(3, "a")).containsExactly(noise(3, "a"));
     assertThat(noise(3, "a")).isNotEqualTo(noise(4, "a"));
     assertThat(noise(3, "a")).isNotEqualTo(noise(3, "b"));
+  }
+
+  /** The kernel of the CPU that spreads 16 bits over a range has no counterpart on a GPU. */
+  @Test
+  void they_are_the_same_by_the_operations_that_a_gpu_has() {
+    float[] cpu = graphed(Device.CPU);
+    float[] gpu = graphed(new Device(true, 0));
+
+    assertThat(gpu).hasSameSizeAs(cpu);
+    for (int i = 0; i < cpu.length; i++) {
+      assertThat(gpu[i]).isCloseTo(cpu[i], within(1e-4f));
+    }
+  }
+
+  /** Numbers by the operations for a device, computed on the CPU. */
+  private static float[] graphed(Device device) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      StepFeeds feeds = new StepFeeds(tf, 11, 0, device);
+      Operand<TFloat32> z =
+          feeds
+              .gaussian("a", Tensors.of(Map.of("w", tf.zeros(tf.constant(ODD), TFloat32.class))))
+              .get("w");
+      try (Session session = new Session(graph)) {
+        Session.Runner runner = session.runner().fetch(z);
+        List<Tensor> fed = feeds.feed(runner, 0, 10, 0);
+        try (Result result = runner.run()) {
+          return HostTensors.floats(result.get(0));
+        } finally {
+          fed.forEach(Tensor::close);
+        }
+      }
+    }
   }
 }

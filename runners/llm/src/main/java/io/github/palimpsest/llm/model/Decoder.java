@@ -39,6 +39,7 @@ record Decoder(LlamaConfig config, Ops tf, Weights at) {
     RmsNorm norm = new RmsNorm(tf, config.width(), config.normEpsilon());
     Operand<TFloat32> x = at.rows(ids, EMBEDDING);
     for (int layer = 0; layer < config.layers(); layer++) {
+      x = at.boundary(x);
       Operand<TFloat32> h = norm.apply(x, at.dense(inLayer(layer, "input_layernorm")));
       Attention.KeyValues fresh =
           attention.keyValues(
@@ -47,7 +48,7 @@ record Decoder(LlamaConfig config, Ops tf, Weights at) {
       Operand<TFloat32> mixed =
           attention.attend(
               at.matMul(h, inLayer(layer, "self_attn.q_proj")), memory.extend(layer, fresh));
-      x = sum(x, at.matMul(mixed, inLayer(layer, "self_attn.o_proj")));
+      x = at.boundary(sum(x, at.matMul(mixed, inLayer(layer, "self_attn.o_proj"))));
       h = norm.apply(x, at.dense(inLayer(layer, "post_attention_layernorm")));
       Operand<TFloat32> gate = at.matMul(h, inLayer(layer, "mlp.gate_proj"));
       Operand<TFloat32> silu = tf.math.mul(gate, tf.math.sigmoid(gate));

@@ -1,0 +1,174 @@
+package io.github.palimpsest.engine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.math.Add;
+import org.tensorflow.op.math.AddN;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Takes gradients back through the segments of a model: from the last cut to the first, what was
+ * computed between it and the cuts before it is computed a second time, as soon as the gradient
+ * behind the cut is there, and the gradient taken back through that.
+ *
+ * <p>Each segment is differentiated in a graph of its own, because the runtime's differentiation
+ * takes time for every operation of the graph that it works on, hundreds of times for a large
+ * model; what of it is needed is copied.
+ */
+final class Recomputation {
+  private final Ops tf;
+  private final List<Segments.Cut> cuts;
+  private final Collection<Operand<TFloat32>> asked;
+
+  /** Where segments begin. */
+  private final Set<Operation> begins = new HashSet<>();
+
+  /** Where they end otherwise. */
+  private final Set<Operation> parameters;
+
+  /** Cuts of no use, which a gradient passes. */
+  private final Set<Operation> through = new HashSet<>();
+
+  /**
+   * @param asked what gradients are asked for, all cuts among it
+   * @param parameters the operations of the point, behind which nothing is computed anew
+   */
+  Recomputation(
+      Ops tf,
+      List<Segments.Cut> cuts,
+      Collection<Operand<TFloat32>> asked,
+      Set<Operation> parameters) {
+    this.tf = tf;
+    this.cuts = cuts;
+    this.asked = asked;
+    this.parameters = parameters;
+    for (Segments.Cut cut : cuts) {
+      Operation op = cut.after().op();
+      (isOnlyAdded(op) ? through : begins).add(op);
+    }
+  }
+
+  /** What is only added to something is not needed for a gradient. */
+  private static boolean isOnlyAdded(Operation cut) {
+    Set<GraphOperation> consumers = ((GraphOperation) cut).consumers();
+    return !consumers.isEmpty()
+        && consumers.stream()
+            .allMatch(c -> c.type().equals(AddN.OP_NAME) || c.type().equals(Add.OP_NAME));
+  }
+
+  /**
+   * Takes the gradients of all cuts back.
+   *
+   * @param sums the gradients that are known; those that are found are added
+   */
+  void back(Map<Operand<TFloat32>, Operand<TFloat32>> sums) {
+    for (int last = cuts.size(); last > 0; ) {
+      List<Segments.Cut> group = independent(cuts.subList(0, last));
+      last -= group.size();
+      Map<Operand<TFloat32>, Operand<TFloat32>> known = new LinkedHashMap<>();
+      for (Segments.Cut cut : group) {
+        Operand<TFloat32> dy = sums.get(cut.after());
+        if (dy != null) {
+          known.put(cut.before(), dy);
+        }
+      }
+      if (!known.isEmpty()) {
+        segment(List.copyOf(known.keySet()), List.copyOf(known.values()))
+            .forEach((x, dx) -> sums.merge(x, dx, (a, b) -> tf.math.add(a, b)));
+      }
+    }
+  }
+
+  /** The last of some cuts, and those before it that no later one of them depends on. */
+  private List<Segments.Cut> independent(List<Segments.Cut> some) {
+    Set<Operation> reached = new HashSet<>();
+    int first = some.size();
+    while (first > 0 && !reached.contains(some.get(first - 1).after().op())) {
+      first--;
+      reached.addAll(Differentiation.upstream(some.get(first).before(), ends()));
+    }
+    return some.subList(first, some.size());
+  }
+
+  private Set<Operation> ends() {
+    Set<Operation> ends = new HashSet<>(begins);
+    ends.addAll(parameters);
+    return ends;
+  }
+
+  /** The gradient of what the segments before some values depend on. */
+  private Map<Operand<TFloat32>, Operand<TFloat32>> segment(
+      List<Operand<TFloat32>> values, List<Operand<TFloat32>> dy) {
+    try (Graph scratch = new Graph()) {
+      Ops there = Ops.create(scratch);
+      Map<Output<?>, Output<?>> origins = new HashMap<>();
+      GraphCopy forward =
+          new GraphCopy(
+              there,
+              x -> {
+                Output<?> stand = placeholder(there, x);
+                origins.put(stand, x);
+                return stand;
+              });
+      for (GraphOperation op : dependent(values)) {
+        if (through.contains(op)) {
+          forward.put(op.output(0), forward.of(op.input(0)));
+        } else {
+          forward.copy(op, List.of());
+        }
+      }
+      List<Operand<TFloat32>> y = new ArrayList<>();
+      values.forEach(value -> y.add(forward.of(value.asOutput()).expect(TFloat32.class)));
+      Map<Operand<TFloat32>, Operand<TFloat32>> seen = new LinkedHashMap<>();
+      for (Operand<TFloat32> x : asked) {
+        forward.find(x.asOutput()).ifPresent(copy -> seen.put(x, copy.expect(TFloat32.class)));
+      }
+      GraphCopy home = new GraphCopy(tf, origins::get);
+      List<Operand<TFloat32>> fed = new ArrayList<>();
+      for (Operand<TFloat32> gradient : dy) {
+        Output<TFloat32> stand = placeholder(there, gradient.asOutput());
+        home.put(stand, gradient.asOutput());
+        fed.add(stand);
+      }
+      Map<Operand<TFloat32>, Operand<TFloat32>> found =
+          Differentiation.back(scratch, y, fed, seen, Set.of());
+      GraphCopy.upstream(found.values(), op -> op.type().equals(Placeholder.OP_NAME))
+          .forEach(op -> home.copy(op, dy));
+      Map<Operand<TFloat32>, Operand<TFloat32>> gradients = new LinkedHashMap<>();
+      found.forEach((x, dx) -> gradients.put(x, home.of(dx.asOutput()).expect(TFloat32.class)));
+      return gradients;
+    }
+  }
+
+  private static <T extends TType> Output<T> placeholder(Ops tf, Output<T> like) {
+    return tf.placeholder(like.type(), Placeholder.shape(like.shape())).asOutput();
+  }
+
+  /** What some values are computed by that depends on where segments begin. */
+  private List<GraphOperation> dependent(List<Operand<TFloat32>> values) {
+    Set<Operation> ends = ends();
+    Set<Operation> depend = new HashSet<>(begins);
+    List<GraphOperation> dependent = new ArrayList<>();
+    for (GraphOperation op : GraphCopy.upstream(values, ends::contains)) {
+      if (op.inputs().stream().anyMatch(in -> depend.contains(in.op()))) {
+        depend.add(op);
+        dependent.add(op);
+      }
+    }
+    return dependent;
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.ParameterSpec;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a backward pass computes anew instead of keeping it from the forward pass (Chen et al. 2016,
+ * arXiv:1604.06174). The gradient is the same up to the order of its sums.
+ */
+public enum Recompute {
+  /** {@link #ACTIVATIONS} for a model of {@value #LARGE} parameters or more, else nothing. */
+  AUTO,
+  /** Nothing. */
+  NOTHING,
+  /**
+   * What lies between products with kernels: norms, rotations, attention, activations. Kept are the
+   * products, a third of it all, and none is computed twice.
+   */
+  ACTIVATIONS,
+  /** Everything within a layer: only what layers hand on is kept, for half a pass more. */
+  LAYERS;
+
+  /** Parameters of a model whose activations weigh more than the time to compute them twice. */
+  static final long LARGE = 1 << 26;
+
+  /** What it is for a model. */
+  Recompute of(List<ParameterSpec> parameters) {
+    if (this != AUTO) {
+      return this;
+    }
+    long size = parameters.stream().mapToLong(p -> p.shape().size()).sum();
+    return size < LARGE ? NOTHING : ACTIVATIONS;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * Weights that cut the model which uses them into segments, in each of which a backward pass
+ * computes the activations anew instead of keeping them (Chen et al. 2016, arXiv:1604.06174): see
+ * {@link Differentiation}. A gradient stops at each cut.
+ */
+final class Segments implements Weights {
+  private final Ops tf;
+  private final Weights weights;
+  private final Recompute recompute;
+  private final List<Cut> cuts = new ArrayList<>();
+
+  /**
+   * Where a gradient stops.
+   *
+   * @param before the end of what is computed anew
+   * @param after the same value, from which the model goes on
+   */
+  record Cut(Operand<TFloat32> before, Operand<TFloat32> after) {}
+
+  Segments(Ops tf, Weights weights, Recompute recompute) {
+    this.tf = tf;
+    this.weights = weights;
+    this.recompute = recompute;
+  }
+
+  /** All cuts so far, in the order in which they were made. */
+  List<Cut> cuts() {
+    return cuts;
+  }
+
+  @Override
+  public Operand<TFloat32> boundary(Operand<TFloat32> x) {
+    if (recompute == Recompute.NOTHING) {
+      return x;
+    }
+    Operand<TFloat32> after = tf.stopGradient(x);
+    cuts.add(new Cut(x, after));
+    return after;
+  }
+
+  @Override
+  public Operand<TFloat32> dense(String name) {
+    return weights.dense(name);
+  }
+
+  /** Only the factors of a product are needed for its gradient: no product is computed anew. */
+  @Override
+  public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
+    Operand<TFloat32> product = weights.matMul(x, kernel);
+    return recompute == Recompute.ACTIVATIONS ? boundary(product) : product;
+  }
+
+  @Override
+  public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
+    return weights.matMulTransposed(x, table);
+  }
+
+  @Override
+  public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
+    return weights.rows(ids, table);
+  }
+
+  @Override
+  public Operand<TFloat32> columnSquares(Ops ops, String kernel) {
+    return weights.columnSquares(ops, kernel);
+  }
+}
