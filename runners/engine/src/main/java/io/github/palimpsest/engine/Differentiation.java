@@ -18,6 +18,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.Output;
+import org.tensorflow.internal.c_api.TF_Operation;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -52,26 +53,40 @@ final class Differentiation {
       Collection<Operand<TFloat32>> between,
       List<Segments.Cut> cuts) {
     Collection<Operand<TFloat32>> at = point.tensors().byName().values();
-    Set<Operand<TFloat32>> asked = new LinkedHashSet<>(at);
-    asked.addAll(between);
-    cuts.forEach(cut -> asked.add(cut.after()));
-    Map<Operand<TFloat32>, Operand<TFloat32>> itself = new LinkedHashMap<>();
-    asked.forEach(x -> itself.put(x, x));
+    Set<Output<TFloat32>> asked = new LinkedHashSet<>();
+    at.forEach(x -> asked.add(x.asOutput()));
+    between.forEach(x -> asked.add(x.asOutput()));
+    cuts.forEach(cut -> asked.add(cut.after().asOutput()));
     Set<Operation> ends = ops(at);
     cuts.forEach(cut -> ends.add(cut.after().op()));
-    Map<Operand<TFloat32>, Operand<TFloat32>> sums =
-        new LinkedHashMap<>(back(graph, List.of(loss), List.of(), itself, ends));
-    new Recomputation(tf, cuts, asked, ops(at)).back(sums);
+    Map<Output<TFloat32>, Operand<TFloat32>> sums =
+        back(graph, List.of(loss), List.of(), themselves(asked), ends);
+    if (!cuts.isEmpty()) {
+      new Recomputation(graph, tf, cuts, asked, ops(at)).back(sums);
+    }
     Tensors gradients =
         point
             .tensors()
             .map(
                 x -> {
-                  Operand<TFloat32> g = sums.get(x);
+                  Operand<TFloat32> g = sums.get(x.asOutput());
                   return g != null ? g : tf.zerosLike(x);
                 });
-    sums.keySet().retainAll(Set.copyOf(between));
-    return new Derivatives(new Gradients(gradients), sums);
+    Map<Operand<TFloat32>, Operand<TFloat32>> passed = new LinkedHashMap<>();
+    for (Operand<TFloat32> x : between) {
+      Operand<TFloat32> g = sums.get(x.asOutput());
+      if (g != null) {
+        passed.put(x, g);
+      }
+    }
+    return new Derivatives(new Gradients(gradients), passed);
+  }
+
+  /** A map of each value to itself. */
+  static Map<Output<TFloat32>, Output<TFloat32>> themselves(Collection<Output<TFloat32>> values) {
+    Map<Output<TFloat32>, Output<TFloat32>> map = new LinkedHashMap<>();
+    values.forEach(x -> map.put(x, x));
+    return map;
   }
 
   /**
@@ -79,43 +94,43 @@ final class Differentiation {
    *
    * @param y the values
    * @param dy the gradient of each; none for 1
-   * @param x what may be asked for, by any key
+   * @param x what may be asked for, each by the value that it stands for
    * @param ends operations not to look behind
-   * @return by key, without those that no value depends on
+   * @return without those that no value depends on
    */
-  static <K> Map<K, Operand<TFloat32>> back(
+  static Map<Output<TFloat32>, Operand<TFloat32>> back(
       Graph graph,
-      List<Operand<TFloat32>> y,
-      List<Operand<TFloat32>> dy,
-      Map<K, Operand<TFloat32>> x,
+      List<? extends Operand<TFloat32>> y,
+      List<? extends Operand<TFloat32>> dy,
+      Map<Output<TFloat32>, Output<TFloat32>> x,
       Set<Operation> ends) {
     Set<Operation> reached = new HashSet<>();
     y.forEach(one -> reached.addAll(upstream(one, ends)));
-    Map<K, Operand<TFloat32>> found = new LinkedHashMap<>();
-    Map<K, Operand<TFloat32>> open = new LinkedHashMap<>();
-    x.forEach(
-        (key, one) -> {
-          int itself = dy.isEmpty() ? -1 : y.indexOf(one);
-          if (itself >= 0) {
-            found.put(key, dy.get(itself));
-          } else if (reached.contains(one.op())) {
-            open.put(key, one);
-          }
-        });
+    Map<Output<TFloat32>, Output<TFloat32>> open = new LinkedHashMap<>(x);
+    open.values().removeIf(one -> !reached.contains(one.op()));
+    Map<Output<TFloat32>, Operand<TFloat32>> found = new LinkedHashMap<>();
     if (!open.isEmpty()) {
       Output<?>[] dx =
           graph.addGradients(
               null, outputs(y), outputs(open.values()), dy.isEmpty() ? null : outputs(dy));
       int i = 0;
-      for (K key : open.keySet()) {
-        found.put(key, dx[i].expect(TFloat32.class));
+      for (Output<TFloat32> key : open.keySet()) {
+        if (isThere(dx[i])) {
+          found.put(key, dx[i].expect(TFloat32.class));
+        }
         i++;
       }
     }
     return found;
   }
 
-  private static Output<?>[] outputs(Collection<Operand<TFloat32>> of) {
+  /** The runtime answers with no operation where all ways lead through what has no gradient. */
+  private static boolean isThere(Output<?> dx) {
+    TF_Operation handle = ((GraphOperation) dx.op()).getUnsafeNativeHandle();
+    return handle != null && !handle.isNull();
+  }
+
+  private static Output<?>[] outputs(Collection<? extends Operand<TFloat32>> of) {
     return of.stream().map(Operand::asOutput).toArray(Output<?>[]::new);
   }
 

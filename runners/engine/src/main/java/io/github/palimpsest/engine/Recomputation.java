@@ -2,9 +2,11 @@ package io.github.palimpsest.engine;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,35 +25,43 @@ import org.tensorflow.types.family.TType;
 /**
  * Takes gradients back through the segments of a model: from the last cut to the first, what was
  * computed between it and the cuts before it is computed a second time, as soon as the gradient
- * behind the cut is there, and the gradient taken back through that.
+ * behind the cut is there, and the gradient taken back through that. What was made of parameters
+ * alone, as by an adapter, is not computed twice.
  *
  * <p>Each segment is differentiated in a graph of its own, because the runtime's differentiation
  * takes time for every operation of the graph that it works on, hundreds of times for a large
  * model; what of it is needed is copied.
  */
 final class Recomputation {
+  private final Graph graph;
   private final Ops tf;
   private final List<Segments.Cut> cuts;
-  private final Collection<Operand<TFloat32>> asked;
+  private final Collection<Output<TFloat32>> asked;
+  private final Set<Operation> parameters;
 
   /** Where segments begin. */
   private final Set<Operation> begins = new HashSet<>();
 
-  /** Where they end otherwise. */
-  private final Set<Operation> parameters;
-
   /** Cuts of no use, which a gradient passes. */
   private final Set<Operation> through = new HashSet<>();
 
+  /** Where what is computed anew ends. */
+  private final Set<Operation> ends;
+
+  /** What segments use that was made of parameters alone. */
+  private final Set<Output<TFloat32>> made = new LinkedHashSet<>();
+
   /**
-   * @param asked what gradients are asked for, all cuts among it
-   * @param parameters the operations of the point, behind which nothing is computed anew
+   * @param asked what gradients are asked for, parameters and all cuts among it
+   * @param parameters the operations of the point
    */
   Recomputation(
+      Graph graph,
       Ops tf,
       List<Segments.Cut> cuts,
-      Collection<Operand<TFloat32>> asked,
+      Collection<Output<TFloat32>> asked,
       Set<Operation> parameters) {
+    this.graph = graph;
     this.tf = tf;
     this.cuts = cuts;
     this.asked = asked;
@@ -60,6 +70,8 @@ final class Recomputation {
       Operation op = cut.after().op();
       (isOnlyAdded(op) ? through : begins).add(op);
     }
+    ends = new HashSet<>(begins);
+    ends.addAll(parameters);
   }
 
   /** What is only added to something is not needed for a gradient. */
@@ -75,13 +87,13 @@ final class Recomputation {
    *
    * @param sums the gradients that are known; those that are found are added
    */
-  void back(Map<Operand<TFloat32>, Operand<TFloat32>> sums) {
+  void back(Map<Output<TFloat32>, Operand<TFloat32>> sums) {
     for (int last = cuts.size(); last > 0; ) {
       List<Segments.Cut> group = independent(cuts.subList(0, last));
       last -= group.size();
       Map<Operand<TFloat32>, Operand<TFloat32>> known = new LinkedHashMap<>();
       for (Segments.Cut cut : group) {
-        Operand<TFloat32> dy = sums.get(cut.after());
+        Operand<TFloat32> dy = sums.get(cut.after().asOutput());
         if (dy != null) {
           known.put(cut.before(), dy);
         }
@@ -91,6 +103,22 @@ final class Recomputation {
             .forEach((x, dx) -> sums.merge(x, dx, (a, b) -> tf.math.add(a, b)));
       }
     }
+    List<Output<TFloat32>> values = List.copyOf(made);
+    Differentiation.back(
+            graph,
+            values,
+            values.stream().map(sums::get).toList(),
+            Differentiation.themselves(asked),
+            parameters)
+        .forEach(
+            (x, dx) -> {
+              // the gradient of one of the values holds what was known of it
+              if (made.contains(x)) {
+                sums.put(x, dx);
+              } else {
+                sums.merge(x, dx, (a, b) -> tf.math.add(a, b));
+              }
+            });
   }
 
   /** The last of some cuts, and those before it that no later one of them depends on. */
@@ -99,19 +127,13 @@ final class Recomputation {
     int first = some.size();
     while (first > 0 && !reached.contains(some.get(first - 1).after().op())) {
       first--;
-      reached.addAll(Differentiation.upstream(some.get(first).before(), ends()));
+      reached.addAll(Differentiation.upstream(some.get(first).before(), ends));
     }
     return some.subList(first, some.size());
   }
 
-  private Set<Operation> ends() {
-    Set<Operation> ends = new HashSet<>(begins);
-    ends.addAll(parameters);
-    return ends;
-  }
-
-  /** The gradient of what the segments before some values depend on. */
-  private Map<Operand<TFloat32>, Operand<TFloat32>> segment(
+  /** The gradient of what the segments before some values begin with or use. */
+  private Map<Output<TFloat32>, Operand<TFloat32>> segment(
       List<Operand<TFloat32>> values, List<Operand<TFloat32>> dy) {
     try (Graph scratch = new Graph()) {
       Ops there = Ops.create(scratch);
@@ -131,26 +153,34 @@ final class Recomputation {
           forward.copy(op, List.of());
         }
       }
-      List<Operand<TFloat32>> y = new ArrayList<>();
+      List<Output<TFloat32>> y = new ArrayList<>();
       values.forEach(value -> y.add(forward.of(value.asOutput()).expect(TFloat32.class)));
-      Map<Operand<TFloat32>, Operand<TFloat32>> seen = new LinkedHashMap<>();
-      for (Operand<TFloat32> x : asked) {
-        forward.find(x.asOutput()).ifPresent(copy -> seen.put(x, copy.expect(TFloat32.class)));
+      Map<Output<TFloat32>, Output<TFloat32>> wanted = new LinkedHashMap<>();
+      for (Output<?> x : origins.values()) {
+        if (x.type() == TFloat32.class && isMade(x.op())) {
+          made.add(x.expect(TFloat32.class));
+        }
+      }
+      for (Collection<Output<TFloat32>> some : List.of(asked, made)) {
+        for (Output<TFloat32> x : some) {
+          if (!through.contains(x.op())) {
+            forward.find(x).ifPresent(copy -> wanted.put(x, copy.expect(TFloat32.class)));
+          }
+        }
       }
       GraphCopy home = new GraphCopy(tf, origins::get);
-      List<Operand<TFloat32>> fed = new ArrayList<>();
+      List<Output<TFloat32>> fed = new ArrayList<>();
       for (Operand<TFloat32> gradient : dy) {
         Output<TFloat32> stand = placeholder(there, gradient.asOutput());
         home.put(stand, gradient.asOutput());
         fed.add(stand);
       }
-      Map<Operand<TFloat32>, Operand<TFloat32>> found =
-          Differentiation.back(scratch, y, fed, seen, Set.of());
+      Map<Output<TFloat32>, Operand<TFloat32>> found =
+          Differentiation.back(scratch, y, fed, wanted, Set.of());
       GraphCopy.upstream(found.values(), op -> op.type().equals(Placeholder.OP_NAME))
           .forEach(op -> home.copy(op, dy));
-      Map<Operand<TFloat32>, Operand<TFloat32>> gradients = new LinkedHashMap<>();
-      found.forEach((x, dx) -> gradients.put(x, home.of(dx.asOutput()).expect(TFloat32.class)));
-      return gradients;
+      found.replaceAll((x, dx) -> home.of(dx.asOutput()).expect(TFloat32.class));
+      return found;
     }
   }
 
@@ -158,9 +188,13 @@ final class Recomputation {
     return tf.placeholder(like.type(), Placeholder.shape(like.shape())).asOutput();
   }
 
+  private boolean isMade(Operation op) {
+    return !ends.contains(op)
+        && !Collections.disjoint(Differentiation.upstream(op.output(0), parameters), parameters);
+  }
+
   /** What some values are computed by that depends on where segments begin. */
   private List<GraphOperation> dependent(List<Operand<TFloat32>> values) {
-    Set<Operation> ends = ends();
     Set<Operation> depend = new HashSet<>(begins);
     List<GraphOperation> dependent = new ArrayList<>();
     for (GraphOperation op : GraphCopy.upstream(values, ends::contains)) {

@@ -1,0 +1,84 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.llm.model.LlamaConfig;
+import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.llm.model.Rope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/** A small Llama, trained on two tasks of random tokens with accumulation and clipping. */
+final class SmallLlama {
+  static final LlamaModel MODEL =
+      new LlamaModel(
+          new LlamaConfig(
+              32,
+              16,
+              24,
+              2,
+              4,
+              2,
+              4,
+              8,
+              1e-5,
+              new Rope(10000, new Rope.Unscaled()),
+              false,
+              0.2,
+              1,
+              2));
+
+  static TaskData task(int index) {
+    RandomGenerator rng = Streams.stream(5, "examples", index, 0);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      int[] ids = rng.ints(6, 0, 32).toArray();
+      float[] targets = new float[ids.length];
+      Arrays.fill(targets, 1, targets.length, 1);
+      examples.add(
+          new Example(
+              index + "/" + i,
+              ids.length,
+              new TreeMap<>(
+                  Map.of(
+                      LlamaModel.IDS, new HostArray.Ints(ids, ids.length),
+                      LlamaModel.TARGETS, new HostArray.Floats(targets, targets.length)))));
+    }
+    return new TaskData(index, "t" + index, examples);
+  }
+
+  private SmallLlama() {}
+
+  /** Losses of all steps of two tasks. */
+  static List<Double> losses(String recipe, UnaryOperator<Training> training) {
+    WeightSnapshot start = MODEL.initialWeights(Streams.stream(3, "initial weights", 0, 0));
+    List<Double> losses = new ArrayList<>();
+    TaskLoop loop =
+        new TaskLoop(
+            MODEL,
+            start,
+            Strategy.of(Plugins.onClassPath().recipe(recipe)),
+            training.apply(new Training(2, 0, 4, 2, 1, 0)),
+            7,
+            List.of(task(0), task(1)),
+            Device.CPU,
+            null);
+    for (int t = 0; t < 2; t++) {
+      loop.train((task, step, total, loss) -> losses.add(loss));
+    }
+    return losses;
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.palimpsest.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Tensors;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * {@code loss = v tanh(u tanh(x))}, all of one number, with a boundary behind the inner product.
+ */
+class RecomputeTest {
+  private static final double X = 0.5;
+  private static final double U = 0.8;
+  private static final double V = -1.5;
+
+  private static final List<Recompute> KINDS =
+      List.of(Recompute.NOTHING, Recompute.ACTIVATIONS, Recompute.LAYERS);
+
+  /** What came of differentiating it. */
+  private record Outcome(double du, double dv, Set<String> readAgain) {}
+
+  private static Outcome differentiated(Recompute recompute) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Params point =
+          new Params(Tensors.of(Map.of("u", scalar(tf, "u", U), "v", scalar(tf, "v", V))));
+      Segments at = new Segments(tf, new DenseWeights(tf, point.tensors()), recompute);
+      Operand<TFloat32> inner = tf.math.tanh(scalar(tf, "x", X));
+      Operand<TFloat32> between = at.boundary(at.matMul(inner, "u"));
+      Operand<TFloat32> outer = tf.math.tanh(between);
+      Operand<TFloat32> more = tf.math.mul(outer, tf.math.sigmoid(outer));
+      Operand<TFloat32> loss = tf.reshape(at.matMul(more, "v"), tf.constant(new int[0]));
+      List<Operand<TFloat32>> activations = List.of(outer, more);
+      List<Integer> readers = activations.stream().map(RecomputeTest::readers).toList();
+
+      Tensors gradients =
+          Differentiation.derivatives(graph, tf, loss, point, List.of(), at.cuts())
+              .gradients()
+              .tensors();
+
+      Set<String> again =
+          activations.stream()
+              .filter(a -> readers(a) > readers.get(activations.indexOf(a)))
+              .map(a -> a.op().type())
+              .collect(Collectors.toSet());
+      try (Session session = new Session(graph);
+          Result result =
+              session.runner().fetch(gradients.get("u")).fetch(gradients.get("v")).run()) {
+        return new Outcome(
+            HostTensors.floats(result.get(0))[0], HostTensors.floats(result.get(1))[0], again);
+      }
+    }
+  }
+
+  private static int readers(Operand<?> value) {
+    return ((GraphOperation) value.op()).numConsumers();
+  }
+
+  private static Operand<TFloat32> scalar(Ops tf, String name, double value) {
+    return tf.withName(name).identity(tf.constant(new float[][] {{(float) value}}));
+  }
+
+  @Test
+  void the_gradient_is_that_of_the_closed_form() {
+    double h = U * Math.tanh(X);
+    double o = Math.tanh(h);
+    double s = 1 / (1 + Math.exp(-o));
+    double dv = o * s;
+    double du = V * (s + o * s * (1 - s)) * (1 - o * o) * Math.tanh(X);
+    for (Recompute recompute : KINDS) {
+      Outcome found = differentiated(recompute);
+      assertThat(found.dv()).as("dv, %s", recompute).isCloseTo(dv, within(1e-6));
+      assertThat(found.du()).as("du, %s", recompute).isCloseTo(du, within(1e-6));
+    }
+  }
+
+  @Test
+  void what_is_computed_anew_is_not_kept_for_the_gradient() {
+    assertThat(differentiated(Recompute.NOTHING).readAgain())
+        .containsExactlyInAnyOrder("Tanh", "Mul");
+    assertThat(differentiated(Recompute.ACTIVATIONS).readAgain()).isEmpty();
+  }
+
+  @Test
+  void by_itself_it_is_for_large_models() {
+    assertThat(ofSide(1 << 13)).isEqualTo(Recompute.ACTIVATIONS);
+    assertThat(ofSide((1 << 13) - 1)).isEqualTo(Recompute.NOTHING);
+    assertThat(Recompute.LAYERS.of(List.of())).isEqualTo(Recompute.LAYERS);
+  }
+
+  private static Recompute ofSide(long side) {
+    return Recompute.AUTO.of(List.of(new ParameterSpec("w", Shape.of(side, side), Role.KERNEL)));
+  }
+}
