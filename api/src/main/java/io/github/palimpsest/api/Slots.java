@@ -17,7 +17,8 @@ public interface Slots {
 
   /**
    * Sets the value that the next step will see. Call it exactly once for each slot that {@link
-   * #old} has read, with the same names and shapes; a slot that is not set keeps its value.
+   * #old} has read, with the same names and shapes; a slot that is not set keeps its value. A sum
+   * of the old value and something else is added in place, and then takes no memory of its own.
    */
   void next(String slot, Tensors value);
 }
