@@ -58,19 +58,16 @@ record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
     return Math.sqrt(1 - Math.pow(beta2, step + 1));
   }
 
-  /**
-   * The running mean {@code s = beta s + (1 - beta) x}, kept in a slot from 0 on; by what is added
-   * to it, which a slot takes without memory for a second mean.
-   */
+  /** The running mean {@code s = beta s + (1 - beta) x}, kept in a slot from 0 on. */
   static Tensors mean(StepContext c, String slot, Tensors x, double beta) {
     Ops tf = c.tf();
     Tensors old = c.slots().old(slot, c.params().tensors(), 0);
-    Tensors s =
-        beta == 0
-            ? x // which old + (x - old) is not quite
-            : old.plus(tf, x.minus(tf, old).scale(tf, tf.constant((float) (1 - beta))));
-    c.slots().next(slot, s);
-    return s;
+    if (beta == 0) { // which old + (x - old) is not quite
+      c.slots().next(slot, x);
+      return x;
+    }
+    Operand<TFloat32> share = tf.constant((float) (1 - beta));
+    return c.slots().add(tf, slot, old, x.minus(tf, old).scale(tf, share));
   }
 
   private static Tensors largest(StepContext c, Tensors v) {

@@ -15,19 +15,15 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Identity;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.VarHandleOp;
-import org.tensorflow.op.math.Add;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -162,40 +158,22 @@ final class ParameterStore {
     return after(v).assignAddVariableOp(resource(v.handle()), update);
   }
 
-  /**
-   * An operation that sets a variable, once it has been read. To a variable that becomes itself and
-   * something else the rest is added: it then keeps its memory, and variables do not wander among
-   * what each step needs for a while.
-   */
+  /** An operation that sets a variable, once it has been read. */
   Op set(String name, Operand<TFloat32> value) {
     Variable v = known(name);
-    return added(v, value)
-        .<Op>map(
-            rest ->
-                tf.withControlDependencies(List.of(v.read(), value))
-                    .assignAddVariableOp(resource(v.handle()), rest))
-        .orElseGet(() -> after(v).assignVariableOp(resource(v.handle()), value));
+    return after(v).assignVariableOp(resource(v.handle()), value);
   }
 
-  /** What a variable's next value adds to it, if it is a sum with it. */
-  private static Optional<Operand<TFloat32>> added(Variable v, Operand<TFloat32> value) {
-    if (!value.op().type().equals(Add.OP_NAME)) {
-      return Optional.empty();
-    }
-    GraphOperation sum = (GraphOperation) value.op();
-    for (int i = 0; i < 2; i++) {
-      Output<TFloat32> rest = sum.input(1 - i).expect(TFloat32.class);
-      if (isRead(v, sum.input(i)) && rest.shape().equals(v.shape())) {
-        return Optional.of(rest);
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean isRead(Variable v, Output<?> value) {
-    return value.equals(v.read().asOutput())
-        || value.op().type().equals(Identity.OP_NAME)
-            && ((GraphOperation) value.op()).input(0).equals(v.read().asOutput());
+  /**
+   * Adds to a variable, once it has been read. It keeps its memory, so that variables do not wander
+   * among what each step needs for a while.
+   *
+   * @return its value after that
+   */
+  Operand<TFloat32> grown(String name, Operand<TFloat32> by) {
+    Op added = add(name, by);
+    return tf.withControlDependencies(List.of(added))
+        .readVariableOp(resource(known(name).handle()), TFloat32.class);
   }
 
   private Ops after(Variable v) {

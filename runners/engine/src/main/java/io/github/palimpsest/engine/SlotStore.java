@@ -2,14 +2,17 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Slots;
 import io.github.palimpsest.api.Tensors;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
  * The slots of one optimizer in one phase. All phases share the variables; what a phase sets is
- * collected and assigned at the end of its step.
+ * collected and run at the end of its step.
  */
 final class SlotStore implements Slots {
   /** No optimizer can have a slot or scope of this name: none begins with a dot. */
@@ -18,17 +21,14 @@ final class SlotStore implements Slots {
   private final ParameterStore store;
   private final EngineOracle oracle;
   private final String prefix;
-  private final Map<String, Operand<TFloat32>> pending;
+  private final Map<String, Op> changes;
 
   private SlotStore(
-      ParameterStore store,
-      EngineOracle oracle,
-      String prefix,
-      Map<String, Operand<TFloat32>> pending) {
+      ParameterStore store, EngineOracle oracle, String prefix, Map<String, Op> changes) {
     this.store = store;
     this.oracle = oracle;
     this.prefix = prefix;
-    this.pending = pending;
+    this.changes = changes;
   }
 
   static SlotStore root(ParameterStore store, EngineOracle oracle) {
@@ -37,7 +37,7 @@ final class SlotStore implements Slots {
 
   /** The slots in which a regularizer follows the training. */
   SlotStore tracking(String regularizer) {
-    return new SlotStore(store, oracle, StepGraph.SLOT + TRACKED + regularizer + "/", pending);
+    return new SlotStore(store, oracle, StepGraph.SLOT + TRACKED + regularizer + "/", changes);
   }
 
   /** What the names of such a slot begin with, after {@link #TRACKED}. */
@@ -46,12 +46,12 @@ final class SlotStore implements Slots {
   }
 
   SlotStore scope(String name) {
-    return new SlotStore(store, oracle, prefix + name + "/", pending);
+    return new SlotStore(store, oracle, prefix + name + "/", changes);
   }
 
-  /** Variable names and their next values, over all scopes. */
-  Map<String, Operand<TFloat32>> pending() {
-    return pending;
+  /** What is to be run at the end of a step, over all scopes. */
+  Collection<Op> changes() {
+    return changes.values();
   }
 
   @Override
@@ -66,16 +66,34 @@ final class SlotStore implements Slots {
         .byName()
         .forEach(
             (name, x) -> {
-              String variable = variable(slot, name);
-              if (!store.has(variable)) {
-                throw new IllegalStateException(
-                    "slot '" + slot + "' of '" + name + "' is set but was never read");
-              }
-              if (pending.put(variable, x) != null) {
-                throw new IllegalStateException(
-                    "slot '" + slot + "' of '" + name + "' is set twice in one step");
-              }
+              String variable = unset(slot, name);
+              changes.put(variable, store.set(variable, x));
             });
+  }
+
+  @Override
+  public Tensors add(Ops tf, String slot, Tensors old, Tensors by) {
+    return by.mapNamed(
+        (name, x) -> {
+          String variable = unset(slot, name);
+          Operand<TFloat32> sum = store.grown(variable, x);
+          changes.put(variable, sum);
+          return sum;
+        });
+  }
+
+  /** The variable of a slot, which a step sets once. */
+  private String unset(String slot, String name) {
+    String variable = variable(slot, name);
+    if (!store.has(variable)) {
+      throw new IllegalStateException(
+          "slot '" + slot + "' of '" + name + "' is set but was never read");
+    }
+    if (changes.containsKey(variable)) {
+      throw new IllegalStateException(
+          "slot '" + slot + "' of '" + name + "' is set twice in one step");
+    }
+    return variable;
   }
 
   private String variable(String slot, String name) {

@@ -131,14 +131,14 @@ public final class StepGraph implements AutoCloseable {
 
   /** Everything is computed from the old values: see {@link ParameterStore}. */
   private Op assignments(Updates updates, SlotStore slots, EngineOracle oracle) {
-    Map<String, Operand<TFloat32>> next = new LinkedHashMap<>(slots.pending());
-    oracle.stages().forEach(s -> next.putAll(s.reset()));
-    List<Op> assigned = new ArrayList<>();
+    Map<String, Operand<TFloat32>> reset = new LinkedHashMap<>();
+    oracle.stages().forEach(s -> reset.putAll(s.reset()));
+    List<Op> assigned = new ArrayList<>(slots.changes());
     updates
         .tensors()
         .byName()
         .forEach((name, u) -> assigned.add(task.store().add(TaskGraph.variable(name), u)));
-    next.forEach((name, value) -> assigned.add(task.store().set(name, value)));
+    reset.forEach((name, value) -> assigned.add(task.store().set(name, value)));
     return task.tf().withControlDependencies(assigned).noOp();
   }
 
