@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
 
 /** A small Llama, trained on two tasks of random tokens with accumulation and clipping. */
 final class SmallLlama {
-  static final LlamaModel MODEL =
+  private static final LlamaModel MODEL =
       new LlamaModel(
           new LlamaConfig(
               32,
@@ -41,7 +41,7 @@ final class SmallLlama {
               1,
               2));
 
-  static TaskData task(int index) {
+  private static TaskData task(int index) {
     RandomGenerator rng = Streams.stream(5, "examples", index, 0);
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < 8; i++) {

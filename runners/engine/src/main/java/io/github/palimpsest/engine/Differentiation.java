@@ -3,10 +3,8 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.Tensors;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -104,8 +102,7 @@ final class Differentiation {
       List<? extends Operand<TFloat32>> dy,
       Map<Output<TFloat32>, Output<TFloat32>> x,
       Set<Operation> ends) {
-    Set<Operation> reached = new HashSet<>();
-    y.forEach(one -> reached.addAll(upstream(one, ends)));
+    Set<Operation> reached = Upstream.of(y, ends::contains).reached();
     Map<Output<TFloat32>, Output<TFloat32>> open = new LinkedHashMap<>(x);
     open.values().removeIf(one -> !reached.contains(one.op()));
     Map<Output<TFloat32>, Operand<TFloat32>> found = new LinkedHashMap<>();
@@ -137,32 +134,12 @@ final class Differentiation {
   /** Whether a value depends on any of some operands. */
   static boolean depends(Operand<?> value, Collection<? extends Operand<?>> on) {
     Set<Operation> targets = ops(on);
-    return upstream(value, targets).stream().anyMatch(targets::contains);
+    return !Collections.disjoint(Upstream.of(List.of(value), targets::contains).reached(), targets);
   }
 
   static Set<Operation> ops(Collection<? extends Operand<?>> operands) {
     Set<Operation> ops = new HashSet<>();
     operands.forEach(o -> ops.add(o.op()));
     return ops;
-  }
-
-  /** Everything that a value is computed from; does not look behind {@code ends}. */
-  static Set<Operation> upstream(Operand<?> value, Set<Operation> ends) {
-    Set<Operation> seen = new HashSet<>();
-    Deque<Operation> open = new ArrayDeque<>();
-    seen.add(value.op());
-    open.add(value.op());
-    while (!open.isEmpty()) {
-      Operation op = open.remove();
-      if (ends.contains(op)) {
-        continue;
-      }
-      for (Operand<?> in : new ArrayList<>(((GraphOperation) op).inputs())) {
-        if (seen.add(in.op())) {
-          open.add(in.op());
-        }
-      }
-    }
-    return seen;
   }
 }

@@ -217,13 +217,12 @@ final class EngineOracle implements GradientOracle {
    */
   Operand<TFloat32> late(String parameter, Operand<TFloat32> value) {
     return latest
-        .map(
+        .<Operand<TFloat32>>map(
             e -> {
               Tensors g = e.gradients().tensors();
               Operand<TFloat32> before =
                   g.names().contains(parameter) ? g.get(parameter) : e.loss();
-              return (Operand<TFloat32>)
-                  tf.withControlDependencies(List.of(before)).identity(value);
+              return tf.withControlDependencies(List.of(before)).identity(value);
             })
         .orElse(value);
   }

@@ -1,17 +1,10 @@
 package io.github.palimpsest.engine;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -113,39 +106,5 @@ final class GraphCopy {
   /** Registered gradients know operations by their names, so a copy's holds the first one's. */
   private static String name(Operation op) {
     return op.name().replaceAll("[^A-Za-z0-9]", "_") + "_again";
-  }
-
-  /**
-   * The operations that some values are computed by, each after its inputs.
-   *
-   * @param ends which operations to stop at, without taking them
-   */
-  static List<GraphOperation> upstream(
-      Collection<? extends Operand<?>> values, Predicate<Operation> ends) {
-    List<GraphOperation> sorted = new ArrayList<>();
-    Set<Operation> done = new HashSet<>();
-    Deque<Operation> open = new ArrayDeque<>();
-    values.forEach(v -> open.push(v.op()));
-    while (!open.isEmpty()) {
-      Operation op = open.peek();
-      if (done.contains(op) || ends.test(op)) {
-        open.pop();
-        continue;
-      }
-      List<Operation> before =
-          ((GraphOperation) op)
-              .inputs().stream()
-                  .map(Operand::op)
-                  .filter(in -> !done.contains(in) && !ends.test(in))
-                  .toList();
-      if (before.isEmpty()) {
-        done.add(op);
-        sorted.add((GraphOperation) op);
-        open.pop();
-      } else {
-        before.forEach(open::push);
-      }
-    }
-    return sorted;
   }
 }

@@ -21,7 +21,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * Second moments of what kernels are given, as inputs of the graph that asks for them. They are
@@ -135,26 +134,11 @@ final class InputMoments implements KernelInputs {
 
   /** Notes what is multiplied with each kernel. */
   private record Seen(Weights weights, Map<String, List<Operand<TFloat32>>> inputs)
-      implements Weights {
-    @Override
-    public Operand<TFloat32> dense(String name) {
-      return weights.dense(name);
-    }
-
+      implements ForwardingWeights {
     @Override
     public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
       inputs.computeIfAbsent(kernel, k -> new ArrayList<>()).add(x);
       return weights.matMul(x, kernel);
-    }
-
-    @Override
-    public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
-      return weights.matMulTransposed(x, table);
-    }
-
-    @Override
-    public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
-      return weights.rows(ids, table);
     }
   }
 }

@@ -37,8 +37,7 @@ import org.tensorflow.types.TInt32;
  * @param batch the step's inputs
  * @param rehearsed what is known of rehearsal
  * @param counted a factor for each example; null for 1
- * @param noise what an adapter may draw from; none outside training
- * @param recompute what a backward pass computes anew
+ * @param step what there is in a training step alone
  */
 record Objective(
     Ops tf,
@@ -50,8 +49,15 @@ record Objective(
     BatchTensors batch,
     Rehearsed rehearsed,
     @Nullable Operand<TFloat32> counted,
-    Optional<StepNoise> noise,
-    Recompute recompute) {
+    Optional<InStep> step) {
+
+  /**
+   * What there is in a training step alone.
+   *
+   * @param noise what an adapter may draw from
+   * @param recompute what a backward pass computes anew
+   */
+  private record InStep(StepNoise noise, Recompute recompute) {}
 
   /**
    * What is known of rehearsal.
@@ -81,34 +87,12 @@ record Objective(
       Collection<BoundRegularizer> regularizers,
       BatchTensors batch,
       Rehearsed rehearsed) {
-    this(
-        tf,
-        model,
-        adapter,
-        base,
-        compute,
-        regularizers,
-        batch,
-        rehearsed,
-        null,
-        Optional.empty(),
-        Recompute.NOTHING);
+    this(tf, model, adapter, base, compute, regularizers, batch, rehearsed, null, Optional.empty());
   }
 
   /** The same while training: the model may see noise, penalties of other points do not. */
   Objective training(StepNoise drawn, Recompute anew) {
-    return new Objective(
-        tf,
-        model,
-        adapter,
-        base,
-        compute,
-        regularizers,
-        batch,
-        rehearsed,
-        counted,
-        Optional.of(drawn),
-        anew);
+    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, anew)));
   }
 
   /**
@@ -133,8 +117,12 @@ record Objective(
     Rehearsed own =
         new Rehearsed(
             rehearsed.batch().on(rows, counted), rehearsed.possible(), rehearsed.objective());
-    return new Objective(
-        tf, model, adapter, base, compute, regularizers, some, own, counted, noise, recompute);
+    return with(some, own, counted, step);
+  }
+
+  private Objective with(
+      BatchTensors some, Rehearsed own, @Nullable Operand<TFloat32> factors, Optional<InStep> in) {
+    return new Objective(tf, model, adapter, base, compute, regularizers, some, own, factors, in);
   }
 
   /** What rehearsed examples are for, if they are not part of the data loss. */
@@ -151,9 +139,13 @@ record Objective(
 
     private Point(Params params) {
       this.params = params;
-      Weights seen = weights(params, noise);
+      Weights seen = weights(params, step.map(InStep::noise));
       this.tape = adapter.map(a -> new WeightTape(tf, seen));
-      this.effective = new Segments(tf, tape.<Weights>map(t -> t).orElse(seen), recompute);
+      this.effective =
+          new Segments(
+              tf,
+              tape.<Weights>map(t -> t).orElse(seen),
+              step.map(InStep::recompute).orElse(Recompute.NOTHING));
     }
 
     /** Where the model is cut. */

@@ -127,7 +127,7 @@ final class Recomputation {
     int first = some.size();
     while (first > 0 && !reached.contains(some.get(first - 1).after().op())) {
       first--;
-      reached.addAll(Differentiation.upstream(some.get(first).before(), ends));
+      reached.addAll(upstream(List.of(some.get(first).before())).reached());
     }
     return some.subList(first, some.size());
   }
@@ -177,11 +177,16 @@ final class Recomputation {
       }
       Map<Output<TFloat32>, Operand<TFloat32>> found =
           Differentiation.back(scratch, y, fed, wanted, Set.of());
-      GraphCopy.upstream(found.values(), op -> op.type().equals(Placeholder.OP_NAME))
+      Upstream.of(found.values(), op -> op.type().equals(Placeholder.OP_NAME))
+          .computed()
           .forEach(op -> home.copy(op, dy));
       found.replaceAll((x, dx) -> home.of(dx.asOutput()).expect(TFloat32.class));
       return found;
     }
+  }
+
+  private Upstream upstream(List<? extends Operand<?>> values) {
+    return Upstream.of(values, ends::contains);
   }
 
   private static <T extends TType> Output<T> placeholder(Ops tf, Output<T> like) {
@@ -190,14 +195,14 @@ final class Recomputation {
 
   private boolean isMade(Operation op) {
     return !ends.contains(op)
-        && !Collections.disjoint(Differentiation.upstream(op.output(0), parameters), parameters);
+        && !Collections.disjoint(upstream(List.of(op.output(0))).reached(), parameters);
   }
 
   /** What some values are computed by that depends on where segments begin. */
   private List<GraphOperation> dependent(List<Operand<TFloat32>> values) {
     Set<Operation> depend = new HashSet<>(begins);
     List<GraphOperation> dependent = new ArrayList<>();
-    for (GraphOperation op : GraphCopy.upstream(values, ends::contains)) {
+    for (GraphOperation op : upstream(values).computed()) {
       if (op.inputs().stream().anyMatch(in -> depend.contains(in.op()))) {
         depend.add(op);
         dependent.add(op);

@@ -18,7 +18,7 @@ public enum Recompute {
    * products, a third of it all, and none is computed twice.
    */
   ACTIVATIONS,
-  /** Everything within a layer: only what layers hand on is kept, for half a pass more. */
+  /** Everything within a layer: only what layers hand on is kept, for a third of a pass more. */
   LAYERS;
 
   /** Parameters of a model whose activations weigh more than the time to compute them twice. */

@@ -6,14 +6,13 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * Weights that cut the model which uses them into segments, in each of which a backward pass
  * computes the activations anew instead of keeping them (Chen et al. 2016, arXiv:1604.06174): see
  * {@link Differentiation}. A gradient stops at each cut.
  */
-final class Segments implements Weights {
+final class Segments implements ForwardingWeights {
   private final Ops tf;
   private final Weights weights;
   private final Recompute recompute;
@@ -33,6 +32,11 @@ final class Segments implements Weights {
     this.recompute = recompute;
   }
 
+  @Override
+  public Weights weights() {
+    return weights;
+  }
+
   /** All cuts so far, in the order in which they were made. */
   List<Cut> cuts() {
     return cuts;
@@ -48,30 +52,10 @@ final class Segments implements Weights {
     return after;
   }
 
-  @Override
-  public Operand<TFloat32> dense(String name) {
-    return weights.dense(name);
-  }
-
   /** Only the factors of a product are needed for its gradient: no product is computed anew. */
   @Override
   public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
     Operand<TFloat32> product = weights.matMul(x, kernel);
     return recompute == Recompute.ACTIVATIONS ? boundary(product) : product;
-  }
-
-  @Override
-  public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
-    return weights.matMulTransposed(x, table);
-  }
-
-  @Override
-  public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
-    return weights.rows(ids, table);
-  }
-
-  @Override
-  public Operand<TFloat32> columnSquares(Ops ops, String kernel) {
-    return weights.columnSquares(ops, kernel);
   }
 }

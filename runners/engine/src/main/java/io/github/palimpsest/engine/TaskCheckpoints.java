@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,22 +40,26 @@ final class TaskCheckpoints {
   }
 
   void saveTask(TaskState state) {
-    write(TASK, state.toCheckpoint(pretrained));
+    write(TASK, () -> state.toCheckpoint(pretrained));
     delete(BEGUN);
     delete(STEPS);
   }
 
   void saveBegun(TaskState state) {
-    write(BEGUN, state.toCheckpoint(pretrained));
+    write(BEGUN, () -> state.toCheckpoint(pretrained));
   }
 
   void saveSteps(StepGraph graph, int task, long step) {
-    Checkpoint c = new Checkpoint();
-    c.numbers().put("task", (long) task);
-    c.numbers().put("step", step);
-    c.weights().put("trainable", graph.trainable());
-    c.weights().put("slots", graph.slots());
-    write(STEPS, c);
+    write(
+        STEPS,
+        () -> {
+          Checkpoint c = new Checkpoint();
+          c.numbers().put("task", (long) task);
+          c.numbers().put("step", step);
+          c.weights().put("trainable", graph.trainable());
+          c.weights().put("slots", graph.slots());
+          return c;
+        });
   }
 
   /** Steps of the task that a checkpoint holds; the graph then stands behind them. */
@@ -85,8 +90,10 @@ final class TaskCheckpoints {
     return Optional.of(c);
   }
 
-  private void write(String name, Checkpoint checkpoint) {
+  /** Without a folder nothing is copied either. */
+  private void write(String name, Supplier<Checkpoint> made) {
     if (folder != null) {
+      Checkpoint checkpoint = made.get();
       checkpoint.numbers().put("seed", seed);
       checkpoint.write(folder.resolve(name));
     }
