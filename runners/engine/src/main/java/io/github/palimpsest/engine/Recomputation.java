@@ -103,7 +103,7 @@ final class Recomputation {
             .forEach((x, dx) -> sums.merge(x, dx, (a, b) -> tf.math.add(a, b)));
       }
     }
-    List<Output<TFloat32>> values = List.copyOf(made);
+    List<Output<TFloat32>> values = made.stream().filter(sums::containsKey).toList();
     Differentiation.back(
             graph,
             values,

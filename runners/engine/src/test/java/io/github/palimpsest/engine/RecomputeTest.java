@@ -22,7 +22,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * {@code loss = v tanh(u tanh(x))}, all of one number, with a boundary behind the inner product.
+ * {@code loss = v o sigmoid(o)}, {@code o = tanh(u tanh(x))}, all of one number, with a boundary
+ * behind {@code u tanh(x)}, times 1 for {@code o > -u}, which has no gradient.
  */
 class RecomputeTest {
   private static final double X = 0.5;
@@ -44,7 +45,9 @@ class RecomputeTest {
       Operand<TFloat32> inner = tf.math.tanh(scalar(tf, "x", X));
       Operand<TFloat32> between = at.boundary(at.matMul(inner, "u"));
       Operand<TFloat32> outer = tf.math.tanh(between);
-      Operand<TFloat32> more = tf.math.mul(outer, tf.math.sigmoid(outer));
+      Operand<TFloat32> below = tf.math.neg(at.dense("u"));
+      Operand<TFloat32> one = tf.dtypes.cast(tf.math.greater(outer, below), TFloat32.class);
+      Operand<TFloat32> more = tf.math.mul(one, tf.math.mul(outer, tf.math.sigmoid(outer)));
       Operand<TFloat32> loss = tf.reshape(at.matMul(more, "v"), tf.constant(new int[0]));
       List<Operand<TFloat32>> activations = List.of(outer, more);
       List<Integer> readers = activations.stream().map(RecomputeTest::readers).toList();
