@@ -151,7 +151,7 @@ class DataMutantsTest {
         rule.id() + " is broken by: " + mistake,
         () -> {
           List<Verdict> verdicts = verdicts(mistake);
-          Mutant.refused(verdicts, rule, words);
+          Mutant.refused("" + mistake, verdicts, rule, words);
           assertThat(verdicts)
               .filteredOn(v -> v.rule() != rule)
               .extracting(Verdict::outcome)

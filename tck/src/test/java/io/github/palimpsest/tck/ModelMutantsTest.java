@@ -122,7 +122,7 @@ class ModelMutantsTest {
   private static DynamicTest broken(Mistake mistake, ModelRule rule, String words) {
     return DynamicTest.dynamicTest(
         rule.id() + " is broken by: " + mistake,
-        () -> Mutant.refused(verdicts(mistake), rule, words));
+        () -> Mutant.refused("" + mistake, verdicts(mistake), rule, words));
   }
 
   @TestFactory

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** What holds for the memory of a rehearsal. */
@@ -151,7 +152,8 @@ final class MemoryChecks {
     byte[] state = trial.after(trial.subject(), 2).state();
     byte[] cut = Arrays.copyOf(state, state.length / 2);
     Map<String, byte[]> damaged =
-        Map.of("no bytes at all", new byte[0], "half of a state", cut, "other bytes", noise());
+        new TreeMap<>(
+            Map.of("no bytes at all", new byte[0], "half of a state", cut, "other bytes", noise()));
     damaged.forEach(
         (what, bytes) -> {
           String outcome = "it is taken";

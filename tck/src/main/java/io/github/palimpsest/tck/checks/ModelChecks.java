@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -206,9 +207,10 @@ public final class ModelChecks {
       Forward f =
           model.forward(bench.tf(), new PlainWeights(bench.tf(), weights), Bench.batch(inputs));
       return Tensors.of(
-          Map.of(
-              LOSS, bench.tf().identity(f.lossPerExample()),
-              WEIGHT, bench.tf().identity(f.weightPerExample())));
+          new TreeMap<>(
+              Map.of(
+                  LOSS, bench.tf().identity(f.lossPerExample()),
+                  WEIGHT, bench.tf().identity(f.weightPerExample()))));
     }
 
     Map<Operand<?>, HostArray> feeds(List<Example> batch) {
