@@ -15,7 +15,6 @@ import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.optimizers.technique.Decay;
 import io.github.palimpsest.optimizers.technique.Technique;
 import java.util.List;
-import org.tensorflow.op.Ops;
 
 /**
  * Adam with weight decay as an L2 penalty lambda: {@code w = w - lr d(grad(w) + lambda w)}, where d
@@ -49,8 +48,7 @@ record Adam(Schedule lr, Moments moments, double weightDecay) implements Optimiz
 
   @Override
   public Updates updates(StepContext c) {
-    Ops tf = c.tf();
     Tensors g = Decay.ALL.added(c, c.oracle().gradient(c.params()).tensors(), weightDecay);
-    return new Updates(moments.direction(c, g).scale(tf, tf.math.neg(c.scheduled(lr))));
+    return new Updates(moments.moved(c, lr, g.map(x -> c.tf().zerosLike(x)), g));
   }
 }

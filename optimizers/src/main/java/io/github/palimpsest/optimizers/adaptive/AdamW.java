@@ -15,7 +15,6 @@ import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.optimizers.technique.Decay;
 import io.github.palimpsest.optimizers.technique.Technique;
 import java.util.List;
-import org.tensorflow.op.Ops;
 
 /**
  * Adam with decoupled weight decay lambda: {@code w = w - lr (d(grad(w)) + lambda w)}, where d is
@@ -54,9 +53,9 @@ record AdamW(Schedule lr, Moments moments, double weightDecay, Decay decay) impl
 
   @Override
   public Updates updates(StepContext c) {
-    Ops tf = c.tf();
     Tensors g = c.oracle().gradient(c.params()).tensors();
-    Tensors d = decay.added(c, moments.direction(c, g), weightDecay);
-    return new Updates(d.scale(tf, tf.math.neg(c.scheduled(lr))));
+    Tensors shrunk =
+        decay.alone(c, c.scheduled((step, total) -> -weightDecay * lr.at(step, total)), g);
+    return new Updates(moments.moved(c, lr, shrunk, g));
   }
 }

@@ -1,7 +1,9 @@
 package io.github.palimpsest.optimizers.adaptive;
 
+import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Slots;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import org.tensorflow.Operand;
@@ -41,17 +43,39 @@ record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
     return amsgrad ? 3 : 2;
   }
 
-  Tensors direction(StepContext c, Tensors g) {
+  /** {@code from - lr d}. */
+  Tensors moved(StepContext c, Schedule lr, Tensors from, Tensors g) {
+    Ops tf = c.tf();
+    if (amsgrad || beta1 == 0 || beta2 == 0) {
+      return from.minus(tf, direction(c, g).scale(tf, c.scheduled(lr)));
+    }
+    // the means are kept in single precision, and so are the betas that correct them
+    Moments kept = new Moments((float) beta1, (float) beta2, eps, false);
+    Slots.Adam adam =
+        new Slots.Adam(
+            "m",
+            "v",
+            (float) beta1,
+            (float) beta2,
+            c.scheduled((step, total) -> lr.at(step, total) * kept.factor(step)),
+            c.scheduled((step, total) -> eps * kept.root(step)));
+    return c.slots().moved(tf, adam, from, g);
+  }
+
+  private Tensors direction(StepContext c, Tensors g) {
     Ops tf = c.tf();
     Tensors m = mean(c, "m", g, beta1);
     Tensors v = mean(c, "v", g.map(x -> tf.math.square(x)), beta2);
     Tensors size = amsgrad ? largest(c, v) : v;
     // d = m sqrt(b2) / b1 / (sqrt(v) + eps sqrt(b2)), b = 1 - beta^t: two passes over v less
-    Operand<TFloat32> factor =
-        c.scheduled((step, total) -> root(step) / (1 - Math.pow(beta1, step + 1)));
+    Operand<TFloat32> factor = c.scheduled((step, total) -> factor(step));
     Operand<TFloat32> epsilon = c.scheduled((step, total) -> eps * root(step));
     return m.zip(
         size, (a, b) -> tf.math.div(tf.math.mul(a, factor), tf.math.add(tf.math.sqrt(b), epsilon)));
+  }
+
+  private double factor(long step) {
+    return root(step) / (1 - Math.pow(beta1, step + 1));
   }
 
   private double root(long step) {

@@ -36,21 +36,43 @@ public enum Decay {
 
   /** {@code d + lambda w} for the parameters that decay, d for the others, at any weights. */
   public Tensors added(StepContext c, Tensors d, Operand<TFloat32> lambda, Tensors w) {
-    Set<String> decaying =
-        c.specs().stream()
-            .filter(this::covers)
-            .map(ParameterSpec::name)
-            .collect(Collectors.toSet());
+    Set<String> decaying = decaying(c);
     return d.mapNamed(
         (name, x) -> decaying.contains(name) ? plus(c.tf(), x, lambda, w.get(name)) : x);
   }
 
   /**
-   * {@code d + lambda w}. The product waits for d: it could be computed at the start of a step, and
-   * would then be kept, as large as the model, through all passes.
+   * {@code factor w} for the parameters that decay, 0 for the others.
+   *
+   * @param then what the products wait for
    */
+  public Tensors alone(StepContext c, Operand<TFloat32> factor, Tensors then) {
+    Set<String> decaying = decaying(c);
+    Ops tf = c.tf();
+    return then.mapNamed(
+        (name, x) ->
+            decaying.contains(name)
+                ? late(tf, x).math.mul(factor, c.params().tensors().get(name))
+                : tf.zerosLike(x));
+  }
+
+  private Set<String> decaying(StepContext c) {
+    return c.specs().stream()
+        .filter(this::covers)
+        .map(ParameterSpec::name)
+        .collect(Collectors.toSet());
+  }
+
   private static Operand<TFloat32> plus(
       Ops tf, Operand<TFloat32> d, Operand<TFloat32> lambda, Operand<TFloat32> w) {
-    return tf.math.add(d, tf.withControlDependencies(List.of(d)).math.mul(lambda, w));
+    return tf.math.add(d, late(tf, d).math.mul(lambda, w));
+  }
+
+  /**
+   * The product of a weight waits: it could be computed at the start of a step, and would then be
+   * kept, as large as the model, through all passes.
+   */
+  private static Ops late(Ops tf, Operand<TFloat32> then) {
+    return tf.withControlDependencies(List.of(then));
   }
 }

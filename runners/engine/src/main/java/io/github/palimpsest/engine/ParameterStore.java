@@ -1,5 +1,6 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.Slots;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -55,6 +56,9 @@ final class ParameterStore {
    * run would hold the model twice.
    */
   private static final long FLOATS_A_RUN = 1L << 26;
+
+  /** No variable has a name that begins so. */
+  private static final String PASSING = ".passing/";
 
   private final Ops tf;
   private final Map<String, Variable> variables = new LinkedHashMap<>();
@@ -174,6 +178,57 @@ final class ParameterStore {
     Op added = add(name, by);
     return tf.withControlDependencies(List.of(added))
         .readVariableOp(resource(known(name).handle()), TFloat32.class);
+  }
+
+  /**
+   * What a move gave.
+   *
+   * @param tensor where it ended
+   * @param change the operation that changed the slots
+   */
+  record Moved(Operand<TFloat32> tensor, Op change) {}
+
+  /**
+   * Moves as Adam does, by the one kernel that does it all. It can only change variables, so a
+   * tensor becomes one that lives no longer than that: what is moved is its memory.
+   *
+   * @param name unique in the graph
+   * @param m names the variable of the mean
+   * @param v names the variable of the mean square
+   */
+  Moved moved(
+      String name,
+      String m,
+      String v,
+      Slots.Adam adam,
+      Operand<TFloat32> from,
+      Operand<TFloat32> g) {
+    Operand<?> handle =
+        tf.varHandleOp(TFloat32.class, from.shape(), VarHandleOp.sharedName(PASSING + name));
+    Operand<?> ofAnyShape =
+        tf.varHandleOp(TFloat32.class, Shape.unknown(), VarHandleOp.sharedName(PASSING + name));
+    Operand<TFloat32> none = tf.constant(0f);
+    Op placed = tf.withControlDependencies(List.of(g)).assignVariableOp(resource(handle), from);
+    Op change =
+        tf.withControlDependencies(List.of(placed, known(m).read(), known(v).read()))
+            .train
+            .resourceApplyAdam(
+                resource(handle),
+                resource(known(m).handle()),
+                resource(known(v).handle()),
+                none,
+                none,
+                adam.rate(),
+                tf.constant(adam.beta1()),
+                tf.constant(adam.beta2()),
+                adam.eps(),
+                g);
+    Operand<TFloat32> tensor =
+        tf.withControlDependencies(List.of(change))
+            .readVariableOp(resource(handle), TFloat32.class);
+    Op left =
+        tf.withControlDependencies(List.of(tensor)).assignVariableOp(resource(ofAnyShape), none);
+    return new Moved(tensor, left);
   }
 
   private Ops after(Variable v) {

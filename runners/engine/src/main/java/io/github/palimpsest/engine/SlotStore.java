@@ -82,6 +82,25 @@ final class SlotStore implements Slots {
         });
   }
 
+  @Override
+  public Tensors moved(Ops tf, Adam adam, Tensors from, Tensors g) {
+    return g.mapNamed(
+        (name, x) -> {
+          String m = declared(adam.m(), name, x);
+          String v = declared(adam.v(), name, x);
+          ParameterStore.Moved moved =
+              store.moved(prefix + adam.m() + ":" + name, m, v, adam, from.get(name), x);
+          changes.put(m, moved.change());
+          changes.put(v, moved.change());
+          return moved.tensor();
+        });
+  }
+
+  private String declared(String slot, String name, Operand<TFloat32> like) {
+    store.variable(variable(slot, name), like.shape(), 0);
+    return unset(slot, name);
+  }
+
   /** The variable of a slot, which a step sets once. */
   private String unset(String slot, String name) {
     String variable = variable(slot, name);

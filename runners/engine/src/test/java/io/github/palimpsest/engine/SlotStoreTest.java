@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 
 /** Slots of an optimizer whose state is the sum of all gradients: {@code s += g, w -= s / 10}. */
 class SlotStoreTest {
@@ -104,28 +107,77 @@ class SlotStoreTest {
         .hasMessage("slot 'sum' of 'w' is set but was never read");
   }
 
+  /** {@code w <- w / 2 + move}, by a runner's own way or by the default of the interface. */
+  private static List<float[]> byAdam(int steps, boolean byDefault) {
+    return after(
+        steps,
+        (c, g) -> {
+          Ops tf = c.tf();
+          Slots.Adam adam =
+              new Slots.Adam("sum", "squares", 0.5f, 0.75f, tf.constant(2f), tf.constant(0.1f));
+          Tensors from = c.params().tensors().scale(tf, tf.constant(5f));
+          Slots slots = byDefault ? plain(c.slots()) : c.slots();
+          return slots.moved(tf, adam, from, g);
+        });
+  }
+
+  private static Slots plain(Slots real) {
+    return new Slots() {
+      @Override
+      public Tensors old(String slot, Tensors like, float fill) {
+        return real.old(slot, like, fill);
+      }
+
+      @Override
+      public void next(String slot, Tensors value) {
+        real.next(slot, value);
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_move_of_adam_s_is_by_its_equation(boolean byDefault) {
+    double[] w = {3, -2};
+    double[] m = {0, 0};
+    double[] v = {0, 0};
+    for (int step = 0; step < 3; step++) {
+      for (int i = 0; i < 2; i++) {
+        double g = CURVATURE.get("w")[i] * w[i];
+        m[i] = 0.5 * m[i] + 0.5 * g;
+        v[i] = 0.75 * v[i] + 0.25 * g * g;
+        // after() scales by -1/10
+        w[i] += -0.1 * (5 * w[i] - 2 * m[i] / (Math.sqrt(v[i]) + 0.1));
+      }
+    }
+    List<float[]> found = byAdam(3, byDefault);
+    for (int i = 0; i < 2; i++) {
+      assertThat((double) found.get(0)[i]).as("weight %d", i).isCloseTo(w[i], within(2e-6));
+      assertThat((double) found.get(1)[i]).as("mean %d", i).isCloseTo(m[i], within(2e-6));
+    }
+  }
+
+  @Test
+  void a_slot_of_adam_s_is_set_once_a_step() {
+    assertThatThrownBy(
+            () ->
+                after(
+                    1,
+                    (c, g) -> {
+                      Slots.Adam adam =
+                          new Slots.Adam(
+                              "m", "sum", 0.9f, 0.9f, c.tf().constant(1f), c.tf().constant(1f));
+                      added(c, g);
+                      return c.slots().moved(c.tf(), adam, g, g);
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("slot 'sum' of 'w' is set twice in one step");
+  }
+
   /** The default of the interface, which a runner need not override. */
   @Test
   void by_default_a_sum_is_set() {
-    List<float[]> found =
-        after(
-            2,
-            (c, g) -> {
-              Slots real = c.slots();
-              Slots plain =
-                  new Slots() {
-                    @Override
-                    public Tensors old(String slot, Tensors like, float fill) {
-                      return real.old(slot, like, fill);
-                    }
-
-                    @Override
-                    public void next(String slot, Tensors value) {
-                      real.next(slot, value);
-                    }
-                  };
-              return plain.add(c.tf(), "sum", old(c), g);
-            });
+    List<float[]> found = after(2, (c, g) -> plain(c.slots()).add(c.tf(), "sum", old(c), g));
     assertThat(found.get(1)).containsExactly(after(2, SlotStoreTest::set).get(1));
   }
 }
