@@ -3,12 +3,10 @@ package io.github.palimpsest.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeSite;
 import io.github.palimpsest.api.Provider;
 import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.ScoreMatrix;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -16,7 +14,6 @@ import io.github.palimpsest.tck.Buffer.Mistake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -91,44 +88,6 @@ class HostMutantsTest {
           }
           return to;
         });
-  }
-
-  private static Stub.OfMetric metric(ForgettingMetric metric) {
-    return new Stub.OfMetric(Cost.NONE, List.of(), s -> metric);
-  }
-
-  /** Backward transfer, or a broken one. */
-  private record Transfer(double sign, boolean divides) implements ForgettingMetric {
-    @Override
-    public boolean higherIsBetter() {
-      return true;
-    }
-
-    @Override
-    public OptionalDouble of(ScoreMatrix scores) {
-      int last = scores.tasks() - 1;
-      double s = scores.higherScoresAreBetter() ? sign : -sign;
-      double sum = 0;
-      for (int i = 0; i < last; i++) {
-        sum += s * (scores.after(last, i) - scores.after(i, i));
-      }
-      return last == 0 && !divides ? OptionalDouble.empty() : OptionalDouble.of(sum / last);
-    }
-  }
-
-  /** Adds what it was asked before. */
-  private static final class Remembering implements ForgettingMetric {
-    private int asked;
-
-    @Override
-    public boolean higherIsBetter() {
-      return true;
-    }
-
-    @Override
-    public OptionalDouble of(ScoreMatrix scores) {
-      return OptionalDouble.of(asked++);
-    }
   }
 
   /** Measures how far the weights are from 0, and more. */
@@ -227,14 +186,6 @@ class HostMutantsTest {
             "a missing tensor left as it is",
             new Stub.OfMerger(Cost.NONE, List.of(), s -> h -> onLine(h, 0.5, straight(), "", true)),
             "silently left as it is"),
-        new Mutant(
-            MetricRule.MET_01, "the wrong sign", metric(new Transfer(-1, false)), "wrong sign"),
-        new Mutant(
-            MetricRule.MET_02,
-            "a division by tasks - 1",
-            metric(new Transfer(1, true)),
-            "a division by tasks - 1"),
-        new Mutant(MetricRule.M1, "state between calls", metric(new Remembering())),
         new Mutant(ProbeRule.PRB_01, "a division by 0", probe(false, true, 1)),
         new Mutant(ProbeRule.PRB_02, "a random source of its own", probe(true, false, 1)),
         new Mutant(ProbeRule.PRB_03, "a pass too many", probe(false, false, 0)));
@@ -280,7 +231,6 @@ class HostMutantsTest {
   void every_rule_has_a_mutant() {
     List<Rule> rules = new ArrayList<>(List.of(RehearsalRule.values()));
     rules.addAll(List.of(MergerRule.values()));
-    rules.addAll(List.of(MetricRule.values()));
     rules.addAll(List.of(ProbeRule.values()));
     rules.addAll(List.of(SpiRule.values()));
     // a JAR is needed: see JarTest
@@ -304,13 +254,7 @@ class HostMutantsTest {
 
   @Test
   void without_a_mistake_every_rule_of_the_kind_is_kept() {
-    List<Provider<?>> good =
-        List.of(
-            buffer(),
-            roomy(),
-            merger(straight()),
-            metric(new Transfer(1, false)),
-            probe(false, false, 1));
+    List<Provider<?>> good = List.of(buffer(), roomy(), merger(straight()), probe(false, false, 1));
     for (Provider<?> provider : good) {
       assertThat(Certification.here(Subject.of(provider)).verdicts())
           .filteredOn(v -> !(v.rule() instanceof SpiRule))

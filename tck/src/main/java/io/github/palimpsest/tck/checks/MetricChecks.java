@@ -62,6 +62,11 @@ final class MetricChecks implements KindChecks {
       return Double.isNaN(score) ? new double[0] : outcomes;
     }
 
+    /** Whether every cell was measured. */
+    boolean whole() {
+      return Arrays.stream(r).flatMapToDouble(Arrays::stream).noneMatch(Double::isNaN);
+    }
+
     @Override
     public String toString() {
       return (higherScoresAreBetter ? "scores, higher is better, " : "losses, lower is better, ")
@@ -162,7 +167,9 @@ final class MetricChecks implements KindChecks {
                 scores.toString(),
                 "a finite number or empty",
                 "" + value,
-                scores.tasks() == 1 ? "a division by tasks - 1" : "a cell that was not measured"));
+                scores.tasks() == 1
+                    ? "a division by tasks - 1"
+                    : scores.whole() ? "" : "a cell that was not measured"));
   }
 
   private void aFunctionOfTheScores() {
@@ -183,7 +190,7 @@ final class MetricChecks implements KindChecks {
   }
 
   private static boolean near(OptionalDouble a, OptionalDouble b) {
-    return a.isPresent() == b.isPresent()
-        && (a.isEmpty() || Math.abs(a.getAsDouble() - b.getAsDouble()) <= 1e-12);
+    return a.equals(b)
+        || a.isPresent() && b.isPresent() && Math.abs(a.getAsDouble() - b.getAsDouble()) <= 1e-12;
   }
 }

@@ -1,0 +1,258 @@
+package io.github.palimpsest.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class MetricMutantsTest {
+  /** A metric made of a function. */
+  private record Formula(boolean higherIsBetter, Function<ScoreMatrix, OptionalDouble> formula)
+      implements ForgettingMetric {
+    @Override
+    public OptionalDouble of(ScoreMatrix scores) {
+      return formula.apply(scores);
+    }
+  }
+
+  /** Adds what it was asked before. */
+  private static final class Remembering implements ForgettingMetric {
+    private int asked;
+
+    @Override
+    public boolean higherIsBetter() {
+      return true;
+    }
+
+    @Override
+    public OptionalDouble of(ScoreMatrix scores) {
+      return OptionalDouble.of(asked++);
+    }
+  }
+
+  /** A metric that need not be 0 where nothing was forgotten. */
+  private record OfAnything(ForgettingMetric metric)
+      implements Stub<ForgettingMetric>, ForgettingMetricProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+
+    @Override
+    public Function<Settings, ForgettingMetric> maker() {
+      return s -> metric;
+    }
+
+    @Override
+    public Set<Promise> promises(Settings settings) {
+      return EnumSet.noneOf(Promise.class);
+    }
+  }
+
+  private static Stub.OfMetric metric(ForgettingMetric metric) {
+    return new Stub.OfMetric(Cost.NONE, List.of(), s -> metric);
+  }
+
+  private static Stub.OfMetric metric(Function<ScoreMatrix, OptionalDouble> formula) {
+    return metric(new Formula(true, formula));
+  }
+
+  /** The mean of {@code sign (R[T][i] - R[i][i])} over the earlier tasks; empty for one task. */
+  private static OptionalDouble transfer(ScoreMatrix scores, double sign) {
+    int last = scores.tasks() - 1;
+    return IntStream.range(0, last)
+        .mapToDouble(i -> sign * (scores.after(last, i) - scores.after(i, i)))
+        .average();
+  }
+
+  private static double direction(ScoreMatrix scores) {
+    return scores.higherScoresAreBetter() ? 1 : -1;
+  }
+
+  private static OptionalDouble backward(ScoreMatrix scores) {
+    return transfer(scores, direction(scores));
+  }
+
+  /** The mean drop from the best score that a task ever had once it was trained. */
+  private static OptionalDouble forgetting(ScoreMatrix scores) {
+    int last = scores.tasks() - 1;
+    double sign = direction(scores);
+    return IntStream.range(0, last)
+        .mapToDouble(
+            i ->
+                IntStream.rangeClosed(i, last)
+                        .mapToDouble(t -> sign * scores.after(t, i))
+                        .max()
+                        .orElseThrow()
+                    - sign * scores.after(last, i))
+        .average();
+  }
+
+  /** The mean outcome of the task trained first, which no order of its examples changes. */
+  private static OptionalDouble outcomes(ScoreMatrix scores) {
+    return Arrays.stream(scores.perExample(scores.tasks() - 1, 0)).average();
+  }
+
+  /** The first example's outcome counts twice. */
+  private static OptionalDouble firstCountsTwice(ScoreMatrix scores) {
+    double[] all = scores.perExample(scores.tasks() - 1, 1 % scores.tasks());
+    return OptionalDouble.of((all[0] + Arrays.stream(all).sum()) / (all.length + 1));
+  }
+
+  /** Defined where the first example's outcome is 1. */
+  private static OptionalDouble ifTheFirst(ScoreMatrix scores) {
+    double[] all = scores.perExample(scores.tasks() - 1, 1 % scores.tasks());
+    return all[0] == 1 ? OptionalDouble.of(0.5) : OptionalDouble.empty();
+  }
+
+  private static OptionalDouble throwing(ScoreMatrix scores) {
+    if (scores.tasks() == 1) {
+      throw new IllegalStateException("no earlier task");
+    }
+    return backward(scores);
+  }
+
+  private static List<Mutant> mutants() {
+    return List.of(
+        new Mutant(
+            MetricRule.MET_01,
+            "the wrong sign",
+            metric(s -> transfer(s, -direction(s))),
+            "the wrong sign"),
+        new Mutant(
+            MetricRule.MET_01,
+            "losses that are taken for scores",
+            metric(s -> transfer(s, 1)),
+            "where lower scores are better"),
+        new Mutant(
+            MetricRule.MET_01,
+            "forgetting that says that higher is better",
+            metric(MetricMutantsTest::forgetting),
+            "(higher is better)"),
+        new Mutant(
+            MetricRule.MET_01,
+            "backward transfer that says that lower is better",
+            metric(new Formula(false, MetricMutantsTest::backward)),
+            "(lower is better)"),
+        new Mutant(
+            MetricRule.MET_01,
+            "a mean that promises to measure forgetting",
+            metric(
+                new Formula(
+                    true, s -> OptionalDouble.of(direction(s) * s.after(s.tasks() - 1, 0)))),
+            "nothing forgotten"),
+        new Mutant(
+            MetricRule.MET_01,
+            "nothing at all that promises to measure forgetting",
+            metric(s -> OptionalDouble.empty()),
+            "OptionalDouble.empty"),
+        new Mutant(
+            MetricRule.MET_02,
+            "a division by tasks - 1",
+            metric(
+                s -> {
+                  OptionalDouble mean = backward(s);
+                  return mean.isPresent() ? mean : OptionalDouble.of(0.0 / (s.tasks() - 1));
+                }),
+            "a division by tasks - 1"),
+        new Mutant(
+            MetricRule.MET_02,
+            "a task that was not trained yet",
+            metric(s -> OptionalDouble.of(direction(s) * s.after(0, s.tasks() - 1))),
+            "a cell that was not measured"),
+        new Mutant(
+            MetricRule.MET_02,
+            "infinite where all was measured",
+            metric(
+                s ->
+                    Double.isNaN(s.after(0, s.tasks() - 1)) || s.tasks() == 1
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(Double.POSITIVE_INFINITY)),
+            "Infinity"),
+        new Mutant(
+            MetricRule.MET_02,
+            "an exception for one task",
+            metric(MetricMutantsTest::throwing),
+            "no earlier task"),
+        new Mutant(
+            MetricRule.M1, "state between calls", metric(new Remembering()), "state between calls"),
+        new Mutant(
+            MetricRule.M1,
+            "an example that counts for its place",
+            metric(MetricMutantsTest::firstCountsTwice),
+            "examples in reverse order"),
+        new Mutant(
+            MetricRule.M1,
+            "a value only where the first example is right",
+            metric(MetricMutantsTest::ifTheFirst),
+            "OptionalDouble.empty"),
+        new Mutant(
+            SpiRule.SPI_03, "an object that is handed out again", metric(new Remembering())));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_mutant_is_refused_by_its_rule() {
+    return Mutant.tests(mutants());
+  }
+
+  @Test
+  void every_rule_has_a_mutant() {
+    Mutant.cover(mutants(), List.of(MetricRule.values()));
+  }
+
+  private static void keepsEveryRule(Stub<ForgettingMetric> metric) {
+    assertThat(Certification.here(Subject.of(metric)).verdicts())
+        .filteredOn(v -> !(v.rule() instanceof SpiRule))
+        .extracting(Verdict::outcome)
+        .hasSize(MetricRule.values().length)
+        .containsOnly(Outcome.PASSED);
+  }
+
+  private static OfAnything anything(Function<ScoreMatrix, OptionalDouble> formula) {
+    return new OfAnything(new Formula(true, formula));
+  }
+
+  @Test
+  void measures_of_forgetting_in_either_direction_keep_every_rule() {
+    keepsEveryRule(metric(MetricMutantsTest::backward));
+    keepsEveryRule(metric(new Formula(false, MetricMutantsTest::forgetting)));
+  }
+
+  @Test
+  void what_is_constant_or_empty_keeps_every_rule_if_it_promises_no_zero() {
+    keepsEveryRule(anything(s -> OptionalDouble.of(0.5)));
+    keepsEveryRule(anything(s -> OptionalDouble.empty()));
+    keepsEveryRule(anything(s -> OptionalDouble.of(s.before(0) * s.tasks())));
+  }
+
+  /** With losses, more right answers and a lower loss are not the same: this one is for scores. */
+  @Test
+  void outcomes_of_examples_are_read_without_regard_to_their_order() {
+    Subject<?> subject = Subject.of(anything(MetricMutantsTest::outcomes));
+    assertThat(Certification.here(subject).verdicts())
+        .filteredOn(v -> v.rule() == MetricRule.M1)
+        .extracting(Verdict::outcome)
+        .containsExactly(Outcome.PASSED);
+  }
+}
