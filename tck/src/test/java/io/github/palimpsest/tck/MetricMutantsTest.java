@@ -207,8 +207,7 @@ class MetricMutantsTest {
             "a value only where the first example is right",
             metric(MetricMutantsTest::ifTheFirst),
             "OptionalDouble.empty"),
-        new Mutant(
-            SpiRule.SPI_03, "an object that is handed out again", metric(new Remembering())));
+        new Mutant(SpiRule.SPI_03, "a metric that is handed out again", metric(new Remembering())));
   }
 
   @TestFactory
