@@ -3,21 +3,12 @@ package io.github.palimpsest.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Probe;
-import io.github.palimpsest.api.ProbeSite;
 import io.github.palimpsest.api.Provider;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.tck.Buffer.Mistake;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.acme.AcmeClock;
 import org.acme.AcmeCounter;
@@ -25,13 +16,11 @@ import org.acme.AcmeThread;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.tensorflow.ndarray.Shape;
 
 /** Rules whose checks need no native code. */
 class HostMutantsTest {
   private static final Setting<Integer> CAPACITY =
       Setting.integer("capacity", 500, 1, Integer.MAX_VALUE, "at most so many");
-  private static final Setting<Double> ALPHA = Setting.real("alpha", 0.5, 0, 1, "how far");
 
   private static Stub.OfRehearsal buffer(Mistake... mistakes) {
     return new Stub.OfRehearsal(
@@ -44,70 +33,9 @@ class HostMutantsTest {
     return new Stub.OfRehearsal(Cost.NONE, List.of(most), s -> new Buffer(s.get(most), mistakes));
   }
 
-  /** What a merger makes of one value of each end. */
-  private interface Line {
-    float at(double alpha, float from, float to);
-  }
-
-  private static Stub.OfMerger merger(Line line) {
-    return new Stub.OfMerger(
-        Cost.NONE, List.of(ALPHA), s -> h -> onLine(h, s.get(ALPHA), line, "", false));
-  }
-
-  private static Stub.OfMerger merger(String key, Line line) {
-    Setting<Double> share = Setting.real(key, 0.5, 0, 1, "how far");
-    return new Stub.OfMerger(
-        Cost.NONE, List.of(share), s -> h -> onLine(h, s.get(share), line, "", false));
-  }
-
-  private static Line swapped() {
-    return (alpha, from, to) -> straight().at(1 - alpha, from, to);
-  }
-
-  private static Line straight() {
-    return (alpha, from, to) ->
-        alpha == 0 ? from : alpha == 1 ? to : (float) ((1 - alpha) * from + alpha * to);
-  }
-
-  private static WeightSnapshot onLine(
-      WeightHistory h, double alpha, Line line, String dropped, boolean skipsMissing) {
-    TreeMap<String, Shape> shapes = new TreeMap<>();
-    h.afterTask().names().stream()
-        .filter(n -> !n.equals(dropped))
-        .forEach(n -> shapes.put(n, h.afterTask().shape(n)));
-    return WeightSnapshot.computed(
-        shapes,
-        name -> {
-          float[] to = h.afterTask().copy(name);
-          if (skipsMissing && !h.pretrained().names().contains(name)) {
-            return to;
-          }
-          float[] from = h.pretrained().copy(name);
-          for (int i = 0; i < to.length; i++) {
-            to[i] = line.at(alpha, from[i], to[i]);
-          }
-          return to;
-        });
-  }
-
-  /** Measures how far the weights are from 0, and more. */
-  private record Distance(boolean random, boolean divides, long passes) implements Probe {
-    @Override
-    public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {
-      double loss = site.loss(site.weights());
-      double noise = random ? new Random().nextDouble() : rng.nextDouble();
-      return new TreeMap<>(Map.of("loss", divides ? loss / 0 : loss, "noise", noise));
-    }
-  }
-
-  private static Stub.OfProbe probe(boolean random, boolean divides, long passes) {
-    return new Stub.OfProbe(Cost.NONE, List.of(), s -> new Distance(random, divides, passes));
-  }
-
   private static List<Mutant> mutants() {
     List<Mutant> all = new ArrayList<>();
     all.addAll(rehearsals());
-    all.addAll(others());
     all.addAll(plugins());
     return all;
   }
@@ -161,36 +89,6 @@ class HostMutantsTest {
         new Mutant(RehearsalRule.DAT_07, "an order of its own", buffer(Mistake.OWN_ORDER)));
   }
 
-  private static List<Mutant> others() {
-    double[] calls = {0};
-    return List.of(
-        new Mutant(
-            MergerRule.PPW_01,
-            "a tensor left out",
-            new Stub.OfMerger(
-                Cost.NONE,
-                List.of(),
-                s -> h -> onLine(h, 0.5, straight(), "model.norm.weight", false))),
-        new Mutant(MergerRule.PPW_02, "swapped ends", merger(swapped()), "the ends are swapped"),
-        new Mutant(
-            MergerRule.PPW_02,
-            "swapped ends of another name",
-            merger("tau", swapped()),
-            "they are swapped"),
-        new Mutant(
-            MergerRule.PPW_03,
-            "values that change",
-            merger((alpha, from, to) -> (float) (to + calls[0]++))),
-        new Mutant(
-            MergerRule.W1,
-            "a missing tensor left as it is",
-            new Stub.OfMerger(Cost.NONE, List.of(), s -> h -> onLine(h, 0.5, straight(), "", true)),
-            "silently left as it is"),
-        new Mutant(ProbeRule.PRB_01, "a division by 0", probe(false, true, 1)),
-        new Mutant(ProbeRule.PRB_02, "a random source of its own", probe(true, false, 1)),
-        new Mutant(ProbeRule.PRB_03, "a pass too many", probe(false, false, 0)));
-  }
-
   private static List<Mutant> plugins() {
     Rehearsal cached = new Buffer(500);
     Stub.OfRehearsal noWords =
@@ -230,8 +128,6 @@ class HostMutantsTest {
   @Test
   void every_rule_has_a_mutant() {
     List<Rule> rules = new ArrayList<>(List.of(RehearsalRule.values()));
-    rules.addAll(List.of(MergerRule.values()));
-    rules.addAll(List.of(ProbeRule.values()));
     rules.addAll(List.of(SpiRule.values()));
     // a JAR is needed: see JarTest
     rules.removeAll(List.of(SpiRule.SPI_05, SpiRule.SPI_06, SpiRule.L1));
@@ -239,22 +135,8 @@ class HostMutantsTest {
   }
 
   @Test
-  void a_share_of_the_earlier_weights_or_of_something_else_is_no_swap() {
-    for (Stub.OfMerger odd : List.of(merger("decay", swapped()), merger("part", half()))) {
-      assertThat(Certification.here(Subject.of(odd)).verdicts())
-          .filteredOn(v -> v.rule() instanceof MergerRule && v.refuses())
-          .extracting(Verdict::text)
-          .isEmpty();
-    }
-  }
-
-  private static Line half() {
-    return (alpha, from, to) -> (from + to) / 2;
-  }
-
-  @Test
   void without_a_mistake_every_rule_of_the_kind_is_kept() {
-    List<Provider<?>> good = List.of(buffer(), roomy(), merger(straight()), probe(false, false, 1));
+    List<Provider<?>> good = List.of(buffer(), roomy());
     for (Provider<?> provider : good) {
       assertThat(Certification.here(Subject.of(provider)).verdicts())
           .filteredOn(v -> !(v.rule() instanceof SpiRule))

@@ -184,14 +184,16 @@ public record Named(Map<String, float[]> values) {
   @Override
   public String toString() {
     StringJoiner all = new StringJoiner(" ");
-    values.forEach(
-        (name, v) -> {
-          StringJoiner row = new StringJoiner(", ", name + "=[", v.length > 4 ? ", ...]" : "]");
-          for (float x : Arrays.copyOf(v, Math.min(v.length, 4))) {
-            row.add(String.format(Locale.ROOT, "%.6g", x));
-          }
-          all.add(row.toString());
-        });
+    // in one order, so that what was expected and what was seen can be compared
+    new TreeMap<>(values)
+        .forEach(
+            (name, v) -> {
+              StringJoiner row = new StringJoiner(", ", name + "=[", v.length > 4 ? ", ...]" : "]");
+              for (float x : Arrays.copyOf(v, Math.min(v.length, 4))) {
+                row.add(String.format(Locale.ROOT, "%.6g", x));
+              }
+              all.add(row.toString());
+            });
     return all.toString();
   }
 }
