@@ -26,6 +26,7 @@ final class Buffer implements Rehearsal {
     PEEKS,
     OWN_RANDOM,
     KEEPS_THE_FIRST,
+    KEEPS_THE_LAST,
     FORGETS_THE_STATE,
     TAKES_ANY_BYTES,
     OWN_ORDER,
@@ -96,6 +97,9 @@ final class Buffer implements Rehearsal {
   private void keep(Example e, RandomGenerator rng) {
     seen++;
     if (kept.size() < capacity || has(Mistake.NO_CAPACITY)) {
+      kept.add(e);
+    } else if (has(Mistake.KEEPS_THE_LAST)) {
+      kept.remove(0);
       kept.add(e);
     } else if (!has(Mistake.KEEPS_THE_FIRST)) {
       long place = rng.nextLong(seen);

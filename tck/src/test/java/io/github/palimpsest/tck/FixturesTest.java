@@ -7,6 +7,7 @@ import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeSite;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Provider;
 import io.github.palimpsest.api.ScoreMatrix;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -38,6 +40,7 @@ class FixturesTest {
     return new Stub.OfMetric(
         Cost.NONE,
         List.of(),
+        Set.of(Promise.MEASURES_FORGETTING),
         s ->
             new ForgettingMetric() {
               @Override

@@ -69,6 +69,11 @@ class HostMutantsTest {
             roomy(Mistake.KEEPS_THE_FIRST),
             "keeps the first"),
         new Mutant(
+            RehearsalRule.DAT_04,
+            "a queue that keeps the last",
+            buffer(Mistake.KEEPS_THE_LAST),
+            "chi-square"),
+        new Mutant(
             RehearsalRule.DAT_02,
             "examples of a task that is only prepared",
             buffer(Mistake.KEEPS_WHAT_IT_PREPARES)),
@@ -144,5 +149,15 @@ class HostMutantsTest {
           .as("kind %s", provider.kind())
           .containsOnly(Outcome.PASSED);
     }
+  }
+
+  /** The batches as they come: there is no memory to be uniform. */
+  @Test
+  void a_rehearsal_that_keeps_nothing_has_no_memory_to_try() {
+    Stub.OfRehearsal provider = new Stub.OfRehearsal(Cost.NONE, List.of(), s -> new Buffer(0));
+    assertThat(Certification.here(Subject.of(provider)).verdicts())
+        .filteredOn(v -> v.rule() == RehearsalRule.DAT_04)
+        .extracting(Verdict::outcome)
+        .containsExactly(Outcome.NOT_APPLICABLE);
   }
 }

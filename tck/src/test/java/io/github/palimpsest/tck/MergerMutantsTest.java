@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -30,34 +26,13 @@ class MergerMutantsTest {
     float at(double alpha, float from, float to);
   }
 
-  /** A merger that promises no interpolation. */
-  private record Unpromised(WeightMerger merger)
-      implements Stub<WeightMerger>, WeightMergerProvider {
-    @Override
-    public Cost cost() {
-      return Cost.NONE;
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of();
-    }
-
-    @Override
-    public Function<Settings, WeightMerger> maker() {
-      return s -> merger;
-    }
-
-    @Override
-    public Set<Promise> promises(Settings settings) {
-      return EnumSet.noneOf(Promise.class);
-    }
-  }
-
   private static Stub.OfMerger merger(String key, Line line) {
     Setting<Double> share = Setting.real(key, 0.5, 0, 1, "how far");
     return new Stub.OfMerger(
-        Cost.NONE, List.of(share), s -> h -> onLine(h, s.get(share), line, shapes(h)));
+        Cost.NONE,
+        List.of(share),
+        Set.of(Promise.INTERPOLATES),
+        s -> h -> onLine(h, s.get(share), line, shapes(h)));
   }
 
   private static Stub.OfMerger merger(Line line) {
@@ -65,7 +40,11 @@ class MergerMutantsTest {
   }
 
   private static Stub.OfMerger fixed(WeightMerger merger) {
-    return new Stub.OfMerger(Cost.NONE, List.of(), s -> merger);
+    return new Stub.OfMerger(Cost.NONE, List.of(), Set.of(Promise.INTERPOLATES), s -> merger);
+  }
+
+  private static Stub.OfMerger unpromised(WeightMerger merger) {
+    return new Stub.OfMerger(Cost.NONE, List.of(), Set.of(), s -> merger);
   }
 
   /** Half way, on other shapes. */
@@ -245,12 +224,12 @@ class MergerMutantsTest {
   void without_a_share_or_without_the_promise_the_ends_are_not_asked_for() {
     WeightMerger half = h -> onLine(h, 0.5, straight(), shapes(h));
     keepsEveryRule(fixed(half), Outcome.NOT_APPLICABLE);
-    keepsEveryRule(new Unpromised(half), Outcome.NOT_APPLICABLE);
+    keepsEveryRule(unpromised(half), Outcome.NOT_APPLICABLE);
   }
 
   /** What has no use for the earlier weights need not miss any of them. */
   @Test
   void the_later_weights_alone_keep_every_rule() {
-    keepsEveryRule(new Unpromised(WeightHistory::afterTask), Outcome.NOT_APPLICABLE);
+    keepsEveryRule(unpromised(WeightHistory::afterTask), Outcome.NOT_APPLICABLE);
   }
 }

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.ScoreMatrix;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -46,32 +42,9 @@ class MetricMutantsTest {
     }
   }
 
-  /** A metric that need not be 0 where nothing was forgotten. */
-  private record OfAnything(ForgettingMetric metric)
-      implements Stub<ForgettingMetric>, ForgettingMetricProvider {
-    @Override
-    public Cost cost() {
-      return Cost.NONE;
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of();
-    }
-
-    @Override
-    public Function<Settings, ForgettingMetric> maker() {
-      return s -> metric;
-    }
-
-    @Override
-    public Set<Promise> promises(Settings settings) {
-      return EnumSet.noneOf(Promise.class);
-    }
-  }
-
   private static Stub.OfMetric metric(ForgettingMetric metric) {
-    return new Stub.OfMetric(Cost.NONE, List.of(), s -> metric);
+    return new Stub.OfMetric(
+        Cost.NONE, List.of(), Set.of(Promise.MEASURES_FORGETTING), s -> metric);
   }
 
   private static Stub.OfMetric metric(Function<ScoreMatrix, OptionalDouble> formula) {
@@ -228,8 +201,9 @@ class MetricMutantsTest {
         .containsOnly(Outcome.PASSED);
   }
 
-  private static OfAnything anything(Function<ScoreMatrix, OptionalDouble> formula) {
-    return new OfAnything(new Formula(true, formula));
+  /** A metric that need not be 0 where nothing was forgotten. */
+  private static Stub.OfMetric anything(Function<ScoreMatrix, OptionalDouble> formula) {
+    return new Stub.OfMetric(Cost.NONE, List.of(), Set.of(), s -> new Formula(true, formula));
   }
 
   @Test

@@ -87,11 +87,29 @@ interface Stub<T> extends Provider<T> {
   record OfRehearsal(Cost cost, List<Setting<?>> settings, Function<Settings, Rehearsal> maker)
       implements Stub<Rehearsal>, RehearsalProvider {}
 
-  record OfMerger(Cost cost, List<Setting<?>> settings, Function<Settings, WeightMerger> maker)
-      implements Stub<WeightMerger>, WeightMergerProvider {}
+  record OfMerger(
+      Cost cost,
+      List<Setting<?>> settings,
+      Set<Promise> promised,
+      Function<Settings, WeightMerger> maker)
+      implements Stub<WeightMerger>, WeightMergerProvider {
+    @Override
+    public Set<Promise> promises(Settings s) {
+      return promised;
+    }
+  }
 
-  record OfMetric(Cost cost, List<Setting<?>> settings, Function<Settings, ForgettingMetric> maker)
-      implements Stub<ForgettingMetric>, ForgettingMetricProvider {}
+  record OfMetric(
+      Cost cost,
+      List<Setting<?>> settings,
+      Set<Promise> promised,
+      Function<Settings, ForgettingMetric> maker)
+      implements Stub<ForgettingMetric>, ForgettingMetricProvider {
+    @Override
+    public Set<Promise> promises(Settings s) {
+      return promised;
+    }
+  }
 
   record OfProbe(Cost cost, List<Setting<?>> settings, Function<Settings, Probe> maker)
       implements Stub<Probe>, ProbeProvider {}
