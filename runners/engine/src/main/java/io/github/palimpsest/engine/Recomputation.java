@@ -17,6 +17,7 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.Shape;
 import org.tensorflow.op.math.Add;
 import org.tensorflow.op.math.AddN;
 import org.tensorflow.types.TFloat32;
@@ -146,7 +147,8 @@ final class Recomputation {
                 origins.put(stand, x);
                 return stand;
               });
-      for (GraphOperation op : dependent(values)) {
+      List<GraphOperation> dependent = dependent(values);
+      for (GraphOperation op : dependent) {
         if (through.contains(op)) {
           forward.put(op.output(0), forward.of(op.input(0)));
         } else {
@@ -177,12 +179,43 @@ final class Recomputation {
       }
       Map<Output<TFloat32>, Operand<TFloat32>> found =
           Differentiation.back(scratch, y, fed, wanted, Set.of());
-      Upstream.of(found.values(), op -> op.type().equals(Placeholder.OP_NAME))
+      shapes(found.values(), originals(dependent, forward)).forEach(home::put);
+      Upstream.of(
+              found.values(),
+              op -> op.type().equals(Placeholder.OP_NAME) || home.find(op.output(0)).isPresent())
           .computed()
           .forEach(op -> home.copy(op, dy));
       found.replaceAll((x, dx) -> home.of(dx.asOutput()).expect(TFloat32.class));
       return found;
     }
+  }
+
+  /** What each copy is a copy of. */
+  private Map<Output<?>, Output<?>> originals(List<GraphOperation> dependent, GraphCopy forward) {
+    Map<Output<?>, Output<?>> originals = new HashMap<>();
+    for (GraphOperation op : dependent) {
+      for (int i = 0; i < op.numOutputs() && !through.contains(op); i++) {
+        originals.put(forward.of(op.output(i)), op.output(i));
+      }
+    }
+    return originals;
+  }
+
+  /**
+   * What stands for the shapes that gradients take of what is computed anew: those of the first
+   * time. A sum's gradient needs nothing else of what it adds, such as a product with a kernel.
+   */
+  private Map<Output<?>, Output<?>> shapes(
+      Collection<Operand<TFloat32>> gradients, Map<Output<?>, Output<?>> originals) {
+    GraphCopy once = new GraphCopy(tf, originals::get);
+    Map<Output<?>, Output<?>> shapes = new LinkedHashMap<>();
+    for (GraphOperation op : Upstream.of(gradients, op -> false).computed()) {
+      if (op.type().equals(Shape.OP_NAME) && originals.containsKey(op.input(0).asOutput())) {
+        once.copy(op, List.of());
+        shapes.put(op.output(0), once.of(op.output(0)));
+      }
+    }
+    return shapes;
   }
 
   private Upstream upstream(List<? extends Operand<?>> values) {
