@@ -23,6 +23,8 @@ public enum Feature {
   EUCLIDEAN_ASCENT("does not promise EUCLIDEAN_ASCENT"),
   /** {@link io.github.palimpsest.api.Promise#FREEZES_BASE}. */
   FREEZES_BASE("does not promise FREEZES_BASE"),
+  /** Says that its effective weights are the base's plus something of its own. */
+  ADDITIVE("does not say that it is additive"),
   /** {@link io.github.palimpsest.api.Promise#ZERO_AT_ANCHOR}. */
   ANCHOR("does not promise ZERO_AT_ANCHOR"),
   /** Asks a finished task for its mean squared gradient. */

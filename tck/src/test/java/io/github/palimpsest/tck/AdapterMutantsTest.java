@@ -1,58 +1,425 @@
 package io.github.palimpsest.tck;
 
+import static io.github.palimpsest.tck.AlteredAdapter.effective;
+import static io.github.palimpsest.tck.AlteredAdapter.initial;
+import static io.github.palimpsest.tck.AlteredAdapter.merged;
+import static io.github.palimpsest.tck.SmallLora.A;
+import static io.github.palimpsest.tck.SmallLora.B;
+import static io.github.palimpsest.tck.SmallLora.KERNEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.tck.SmallLora.Mistake;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 class AdapterMutantsTest {
   private static final Setting<Double> GAIN = Setting.real("gain", 1, 0, 100, "the scale");
+  private static final Setting<Double> OTHER = Setting.real("other", 1, 0, 100, "unused");
+  private static final Set<Promise> USUAL = Promise.usual(Kind.ADAPTER);
+  private static final Set<Promise> NEARLY_AT_THE_BASE =
+      Promise.usualWithout(Kind.ADAPTER, Promise.EXACT_START);
+  private static final String FREE = KERNEL + ".other";
 
-  private static Stub.OfAdapter lora(Mistake... mistakes) {
-    return new Stub.OfAdapter(Cost.NONE, List.of(), s -> new SmallLora(2, mistakes));
+  private static Stub.OfAdapter lora(UnaryOperator<BoundAdapter> altered) {
+    return lora(USUAL, altered);
+  }
+
+  private static Stub.OfAdapter lora(Set<Promise> promised, UnaryOperator<BoundAdapter> altered) {
+    return new Stub.OfAdapter(
+        Cost.NONE, List.of(), promised, s -> base -> altered.apply(new SmallLora(2).bind(base)));
   }
 
   /** A scale that is 1 unless it is set, and has a name of its own. */
-  private static Stub.OfAdapter withGain(Mistake... mistakes) {
-    return new Stub.OfAdapter(Cost.NONE, List.of(GAIN), s -> new SmallLora(s.get(GAIN), mistakes));
+  private static Stub.OfAdapter withGain(Function<Settings, Adapter> maker) {
+    return new Stub.OfAdapter(Cost.NONE, List.of(GAIN, OTHER), USUAL, maker);
+  }
+
+  /** What merges the gain away. */
+  private static Adapter forgetsTheGain(Settings s) {
+    return base ->
+        mergesAs(new SmallLora(1).bind(base)).apply(new SmallLora(s.get(GAIN)).bind(base));
+  }
+
+  private static UnaryOperator<BoundAdapter> mergesAs(BoundAdapter other) {
+    return good ->
+        new AlteredAdapter(good) {
+          @Override
+          public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
+            return other.merge(trainable, base);
+          }
+        };
+  }
+
+  /** Column lengths as with a scale of 1. */
+  private static Adapter columnsWithoutTheGain(Settings s) {
+    return base ->
+        new AlteredAdapter(new SmallLora(s.get(GAIN)).bind(base)) {
+          @Override
+          public Weights effective(Ops tf, Params trainable, Weights of) {
+            Weights plain = new SmallLora(1).bind(base).effective(tf, trainable, of);
+            return new AlteredWeights(super.effective(tf, trainable, of)) {
+              @Override
+              public Operand<TFloat32> columnSquares(Ops at, String kernel) {
+                return plain.columnSquares(at, kernel);
+              }
+            };
+          }
+        };
+  }
+
+  /** Refuses settings with which nothing of its own is to be found. */
+  private static Adapter onlyIf(boolean binds, Adapter adapter) {
+    return base -> {
+      if (!binds) {
+        throw new PalimpsestException("'other' goes with a gain of 1");
+      }
+      return adapter.bind(base);
+    };
+  }
+
+  /** Some parameters more, which nothing uses. */
+  private static UnaryOperator<BoundAdapter> trains(ParameterSpec... more) {
+    return good ->
+        new AlteredAdapter(good) {
+          @Override
+          public List<ParameterSpec> trainable() {
+            return Stream.concat(good.trainable().stream(), Arrays.stream(more)).toList();
+          }
+
+          @Override
+          public WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng) {
+            WeightSnapshot own = good.initial(base, rng);
+            Map<String, Shape> shapes = new TreeMap<>();
+            Map<String, float[]> values = new HashMap<>();
+            for (ParameterSpec p : trainable()) {
+              shapes.put(p.name(), p.shape());
+              values.put(
+                  p.name(),
+                  own.names().contains(p.name())
+                      ? own.copy(p.name())
+                      : new float[Math.toIntExact(p.shape().size())]);
+            }
+            return WeightSnapshot.of(shapes, values);
+          }
+        };
+  }
+
+  /** The column sums of the kernel, derived under some name. */
+  private static UnaryOperator<BoundAdapter> derives(String name) {
+    return good ->
+        new AlteredAdapter(good) {
+          @Override
+          public List<ParameterSpec> derived() {
+            long columns = good.trainable().get(1).shape().get(1);
+            return List.of(new ParameterSpec(name, Shape.of(columns), Role.ADAPTER));
+          }
+
+          @Override
+          public Tensors derive(Ops tf, Weights base) {
+            return Tensors.of(Map.of(name, tf.sum(base.dense(KERNEL), tf.constant(0))));
+          }
+        };
+  }
+
+  private static UnaryOperator<BoundAdapter> startsAt(RandomGenerator random, String name) {
+    return initial(
+        (shapes, values, base) -> {
+          float[] v = values.get(name);
+          for (int i = 0; i < v.length; i++) {
+            v[i] = (float) random.nextGaussian();
+          }
+        });
+  }
+
+  /** The kernel as a whole is off by so much, and products with it are right. */
+  private static UnaryOperator<BoundAdapter> denseOff(double by) {
+    return effective(
+        (tf, good, base) ->
+            new AlteredWeights(good) {
+              @Override
+              public Operand<TFloat32> dense(String name) {
+                Operand<TFloat32> w = good.dense(name);
+                return name.equals(KERNEL) ? tf.math.add(w, tf.constant((float) by)) : w;
+              }
+            });
+  }
+
+  /** Products with the kernel are larger by a factor, and the kernel as a whole is right. */
+  private static UnaryOperator<BoundAdapter> productsTimes(double factor) {
+    return effective(
+        (tf, good, base) ->
+            new AlteredWeights(good) {
+              @Override
+              public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
+                Operand<TFloat32> y = good.matMul(x, kernel);
+                return kernel.equals(KERNEL) ? tf.math.mul(y, tf.constant((float) factor)) : y;
+              }
+            });
+  }
+
+  /** Products have what the adapter adds twice. */
+  private static final UnaryOperator<BoundAdapter> ADDS_TWICE =
+      effective(
+          (tf, good, base) ->
+              new AlteredWeights(good) {
+                @Override
+                public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
+                  Operand<TFloat32> y = good.matMul(x, kernel);
+                  return tf.math.add(y, tf.math.sub(y, base.matMul(x, kernel)));
+                }
+              });
+
+  /** {@code W (1 + scale A B)}, element by element, on top of what is added. */
+  private static final UnaryOperator<BoundAdapter> MULTIPLIES =
+      effective(
+          (tf, good, base) ->
+              new AlteredWeights(good) {
+                @Override
+                public Operand<TFloat32> dense(String name) {
+                  Operand<TFloat32> w = base.dense(name);
+                  Operand<TFloat32> added = tf.math.sub(good.dense(name), w);
+                  return tf.math.mul(w, tf.math.add(tf.constant(1f), added));
+                }
+              });
+
+  private static UnaryOperator<BoundAdapter> isNotAdditive(UnaryOperator<BoundAdapter> altered) {
+    return good ->
+        new AlteredAdapter(altered.apply(good)) {
+          @Override
+          public boolean isAdditive() {
+            return false;
+          }
+        };
+  }
+
+  /** Initial values that live in the adapter, and are halved there by a merge. */
+  private static BoundAdapter halvesWhatItWasGiven(BoundAdapter good) {
+    Map<String, float[]> held = new HashMap<>();
+    return new AlteredAdapter(good) {
+      @Override
+      public WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng) {
+        WeightSnapshot own = good.initial(base, rng);
+        TreeMap<String, Shape> shapes = new TreeMap<>();
+        for (String n : own.names()) {
+          shapes.put(n, own.shape(n));
+          held.put(n, own.copy(n));
+        }
+        return WeightSnapshot.computed(shapes, held::get);
+      }
+
+      @Override
+      public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
+        WeightSnapshot merged = good.merge(trainable, base);
+        float[] a = held.get(A);
+        for (int i = 0; i < a.length; i++) {
+          a[i] /= 2;
+        }
+        return merged;
+      }
+    };
+  }
+
+  private static void scale(float[] v, double factor) {
+    for (int i = 0; i < v.length; i++) {
+      v[i] *= (float) factor;
+    }
+  }
+
+  private static ParameterSpec spec(String name, long... shape) {
+    return new ParameterSpec(name, Shape.of(shape), Role.ADAPTER);
   }
 
   private static List<Mutant> mutants() {
+    List<Mutant> all = new ArrayList<>();
+    all.addAll(ofTheStart());
+    all.addAll(ofNames());
+    all.addAll(ofWhatIsTrained());
+    all.addAll(ofEffectiveWeights());
+    return all;
+  }
+
+  private static List<Mutant> ofTheStart() {
     return List.of(
-        new Mutant(AdapterRule.PAR_01, "a random B", lora(Mistake.RANDOM_B)),
+        new Mutant(AdapterRule.PAR_01, "a random B", lora(startsAt(new Random(3), B))),
+        new Mutant(
+            AdapterRule.PAR_01, "products that are a millionth off", lora(productsTimes(1 + 1e-6))),
+        new Mutant(AdapterRule.PAR_01, "a kernel that is a millionth off", lora(denseOff(1e-6))),
+        new Mutant(
+            AdapterRule.PAR_01,
+            "products that are further off than an inexact start may be",
+            lora(NEARLY_AT_THE_BASE, productsTimes(1.01))),
+        new Mutant(
+            AdapterRule.PAR_01,
+            "a kernel that is further off than an inexact start may be",
+            lora(NEARLY_AT_THE_BASE, denseOff(0.01))),
+        new Mutant(
+            AdapterRule.A1,
+            "a merge that decays",
+            lora(merged((shapes, values, base) -> scale(values.get(KERNEL), 0.9)))),
+        new Mutant(
+            AdapterRule.A1,
+            "a merge that halves what it was given",
+            lora(AdapterMutantsTest::halvesWhatItWasGiven)),
+        new Mutant(
+            AdapterRule.PAR_06, "random numbers of its own", lora(startsAt(new Random(4), A))),
+        new Mutant(
+            SpiRule.SPI_03,
+            "random numbers from one object to the next",
+            lora(startsAt(new Random(4), A))));
+  }
+
+  private static List<Mutant> ofNames() {
+    return List.of(
+        new Mutant(
+            AdapterRule.PAR_03,
+            "a name of the base",
+            new Stub.OfAdapter(
+                Cost.NONE, List.of(), USUAL, s -> new SmallLora(2, "model.norm.weight"))),
+        new Mutant(AdapterRule.PAR_03, "a name that comes twice", lora(trains(spec(A, 3)))),
+        new Mutant(
+            AdapterRule.PAR_03,
+            "something derived under a name of the base",
+            lora(derives(KERNEL))),
+        new Mutant(AdapterRule.PAR_03, "something derived under a trained name", lora(derives(A))),
+        new Mutant(
+            AdapterRule.PAR_03,
+            "no initial values for B",
+            lora(
+                initial(
+                    (shapes, values, base) -> {
+                      shapes.remove(B);
+                      values.remove(B);
+                    }))),
+        new Mutant(
+            AdapterRule.PAR_03,
+            "initial values for what is not trained",
+            lora(
+                initial(
+                    (shapes, values, base) -> {
+                      shapes.put(FREE, Shape.of(1));
+                      values.put(FREE, new float[1]);
+                    }))),
+        new Mutant(
+            AdapterRule.PAR_03,
+            "initial values of B in one row",
+            lora(
+                initial((shapes, values, base) -> shapes.put(B, Shape.of(shapes.get(B).size()))))));
+  }
+
+  private static List<Mutant> ofWhatIsTrained() {
+    return List.of(
         new Mutant(
             AdapterRule.PAR_02,
             "a base kernel listed as trainable",
-            lora(Mistake.BASE_TRAINED),
+            lora(
+                good -> {
+                  long in = good.trainable().get(0).shape().get(0);
+                  long out = good.trainable().get(1).shape().get(1);
+                  return trains(spec(KERNEL, in, out)).apply(good);
+                }),
             "the base listed as trainable"),
-        new Mutant(AdapterRule.PAR_03, "a name of the base", lora(Mistake.NAME_CLASH)),
+        new Mutant(
+            AdapterRule.PAR_02,
+            "a variable of its own",
+            lora(
+                effective(
+                    (tf, good, base) -> {
+                      tf.variable(Shape.of(2), TFloat32.class);
+                      return good;
+                    }))),
+        new Mutant(
+            AdapterRule.PAR_05,
+            "factors that both start at 0",
+            lora(initial((shapes, values, base) -> Arrays.fill(values.get(A), 0)))),
+        new Mutant(AdapterRule.PAR_05, "a factor that nothing uses", lora(trains(spec(FREE, 3)))));
+  }
+
+  private static List<Mutant> ofEffectiveWeights() {
+    return List.of(
         new Mutant(
             AdapterRule.PAR_04,
             "a merge that forgets alpha/r",
-            lora(Mistake.MERGE_WITHOUT_SCALE),
+            new Stub.OfAdapter(
+                Cost.NONE,
+                List.of(),
+                USUAL,
+                s ->
+                    base ->
+                        mergesAs(new SmallLora(1).bind(base)).apply(new SmallLora(2).bind(base))),
             "0.5000 times the change"),
         new Mutant(
             AdapterRule.PAR_04,
             "a merge that forgets a scale which is 1 by default",
-            withGain(Mistake.MERGE_WITHOUT_SCALE),
+            withGain(AdapterMutantsTest::forgetsTheGain),
             "times the change"),
-        new Mutant(AdapterRule.PAR_05, "factors that both start at 0", lora(Mistake.BOTH_ZERO)),
-        new Mutant(AdapterRule.PAR_06, "random numbers of its own", lora(Mistake.OWN_RANDOM)),
         new Mutant(
-            AdapterRule.PAR_07,
-            "additive, it says, and multiplies the base",
-            lora(Mistake.MULTIPLIES)),
+            AdapterRule.PAR_04,
+            "the same where only one setting at a time may change",
+            withGain(s -> onlyIf(s.get(GAIN) == 1 || s.get(OTHER) == 1, forgetsTheGain(s))),
+            "times the change"),
+        new Mutant(
+            AdapterRule.PAR_04,
+            "a merge without the kernel",
+            lora(
+                merged(
+                    (shapes, values, base) -> {
+                      shapes.remove(KERNEL);
+                      values.remove(KERNEL);
+                    }))),
+        new Mutant(
+            AdapterRule.PAR_04,
+            "a merge that is a little off, by no factor",
+            lora(merged((shapes, values, base) -> values.get(KERNEL)[5] += 0.01f))),
+        new Mutant(AdapterRule.PAR_04, "products that add twice", lora(ADDS_TWICE)),
+        new Mutant(
+            AdapterRule.PAR_07, "additive, it says, and multiplies the base", lora(MULTIPLIES)),
+        new Mutant(AdapterRule.PAR_07, "products that add twice", lora(ADDS_TWICE)),
         new Mutant(
             AdapterRule.PAR_08,
             "column lengths of the base for those of the sum",
-            lora(Mistake.COLUMNS_OF_BASE)),
-        new Mutant(AdapterRule.A1, "a merge that decays", lora(Mistake.MERGE_DECAYS)));
+            lora(
+                effective(
+                    (tf, good, base) ->
+                        new AlteredWeights(good) {
+                          @Override
+                          public Operand<TFloat32> columnSquares(Ops at, String kernel) {
+                            return base.columnSquares(at, kernel);
+                          }
+                        }))),
+        new Mutant(
+            AdapterRule.PAR_08,
+            "column lengths that forget a scale which is 1 by default",
+            withGain(AdapterMutantsTest::columnsWithoutTheGain)));
   }
 
   @TestFactory
@@ -65,13 +432,40 @@ class AdapterMutantsTest {
     Mutant.cover(mutants(), List.of(AdapterRule.values()));
   }
 
+  private static List<Verdict> ofTheKind(Stub.OfAdapter provider) {
+    return Certification.here(Subject.of(provider)).verdicts().stream()
+        .filter(v -> v.rule() instanceof AdapterRule)
+        .toList();
+  }
+
   @Test
   void without_a_mistake_every_rule_of_the_kind_is_kept() {
-    for (Stub.OfAdapter good : List.of(lora(), withGain())) {
-      assertThat(Certification.here(Subject.of(good)).verdicts())
-          .filteredOn(v -> v.rule() instanceof AdapterRule)
-          .extracting(Verdict::outcome)
-          .containsOnly(Outcome.PASSED);
+    List<Stub.OfAdapter> all =
+        List.of(
+            lora(good -> good),
+            lora(derives(FREE)),
+            withGain(s -> new SmallLora(s.get(GAIN))),
+            withGain(s -> onlyIf(s.get(GAIN) == 1, new SmallLora(1))));
+    for (Stub.OfAdapter good : all) {
+      assertThat(ofTheKind(good))
+          .allSatisfy(v -> assertThat(v.outcome()).as(v.text()).isEqualTo(Outcome.PASSED));
     }
+  }
+
+  @Test
+  void a_start_that_is_not_promised_to_be_exact_may_be_off_by_the_tolerance() {
+    for (UnaryOperator<BoundAdapter> nearly : List.of(productsTimes(1 + 1e-6), denseOff(1e-6))) {
+      assertThat(ofTheKind(lora(NEARLY_AT_THE_BASE, nearly)))
+          .allSatisfy(v -> assertThat(v.outcome()).as(v.text()).isEqualTo(Outcome.PASSED));
+    }
+  }
+
+  @Test
+  void what_an_adapter_does_not_promise_is_not_asked_of_it() {
+    Set<Promise> trainsTheBase = Promise.usualWithout(Kind.ADAPTER, Promise.FREEZES_BASE);
+    assertThat(ofTheKind(lora(trainsTheBase, isNotAdditive(MULTIPLIES))))
+        .filteredOn(v -> v.outcome() == Outcome.NOT_APPLICABLE)
+        .extracting(Verdict::rule)
+        .containsExactlyInAnyOrder(AdapterRule.PAR_02, AdapterRule.PAR_07);
   }
 }

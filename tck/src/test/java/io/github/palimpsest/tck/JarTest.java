@@ -6,8 +6,6 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.Plugins;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,12 +13,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Stream;
 import org.acme.AcmeHaltPlugin;
 import org.acme.AcmeNativePlugin;
 import org.acme.AcmePlugin;
@@ -31,36 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class JarTest {
   @TempDir Path folder;
 
-  /** A JAR with the classes of {@code org.acme} and one plugin. */
   private Path jar(Class<? extends Plugin> plugin, Map<String, String> manifest, String... entries)
       throws IOException {
-    Manifest m = new Manifest();
-    m.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    m.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, "1.2.3");
-    manifest.forEach((k, v) -> m.getMainAttributes().putValue(k, v));
-    Path jar = folder.resolve(plugin.getSimpleName() + ".jar");
-    Path classes = ClassPath.location(plugin);
-    try (OutputStream file = Files.newOutputStream(jar);
-        JarOutputStream out = new JarOutputStream(file, m);
-        Stream<Path> found = Files.list(classes.resolve("org/acme"))) {
-      for (Path c : found.sorted().toList()) {
-        entry(out, "org/acme/" + c.getFileName(), Files.readAllBytes(c));
-      }
-      entry(
-          out,
-          "META-INF/services/" + Plugin.class.getName(),
-          plugin.getName().getBytes(StandardCharsets.UTF_8));
-      for (String e : entries) {
-        entry(out, e, new byte[] {1});
-      }
-    }
-    return jar;
-  }
-
-  private static void entry(JarOutputStream out, String name, byte[] bytes) throws IOException {
-    out.putNextEntry(new JarEntry(name));
-    out.write(bytes);
-    out.closeEntry();
+    return AcmeJar.of(folder, plugin, manifest, entries);
   }
 
   private static Map<String, Outcome> outcomes(Certificate c) {

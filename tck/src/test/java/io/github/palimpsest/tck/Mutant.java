@@ -67,6 +67,19 @@ record Mutant(Rule rule, String what, Provider<?> provider, String typicalOf) {
     }
   }
 
+  /** What the kit says of a component and one rule. */
+  static Outcome outcome(Provider<?> provider, Rule rule) {
+    Subject<?> subject = Subject.of(provider);
+    try (Checks checks = Checks.of(subject)) {
+      return checks.all().stream()
+          .filter(c -> c.rule() == rule)
+          .findFirst()
+          .orElseThrow()
+          .run(subject.toString())
+          .outcome();
+    }
+  }
+
   private static List<String> broken(List<Verdict> verdicts) {
     return verdicts.stream()
         .filter(v -> v.outcome() == Outcome.FAILED || v.outcome() == Outcome.WARNED)

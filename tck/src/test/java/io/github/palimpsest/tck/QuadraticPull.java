@@ -38,12 +38,26 @@ final class QuadraticPull implements Regularizer {
     OVERWRITES,
     PULL_AT_STRENGTH_0,
     GIVES_TWICE_THE_GRADIENT,
-    GIVES_ONE_TENSOR
+    GIVES_ONE_TENSOR,
+    GIVES_NO_IMPORTANCE,
+    SQUARED_STEP_GRADIENTS,
+    SUMMED_STEP_GRADIENTS,
+    NO_IMPORTANCE,
+    COUNTS_BINDINGS
   }
+
+  private static final Set<Mistake> GIVES =
+      EnumSet.of(
+          Mistake.GIVES_TWICE_THE_GRADIENT, Mistake.GIVES_ONE_TENSOR, Mistake.GIVES_NO_IMPORTANCE);
+
+  private static final Set<Mistake> TRACKS =
+      EnumSet.of(
+          Mistake.SQUARED_TASK_MEAN, Mistake.SQUARED_STEP_GRADIENTS, Mistake.SUMMED_STEP_GRADIENTS);
 
   private final double lambda;
   private final Set<Mistake> mistakes;
   private @Nullable WeightSnapshot kept;
+  private int bindings;
 
   QuadraticPull(double lambda, Mistake... mistakes) {
     this.lambda = lambda;
@@ -61,6 +75,7 @@ final class QuadraticPull implements Regularizer {
 
   @Override
   public BoundRegularizer bind(RegularizerSite site) {
+    bindings++;
     return new Bound(site);
   }
 
@@ -95,13 +110,14 @@ final class QuadraticPull implements Regularizer {
         sum = tf.math.add(sum, moved.dot(tf, moved));
       }
       double factor = has(Mistake.NO_ONE_HALF) ? lambda : lambda / 2;
+      factor *= has(Mistake.COUNTS_BINDINGS) ? bindings : 1;
       double always = has(Mistake.PULL_AT_STRENGTH_0) ? 0.1 : 0;
       return tf.math.mul(tf.constant((float) (factor + always)), sum);
     }
 
     @Override
     public Optional<Tensors> gradient(LossPoint point) {
-      if (!has(Mistake.GIVES_TWICE_THE_GRADIENT) && !has(Mistake.GIVES_ONE_TENSOR)) {
+      if (mistakes.stream().noneMatch(GIVES::contains)) {
         return Optional.empty();
       }
       Ops tf = site.tf();
@@ -109,7 +125,8 @@ final class QuadraticPull implements Regularizer {
       Tensors sum = point.at().tensors().map(x -> tf.zerosLike(x));
       for (int k = 0; k < site.finishedTasks(); k++) {
         Tensors moved = point.at().tensors().minus(tf, anchor(tf, k));
-        sum = sum.plus(tf, importance(tf, k, point).times(tf, moved));
+        boolean weighed = !has(Mistake.GIVES_NO_IMPORTANCE);
+        sum = sum.plus(tf, weighed ? importance(tf, k, point).times(tf, moved) : moved);
       }
       Tensors g = sum.scale(tf, tf.constant((float) factor));
       String first = g.names().iterator().next();
@@ -140,24 +157,31 @@ final class QuadraticPull implements Regularizer {
         int[] i = {0};
         return at.map(x -> tf.math.square(tf.stopGradient(g.<TFloat32>dy(i[0]++))));
       }
+      if (has(Mistake.NO_IMPORTANCE)) {
+        return point.at().tensors().map(x -> tf.onesLike(x));
+      }
       Tensors f = site.memory(name("fisher", task));
       return has(Mistake.IMPORTANCE_SQUARED) ? f.times(tf, f) : f;
     }
 
     @Override
     public void track(StepContext c, Updates updates) {
-      if (has(Mistake.SQUARED_TASK_MEAN)) {
+      if (mistakes.stream().anyMatch(TRACKS::contains)) {
         Tensors sum = c.slots().old("sum", c.params().tensors(), 0);
         Tensors g = c.oracle().at(c.params(), EnumSet.of(Term.DATA)).gradients().tensors();
-        c.slots().next("sum", sum.plus(c.tf(), g));
+        Tensors added = has(Mistake.SQUARED_STEP_GRADIENTS) ? g.times(c.tf(), g) : g;
+        c.slots().next("sum", sum.plus(c.tf(), added));
       }
     }
 
     private WeightSnapshot importance(FinishedTask task) {
-      if (!has(Mistake.SQUARED_TASK_MEAN)) {
+      if (mistakes.stream().noneMatch(TRACKS::contains)) {
         return task.meanSquaredGradient(8);
       }
       WeightSnapshot sum = task.tracked("sum");
+      if (!has(Mistake.SQUARED_TASK_MEAN)) {
+        return sum;
+      }
       TreeMap<String, Shape> shapes = new TreeMap<>();
       sum.names().forEach(n -> shapes.put(n, sum.shape(n)));
       return WeightSnapshot.computed(
@@ -182,7 +206,7 @@ final class QuadraticPull implements Regularizer {
         kept = task.weights();
       }
       task.remember(name("anchor", task.index()), anchor);
-      if (!has(Mistake.SQUARED_BATCH_MEAN)) {
+      if (!has(Mistake.SQUARED_BATCH_MEAN) && !has(Mistake.NO_IMPORTANCE)) {
         task.remember(name("fisher", task.index()), importance(task));
       }
     }

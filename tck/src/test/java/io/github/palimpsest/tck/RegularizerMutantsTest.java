@@ -3,15 +3,35 @@ package io.github.palimpsest.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.tck.AlteredRegularizer.Change;
 import io.github.palimpsest.tck.QuadraticPull.Mistake;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 
 class RegularizerMutantsTest {
   private static final Setting<Double> LAMBDA =
@@ -20,11 +40,15 @@ class RegularizerMutantsTest {
   private static final Setting<Double> ALPHA =
       Setting.real("alpha", 0.5, 0, 1, "a share of something else");
 
+  private static final Setting<Double> SHARE = Setting.real("weight", 0.5, 0, 1, "a share of this");
+
+  private static final Set<Promise> USUAL = Promise.usual(Kind.REGULARIZER);
+
   private static Stub.OfRegularizer pull(double snapshots, Mistake... mistakes) {
     return new Stub.OfRegularizer(
         new Cost(0, 0, snapshots),
         List.of(LAMBDA),
-        Promise.usual(Kind.REGULARIZER),
+        USUAL,
         s -> new QuadraticPull(s.get(LAMBDA), mistakes));
   }
 
@@ -34,22 +58,163 @@ class RegularizerMutantsTest {
     return new Stub.OfRegularizer(
         new Cost(0, 0, 2),
         List.of(ALPHA, stiffness),
-        Promise.usual(Kind.REGULARIZER),
+        USUAL,
         s -> new QuadraticPull(s.get(stiffness), mistakes));
   }
 
+  private static Stub.OfRegularizer pull(Change change) {
+    return pull(Onset.LATER_TASKS, USUAL, change);
+  }
+
+  private static Stub.OfRegularizer pull(Onset onset, Set<Promise> promised, Change change) {
+    return new Stub.OfRegularizer(
+        new Cost(0, 0, 2),
+        onset,
+        List.of(LAMBDA),
+        promised,
+        s -> AlteredRegularizer.penalty(new QuadraticPull(s.get(LAMBDA)), change));
+  }
+
+  private static Stub.OfRegularizer without(Promise withdrawn, Mistake... mistakes) {
+    return new Stub.OfRegularizer(
+        new Cost(0, 0, 2),
+        List.of(LAMBDA),
+        Promise.usualWithout(Kind.REGULARIZER, withdrawn),
+        s -> new QuadraticPull(s.get(LAMBDA), mistakes));
+  }
+
+  /** Without any setting. */
+  private static Stub.OfRegularizer fixed(double snapshots, Mistake... mistakes) {
+    return new Stub.OfRegularizer(
+        new Cost(0, 0, snapshots), List.of(), USUAL, s -> new QuadraticPull(10, mistakes));
+  }
+
+  /** A strength that multiplies the penalty so many times. */
+  private static Stub.OfRegularizer weighted(Setting<Double> by, int times) {
+    return new Stub.OfRegularizer(
+        new Cost(0, 0, 2), List.of(by), USUAL, s -> new QuadraticPull(Math.pow(s.get(by), times)));
+  }
+
+  /** Another importance than the mean squared gradient of each example by itself. */
+  private static Stub.OfRegularizer importance(UnaryOperator<FinishedTask> task) {
+    return new Stub.OfRegularizer(
+        new Cost(0, 0, 2),
+        List.of(LAMBDA),
+        USUAL,
+        s ->
+            site ->
+                new AlteredRegularizer(new QuadraticPull(s.get(LAMBDA)).bind(site)) {
+                  @Override
+                  public void afterTask(FinishedTask finished) {
+                    super.afterTask(task.apply(finished));
+                  }
+                });
+  }
+
+  /** A value of 0 and a slope of 1 everywhere. */
+  private static Operand<TFloat32> slope(Ops tf, LossPoint point) {
+    Operand<TFloat32> x = point.at().tensors().sum(tf);
+    return tf.math.sub(x, tf.stopGradient(x));
+  }
+
+  private static Operand<TFloat32> afterATask(
+      RegularizerSite site, Operand<TFloat32> good, Operand<TFloat32> more) {
+    return site.finishedTasks() == 0 ? good : site.tf().math.add(good, more);
+  }
+
   private static List<Mutant> mutants() {
+    return Stream.of(ofThePenalty(), ofItsPlace(), ofImportance(), ofStrength())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<Mutant> ofThePenalty() {
     return List.of(
+        new Mutant(RegularizerRule.REG_01, "a constant", pull(2, Mistake.CONSTANT_ADDED)),
         new Mutant(
-            RegularizerRule.REG_04,
-            "a missing one-half under another name of the strength",
-            stiff(Mistake.NO_ONE_HALF),
+            RegularizerRule.REG_01,
+            "a vector of one element",
+            pull((site, point, p) -> site.tf().reshape(p, site.tf().constant(new int[] {1})))),
+        new Mutant(
+            RegularizerRule.REG_01,
+            "a slope before there is a value",
+            pull((site, point, p) -> site.tf().math.add(p, slope(site.tf(), point)))),
+        new Mutant(
+            RegularizerRule.REG_01, "a reward", pull((site, point, p) -> site.tf().math.neg(p))),
+        new Mutant(
+            RegularizerRule.REG_01,
+            "a distance whose root has no slope at 0",
+            pull((site, point, p) -> site.finishedTasks() == 0 ? p : site.tf().math.sqrt(p))),
+        new Mutant(
+            RegularizerRule.REG_01,
+            "a penalty that is no number after a task",
+            pull((site, point, p) -> afterATask(site, p, site.tf().constant(Float.NaN)))),
+        new Mutant(
+            RegularizerRule.REG_01,
+            "a penalty beyond all numbers after a task",
+            pull(
+                (site, point, p) ->
+                    afterATask(site, p, site.tf().constant(Float.POSITIVE_INFINITY)))),
+        new Mutant(
+            RegularizerRule.REG_09,
+            "twice the gradient, in closed form",
+            pull(2, Mistake.GIVES_TWICE_THE_GRADIENT),
             "exactly twice that"),
         new Mutant(
-            RegularizerRule.REG_06,
-            "the square of a task's mean gradient",
-            pull(2, Mistake.SQUARED_TASK_MEAN),
-            "the mean gradient of a task"),
+            RegularizerRule.REG_09,
+            "the gradient of one tensor",
+            pull(2, Mistake.GIVES_ONE_TENSOR),
+            "one tensor for each of"),
+        new Mutant(
+            RegularizerRule.REG_09,
+            "a gradient without the importance",
+            pull(2, Mistake.GIVES_NO_IMPORTANCE)),
+        new Mutant(RegularizerRule.R5, "two copies where one is declared", pull(1)),
+        new Mutant(RegularizerRule.R5, "six hundredths more than is declared", pull(2 / 1.06)));
+  }
+
+  private static List<Mutant> ofItsPlace() {
+    return List.of(
+        new Mutant(
+            RegularizerRule.REG_02,
+            "the anchor of the task before",
+            pull(3, Mistake.ANCHOR_OF_THE_TASK_BEFORE),
+            "off by one"),
+        new Mutant(
+            RegularizerRule.REG_02,
+            "a constant after a task",
+            pull((site, point, p) -> afterATask(site, p, site.tf().constant(1f)))),
+        new Mutant(
+            RegularizerRule.REG_02,
+            "a slope at the anchor, without a value",
+            pull((site, point, p) -> afterATask(site, p, slope(site.tf(), point)))),
+        new Mutant(
+            RegularizerRule.REG_02,
+            "more for the second task at its own weights",
+            pull(
+                (site, point, p) ->
+                    site.finishedTasks() < 2 ? p : site.tf().math.mul(p, site.tf().constant(2f)))),
+        new Mutant(
+            RegularizerRule.REG_03,
+            "a penalty at the point of its first call",
+            pull(2, Mistake.FIRST_POINT_KEPT),
+            "exactly the penalty at x"),
+        new Mutant(RegularizerRule.REG_03, "more at every call", withCalls()),
+        new Mutant(
+            RegularizerRule.REG_05,
+            "a snapshot in a field",
+            pull(2, Mistake.SNAPSHOT_KEPT),
+            "kept in a field"),
+        new Mutant(
+            RegularizerRule.REG_07,
+            "a memory that is written over",
+            pull(2, Mistake.OVERWRITES),
+            "written over"),
+        new Mutant(
+            RegularizerRule.REG_07,
+            "all tasks count, though that is not promised",
+            without(Promise.COUNTS_ALL_TASKS),
+            "COUNTS_ALL_TASKS is withdrawn"),
         new Mutant(
             SpiRule.C1,
             "steps of the first task followed, with a later onset declared",
@@ -60,36 +225,48 @@ class RegularizerMutantsTest {
             "a pull to where the first task starts, with a later onset declared",
             pull(2, Mistake.PULLS_TO_THE_START),
             "before any task is finished"),
-        new Mutant(RegularizerRule.REG_01, "a constant", pull(2, Mistake.CONSTANT_ADDED)),
         new Mutant(
-            RegularizerRule.REG_02,
-            "the anchor of the task before",
-            pull(3, Mistake.ANCHOR_OF_THE_TASK_BEFORE)),
+            SpiRule.SPI_03,
+            "one object for all, with a snapshot in a field",
+            sharing(new QuadraticPull(10, Mistake.COUNTS_BINDINGS))));
+  }
+
+  private static Stub.OfRegularizer sharing(Regularizer one) {
+    return new Stub.OfRegularizer(new Cost(0, 0, 2), List.of(), USUAL, s -> one);
+  }
+
+  /** A penalty that grows with each call in a graph. */
+  private static Stub.OfRegularizer withCalls() {
+    return new Stub.OfRegularizer(
+        new Cost(0, 0, 2),
+        List.of(LAMBDA),
+        USUAL,
+        s ->
+            site ->
+                new AlteredRegularizer(new QuadraticPull(s.get(LAMBDA)).bind(site)) {
+                  private int calls;
+
+                  @Override
+                  public Operand<TFloat32> penalty(LossPoint point) {
+                    return site.tf()
+                        .math
+                        .mul(super.penalty(point), site.tf().constant((float) ++calls));
+                  }
+                });
+  }
+
+  private static List<Mutant> ofImportance() {
+    return List.of(
         new Mutant(
-            RegularizerRule.REG_03,
-            "a penalty at the point of its first call",
-            pull(2, Mistake.FIRST_POINT_KEPT),
-            "exactly the penalty at x"),
+            RegularizerRule.REG_06,
+            "the square of a task's mean gradient",
+            pull(2, Mistake.SQUARED_TASK_MEAN),
+            "the mean gradient of a task"),
         new Mutant(
-            RegularizerRule.REG_04,
-            "a missing one-half",
-            pull(2, Mistake.NO_ONE_HALF),
-            "exactly twice that"),
-        new Mutant(
-            RegularizerRule.REG_04,
-            "a gradient of half the penalty's slope",
-            pull(2, Mistake.GRADIENT_STOPPED),
-            "exactly half of that"),
-        new Mutant(
-            RegularizerRule.R1,
-            "a missing one-half",
-            pull(2, Mistake.NO_ONE_HALF),
-            "exactly twice that"),
-        new Mutant(
-            RegularizerRule.REG_05,
-            "a snapshot in a field",
-            pull(2, Mistake.SNAPSHOT_KEPT),
-            "kept in a field"),
+            RegularizerRule.REG_06,
+            "squares of the gradients that steps hand on",
+            pull(2, Mistake.SQUARED_STEP_GRADIENTS),
+            "a mean over its batch"),
         new Mutant(
             RegularizerRule.REG_06,
             "the square of the batch mean's gradient",
@@ -101,22 +278,144 @@ class RegularizerMutantsTest {
             pull(2, Mistake.IMPORTANCE_SQUARED),
             "squared once more"),
         new Mutant(
-            RegularizerRule.REG_07,
-            "a memory that is written over",
-            pull(2, Mistake.OVERWRITES),
-            "written over"),
+            RegularizerRule.REG_06,
+            "the root of importance",
+            importance(task -> new OtherImportance(task, 1, Math::sqrt))),
         new Mutant(
-            RegularizerRule.REG_09,
-            "twice the gradient, in closed form",
-            pull(2, Mistake.GIVES_TWICE_THE_GRADIENT),
+            RegularizerRule.REG_06,
+            "squares of the mean gradient of four examples",
+            importance(task -> new OtherImportance(task, 4, f -> f)),
+            "the batch mean's square"));
+  }
+
+  private static List<Mutant> ofStrength() {
+    return List.of(
+        new Mutant(
+            RegularizerRule.REG_04,
+            "a missing one-half",
+            pull(2, Mistake.NO_ONE_HALF),
             "exactly twice that"),
         new Mutant(
-            RegularizerRule.REG_09,
-            "the gradient of one tensor",
-            pull(2, Mistake.GIVES_ONE_TENSOR),
-            "one tensor for each of"),
+            RegularizerRule.REG_04,
+            "a missing one-half under another name of the strength",
+            stiff(Mistake.NO_ONE_HALF),
+            "exactly twice that"),
+        new Mutant(
+            RegularizerRule.REG_04,
+            "a gradient of half the penalty's slope",
+            pull(2, Mistake.GRADIENT_STOPPED),
+            "exactly half of that"),
+        new Mutant(
+            RegularizerRule.REG_04,
+            "a gradient of a third more than the slope",
+            pull(
+                (site, point, p) -> {
+                  Ops tf = site.tf();
+                  Operand<TFloat32> third = tf.math.mul(p, tf.constant(1 / 3f));
+                  return tf.math.add(p, tf.math.sub(third, tf.stopGradient(third)));
+                }),
+            "1.333 times that"),
+        new Mutant(
+            RegularizerRule.REG_04,
+            "a strength that is squared",
+            weighted(LAMBDA, 2),
+            "a strength applied twice"),
+        new Mutant(RegularizerRule.REG_04, "a strength that is its cube", weighted(LAMBDA, 3)),
+        new Mutant(
+            RegularizerRule.REG_04,
+            "a share that is squared",
+            weighted(SHARE, 2),
+            "a strength applied twice"),
+        new Mutant(
+            RegularizerRule.R1,
+            "a missing one-half",
+            pull(2, Mistake.NO_ONE_HALF),
+            "exactly twice that"),
+        new Mutant(
+            RegularizerRule.R1,
+            "a one-half too many",
+            pull((site, point, p) -> site.tf().math.mul(p, site.tf().constant(0.5f))),
+            "exactly half of that"),
+        new Mutant(
+            RegularizerRule.R1,
+            "a hundredth too much",
+            pull((site, point, p) -> site.tf().math.mul(p, site.tf().constant(1.01f))),
+            "1.010 times that"),
         new Mutant(RegularizerRule.R2, "a pull at strength 0", pull(2, Mistake.PULL_AT_STRENGTH_0)),
-        new Mutant(RegularizerRule.R5, "two copies where one is declared", pull(1)));
+        new Mutant(
+            RegularizerRule.R2,
+            "a penalty without a slope",
+            pull((site, point, p) -> site.tf().stopGradient(p)),
+            "a penalty that has no effect"),
+        new Mutant(
+            RegularizerRule.R2,
+            "no effect and no strength",
+            new Stub.OfRegularizer(
+                new Cost(0, 0, 2),
+                List.of(),
+                USUAL,
+                s ->
+                    AlteredRegularizer.penalty(
+                        new QuadraticPull(10), (site, point, p) -> site.tf().stopGradient(p))),
+            "a penalty that has no effect"));
+  }
+
+  /** A finished task with another importance. */
+  private record OtherImportance(FinishedTask task, int batch, DoubleUnaryOperator change)
+      implements FinishedTask {
+    @Override
+    public int index() {
+      return task.index();
+    }
+
+    @Override
+    public WeightSnapshot start() {
+      return task.start();
+    }
+
+    @Override
+    public WeightSnapshot weights() {
+      return task.weights();
+    }
+
+    @Override
+    public WeightSnapshot tracked(String slot) {
+      return task.tracked(slot);
+    }
+
+    @Override
+    public WeightSnapshot meanSquaredGradient(Estimate how) {
+      WeightSnapshot f =
+          task.meanSquaredGradient(
+              new Estimate(how.maxExamples(), how.labels(), batch, how.space()));
+      TreeMap<String, Shape> shapes = new TreeMap<>();
+      f.names().forEach(n -> shapes.put(n, f.shape(n)));
+      return WeightSnapshot.computed(
+          shapes,
+          n -> {
+            float[] v = f.copy(n);
+            for (int i = 0; i < v.length; i++) {
+              v[i] = (float) change.applyAsDouble(v[i]);
+            }
+            return v;
+          });
+    }
+
+    @Override
+    public WeightSnapshot meanAbsoluteGradient(
+        int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
+      return task.meanAbsoluteGradient(maxExamples, function);
+    }
+
+    @Override
+    public Optional<WeightSnapshot> recall(String name) {
+      return task.recall(name);
+    }
+
+    @Override
+    public void remember(String name, WeightSnapshot value) {
+      task.remember(name, value);
+    }
   }
 
   @TestFactory
@@ -129,13 +428,90 @@ class RegularizerMutantsTest {
     Mutant.cover(mutants(), List.of(RegularizerRule.values()));
   }
 
+  private static List<Verdict> verdicts(Stub.OfRegularizer provider) {
+    return Certification.here(Subject.of(provider)).verdicts();
+  }
+
+  private static Map<Rule, Outcome> outcomes(Stub.OfRegularizer provider) {
+    return verdicts(provider).stream().collect(Collectors.toMap(Verdict::rule, Verdict::outcome));
+  }
+
   @Test
   void without_a_mistake_every_rule_of_the_kind_is_kept() {
-    for (Stub.OfRegularizer good : List.of(pull(2), stiff())) {
-      assertThat(Certification.here(Subject.of(good)).verdicts())
+    List<Stub.OfRegularizer> all =
+        List.of(
+            pull(2),
+            pull(2 / 1.04),
+            stiff(),
+            weighted(SHARE, 1),
+            without(Promise.COUNTS_ALL_TASKS, Mistake.OVERWRITES));
+    for (Stub.OfRegularizer good : all) {
+      assertThat(verdicts(good))
           .filteredOn(v -> v.rule() instanceof RegularizerRule && v.refuses())
           .extracting(Verdict::text)
           .isEmpty();
     }
+  }
+
+  @Test
+  void where_nothing_can_be_set_no_strength_is_tried() {
+    assertThat(outcomes(fixed(2)))
+        .containsEntry(RegularizerRule.REG_04, Outcome.PASSED)
+        .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.R2, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.REG_09, Outcome.NOT_APPLICABLE);
+  }
+
+  @Test
+  void a_strength_of_0_by_default_may_have_no_effect() {
+    Setting<Double> off = Setting.real("lambda", 0, 0, 100, "strength");
+    assertThat(outcomes(weighted(off, 1)))
+        .containsEntry(RegularizerRule.R2, Outcome.PASSED)
+        .containsEntry(RegularizerRule.R1, Outcome.PASSED);
+  }
+
+  @Test
+  void what_acts_from_the_first_task_on_may_penalise_there() {
+    Stub.OfRegularizer toTheStart =
+        new Stub.OfRegularizer(
+            new Cost(0, 0, 2),
+            Onset.FIRST_TASK,
+            List.of(LAMBDA),
+            USUAL,
+            s -> new QuadraticPull(s.get(LAMBDA), Mistake.PULLS_TO_THE_START));
+    assertThat(outcomes(toTheStart))
+        .containsEntry(RegularizerRule.REG_01, Outcome.PASSED)
+        .containsEntry(SpiRule.C1, Outcome.NOT_APPLICABLE);
+  }
+
+  @Test
+  void a_promise_that_is_withdrawn_is_not_asked_for() {
+    assertThat(outcomes(without(Promise.ZERO_AT_ANCHOR)))
+        .containsEntry(RegularizerRule.REG_02, Outcome.NOT_APPLICABLE);
+    assertThat(outcomes(without(Promise.HALF_SQUARE, Mistake.NO_ONE_HALF)))
+        .containsEntry(RegularizerRule.REG_04, Outcome.PASSED)
+        .containsEntry(RegularizerRule.REG_06, Outcome.PASSED)
+        .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE);
+  }
+
+  /** Their sum over an epoch is the same in whatever batches the examples come. */
+  @Test
+  void importance_that_is_linear_in_the_gradients_of_steps_depends_on_no_batch() {
+    assertThat(outcomes(pull(2, Mistake.SUMMED_STEP_GRADIENTS)))
+        .containsEntry(RegularizerRule.REG_06, Outcome.PASSED);
+  }
+
+  @Test
+  void importance_may_be_free_of_its_scale() {
+    assertThat(outcomes(importance(task -> new OtherImportance(task, 1, f -> 1))))
+        .containsEntry(RegularizerRule.REG_06, Outcome.PASSED);
+  }
+
+  @Test
+  void a_penalty_without_importance_is_not_asked_for_one() {
+    assertThat(outcomes(pull(1, Mistake.NO_IMPORTANCE)))
+        .containsEntry(RegularizerRule.REG_06, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.REG_04, Outcome.PASSED);
   }
 }

@@ -47,9 +47,13 @@ interface Stub<T> extends Provider<T> {
     return "none";
   }
 
+  default Onset onset() {
+    return Onset.LATER_TASKS;
+  }
+
   @Override
   default Traits traits(Settings settings) {
-    return Traits.of(Onset.LATER_TASKS, cost(), "nowhere");
+    return Traits.of(onset(), cost(), "nowhere");
   }
 
   @Override
@@ -71,18 +75,36 @@ interface Stub<T> extends Provider<T> {
 
   record OfRegularizer(
       Cost cost,
+      Onset onset,
       List<Setting<?>> settings,
       Set<Promise> promised,
       Function<Settings, Regularizer> maker)
       implements Stub<Regularizer>, RegularizerProvider {
+    OfRegularizer(
+        Cost cost,
+        List<Setting<?>> settings,
+        Set<Promise> promised,
+        Function<Settings, Regularizer> maker) {
+      this(cost, Onset.LATER_TASKS, settings, promised, maker);
+    }
+
     @Override
     public Set<Promise> promises(Settings s) {
       return promised;
     }
   }
 
-  record OfAdapter(Cost cost, List<Setting<?>> settings, Function<Settings, Adapter> maker)
-      implements Stub<Adapter>, AdapterProvider {}
+  record OfAdapter(
+      Cost cost,
+      List<Setting<?>> settings,
+      Set<Promise> promised,
+      Function<Settings, Adapter> maker)
+      implements Stub<Adapter>, AdapterProvider {
+    @Override
+    public Set<Promise> promises(Settings s) {
+      return promised;
+    }
+  }
 
   record OfRehearsal(Cost cost, List<Setting<?>> settings, Function<Settings, Rehearsal> maker)
       implements Stub<Rehearsal>, RehearsalProvider {}

@@ -17,7 +17,9 @@ import org.tensorflow.Operation;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.Rank;
 import org.tensorflow.op.core.Shape;
+import org.tensorflow.op.core.Size;
 import org.tensorflow.op.math.Add;
 import org.tensorflow.op.math.AddN;
 import org.tensorflow.types.TFloat32;
@@ -34,6 +36,9 @@ import org.tensorflow.types.family.TType;
  * model; what of it is needed is copied.
  */
 final class Recomputation {
+  /** Operations that look at no value. */
+  private static final Set<String> SIZES = Set.of(Shape.OP_NAME, Rank.OP_NAME, Size.OP_NAME);
+
   private final Graph graph;
   private final Ops tf;
   private final List<Segments.Cut> cuts;
@@ -179,7 +184,7 @@ final class Recomputation {
       }
       Map<Output<TFloat32>, Operand<TFloat32>> found =
           Differentiation.back(scratch, y, fed, wanted, Set.of());
-      shapes(found.values(), originals(dependent, forward)).forEach(home::put);
+      sizes(found.values(), originals(dependent, forward)).forEach(home::put);
       Upstream.of(
               found.values(),
               op -> op.type().equals(Placeholder.OP_NAME) || home.find(op.output(0)).isPresent())
@@ -202,20 +207,20 @@ final class Recomputation {
   }
 
   /**
-   * What stands for the shapes that gradients take of what is computed anew: those of the first
-   * time. A sum's gradient needs nothing else of what it adds, such as a product with a kernel.
+   * What stands for the sizes that gradients take of what is computed anew: those of the first
+   * time. The gradients of a sum and of a slice need nothing else of a product with a kernel.
    */
-  private Map<Output<?>, Output<?>> shapes(
+  private Map<Output<?>, Output<?>> sizes(
       Collection<Operand<TFloat32>> gradients, Map<Output<?>, Output<?>> originals) {
     GraphCopy once = new GraphCopy(tf, originals::get);
-    Map<Output<?>, Output<?>> shapes = new LinkedHashMap<>();
+    Map<Output<?>, Output<?>> sizes = new LinkedHashMap<>();
     for (GraphOperation op : Upstream.of(gradients, op -> false).computed()) {
-      if (op.type().equals(Shape.OP_NAME) && originals.containsKey(op.input(0).asOutput())) {
+      if (SIZES.contains(op.type()) && originals.containsKey(op.input(0).asOutput())) {
         once.copy(op, List.of());
-        shapes.put(op.output(0), once.of(op.output(0)));
+        sizes.put(op.output(0), once.of(op.output(0)));
       }
     }
-    return shapes;
+    return sizes;
   }
 
   private Upstream upstream(List<? extends Operand<?>> values) {

@@ -102,15 +102,6 @@ final class AdapterChecks implements KindChecks {
                 AdapterTrial.FIXTURE,
                 "no operation that makes or changes a variable",
                 "" + stateful));
-    WeightSnapshot given = trial.base();
-    Named before = Named.of(given);
-    trial.bound().initial(given, AdapterTrial.rng());
-    trial
-        .bound()
-        .merge(AdapterTrial.moved(trial.initial()).snapshot(trial.bound().trainable()), given);
-    Expect.that(
-        Named.of(given).same(before),
-        () -> new Finding(AdapterTrial.FIXTURE, "the base as it was", "it has changed"));
   }
 
   private void namesAndShapesAreTrue() {

@@ -10,7 +10,9 @@ import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.tck.Check.Trial;
+import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.NotApplicable;
 import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.AdapterRig;
@@ -169,9 +171,7 @@ final class EffectiveChecks {
   }
 
   private void whatIsAddedToTheBaseIsAdded() {
-    if (!trial.bound().isAdditive()) {
-      return;
-    }
+    NotApplicable.unless(trial.bound().isAdditive(), Feature.ADDITIVE);
     Named values = AdapterTrial.moved(trial.initial());
     Named offset = AdapterTrial.moved(trial.start()).minus(trial.start());
     Named moved = trial.rig().dense(trial.start().plus(offset), values);

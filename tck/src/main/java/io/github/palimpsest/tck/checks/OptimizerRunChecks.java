@@ -256,12 +256,12 @@ final class OptimizerRunChecks {
 
   private void resumesBitEqual() throws IOException {
     int steps = 6;
-    Named uninterrupted = run(null, 0, steps);
+    Named uninterrupted = finished(null, steps);
     try (TemporaryFolder folder = new TemporaryFolder()) {
       for (int stop : new int[] {1, 4}) {
         Path own = folder.path().resolve("stop-" + stop);
-        run(own, stop, steps);
-        Named resumed = run(own, 0, steps);
+        interrupted(own, steps, stop);
+        Named resumed = finished(own, steps);
         Expect.that(
             resumed.same(uninterrupted),
             () ->
@@ -279,33 +279,41 @@ final class OptimizerRunChecks {
     private static final long serialVersionUID = 1L;
   }
 
-  private Named run(@Nullable Path folder, int stopAfter, int steps) {
+  private void interrupted(Path folder, int steps, int after) {
+    StepListener listener =
+        (task, step, total, loss) -> {
+          if (step == after) {
+            throw new Stopped();
+          }
+        };
+    try {
+      loop(folder, steps).train(listener);
+    } catch (Stopped e) {
+      return;
+    }
+    throw new IllegalStateException("step " + after + " of " + steps + " was never reached");
+  }
+
+  private Named finished(@Nullable Path folder, int steps) {
+    TaskLoop loop = loop(folder, steps);
+    loop.train(StepListener.NONE);
+    return Named.of(loop.weights());
+  }
+
+  private TaskLoop loop(@Nullable Path folder, int steps) {
     FunctionModel model = trial.model();
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < steps; i++) {
       examples.add(FunctionModel.example("task-0/" + i));
     }
-    StepListener listener =
-        (task, step, total, loss) -> {
-          if (step == stopAfter) {
-            throw new Stopped();
-          }
-        };
-    TaskLoop loop =
-        new TaskLoop(
-            model,
-            model.start().snapshot(model.parameters()),
-            Strategy.of(trial.subject().create()),
-            new Training(1, 0, 1, 1, 0, 1),
-            SEED,
-            List.of(new TaskData(0, "task-0", examples)),
-            Device.CPU,
-            folder);
-    try {
-      loop.train(listener);
-    } catch (Stopped e) {
-      return trial.start();
-    }
-    return Named.of(loop.weights());
+    return new TaskLoop(
+        model,
+        model.start().snapshot(model.parameters()),
+        Strategy.of(trial.subject().create()),
+        new Training(1, 0, 1, 1, 0, 1),
+        SEED,
+        List.of(new TaskData(0, "task-0", examples)),
+        Device.CPU,
+        folder);
   }
 }

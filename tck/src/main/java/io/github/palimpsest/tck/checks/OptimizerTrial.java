@@ -126,7 +126,7 @@ final class OptimizerTrial implements AutoCloseable {
   private boolean scales(String key) {
     double value = subject.numbers().get(key);
     Optional<Subject<Optimizer>> half = subject.with(key, value / 2);
-    if (value == 0 || half.isEmpty()) {
+    if (half.isEmpty()) {
       return false;
     }
     Named whole = rig().step(fresh()).updates();
