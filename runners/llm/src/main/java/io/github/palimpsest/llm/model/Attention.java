@@ -181,11 +181,11 @@ final class Attention {
   Operand<TFloat32> attend(Operand<TFloat32> q, KeyValues all) {
     Operand<TFloat32> queries = toHeads(turn(q, queryRows, queryCos, querySin), queryHeads);
     Operand<TFloat32> rows = grouped ? tf.reshape(queries, groupRows) : queries;
-    Operand<TFloat32> products = product(rows, all.keys(), true);
+    Operand<TFloat32> products = BatchedProduct.ofTransposed(tf, rows, all.keys());
     Operand<TFloat32> scores = grouped ? tf.reshape(products, headScores) : products;
     Operand<TFloat32> weights = tf.nn.softmax(tf.math.add(scores, mask));
     Operand<TFloat32> mixed =
-        product(grouped ? tf.reshape(weights, groupScores) : weights, all.values(), false);
+        BatchedProduct.of(tf, grouped ? tf.reshape(weights, groupScores) : weights, all.values());
     Operand<TFloat32> perHead = grouped ? tf.reshape(mixed, headRows) : mixed;
     return tf.reshape(tf.linalg.transpose(perHead, swapTokensAndHeads), flat);
   }
@@ -206,16 +206,5 @@ final class Attention {
     Operand<TFloat32> turned = tf.linalg.matMul(tf.reshape(x, pairs), quarterTurn);
     return tf.math.add(
         tf.math.mul(tf.reshape(x, rows), cos), tf.math.mul(tf.reshape(turned, rows), sin));
-  }
-
-  /** The batched product without broadcasting, whose gradient has 8 nodes instead of 25. */
-  private Operand<TFloat32> product(Operand<TFloat32> a, Operand<TFloat32> b, boolean transposeB) {
-    return tf.scope()
-        .opBuilder("BatchMatMul", "BatchMatMul")
-        .addInput(a.asOutput())
-        .addInput(b.asOutput())
-        .setAttr("adj_y", transposeB)
-        .build()
-        .output(0);
   }
 }
