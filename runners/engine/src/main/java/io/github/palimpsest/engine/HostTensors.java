@@ -5,11 +5,14 @@ import java.nio.FloatBuffer;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** Copies between host arrays and tensors. What comes back never shares memory with a tensor. */
 final class HostTensors {
+  private static final int PIECE = 1 << 14;
+
   private HostTensors() {}
 
   static Tensor of(HostArray array) {
@@ -20,8 +23,19 @@ final class HostTensors {
     return TFloat32.tensorOf(shape, DataBuffers.of(((HostArray.Floats) array).data(), true, false));
   }
 
+  /** In pieces, through an array: the library copies a buffer element by element. */
   static TFloat32 of(FloatBuffer values, Shape shape) {
-    return TFloat32.tensorOf(shape, DataBuffers.of(values));
+    return TFloat32.tensorOf(
+        shape,
+        tensor -> {
+          FloatDataBuffer all = tensor.asRawTensor().data().asFloats();
+          float[] piece = new float[Math.min(PIECE, values.remaining())];
+          for (long at = 0; values.hasRemaining(); at += piece.length) {
+            int n = Math.min(piece.length, values.remaining());
+            values.get(piece, 0, n);
+            all.offset(at).write(piece, 0, n);
+          }
+        });
   }
 
   static float[] floats(Tensor tensor) {

@@ -184,12 +184,14 @@ final class Recomputation {
       }
       Map<Output<TFloat32>, Operand<TFloat32>> found =
           Differentiation.back(scratch, y, fed, wanted, Set.of());
-      sizes(found.values(), originals(dependent, forward)).forEach(home::put);
-      Upstream.of(
-              found.values(),
-              op -> op.type().equals(Placeholder.OP_NAME) || home.find(op.output(0)).isPresent())
-          .computed()
-          .forEach(op -> home.copy(op, dy));
+      Map<Output<?>, Output<?>> originals = originals(dependent, forward);
+      Upstream needed =
+          Upstream.of(
+              found.values(), op -> op.type().equals(Placeholder.OP_NAME) || isSize(op, originals));
+      needed.reached().stream()
+          .filter(op -> isSize(op, originals))
+          .forEach(op -> home.put(op.output(0), size((GraphOperation) op, originals)));
+      needed.computed().forEach(op -> home.copy(op, dy));
       found.replaceAll((x, dx) -> home.of(dx.asOutput()).expect(TFloat32.class));
       return found;
     }
@@ -206,21 +208,19 @@ final class Recomputation {
     return originals;
   }
 
+  private static boolean isSize(Operation op, Map<Output<?>, Output<?>> originals) {
+    return SIZES.contains(op.type())
+        && originals.containsKey(((GraphOperation) op).input(0).asOutput());
+  }
+
   /**
-   * What stands for the sizes that gradients take of what is computed anew: those of the first
-   * time. The gradients of a sum and of a slice need nothing else of a product with a kernel.
+   * What stands for a size that a gradient takes of what is computed anew: that of the first time.
+   * The gradients of a sum and of a slice need nothing else of a product with a kernel.
    */
-  private Map<Output<?>, Output<?>> sizes(
-      Collection<Operand<TFloat32>> gradients, Map<Output<?>, Output<?>> originals) {
+  private Output<?> size(GraphOperation op, Map<Output<?>, Output<?>> originals) {
     GraphCopy once = new GraphCopy(tf, originals::get);
-    Map<Output<?>, Output<?>> sizes = new LinkedHashMap<>();
-    for (GraphOperation op : Upstream.of(gradients, op -> false).computed()) {
-      if (SIZES.contains(op.type()) && originals.containsKey(op.input(0).asOutput())) {
-        once.copy(op, List.of());
-        sizes.put(op.output(0), once.of(op.output(0)));
-      }
-    }
-    return sizes;
+    once.copy(op, List.of());
+    return once.of(op.output(0));
   }
 
   private Upstream upstream(List<? extends Operand<?>> values) {

@@ -75,7 +75,8 @@ final class GivenGradient {
     RULES.putIfAbsent(name, rule);
     List<Operand<?>> all = new ArrayList<>(List.of(value));
     all.addAll(beside);
-    return floats(tf.withSubScope(name).identityN(all).output().get(0));
+    // a scope of its own would have the whole graph searched for names
+    return floats(tf.withName(name).identityN(all).output().get(0));
   }
 
   @SuppressWarnings("unchecked") // who passed it knows its type
