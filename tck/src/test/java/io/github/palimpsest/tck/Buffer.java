@@ -28,6 +28,7 @@ final class Buffer implements Rehearsal {
     KEEPS_THE_FIRST,
     KEEPS_THE_LAST,
     FORGETS_THE_STATE,
+    FORGETS_THE_COUNT,
     TAKES_ANY_BYTES,
     OWN_ORDER,
     NO_CAPACITY,
@@ -114,7 +115,7 @@ final class Buffer implements Rehearsal {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(MAGIC);
-      out.writeLong(seen);
+      out.writeLong(has(Mistake.FORGETS_THE_COUNT) ? 0 : seen);
       out.writeInt(has(Mistake.FORGETS_THE_STATE) ? 0 : kept.size());
       if (!has(Mistake.FORGETS_THE_STATE)) {
         for (Example e : kept) {

@@ -158,7 +158,7 @@ final class QuadraticPull implements Regularizer {
         return at.map(x -> tf.math.square(tf.stopGradient(g.<TFloat32>dy(i[0]++))));
       }
       if (has(Mistake.NO_IMPORTANCE)) {
-        return point.at().tensors().map(x -> tf.onesLike(x));
+        return point.at().tensors().map(x -> tf.stopGradient(tf.onesLike(x)));
       }
       Tensors f = site.memory(name("fisher", task));
       return has(Mistake.IMPORTANCE_SQUARED) ? f.times(tf, f) : f;

@@ -419,8 +419,23 @@ class RegularizerMutantsTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> every_mutant_is_refused_by_its_rule() {
-    return Mutant.tests(mutants());
+  Stream<DynamicTest> every_wrong_penalty_is_refused_by_its_rule() {
+    return Mutant.tests(ofThePenalty());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_penalty_at_a_wrong_place_is_refused_by_its_rule() {
+    return Mutant.tests(ofItsPlace());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_wrong_importance_is_refused_by_its_rule() {
+    return Mutant.tests(ofImportance());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_wrong_strength_is_refused_by_its_rule() {
+    return Mutant.tests(ofStrength());
   }
 
   @Test

@@ -37,12 +37,13 @@ record SmallLora(float scale, String a) implements Adapter {
   public BoundAdapter bind(List<ParameterSpec> base) {
     return base.stream()
         .filter(p -> p.name().equals(KERNEL))
-        .map(kernel -> new Bound(scale, a, kernel.shape().get(0), kernel.shape().get(1)))
+        .map(kernel -> new Bound(scale, a, base, kernel.shape().get(0), kernel.shape().get(1)))
         .findFirst()
         .orElseThrow();
   }
 
-  private record Bound(float scale, String a, long in, long out) implements BoundAdapter {
+  private record Bound(float scale, String a, List<ParameterSpec> parameters, long in, long out)
+      implements BoundAdapter {
     @Override
     public List<ParameterSpec> trainable() {
       return List.of(
@@ -101,9 +102,9 @@ record SmallLora(float scale, String a) implements Adapter {
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
       TreeMap<String, Shape> shapes = new TreeMap<>();
       Map<String, float[]> values = new HashMap<>();
-      for (String n : base.names()) {
-        shapes.put(n, base.shape(n));
-        values.put(n, base.copy(n));
+      for (ParameterSpec p : parameters) {
+        shapes.put(p.name(), p.shape());
+        values.put(p.name(), base.copy(p.name()));
       }
       float[] w = values.get(KERNEL);
       float[] left = trainable.copy(a);

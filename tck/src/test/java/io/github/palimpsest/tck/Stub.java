@@ -6,6 +6,7 @@ import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
@@ -106,8 +107,32 @@ interface Stub<T> extends Provider<T> {
     }
   }
 
-  record OfRehearsal(Cost cost, List<Setting<?>> settings, Function<Settings, Rehearsal> maker)
-      implements Stub<Rehearsal>, RehearsalProvider {}
+  record OfRehearsal(
+      Onset onset,
+      List<Setting<?>> settings,
+      Set<Promise> promised,
+      boolean corpus,
+      Function<Settings, Rehearsal> maker)
+      implements Stub<Rehearsal>, RehearsalProvider {
+    OfRehearsal(List<Setting<?>> settings, Function<Settings, Rehearsal> maker) {
+      this(Onset.LATER_TASKS, settings, Promise.usual(Kind.REHEARSAL), false, maker);
+    }
+
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public Set<Promise> promises(Settings s) {
+      return promised;
+    }
+
+    @Override
+    public boolean usesCorpus(Settings s) {
+      return corpus;
+    }
+  }
 
   record OfMerger(
       Cost cost,

@@ -29,7 +29,7 @@ final class Mistakes {
     }
     for (Asked a : asked) {
       double factor = update.multipleOf(a.gradient());
-      if (a.point().same(weights) && !Double.isNaN(factor)) {
+      if (a.point().same(weights) && factor < 0) {
         return String.format(Locale.ROOT, "exactly a plain SGD step with lr %.4g", -factor);
       }
     }

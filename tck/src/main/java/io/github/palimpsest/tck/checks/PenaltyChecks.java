@@ -108,8 +108,10 @@ final class PenaltyChecks {
   }
 
   private void penaltyIsLinearInItsStrength() {
-    Optional<Subject<Regularizer>> one = trial.withStrength(trial.unit());
-    Optional<Subject<Regularizer>> two = trial.withStrength(2 * trial.unit());
+    double most =
+        trial.withStrength(2 * trial.unit()).isPresent() ? 2 * trial.unit() : trial.unit();
+    Optional<Subject<Regularizer>> one = trial.withStrength(most / 2);
+    Optional<Subject<Regularizer>> two = trial.withStrength(most);
     if (one.isEmpty() || two.isEmpty()) {
       return;
     }

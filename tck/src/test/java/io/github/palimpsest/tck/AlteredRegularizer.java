@@ -1,0 +1,57 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** A regularizer that is another but for what is overridden. */
+class AlteredRegularizer implements BoundRegularizer {
+  private final BoundRegularizer good;
+
+  AlteredRegularizer(BoundRegularizer good) {
+    this.good = good;
+  }
+
+  /** Another penalty, made of the one there is. */
+  static Regularizer penalty(Regularizer good, Change change) {
+    return site ->
+        new AlteredRegularizer(good.bind(site)) {
+          @Override
+          public Operand<TFloat32> penalty(LossPoint point) {
+            return change.of(site, point, super.penalty(point));
+          }
+        };
+  }
+
+  interface Change {
+    Operand<TFloat32> of(RegularizerSite site, LossPoint point, Operand<TFloat32> good);
+  }
+
+  @Override
+  public Operand<TFloat32> penalty(LossPoint point) {
+    return good.penalty(point);
+  }
+
+  @Override
+  public Optional<Tensors> gradient(LossPoint point) {
+    return good.gradient(point);
+  }
+
+  @Override
+  public void track(StepContext c, Updates updates) {
+    good.track(c, updates);
+  }
+
+  @Override
+  public void afterTask(FinishedTask task) {
+    good.afterTask(task);
+  }
+}

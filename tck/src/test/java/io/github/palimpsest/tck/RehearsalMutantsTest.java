@@ -1,0 +1,345 @@
+package io.github.palimpsest.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.FinishedModel;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.tck.Buffer.Mistake;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class RehearsalMutantsTest {
+  private static final Setting<Integer> CAPACITY =
+      Setting.integer("capacity", 500, 1, Integer.MAX_VALUE, "at most so many");
+
+  private static Stub.OfRehearsal buffer(Mistake... mistakes) {
+    return new Stub.OfRehearsal(List.of(CAPACITY), s -> new Buffer(s.get(CAPACITY), mistakes));
+  }
+
+  /** A memory that holds all it is tried on, and whose size has a name of its own. */
+  private static Stub.OfRehearsal roomy(Mistake... mistakes) {
+    Setting<Integer> most = Setting.integer("at-most", 50_000, 1, Integer.MAX_VALUE, "so many");
+    return new Stub.OfRehearsal(List.of(most), s -> new Buffer(s.get(most), mistakes));
+  }
+
+  private static List<Mutant> mutants() {
+    Rehearsal cached = new Buffer(500);
+    return List.of(
+        new Mutant(
+            RehearsalRule.DAT_01,
+            "examples replaced",
+            buffer(Mistake.REPLACES),
+            "in place of current ones"),
+        new Mutant(
+            RehearsalRule.DAT_02,
+            "a peek at the task under way",
+            buffer(Mistake.PEEKS),
+            "still being trained"),
+        new Mutant(RehearsalRule.DAT_02, "no capacity", buffer(Mistake.NO_CAPACITY)),
+        new Mutant(
+            RehearsalRule.DAT_03,
+            "a random source of its own",
+            buffer(Mistake.OWN_RANDOM),
+            "a random source of its own"),
+        new Mutant(
+            RehearsalRule.DAT_04,
+            "a reservoir that keeps the first",
+            buffer(Mistake.KEEPS_THE_FIRST),
+            "keeps the first"),
+        new Mutant(
+            RehearsalRule.DAT_04,
+            "the same with much room and another name for it",
+            roomy(Mistake.KEEPS_THE_FIRST),
+            "keeps the first"),
+        new Mutant(
+            RehearsalRule.DAT_04,
+            "a queue that keeps the last",
+            buffer(Mistake.KEEPS_THE_LAST),
+            "chi-square"),
+        new Mutant(
+            RehearsalRule.DAT_02,
+            "examples of a task that is only prepared",
+            buffer(Mistake.KEEPS_WHAT_IT_PREPARES)),
+        new Mutant(
+            RehearsalRule.DAT_05,
+            "a batch more than said",
+            buffer(Mistake.SAYS_TOO_FEW_BATCHES),
+            "before the epoch does"),
+        new Mutant(
+            RehearsalRule.DAT_08, "a task with an example less", buffer(Mistake.DROPS_AN_EXAMPLE)),
+        new Mutant(
+            RehearsalRule.DAT_08,
+            "a memory of what is prepared",
+            buffer(Mistake.KEEPS_WHAT_IT_PREPARES),
+            "before their task is trained"),
+        new Mutant(RehearsalRule.P1, "an empty state", buffer(Mistake.FORGETS_THE_STATE)),
+        new Mutant(RehearsalRule.DAT_06, "any bytes taken", buffer(Mistake.TAKES_ANY_BYTES)),
+        new Mutant(RehearsalRule.DAT_07, "an order of its own", buffer(Mistake.OWN_ORDER)),
+        new Mutant(
+            SpiRule.C1,
+            "an order of its own in the first task, which others may share",
+            buffer(Mistake.OWN_ORDER)),
+        new Mutant(
+            SpiRule.C1,
+            "more batches in the first task",
+            buffer(Mistake.SAYS_TOO_FEW_BATCHES),
+            "FIRST_TASK"),
+        new Mutant(
+            SpiRule.SPI_03,
+            "an object that is handed out again",
+            new Stub.OfRehearsal(List.of(), s -> cached)));
+  }
+
+  private static List<Mutant> altered() {
+    return List.of(
+        new Mutant(RehearsalRule.DAT_01, "an example twice", altered(TwiceInAnEpoch::new)),
+        new Mutant(
+            RehearsalRule.DAT_02,
+            "a state that names what is still under way",
+            altered(NamesWhatIsUnderWay::new)),
+        new Mutant(
+            RehearsalRule.DAT_05,
+            "a batch less than said",
+            altered(SaysMoreBatches::new),
+            "never reach their end"),
+        new Mutant(
+            RehearsalRule.DAT_06,
+            "another exception for bytes of another kind",
+            altered(ThrowsWhatItLikes::new)),
+        new Mutant(
+            RehearsalRule.DAT_08, "a task of another name", altered(good -> renames(good, "x", 0))),
+        new Mutant(
+            RehearsalRule.DAT_08, "a task of another place", altered(good -> renames(good, "", 1))),
+        new Mutant(RehearsalRule.DAT_08, "an example for another", altered(Doubles::new)),
+        new Mutant(
+            RehearsalRule.DAT_08,
+            "an order that depends on earlier tasks",
+            altered(TurnsWithEachTask::new),
+            "beside the task and the pretrained model"),
+        new Mutant(
+            SpiRule.C1, "the first task in another order", altered(TurnsAlways::new), "FIRST_TASK"),
+        new Mutant(
+            RehearsalRule.P1,
+            "a count that the state does not hold",
+            buffer(Mistake.FORGETS_THE_COUNT)));
+  }
+
+  private static Stub.OfRehearsal altered(UnaryOperator<Rehearsal> alter) {
+    return new Stub.OfRehearsal(List.of(CAPACITY), s -> alter.apply(new Buffer(s.get(CAPACITY))));
+  }
+
+  private static final class TwiceInAnEpoch extends AlteredRehearsal {
+    TwiceInAnEpoch(Rehearsal good) {
+      super(good);
+    }
+
+    @Override
+    public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
+      List<List<Example>> batches = new ArrayList<>();
+      super.epoch(current, batchSize, rng).forEachRemaining(b -> batches.add(new ArrayList<>(b)));
+      batches.get(0).add(current.examples().get(0));
+      return batches.iterator();
+    }
+  }
+
+  private static final class NamesWhatIsUnderWay extends AlteredRehearsal {
+    private String seen = "";
+
+    NamesWhatIsUnderWay(Rehearsal good) {
+      super(good);
+    }
+
+    @Override
+    public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
+      seen = current.examples().get(0).id();
+      return super.epoch(current, batchSize, rng);
+    }
+
+    @Override
+    public byte[] state() {
+      byte[] good = super.state();
+      byte[] all = Arrays.copyOf(good, good.length + seen.length());
+      for (int i = 0; i < seen.length(); i++) {
+        all[good.length + i] = (byte) seen.charAt(i);
+      }
+      return all;
+    }
+  }
+
+  private static final class SaysMoreBatches extends AlteredRehearsal {
+    SaysMoreBatches(Rehearsal good) {
+      super(good);
+    }
+
+    @Override
+    public long extraBatches(int task, int examples, int batchSize) {
+      return task;
+    }
+  }
+
+  private static final class ThrowsWhatItLikes extends AlteredRehearsal {
+    ThrowsWhatItLikes(Rehearsal good) {
+      super(good);
+    }
+
+    @Override
+    public void restore(byte[] state) {
+      try {
+        super.restore(state);
+      } catch (PalimpsestException e) {
+        throw new IllegalStateException("no", e);
+      }
+    }
+  }
+
+  private static AlteredRehearsal renames(Rehearsal good, String suffix, int by) {
+    return new AlteredRehearsal(good) {
+      @Override
+      public TaskData prepared(TaskData task, FinishedModel pretrained) {
+        return new TaskData(task.index() + by, task.name() + suffix, task.examples());
+      }
+    };
+  }
+
+  /** Has the first example twice, and the last not at all. */
+  private static final class Doubles extends AlteredRehearsal {
+    Doubles(Rehearsal good) {
+      super(good);
+    }
+
+    @Override
+    public TaskData prepared(TaskData task, FinishedModel pretrained) {
+      List<Example> examples = new ArrayList<>(task.examples());
+      examples.set(examples.size() - 1, examples.get(0));
+      return task.with(examples);
+    }
+  }
+
+  private static TaskData turned(TaskData task, int by) {
+    List<Example> examples = new ArrayList<>(task.examples());
+    Collections.rotate(examples, by);
+    return task.with(examples);
+  }
+
+  private static final class TurnsWithEachTask extends AlteredRehearsal {
+    private int finished;
+
+    TurnsWithEachTask(Rehearsal good) {
+      super(good);
+    }
+
+    @Override
+    public void afterTask(TaskData task, RandomGenerator rng) {
+      super.afterTask(task, rng);
+      finished++;
+    }
+
+    @Override
+    public TaskData prepared(TaskData task, FinishedModel pretrained) {
+      return turned(task, finished);
+    }
+  }
+
+  private static final class TurnsAlways extends AlteredRehearsal {
+    TurnsAlways(Rehearsal good) {
+      super(good);
+    }
+
+    @Override
+    public TaskData prepared(TaskData task, FinishedModel pretrained) {
+      return turned(task, 1);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_mutant_is_refused_by_its_rule() {
+    return Stream.concat(Mutant.tests(mutants()), Mutant.tests(altered()));
+  }
+
+  @Test
+  void every_rule_has_a_mutant() {
+    Mutant.cover(mutants(), List.of(RehearsalRule.values()));
+  }
+
+  @Test
+  void without_a_mistake_every_rule_of_the_kind_is_kept() {
+    List<Provider<?>> good = List.of(buffer(), roomy());
+    for (Provider<?> provider : good) {
+      assertThat(Certification.here(Subject.of(provider)).verdicts())
+          .filteredOn(v -> !(v.rule() instanceof SpiRule))
+          .extracting(Verdict::outcome)
+          .as("kind %s", provider.kind())
+          .containsOnly(Outcome.PASSED);
+    }
+  }
+
+  /** The batches as they come: there is no memory to be uniform. */
+  @Test
+  void a_rehearsal_that_keeps_nothing_has_no_memory_to_try() {
+    Stub.OfRehearsal provider = new Stub.OfRehearsal(List.of(), s -> new Buffer(0));
+    assertThat(Certification.here(Subject.of(provider)).verdicts())
+        .filteredOn(v -> v.rule() == RehearsalRule.DAT_04)
+        .extracting(Verdict::outcome)
+        .containsExactly(Outcome.NOT_APPLICABLE);
+  }
+
+  @Test
+  void what_is_not_promised_is_not_asked_for() {
+    Stub.OfRehearsal last =
+        new Stub.OfRehearsal(
+            Onset.FIRST_TASK,
+            List.of(CAPACITY),
+            Promise.usualWithout(Kind.REHEARSAL, Promise.UNIFORM_MEMORY),
+            false,
+            s -> new Buffer(s.get(CAPACITY), Mistake.KEEPS_THE_LAST));
+    assertThat(Mutant.outcome(last, RehearsalRule.DAT_04)).isEqualTo(Outcome.NOT_APPLICABLE);
+    assertThat(Mutant.outcome(last, SpiRule.C1)).isEqualTo(Outcome.NOT_APPLICABLE);
+  }
+
+  /** They are neither of the current task nor of a finished one. */
+  @Test
+  void examples_of_a_corpus_may_come_with_every_batch() {
+    Stub.OfRehearsal withCorpus =
+        new Stub.OfRehearsal(
+            Onset.LATER_TASKS,
+            List.of(CAPACITY),
+            Promise.usual(Kind.REHEARSAL),
+            true,
+            s ->
+                new AlteredRehearsal(new Buffer(s.get(CAPACITY))) {
+                  @Override
+                  public Iterator<List<Example>> epoch(
+                      TaskData current, int batchSize, RandomGenerator rng) {
+                    List<List<Example>> batches = new ArrayList<>();
+                    super.epoch(current, batchSize, rng)
+                        .forEachRemaining(
+                            b -> {
+                              List<Example> more = new ArrayList<>(b);
+                              more.add(current.corpus().get(batches.size()));
+                              batches.add(more);
+                            });
+                    return batches.iterator();
+                  }
+                });
+    assertThat(Certification.here(Subject.of(withCorpus)).verdicts())
+        .filteredOn(v -> v.rule() instanceof RehearsalRule)
+        .allSatisfy(v -> assertThat(v.outcome()).as(v.text()).isEqualTo(Outcome.PASSED));
+  }
+}

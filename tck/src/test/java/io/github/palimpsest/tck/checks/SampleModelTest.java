@@ -1,0 +1,43 @@
+package io.github.palimpsest.tck.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.tck.rig.FunctionModel;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SampleModelTest {
+  private static final Example ONE = FunctionModel.example("one");
+
+  private final SampleModel model = new SampleModel();
+
+  @Test
+  void an_example_has_two_logits_and_a_loss_made_of_its_id() {
+    int hash = "one".hashCode();
+    HostArray.Floats logits = model.logits(ONE);
+    assertThat(logits.data()).containsExactly(hash % 7, hash % 11);
+    assertThat(logits.shape()).containsExactly(1, 2);
+    assertThat(model.losses(ONE).nats()).containsExactly(Math.abs(hash % 5));
+    assertThat(model.losses(ONE).weights()).containsExactly(1);
+  }
+
+  @Test
+  void factors_become_the_weights_of_an_example() {
+    Example heavier = model.reweighted(ONE, new float[] {3});
+    assertThat(heavier.id()).isEqualTo("one");
+    assertThat(((HostArray.Floats) heavier.fields().get("weights")).data()).containsExactly(3);
+  }
+
+  @Test
+  void labels_are_drawn_once_for_each_example_and_stay() {
+    Random rng = new Random(1);
+    Random same = new Random(1);
+    assertThat(model.relabelled(List.of(ONE, ONE), 1, rng)).containsExactly(ONE, ONE);
+    same.nextDouble();
+    same.nextDouble();
+    assertThat(rng.nextDouble()).isEqualTo(same.nextDouble());
+  }
+}
