@@ -15,7 +15,8 @@ tests_of() {
     MetricChecks) echo 'MetricMutantsTest FixturesTest' ;;
     ModelChecks) echo ModelMutantsTest ;;
     ProbeChecks) echo ProbeMutantsTest ;;
-    RehearsalChecks | RehearsalTrial | MemoryChecks | SampleModel) echo RehearsalMutantsTest ;;
+    RehearsalChecks | RehearsalTrial | MemoryChecks) echo RehearsalMutantsTest ;;
+    SampleModel) echo checks.SampleModelTest ;;
     PluginChecks | LoadTrial | Offered | TemporaryFolder) echo PluginMutantsTest ;;
     RegularizerChecks | RegularizerTrial | PenaltyChecks | TrackedImportance) echo RegularizerMutantsTest ;;
     OptimizerStepChecks) echo OptimizerStepMutantsTest ;;

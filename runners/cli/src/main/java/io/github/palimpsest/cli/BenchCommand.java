@@ -16,10 +16,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +38,9 @@ import picocli.CommandLine.Spec;
     description = "Times training steps on random tokens.",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
+  /** Of the grids whose growth is measured. */
+  private static final int GRID_WORKERS = 2;
+
   private static final String EVERY_KERNEL = ".*_proj\\\\.weight";
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -270,7 +276,8 @@ final class BenchCommand implements Runnable {
       name = "growth",
       description = {
         "Times steps of four sizes along each of layers, width, batch and tokens,",
-        "and fits how the time grows: ms ~ size ^ exponent."
+        "and fits how the time grows: ms ~ size ^ exponent. With --grids, whole runs",
+        "by their cells and tasks as well."
       },
       mixinStandardHelpOptions = true)
   int growth(
@@ -284,18 +291,28 @@ final class BenchCommand implements Runnable {
           String optimizer,
       @Option(names = "--steps", defaultValue = "12", description = "steps of each; default: 12")
           int steps,
+      @Option(names = "--grids", paramLabel = "DIR", description = "a new folder to run grids in")
+          @Nullable Path grids,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one array") boolean json) {
     requireSteps(steps);
+    Optional<GridBench> runs = Optional.ofNullable(grids).map(this::gridBench);
     Recipe recipe = plugins.registry().recipe(optimizer);
     NativeMessages.divert();
     PrintWriter out = spec.commandLine().getOut();
-    ArrayNode all = Json.array();
+    List<Supplier<Growth>> measurements = new ArrayList<>();
     for (Growth.Axis axis : Growth.Axis.values()) {
-      Growth growth = Growth.measured(axis, shape, recipe, steps);
+      measurements.add(() -> Growth.measured(axis, shape, recipe, steps));
+    }
+    runs.ifPresent(
+        g -> measurements.addAll(List.of(() -> g.withCells(GRID_WORKERS), g::withTasks)));
+    ArrayNode all = Json.array();
+    for (Supplier<Growth> measurement : measurements) {
+      Growth growth = measurement.get();
       all.add(growth.json());
       if (!json) {
         out.println(growth.text());
+        out.flush();
       }
     }
     if (json) {

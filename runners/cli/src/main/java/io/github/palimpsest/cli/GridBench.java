@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,6 +28,8 @@ import java.util.stream.Stream;
  */
 final class GridBench {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TRAINING =
+      "training: {steps: 40, batch: 8, max-length: 24, checkpoint-every: 10}\n";
 
   private final Path folder;
   private final PrintWriter err;
@@ -45,11 +48,9 @@ final class GridBench {
    *     the processes and the report
    */
   ObjectNode overhead(int cells, int workers) {
-    String rates =
-        IntStream.rangeClosed(1, cells).mapToObj(i -> i + "e-5").collect(Collectors.joining(", "));
     String quickstart = ExperimentFile.quickstart();
     String withoutAxes = quickstart.substring(0, quickstart.indexOf("axes:"));
-    Path file = write(withoutAxes + axes("{levels: adamw, lr: [" + rates + "]}", "[none]"));
+    Path file = write(withoutAxes + axes("{levels: adamw, lr: [" + rates(cells) + "]}", "[none]"));
     Path out = folder.resolve("grid");
     long begun = System.nanoTime();
     finish(start(file, out, workers));
@@ -93,16 +94,11 @@ final class GridBench {
    * @return how often what was killed, and how many files differ from those of a run left alone
    */
   ObjectNode kills(int kills, int workers, long seed) {
-    String text =
-        """
-        name: grid
-        model: quickstart
-        tasks:
-          - {name: facts, data: "quickstart:facts", measure: exact-match, max-new-tokens: 8}
-          - {name: sorting, data: "quickstart:sorting", measure: exact-match, max-new-tokens: 8}
-        training: {steps: 40, batch: 8, max-length: 24, checkpoint-every: 10}
-        """;
-    Path file = write(text + axes("[adamw, \"sam(base=adamw)\"]", "[none, ewc, replay, wise-ft]"));
+    Path file =
+        write(
+            tasks(2)
+                + TRAINING
+                + axes("[adamw, \"sam(base=adamw)\"]", "[none, ewc, replay, wise-ft]"));
     Path reference = folder.resolve("reference");
     long begun = System.nanoTime();
     finish(start(file, reference, workers));
@@ -137,6 +133,51 @@ final class GridBench {
         .put("runs_completed", completed)
         .put("files_compared", completed * compared(reference).size())
         .put("files_differing", differing);
+  }
+
+  /**
+   * What a whole run takes, from the start of its process to its report: of cells that share
+   * nothing, of one task each.
+   */
+  Growth withCells(int workers) {
+    return growth(
+        "cells",
+        List.of(10, 20, 40, 80),
+        workers,
+        n -> tasks(1) + TRAINING + axes("{levels: adamw, lr: [" + rates(n) + "]}", "[none]"));
+  }
+
+  /** The same of one cell of so many tasks; after each of them, all so far are scored. */
+  Growth withTasks() {
+    return growth(
+        "tasks", List.of(2, 4, 8, 16), 1, n -> tasks(n) + TRAINING + axes("[adamw]", "[none]"));
+  }
+
+  private Growth growth(
+      String axis, List<Integer> sizes, int workers, IntFunction<String> experiment) {
+    List<Double> millis = new ArrayList<>();
+    for (int size : sizes) {
+      Path file = write(experiment.apply(size));
+      long begun = System.nanoTime();
+      finish(start(file, folder.resolve(axis + "-" + size), workers));
+      millis.add((System.nanoTime() - begun) / 1e6);
+    }
+    return new Growth(axis, sizes, millis);
+  }
+
+  private static String tasks(int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(
+            i ->
+                "  - {name: task-%d, data: \"quickstart:%s\", measure: exact-match, max-new-tokens: 8}"
+                    .formatted(i, i % 2 == 1 ? "facts" : "sorting"))
+        .collect(Collectors.joining("\n", "name: grid\nmodel: quickstart\ntasks:\n", "\n"));
+  }
+
+  private static String rates(int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(i -> i + "e-5")
+        .collect(Collectors.joining(", "));
   }
 
   private static String axes(String optimizers, String strategies) {

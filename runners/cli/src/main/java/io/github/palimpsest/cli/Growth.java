@@ -12,14 +12,14 @@ import java.util.function.ToIntFunction;
 import org.hipparchus.stat.regression.SimpleRegression;
 
 /**
- * How the time of a step grows along one axis of a shape: {@code ms ~ size ^ exponent}, fitted by
- * least squares on logarithms.
+ * How time grows with a size, such as a step's along one axis of a shape: {@code ms ~ size ^
+ * exponent}, fitted by least squares on logarithms.
  *
  * @param axis what is varied
  * @param sizes the sizes, rising
- * @param millis the median step of each
+ * @param millis the time of each, such as the median of its steps
  */
-record Growth(Axis axis, List<Integer> sizes, List<Double> millis) {
+record Growth(String axis, List<Integer> sizes, List<Double> millis) {
   private static final int[] QUARTERS = {2, 4, 6, 8};
 
   /** What is varied, from half to twice the shape's own size. */
@@ -53,7 +53,10 @@ record Growth(Axis axis, List<Integer> sizes, List<Double> millis) {
       for (int i = 0; i < steps; i++) {
         benches.forEach(b -> b.step(steps));
       }
-      return new Growth(axis, sizes, benches.stream().map(b -> b.times().wallMillis()).toList());
+      return new Growth(
+          axis.name().toLowerCase(Locale.ROOT),
+          sizes,
+          benches.stream().map(b -> b.times().wallMillis()).toList());
     } finally {
       benches.forEach(StepBench::close);
     }
@@ -74,20 +77,16 @@ record Growth(Axis axis, List<Integer> sizes, List<Double> millis) {
     for (int i = 0; i < sizes.size(); i++) {
       measured.add(String.format(Locale.ROOT, "%d: %.1f ms", sizes.get(i), millis.get(i)));
     }
-    return String.format(Locale.ROOT, "%-7s exponent %.2f   %s", name(), exponent(), measured);
+    return String.format(Locale.ROOT, "%-7s exponent %.2f   %s", axis, exponent(), measured);
   }
 
   /** The same for programs. */
   ObjectNode json() {
-    ObjectNode node = Json.object().put("axis", name());
+    ObjectNode node = Json.object().put("axis", axis);
     ArrayNode of = node.putArray("sizes");
     sizes.forEach(of::add);
     ArrayNode took = node.putArray("median_ms");
     millis.forEach(m -> took.add(StepBench.rounded(m, 10)));
     return node.put("exponent", StepBench.rounded(exponent(), 1000));
-  }
-
-  private String name() {
-    return axis.name().toLowerCase(Locale.ROOT);
   }
 }

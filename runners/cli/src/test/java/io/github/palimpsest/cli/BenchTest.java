@@ -71,7 +71,7 @@ class BenchTest {
 
   @Test
   void growth_that_is_a_power_of_the_size_is_that_power() {
-    Growth square = new Growth(Growth.Axis.WIDTH, List.of(2, 4, 8), List.of(12.0, 48.0, 192.0));
+    Growth square = new Growth("width", List.of(2, 4, 8), List.of(12.0, 48.0, 192.0));
     assertThat(square.exponent()).isCloseTo(2, within(1e-12));
     assertThat(square.text()).contains("width", "exponent 2.00", "8: 192.0 ms");
     assertThat(square.json().path("median_ms").path(1).asDouble()).isEqualTo(48);
