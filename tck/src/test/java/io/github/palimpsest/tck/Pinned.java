@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 final class Pinned {
   private static final String UPDATE = "verdicts.update";
 
-  /** A system property: only the rule that a mutant breaks is tried. */
+  /** A system property: of a regularizer, only the rule that a mutant breaks is tried. */
   static final String ALONE = "verdicts.alone";
 
   private static final Pattern NUMBER =
@@ -48,7 +48,7 @@ final class Pinned {
     String actual = String.join("\n", lines);
     SortedMap<String, String> kept = Boolean.getBoolean(UPDATE) ? written(id) : read(id);
     String whole = kept.getOrDefault(mutant, "");
-    String expected = Boolean.getBoolean(ALONE) ? whole.replaceAll("\\n  breaks    .*", "") : whole;
+    String expected = broken.isEmpty() ? whole.replaceAll("\\n  breaks    .*", "") : whole;
     if (Boolean.getBoolean(UPDATE)) {
       if (!differs(expected, actual).isEmpty()) {
         kept.put(mutant, actual);
