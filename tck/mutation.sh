@@ -18,11 +18,11 @@ tests_of() {
     RehearsalChecks | RehearsalTrial | MemoryChecks) echo RehearsalMutantsTest ;;
     SampleModel) echo checks.SampleModelTest ;;
     PluginChecks | LoadTrial | Offered | TemporaryFolder) echo PluginMutantsTest ;;
-    RegularizerChecks | RegularizerTrial | PenaltyChecks | TrackedImportance) echo RegularizerMutantsTest ;;
+    RegularizerChecks | RegularizerTrial | PenaltyChecks | TrackedImportance | PlainSteps) echo RegularizerMutantsTest ;;
     OptimizerStepChecks) echo OptimizerStepMutantsTest ;;
     OptimizerAscentChecks) echo OptimizerAscentMutantsTest ;;
     OptimizerStateChecks) echo OptimizerStateMutantsTest ;;
-    OptimizerRunChecks | PlainSteps) echo OptimizerRunMutantsTest ;;
+    OptimizerRunChecks) echo OptimizerRunMutantsTest ;;
     OptimizerTrial) echo 'Optimizer*MutantsTest' ;;
     Mistakes) echo checks.MistakesTest ;;
     *) echo 'P*MutantsTest' ;;

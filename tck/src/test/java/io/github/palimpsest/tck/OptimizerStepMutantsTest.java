@@ -27,6 +27,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 class OptimizerStepMutantsTest {
+  private static final Setting<Double> KAPPA =
+      Setting.real("kappa", 0.1, 0, 1, "the length of a step");
+
   private static Updates withoutBias(StepContext c) {
     Map<String, Operand<TFloat32>> some =
         new LinkedHashMap<>(descent(c, gradient(c), 0.1).tensors().byName());
@@ -191,6 +194,24 @@ class OptimizerStepMutantsTest {
             "exactly a plain SGD step with lr 0.01"),
         new Mutant(
             OptimizerRule.O3,
+            "a decay that a rate of another name does not scale",
+            stub(
+                1,
+                0,
+                List.of(KAPPA),
+                s ->
+                    c -> {
+                      Schedule later = (step, total) -> step == 0 ? 0 : -0.01;
+                      Tensors decay = c.params().tensors().scale(c.tf(), c.scheduled(later));
+                      return new Updates(
+                          descent(c, gradient(c), s.get(KAPPA)).tensors().plus(c.tf(), decay));
+                    })),
+        new Mutant(
+            SpiRule.SPI_03,
+            "one object that counts its steps",
+            stub(1, 0, new OptimizerRunMutantsTest.Counting())),
+        new Mutant(
+            OptimizerRule.O3,
             "a last step that no rate scales",
             stub(
                 1,
@@ -223,6 +244,22 @@ class OptimizerStepMutantsTest {
                             .tensors()
                             .minus(c.tf(), times(c, c.params().tensors(), s.get(decay)))));
     assertThat(Mutant.outcome(provider, OptimizerRule.O3)).isEqualTo(Outcome.PASSED);
+  }
+
+  @Test
+  void a_number_that_the_first_step_is_not_in_proportion_to_is_no_learning_rate() {
+    Stub.OfOptimizer signs =
+        stub(
+            1,
+            0,
+            List.of(KAPPA),
+            s ->
+                c ->
+                    descent(
+                        c,
+                        gradient(c).map(g -> c.tf().math.add(g, c.tf().constant(1f))),
+                        0.01 + s.get(KAPPA)));
+    assertThat(Mutant.outcome(signs, OptimizerRule.O3)).isEqualTo(Outcome.NOT_APPLICABLE);
   }
 
   @Test
