@@ -1,19 +1,15 @@
 package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
-import java.util.Optional;
+import io.github.palimpsest.tck.rig.ForwardingRegularizer;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** A regularizer that is another but for what is overridden. */
-class AlteredRegularizer implements BoundRegularizer {
+class AlteredRegularizer implements ForwardingRegularizer {
   private final BoundRegularizer good;
 
   AlteredRegularizer(BoundRegularizer good) {
@@ -36,22 +32,12 @@ class AlteredRegularizer implements BoundRegularizer {
   }
 
   @Override
+  public BoundRegularizer regularizer() {
+    return good;
+  }
+
+  @Override
   public Operand<TFloat32> penalty(LossPoint point) {
     return good.penalty(point);
-  }
-
-  @Override
-  public Optional<Tensors> gradient(LossPoint point) {
-    return good.gradient(point);
-  }
-
-  @Override
-  public void track(StepContext c, Updates updates) {
-    good.track(c, updates);
-  }
-
-  @Override
-  public void afterTask(FinishedTask task) {
-    good.afterTask(task);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Onset;
@@ -15,12 +14,11 @@ import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.tck.AlteredRegularizer.Change;
 import io.github.palimpsest.tck.QuadraticPull.Mistake;
+import io.github.palimpsest.tck.rig.ForwardingTask;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -362,27 +360,7 @@ class RegularizerMutantsTest {
 
   /** A finished task with another importance. */
   private record OtherImportance(FinishedTask task, int batch, DoubleUnaryOperator change)
-      implements FinishedTask {
-    @Override
-    public int index() {
-      return task.index();
-    }
-
-    @Override
-    public WeightSnapshot start() {
-      return task.start();
-    }
-
-    @Override
-    public WeightSnapshot weights() {
-      return task.weights();
-    }
-
-    @Override
-    public WeightSnapshot tracked(String slot) {
-      return task.tracked(slot);
-    }
-
+      implements ForwardingTask {
     @Override
     public WeightSnapshot meanSquaredGradient(Estimate how) {
       WeightSnapshot f =
@@ -399,22 +377,6 @@ class RegularizerMutantsTest {
             }
             return v;
           });
-    }
-
-    @Override
-    public WeightSnapshot meanAbsoluteGradient(
-        int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
-      return task.meanAbsoluteGradient(maxExamples, function);
-    }
-
-    @Override
-    public Optional<WeightSnapshot> recall(String name) {
-      return task.recall(name);
-    }
-
-    @Override
-    public void remember(String name, WeightSnapshot value) {
-      task.remember(name, value);
     }
   }
 

@@ -2,16 +2,10 @@ package io.github.palimpsest.tck.asserting;
 
 import io.github.palimpsest.api.BoundRegularizer;
 import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.tck.RunnerRule;
-import java.util.Optional;
-import org.tensorflow.Operand;
-import org.tensorflow.types.TFloat32;
+import io.github.palimpsest.tck.rig.ForwardingRegularizer;
 
 /**
  * Checks that a regularizer is bound before each task in order (RUN-01) and that {@code afterTask}
@@ -46,7 +40,7 @@ public final class AssertingRegularizer implements Regularizer {
     return new Bound(regularizer.bind(site));
   }
 
-  private final class Bound implements BoundRegularizer {
+  private final class Bound implements ForwardingRegularizer {
     private final BoundRegularizer inner;
 
     Bound(BoundRegularizer inner) {
@@ -54,18 +48,8 @@ public final class AssertingRegularizer implements Regularizer {
     }
 
     @Override
-    public Operand<TFloat32> penalty(LossPoint point) {
-      return inner.penalty(point);
-    }
-
-    @Override
-    public Optional<Tensors> gradient(LossPoint point) {
-      return inner.gradient(point);
-    }
-
-    @Override
-    public void track(StepContext c, Updates updates) {
-      inner.track(c, updates);
+    public BoundRegularizer regularizer() {
+      return inner;
     }
 
     @Override

@@ -3,13 +3,9 @@ package io.github.palimpsest.tck.checks;
 import io.github.palimpsest.api.BoundRegularizer;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.StepListener;
@@ -17,17 +13,14 @@ import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.rig.ForwardingRegularizer;
+import io.github.palimpsest.tck.rig.ForwardingTask;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
-import org.tensorflow.Operand;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 
 /**
  * Importance that a regularizer gathers along the steps of a task. While the weights stand still,
@@ -122,15 +115,10 @@ final class TrackedImportance {
     @Override
     public BoundRegularizer bind(RegularizerSite site) {
       BoundRegularizer bound = regularizer.bind(site);
-      return new BoundRegularizer() {
+      return new ForwardingRegularizer() {
         @Override
-        public Operand<TFloat32> penalty(LossPoint point) {
-          return bound.penalty(point);
-        }
-
-        @Override
-        public void track(StepContext c, Updates updates) {
-          bound.track(c, updates);
+        public BoundRegularizer regularizer() {
+          return bound;
         }
 
         @Override
@@ -143,48 +131,7 @@ final class TrackedImportance {
 
   /** A finished task whose memories are noted. */
   private record Noted(FinishedTask task, SortedMap<String, WeightSnapshot> memories)
-      implements FinishedTask {
-    @Override
-    public int index() {
-      return task.index();
-    }
-
-    @Override
-    public WeightSnapshot start() {
-      return task.start();
-    }
-
-    @Override
-    public WeightSnapshot weights() {
-      return task.weights();
-    }
-
-    @Override
-    public WeightSnapshot weights(Space space) {
-      return task.weights(space);
-    }
-
-    @Override
-    public WeightSnapshot tracked(String slot) {
-      return task.tracked(slot);
-    }
-
-    @Override
-    public WeightSnapshot meanSquaredGradient(Estimate how) {
-      return task.meanSquaredGradient(how);
-    }
-
-    @Override
-    public WeightSnapshot meanAbsoluteGradient(
-        int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
-      return task.meanAbsoluteGradient(maxExamples, function);
-    }
-
-    @Override
-    public Optional<WeightSnapshot> recall(String name) {
-      return task.recall(name);
-    }
-
+      implements ForwardingTask {
     @Override
     public void remember(String name, WeightSnapshot value) {
       task.remember(name, value);

@@ -1,0 +1,37 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.StepContext;
+import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Updates;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** A regularizer that is another but for what is overridden. */
+public interface ForwardingRegularizer extends BoundRegularizer {
+  /** The other. */
+  BoundRegularizer regularizer();
+
+  @Override
+  default Operand<TFloat32> penalty(LossPoint point) {
+    return regularizer().penalty(point);
+  }
+
+  @Override
+  default Optional<Tensors> gradient(LossPoint point) {
+    return regularizer().gradient(point);
+  }
+
+  @Override
+  default void track(StepContext c, Updates updates) {
+    regularizer().track(c, updates);
+  }
+
+  @Override
+  default void afterTask(FinishedTask task) {
+    regularizer().afterTask(task);
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.palimpsest.tck.rig;
+
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.Forward;
+import io.github.palimpsest.api.WeightSnapshot;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/** A finished task that is another but for what is overridden. */
+public interface ForwardingTask extends FinishedTask {
+  /** The other. */
+  FinishedTask task();
+
+  @Override
+  default int index() {
+    return task().index();
+  }
+
+  @Override
+  default WeightSnapshot start() {
+    return task().start();
+  }
+
+  @Override
+  default WeightSnapshot weights() {
+    return task().weights();
+  }
+
+  @Override
+  default WeightSnapshot weights(Space space) {
+    return task().weights(space);
+  }
+
+  @Override
+  default WeightSnapshot tracked(String slot) {
+    return task().tracked(slot);
+  }
+
+  @Override
+  default WeightSnapshot meanSquaredGradient(Estimate how) {
+    return task().meanSquaredGradient(how);
+  }
+
+  @Override
+  default WeightSnapshot meanAbsoluteGradient(
+      int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function) {
+    return task().meanAbsoluteGradient(maxExamples, function);
+  }
+
+  @Override
+  default Optional<WeightSnapshot> recall(String name) {
+    return task().recall(name);
+  }
+
+  @Override
+  default void remember(String name, WeightSnapshot value) {
+    task().remember(name, value);
+  }
+}
