@@ -70,7 +70,12 @@ record Mutant(Rule rule, String what, Provider<?> provider, String typicalOf) {
 
   /** What the kit says of a component and one rule. */
   static Outcome outcome(Provider<?> provider, Rule rule) {
-    Subject<?> subject = Subject.of(provider);
+    return outcome(provider, rule, 1);
+  }
+
+  /** The same where every numeric tolerance is so many times as large. */
+  static Outcome outcome(Provider<?> provider, Rule rule, double tolerance) {
+    Subject<?> subject = Subject.of(provider, "", tolerance);
     try (Checks checks = Checks.of(subject)) {
       return checks.all().stream()
           .filter(c -> c.rule() == rule)

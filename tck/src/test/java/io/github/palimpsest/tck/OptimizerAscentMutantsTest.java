@@ -305,6 +305,33 @@ class OptimizerAscentMutantsTest {
   }
 
   @Test
+  void a_tolerance_that_is_asked_for_multiplies_those_of_the_rules() {
+    Stub.OfOptimizer further =
+        stub(
+            2,
+            0,
+            List.of(RHO),
+            EnumSet.of(Promise.EUCLIDEAN_ASCENT),
+            s -> c -> sam(c, s.get(RHO) * 1.001, 0.1));
+    assertThat(Mutant.outcome(further, OptimizerRule.O4, 9)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(further, OptimizerRule.O4, 20)).isEqualTo(Outcome.PASSED);
+    Stub.OfOptimizer larger =
+        stub(
+            2,
+            0,
+            List.of(RHO, BASE),
+            s ->
+                c ->
+                    new Updates(
+                        times(
+                            c,
+                            atAscent(c, s.get(BASE), ascent(c, s.get(RHO))).tensors(),
+                            1 + 1e-4)));
+    assertThat(Mutant.outcome(larger, OptimizerRule.O2, 5)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(larger, OptimizerRule.O2, 20)).isEqualTo(Outcome.PASSED);
+  }
+
+  @Test
   void a_hundredth_of_the_perturbation_may_be_left_by_rounding() {
     assertThat(Mutant.outcome(stub(2, 0, c -> leaves(c, 0.01)), OptimizerRule.OPT_06))
         .isEqualTo(Outcome.PASSED);

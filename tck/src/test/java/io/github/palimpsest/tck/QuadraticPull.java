@@ -40,6 +40,7 @@ final class QuadraticPull implements Regularizer {
     GIVES_TWICE_THE_GRADIENT,
     GIVES_ONE_TENSOR,
     GIVES_NO_IMPORTANCE,
+    GIVES_A_LITTLE_MORE,
     SQUARED_STEP_GRADIENTS,
     SUMMED_STEP_GRADIENTS,
     NO_IMPORTANCE,
@@ -48,7 +49,10 @@ final class QuadraticPull implements Regularizer {
 
   private static final Set<Mistake> GIVES =
       EnumSet.of(
-          Mistake.GIVES_TWICE_THE_GRADIENT, Mistake.GIVES_ONE_TENSOR, Mistake.GIVES_NO_IMPORTANCE);
+          Mistake.GIVES_TWICE_THE_GRADIENT,
+          Mistake.GIVES_ONE_TENSOR,
+          Mistake.GIVES_NO_IMPORTANCE,
+          Mistake.GIVES_A_LITTLE_MORE);
 
   private static final Set<Mistake> TRACKS =
       EnumSet.of(
@@ -122,6 +126,7 @@ final class QuadraticPull implements Regularizer {
       }
       Ops tf = site.tf();
       double factor = has(Mistake.GIVES_TWICE_THE_GRADIENT) ? 2 * lambda : lambda;
+      factor *= has(Mistake.GIVES_A_LITTLE_MORE) ? 1.001 : 1;
       Tensors sum = point.at().tensors().map(x -> tf.zerosLike(x));
       for (int k = 0; k < site.finishedTasks(); k++) {
         Tensors moved = point.at().tensors().minus(tf, anchor(tf, k));

@@ -430,6 +430,28 @@ class RegularizerMutantsTest {
     }
   }
 
+  /** Value and slope are larger by different shares. */
+  private static Stub.OfRegularizer off(double value, double slope) {
+    return pull(
+        (site, point, p) -> {
+          Ops tf = site.tf();
+          Operand<TFloat32> more = tf.math.mul(p, tf.constant((float) slope));
+          Operand<TFloat32> shift = tf.math.mul(p, tf.constant((float) (value - slope)));
+          return tf.math.add(p, tf.math.add(more, tf.stopGradient(shift)));
+        });
+  }
+
+  @Test
+  void a_tolerance_that_is_asked_for_multiplies_those_of_the_rules() {
+    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.R1)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.R1, 20)).isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(off(0, 0.03), RegularizerRule.REG_04)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(off(0, 0.03), RegularizerRule.REG_04, 20)).isEqualTo(Outcome.PASSED);
+    Stub.OfRegularizer given = pull(2, Mistake.GIVES_A_LITTLE_MORE);
+    assertThat(Mutant.outcome(given, RegularizerRule.REG_09)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(given, RegularizerRule.REG_09, 20)).isEqualTo(Outcome.PASSED);
+  }
+
   @Test
   void where_nothing_can_be_set_no_strength_is_tried() {
     assertThat(outcomes(fixed(2)))
