@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Changes the kit's checks, class by class (PIT), and prints how many changes their tests notice.
-# All of them take hours on two cores; name classes to try those alone:
+# All of them take more than an hour on two cores; name classes to try those alone:
 #   tck/mutation.sh [CLASS ...]
 # What was not noticed is listed in tck/target/mutation/CLASS.txt, one line for each change.
 set -euo pipefail
