@@ -11,15 +11,11 @@ import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.tck.AlteredRegularizer.Change;
 import io.github.palimpsest.tck.QuadraticPull.Mistake;
-import io.github.palimpsest.tck.rig.ForwardingTask;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +23,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -61,15 +56,10 @@ class RegularizerMutantsTest {
   }
 
   private static Stub.OfRegularizer pull(Change change) {
-    return pull(Onset.LATER_TASKS, USUAL, change);
-  }
-
-  private static Stub.OfRegularizer pull(Onset onset, Set<Promise> promised, Change change) {
     return new Stub.OfRegularizer(
         new Cost(0, 0, 2),
-        onset,
         List.of(LAMBDA),
-        promised,
+        USUAL,
         s -> AlteredRegularizer.penalty(new QuadraticPull(s.get(LAMBDA)), change));
   }
 
@@ -79,12 +69,6 @@ class RegularizerMutantsTest {
         List.of(LAMBDA),
         Promise.usualWithout(Kind.REGULARIZER, withdrawn),
         s -> new QuadraticPull(s.get(LAMBDA), mistakes));
-  }
-
-  /** Without any setting. */
-  private static Stub.OfRegularizer fixed(double snapshots, Mistake... mistakes) {
-    return new Stub.OfRegularizer(
-        new Cost(0, 0, snapshots), List.of(), USUAL, s -> new QuadraticPull(10, mistakes));
   }
 
   /** A strength that multiplies the penalty so many times. */
@@ -358,28 +342,6 @@ class RegularizerMutantsTest {
             "a penalty that has no effect"));
   }
 
-  /** A finished task with another importance. */
-  private record OtherImportance(FinishedTask task, int batch, DoubleUnaryOperator change)
-      implements ForwardingTask {
-    @Override
-    public WeightSnapshot meanSquaredGradient(Estimate how) {
-      WeightSnapshot f =
-          task.meanSquaredGradient(
-              new Estimate(how.maxExamples(), how.labels(), batch, how.space()));
-      TreeMap<String, Shape> shapes = new TreeMap<>();
-      f.names().forEach(n -> shapes.put(n, f.shape(n)));
-      return WeightSnapshot.computed(
-          shapes,
-          n -> {
-            float[] v = f.copy(n);
-            for (int i = 0; i < v.length; i++) {
-              v[i] = (float) change.applyAsDouble(v[i]);
-            }
-            return v;
-          });
-    }
-  }
-
   @TestFactory
   Stream<DynamicTest> every_wrong_penalty_is_refused_by_its_rule() {
     return Mutant.tests(ofThePenalty());
@@ -454,7 +416,9 @@ class RegularizerMutantsTest {
 
   @Test
   void where_nothing_can_be_set_no_strength_is_tried() {
-    assertThat(outcomes(fixed(2)))
+    Stub.OfRegularizer fixed =
+        new Stub.OfRegularizer(new Cost(0, 0, 2), List.of(), USUAL, s -> new QuadraticPull(10));
+    assertThat(outcomes(fixed))
         .containsEntry(RegularizerRule.REG_04, Outcome.PASSED)
         .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE)
         .containsEntry(RegularizerRule.R2, Outcome.NOT_APPLICABLE)

@@ -33,6 +33,16 @@ interface Stub<T> extends Provider<T> {
 
   Cost cost();
 
+  /** What it promises: what is usual, if it does not say. */
+  default Set<Promise> promised() {
+    return Promise.usual(kind());
+  }
+
+  @Override
+  default Set<Promise> promises(Settings settings) {
+    return promised();
+  }
+
   @Override
   default ComponentId id() {
     return new ComponentId("tck.stub");
@@ -67,12 +77,7 @@ interface Stub<T> extends Provider<T> {
       List<Setting<?>> settings,
       Set<Promise> promised,
       Function<Settings, Optimizer> maker)
-      implements Stub<Optimizer>, OptimizerProvider {
-    @Override
-    public Set<Promise> promises(Settings s) {
-      return promised;
-    }
-  }
+      implements Stub<Optimizer>, OptimizerProvider {}
 
   record OfRegularizer(
       Cost cost,
@@ -88,11 +93,6 @@ interface Stub<T> extends Provider<T> {
         Function<Settings, Regularizer> maker) {
       this(cost, Onset.LATER_TASKS, settings, promised, maker);
     }
-
-    @Override
-    public Set<Promise> promises(Settings s) {
-      return promised;
-    }
   }
 
   record OfAdapter(
@@ -100,12 +100,7 @@ interface Stub<T> extends Provider<T> {
       List<Setting<?>> settings,
       Set<Promise> promised,
       Function<Settings, Adapter> maker)
-      implements Stub<Adapter>, AdapterProvider {
-    @Override
-    public Set<Promise> promises(Settings s) {
-      return promised;
-    }
-  }
+      implements Stub<Adapter>, AdapterProvider {}
 
   record OfRehearsal(
       Onset onset,
@@ -124,11 +119,6 @@ interface Stub<T> extends Provider<T> {
     }
 
     @Override
-    public Set<Promise> promises(Settings s) {
-      return promised;
-    }
-
-    @Override
     public boolean usesCorpus(Settings s) {
       return corpus;
     }
@@ -139,24 +129,14 @@ interface Stub<T> extends Provider<T> {
       List<Setting<?>> settings,
       Set<Promise> promised,
       Function<Settings, WeightMerger> maker)
-      implements Stub<WeightMerger>, WeightMergerProvider {
-    @Override
-    public Set<Promise> promises(Settings s) {
-      return promised;
-    }
-  }
+      implements Stub<WeightMerger>, WeightMergerProvider {}
 
   record OfMetric(
       Cost cost,
       List<Setting<?>> settings,
       Set<Promise> promised,
       Function<Settings, ForgettingMetric> maker)
-      implements Stub<ForgettingMetric>, ForgettingMetricProvider {
-    @Override
-    public Set<Promise> promises(Settings s) {
-      return promised;
-    }
-  }
+      implements Stub<ForgettingMetric>, ForgettingMetricProvider {}
 
   record OfProbe(Cost cost, List<Setting<?>> settings, Function<Settings, Probe> maker)
       implements Stub<Probe>, ProbeProvider {}

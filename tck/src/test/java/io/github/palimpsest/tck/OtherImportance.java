@@ -1,0 +1,29 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.FinishedTask;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.tck.rig.ForwardingTask;
+import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
+import org.tensorflow.ndarray.Shape;
+
+/** A finished task with another importance. */
+record OtherImportance(FinishedTask task, int batch, DoubleUnaryOperator change)
+    implements ForwardingTask {
+  @Override
+  public WeightSnapshot meanSquaredGradient(Estimate how) {
+    WeightSnapshot f =
+        task.meanSquaredGradient(new Estimate(how.maxExamples(), how.labels(), batch, how.space()));
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    f.names().forEach(n -> shapes.put(n, f.shape(n)));
+    return WeightSnapshot.computed(
+        shapes,
+        n -> {
+          float[] v = f.copy(n);
+          for (int i = 0; i < v.length; i++) {
+            v[i] = (float) change.applyAsDouble(v[i]);
+          }
+          return v;
+        });
+  }
+}
