@@ -169,8 +169,9 @@ public final class TaskLoop {
       state = checkpoints.begunTask(task.index()).orElseGet(() -> begun(task));
     }
     restoreRehearsal(state.rehearsal());
-    try (StepGraph graph = new StepGraph(start(task.index(), state))) {
-      steps(graph, prepared(task), listener);
+    try (StepGraph graph = new StepGraph(start(task.index(), state));
+        StepCheckpoints within = checkpoints.within(task.index())) {
+      steps(graph, within, prepared(task), listener);
       gradientPasses = OptionalLong.of(passes(graph, task));
       WeightSnapshot trained = graph.trainable();
       requireFinite(trained, task);
@@ -280,9 +281,10 @@ public final class TaskLoop {
     return now;
   }
 
-  private void steps(StepGraph graph, TaskData task, StepListener listener) {
+  private void steps(
+      StepGraph graph, StepCheckpoints within, TaskData task, StepListener listener) {
     long total = totalSteps(task);
-    long done = checkpoints.resume(graph, task.index());
+    long done = within.resume(graph);
     long step = 0;
     for (int epoch = 0; epoch < training.epochs() && step < total; epoch++) {
       Iterator<List<Example>> batches = epoch(task, epoch);
@@ -294,7 +296,7 @@ public final class TaskLoop {
           int every = training.checkpointEvery();
           boolean stops = step + 1 < total && listener.stops();
           if (stops || (every > 0 && (step + 1) % every == 0 && step + 1 < total)) {
-            checkpoints.saveSteps(graph, task.index(), step + 1);
+            within.save(graph, step + 1);
           }
           if (stops) {
             throw new TrainingStoppedException(task.name(), step + 1);

@@ -1,0 +1,73 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.PalimpsestException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/**
+ * The checkpoints within one task. Each is copied at once and written while training goes on, one
+ * at a time; none is being written any more once this is closed.
+ */
+final class StepCheckpoints implements AutoCloseable {
+  private static final String STEP = "step";
+  private static final String TRAINABLE = "trainable";
+  private static final String SLOTS = "slots";
+
+  private final CheckpointFile file;
+  private final int task;
+  private final Executor writer;
+  private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
+
+  /**
+   * @param writer runs what writes a checkpoint
+   */
+  StepCheckpoints(CheckpointFile file, int task, Executor writer) {
+    this.file = file;
+    this.task = task;
+    this.writer = writer;
+  }
+
+  /** Steps of the task that a checkpoint holds; the graph then stands behind them. */
+  long resume(StepGraph graph) {
+    Optional<Checkpoint> c = file.read().filter(s -> s.number("task") == task);
+    c.ifPresent(s -> graph.restore(s.weights(TRAINABLE), s.weights(SLOTS)));
+    return c.map(s -> s.number(STEP)).orElse(0L);
+  }
+
+  /**
+   * Copies the state behind so many steps and returns; the file is there once this is closed.
+   *
+   * @throws PalimpsestException if the checkpoint before could not be written
+   */
+  void save(StepGraph graph, long step) {
+    if (!file.kept()) {
+      return;
+    }
+    // before the copy, so that no two of them are in memory
+    close();
+    Checkpoint c = new Checkpoint();
+    c.numbers().put("task", (long) task);
+    c.numbers().put(STEP, step);
+    c.weights().put(TRAINABLE, graph.trainable());
+    c.weights().put(SLOTS, graph.slots());
+    writing = CompletableFuture.runAsync(() -> file.write(c), writer);
+  }
+
+  /**
+   * Waits until the last checkpoint is written.
+   *
+   * @throws PalimpsestException if it could not be
+   */
+  @Override
+  public void close() {
+    CompletableFuture<Void> last = writing;
+    writing = CompletableFuture.completedFuture(null);
+    try {
+      last.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof PalimpsestException failure ? failure : e;
+    }
+  }
+}
