@@ -70,7 +70,7 @@ final class BenchCommand implements Runnable {
               description = "a component expression")
           @Nullable String regularizer,
       @Option(names = "--steps", defaultValue = "20", description = "default: 20") int steps,
-      @Option(names = "--device", defaultValue = "cpu") String device,
+      @Mixin DeviceOption device,
       @Option(
               names = "--compute",
               defaultValue = "float32",
@@ -87,10 +87,9 @@ final class BenchCommand implements Runnable {
     String text = optimizer + (regularizer == null ? "" : " + " + regularizer) + adapter(lora);
     Recipe recipe = plugins.registry().recipe(text);
     requireSteps(steps);
-    NativeMessages.divert();
     Training training =
         Training.epochs(1, shape.batch()).with(Compute.parse(compute)).with(recompute);
-    try (StepBench bench = new StepBench(shape, recipe, Device.parse(device), training)) {
+    try (StepBench bench = new StepBench(shape, recipe, device.present(), training)) {
       for (int i = 0; i < steps; i++) {
         bench.step(steps);
       }
@@ -169,11 +168,12 @@ final class BenchCommand implements Runnable {
       @Option(names = "--only", split = ",", paramLabel = "ID", description = "these alone")
           @Nullable List<String> only,
       @Option(names = "--lora", paramLabel = "RANK", description = "adapt every kernel") int lora,
+      @Mixin DeviceOption device,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one array") boolean json) {
     requireSteps(steps);
     PluginRegistry registry = plugins.registry();
-    NativeMessages.divert();
+    OptimizerBench bench = new OptimizerBench(shape, device.present(), registry, adapter(lora));
     PrintWriter out = spec.commandLine().getOut();
     ArrayNode all = Json.array();
     if (!json) {
@@ -187,7 +187,7 @@ final class BenchCommand implements Runnable {
             : registry.all(Kind.OPTIMIZER).stream().map(r -> r.provider().id().value()).toList();
     for (String id : chosen) {
       if (only == null || only.contains(id)) {
-        ObjectNode line = OptimizerBench.compared(shape, registry, id, adapter(lora), steps);
+        ObjectNode line = bench.compared(id, steps);
         all.add(line);
         if (!json) {
           out.printf(
@@ -231,18 +231,19 @@ final class BenchCommand implements Runnable {
           BenchShape shape,
       @Option(names = "--steps", defaultValue = "20", description = "steps of each; default: 20")
           int steps,
+      @Mixin DeviceOption device,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one array") boolean json) {
     requireSteps(steps);
     PluginRegistry registry = plugins.registry();
-    NativeMessages.divert();
+    Device where = device.present();
     PrintWriter out = spec.commandLine().getOut();
     if (!json) {
       out.printf(
           "%-24s %9s %7s %9s %17s %9s%n",
           "strategy", "ms/step", "ratio", "cpu ratio", "between tasks ms", "without");
     }
-    StrategyBench bench = new StrategyBench(shape, steps);
+    StrategyBench bench = new StrategyBench(shape, where, steps);
     ArrayNode all = Json.array();
     for (String strategy : strategies == null ? strategies(registry) : strategies) {
       ObjectNode line = bench.compared(strategy, StrategyBench.Pair.of(registry, strategy));

@@ -1,7 +1,10 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.Device;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Where a model runs. */
 final class DeviceOption {
@@ -9,11 +12,29 @@ final class DeviceOption {
       names = "--device",
       paramLabel = "D",
       defaultValue = "cpu",
+      converter = Named.class,
       description = "cpu or gpu:N; default: ${DEFAULT-VALUE}")
-  String name = "";
+  Device wanted = Device.CPU;
 
-  /** The device that was asked for, before the native library is loaded. */
-  Device wanted() {
-    return Device.parse(name);
+  /**
+   * The device that was asked for. Loads the native library.
+   *
+   * @throws PalimpsestException if it is not here
+   */
+  Device present() {
+    NativeMessages.divert();
+    return Devices.present(wanted);
+  }
+
+  /** A device by its name. */
+  static final class Named implements ITypeConverter<Device> {
+    @Override
+    public Device convert(String name) {
+      try {
+        return Device.parse(name);
+      } catch (PalimpsestException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   private static final String GPU_NATIVES = "tensorflow-core-native-.*-gpu\\.jar";
-  private static final String CUDA = "cuda-.*-redist\\.jar";
+  private static final String CUDA = "libcudart.so.12";
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
 
   @Mixin PluginOptions plugins = new PluginOptions();
@@ -97,8 +98,11 @@ final class DoctorCommand implements Callable<Integer> {
       missing.add(
           "this build has TensorFlow for the CPU only: build with PALIMPSEST_GPU=1, or -Pgpu");
     }
-    if (!onClassPath(CUDA)) {
-      missing.add("the CUDA libraries are not on the class path: -Pgpu adds them");
+    if (!onLibraryPath(CUDA)) {
+      missing.add(
+          "no folder of LD_LIBRARY_PATH has the CUDA 12 libraries ("
+              + CUDA
+              + "): runners/bin/palimpsest with PALIMPSEST_GPU=1 brings them");
     }
     if (!Files.exists(DRIVER)) {
       missing.add("no NVIDIA driver is loaded (" + DRIVER + " does not exist)");
@@ -112,6 +116,12 @@ final class DoctorCommand implements Callable<Integer> {
   private static boolean onClassPath(String jar) {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .anyMatch(entry -> Path.of(entry).getFileName().toString().matches(jar));
+  }
+
+  private static boolean onLibraryPath(String library) {
+    String path = Optional.ofNullable(System.getenv("LD_LIBRARY_PATH")).orElse("");
+    return Stream.of(path.split(File.pathSeparator))
+        .anyMatch(folder -> !folder.isEmpty() && Files.exists(Path.of(folder, library)));
   }
 
   private void print(ObjectNode found, List<String> gpu, List<String> problems) {

@@ -85,11 +85,9 @@ final class GenerateCommand implements Callable<Integer> {
       throw new PalimpsestException("--max-new-tokens=" + maxNewTokens + " must be at least 0");
     }
     Sampling sampling = new Sampling(temperature, topK, topP);
-    Device wanted = device.wanted();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     Set<Integer> ends = directory.endTokens();
-    NativeMessages.divert();
-    Device where = Devices.present(wanted);
+    Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
         Generator generator = new Generator(directory.model(), adapter.weights(directory), where)) {
       int[] ids =

@@ -5,22 +5,27 @@ import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Training;
 import java.util.Map;
 
-/** What an optimizer's steps take beside those of the one that it wraps, or of sgd. */
-final class OptimizerBench {
-  private OptimizerBench() {}
+/**
+ * What an optimizer's steps take beside those of the one that it wraps, or of sgd.
+ *
+ * @param adapter what a recipe has beside the optimizer
+ */
+record OptimizerBench(BenchShape shape, Device device, PluginRegistry registry, String adapter) {
 
   /** Alternates steps of an optimizer and of its base, so that both see the same machine. */
-  static ObjectNode compared(
-      BenchShape shape, PluginRegistry registry, String id, String adapter, int steps) {
+  ObjectNode compared(String id, int steps) {
     Recipe recipe = registry.recipe(id + adapter);
     Map<String, Component<?>> nested = recipe.optimizer().nested();
     Value.Call base =
         nested.isEmpty() ? Value.Call.word("sgd") : nested.values().iterator().next().canonical();
     Recipe plain = registry.recipe(base + adapter);
-    try (StepBench bench = new StepBench(shape, recipe);
-        StepBench other = new StepBench(shape, plain)) {
+    Training training = Training.epochs(1, shape.batch());
+    try (StepBench bench = new StepBench(shape, recipe, device, training);
+        StepBench other = new StepBench(shape, plain, device, training)) {
       for (int i = 0; i < steps; i++) {
         bench.step(steps);
         other.step(steps);
@@ -32,6 +37,7 @@ final class OptimizerBench {
           .put("recipe", recipe.toString())
           .put("base", base.name())
           .put("shape", shape.name())
+          .put("device", device.toString())
           .put("passes", recipe.optimizer().traits().cost().passesPerStep())
           .put("steps", steps)
           .put("median_ms", StepBench.rounded(own.wallMillis(), 10))

@@ -71,10 +71,8 @@ final class ScoreCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     documents.check();
-    Device wanted = device.wanted();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
-    NativeMessages.divert();
-    Device where = Devices.present(wanted);
+    Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
         ModelLogLikelihoods likelihoods =
             new ModelLogLikelihoods(directory.model(), adapter.weights(directory), where, BATCH)) {

@@ -30,6 +30,7 @@ final class StepBench implements AutoCloseable {
 
   private final BenchShape shape;
   private final Recipe recipe;
+  private final Device device;
   private final LlamaModel model;
   private final StepGraph graph;
   private final Optimizer optimizer;
@@ -45,6 +46,7 @@ final class StepBench implements AutoCloseable {
   StepBench(BenchShape shape, Recipe recipe, Device device, Training training) {
     this.shape = shape;
     this.recipe = recipe;
+    this.device = device;
     this.model = new LlamaModel(shape.config());
     long begun = System.nanoTime();
     Strategy strategy = Strategy.of(recipe);
@@ -91,6 +93,7 @@ final class StepBench implements AutoCloseable {
         passes * shape.flopsPerPass(trainableFloats() < parameters) / times.wallMillis() / 1e6;
     ObjectNode node = Json.object().put("peer", "palimpsest").put("version", Version.current());
     node.put("threads", Runtime.getRuntime().availableProcessors());
+    node.put("device", device.toString());
     node.put("shape", shape.name());
     node.put("recipe", recipe.toString());
     node.put("parameters", parameters);
@@ -114,8 +117,8 @@ final class StepBench implements AutoCloseable {
     return Math.round(value * parts) / parts;
   }
 
-  /** What the machine reaches on a product of two square matrices, in this process. */
-  private static double gemmGflops() {
+  /** What the device reaches on a product of two square matrices, in this process. */
+  private double gemmGflops() {
     ParameterSpec square = new ParameterSpec("a", Shape.of(GEMM, GEMM), ParameterSpec.Role.KERNEL);
     RandomGenerator rng = Streams.stream(SEED, "gemm", 0, 0);
     float[] values = new float[GEMM * GEMM];
@@ -124,7 +127,7 @@ final class StepBench implements AutoCloseable {
     }
     WeightSnapshot weights = WeightSnapshot.of(Map.of("a", square.shape()), Map.of("a", values));
     InputSpec scale = new InputSpec("scale", InputSpec.Type.FLOAT32, Shape.of(1));
-    try (Inference inference = new Inference(List.of(square), weights, Device.CPU)) {
+    try (Inference inference = new Inference(List.of(square), weights, device)) {
       Inference.Call product =
           inference.program(
               List.of(scale),

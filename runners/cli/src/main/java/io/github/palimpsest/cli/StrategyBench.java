@@ -38,6 +38,7 @@ final class StrategyBench {
   private static final long SEED = 1;
 
   private final BenchShape shape;
+  private final Device device;
   private final LlamaModel model;
   private final WeightSnapshot weights;
   private final List<TaskData> tasks;
@@ -45,8 +46,9 @@ final class StrategyBench {
   /**
    * @param steps of the second task
    */
-  StrategyBench(BenchShape shape, int steps) {
+  StrategyBench(BenchShape shape, Device device, int steps) {
     this.shape = shape;
+    this.device = device;
     this.model = new LlamaModel(shape.config());
     this.weights = RandomWeights.of(model.parameters(), SEED);
     List<Example> corpus = shape.randomExamples("corpus", 0, shape.batch());
@@ -107,6 +109,7 @@ final class StrategyBench {
         .put("strategy", strategy)
         .put("recipe", pair.with().toString())
         .put("shape", shape.name())
+        .put("device", device.toString())
         .put("steps", own.count())
         .put("median_ms", StepBench.rounded(own.wallMillis(), 10))
         .put("base_median_ms", StepBench.rounded(plain.wallMillis(), 10))
@@ -151,7 +154,7 @@ final class StrategyBench {
                 Training.epochs(1, shape.batch()),
                 SEED,
                 tasks,
-                Device.CPU,
+                device,
                 null);
         loop.train(StepListener.NONE);
         StepTimes.Begun[] begun = {StepTimes.begin()};

@@ -141,7 +141,6 @@ final class TrainCommand implements Callable<Integer> {
         new Training(epochs, steps, batch, accumulation, clipNorm, 0)
             .with(Compute.parse(compute))
             .with(recompute);
-    Device wanted = device.wanted();
     DataFormat reader =
         format
             .reader()
@@ -155,8 +154,7 @@ final class TrainCommand implements Callable<Integer> {
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     int length = length(directory.model().config().maxPositions());
     PrintWriter err = spec.commandLine().getErr();
-    NativeMessages.divert();
-    Device where = Devices.present(wanted);
+    Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer()) {
       ExampleEncoder.Encoded encoded =
           new ExampleEncoder(tokenizer, length).encode("data", documents.of(data, reader));

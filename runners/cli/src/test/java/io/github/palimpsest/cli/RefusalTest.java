@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,17 @@ class RefusalTest {
             Command.run("generate", "--model", model, "--prompt", "", "--device", "gpu:0")
                 .refusal(2))
         .contains("gpu:0");
+    assertThat(Command.run("generate", "--model", model, "--prompt", "", "--device", "tpu").err())
+        .contains("'tpu' is neither cpu nor gpu:N");
+  }
+
+  @Test
+  void a_device_that_is_not_here_is_not_measured() {
+    for (String bench : List.of("step", "optimizers", "strategies")) {
+      assertThat(Command.run("bench", bench, "--shape", "S", "--device", "gpu:9").refusal(2))
+          .as(bench)
+          .contains("'gpu:9' is not here", "CPU:0");
+    }
   }
 
   @Test

@@ -55,14 +55,13 @@ public record Device(boolean gpu, int index) {
 
   /** Operations of a graph, placed on this device. */
   Ops place(Graph graph) {
-    // only the chosen GPU is visible to the session, and it is the first there
     DeviceSpec.DeviceType type = gpu ? DeviceSpec.DeviceType.GPU : DeviceSpec.DeviceType.CPU;
     return Ops.create(graph)
-        .withDevice(DeviceSpec.newBuilder().deviceType(type).deviceIndex(0).build());
+        .withDevice(DeviceSpec.newBuilder().deviceType(type).deviceIndex(index).build());
   }
 
   /**
-   * A session that sees this device alone. TensorFlow starts the threads of all sessions of a
+   * A session for a graph of this device. TensorFlow starts the threads of all sessions of a
    * process for the first of them.
    *
    * @param parameters of the model that the graph is about: the operations of a small one are not
@@ -72,10 +71,9 @@ public record Device(boolean gpu, int index) {
     ConfigProto.Builder config = ConfigProto.newBuilder();
     if (gpu) {
       config.setAllowSoftPlacement(true);
-      config.setGpuOptions(
-          GPUOptions.newBuilder()
-              .setVisibleDeviceList(Integer.toString(index))
-              .setAllowGrowth(true));
+      // no list of visible GPUs: a process may number them in one way only, and listing the devices
+      // has done so
+      config.setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
     } else {
       config.putDeviceCount("GPU", 0);
     }

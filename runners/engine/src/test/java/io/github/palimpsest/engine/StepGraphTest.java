@@ -233,7 +233,7 @@ class StepGraphTest {
     for (Device device : List.of(Device.CPU, Device.parse("gpu:1"))) {
       assertThat(devicesOf(device))
           .as("devices of a step graph built for %s", device)
-          .containsExactly(device.gpu() ? "/device:GPU:0" : "/device:CPU:0");
+          .containsExactly(device.gpu() ? "/device:GPU:1" : "/device:CPU:0");
     }
   }
 
