@@ -7,14 +7,20 @@
 A case is SHAPE/OPTIMIZER or SHAPE/OPTIMIZER/RANK for LoRA on every kernel; optimizers are adamw and sam. Each round runs
 one process of each side after the other; the table has medians over rounds, and ratios below 1 mean that this project is
 faster, sooner or smaller. --json FILE keeps every measurement, ours and theirs, one object a line.
+
+With --device gpu:0 both sides run there (PALIMPSEST_GPU=1), and memory is what the driver says is in use on that GPU at
+most. Products are in float32; --tf32 and --bfloat16 let both sides multiply in these.
 """
 import argparse
+import contextlib
 import json
+import os
 import pathlib
 import resource
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 STARTED = time.time()
@@ -31,7 +37,7 @@ SHAPES = {
 }
 
 
-def torch_steps(shape, optimizer, rank, steps, compiled):
+def torch_steps(shape, optimizer, rank, steps, compiled, device, precision):
     """Measures this very process; the keys are those of `palimpsest bench step --json`."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
@@ -41,7 +47,10 @@ def torch_steps(shape, optimizer, rank, steps, compiled):
     model = LlamaForCausalLM(LlamaConfig(
         vocab_size=vocabulary, hidden_size=width, num_hidden_layers=layers, num_attention_heads=heads,
         num_key_value_heads=key_value_heads, intermediate_size=feed_forward, max_position_embeddings=2048,
-        tie_word_embeddings=tied, use_cache=False)).float()
+        tie_word_embeddings=tied, use_cache=False)).float().to(device)
+    if precision == "tf32":
+        torch.set_float32_matmul_precision("high")
+    products = torch.autocast("cuda", torch.bfloat16) if precision == "bfloat16" else contextlib.nullcontext()
     if rank:
         from peft import LoraConfig, get_peft_model
         model = get_peft_model(model, LoraConfig(r=rank, lora_alpha=16, target_modules=KERNELS))
@@ -50,7 +59,8 @@ def torch_steps(shape, optimizer, rank, steps, compiled):
     adamw = torch.optim.AdamW(weights, lr=1e-3)
 
     def backward(ids):
-        loss = forward(input_ids=ids, labels=ids).loss
+        with products:
+            loss = forward(input_ids=ids, labels=ids).loss
         loss.backward()
         return loss
 
@@ -74,14 +84,16 @@ def torch_steps(shape, optimizer, rank, steps, compiled):
     for _ in range(steps):
         ids = torch.randint(0, vocabulary, (batch, tokens))
         begun, busy = time.perf_counter(), time.process_time()
-        step(ids)
+        step(ids.to(device))
+        if device != "cpu":
+            torch.cuda.synchronize()
         millis.append((time.perf_counter() - begun) * 1e3)
         worked.append((time.process_time() - busy) * 1e3)
         first = first or time.time() - STARTED
     timed = millis[WARM_UP:] or millis
     return {
         "peer": "torch", "version": torch.__version__, "threads": torch.get_num_threads(), "shape": shape,
-        "optimizer": optimizer, "lora": rank, "compile": compiled, "steps": steps,
+        "optimizer": optimizer, "lora": rank, "compile": compiled, "device": device, "products": precision, "steps": steps,
         "median_ms": round(statistics.median(timed), 1), "min_ms": round(min(timed), 1),
         "cpu_ms": round(statistics.median(worked[WARM_UP:] or worked), 1),
         "first_step_ms": round(millis[0], 1), "start_to_first_step_s": round(first, 2),
@@ -89,32 +101,58 @@ def torch_steps(shape, optimizer, rank, steps, compiled):
     }
 
 
-def run(command):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))}\nfailed with {done.returncode}:\n{done.stderr}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+def run(command, gpu, environment):
+    """One measurement; on a GPU with the most memory that was in use there."""
+    side = subprocess.Popen(
+        [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, **environment})
+    used = [0]
+    if gpu is not None:
+        def watch():
+            query = ["nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits", "-i", gpu]
+            while side.poll() is None:
+                used.append(int(subprocess.run(query, capture_output=True, text=True, check=True).stdout))
+        threading.Thread(target=watch, daemon=True).start()
+    out, err = side.communicate()
+    if side.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\nfailed with {side.returncode}:\n{err}")
+    measured = json.loads(out.strip().splitlines()[-1])
+    if gpu is not None:
+        measured["peak_gpu_gb"] = round(max(used) * 2**20 / 1e9, 2)
+    return measured
 
 
-def compare(case, rounds, steps, compiled, keep):
+def compare(case, given):
     shape, optimizer, *rank = case.split("/")
     rank = int(rank[0]) if rank else 0
-    arguments = ["--shape", shape, "--optimizer", optimizer, "--lora", rank, "--steps", steps]
+    arguments = ["--shape", shape, "--optimizer", optimizer, "--lora", rank, "--steps", given.steps]
+    gpu = given.device.removeprefix("gpu:") if given.device != "cpu" else None
+    environment = {"NVIDIA_TF32_OVERRIDE": "1" if given.precision == "tf32" else "0"} if gpu else {}
+    mine = [OURS, "bench", "step", "--json", *arguments, "--device", given.device]
+    other = [sys.executable, __file__, "--torch", *arguments, "--device", "cpu" if gpu is None else "cuda:" + gpu]
+    if given.precision == "bfloat16":
+        mine += ["--compute", "bfloat16"]
+    if given.precision != "float32":
+        other += ["--" + given.precision]
+    if given.compile:
+        other += ["--compile"]
     ours, theirs = [], []
-    for _ in range(rounds):
-        ours.append(run([OURS, "bench", "step", "--json", *arguments]))
-        theirs.append(run([sys.executable, __file__, "--torch", *arguments, *(["--compile"] if compiled else [])]))
-    if keep:
-        with open(keep, "a", encoding="utf-8") as lines:
+    for _ in range(given.rounds):
+        ours.append(run(mine, gpu, {**environment, "PALIMPSEST_GPU": "1" if gpu else "0"}))
+        theirs.append(run(other, gpu, environment))
+    if given.json:
+        with open(given.json, "a", encoding="utf-8") as lines:
             lines.writelines(json.dumps(m) + "\n" for m in [*ours, *theirs])
 
     def both(key):
         mine, other = (statistics.median(m[key] for m in side) for side in (ours, theirs))
         return f"{mine:.4g} | {other:.4g} | {mine / other:.2f}"
 
-    name = f"{shape} {optimizer}" + (f", LoRA rank {rank}" if rank else "") + (", compiled" if compiled else "")
+    name = f"{shape} {optimizer}" + (f", LoRA rank {rank}" if rank else "")
+    name += (", compiled" if given.compile else "") + (f", {given.precision}" if given.precision != "float32" else "")
     share = statistics.median(m["share_of_gemm"] for m in ours)
-    print(f"| {name} | {both('median_ms')} | {both('start_to_first_step_s')} | {both('peak_rss_gb')} | {share:.2f} |", flush=True)
+    memory = both("peak_rss_gb" if gpu is None else "peak_gpu_gb")
+    print(f"| {name} | {both('median_ms')} | {both('start_to_first_step_s')} | {memory} | {share:.2f} |", flush=True)
 
 
 def main():
@@ -124,6 +162,11 @@ def main():
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--compile", action="store_true", help="torch.compile")
     parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--device", default="cpu", metavar="D", help="cpu or gpu:N")
+    precision = parser.add_mutually_exclusive_group()
+    precision.add_argument("--tf32", dest="precision", action="store_const", const="tf32")
+    precision.add_argument("--bfloat16", dest="precision", action="store_const", const="bfloat16")
+    parser.set_defaults(precision="float32")
     alone = parser.add_argument_group("one measurement of PyTorch alone")
     alone.add_argument("--torch", action="store_true")
     alone.add_argument("--shape", choices=SHAPES)
@@ -131,7 +174,8 @@ def main():
     alone.add_argument("--lora", type=int, default=0)
     given = parser.parse_args()
     if given.torch:
-        print(json.dumps(torch_steps(given.shape, given.optimizer, given.lora, given.steps, given.compile)))
+        print(json.dumps(torch_steps(
+            given.shape, given.optimizer, given.lora, given.steps, given.compile, given.device, given.precision)))
         return
     for case in given.cases:
         if case.split("/")[0] not in SHAPES or case.split("/")[1:2] not in (["adamw"], ["sam"]):
@@ -140,7 +184,7 @@ def main():
           " | peak memory, GB | PyTorch | ratio | share of product peak |")
     print("|---" * 11 + "|")
     for case in given.cases or ["S/adamw", "S/sam", "M/adamw", "M/sam"]:
-        compare(case, given.rounds, given.steps, given.compile, given.json)
+        compare(case, given)
 
 
 if __name__ == "__main__":
