@@ -80,8 +80,8 @@ final class ExperimentKeys {
               of(
                   "recompute",
                   Form.Word.of(Recompute.class),
-                  "what is computed twice instead of kept; auto: activations, for models of"
-                      + " 67 million parameters or more")));
+                  "what is computed twice instead of kept; auto: wide for models of 67 million"
+                      + " parameters or more, activations from 537 million on")));
 
   static final Form.Section AXES =
       new Form.Section(

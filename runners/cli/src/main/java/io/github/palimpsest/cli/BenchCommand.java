@@ -80,7 +80,7 @@ final class BenchCommand implements Runnable {
               names = "--recompute",
               paramLabel = "WHAT",
               defaultValue = "auto",
-              description = "computed twice: auto, nothing, activations or layers")
+              description = "computed twice: auto, nothing, wide, activations or layers")
           Recompute recompute,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one object on one line") boolean json) {

@@ -110,8 +110,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       defaultValue = "auto",
       description =
-          "compute twice instead of keeping it: auto, nothing, activations or layers; default:"
-              + " ${DEFAULT-VALUE}")
+          "compute twice instead of keeping it: auto, nothing, wide, activations or layers;"
+              + " default: ${DEFAULT-VALUE}")
   Recompute recompute = Recompute.AUTO;
 
   @Option(

@@ -24,7 +24,7 @@ class RecomputeTest {
       })
   void the_losses_of_a_recipe_are_the_same_with_activations_or_layers_computed_anew(String recipe) {
     List<Double> kept = SmallLlama.losses(recipe, t -> t.with(Recompute.NOTHING));
-    for (Recompute anew : List.of(Recompute.ACTIVATIONS, Recompute.LAYERS)) {
+    for (Recompute anew : List.of(Recompute.WIDE, Recompute.ACTIVATIONS, Recompute.LAYERS)) {
       List<Double> losses = SmallLlama.losses(recipe, t -> t.with(anew));
       assertThat(losses).as("losses with %s computed anew", anew).hasSameSizeAs(kept);
       for (int i = 0; i < kept.size(); i++) {

@@ -45,6 +45,9 @@ final class Recomputation {
   private final Collection<Output<TFloat32>> asked;
   private final Set<Operation> parameters;
 
+  /** Values of at most so many columns are kept. */
+  private final long kept;
+
   /** Where segments begin. */
   private final Set<Operation> begins = new HashSet<>();
 
@@ -72,6 +75,7 @@ final class Recomputation {
     this.cuts = cuts;
     this.asked = asked;
     this.parameters = parameters;
+    this.kept = cuts.stream().mapToLong(Segments.Cut::kept).max().orElse(0);
     for (Segments.Cut cut : cuts) {
       Operation op = cut.after().op();
       (isOnlyAdded(op) ? through : begins).add(op);
@@ -187,7 +191,14 @@ final class Recomputation {
       Map<Output<?>, Output<?>> originals = originals(dependent, forward);
       Upstream needed =
           Upstream.of(
-              found.values(), op -> op.type().equals(Placeholder.OP_NAME) || isSize(op, originals));
+              found.values(),
+              op ->
+                  op.type().equals(Placeholder.OP_NAME)
+                      || isKept(op, originals)
+                      || isSize(op, originals));
+      needed.reached().stream()
+          .filter(op -> isKept(op, originals))
+          .forEach(op -> home.put(op.output(0), originals.get(op.output(0))));
       needed.reached().stream()
           .filter(op -> isSize(op, originals))
           .forEach(op -> home.put(op.output(0), size((GraphOperation) op, originals)));
@@ -206,6 +217,14 @@ final class Recomputation {
       }
     }
     return originals;
+  }
+
+  /** Whether an operation is a copy of one whose value is not computed anew. */
+  private boolean isKept(Operation op, Map<Output<?>, Output<?>> originals) {
+    return kept > 0
+        && op.numOutputs() == 1
+        && originals.containsKey(op.output(0))
+        && Segments.columns(originals.get(op.output(0))) <= kept;
   }
 
   private static boolean isSize(Operation op, Map<Output<?>, Output<?>> originals) {

@@ -9,10 +9,19 @@ import java.util.Locale;
  * arXiv:1604.06174). The gradient is the same up to the order of its sums.
  */
 public enum Recompute {
-  /** {@link #ACTIVATIONS} for a model of {@value #LARGE} parameters or more, else nothing. */
+  /**
+   * {@link #ACTIVATIONS} for a model of {@value #HUGE} parameters or more, {@link #WIDE} for one of
+   * {@value #LARGE} or more, else nothing.
+   */
   AUTO,
   /** Nothing. */
   NOTHING,
+  /**
+   * What lies between products with kernels and is wider than what layers hand on: the inside of
+   * feed-forward networks. A third of what can be computed anew without a product, in a hundredth
+   * of the time of a step.
+   */
+  WIDE,
   /**
    * What lies between products with kernels: norms, rotations, attention, activations. Kept are the
    * products, a third of it all, and none is computed twice.
@@ -24,13 +33,19 @@ public enum Recompute {
   /** Parameters of a model whose activations weigh more than the time to compute them twice. */
   static final long LARGE = 1 << 26;
 
+  /** Parameters of a model of which little else fits beside them. */
+  static final long HUGE = 1 << 29;
+
   /** What it is for a model. */
   Recompute of(List<ParameterSpec> parameters) {
     if (this != AUTO) {
       return this;
     }
     long size = parameters.stream().mapToLong(p -> p.shape().size()).sum();
-    return size < LARGE ? NOTHING : ACTIVATIONS;
+    if (size < LARGE) {
+      return NOTHING;
+    }
+    return size < HUGE ? WIDE : ACTIVATIONS;
   }
 
   @Override

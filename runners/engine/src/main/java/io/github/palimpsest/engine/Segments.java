@@ -4,6 +4,7 @@ import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -18,13 +19,17 @@ final class Segments implements ForwardingWeights {
   private final Recompute recompute;
   private final List<Cut> cuts = new ArrayList<>();
 
+  /** Of the widest value that layers hand on. */
+  private long width;
+
   /**
    * Where a gradient stops.
    *
    * @param before the end of what is computed anew
    * @param after the same value, from which the model goes on
+   * @param kept values of at most so many columns are kept, not computed anew; 0 for none
    */
-  record Cut(Operand<TFloat32> before, Operand<TFloat32> after) {}
+  record Cut(Operand<TFloat32> before, Operand<TFloat32> after, long kept) {}
 
   Segments(Ops tf, Weights weights, Recompute recompute) {
     this.tf = tf;
@@ -37,6 +42,12 @@ final class Segments implements ForwardingWeights {
     return weights;
   }
 
+  /** The columns of a value; none if nobody knows. */
+  static long columns(Operand<?> x) {
+    Shape shape = x.shape();
+    return shape.isUnknown() || shape.isScalar() ? 0 : Math.max(0, shape.get(-1));
+  }
+
   /** All cuts so far, in the order in which they were made. */
   List<Cut> cuts() {
     return cuts;
@@ -44,11 +55,13 @@ final class Segments implements ForwardingWeights {
 
   @Override
   public Operand<TFloat32> boundary(Operand<TFloat32> x) {
-    if (recompute == Recompute.NOTHING) {
-      return x;
-    }
+    width = Math.max(width, columns(x));
+    return recompute == Recompute.NOTHING ? x : cut(x);
+  }
+
+  private Operand<TFloat32> cut(Operand<TFloat32> x) {
     Operand<TFloat32> after = tf.stopGradient(x);
-    cuts.add(new Cut(x, after));
+    cuts.add(new Cut(x, after, recompute == Recompute.WIDE ? width : 0));
     return after;
   }
 
@@ -56,6 +69,7 @@ final class Segments implements ForwardingWeights {
   @Override
   public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
     Operand<TFloat32> product = weights.matMul(x, kernel);
-    return recompute == Recompute.ACTIVATIONS ? boundary(product) : product;
+    boolean cuts = recompute == Recompute.WIDE || recompute == Recompute.ACTIVATIONS;
+    return cuts ? cut(product) : product;
   }
 }

@@ -11,6 +11,7 @@ import io.github.palimpsest.api.Weights;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
@@ -32,7 +33,7 @@ class RecomputeTest {
   private static final double V = -1.5;
 
   private static final List<Recompute> KINDS =
-      List.of(Recompute.NOTHING, Recompute.ACTIVATIONS, Recompute.LAYERS);
+      List.of(Recompute.NOTHING, Recompute.WIDE, Recompute.ACTIVATIONS, Recompute.LAYERS);
 
   private static final Set<String> SIZES = Set.of("Shape", "Rank", "Size");
 
@@ -106,6 +107,34 @@ class RecomputeTest {
     assertThat(differentiated(Recompute.ACTIVATIONS).readAgain()).isEmpty();
   }
 
+  /** Which of two values a gradient reads: tanh of three columns, and of the one made of them. */
+  private static Set<String> read(Recompute recompute) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Operand<TFloat32> widening = tf.identity(tf.constant(new float[][] {{1, 2, 3}}));
+      Operand<TFloat32> narrowing = tf.identity(tf.constant(new float[][] {{1}, {2}, {3}}));
+      Params point =
+          new Params(Tensors.of(Map.of("u", widening, "v", narrowing, "w", scalar(tf, "w", V))));
+      Segments at = new Segments(tf, new DenseWeights(tf, point.tensors()), recompute);
+      Operand<TFloat32> wide = tf.math.tanh(at.matMul(at.boundary(scalar(tf, "x", X)), "u"));
+      Operand<TFloat32> narrow = tf.math.tanh(at.matMul(wide, "v"));
+      Operand<TFloat32> loss = tf.reshape(at.matMul(narrow, "w"), tf.constant(new int[0]));
+      Map<String, Operand<TFloat32>> values = Map.of("wide", wide, "narrow", narrow);
+      Map<String, Integer> before = new TreeMap<>();
+      values.forEach((name, value) -> before.put(name, readers(value)));
+      Differentiation.derivatives(graph, tf, loss, point, List.of(), at.cuts());
+      before.entrySet().removeIf(e -> readers(values.get(e.getKey())) == e.getValue());
+      return before.keySet();
+    }
+  }
+
+  @Test
+  void what_is_no_wider_than_layers_hand_on_can_be_kept_alone() {
+    assertThat(read(Recompute.NOTHING)).containsExactly("narrow", "wide");
+    assertThat(read(Recompute.WIDE)).containsExactly("narrow");
+    assertThat(read(Recompute.ACTIVATIONS)).isEmpty();
+  }
+
   /** Of a slice of {@code x W + (x a) b}, twice, whose gradient needs no product with W. */
   private static long productsWithAnAdaptedKernel(Recompute recompute) {
     try (Graph graph = new Graph()) {
@@ -155,7 +184,8 @@ class RecomputeTest {
 
   @Test
   void by_itself_it_is_for_large_models() {
-    assertThat(ofSide(1 << 13)).isEqualTo(Recompute.ACTIVATIONS);
+    assertThat(ofSide(1 << 15)).isEqualTo(Recompute.ACTIVATIONS);
+    assertThat(ofSide(1 << 13)).isEqualTo(Recompute.WIDE);
     assertThat(ofSide((1 << 13) - 1)).isEqualTo(Recompute.NOTHING);
     assertThat(Recompute.LAYERS.of(List.of())).isEqualTo(Recompute.LAYERS);
   }
