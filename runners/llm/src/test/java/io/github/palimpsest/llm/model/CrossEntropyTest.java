@@ -3,8 +3,11 @@ package io.github.palimpsest.llm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -34,11 +37,16 @@ class CrossEntropyTest {
     }
   }
 
-  @Test
-  void theGradientIsTheSoftmaxMinusTheOneHotLabelTimesTheGradientOfTheLoss() {
+  @ParameterizedTest
+  @ValueSource(ints = {3, 1024, 1025})
+  void theGradientIsTheSoftmaxMinusTheOneHotLabelTimesTheGradientOfTheLoss(int vocabulary) {
+    float[][] values = new float[LOGITS.length][];
+    for (int row = 0; row < values.length; row++) {
+      values[row] = Arrays.copyOf(LOGITS[row], vocabulary);
+    }
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
-      Operand<TFloat32> logits = tf.constant(LOGITS);
+      Operand<TFloat32> logits = tf.constant(values);
       float[] of = {1, 2, -3};
       Operand<TFloat32> sum =
           tf.sum(
@@ -51,11 +59,11 @@ class CrossEntropyTest {
         TFloat32 g = (TFloat32) result.get(0);
         for (int row = 0; row < LABELS.length; row++) {
           double z = 0;
-          for (float x : LOGITS[row]) {
+          for (float x : values[row]) {
             z += Math.exp(x);
           }
-          for (int i = 0; i < LOGITS[row].length; i++) {
-            double p = Math.exp(LOGITS[row][i]) / z;
+          for (int i = 0; i < vocabulary; i++) {
+            double p = Math.exp(values[row][i]) / z;
             assertThat(g.getFloat(row, i))
                 .isCloseTo((float) (of[row] * (p - (i == LABELS[row] ? 1 : 0))), within(1e-6f));
           }
