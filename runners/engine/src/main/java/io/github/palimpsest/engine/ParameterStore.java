@@ -349,6 +349,27 @@ final class ParameterStore {
     return WeightSnapshot.computed(shapes, values::get);
   }
 
+  /** All variables that begin so, under their names without the prefix. */
+  HeldWeights held(Session session, String prefix) {
+    Collection<String> all = names(prefix);
+    if (all.isEmpty()) { // the runtime refuses to run nothing
+      return new HeldWeights(WeightSnapshot.empty(), Optional.empty());
+    }
+    Session.Runner runner = session.runner();
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    Map<String, Integer> places = new HashMap<>();
+    for (String name : all) {
+      runner.fetch(known(name).read());
+      String own = name.substring(prefix.length());
+      shapes.put(own, known(name).shape());
+      places.put(own, places.size());
+    }
+    Result held = runner.run();
+    return new HeldWeights(
+        WeightSnapshot.computed(shapes, name -> HostTensors.floats(held.get(places.get(name)))),
+        Optional.of(held));
+  }
+
   /** Cuts the names, in order, into as few runs as the limit allows. */
   private List<List<String>> groups(Collection<String> names) {
     List<List<String>> groups = new ArrayList<>();

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
- * The checkpoints within one task. Each is copied at once and written while training goes on, one
- * at a time; none is being written any more once this is closed.
+ * The checkpoints within one task. The values of each are held, not copied, and written while
+ * training goes on, one at a time; none is being written any more once this is closed.
  */
 final class StepCheckpoints implements AutoCloseable {
   private static final String STEP = "step";
@@ -37,7 +37,7 @@ final class StepCheckpoints implements AutoCloseable {
   }
 
   /**
-   * Copies the state behind so many steps and returns; the file is there once this is closed.
+   * Holds the state behind so many steps and returns; the file is there once this is closed.
    *
    * @throws PalimpsestException if the checkpoint before could not be written
    */
@@ -45,14 +45,24 @@ final class StepCheckpoints implements AutoCloseable {
     if (!file.kept()) {
       return;
     }
-    // before the copy, so that no two of them are in memory
+    // first, so that no two states are held
     close();
+    HeldWeights trainable = graph.heldTrainable();
+    HeldWeights slots = graph.heldSlots();
     Checkpoint c = new Checkpoint();
     c.numbers().put("task", (long) task);
     c.numbers().put(STEP, step);
-    c.weights().put(TRAINABLE, graph.trainable());
-    c.weights().put(SLOTS, graph.slots());
-    writing = CompletableFuture.runAsync(() -> file.write(c), writer);
+    c.weights().put(TRAINABLE, trainable.weights());
+    c.weights().put(SLOTS, slots.weights());
+    writing =
+        CompletableFuture.runAsync(
+            () -> {
+              try (trainable;
+                  slots) {
+                file.write(c);
+              }
+            },
+            writer);
   }
 
   /**

@@ -277,6 +277,16 @@ public final class StepGraph implements AutoCloseable {
     return task.store().snapshot(session, SLOT);
   }
 
+  /** The trainable parameters, held as they are now. */
+  HeldWeights heldTrainable() {
+    return task.heldTrainable(session);
+  }
+
+  /** All slots, held as they are now. */
+  HeldWeights heldSlots() {
+    return task.store().held(session, SLOT);
+  }
+
   /** Floats that are trained. */
   public long trainableFloats() {
     return task.specs().stream().mapToLong(p -> p.shape().size()).sum();

@@ -193,6 +193,10 @@ final class TaskGraph implements AutoCloseable {
     return store.snapshot(session, TRAINABLE);
   }
 
+  HeldWeights heldTrainable(Session session) {
+    return store.held(session, TRAINABLE);
+  }
+
   void setTrainable(Session session, WeightSnapshot values) {
     store.assign(session, TRAINABLE, values);
   }
