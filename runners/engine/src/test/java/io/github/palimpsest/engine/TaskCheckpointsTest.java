@@ -2,9 +2,7 @@ package io.github.palimpsest.engine;
 
 import static io.github.palimpsest.engine.TaskLoops.NOISY;
 import static io.github.palimpsest.engine.TaskLoops.SGD;
-import static io.github.palimpsest.engine.TaskLoops.START;
 import static io.github.palimpsest.engine.TaskLoops.TASKS;
-import static io.github.palimpsest.engine.TaskLoops.TRAINING;
 import static io.github.palimpsest.engine.TaskLoops.everything;
 import static io.github.palimpsest.engine.TaskLoops.loop;
 import static io.github.palimpsest.engine.TaskLoops.run;
@@ -86,17 +84,7 @@ class TaskCheckpointsTest {
   @Test
   void a_checkpoint_of_another_seed_is_refused(@TempDir Path folder) {
     loop(Strategy.of(SGD), folder).train(StepListener.NONE);
-    assertThatThrownBy(
-            () ->
-                new TaskLoop(
-                    new LinearModel(),
-                    START,
-                    Strategy.of(SGD),
-                    TRAINING,
-                    6,
-                    TASKS,
-                    Device.CPU,
-                    folder))
+    assertThatThrownBy(() -> loop(Strategy.of(SGD), 6, TASKS, folder))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("seed 5, not 6");
   }

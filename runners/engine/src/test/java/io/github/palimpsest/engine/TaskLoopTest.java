@@ -2,7 +2,6 @@ package io.github.palimpsest.engine;
 
 import static io.github.palimpsest.engine.TaskLoops.SGD;
 import static io.github.palimpsest.engine.TaskLoops.START;
-import static io.github.palimpsest.engine.TaskLoops.TRAINING;
 import static io.github.palimpsest.engine.TaskLoops.everything;
 import static io.github.palimpsest.engine.TaskLoops.loop;
 import static io.github.palimpsest.engine.TaskLoops.run;
@@ -101,16 +100,7 @@ class TaskLoopTest {
   @Test
   void a_task_without_examples_is_refused_by_name() {
     assertThatThrownBy(
-            () ->
-                new TaskLoop(
-                    new LinearModel(),
-                    START,
-                    Strategy.of(SGD),
-                    TRAINING,
-                    5,
-                    List.of(new TaskData(0, "void", List.of())),
-                    Device.CPU,
-                    null))
+            () -> loop(Strategy.of(SGD), 5, List.of(new TaskData(0, "void", List.of())), null))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("'void'");
   }

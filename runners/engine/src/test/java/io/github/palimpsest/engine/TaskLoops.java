@@ -204,7 +204,12 @@ final class TaskLoops {
   }
 
   static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
-    return new TaskLoop(new LinearModel(), START, strategy, TRAINING, 5, TASKS, Device.CPU, folder);
+    return loop(strategy, 5, TASKS, folder);
+  }
+
+  static TaskLoop loop(Strategy strategy, long seed, List<TaskData> tasks, @Nullable Path folder) {
+    return new TaskLoop(
+        new LinearModel(), START, strategy, TRAINING, seed, tasks, Device.CPU, folder);
   }
 
   static float[] run(TaskLoop loop, StepListener listener) {
