@@ -1,11 +1,11 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +31,6 @@ public record CellDifference(
     List<String> shared,
     Optional<Parting> parting,
     SortedMap<String, Pair> metrics) {
-  private static final List<String> MACHINE =
-      List.of("device", "cpu", "gpus", "processors", "os", "java", "palimpsest");
-
   /** Copies the list. */
   public CellDifference {
     causes = List.copyOf(causes);
@@ -71,20 +68,24 @@ public record CellDifference(
     kinds.putAll(b.kinds());
     causes.addAll(RecipeDifference.of(a.recipe(), b.recipe(), kinds));
     plugins(causes, a.components(), b.components());
-    for (String key : MACHINE) {
-      add(
-          causes,
-          Cause.Layer.MACHINE,
-          key,
-          text(a.measured().path(key)),
-          text(b.measured().path(key)));
-    }
+    Map<String, String> others = machine(b.times().measured());
+    machine(a.times().measured())
+        .forEach((key, value) -> add(causes, Cause.Layer.MACHINE, key, value, others.get(key)));
     causes.sort(Comparator.comparing(Cause::layer));
     return new CellDifference(a, b, causes, shared(a, b), parting(a, b), metrics(a, b));
   }
 
-  private static String text(JsonNode value) {
-    return value.isTextual() ? value.asText() : value.toString();
+  /** What a cell ran on; empty texts where that is not known. */
+  private static Map<String, String> machine(Measured m) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("device", Measured.text(m.device(), ""));
+    values.put("cpu", Measured.text(m.cpu(), ""));
+    values.put("gpus", String.join(", ", m.gpus()));
+    values.put("processors", m.processors() == null ? "" : m.processors().toString());
+    values.put("os", Measured.text(m.os(), ""));
+    values.put("java", Measured.text(m.java(), ""));
+    values.put("palimpsest", Measured.text(m.palimpsest(), ""));
+    return values;
   }
 
   private static void add(List<Cause> causes, Cause.Layer layer, String what, String a, String b) {
@@ -96,19 +97,17 @@ public record CellDifference(
 
   /** Components that both recipes have, from other JARs. */
   private static void plugins(
-      List<Cause> causes, Map<String, JsonNode> a, Map<String, JsonNode> b) {
+      List<Cause> causes, Map<String, CellResult.Source> a, Map<String, CellResult.Source> b) {
     a.forEach(
         (id, x) -> {
-          JsonNode y = b.get(id);
+          CellResult.Source y = b.get(id);
           if (y != null) {
-            for (String key : List.of("plugin", "version", "jar", "sha256", "certificate")) {
-              add(
-                  causes,
-                  Cause.Layer.PLUGIN,
-                  id + "." + key,
-                  x.path(key).asText(),
-                  y.path(key).asText());
-            }
+            Cause.Layer layer = Cause.Layer.PLUGIN;
+            add(causes, layer, id + ".plugin", x.plugin(), y.plugin());
+            add(causes, layer, id + ".version", x.version(), y.version());
+            add(causes, layer, id + ".jar", x.jar(), y.jar());
+            add(causes, layer, id + ".sha256", x.sha256(), y.sha256());
+            add(causes, layer, id + ".certificate", x.certificate(), y.certificate());
           }
         });
   }
@@ -153,15 +152,14 @@ public record CellDifference(
 
   private static SortedMap<String, Pair> metrics(StoredCell a, StoredCell b) {
     TreeMap<String, Pair> all = new TreeMap<>();
-    TreeSet<String> names = new TreeSet<>();
-    a.result().path("metrics").fieldNames().forEachRemaining(names::add);
-    b.result().path("metrics").fieldNames().forEachRemaining(names::add);
+    TreeSet<String> names = new TreeSet<>(a.metrics().keySet());
+    names.addAll(b.metrics().keySet());
     for (String name : names) {
       all.put(
           name,
           new Pair(
-              Report.number(a.result().path("metrics").path(name)),
-              Report.number(b.result().path("metrics").path(name))));
+              a.metrics().getOrDefault(name, Double.NaN),
+              b.metrics().getOrDefault(name, Double.NaN)));
     }
     return all;
   }

@@ -1,8 +1,8 @@
 package io.github.palimpsest.ablation;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /**
@@ -27,10 +27,17 @@ public record CellHistory(
    * @param label its recipe without defaults
    * @param recipe the canonical text of its recipe
    * @param seed where its random streams begin
-   * @param levels its level on each axis
+   * @param levels its level on each axis, in the order of the axes
    */
   public record Planned(
-      String id, String label, String recipe, long seed, SortedMap<String, String> levels) {}
+      String id, String label, String recipe, long seed, Map<String, String> levels) {
+    /** Copies the levels, and puts empty values where a file has none. */
+    public Planned {
+      label = label == null ? "" : label;
+      recipe = recipe == null ? "" : recipe;
+      levels = JsonFile.map(levels);
+    }
+  }
 
   /** How far a cell is. */
   public enum Status {

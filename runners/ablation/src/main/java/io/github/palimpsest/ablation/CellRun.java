@@ -1,8 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -97,7 +94,7 @@ final class CellRun {
   }
 
   private String fail(StageFailure failure) throws Busy {
-    TreeMap<String, ObjectNode> files = new TreeMap<>();
+    TreeMap<String, Object> files = new TreeMap<>();
     files.put(OutputFolder.FAILED, record.failed(failure.task(), failure.step(), failure.reason()));
     if (publish(files)) {
       listener.failed(cell, failure.reason());
@@ -207,21 +204,21 @@ final class CellRun {
   }
 
   private void finish(ScoreRows scores, List<Long> steps) throws Busy {
-    List<JsonNode> ofStages = stages.of(cell).stream().map(store::measured).toList();
-    ObjectNode measured = JsonFile.object();
-    measured.set("measured", CellTiming.ofStages(ofStages, evaluationNanos));
-    ArrayNode ids = measured.putArray("stages");
-    stages.of(cell).forEach(stage -> ids.add(stage.id()));
-    TreeMap<String, ObjectNode> files = new TreeMap<>();
+    List<Measured> ofStages = stages.of(cell).stream().map(store::measured).toList();
+    CellTimes times =
+        new CellTimes(
+            CellTiming.ofStages(ofStages, evaluationNanos),
+            stages.of(cell).stream().map(Stage::id).toList());
+    TreeMap<String, Object> files = new TreeMap<>();
     files.put(OutputFolder.RESULT, record.result(scores, steps));
-    files.put(OutputFolder.TIMING, measured);
+    files.put(OutputFolder.TIMING, times);
     if (publish(files)) {
       listener.finished(cell);
     }
   }
 
   /** Whether the cell's folder appeared now; another run may have been first. */
-  private boolean publish(SortedMap<String, ObjectNode> files) throws Busy {
+  private boolean publish(SortedMap<String, Object> files) throws Busy {
     return store.alone(
         "cell-" + cell.id(),
         () -> {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Objects;
@@ -66,45 +65,46 @@ final class CellTiming {
    * What a cell took: its stages together, whichever run or cell they were trained for, and the
    * scores that were measured for it.
    */
-  static ObjectNode ofStages(List<JsonNode> stages, long evaluationNanos) {
+  static Measured ofStages(List<Measured> stages, long evaluationNanos) {
     double wall = 0;
     long steps = 0;
     double stepMillis = 0;
     long timed = 0;
     long peak = -1;
-    long passes = 0;
+    Long passes = 0L;
     boolean resumed = false;
-    for (JsonNode s : stages) {
-      wall += s.path("wall_seconds").asDouble();
-      steps += s.path("steps_taken").asLong();
-      if (s.path("ms_per_step").isNumber()) {
-        timed += s.path("steps_taken").asLong();
-        stepMillis += s.path("ms_per_step").asDouble() * s.path("steps_taken").asLong();
+    for (Measured s : stages) {
+      long taken = s.stepsTaken() == null ? 0 : s.stepsTaken();
+      wall += s.wallSeconds() == null ? 0 : s.wallSeconds();
+      steps += taken;
+      if (s.msPerStep() != null) {
+        timed += taken;
+        stepMillis += s.msPerStep() * taken;
       }
-      peak = Math.max(peak, s.path("peak_rss_bytes").asLong(-1));
-      resumed |= s.path("resumed").asBoolean();
-      passes += s.path("gradient_passes").asLong(Long.MIN_VALUE / 1024);
+      peak = Math.max(peak, s.peakRssBytes() == null ? -1 : s.peakRssBytes());
+      resumed |= s.resumed();
+      passes = passes == null || s.gradientPasses() == null ? null : passes + s.gradientPasses();
     }
-    ObjectNode measured = stages.get(stages.size() - 1).deepCopy();
-    measured.put("wall_seconds", Math.round(wall * 1e3) / 1e3);
-    measured.put("steps_taken", steps);
-    if (timed == 0) {
-      measured.putNull("ms_per_step");
-    } else {
-      measured.put("ms_per_step", Math.round(stepMillis / timed * 1e3) / 1e3);
-    }
-    measured.put("evaluation_seconds", seconds(evaluationNanos));
-    if (peak < 0) {
-      measured.putNull("peak_rss_bytes");
-    } else {
-      measured.put("peak_rss_bytes", peak);
-    }
-    if (passes < 0) {
-      measured.putNull("gradient_passes");
-    } else {
-      measured.put("gradient_passes", passes);
-    }
-    return measured.put("resumed", resumed);
+    Measured last = stages.get(stages.size() - 1);
+    return new Measured(
+        Math.round(wall * 1e3) / 1e3,
+        steps,
+        timed == 0 ? null : Math.round(stepMillis / timed * 1e3) / 1e3,
+        peak < 0 ? null : peak,
+        resumed,
+        last.device(),
+        last.tensorflow(),
+        last.palimpsest(),
+        last.cpu(),
+        last.gpus(),
+        last.processors(),
+        last.memoryBytes(),
+        last.os(),
+        last.osVersion(),
+        last.java(),
+        last.javaVendor(),
+        passes,
+        seconds(evaluationNanos));
   }
 
   private static double seconds(long nanos) {

@@ -1,7 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
@@ -12,8 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Runs a plan into an output folder. Any number of runs may work on one folder: they share the
@@ -125,7 +126,7 @@ public final class ExperimentRun {
           .filter(c -> c.id().equals(cell) && !folder.finished(cell))
           .forEach(
               c -> {
-                TreeMap<String, ObjectNode> files = new TreeMap<>();
+                TreeMap<String, Object> files = new TreeMap<>();
                 files.put(
                     OutputFolder.FAILED,
                     new CellRecord(plan, c, new Origins(plan.registry())).failed(-1, 0, reason));
@@ -136,12 +137,27 @@ public final class ExperimentRun {
 
   private static void begin(Plan plan, Stages stages, OutputFolder folder) {
     folder.writePlan(plan.json());
-    ObjectNode trainings = JsonFile.object().put("without_sharing", stages.withoutSharing());
-    ArrayNode ids = trainings.putArray("ids");
-    stages.all().forEach(stage -> ids.add(stage.id()));
-    FolderHistory.note(plan, stages, trainings);
-    JsonFile.write(folder.root().resolve(RunStatus.STAGES), trainings);
+    JsonFile.write(new FolderLayout(folder.root()).chains(), chains(plan, stages));
     new StageStore(folder.root()).forgetFailures(stages.all());
+  }
+
+  private static Chains chains(Plan plan, Stages stages) {
+    Map<String, Chains.Chain> cells = new LinkedHashMap<>();
+    for (Cell cell : plan.cells()) {
+      List<String> rows =
+          IntStream.range(-1, plan.experiment().tasks().size())
+              .mapToObj(task -> stages.row(cell, task))
+              .toList();
+      cells.put(
+          cell.id(),
+          new Chains.Chain(
+              stages.of(cell).stream().map(io.github.palimpsest.ablation.Stage::id).toList(),
+              rows));
+    }
+    return new Chains(
+        stages.withoutSharing(),
+        stages.all().stream().map(io.github.palimpsest.ablation.Stage::id).toList(),
+        cells);
   }
 
   private static Summary run(
@@ -224,16 +240,15 @@ public final class ExperimentRun {
 
   /** Metrics follow from the scores: another choice of metrics needs no training. */
   private static void refreshMetrics(Plan plan, Path file) {
-    ObjectNode result = (ObjectNode) JsonFile.read(file);
+    CellResult result = JsonFile.read(file, CellResult.class);
     ScoreRows scores =
         new ScoreRows(
             plan.experiment().tasks().stream().map(DataSet::name).toList(),
-            result.path("higher_is_better").asBoolean(),
-            ScoreLog.rows(result.path("rows")));
-    ObjectNode metrics = CellRecord.metrics(plan, scores.matrix());
-    if (!metrics.equals(result.path("metrics"))) {
-      result.set("metrics", metrics);
-      JsonFile.write(file, result);
+            result.higherIsBetter(),
+            result.setScores());
+    Map<String, Double> metrics = CellRecord.metrics(plan, scores.matrix());
+    if (!metrics.equals(result.metrics())) {
+      JsonFile.write(file, result.with(metrics));
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.ablation.CellHistory.Point;
 import io.github.palimpsest.ablation.CellHistory.Segment;
 import io.github.palimpsest.ablation.CellHistory.Status;
@@ -12,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -25,124 +24,84 @@ import java.util.stream.Collectors;
  * last step. Steps count from the first task's first.
  */
 public final class FolderHistory {
-  private static final String CELLS = "cells";
-  private static final String CHAIN = "stages";
-  private static final String ROWS = "rows";
-
-  private final Path folder;
+  private final FolderLayout folder;
   private final Map<String, List<Point>> trained = new HashMap<>();
   private final Map<String, Map<String, Double>> scored = new HashMap<>();
   private final Map<String, CellHistory> finished = new HashMap<>();
 
   /** The histories of a folder, which need not be there yet. */
   public FolderHistory(Path folder) {
-    this.folder = folder;
-  }
-
-  /** Notes which stages and rows each cell is made of, so that other processes can follow it. */
-  static void note(Plan plan, Stages stages, ObjectNode into) {
-    ObjectNode cells = into.putObject(CELLS);
-    for (Cell cell : plan.cells()) {
-      ObjectNode node = cells.putObject(cell.id());
-      stages.of(cell).forEach(s -> node.withArrayProperty(CHAIN).add(s.id()));
-      for (int task = -1; task < plan.experiment().tasks().size(); task++) {
-        node.withArrayProperty(ROWS).add(stages.row(cell, task));
-      }
-    }
+    this.folder = new FolderLayout(folder);
   }
 
   /** The experiment's name; empty if the folder has no plan yet. */
   public Optional<String> experiment() {
-    return plan().map(p -> p.path("experiment").asText());
+    return GridPlan.find(folder).map(GridPlan::experiment);
   }
 
   /** What is known now of every cell of the latest plan; nothing if the folder has none yet. */
   public List<CellHistory> read() {
-    Path file = folder.resolve(RunStatus.STAGES);
-    JsonNode made = Files.isRegularFile(file) ? JsonFile.read(file).path(CELLS) : JsonFile.object();
+    Map<String, Chains.Chain> made = Chains.of(folder).cells();
     Map<String, List<Measurement>> measured =
-        Measurement.of(folder).stream().collect(Collectors.groupingBy(Measurement::cell));
+        Measurement.of(folder.root()).stream().collect(Collectors.groupingBy(Measurement::cell));
     List<CellHistory> cells = new ArrayList<>();
-    plan()
-        .ifPresent(
-            plan -> {
-              for (JsonNode cell : plan.path("cells")) {
-                String id = cell.path("id").asText();
-                CellHistory known = history(planned(cell), made.path(id));
-                cells.add(known.plus(probed(measured.getOrDefault(id, List.of()), known)));
-              }
-            });
+    for (CellHistory.Planned cell : GridPlan.find(folder).map(GridPlan::cells).orElse(List.of())) {
+      CellHistory known = history(cell, made.getOrDefault(cell.id(), Chains.Chain.NONE));
+      cells.add(known.plus(probed(measured.getOrDefault(cell.id(), List.of()), known)));
+    }
     return cells;
   }
 
-  private Optional<JsonNode> plan() {
-    Path file = folder.resolve(OutputFolder.PLAN);
-    return Files.isRegularFile(file) ? Optional.of(JsonFile.read(file)) : Optional.empty();
-  }
-
-  private static CellHistory.Planned planned(JsonNode cell) {
-    TreeMap<String, String> levels = new TreeMap<>();
-    cell.path("levels").properties().forEach(e -> levels.put(e.getKey(), e.getValue().asText()));
-    return new CellHistory.Planned(
-        cell.path("id").asText(),
-        cell.path("label").asText(),
-        cell.path("recipe").asText(),
-        cell.path("seed").asLong(),
-        levels);
-  }
-
-  private CellHistory history(CellHistory.Planned planned, JsonNode made) {
-    Path cell = folder.resolve("cells").resolve(planned.id());
-    if (Files.isRegularFile(cell.resolve(OutputFolder.RESULT))) {
-      return finished.computeIfAbsent(planned.id(), id -> finished(planned, cell));
+  private CellHistory history(CellHistory.Planned planned, Chains.Chain made) {
+    if (Files.isRegularFile(folder.result(planned.id()))) {
+      return finished.computeIfAbsent(planned.id(), id -> finished(planned));
     }
     List<Segment> segments = new ArrayList<>();
-    scores(made.path(ROWS).path(0).asText(), 0, segments);
+    row(made, 0, 0, segments);
     long steps = 0;
-    for (int task = 0; task < made.path(CHAIN).size(); task++) {
-      List<Point> losses = losses(made.path(CHAIN).path(task).asText(), steps);
+    for (int task = 0; task < made.stages().size(); task++) {
+      List<Point> losses = losses(made.stages().get(task), steps);
       if (losses.isEmpty()) {
         break;
       }
       segments.add(new Segment("train/loss", losses));
       steps = losses.get(losses.size() - 1).step();
-      scores(made.path(ROWS).path(task + 1).asText(), steps, segments);
+      row(made, task + 1, steps, segments);
     }
-    Path failed = cell.resolve(OutputFolder.FAILED);
+    Path failed = folder.cellFailure(planned.id());
     if (Files.isRegularFile(failed)) {
       return new CellHistory(
           planned,
           Status.FAILED,
-          Optional.of(JsonFile.read(failed).path("reason").asText()),
+          Optional.of(JsonFile.read(failed, CellFailure.class).reason()),
           segments);
     }
     Status status = segments.isEmpty() ? Status.WAITING : Status.RUNNING;
     return new CellHistory(planned, status, Optional.empty(), segments);
   }
 
-  private CellHistory finished(CellHistory.Planned planned, Path cell) {
-    JsonNode result = JsonFile.read(cell.resolve(OutputFolder.RESULT));
-    JsonNode chain = JsonFile.read(cell.resolve(OutputFolder.TIMING)).path("stages");
+  private CellHistory finished(CellHistory.Planned planned) {
+    CellResult result = JsonFile.read(folder.result(planned.id()), CellResult.class);
+    List<String> chain = JsonFile.read(folder.timing(planned.id()), CellTimes.class).stages();
+    List<SortedMap<String, SetScore>> rows = result.setScores();
     List<Segment> segments = new ArrayList<>();
-    scores(result.path("rows").path(0), 0, segments);
+    scores(rows, 0, 0, segments);
     long steps = 0;
-    for (int task = 0; task < result.path("steps").size(); task++) {
-      List<Point> losses = losses(chain.path(task).asText(), steps);
+    for (int task = 0; task < result.steps().size(); task++) {
+      List<Point> losses = task < chain.size() ? losses(chain.get(task), steps) : List.of();
       if (!losses.isEmpty()) {
         segments.add(new Segment("train/loss", losses));
       }
-      steps += result.path("steps").path(task).asLong();
-      scores(result.path("rows").path(task + 1), steps, segments);
+      steps += result.steps().get(task);
+      scores(rows, task + 1, steps, segments);
     }
     long last = steps;
     result
-        .path("metrics")
-        .properties()
+        .metrics()
         .forEach(
-            e -> {
-              if (e.getValue().isNumber()) {
-                Point point = new Point(last, e.getValue().asDouble());
-                segments.add(new Segment("metric/" + e.getKey(), List.of(point)));
+            (name, value) -> {
+              if (Double.isFinite(value)) {
+                segments.add(new Segment("metric/" + name, List.of(new Point(last, value))));
               }
             });
     return new CellHistory(planned, Status.FINISHED, Optional.empty(), segments);
@@ -151,42 +110,45 @@ public final class FolderHistory {
   /** The losses of a stage that begins after so many steps; the stage's id determines these. */
   private List<Point> losses(String stage, long before) {
     List<Point> known = trained.get(stage);
-    if (known != null || stage.isEmpty()) {
-      return known == null ? List.of() : known;
+    if (known != null) {
+      return known;
     }
-    Path done = folder.resolve("stages").resolve(stage);
-    boolean complete = Files.isRegularFile(done.resolve(StageStore.ABOUT));
-    Path open = Files.isDirectory(done) ? done : folder.resolve("work").resolve(stage);
+    boolean complete = Files.isRegularFile(folder.about(stage));
+    Path open =
+        Files.isDirectory(folder.stage(stage))
+            ? folder.losses(stage)
+            : folder.work(stage).resolve(FolderLayout.LOSSES);
     List<Point> points =
-        LossLog.read(open.resolve(LossLog.FILE)).stream()
-            .map(row -> new Point(before + row.step(), row.loss()))
-            .toList();
+        LossLog.read(open).stream().map(row -> new Point(before + row.step(), row.loss())).toList();
     if (complete) {
       trained.put(stage, points);
     }
     return points;
   }
 
-  private void scores(String row, long step, List<Segment> into) {
-    Path file = folder.resolve("scores").resolve(row + ".json");
-    if (!scored.containsKey(row) && Files.isRegularFile(file)) {
-      scored.put(row, values(JsonFile.read(file).path(0)));
+  /** The scores of a cell under way, after so many tasks, if they have been measured. */
+  private void row(Chains.Chain chain, int after, long step, List<Segment> into) {
+    if (after >= chain.rows().size()) {
+      return;
+    }
+    String row = chain.rows().get(after);
+    if (!scored.containsKey(row) && Files.isRegularFile(folder.row(row))) {
+      Map<String, Double> values = new TreeMap<>();
+      JsonFile.readRows(folder.row(row)).get(0).forEach((set, s) -> values.put(set, s.value()));
+      scored.put(row, values);
     }
     scored.getOrDefault(row, Map.of()).forEach((set, value) -> score(set, step, value, into));
   }
 
-  private static void scores(JsonNode row, long step, List<Segment> into) {
-    values(row).forEach((set, value) -> score(set, step, value, into));
+  private static void scores(
+      List<SortedMap<String, SetScore>> rows, int after, long step, List<Segment> into) {
+    if (after < rows.size()) {
+      rows.get(after).forEach((set, score) -> score(set, step, score.value(), into));
+    }
   }
 
   private static void score(String set, long step, double value, List<Segment> into) {
     into.add(new Segment("score/" + set, List.of(new Point(step, value))));
-  }
-
-  private static Map<String, Double> values(JsonNode row) {
-    Map<String, Double> values = new TreeMap<>();
-    row.properties().forEach(e -> values.put(e.getKey(), e.getValue().path("value").asDouble()));
-    return values;
   }
 
   /** What probes found of a cell, at its last step. */

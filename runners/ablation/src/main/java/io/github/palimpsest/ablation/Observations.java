@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.ablation.analysis.Examples;
 import io.github.palimpsest.ablation.analysis.Observation;
 import io.github.palimpsest.ablation.analysis.Outcome;
@@ -10,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
 
@@ -19,7 +19,7 @@ final class Observations {
   static final List<String> CHIEF = List.of("average-score", "forgetting");
 
   private final Report report;
-  private final Map<Outcome, ToDoubleFunction<Report.CellResult>> outcomes = new LinkedHashMap<>();
+  private final Map<Outcome, ToDoubleFunction<Report.Finished>> outcomes = new LinkedHashMap<>();
   private final Retained retained;
 
   Observations(Report report) {
@@ -30,7 +30,7 @@ final class Observations {
     for (String metric : metrics) {
       outcomes.put(
           new Outcome(metric, unit(report.measure()), report.higherMetricIsBetter(metric)),
-          c -> Report.number(c.result().path("metrics").path(metric)));
+          c -> c.result().metric(metric));
     }
     for (String set : report.keptSets()) {
       Measure measure = keptMeasure(report, set);
@@ -52,9 +52,8 @@ final class Observations {
   static Measure keptMeasure(Report report, String set) {
     return report.rows().stream()
         .flatMap(r -> r.cells().stream())
-        .map(c -> c.result().path("kept").path(set).path("measure").asText())
-        .filter(m -> !m.isEmpty())
-        .map(Measure::of)
+        .flatMap(c -> Optional.ofNullable(c.result().kept().get(set)).stream())
+        .map(kept -> Measure.of(kept.measure()))
         .findFirst()
         .orElse(Measure.NATS_PER_TOKEN);
   }
@@ -71,50 +70,37 @@ final class Observations {
     return all;
   }
 
-  private Observation cell(String recipe, Report.CellResult c) {
-    Map<String, String> levels = new LinkedHashMap<>();
-    c.planned()
-        .path("levels")
-        .properties()
-        .forEach(e -> levels.put(e.getKey(), e.getValue().asText()));
+  private Observation cell(String recipe, Report.Finished c) {
     Map<String, Double> values = new LinkedHashMap<>();
     outcomes.forEach((o, value) -> values.put(o.name(), value.applyAsDouble(c)));
     return new Observation(
-        c.planned().path("id").asText(),
+        c.planned().id(),
         recipe,
-        c.planned().path("seed").asLong(),
-        levels,
+        c.planned().seed(),
+        c.planned().levels(),
         values,
         tradeOff(c),
         examples(c));
   }
 
-  private TradeOff tradeOff(Report.CellResult c) {
-    JsonNode after = c.result().at("/scores/after");
-    double learned = 0;
-    for (int t = 0; t < after.size(); t++) {
-      learned += Report.number(after.path(t).path(t)) / after.size();
-    }
+  private TradeOff tradeOff(Report.Finished c) {
     return new TradeOff(
-        after.isEmpty() ? Double.NaN : learned,
+        c.result().learned(),
         retained.of(c),
-        c.passes(),
+        c.result().passes(),
         report.higherIsBetter(),
         retained.higherIsBetter());
   }
 
-  private Map<String, Examples> examples(Report.CellResult c) {
-    List<SortedMap<String, SetScore>> rows = ScoreLog.rows(c.result().path("rows"));
+  private Map<String, Examples> examples(Report.Finished c) {
+    List<SortedMap<String, SetScore>> rows = c.result().setScores();
     Map<String, Examples> examples = new LinkedHashMap<>();
     if (!rows.isEmpty()) {
       rows.get(rows.size() - 1)
           .forEach(
               (set, score) -> {
-                JsonNode kept = c.result().path("kept").path(set);
-                Measure measure =
-                    kept.isMissingNode()
-                        ? Measure.of(report.measure())
-                        : Measure.of(kept.path("measure").asText());
+                CellResult.Kept kept = c.result().kept().get(set);
+                Measure measure = Measure.of(kept == null ? report.measure() : kept.measure());
                 double[] each = score.perExample();
                 boolean judged =
                     measure != Measure.NATS_PER_TOKEN

@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.discovery.PluginOrigin;
@@ -58,16 +57,16 @@ final class Origins {
   }
 
   /** Where a component comes from: plugin, version, JAR and its hash, and its certificate. */
-  ObjectNode json(ComponentId id) {
+  CellResult.Source source(ComponentId id) {
     Registered registered = registry.find(id.value());
     PluginOrigin origin = registered.origin();
-    return JsonFile.object()
-        .put("id", id.value())
-        .put("kind", registered.provider().kind().label())
-        .put("plugin", origin.plugin())
-        .put("version", origin.version())
-        .put("jar", String.valueOf(origin.location().getFileName()))
-        .put("sha256", sha256(id))
-        .put("certificate", certificate(id).label());
+    return new CellResult.Source(
+        id.value(),
+        registered.provider().kind().label(),
+        origin.plugin(),
+        origin.version(),
+        String.valueOf(origin.location().getFileName()),
+        sha256(id),
+        certificate(id).label());
   }
 }

@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -86,7 +86,7 @@ final class OutputFolder implements AutoCloseable {
     }
     if (Files.exists(root)) {
       return Stream.of(
-              EXPERIMENT, PLAN, RunStatus.STAGES, SUBMITTED, "cells", "stages", "scores", "work")
+              EXPERIMENT, PLAN, "stages.json", SUBMITTED, "cells", "stages", "scores", "work")
           .map(root::resolve)
           .toList();
     }
@@ -116,15 +116,15 @@ final class OutputFolder implements AutoCloseable {
     if (!Files.exists(root.resolve(EXPERIMENT))) {
       return;
     }
-    JsonNode owner = JsonFile.read(root.resolve(EXPERIMENT));
-    if (!owner.path("sha256").asText().equals(Fingerprint.of(shared))) {
+    ExperimentIdentity owner = JsonFile.read(root.resolve(EXPERIMENT), ExperimentIdentity.class);
+    if (!Fingerprint.of(shared).equals(owner.sha256())) {
       throw new OutputException(
           "output folder '"
               + root
               + "' belongs to another experiment, '"
-              + owner.path("name").asText()
+              + owner.name()
               + "'"
-              + difference(owner.path("shared"), shared)
+              + difference(owner.shared(), shared)
               + ": choose another folder");
     }
   }
@@ -137,12 +137,12 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
-  private static String difference(JsonNode theirs, SortedMap<String, String> ours) {
+  private static String difference(Map<String, String> theirs, SortedMap<String, String> ours) {
     TreeSet<String> keys = new TreeSet<>(ours.keySet());
-    theirs.fieldNames().forEachRemaining(keys::add);
+    keys.addAll(theirs.keySet());
     List<String> differing =
         keys.stream()
-            .filter(k -> !theirs.path(k).asText("").equals(ours.getOrDefault(k, "")))
+            .filter(k -> !theirs.getOrDefault(k, "").equals(ours.getOrDefault(k, "")))
             .limit(3)
             .toList();
     return differing.isEmpty() ? "" : " (it differs in " + String.join(", ", differing) + ")";
@@ -169,7 +169,7 @@ final class OutputFolder implements AutoCloseable {
    * Makes the folder of a finished or failed cell appear with the given files, in place of an
    * earlier failed one.
    */
-  void finish(String id, SortedMap<String, ObjectNode> files) {
+  void finish(String id, SortedMap<String, Object> files) {
     Path part = root.resolve("cells").resolve("." + id + ".part");
     try {
       Folders.delete(part);
@@ -226,8 +226,9 @@ final class OutputFolder implements AutoCloseable {
     if (!Files.isDirectory(work)) {
       return;
     }
-    Presence.forgetTheDead(work);
-    if (Presence.any(work)) {
+    FolderLayout layout = new FolderLayout(root);
+    RunNote.forgetTheDead(layout);
+    if (RunNote.any(layout)) {
       return;
     }
     try (Stream<Path> content = Files.list(work)) {

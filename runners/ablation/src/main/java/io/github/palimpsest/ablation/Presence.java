@@ -1,17 +1,12 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A note of what this run is doing, for {@link RunStatus}: {@code work/run-PID.json}, renewed at
@@ -19,7 +14,6 @@ import java.util.stream.Stream;
  */
 final class Presence implements RunListener, AutoCloseable {
   private static final long EVERY_NANOS = 1_000_000_000L;
-  private static final String PREFIX = "run-";
   private static final int ATTEMPTS = 20;
 
   private final Path file;
@@ -31,8 +25,9 @@ final class Presence implements RunListener, AutoCloseable {
   Presence(Path root, RunListener told) {
     ProcessHandle self = ProcessHandle.current();
     this.file =
-        root.resolve("work")
-            .resolve(PREFIX + self.pid() + "-" + Thread.currentThread().getId() + ".json");
+        new FolderLayout(root)
+            .work()
+            .resolve(RunNote.PREFIX + self.pid() + "-" + Thread.currentThread().getId() + ".json");
     this.told = told;
     this.note = JsonFile.object().put("pid", self.pid()).put("since", Instant.now().toString());
     self.info().startInstant().ifPresent(t -> note.put("process_started", t.toString()));
@@ -133,70 +128,5 @@ final class Presence implements RunListener, AutoCloseable {
   @Override
   public void close() {
     Folders.deleteQuietly(file);
-  }
-
-  /** The notes in a work folder. */
-  static List<JsonNode> all(Path work) {
-    List<JsonNode> notes = new ArrayList<>();
-    for (Path file : files(work)) {
-      read(file).ifPresent(notes::add);
-    }
-    return notes;
-  }
-
-  /** A note; empty if its run has just ended. */
-  private static Optional<JsonNode> read(Path file) {
-    try {
-      return Optional.of(JsonFile.read(file));
-    } catch (PalimpsestException e) {
-      if (Files.exists(file)) {
-        throw e;
-      }
-      return Optional.empty();
-    }
-  }
-
-  /** Whether any run is there. */
-  static boolean any(Path work) {
-    return all(work).stream().anyMatch(Presence::alive);
-  }
-
-  /** Whether the process that wrote a note is there. */
-  static boolean alive(JsonNode note) {
-    return ProcessHandle.of(note.path("pid").asLong())
-        .filter(ProcessHandle::isAlive)
-        // a process number may have gone to another since
-        .filter(
-            p ->
-                p.info()
-                    .startInstant()
-                    .map(t -> note.path("process_started").asText("").equals(t.toString()))
-                    .orElse(true))
-        .isPresent();
-  }
-
-  /** Takes away the notes of processes that are gone. */
-  static void forgetTheDead(Path work) {
-    for (Path file : files(work)) {
-      read(file).filter(note -> !alive(note)).ifPresent(note -> Folders.deleteQuietly(file));
-    }
-  }
-
-  private static List<Path> files(Path work) {
-    if (!Files.isDirectory(work)) {
-      return List.of();
-    }
-    try (Stream<Path> content = Files.list(work)) {
-      return content
-          .filter(
-              p -> {
-                String name = p.getFileName().toString();
-                return name.startsWith(PREFIX) && name.endsWith(".json");
-              })
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new OutputException(work, e);
-    }
   }
 }

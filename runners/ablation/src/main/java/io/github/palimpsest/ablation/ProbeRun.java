@@ -9,9 +9,9 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.ModelProbeSite;
 import io.github.palimpsest.engine.Strategy;
-import io.github.palimpsest.engine.Streams;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ public final class ProbeRun {
       for (Component<Probe> probe : probes) {
         Path file = file(cell, probe, on, examples.size());
         if (Files.isRegularFile(file)) {
-          Measurement known = Measurement.read(file);
+          Measurement known = JsonFile.read(file, Measurement.class);
           listener.measured(cell, known);
           all.add(known);
         } else {
@@ -154,7 +154,7 @@ public final class ProbeRun {
     all.put("plugin", origins.version(id) + " " + origins.sha256(id));
     all.put("on", on);
     all.put("examples", Integer.toString(examples));
-    return Measurement.file(folder, cell.id(), Fingerprint.of(all).substring(0, ID_LENGTH));
+    return new FolderLayout(folder).probe(cell.id(), Fingerprint.of(all).substring(0, ID_LENGTH));
   }
 
   private WeightSnapshot weights(Cell cell) {

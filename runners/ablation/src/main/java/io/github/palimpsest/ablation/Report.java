@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.ablation.analysis.Analysis;
@@ -13,9 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The results in an output folder: recipe by recipe, each number a mean over the seeds that have
@@ -37,8 +37,8 @@ public record Report(
     boolean higherIsBetter,
     Map<String, Boolean> higherMetrics,
     List<Row> rows,
-    List<JsonNode> failed,
-    List<JsonNode> excluded,
+    List<CellFailure> failed,
+    List<GridPlan.Excluded> excluded,
     int missing,
     int strangers) {
 
@@ -48,7 +48,7 @@ public record Report(
    * @param label the recipe without its defaults
    * @param cells the finished cells
    */
-  public record Row(String label, List<CellResult> cells) {
+  public record Row(String label, List<Finished> cells) {
     /** Copies the list. */
     public Row {
       cells = List.copyOf(cells);
@@ -56,8 +56,7 @@ public record Report(
 
     /** The values of a metric by cell; NaN where it is not defined. */
     Sample metric(String name) {
-      return Sample.of(
-          cells.stream().mapToDouble(c -> number(c.result().path("metrics").path(name))));
+      return Sample.of(cells.stream().mapToDouble(c -> c.result().metric(name)));
     }
 
     /** By how much a kept set's score has changed from before the first task to after the last. */
@@ -66,11 +65,11 @@ public record Report(
     }
 
     Sample msPerStep() {
-      return Sample.of(cells.stream().mapToDouble(c -> number(c.measured().path("ms_per_step"))));
+      return Sample.of(cells.stream().mapToDouble(c -> Measured.number(c.measured().msPerStep())));
     }
 
     double passes() {
-      return number(cells.get(0).result().at("/declared_cost/passes_per_step"));
+      return cells.get(0).result().declaredCost().passesPerStep();
     }
   }
 
@@ -78,23 +77,19 @@ public record Report(
    * A finished cell.
    *
    * @param planned what the plan says of it
-   * @param result the content of {@code result.json}
-   * @param measured what was measured of the run itself
+   * @param result its result
+   * @param times its stages, and what was measured of the run itself
    */
-  public record CellResult(JsonNode planned, JsonNode result, JsonNode measured) {
+  public record Finished(CellHistory.Planned planned, CellResult result, CellTimes times) {
+    /** By how much a kept set's score has changed; NaN if the cell has no such set. */
     double drift(String set) {
-      JsonNode kept = result.path("kept").path(set);
-      JsonNode after = kept.path("after");
-      return number(after.path(after.size() - 1)) - number(kept.path("before"));
+      CellResult.Kept kept = result.kept().get(set);
+      return kept == null ? Double.NaN : kept.drift();
     }
 
-    /** Forward-and-backward passes of the whole training, as the components declare them. */
-    double passes() {
-      double steps = 0;
-      for (JsonNode s : result.path("steps")) {
-        steps += s.asLong();
-      }
-      return steps * number(result.at("/declared_cost/passes_per_step"));
+    /** What was measured of the run itself. */
+    public Measured measured() {
+      return times.measured();
     }
   }
 
@@ -106,60 +101,46 @@ public record Report(
     excluded = List.copyOf(excluded);
   }
 
-  static double number(JsonNode node) {
-    return node.isNumber() ? node.asDouble() : Double.NaN;
-  }
-
   /**
    * Reads an output folder.
    *
    * @throws PalimpsestException if it is none
    */
   public static Report of(Path folder) {
-    if (!Files.isRegularFile(folder.resolve(OutputFolder.PLAN))) {
-      throw new PalimpsestException(
-          "'" + folder + "' is not an output folder: it has no " + OutputFolder.PLAN);
-    }
-    JsonNode plan = JsonFile.read(folder.resolve(OutputFolder.PLAN));
-    Map<String, List<CellResult>> byLabel = new LinkedHashMap<>();
-    List<JsonNode> failed = new ArrayList<>();
+    FolderLayout layout = new FolderLayout(folder);
+    GridPlan plan = GridPlan.of(layout);
+    Map<String, List<Finished>> byLabel = new LinkedHashMap<>();
+    List<CellFailure> failed = new ArrayList<>();
     int missing = 0;
-    for (JsonNode planned : plan.path("cells")) {
-      Path cell = folder.resolve("cells").resolve(planned.path("id").asText());
-      if (Files.isRegularFile(cell.resolve(OutputFolder.RESULT))) {
+    for (CellHistory.Planned planned : plan.cells()) {
+      String id = planned.id();
+      if (Files.isRegularFile(layout.result(id))) {
         byLabel
-            .computeIfAbsent(planned.path("label").asText(), l -> new ArrayList<>())
+            .computeIfAbsent(planned.label(), l -> new ArrayList<>())
             .add(
-                new CellResult(
+                new Finished(
                     planned,
-                    JsonFile.read(cell.resolve(OutputFolder.RESULT)),
-                    JsonFile.read(cell.resolve(OutputFolder.TIMING)).path("measured")));
-      } else if (Files.isRegularFile(cell.resolve(OutputFolder.FAILED))) {
-        failed.add(JsonFile.read(cell.resolve(OutputFolder.FAILED)));
+                    JsonFile.read(layout.result(id), CellResult.class),
+                    JsonFile.read(layout.timing(id), CellTimes.class)));
+      } else if (Files.isRegularFile(layout.cellFailure(id))) {
+        failed.add(JsonFile.read(layout.cellFailure(id), CellFailure.class));
       } else {
         missing++;
       }
     }
     List<Row> rows =
         byLabel.entrySet().stream().map(e -> new Row(e.getKey(), e.getValue())).toList();
-    List<JsonNode> excluded = new ArrayList<>();
-    plan.path("excluded").forEach(excluded::add);
-    Map<String, Boolean> higherMetrics = new LinkedHashMap<>();
-    plan.path("metrics")
-        .forEach(
-            m ->
-                higherMetrics.put(m.path("name").asText(), m.path("higher_is_better").asBoolean()));
-    JsonNode any = rows.isEmpty() ? JsonFile.object() : rows.get(0).cells().get(0).result();
+    Optional<CellResult> any = rows.stream().findFirst().map(r -> r.cells().get(0).result());
     return new Report(
-        plan.path("experiment").asText(),
-        any.path("measure").asText(),
-        any.path("higher_is_better").asBoolean(),
-        higherMetrics,
+        plan.experiment(),
+        any.map(CellResult::measure).orElse(""),
+        any.map(CellResult::higherIsBetter).orElse(false),
+        plan.higherMetrics(),
         rows,
         failed,
-        excluded,
+        plan.excluded(),
         missing,
-        Folders.count(folder.resolve("cells")) - plan.path("cells").size() + missing);
+        Folders.count(layout.cells()) - plan.cells().size() + missing);
   }
 
   /** Whether a higher value of a metric is the better one. */
@@ -185,20 +166,18 @@ public record Report(
 
   /** The names of all metrics, in the order of the results. */
   List<String> metrics() {
-    return keys("metrics");
+    return keys(CellResult::metrics);
   }
 
   /** The names of all kept sets, in the order of the results. */
   List<String> keptSets() {
-    return keys("kept");
+    return keys(CellResult::kept);
   }
 
-  private List<String> keys(String field) {
+  private List<String> keys(Function<CellResult, Map<String, ?>> field) {
     Set<String> names = new LinkedHashSet<>();
     for (Row row : rows) {
-      for (CellResult cell : row.cells()) {
-        cell.result().path(field).fieldNames().forEachRemaining(names::add);
-      }
+      row.cells().forEach(cell -> names.addAll(field.apply(cell.result()).keySet()));
     }
     return List.copyOf(names);
   }
@@ -223,9 +202,9 @@ public record Report(
     ArrayNode recipes = json.putArray("recipes");
     for (Row row : rows) {
       ObjectNode node = recipes.addObject().put("label", row.label());
-      node.put("recipe", row.cells().get(0).result().path("recipe").asText());
+      node.put("recipe", row.cells().get(0).result().recipe());
       ArrayNode seeds = node.putArray("seeds");
-      row.cells().forEach(c -> seeds.add(c.result().path("seed").asLong()));
+      row.cells().forEach(c -> seeds.add(c.result().seed()));
       ObjectNode means = node.putObject("metrics");
       metrics().forEach(m -> means.set(m, row.metric(m).json()));
       ObjectNode drifts = node.putObject("drift");
@@ -236,20 +215,23 @@ public record Report(
     AnalysisJson.put(json, analysis(), difference);
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
-    json.putArray("failed").addAll(failed);
-    json.putArray("excluded").addAll(excluded);
+    json.set("failed", JsonFile.tree(failed));
+    json.set("excluded", JsonFile.tree(excluded));
     return json.put("missing", missing).put("of_earlier_plans", strangers);
   }
 
-  private static ObjectNode cell(CellResult c) {
-    ObjectNode node = JsonFile.object();
-    TreeMap<String, JsonNode> wanted = new TreeMap<>();
-    for (String field :
-        List.of("id", "label", "recipe", "seed", "tasks", "scores", "kept", "metrics", "steps")) {
-      wanted.put(field, c.result().path(field));
-    }
-    wanted.forEach(node::set);
-    node.set("measured", c.measured());
+  private static ObjectNode cell(Finished c) {
+    CellResult r = c.result();
+    ObjectNode node = JsonFile.object().put("id", r.id());
+    node.set("kept", JsonFile.tree(r.kept()));
+    node.put("label", r.label());
+    node.set("metrics", JsonFile.tree(r.metrics()));
+    node.put("recipe", r.recipe());
+    node.set("scores", JsonFile.tree(r.scores()));
+    node.put("seed", r.seed());
+    node.set("steps", JsonFile.tree(r.steps()));
+    node.set("tasks", JsonFile.tree(r.tasks()));
+    node.set("measured", JsonFile.tree(c.measured()));
     return node;
   }
 }

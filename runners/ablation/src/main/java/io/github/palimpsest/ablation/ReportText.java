@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -89,31 +88,26 @@ public final class ReportText {
     }
     out.append("\nCells, with the score of each set after the last task\n\n");
     List<List<String>> table = new ArrayList<>();
-    JsonNode any = report.rows().get(0).cells().get(0).result();
     List<String> head = new ArrayList<>(List.of("id", "recipe", "seed"));
-    any.path("tasks").forEach(t -> head.add(t.asText()));
+    head.addAll(report.rows().get(0).cells().get(0).result().tasks());
     List<String> kept = report.keptSets();
     head.addAll(kept);
     head.addAll(List.of("steps", "seconds", "peak MB"));
     table.add(head);
     for (Report.Row row : report.rows()) {
-      for (Report.CellResult cell : row.cells()) {
-        JsonNode r = cell.result();
-        List<String> line =
-            new ArrayList<>(List.of(r.path("id").asText(), row.label(), r.path("seed").asText()));
-        JsonNode after = r.at("/scores/after");
-        after.path(after.size() - 1).forEach(v -> line.add(number(v.asDouble(Double.NaN), 3)));
+      for (Report.Finished cell : row.cells()) {
+        CellResult r = cell.result();
+        List<String> line = new ArrayList<>(List.of(r.id(), row.label(), "" + r.seed()));
+        for (double score : r.scores().last()) {
+          line.add(number(score, 3));
+        }
         for (String set : kept) {
-          JsonNode scores = r.path("kept").path(set).path("after");
-          line.add(number(scores.path(scores.size() - 1).asDouble(Double.NaN), 3));
+          CellResult.Kept scores = r.kept().get(set);
+          line.add(number(scores == null ? Double.NaN : scores.last(), 3));
         }
-        long steps = 0;
-        for (JsonNode s : r.path("steps")) {
-          steps += s.asLong();
-        }
-        line.add("" + steps);
-        line.add(number(cell.measured().path("wall_seconds").asDouble(Double.NaN), 1));
-        line.add(number(cell.measured().path("peak_rss_bytes").asDouble(Double.NaN) / 1e6, 0));
+        line.add("" + r.allSteps());
+        line.add(number(Measured.number(cell.measured().wallSeconds()), 1));
+        line.add(number(Measured.number(cell.measured().peakRssBytes()) / 1e6, 0));
         table.add(line);
       }
     }
@@ -121,19 +115,16 @@ public final class ReportText {
   }
 
   private void rest() {
-    for (JsonNode f : report.failed()) {
+    for (CellFailure f : report.failed()) {
       out.append("\nfailed: ")
-          .append(f.path("label").asText())
+          .append(f.label())
           .append(", seed ")
-          .append(f.path("seed").asText())
+          .append(f.seed())
           .append(": ")
-          .append(f.path("reason").asText());
+          .append(f.reason());
     }
-    for (JsonNode e : report.excluded()) {
-      out.append("\nexcluded: ")
-          .append(e.path("levels").asText())
-          .append(": ")
-          .append(e.path("reason").asText());
+    for (GridPlan.Excluded e : report.excluded()) {
+      out.append("\nexcluded: ").append(e.levels()).append(": ").append(e.reason());
     }
     if (report.missing() > 0) {
       out.append("\n").append(report.missing()).append(" cells have no result yet");

@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.ablation.analysis.Analysis;
 import io.github.palimpsest.ablation.analysis.Difference;
 import io.github.palimpsest.ablation.analysis.Differences;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -21,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of {@link ResultTable}s from an output folder. */
 final class ResultRows {
-  private final Path folder;
-  private final JsonNode plan;
-  private final Map<String, JsonNode> planned = new LinkedHashMap<>();
+  private final FolderLayout folder;
+  private final GridPlan plan;
+  private final Map<String, CellHistory.Planned> planned;
   private final List<String> cells = new ArrayList<>();
   private @Nullable Analysis analysis;
 
@@ -35,19 +33,21 @@ final class ResultRows {
   }
 
   ResultRows(Path folder) {
-    this.folder = folder;
-    if (!Files.isRegularFile(folder.resolve(OutputFolder.PLAN))) {
-      throw new PalimpsestException(
-          "'" + folder + "' is not an output folder: it has no " + OutputFolder.PLAN);
-    }
-    this.plan = JsonFile.read(folder.resolve(OutputFolder.PLAN));
-    plan.path("cells").forEach(c -> planned.put(c.path("id").asText(), c));
+    this.folder = new FolderLayout(folder);
+    this.plan = GridPlan.of(this.folder);
+    this.planned = plan.byId();
     cells.addAll(planned.keySet());
-    folders("cells").stream().filter(id -> !planned.containsKey(id)).forEach(cells::add);
+    folders(this.folder.cells()).stream()
+        .filter(id -> !planned.containsKey(id))
+        .forEach(cells::add);
+  }
+
+  FolderLayout folder() {
+    return folder;
   }
 
   /** The cells of the latest plan, by id. */
-  Map<String, JsonNode> planned() {
+  Map<String, CellHistory.Planned> planned() {
     return planned;
   }
 
@@ -56,8 +56,7 @@ final class ResultRows {
     return cells;
   }
 
-  private List<String> folders(String name) {
-    Path parent = folder.resolve(name);
+  private static List<String> folders(Path parent) {
     if (!Files.isDirectory(parent)) {
       return List.of();
     }
@@ -78,28 +77,21 @@ final class ResultRows {
       case CELLS -> cells.forEach(id -> cell(id, sink));
       case LEVELS ->
           planned.forEach(
-              (id, cell) ->
-                  cell.path("levels")
-                      .properties()
-                      .forEach(e -> sink.row(id, e.getKey(), e.getValue().asText())));
+              (id, cell) -> cell.levels().forEach((axis, level) -> sink.row(id, axis, level)));
       case METRICS -> finished((id, r) -> metrics(id, r, sink));
       case SCORES -> finished((id, r) -> scores(id, r, sink));
       case EXAMPLES -> finished((id, r) -> examples(id, r, sink));
-      case STAGES -> folders("stages").forEach(id -> stage(id, sink));
+      case STAGES -> folders(folder.stages()).forEach(id -> stage(id, sink));
       case CELL_STAGES -> finished((id, r) -> cellStages(id, sink));
       case LOSSES ->
-          folders("stages")
+          folders(folder.stages())
               .forEach(
                   id ->
-                      LossLog.read(folder.resolve("stages").resolve(id).resolve(LossLog.FILE))
+                      LossLog.read(folder.losses(id))
                           .forEach(row -> sink.row(id, row.step(), row.loss())));
       case COMPONENTS -> finished((id, r) -> components(id, r, sink));
       case INPUTS ->
-          finished(
-              (id, r) ->
-                  r.path("inputs")
-                      .properties()
-                      .forEach(e -> sink.row(id, e.getKey(), e.getValue().asText())));
+          finished((id, r) -> r.inputs().forEach((name, value) -> sink.row(id, name, value)));
       case FRONTIER -> analysis().frontier().points().forEach(p -> frontier(p, sink));
       case DIFFERENCES -> analysis().differences().forEach(d -> differences(d, sink));
       case EFFECTS -> analysis().effects().forEach(e -> effects(e, sink));
@@ -109,95 +101,71 @@ final class ResultRows {
   /** What is done with a finished cell. */
   @FunctionalInterface
   private interface Finished {
-    void cell(String id, JsonNode result);
+    void cell(String id, CellResult result);
   }
 
   private void finished(Finished action) {
     for (String id : cells) {
-      Path file = file(id, OutputFolder.RESULT);
-      if (Files.isRegularFile(file)) {
-        action.cell(id, JsonFile.read(file));
+      if (Files.isRegularFile(folder.result(id))) {
+        action.cell(id, JsonFile.read(folder.result(id), CellResult.class));
       }
     }
   }
 
-  private Path file(String id, String name) {
-    return folder.resolve("cells").resolve(id).resolve(name);
-  }
-
-  private JsonNode measured(String id) {
-    Path file = file(id, OutputFolder.TIMING);
-    return Files.isRegularFile(file) ? JsonFile.read(file) : JsonFile.object();
+  CellTimes times(String id) {
+    return Files.isRegularFile(folder.timing(id))
+        ? JsonFile.read(folder.timing(id), CellTimes.class)
+        : CellTimes.NONE;
   }
 
   private Analysis analysis() {
     Analysis known = analysis;
     if (known == null) {
-      known = Report.of(folder).analysis();
+      known = Report.of(folder.root()).analysis();
       analysis = known;
     }
     return known;
   }
 
   private void cell(String id, Sink sink) {
-    boolean finished = Files.isRegularFile(file(id, OutputFolder.RESULT));
-    boolean failed = !finished && Files.isRegularFile(file(id, OutputFolder.FAILED));
-    JsonNode result =
-        finished
-            ? JsonFile.read(file(id, OutputFolder.RESULT))
-            : failed
-                ? JsonFile.read(file(id, OutputFolder.FAILED))
-                : planned.getOrDefault(id, JsonFile.object());
-    Report.CellResult c =
-        new Report.CellResult(JsonFile.object(), result, measured(id).path("measured"));
-    JsonNode m = c.measured();
-    long steps = 0;
-    for (JsonNode s : result.path("steps")) {
-      steps += s.asLong();
-    }
+    StoredCell c = StoredCell.of(this, id);
+    CellResult result = c.result();
+    Measured m = c.times().measured();
     sink.row(
         id,
-        text(result, "recipe"),
-        text(result, "label"),
-        result.path("seed").asLong(),
-        finished ? "finished" : failed ? "failed" : "missing",
-        text(result, "reason"),
+        text(c.recipe()),
+        text(c.label()),
+        c.seed(),
+        c.status().word(),
+        c.failure() == null ? null : c.failure().reason(),
         planned.containsKey(id),
-        text(result, "measure"),
-        finished ? result.path("higher_is_better").asBoolean() : null,
-        finished ? steps : null,
-        finished ? real(c.passes()) : null,
-        whole(m, "gradient_passes"),
-        real(m, "wall_seconds"),
-        real(m, "evaluation_seconds"),
-        real(m, "ms_per_step"),
-        whole(m, "peak_rss_bytes"),
-        text(m, "device"),
-        text(m, "cpu"),
+        result == null ? null : result.measure(),
+        result == null ? null : result.higherIsBetter(),
+        result == null ? null : result.allSteps(),
+        result == null ? null : real(result.passes()),
+        m.gradientPasses(),
+        m.wallSeconds(),
+        m.evaluationSeconds(),
+        m.msPerStep(),
+        m.peakRssBytes(),
+        m.device(),
+        m.cpu(),
         gpus(m),
-        text(m, "java"),
-        text(m, "tensorflow"),
-        text(m, "palimpsest"));
+        m.java(),
+        m.tensorflow(),
+        m.palimpsest());
   }
 
-  private void metrics(String id, JsonNode result, Sink sink) {
-    Map<String, Boolean> higher = new LinkedHashMap<>();
-    plan.path("metrics")
-        .forEach(m -> higher.put(m.path("name").asText(), m.path("higher_is_better").asBoolean()));
-    result
-        .path("metrics")
-        .properties()
-        .forEach(
-            e ->
-                sink.row(
-                    id, e.getKey(), real(Report.number(e.getValue())), higher.get(e.getKey())));
+  private void metrics(String id, CellResult result, Sink sink) {
+    Map<String, Boolean> higher = plan.higherMetrics();
+    result.metrics().forEach((name, value) -> sink.row(id, name, real(value), higher.get(name)));
   }
 
-  private static void scores(String id, JsonNode result, Sink sink) {
+  private static void scores(String id, CellResult result, Sink sink) {
     each(result, (after, set, task, score) -> sink.row(id, after, set, task, real(score.value())));
   }
 
-  private static void examples(String id, JsonNode result, Sink sink) {
+  private static void examples(String id, CellResult result, Sink sink) {
     each(
         result,
         (after, set, task, score) -> {
@@ -221,10 +189,9 @@ final class ResultRows {
     void score(long after, String set, @Nullable Long task, SetScore score);
   }
 
-  private static void each(JsonNode result, Scored action) {
-    List<String> tasks = new ArrayList<>();
-    result.path("tasks").forEach(t -> tasks.add(t.asText()));
-    List<SortedMap<String, SetScore>> rows = ScoreLog.rows(result.path("rows"));
+  private static void each(CellResult result, Scored action) {
+    List<String> tasks = result.tasks();
+    List<SortedMap<String, SetScore>> rows = result.setScores();
     for (int after = 0; after < rows.size(); after++) {
       for (Map.Entry<String, SetScore> e : rows.get(after).entrySet()) {
         int task = tasks.indexOf(e.getKey());
@@ -235,51 +202,42 @@ final class ResultRows {
 
   private void cellStages(String id, Sink sink) {
     long task = 1;
-    for (JsonNode stage : measured(id).path("stages")) {
-      sink.row(id, task++, stage.asText());
+    for (String stage : times(id).stages()) {
+      sink.row(id, task++, stage);
     }
   }
 
   private void stage(String id, Sink sink) {
-    Path at = folder.resolve("stages").resolve(id);
-    boolean failed = Files.isRegularFile(at.resolve(OutputFolder.FAILED));
-    Path file = at.resolve(failed ? OutputFolder.FAILED : StageStore.ABOUT);
+    boolean failed = Files.isRegularFile(folder.stageFailure(id));
+    Path file = failed ? folder.stageFailure(id) : folder.about(id);
     if (!Files.isRegularFile(file)) {
       return;
     }
-    JsonNode s = JsonFile.read(file);
-    JsonNode m = s.path("measured");
+    StageResult s = JsonFile.read(file, StageResult.class);
+    Measured m = s.measured() == null ? Measured.NOTHING : s.measured();
     sink.row(
         id,
-        s.path("task").asLong(),
-        text(s, "recipe"),
-        s.path("seed").asLong(),
-        text(s, "parent"),
+        (long) s.task(),
+        s.recipe(),
+        s.seed(),
+        s.parent(),
         failed ? "failed" : "trained",
-        text(s, "reason"),
-        whole(s, "examples"),
-        whole(s, "steps"),
-        real(s, "declared_passes"),
-        whole(m, "gradient_passes"),
-        real(m, "wall_seconds"),
-        real(m, "ms_per_step"),
-        whole(m, "peak_rss_bytes"),
-        text(m, "device"),
-        text(m, "cpu"),
+        s.reason(),
+        s.examples(),
+        s.steps(),
+        s.declaredPasses(),
+        m.gradientPasses(),
+        m.wallSeconds(),
+        m.msPerStep(),
+        m.peakRssBytes(),
+        m.device(),
+        m.cpu(),
         gpus(m));
   }
 
-  private static void components(String id, JsonNode result, Sink sink) {
-    for (JsonNode c : result.path("components")) {
-      sink.row(
-          id,
-          text(c, "id"),
-          text(c, "kind"),
-          text(c, "plugin"),
-          text(c, "version"),
-          text(c, "jar"),
-          text(c, "sha256"),
-          text(c, "certificate"));
+  private static void components(String id, CellResult result, Sink sink) {
+    for (CellResult.Source c : result.components()) {
+      sink.row(id, c.id(), c.kind(), c.plugin(), c.version(), c.jar(), c.sha256(), c.certificate());
     }
   }
 
@@ -331,25 +289,15 @@ final class ResultRows {
     }
   }
 
-  private static @Nullable String text(JsonNode node, String key) {
-    return node.hasNonNull(key) ? node.path(key).asText() : null;
-  }
-
-  private static @Nullable Long whole(JsonNode node, String key) {
-    return node.path(key).isNumber() ? node.path(key).asLong() : null;
-  }
-
-  private static @Nullable Double real(JsonNode node, String key) {
-    return real(Report.number(node.path(key)));
+  private static @Nullable String text(String value) {
+    return value.isEmpty() ? null : value;
   }
 
   private static @Nullable Double real(double value) {
     return Double.isFinite(value) ? value : null;
   }
 
-  private static @Nullable String gpus(JsonNode measured) {
-    List<String> gpus = new ArrayList<>();
-    measured.path("gpus").forEach(g -> gpus.add(g.asText()));
-    return gpus.isEmpty() ? null : String.join(", ", gpus);
+  private static @Nullable String gpus(Measured measured) {
+    return measured.gpus().isEmpty() ? null : String.join(", ", measured.gpus());
   }
 }

@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
@@ -15,9 +14,7 @@ record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
 
   static Retained of(Report report) {
     int tasks =
-        report.rows().isEmpty()
-            ? 0
-            : report.rows().get(0).cells().get(0).result().path("tasks").size();
+        report.rows().isEmpty() ? 0 : report.rows().get(0).cells().get(0).result().tasks().size();
     List<String> kept = report.keptSets();
     Measure measure =
         tasks > 1 || kept.isEmpty()
@@ -30,16 +27,15 @@ record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
   }
 
   /** The mean of a cell's scores after the last task; NaN where there was nothing to retain. */
-  double of(Report.CellResult cell) {
-    JsonNode after = cell.result().at("/scores/after");
-    JsonNode last = after.path(after.size() - 1);
+  double of(Report.Finished cell) {
+    double[] last = cell.result().scores().last();
     double sum = 0;
     for (int i = 0; i < earlierTasks; i++) {
-      sum += Report.number(last.path(i));
+      sum += i < last.length ? last[i] : Double.NaN;
     }
     for (String set : sets) {
-      JsonNode scores = cell.result().path("kept").path(set).path("after");
-      sum += Report.number(scores.path(scores.size() - 1));
+      CellResult.Kept kept = cell.result().kept().get(set);
+      sum += kept == null ? Double.NaN : kept.last();
     }
     int count = earlierTasks + sets.size();
     return count == 0 ? Double.NaN : sum / count;

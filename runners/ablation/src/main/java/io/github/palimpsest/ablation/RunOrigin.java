@@ -1,12 +1,9 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,13 +18,14 @@ import java.util.Optional;
  * @param options more options of the run: device and plugins
  */
 public record RunOrigin(
-    String file, String directory, Map<String, String> variables, List<String> options) {
-  private static final String FILE = "origin.json";
-
+    String file,
+    String directory,
+    @JsonProperty("set") Map<String, String> variables,
+    List<String> options) {
   /** Copies the collections. */
   public RunOrigin {
-    variables = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(variables));
-    options = List.copyOf(options);
+    variables = JsonFile.map(variables);
+    options = JsonFile.list(options);
   }
 
   /**
@@ -36,26 +34,15 @@ public record RunOrigin(
    * @throws OutputException if it cannot be written
    */
   public void write(Path folder) {
-    ObjectNode node = JsonFile.object().put("file", file).put("directory", directory);
-    ObjectNode set = node.putObject("set");
-    variables.forEach(set::put);
-    ArrayNode more = node.putArray("options");
-    options.forEach(more::add);
-    JsonFile.write(folder.resolve(FILE), node);
+    JsonFile.write(new FolderLayout(folder).origin(), this);
   }
 
   /** Reads it; empty if the folder was made without. */
   public static Optional<RunOrigin> of(Path folder) {
-    if (!Files.isRegularFile(folder.resolve(FILE))) {
-      return Optional.empty();
-    }
-    JsonNode node = JsonFile.read(folder.resolve(FILE));
-    Map<String, String> set = new LinkedHashMap<>();
-    node.path("set").properties().forEach(e -> set.put(e.getKey(), e.getValue().asText()));
-    List<String> options = new ArrayList<>();
-    node.path("options").forEach(o -> options.add(o.asText()));
-    return Optional.of(
-        new RunOrigin(node.path("file").asText(), node.path("directory").asText(), set, options));
+    Path file = new FolderLayout(folder).origin();
+    return Files.isRegularFile(file)
+        ? Optional.of(JsonFile.read(file, RunOrigin.class))
+        : Optional.empty();
   }
 
   /** The arguments that name the experiment: file, variables, options. */

@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
@@ -31,9 +30,7 @@ public record RunStatus(
     int stages,
     int trained,
     double secondsLeft,
-    List<JsonNode> runs) {
-  static final String STAGES = "stages.json";
-
+    List<RunNote> runs) {
   /** Copies the list. */
   public RunStatus {
     runs = List.copyOf(runs);
@@ -45,50 +42,37 @@ public record RunStatus(
    * @throws PalimpsestException if it is no output folder
    */
   public static RunStatus of(Path root) {
-    if (!Files.isRegularFile(root.resolve(OutputFolder.PLAN))) {
-      throw new PalimpsestException("'" + root + "' is not an output folder: it has no plan");
-    }
-    JsonNode plan = JsonFile.read(root.resolve(OutputFolder.PLAN));
+    FolderLayout folder = new FolderLayout(root);
+    GridPlan plan = GridPlan.of(folder);
     int finished = 0;
     int failed = 0;
-    for (JsonNode cell : plan.path("cells")) {
-      Path folder = root.resolve("cells").resolve(cell.path("id").asText());
-      if (Files.exists(folder.resolve(OutputFolder.RESULT))) {
+    for (CellHistory.Planned cell : plan.cells()) {
+      if (Files.exists(folder.result(cell.id()))) {
         finished++;
-      } else if (Files.exists(folder.resolve(OutputFolder.FAILED))) {
+      } else if (Files.exists(folder.cellFailure(cell.id()))) {
         failed++;
       }
     }
-    JsonNode ids =
-        Files.exists(root.resolve(STAGES))
-            ? JsonFile.read(root.resolve(STAGES)).path("ids")
-            : JsonFile.array();
+    List<String> ids = Chains.of(folder).ids();
     int trained = 0;
     int closed = 0;
     double seconds = 0;
-    for (JsonNode id : ids) {
-      Path stage = root.resolve("stages").resolve(id.asText());
-      if (Files.exists(stage.resolve(StageStore.ABOUT))) {
+    for (String id : ids) {
+      if (Files.exists(folder.about(id))) {
         trained++;
-        JsonNode measured = JsonFile.read(stage.resolve(StageStore.ABOUT)).path("measured");
-        seconds += measured.path("wall_seconds").asDouble();
-      } else if (Files.exists(stage.resolve(OutputFolder.FAILED))) {
+        Measured measured = JsonFile.read(folder.about(id), StageResult.class).measured();
+        Double wall = measured == null ? null : measured.wallSeconds();
+        seconds += wall == null ? 0 : wall;
+      } else if (Files.exists(folder.stageFailure(id))) {
         closed++;
       }
     }
-    List<JsonNode> runs = Presence.all(root.resolve("work"));
-    long alive = runs.stream().filter(Presence::alive).count();
+    List<RunNote> runs = RunNote.all(folder);
+    long alive = runs.stream().filter(RunNote::alive).count();
     int open = ids.size() - trained - closed;
     double left = trained == 0 || alive == 0 ? -1 : seconds / trained * open / alive;
     return new RunStatus(
-        plan.path("experiment").asText(),
-        plan.path("cells").size(),
-        finished,
-        failed,
-        ids.size(),
-        trained,
-        left,
-        runs);
+        plan.experiment(), plan.cells().size(), finished, failed, ids.size(), trained, left, runs);
   }
 
   /** For programs. */
@@ -107,9 +91,9 @@ public record RunStatus(
       json.put("seconds_left", secondsLeft);
     }
     ArrayNode all = json.putArray("runs");
-    for (JsonNode run : runs) {
-      ObjectNode node = run.deepCopy();
-      all.add(node.put("alive", Presence.alive(run)));
+    for (RunNote run : runs) {
+      ObjectNode node = run.json().deepCopy();
+      all.add(node.put("alive", run.alive()));
     }
     return json;
   }
@@ -120,7 +104,7 @@ public record RunStatus(
     if (runs.isEmpty()) {
       text.append(finished + failed < cells ? "\nno run is working on it" : "");
     }
-    runs.forEach(run -> text.append('\n').append(words(run, run.path("recipe").asText())));
+    runs.forEach(run -> text.append('\n').append(run.words(run.recipe())));
     return text.toString();
   }
 
@@ -147,32 +131,5 @@ public record RunStatus(
             left.toHours(),
             left.toMinutesPart(),
             left.toSecondsPart());
-  }
-
-  /**
-   * What a run is doing, in one line.
-   *
-   * @param run one of {@link #runs}
-   * @param recipe what to call the recipe that it works on
-   */
-  public static String words(JsonNode run, String recipe) {
-    StringBuilder text = new StringBuilder();
-    text.append("process ").append(run.path("pid").asText()).append(": ");
-    if (!Presence.alive(run)) {
-      text.append("died while ");
-    }
-    text.append(run.path("doing").asText("starting"));
-    if (run.path("doing").asText().equals("training")) {
-      text.append(" task ").append(run.path("task").asText());
-    }
-    if (run.has("recipe")) {
-      text.append(" of ").append(recipe);
-      text.append(", seed ").append(run.path("seed").asText());
-    }
-    if (run.has("step")) {
-      text.append(", step ").append(run.path("step").asText());
-      text.append(" of ").append(run.path("steps").asText());
-    }
-    return text.toString();
   }
 }

@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.TaskData;
@@ -35,8 +34,9 @@ final class StageRecord {
     about.put("task_name", plan.experiment().tasks().get(stage.task()).name());
     about.put("examples", data.examples().size()).put("steps", steps);
     about.put("declared_passes", Budget.cost(stage.recipe()).passesPerStep() * steps);
-    ArrayNode components = about.putArray("components");
-    Origins.all(stage.recipe()).forEach(id -> components.add(origins.json(id)));
+    about.set(
+        "components",
+        JsonFile.tree(Origins.all(stage.recipe()).stream().map(origins::source).toList()));
     ObjectNode inputs = about.putObject("inputs");
     stages.inputs(stage).forEach(inputs::put);
     return about;

@@ -65,9 +65,11 @@ final class StageStore {
   }
 
   /** What was measured of a stage's training. */
-  JsonNode measured(Stage stage) {
+  Measured measured(Stage stage) {
     Path file = folder(stage).resolve(ABOUT);
-    return Files.isRegularFile(file) ? JsonFile.read(file).path("measured") : JsonFile.object();
+    Measured measured =
+        Files.isRegularFile(file) ? JsonFile.read(file, StageResult.class).measured() : null;
+    return measured == null ? Measured.NOTHING : measured;
   }
 
   /**
@@ -216,7 +218,7 @@ final class StageStore {
   Optional<SortedMap<String, SetScore>> row(String id) {
     Path file = rowFile(id);
     return Files.isRegularFile(file)
-        ? Optional.of(ScoreLog.rows(JsonFile.read(file)).get(0))
+        ? Optional.of(CellResult.setScores(JsonFile.readRows(file)).get(0))
         : Optional.empty();
   }
 
@@ -230,7 +232,7 @@ final class StageStore {
     } catch (IOException e) {
       throw new OutputException(root.resolve("scores"), e);
     }
-    JsonFile.write(rowFile(id), ScoreLog.json(List.of(row)));
+    JsonFile.write(rowFile(id), CellResult.rows(List.of(row)));
   }
 
   private Path rowFile(String id) {

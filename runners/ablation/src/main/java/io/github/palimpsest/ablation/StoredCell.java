@@ -1,28 +1,49 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cell as an output folder has it.
  *
+ * @param planned what the plan says of it; null if the latest plan does not name it
+ * @param result its result; null if it has none
+ * @param failure why it has none; null if it has not failed
+ * @param times its stages, and what was measured
  * @param id its id
- * @param status finished, failed or missing
- * @param result the content of {@code result.json}, or what is known without it
- * @param timing the content of {@code timing.json}; empty without a result
  * @param shared what all cells of the folder share
  */
 public record StoredCell(
-    String id, String status, JsonNode result, JsonNode timing, JsonNode shared) {
+    String id,
+    CellHistory.@Nullable Planned planned,
+    @Nullable CellResult result,
+    @Nullable CellFailure failure,
+    CellTimes times,
+    Map<String, String> shared) {
+
+  /** What became of a cell. */
+  public enum Status {
+    /** It has a result. */
+    FINISHED,
+    /** It can have none. */
+    FAILED,
+    /** It has none yet. */
+    MISSING;
+
+    /** In lower case, as it is printed. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * Finds a cell.
@@ -46,70 +67,69 @@ public record StoredCell(
       throw new PalimpsestException(
           "'" + written + "' is the beginning of " + String.join(" and ", found));
     }
-    String id = found.get(0);
-    Path cell = folder.resolve("cells").resolve(id);
-    Path experiment = folder.resolve(OutputFolder.EXPERIMENT);
-    JsonNode shared = JsonFile.read(experiment).path("shared");
-    if (Files.isRegularFile(cell.resolve(OutputFolder.RESULT))) {
-      Path timing = cell.resolve(OutputFolder.TIMING);
-      return new StoredCell(
-          id,
-          "finished",
-          JsonFile.read(cell.resolve(OutputFolder.RESULT)),
-          Files.isRegularFile(timing) ? JsonFile.read(timing) : JsonFile.object(),
-          shared);
-    }
-    Path failed = cell.resolve(OutputFolder.FAILED);
-    return Files.isRegularFile(failed)
-        ? new StoredCell(id, "failed", JsonFile.read(failed), JsonFile.object(), shared)
-        : new StoredCell(
-            id,
-            "missing",
-            rows.planned().getOrDefault(id, JsonFile.object()),
-            JsonFile.object(),
-            shared);
+    return of(rows, found.get(0));
+  }
+
+  static StoredCell of(ResultRows rows, String id) {
+    FolderLayout folder = rows.folder();
+    boolean finished = Files.isRegularFile(folder.result(id));
+    boolean failed = !finished && Files.isRegularFile(folder.cellFailure(id));
+    return new StoredCell(
+        id,
+        rows.planned().get(id),
+        finished ? JsonFile.read(folder.result(id), CellResult.class) : null,
+        failed ? JsonFile.read(folder.cellFailure(id), CellFailure.class) : null,
+        rows.times(id),
+        ExperimentIdentity.of(folder).map(ExperimentIdentity::shared).orElse(Map.of()));
+  }
+
+  /** What became of it. */
+  public Status status() {
+    return result != null ? Status.FINISHED : failure != null ? Status.FAILED : Status.MISSING;
   }
 
   /** The recipe without its defaults. */
   public String label() {
-    return result.path("label").asText();
+    return result != null
+        ? result.label()
+        : failure != null ? failure.label() : planned == null ? "" : planned.label();
   }
 
   /** The canonical text of the recipe. */
   public String recipe() {
-    return result.path("recipe").asText();
+    return result != null
+        ? result.recipe()
+        : failure != null ? failure.recipe() : planned == null ? "" : planned.recipe();
   }
 
   /** Where its random streams begin. */
   public long seed() {
-    return result.path("seed").asLong();
+    return result != null
+        ? result.seed()
+        : failure != null ? failure.seed() : planned == null ? 0 : planned.seed();
   }
 
-  /** The tasks' names in order. */
+  /** The tasks' names in order; empty without a result. */
   public List<String> tasks() {
-    return texts(result.path("tasks"));
+    return result == null ? List.of() : result.tasks();
   }
 
   /** Its stages' ids, task by task; empty without a result. */
   List<String> stages() {
-    return texts(timing.path("stages"));
-  }
-
-  JsonNode measured() {
-    return timing.path("measured");
+    return times.stages();
   }
 
   List<SortedMap<String, SetScore>> rows() {
-    return ScoreLog.rows(result.path("rows"));
+    return result == null ? List.of() : result.setScores();
   }
 
-  /** What determines the result beside recipe and seed. */
+  Map<String, Double> metrics() {
+    return result == null ? Map.of() : result.metrics();
+  }
+
+  /** What determines the result apart from recipe and seed. */
   SortedMap<String, String> inputs() {
-    TreeMap<String, String> inputs = new TreeMap<>();
-    (result.has("inputs") ? result.path("inputs") : shared)
-        .properties()
-        .forEach(e -> inputs.put(e.getKey(), e.getValue().asText()));
-    return inputs;
+    return new TreeMap<>(result == null || result.inputs().isEmpty() ? shared : result.inputs());
   }
 
   String input(String name) {
@@ -117,15 +137,17 @@ public record StoredCell(
   }
 
   /** Where each component comes from, by its id; empty without a result. */
-  Map<String, JsonNode> components() {
-    Map<String, JsonNode> byId = new LinkedHashMap<>();
-    result.path("components").forEach(c -> byId.put(c.path("id").asText(), c));
+  Map<String, CellResult.Source> components() {
+    Map<String, CellResult.Source> byId = new LinkedHashMap<>();
+    if (result != null) {
+      result.components().forEach(c -> byId.put(c.id(), c));
+    }
     return byId;
   }
 
   Map<String, String> kinds() {
     Map<String, String> kinds = new TreeMap<>();
-    components().forEach((id, c) -> kinds.put(id, c.path("kind").asText()));
+    components().forEach((id, c) -> kinds.put(id, c.kind()));
     return kinds;
   }
 
@@ -134,13 +156,7 @@ public record StoredCell(
         .put("id", id)
         .put("label", label())
         .put("seed", seed())
-        .put("status", status)
-        .put("reason", result.path("reason").asText());
-  }
-
-  private static List<String> texts(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(t -> texts.add(t.asText()));
-    return texts;
+        .put("status", status().word())
+        .put("reason", failure == null ? "" : failure.reason());
   }
 }

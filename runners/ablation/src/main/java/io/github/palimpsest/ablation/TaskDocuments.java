@@ -1,7 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.text.DataFormat;

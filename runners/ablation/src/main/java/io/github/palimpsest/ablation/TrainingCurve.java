@@ -1,6 +1,5 @@
 package io.github.palimpsest.ablation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,21 +41,16 @@ public record TrainingCurve(String recipe, int seeds, List<Point> points) {
    * @return a curve for each recipe with at least one log; none for runs without logs
    */
   public static List<TrainingCurve> of(Path folder, Report report) {
+    FolderLayout layout = new FolderLayout(folder);
     Map<String, List<LossLog.Row>> logs = new HashMap<>();
     List<TrainingCurve> curves = new ArrayList<>();
     for (Report.Row row : report.rows()) {
       Set<List<String>> chains = new LinkedHashSet<>();
-      row.cells().forEach(c -> chains.add(stages(folder, c)));
+      row.cells().forEach(c -> chains.add(c.times().stages()));
       chains.removeIf(List::isEmpty);
       chains.forEach(
           chain ->
-              chain.forEach(
-                  id ->
-                      logs.computeIfAbsent(
-                          id,
-                          i ->
-                              LossLog.read(
-                                  folder.resolve("stages").resolve(i).resolve(LossLog.FILE)))));
+              chain.forEach(id -> logs.computeIfAbsent(id, i -> LossLog.read(layout.losses(i)))));
       List<Point> points = points(row.cells().get(0).result(), List.copyOf(chains), logs);
       if (!points.isEmpty()) {
         curves.add(new TrainingCurve(row.label(), chains.size(), points));
@@ -65,21 +59,12 @@ public record TrainingCurve(String recipe, int seeds, List<Point> points) {
     return curves;
   }
 
-  private static List<String> stages(Path folder, Report.CellResult cell) {
-    Path timing = folder.resolve("cells").resolve(cell.planned().path("id").asText());
-    List<String> ids = new ArrayList<>();
-    JsonFile.read(timing.resolve(OutputFolder.TIMING))
-        .path("stages")
-        .forEach(s -> ids.add(s.asText()));
-    return ids;
-  }
-
   private static List<Point> points(
-      JsonNode result, List<List<String>> chains, Map<String, List<LossLog.Row>> logs) {
+      CellResult result, List<List<String>> chains, Map<String, List<LossLog.Row>> logs) {
     List<Point> points = new ArrayList<>();
     long before = 0;
-    for (int task = 0; task < result.path("steps").size(); task++) {
-      long steps = result.path("steps").path(task).asLong();
+    for (int task = 0; task < result.steps().size(); task++) {
+      long steps = result.steps().get(task);
       int bins = (int) Math.min(BINS, steps);
       double[] sum = new double[bins];
       int[] count = new int[bins];
@@ -94,8 +79,7 @@ public record TrainingCurve(String recipe, int seeds, List<Point> points) {
       for (int b = 0; b < bins; b++) {
         if (count[b] > 0 && Double.isFinite(sum[b])) {
           double middle = before + (b + 0.5) * steps / bins;
-          points.add(
-              new Point(result.path("tasks").path(task).asText(), middle, sum[b] / count[b]));
+          points.add(new Point(result.tasks().get(task), middle, sum[b] / count[b]));
         }
       }
       before += steps;

@@ -5,7 +5,7 @@ import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.util.ArrayList;
 import java.util.Arrays;

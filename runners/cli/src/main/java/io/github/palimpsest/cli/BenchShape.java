@@ -2,7 +2,7 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.llm.model.LlamaConfig;
 import io.github.palimpsest.llm.model.LlamaModel;
 import io.github.palimpsest.llm.model.Rope;

@@ -1,10 +1,10 @@
 package io.github.palimpsest.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.ablation.CellHistory;
 import io.github.palimpsest.ablation.CellHistory.Point;
 import io.github.palimpsest.ablation.CellHistory.Segment;
 import io.github.palimpsest.ablation.CellHistory.Status;
+import io.github.palimpsest.ablation.RunNote;
 import io.github.palimpsest.ablation.RunStatus;
 import io.github.palimpsest.ablation.TextTable;
 import java.util.ArrayList;
@@ -46,12 +46,10 @@ record Dashboard(RunStatus status, List<CellHistory> cells) {
   }
 
   /** What a process does, with the losses of its cell's task. */
-  private String run(JsonNode run) {
+  private String run(RunNote run) {
     Optional<CellHistory> cell =
-        cells.stream().filter(c -> c.planned().id().equals(run.path("cell").asText())).findFirst();
-    String words =
-        RunStatus.words(
-            run, cell.map(c -> c.planned().label()).orElse(run.path("recipe").asText()));
+        cells.stream().filter(c -> c.planned().id().equals(run.cell())).findFirst();
+    String words = run.words(cell.map(c -> c.planned().label()).orElse(run.recipe()));
     return words + cell.map(Dashboard::losses).orElse("");
   }
 

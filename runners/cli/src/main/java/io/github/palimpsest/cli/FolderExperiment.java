@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.ablation.Cell;
 import io.github.palimpsest.ablation.Experiment;
+import io.github.palimpsest.ablation.FolderLayout;
 import io.github.palimpsest.ablation.Plan;
 import io.github.palimpsest.ablation.RunOrigin;
 import io.github.palimpsest.api.PalimpsestException;
@@ -61,6 +62,6 @@ final class FolderExperiment {
 
   /** Whether a cell has a result in the folder. */
   static boolean isFinished(Cell cell, Path folder) {
-    return Files.isRegularFile(folder.resolve("cells").resolve(cell.id()).resolve("result.json"));
+    return Files.isRegularFile(new FolderLayout(folder).result(cell.id()));
   }
 }

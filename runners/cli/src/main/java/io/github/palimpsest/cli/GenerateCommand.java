@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.Device;
-import io.github.palimpsest.engine.Streams;
 import io.github.palimpsest.llm.model.Generator;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.model.Sampling;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.ablation.ExperimentFile;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;

@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.ablation.Cell;
+import io.github.palimpsest.ablation.FolderLayout;
 import io.github.palimpsest.ablation.Measurement;
 import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.ablation.Plan;
@@ -57,7 +58,7 @@ final class LandscapeCommand implements Callable<Integer> {
         options.measure(plan, finished, probes, chosen.folder, spec.commandLine().getErr());
     List<Landscape> landscapes = all.stream().map(m -> Landscape.of(m).orElseThrow()).toList();
     List<LandscapeDrawing> drawings = LandscapeDrawing.of(landscapes);
-    Path to = chosen.folder.resolve("landscapes");
+    Path to = new FolderLayout(chosen.folder).landscapes();
     for (int i = 0; i < landscapes.size(); i++) {
       String name = landscapes.get(i).cell();
       write(to.resolve(name + ".csv"), landscapes.get(i).csv().getBytes(StandardCharsets.UTF_8));

@@ -77,7 +77,7 @@ final class WhyDifferentCommand implements Callable<Integer> {
         + c.label()
         + ", seed "
         + c.seed()
-        + (c.status().equals("finished") ? "" : ", " + c.status());
+        + (c.status() == StoredCell.Status.FINISHED ? "" : ", " + c.status().word());
   }
 
   private static void causes(CellDifference d, PrintWriter out) {

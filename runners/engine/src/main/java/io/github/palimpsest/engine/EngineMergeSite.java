@@ -5,6 +5,7 @@ import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.MergeSite;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.tensorflow.Session;

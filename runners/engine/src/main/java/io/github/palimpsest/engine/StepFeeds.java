@@ -2,6 +2,7 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.random.Streams;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

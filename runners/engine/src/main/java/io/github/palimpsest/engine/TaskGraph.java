@@ -11,6 +11,7 @@ import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.RehearsalObjective;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;

@@ -17,6 +17,7 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.random.Streams;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

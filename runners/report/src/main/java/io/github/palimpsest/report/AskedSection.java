@@ -3,7 +3,8 @@ package io.github.palimpsest.report;
 import static j2html.TagCreator.h3;
 import static j2html.TagCreator.p;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.ablation.CellResult;
+import io.github.palimpsest.ablation.GridPlan;
 import io.github.palimpsest.ablation.Report;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -27,14 +28,14 @@ record AskedSection(Results results) {
             .numbers("steps");
     HtmlTable axes = new HtmlTable("The axes and their levels").text("axis", "levels");
     if (!results.isEmpty()) {
-      JsonNode any = report.rows().get(0).cells().get(0).result();
-      for (int i = 0; i < any.path("tasks").size(); i++) {
+      CellResult any = report.rows().get(0).cells().get(0).result();
+      for (int i = 0; i < any.tasks().size(); i++) {
         String at = "task." + (i + 1) + ".";
         tasks.row(
-            any.path("tasks").path(i).asText(),
+            any.tasks().get(i),
             data(results.shared(at + "data")),
             results.shared(at + "measure"),
-            any.path("steps").path(i).asText());
+            i < any.steps().size() ? "" + any.steps().get(i) : "");
       }
       results.axes().forEach((axis, levels) -> axes.row(axis, String.join("  |  ", levels)));
     }
@@ -45,8 +46,13 @@ record AskedSection(Results results) {
       all.add(axes.html());
     }
     kept().ifPresent(all::add);
-    left(all, "Not run, because a rule excludes it", report.excluded(), "levels", "rule");
-    left(all, "Failed", report.failed(), "label", "seed");
+    HtmlTable excluded =
+        new HtmlTable("Not run, because a rule excludes it").text("levels", "rule", "reason");
+    report.excluded().forEach(e -> excluded.row(e.levels(), e.rule(), e.reason()));
+    left(all, "Not run, because a rule excludes it", excluded);
+    HtmlTable failed = new HtmlTable("Failed").text("label", "seed", "reason");
+    report.failed().forEach(f -> failed.row(f.label(), "" + f.seed(), f.reason()));
+    left(all, "Failed", failed);
     if (report.missing() > 0) {
       all.add(p(Numbers.count(report.missing(), "cell") + " of the plan without a result yet."));
     }
@@ -94,30 +100,30 @@ record AskedSection(Results results) {
   /** Whether every combination of levels was run or excluded: no design, and no axes in pairs. */
   private boolean isWhole() {
     Set<String> planned = new HashSet<>();
-    results.plan().path("cells").forEach(c -> planned.add(c.path("label").asText()));
+    results.plan().cells().forEach(c -> planned.add(c.label()));
     long combinations =
         results.axes().values().stream().mapToLong(Set::size).reduce(1, Math::multiplyExact);
-    return results.plan().path("design").isMissingNode()
+    return results.plan().design() == null
         && planned.size() + results.report().excluded().size() >= combinations;
   }
 
   /** Which combinations a design took, and what cannot be told apart in a fraction. */
   private List<DomContent> selection() {
-    JsonNode design = results.plan().path("design");
-    if (design.isMissingNode()) {
+    GridPlan.Design design = results.plan().design();
+    if (design == null) {
       return List.of();
     }
     List<DomContent> all = new ArrayList<>();
     all.add(
         p(
-            EffectsSection.capital(design.path("text").asText())
+            EffectsSection.capital(design.text())
                 + "; "
-                + Numbers.count(design.path("left_out").asInt(), "combination")
+                + Numbers.count(design.leftOut(), "combination")
                 + " left out."));
-    if (design.path("aliases").size() > 0) {
+    if (!design.confounded().isEmpty()) {
       HtmlTable aliases =
           new HtmlTable("Effects that this fraction cannot tell apart").text("each sum is one");
-      design.path("aliases").forEach(a -> aliases.row(a.asText()));
+      design.confounded().forEach(a -> aliases.row(a));
       all.add(aliases.html());
     }
     return all;
@@ -138,26 +144,18 @@ record AskedSection(Results results) {
         .cells()
         .get(0)
         .result()
-        .path("kept")
-        .properties()
+        .kept()
         .forEach(
-            e ->
+            (name, kept) ->
                 sets.row(
-                    e.getKey(),
-                    data(results.shared("evaluation." + e.getKey() + ".data")),
-                    e.getValue().path("measure").asText()));
+                    name, data(results.shared("evaluation." + name + ".data")), kept.measure()));
     return sets.isEmpty() ? Optional.empty() : Optional.of(sets.html());
   }
 
-  private static void left(
-      List<DomContent> all, String title, List<JsonNode> nodes, String what, String more) {
-    if (nodes.isEmpty()) {
-      return;
+  private static void left(List<DomContent> all, String title, HtmlTable table) {
+    if (!table.isEmpty()) {
+      all.add(h3(title));
+      all.add(table.html());
     }
-    HtmlTable table = new HtmlTable(title).text(what, more, "reason");
-    nodes.forEach(
-        n -> table.row(n.path(what).asText(), n.path(more).asText(), n.path("reason").asText()));
-    all.add(h3(title));
-    all.add(table.html());
   }
 }

@@ -8,7 +8,7 @@ import static j2html.TagCreator.label;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.ablation.Measured;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.analysis.Observation;
 import io.github.palimpsest.ablation.analysis.Outcome;
@@ -67,10 +67,8 @@ record CellsSection(Results results) {
       }
       double ms =
           Results.mean(
-              row.cells().stream()
-                  .mapToDouble(c -> c.measured().path("ms_per_step").asDouble(Double.NaN)));
-      double passes =
-          row.cells().get(0).result().at("/declared_cost/passes_per_step").asDouble(Double.NaN);
+              row.cells().stream().mapToDouble(c -> Measured.number(c.measured().msPerStep())));
+      double passes = row.cells().get(0).result().declaredCost().passesPerStep();
       cells.add(HtmlTable.Cell.of(Numbers.fixed(ms, 1), ms));
       cells.add(HtmlTable.Cell.of(Numbers.fixed(passes, 2), passes));
       table.row(cells);
@@ -80,9 +78,7 @@ record CellsSection(Results results) {
 
   private DomContent cells() {
     List<Outcome> outcomes = results.chief();
-    JsonNode any = results.report().rows().get(0).cells().get(0).result();
-    List<String> tasks = new ArrayList<>();
-    any.path("tasks").forEach(t -> tasks.add(t.asText()));
+    List<String> tasks = results.report().rows().get(0).cells().get(0).result().tasks();
     HtmlTable table =
         new HtmlTable("Cells, with the score of each task after the last one")
             .text("cell", "recipe")
@@ -92,24 +88,24 @@ record CellsSection(Results results) {
             .numbers("seconds", "peak MB")
             .sortable("cells-table");
     for (Report.Row row : results.report().rows()) {
-      for (Report.CellResult cell : row.cells()) {
-        String id = cell.planned().path("id").asText();
+      for (Report.Finished cell : row.cells()) {
+        String id = cell.planned().id();
         Observation seen =
             results.cells().stream().filter(c -> c.cell().equals(id)).findFirst().orElseThrow();
         List<HtmlTable.Cell> cells = new ArrayList<>();
         cells.add(new HtmlTable.Cell(code(id), id));
         cells.add(HtmlTable.Cell.of(row.label()));
         cells.add(HtmlTable.Cell.of("" + seen.seed(), seen.seed()));
-        JsonNode after = cell.result().at("/scores/after");
+        double[] last = cell.result().scores().last();
         for (int t = 0; t < tasks.size(); t++) {
-          double v = after.path(after.size() - 1).path(t).asDouble(Double.NaN);
+          double v = t < last.length ? last[t] : Double.NaN;
           cells.add(HtmlTable.Cell.of(Numbers.of(v), v));
         }
         for (Outcome o : outcomes) {
           cells.add(HtmlTable.Cell.of(Numbers.of(seen.outcome(o.name())), seen.outcome(o.name())));
         }
-        double seconds = cell.measured().path("wall_seconds").asDouble(Double.NaN);
-        double peak = cell.measured().path("peak_rss_bytes").asDouble(Double.NaN) / 1e6;
+        double seconds = Measured.number(cell.measured().wallSeconds());
+        double peak = Measured.number(cell.measured().peakRssBytes()) / 1e6;
         cells.add(HtmlTable.Cell.of(Numbers.fixed(seconds, 1), seconds));
         cells.add(HtmlTable.Cell.of(Numbers.fixed(peak, 0), peak));
         table.row(cells);

@@ -12,7 +12,7 @@ import static j2html.TagCreator.span;
 import static j2html.TagCreator.summary;
 import static j2html.TagCreator.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.ablation.Measured;
 import io.github.palimpsest.ablation.Report;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -29,11 +29,7 @@ record ProvenanceSection(Results results) {
                 + " the same bytes on the same kind of processor.")
             .withClass("lead"));
     HtmlTable shared = new HtmlTable("What all cells share").text("name", "value");
-    results
-        .experiment()
-        .path("shared")
-        .properties()
-        .forEach(e -> shared.row(e.getKey(), e.getValue().asText()));
+    results.shared().forEach((name, value) -> shared.row(name, value));
     TreeSet<String> plugins = new TreeSet<>();
     results
         .report()
@@ -43,17 +39,11 @@ record ProvenanceSection(Results results) {
                 r.cells()
                     .get(0)
                     .result()
-                    .path("components")
+                    .components()
                     .forEach(
                         c ->
                             plugins.add(
-                                c.path("plugin").asText()
-                                    + "\t"
-                                    + c.path("version").asText()
-                                    + "\t"
-                                    + c.path("jar").asText()
-                                    + "\t"
-                                    + c.path("sha256").asText())));
+                                String.join("\t", c.plugin(), c.version(), c.jar(), c.sha256()))));
     HtmlTable jars = new HtmlTable("Plugins").text("plugin", "version", "JAR", "SHA-256");
     plugins.forEach(x -> jars.row(x.split("\t", -1)));
     all.add(details(summary("What all cells share"), shared.html()));
@@ -68,7 +58,7 @@ record ProvenanceSection(Results results) {
             .withClass("tools"));
     List<DomContent> cells = new ArrayList<>();
     for (Report.Row row : results.report().rows()) {
-      row.cells().forEach(c -> cells.add(cell(row.label(), c.result(), c.measured())));
+      row.cells().forEach(c -> cells.add(cell(row.label(), c)));
     }
     all.add(
         div(each(cells.toArray(DomContent[]::new)))
@@ -77,24 +67,26 @@ record ProvenanceSection(Results results) {
     return all;
   }
 
-  private DomContent cell(String label, JsonNode result, JsonNode measured) {
-    String id = result.path("id").asText();
+  private DomContent cell(String label, Report.Finished cell) {
+    String id = cell.result().id();
+    Measured measured = cell.measured();
     List<DomContent> content = new ArrayList<>();
-    content.add(summary(code(id), text("  " + label + ", seed " + result.path("seed").asText())));
-    content.add(copyable("Recipe", "recipe-" + id, result.path("recipe").asText()));
+    content.add(summary(code(id), text("  " + label + ", seed " + cell.result().seed())));
+    content.add(copyable("Recipe", "recipe-" + id, cell.result().recipe()));
     if (results.origin().isPresent()) {
       content.add(copyable("Command", "command-" + id, command(id)));
     }
     content.add(
         p("Run on "
-                + measured.path("os").asText("an unknown system")
+                + Measured.text(measured.os(), "an unknown system")
                 + ", Java "
-                + measured.path("java").asText("unknown")
+                + Measured.text(measured.java(), "unknown")
                 + ", device "
-                + measured.path("device").asText("unknown")
+                + Measured.text(measured.device(), "unknown")
                 + ", "
-                + Numbers.count(measured.path("processors").asInt(), "processor")
-                + (measured.path("resumed").asBoolean() ? ", with an interruption" : "")
+                + Numbers.count(
+                    measured.processors() == null ? 0 : measured.processors(), "processor")
+                + (measured.resumed() ? ", with an interruption" : "")
                 + ".")
             .withClass("note"));
     return details().with(content.toArray(DomContent[]::new));

@@ -1,9 +1,11 @@
 package io.github.palimpsest.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.ExperimentIdentity;
+import io.github.palimpsest.ablation.FolderLayout;
+import io.github.palimpsest.ablation.GridPlan;
 import io.github.palimpsest.ablation.Measurement;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.RunOrigin;
@@ -11,9 +13,6 @@ import io.github.palimpsest.ablation.TrainingCurve;
 import io.github.palimpsest.ablation.analysis.Analysis;
 import io.github.palimpsest.ablation.analysis.Observation;
 import io.github.palimpsest.ablation.analysis.Outcome;
-import io.github.palimpsest.api.PalimpsestException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,7 +33,7 @@ import java.util.stream.DoubleStream;
  * @param cells the finished cells, in the order of the plan
  * @param curves the training curves
  * @param origin how the folder was made, if it says so
- * @param experiment what all cells share
+ * @param shared what all cells share, by name
  * @param plan the latest plan
  * @param measurements what probes measured of the cells, in the order of the plan
  */
@@ -45,8 +44,8 @@ record Results(
     List<Observation> cells,
     List<TrainingCurve> curves,
     Optional<RunOrigin> origin,
-    JsonNode experiment,
-    JsonNode plan,
+    Map<String, String> shared,
+    GridPlan plan,
     List<Measurement> measurements) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -69,8 +68,10 @@ record Results(
         report.rows().isEmpty() ? List.of() : report.observations(),
         TrainingCurve.of(folder, report),
         RunOrigin.of(folder),
-        read(folder.resolve("experiment.json")),
-        read(folder.resolve("plan.json")),
+        ExperimentIdentity.of(new FolderLayout(folder))
+            .map(ExperimentIdentity::shared)
+            .orElse(Map.of()),
+        GridPlan.of(new FolderLayout(folder)),
         measurements(folder, report));
   }
 
@@ -78,7 +79,7 @@ record Results(
     List<String> order =
         report.rows().stream()
             .flatMap(row -> row.cells().stream())
-            .map(c -> c.planned().path("id").asText())
+            .map(c -> c.planned().id())
             .toList();
     return Measurement.of(folder).stream()
         .sorted(
@@ -93,14 +94,6 @@ record Results(
 
   static ArrayNode array() {
     return JSON.createArrayNode();
-  }
-
-  static JsonNode read(Path file) {
-    try {
-      return Files.isRegularFile(file) ? JSON.readTree(file.toFile()) : object();
-    } catch (IOException e) {
-      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
-    }
   }
 
   boolean isEmpty() {
@@ -144,7 +137,7 @@ record Results(
 
   /** What {@code experiment.json} says under a name that all cells share; empty if nothing. */
   String shared(String key) {
-    return experiment.path("shared").path(key).asText("");
+    return shared.getOrDefault(key, "");
   }
 
   static double mean(DoubleStream values) {

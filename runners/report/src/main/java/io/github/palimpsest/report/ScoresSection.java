@@ -13,7 +13,7 @@ import static j2html.TagCreator.th;
 import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.ablation.CellResult;
 import io.github.palimpsest.ablation.Report;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.TrTag;
@@ -63,15 +63,14 @@ record ScoresSection(Results results) {
 
   /** The scores before training, and after each task; then the mean over cells. */
   private static double[][] matrix(Report.Row row) {
-    JsonNode first = row.cells().get(0).result();
-    int tasks = first.path("tasks").size();
+    int tasks = row.cells().get(0).result().tasks().size();
     double[][] mean = new double[tasks + 1][tasks];
-    for (Report.CellResult cell : row.cells()) {
-      JsonNode scores = cell.result().path("scores");
+    for (Report.Finished cell : row.cells()) {
+      CellResult.Matrix scores = cell.result().scores();
       for (int t = 0; t <= tasks; t++) {
-        JsonNode line = t == 0 ? scores.path("before") : scores.path("after").path(t - 1);
+        double[] line = t == 0 ? scores.before() : scores.after()[t - 1];
         for (int k = 0; k < tasks; k++) {
-          mean[t][k] += line.path(k).asDouble(Double.NaN) / row.cells().size();
+          mean[t][k] += line[k] / row.cells().size();
         }
       }
     }
@@ -79,12 +78,12 @@ record ScoresSection(Results results) {
   }
 
   private DomContent map(Report.Row row, double[][] matrix, double from, double to) {
-    JsonNode tasks = row.cells().get(0).result().path("tasks");
+    List<String> tasks = row.cells().get(0).result().tasks();
     TrTag head = tr(th().attr("aria-label", "moment"));
-    tasks.forEach(t -> head.with(th(t.asText()).attr("scope", "col")));
+    tasks.forEach(t -> head.with(th(t).attr("scope", "col")));
     List<TrTag> lines = new ArrayList<>();
     for (int t = 0; t < matrix.length; t++) {
-      String moment = t == 0 ? "before" : "after " + tasks.path(t - 1).asText();
+      String moment = t == 0 ? "before" : "after " + tasks.get(t - 1);
       TrTag line = tr(th(moment).attr("scope", "row"));
       for (int k = 0; k < matrix[t].length; k++) {
         double v = matrix[t][k];

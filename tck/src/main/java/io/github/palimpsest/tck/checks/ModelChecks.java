@@ -8,7 +8,7 @@ import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.tck.Check;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.ModelRule;

@@ -9,7 +9,7 @@ import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeSite;
 import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.Rule;

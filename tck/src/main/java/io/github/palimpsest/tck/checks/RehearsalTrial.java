@@ -3,7 +3,7 @@ package io.github.palimpsest.tck.checks;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.FunctionModel;
 import java.util.ArrayList;

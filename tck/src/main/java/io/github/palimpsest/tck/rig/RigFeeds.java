@@ -3,7 +3,7 @@ package io.github.palimpsest.tck.rig;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.ablation.analysis;
 
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import java.util.random.RandomGenerator;
 
 /** Where bootstrap resamples come from: named streams, so that a report is the same every time. */

@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.quickstart;
 
 import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.LlamaConfig;
 import io.github.palimpsest.llm.model.LlamaModel;

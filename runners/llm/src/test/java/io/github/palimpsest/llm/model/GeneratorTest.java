@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.Device;
-import io.github.palimpsest.engine.Streams;
 import io.github.palimpsest.testing.Golden;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Streams;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import io.github.palimpsest.testing.Golden;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.api.random;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.api.random;
 
 import java.util.random.RandomGenerator;
 

@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.api.random;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ public final class Streams {
   }
 
   /** Two 64-bit numbers for a stateless random kernel of the graph. */
-  static long[] kernelSeed(long seed, String purpose, long task, long step) {
+  public static long[] kernelSeed(long seed, String purpose, long task, long step) {
     ByteBuffer key = key(seed, purpose, task, step);
     return new long[] {key.getLong(), key.getLong()};
   }
