@@ -1,5 +1,7 @@
 package io.github.palimpsest.ablation;
 
+import java.util.Set;
+
 /**
  * Something that differs between two cells and can make their results differ.
  *
@@ -9,6 +11,9 @@ package io.github.palimpsest.ablation;
  * @param b its value for the other
  */
 public record Cause(Layer layer, String what, String a, String b) {
+  /** What of a task's data set says how it is scored, not how it is trained. */
+  public static final Set<String> SCORING_INPUTS =
+      Set.of("measure", "max-new-tokens", "test", "test-filter", "test-limit", "test-examples");
 
   /** How deep a cause lies: what comes first is what the later ones act on. */
   public enum Layer {
@@ -45,7 +50,7 @@ public record Cause(Layer layer, String what, String a, String b) {
     /** The layer of what all cells of an experiment share, by its name there. */
     static Layer of(String input) {
       String last = input.substring(input.lastIndexOf('.') + 1);
-      if (input.startsWith("evaluation") || Stages.SCORING.contains(last)) {
+      if (input.startsWith("evaluation") || SCORING_INPUTS.contains(last)) {
         return SCORING;
       }
       if (input.startsWith("task.")) {

@@ -36,4 +36,20 @@ final class DataPaths {
       throw place.error("'" + written + "' is not a path: " + e.getMessage());
     }
   }
+
+  /**
+   * The folder of an experiment's model.
+   *
+   * @throws PalimpsestException if it is none
+   */
+  static Path model(Experiment experiment) {
+    Path folder = find(experiment, experiment.place(), experiment.model());
+    if (!Files.isDirectory(folder)) {
+      throw new PalimpsestException(
+          "model '"
+              + experiment.model()
+              + "' is not a folder with config.json and model.safetensors");
+    }
+    return folder;
+  }
 }

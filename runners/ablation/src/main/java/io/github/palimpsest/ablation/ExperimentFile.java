@@ -213,7 +213,7 @@ public final class ExperimentFile {
       throw m.place("held-out")
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
     }
-    QuickstartData.check(m.required("data"));
+    GeneratedData.check(m.required("data"));
     return new DataSet(
         m.required("name").text(),
         m.required("data").text(),
@@ -240,7 +240,7 @@ public final class ExperimentFile {
     if (written.isPresent() && m.scalar(data).isEmpty()) {
       throw m.place(key).error("'" + key + "' needs '" + data + ": FILE'");
     }
-    if (written.isPresent() && QuickstartData.names(m.required(data).text())) {
+    if (written.isPresent() && GeneratedData.names(m.required(data).text())) {
       throw m.place(key).error("generated data cannot be filtered");
     }
     return written.map(
@@ -254,7 +254,7 @@ public final class ExperimentFile {
   }
 
   private static void requireEvaluation(DataSet task) {
-    if (task.heldOut() == 0 && task.test().isEmpty() && !QuickstartData.names(task.data())) {
+    if (task.heldOut() == 0 && task.test().isEmpty() && !GeneratedData.names(task.data())) {
       throw task.place()
           .error(
               "task '"

@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A language model, its tasks as token sequences, and the measures of its text. */
 public final class LanguageSubject implements Subject {
-  /** Examples scored together; fixed, since another number may change the last digits. */
-  static final int EVALUATION_BATCH = 16;
-
   private final ModelSource source;
   private final Device device;
   private final ExampleEncoder encoder;
@@ -158,7 +155,8 @@ public final class LanguageSubject implements Subject {
   private ModelLogLikelihoods likelihoods(WeightSnapshot weights) {
     ModelLogLikelihoods open = likelihoods;
     if (open == null) {
-      open = new ModelLogLikelihoods(source.model(), weights, device, EVALUATION_BATCH);
+      open =
+          new ModelLogLikelihoods(source.model(), weights, device, SharedInputs.EVALUATION_BATCH);
       likelihoods = open;
     } else if (scored != weights) {
       open.load(weights);
@@ -178,10 +176,10 @@ public final class LanguageSubject implements Subject {
     generating = weights;
     RandomGenerator unused = Streams.stream(0, "greedy", 0, 0);
     List<int[]> answers = new ArrayList<>();
-    for (int from = 0; from < prompts.size(); from += EVALUATION_BATCH) {
+    for (int from = 0; from < prompts.size(); from += SharedInputs.EVALUATION_BATCH) {
       answers.addAll(
           open.generate(
-              prompts.subList(from, Math.min(prompts.size(), from + EVALUATION_BATCH)),
+              prompts.subList(from, Math.min(prompts.size(), from + SharedInputs.EVALUATION_BATCH)),
               most,
               source.ends()::contains,
               Sampling.GREEDY,

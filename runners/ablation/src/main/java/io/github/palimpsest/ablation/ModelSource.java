@@ -1,12 +1,13 @@
 package io.github.palimpsest.ablation;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.llm.text.TextTokenizer;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongFunction;
@@ -28,9 +29,9 @@ record ModelSource(
 
   static ModelSource open(Experiment e) {
     if (e.model().equals(ExperimentFile.QUICKSTART)) {
-      return QuickstartData.model();
+      return generated();
     }
-    Path folder = folder(e);
+    Path folder = DataPaths.model(e);
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
     WeightSnapshot weights = directory.weights();
     TreeSet<Integer> ends = new TreeSet<>(directory.endTokens());
@@ -39,20 +40,16 @@ record ModelSource(
     return new ModelSource(directory.model(), tokenizer, ends, seed -> weights);
   }
 
-  /** The hash of all that the model and its tokenizer are made of. */
-  static String sha256(Experiment e) {
-    return e.model().equals(ExperimentFile.QUICKSTART)
-        ? ExperimentFile.QUICKSTART
-        : SharedInputs.modelSha256(folder(e));
-  }
-
-  private static Path folder(Experiment e) {
-    Path folder = DataPaths.find(e, e.place(), e.model());
-    if (!Files.isDirectory(folder)) {
-      throw new PalimpsestException(
-          "model '" + e.model() + "' is not a folder with config.json and model.safetensors");
-    }
-    return folder;
+  /** The generated model. */
+  private static ModelSource generated() {
+    Quickstart quickstart = new Quickstart(GeneratedData.SEED);
+    Map<Long, WeightSnapshot> bySeed = new HashMap<>();
+    TextTokenizer tokenizer = quickstart.tokenizer();
+    return new ModelSource(
+        quickstart.model(),
+        tokenizer,
+        Set.of(tokenizer.eos().orElseThrow()),
+        seed -> bySeed.computeIfAbsent(seed, s -> new Quickstart(s).initialWeights()));
   }
 
   WeightSnapshot pretrained(long seed) {

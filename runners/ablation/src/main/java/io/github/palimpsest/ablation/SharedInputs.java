@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  * code.
  */
 final class SharedInputs {
+  /** Examples scored together; fixed, since another number may change the last digits. */
+  static final int EVALUATION_BATCH = 16;
+
   private static final String FORMAT = "1";
   private static final String TENSORFLOW =
       "/META-INF/maven/org.tensorflow/tensorflow-core-api/pom.properties";
@@ -33,7 +36,7 @@ final class SharedInputs {
   static SortedMap<String, String> of(Experiment e) {
     TreeMap<String, String> all = new TreeMap<>();
     all.put("format", FORMAT);
-    all.put("model", ModelSource.sha256(e));
+    all.put("model", model(e));
     for (int i = 0; i < e.tasks().size(); i++) {
       put(all, "task." + (i + 1) + ".", e, e.tasks().get(i));
     }
@@ -42,7 +45,7 @@ final class SharedInputs {
     }
     e.corpus().ifPresent(set -> put(all, "corpus.", e, set));
     all.putAll(training(e));
-    all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
+    all.put("evaluation-batch", Integer.toString(EVALUATION_BATCH));
     all.put("device", e.device().gpu() ? "gpu" : "cpu");
     all.put("tensorflow", tensorflowVersion());
     all.put("code.api", codeSha256(Plugin.class));
@@ -72,7 +75,7 @@ final class SharedInputs {
 
   private static void put(SortedMap<String, String> all, String at, Experiment e, DataSet set) {
     all.put(at + "name", set.name());
-    all.put(at + "data", QuickstartData.sha256(set.data()).orElseGet(() -> sha256(e, set)));
+    all.put(at + "data", GeneratedData.sha256(set.data()).orElseGet(() -> sha256(e, set)));
     all.put(at + "format", set.format().toString());
     all.put(at + "template", set.template().toString());
     all.put(at + "separator", set.separator());
@@ -104,6 +107,12 @@ final class SharedInputs {
 
   private static String sha256(Experiment e, DataSet set) {
     return Fingerprint.of(DataPaths.find(e, set.place(), set.data()));
+  }
+
+  private static String model(Experiment e) {
+    return e.model().equals(ExperimentFile.QUICKSTART)
+        ? ExperimentFile.QUICKSTART
+        : modelSha256(DataPaths.model(e));
   }
 
   /** The hash of what a model directory's results depend on, by the content of its files. */

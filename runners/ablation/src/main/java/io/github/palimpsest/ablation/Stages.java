@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -27,10 +26,6 @@ import java.util.regex.Pattern;
 public final class Stages {
   private static final int ID_LENGTH = 16;
   private static final Pattern OF_TASK = Pattern.compile("task\\.(\\d+)\\.(.*)");
-
-  /** What of a task's data set says how it is scored, not how it is trained. */
-  static final Set<String> SCORING =
-      Set.of("measure", "max-new-tokens", "test", "test-filter", "test-limit", "test-examples");
 
   private final Plan plan;
   private final Origins origins;
@@ -159,7 +154,7 @@ public final class Stages {
   private static boolean determinesTraining(String key, int task) {
     Matcher m = OF_TASK.matcher(key);
     if (m.matches()) {
-      return Integer.parseInt(m.group(1)) <= task + 1 && !SCORING.contains(m.group(2));
+      return Integer.parseInt(m.group(1)) <= task + 1 && !Cause.SCORING_INPUTS.contains(m.group(2));
     }
     return !key.startsWith("evaluation");
   }

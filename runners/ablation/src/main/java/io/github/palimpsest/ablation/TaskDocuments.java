@@ -27,7 +27,7 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
 
   /** Reads a task. The split is the same for every cell: the seed of a cell has no part in it. */
   static TaskDocuments read(Experiment e, DataSet set) {
-    Optional<TaskDocuments> generated = QuickstartData.task(set);
+    Optional<TaskDocuments> generated = generated(set);
     if (generated.isPresent()) {
       return generated.get();
     }
@@ -44,7 +44,7 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
 
   /** Reads an evaluation set. */
   static EvaluationData kept(Experiment e, DataSet set) {
-    Optional<TaskDocuments> generated = QuickstartData.task(set);
+    Optional<TaskDocuments> generated = generated(set);
     if (generated.isPresent()) {
       return generated.get().evaluation();
     }
@@ -60,7 +60,7 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
 
   /** Reads what a model was pretrained on. */
   static List<Document> corpus(Experiment e, DataSet set) {
-    Optional<TaskDocuments> generated = QuickstartData.task(set);
+    Optional<TaskDocuments> generated = generated(set);
     if (generated.isPresent()) {
       return generated.get().training();
     }
@@ -73,6 +73,15 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
     } catch (PalimpsestException problem) {
       throw placed(set, problem);
     }
+  }
+
+  /** The documents of a generated task, if the set names one. */
+  private static Optional<TaskDocuments> generated(DataSet set) {
+    return GeneratedData.task(set)
+        .map(
+            task ->
+                new TaskDocuments(
+                    task.training(), EvaluationData.documents(set, task.evaluation())));
   }
 
   private static TaskDocuments documents(DataSet set, Path file, Optional<Path> test) {
