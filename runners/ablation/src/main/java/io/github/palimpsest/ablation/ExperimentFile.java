@@ -173,9 +173,13 @@ public final class ExperimentFile {
   }
 
   private static Track track(YamlMap track) {
-    return new Track(
-        track.scalar("tensorboard").map(YamlScalar::text),
-        track.scalar("mlflow").map(YamlScalar::text));
+    try {
+      return new Track(
+          track.scalar("tensorboard").map(YamlScalar::text),
+          track.scalar("mlflow").map(YamlScalar::text));
+    } catch (PalimpsestException e) {
+      throw track.place("mlflow").error(e);
+    }
   }
 
   /** A number whose range was checked when the file was. */
