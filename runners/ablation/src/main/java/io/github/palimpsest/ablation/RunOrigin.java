@@ -41,7 +41,7 @@ public record RunOrigin(
     variables.forEach(set::put);
     ArrayNode more = node.putArray("options");
     options.forEach(more::add);
-    JsonFile.write(folder.resolve(FILE), node);
+    JsonFile.writePrivate(folder.resolve(FILE), node); // variables can be anything
   }
 
   /** Reads it; empty if the folder was made without. */
