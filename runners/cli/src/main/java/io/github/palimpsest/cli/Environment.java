@@ -21,6 +21,15 @@ final class Environment {
 
   private Environment() {}
 
+  /** Gives libraries a home folder where Java found none: they would unpack into this folder. */
+  static void findHome() {
+    if (!Path.of(System.getProperty("user.home", "?")).isAbsolute()) {
+      String home = System.getenv().getOrDefault("HOME", "");
+      boolean usable = !home.isEmpty() && Files.isDirectory(Path.of(home));
+      System.setProperty("user.home", usable ? home : System.getProperty("java.io.tmpdir"));
+    }
+  }
+
   /** The charset of arguments and file names. */
   private static Charset charset() {
     String name = System.getProperty("sun.jnu.encoding", "");

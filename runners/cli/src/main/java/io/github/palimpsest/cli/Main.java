@@ -65,6 +65,7 @@ public final class Main implements Runnable {
     PrintWriter err = new PrintWriter(new StandardError(), true, StandardCharsets.UTF_8);
     int code;
     try {
+      Environment.findHome();
       Environment.checkArguments();
       code = run(out, err, arguments);
     } catch (PalimpsestException e) {
