@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.ablation.ExperimentFile;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,9 +40,18 @@ class EnvironmentTest {
   }
 
   @Test
-  void a_name_that_cannot_be_a_files_is_refused() throws IOException {
-    Path file = Files.writeString(temp.resolve("e.yaml"), "name: \"a\\0b\"\n");
-    assertThat(Command.run("plan", file).refusal(ExitCode.USAGE)).isNotEmpty();
+  void a_name_that_cannot_be_a_folders_is_refused() throws IOException {
+    assertThat(Command.run("run", named("\"a\\0b\"")).refusal(ExitCode.USAGE))
+        .contains("'a\\u0000b' cannot be a file name: ");
+    for (String name : List.of("../x", "/x", ".", "a/../..")) {
+      assertThat(Command.run("run", named(name)).refusal(ExitCode.USAGE))
+          .contains("the experiment's name '" + name + "' does not name a folder in");
+    }
+  }
+
+  private Path named(String name) throws IOException {
+    String text = ExperimentFile.quickstart().replaceFirst("(?m)^name: .*$", "");
+    return Files.writeString(temp.resolve("e.yaml"), "name: " + name + "\n" + text);
   }
 
   @Test
