@@ -44,10 +44,11 @@ final class YamlMap {
       if (!(entry.getKeyNode() instanceof ScalarNode key)) {
         throw at.error("a key must be a plain word");
       }
-      if (values.put(key.getValue(), entry.getValueNode()) != null) {
-        throw at.error("key '" + key.getValue() + "' is given twice");
+      String name = YamlScalar.name(key.getValue());
+      if (values.put(name, entry.getValueNode()) != null) {
+        throw at.error("key '" + name + "' is given twice");
       }
-      keys.put(key.getValue(), at);
+      keys.put(name, at);
     }
   }
 
