@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
@@ -88,6 +90,11 @@ public final class StrictJson {
       JsonNode tree = JSON.readTree(utf8(trouble, json));
       check(trouble, tree);
       return tree;
+    } catch (StreamConstraintsException e) {
+      throw new PalimpsestException(
+          trouble + e.getOriginalMessage().replaceAll(",? ?\\(?from `[^`]*`\\)?", ""), e);
+    } catch (MismatchedInputException e) {
+      throw new PalimpsestException(trouble + "something follows the first value", e);
     } catch (JsonProcessingException e) {
       throw new PalimpsestException(trouble + e.getOriginalMessage(), e);
     }
@@ -130,7 +137,7 @@ public final class StrictJson {
   private static void check(
       String trouble, String path, String key, JsonNode node, ArrayDeque<At> open) {
     if (node.isContainerNode()) {
-      open.push(new At(path + "/" + key, node));
+      open.push(new At(key.isEmpty() ? path : path + "/" + key, node));
     } else if (node.isTextual()) {
       requireUnicode(trouble, path + "/" + key, node.textValue());
     } else if (node.isNumber() && !Double.isFinite(node.doubleValue())) {

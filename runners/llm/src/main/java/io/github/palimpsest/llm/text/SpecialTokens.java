@@ -52,7 +52,8 @@ record SpecialTokens(int[] before, int[] after) {
       from++;
     }
     int to = Math.min(ids.length, from + plain.length);
-    if (!Arrays.equals(plain, Arrays.copyOfRange(ids, from, to))) {
+    boolean around = Arrays.stream(special, to, ids.length).allMatch(s -> s == 1);
+    if (!around || !Arrays.equals(plain, Arrays.copyOfRange(ids, from, to))) {
       throw new PalimpsestException(
           json.file()
               + ": the post-processor makes "

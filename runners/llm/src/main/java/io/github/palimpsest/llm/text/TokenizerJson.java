@@ -21,6 +21,9 @@ record TokenizerJson(Path file, JsonNode tree) {
    */
   static TokenizerJson of(Path file, byte[] json) {
     TokenizerJson read = new TokenizerJson(file, StrictJson.parse(file + " is not JSON: ", json));
+    if (!read.tree.isObject()) {
+      throw new PalimpsestException(file + ": is not a JSON object");
+    }
     read.largestId();
     JsonNode dropout = read.tree.path("model").path("dropout");
     if (dropout.isNumber() && dropout.asDouble() != 0) {

@@ -205,6 +205,40 @@ class HuggingFaceDirectoryTest {
   }
 
   @Test
+  void aHeadBesideATiedEmbeddingMustBeTheSame() throws IOException {
+    edit(c -> c.put("tie_word_embeddings", true));
+    rewrite(
+        values -> values.put("lm_head.weight", values.get("model.embed_tokens.weight").clone()));
+    assertThat(HuggingFaceDirectory.open(folder).weights().names())
+        .as("a copy is left out")
+        .doesNotContain("lm_head.weight");
+    rewrite(values -> values.get("lm_head.weight")[5] += 1);
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("'tie_word_embeddings' is true, but tensor 'lm_head.weight' differs");
+  }
+
+  @Test
+  void anAdapterBesideAModelIsRefused() throws IOException {
+    Files.writeString(folder.resolve("adapter_config.json"), "{}");
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("adapter_config.json: an adapter beside a model would not be used");
+  }
+
+  @Test
+  void anEndTokenOutsideTheVocabularyIsRefused() throws IOException {
+    for (String wrong : new String[] {"[5, 1099511627776]", "-1", "\"</s>\"", "1e9"}) {
+      Files.writeString(
+          folder.resolve("generation_config.json"), "{\"eos_token_id\": " + wrong + "}");
+      assertThatThrownBy(() -> HuggingFaceDirectory.open(folder).endTokens())
+          .as(wrong)
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageContaining("'eos_token_id' has");
+    }
+  }
+
+  @Test
   void aMissingFileIsNamed() throws IOException {
     Path nowhere = temporary.resolve("nowhere");
     assertThatThrownBy(() -> HuggingFaceDirectory.open(nowhere))
