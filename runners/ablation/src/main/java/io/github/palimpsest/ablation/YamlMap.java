@@ -29,6 +29,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class YamlMap {
   private static final int MAX_DEPTH = 64;
 
+  /** A thousand pages. */
+  private static final int MAX_LENGTH = 1_000_000;
+
   private final String file;
   private final String path;
   private final Place place;
@@ -63,6 +66,15 @@ final class YamlMap {
    * @throws PalimpsestException with the place, if it is not YAML or not a mapping
    */
   static YamlMap read(String file, String text) {
+    if (text.length() > MAX_LENGTH) {
+      throw start(file)
+          .error(
+              "the experiment file has "
+                  + text.length()
+                  + " characters; at most "
+                  + MAX_LENGTH
+                  + " are read");
+    }
     LoadSettings settings = LoadSettings.builder().setLabel(file).setUseMarks(true).build();
     try {
       requireDepth(file, new Parse(settings).parseString(text));

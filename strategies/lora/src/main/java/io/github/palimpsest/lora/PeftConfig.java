@@ -90,11 +90,15 @@ final class PeftConfig {
   }
 
   private static Value number(SortedMap<String, Object> config, String key, int absent) {
-    if (config.getOrDefault(key, absent) instanceof Number n && Double.isFinite(n.doubleValue())) {
+    if (config.getOrDefault(key, absent) instanceof Number n && Float.isFinite(n.floatValue())) {
       return new Value.Num(n.doubleValue());
     }
     throw new PalimpsestException(
-        "adapter_config.json: '" + key + "' is " + config.get(key) + "; it must be a number");
+        "adapter_config.json: '"
+            + key
+            + "' is "
+            + config.get(key)
+            + "; it must be a number below 2^128");
   }
 
   /** PEFT matches modules, by their last names or by a pattern; here kernels are matched. */
