@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 /**
  * Tries a tokenizer in a process of its own. Where the native library panics it ends its process
  * without a way to catch that, so tokenizers with unusual parts are tried before they are loaded.
- * It takes about half a second, once in a process for each tokenizer.
+ * It takes about a second, once in a process for each tokenizer.
  */
 final class TokenizerTrial {
   /** A trial is mostly the start of a virtual machine; this is for machines that do much else. */
