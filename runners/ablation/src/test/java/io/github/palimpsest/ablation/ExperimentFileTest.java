@@ -175,4 +175,22 @@ class ExperimentFileTest {
     assertThatThrownBy(() -> read("# nothing\n")).hasMessageContaining("is empty");
     assertThatThrownBy(() -> read("- a\n")).hasMessageStartingWith("x.yaml:1:1:");
   }
+
+  @Test
+  void aFileOfBracketsAloneIsRefusedBeforeTheStackIsUsedUp() {
+    for (String open : new String[] {"[", "{a: ", "- ", "&a [", "? "}) {
+      assertThatThrownBy(
+              () ->
+                  ExperimentFile.parse(
+                      "x.yaml", "a:\n  " + open.repeat(100_000), Path.of("."), Map.of()))
+          .as("100,000 times '%s'", open)
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageStartingWith("x.yaml:2:")
+          .hasMessageEndingWith("lists and mappings nest more than 64 deep");
+    }
+    assertThatThrownBy(
+            () -> ExperimentFile.parse("x.yaml", "#".repeat(1_000_001), Path.of("."), Map.of()))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("has 1000001 characters; at most 1000000 are read");
+  }
 }
