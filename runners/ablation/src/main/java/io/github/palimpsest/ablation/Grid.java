@@ -9,6 +9,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Strategy;
@@ -148,10 +149,23 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                   + axis.name()
                   + "'");
         }
-        component.create(); // settings that do not go together
+        createNow(component);
       } catch (PalimpsestException e) {
         throw level.place().error(e);
       }
+    }
+  }
+
+  /**
+   * Creates a component, and so refuses settings that do not go together.
+   *
+   * @throws PalimpsestException if the component refuses them
+   */
+  static void createNow(Component<?> component) {
+    try {
+      component.create();
+    } catch (PluginException e) {
+      return; // a stranger's mistake: the cells that have it fail, and the others run
     }
   }
 

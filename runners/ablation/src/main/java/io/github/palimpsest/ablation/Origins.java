@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Which JAR each component comes from, the JAR's hash, and whether the component is certified. */
 final class Origins {
@@ -35,6 +36,17 @@ final class Origins {
   private static void collect(Component<?> c, SortedSet<ComponentId> ids) {
     ids.add(c.id());
     c.nested().values().forEach(n -> collect(n, ids));
+  }
+
+  /**
+   * The components of a recipe that others than this project wrote, each with its JAR, in words.
+   */
+  String strangers(Recipe recipe) {
+    return all(recipe).stream()
+        .map(id -> registry.find(id.value()))
+        .filter(r -> r.unguarded() != r.provider())
+        .map(r -> "'" + r.provider().id() + "' is of " + r.origin().location())
+        .collect(Collectors.joining(", "));
   }
 
   PluginOrigin of(ComponentId id) {

@@ -3,11 +3,13 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,14 +61,29 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(new StandardError(), true, StandardCharsets.UTF_8);
-    int code = run(out, err, arguments);
+    Optional<Whereabouts> watched = Whereabouts.ofThisProcess();
+    watched.ifPresent(Activity::listen);
+    watched.ifPresent(w -> Whereabouts.endWithParent());
+    int code =
+        watched.isEmpty() && Supervisor.isWantedBy(arguments)
+            ? Supervisor.run(err, arguments)
+            : run(out, err, arguments);
     out.flush();
     err.flush();
+    watched.ifPresent(w -> w.end(code));
     System.exit(code);
   }
 
   /** Runs the command with other streams. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    try {
+      return execute(out, err, arguments);
+    } catch (Error e) {
+      return failed(e, err);
+    }
+  }
+
+  private static int execute(PrintWriter out, PrintWriter err, String... arguments) {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)
@@ -86,7 +103,7 @@ public final class Main implements Runnable {
         .execute(arguments);
   }
 
-  private static int failed(Exception e, PrintWriter err) {
+  private static int failed(Throwable e, PrintWriter err) {
     boolean known = e instanceof PalimpsestException;
     err.println(
         "palimpsest: " + (known ? e.getMessage() : "internal error: " + e + " (see --debug)"));

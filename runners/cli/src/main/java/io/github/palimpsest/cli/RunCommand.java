@@ -18,6 +18,7 @@ import io.github.palimpsest.tck.CertificateState;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,16 @@ final class RunCommand implements Callable<Integer> {
   boolean keepGoing;
 
   @Option(
+      names = "--stall-timeout",
+      paramLabel = "TIME",
+      converter = Span.class,
+      defaultValue = "10m",
+      description =
+          "end a worker in which nothing has moved for so long, such as 90s, 10m or 2h, and name"
+              + " the component; default: 10m")
+  Duration stallTimeout = StallWatch.USUAL;
+
+  @Option(
       names = "--disk-budget",
       paramLabel = "SIZE",
       converter = DiskSize.class,
@@ -99,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Whereabouts.ofThisProcess().ifPresent(w -> w.limit(stallTimeout));
     Experiment read = experiment.read();
     Plan whole = Plan.of(read, plugins.registry());
     Plan plan = cells.isEmpty() ? whole : whole.only(cells);
@@ -176,7 +188,7 @@ final class RunCommand implements Callable<Integer> {
     // more than a failed stage
     if (workers > 1 || Boolean.getBoolean("palimpsest.command")) {
       List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-      return new WorkerPool(plan, settings, folder, progress, interruption, begun)
+      return new WorkerPool(plan, settings, folder, progress, interruption, begun, stallTimeout)
           .run(workers, arguments, experiment.file);
     }
     RunListener note =
@@ -233,9 +245,10 @@ final class RunCommand implements Callable<Integer> {
       throw new PalimpsestException(
           "the plugins, the data or the model have changed since the run began: start it anew");
     }
+    WorkerEvents events = new WorkerEvents(spec.commandLine().getOut());
+    System.setOut(System.err); // what a component prints is no event
     try (Interruption interruption = Interruption.heard();
         LanguageSubject subject = LanguageSubject.open(read)) {
-      WorkerEvents events = new WorkerEvents(spec.commandLine().getOut());
       WorkerProcess.Inbox pool = new WorkerProcess.Inbox(interruption);
       events.ready();
       if (!pool.mayGo()) {
