@@ -115,11 +115,7 @@ public final class ExperimentRun {
     settings.stages(plan).all().stream()
         .filter(s -> s.id().equals(stage))
         .forEach(
-            s -> {
-              String strangers = origins.strangers(s.recipe());
-              String whose = strangers.isEmpty() ? "" : " (" + strangers + ")";
-              store.fail(s, new StageFailure(s.task(), 0, reason + whose));
-            });
+            s -> store.fail(s, new StageFailure(s.task(), 0, origins.told(reason, s.recipe()))));
   }
 
   /**

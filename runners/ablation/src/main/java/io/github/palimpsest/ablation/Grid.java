@@ -119,7 +119,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                         + " no 'corpus: {name: NAME, data: FILE}' (rule corpus)");
               });
     }
-    Strategy.of(recipe); // breaks rules that only the components themselves know
+    tried(() -> Strategy.of(recipe)); // breaks rules that only the components themselves know
     if (!seen.add(recipe.toString())) {
       throw new RuleViolationException("duplicate", "the grid has the same recipe already");
     }
@@ -149,7 +149,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                   + axis.name()
                   + "'");
         }
-        createNow(component);
+        tried(component::create); // settings that do not go together
       } catch (PalimpsestException e) {
         throw level.place().error(e);
       }
@@ -157,13 +157,12 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
   }
 
   /**
-   * Creates a component, and so refuses settings that do not go together.
-   *
-   * @throws PalimpsestException if the component refuses them
+   * Creates components to hear whether they refuse, which they say in a {@link
+   * PalimpsestException}.
    */
-  static void createNow(Component<?> component) {
+  static void tried(Runnable creation) {
     try {
-      component.create();
+      creation.run();
     } catch (PluginException e) {
       return; // a stranger's mistake: the cells that have it fail, and the others run
     }

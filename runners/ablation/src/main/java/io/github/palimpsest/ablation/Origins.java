@@ -39,14 +39,18 @@ final class Origins {
   }
 
   /**
-   * The components of a recipe that others than this project wrote, each with its JAR, in words.
+   * A reason together with the components of the recipe that others than this project wrote, and
+   * their JARs, unless it names them already.
    */
-  String strangers(Recipe recipe) {
-    return all(recipe).stream()
-        .map(id -> registry.find(id.value()))
-        .filter(r -> r.unguarded() != r.provider())
-        .map(r -> "'" + r.provider().id() + "' is of " + r.origin().location())
-        .collect(Collectors.joining(", "));
+  String told(String reason, Recipe recipe) {
+    String strangers =
+        all(recipe).stream()
+            .map(id -> registry.find(id.value()))
+            .filter(r -> r.unguarded() != r.provider())
+            .filter(r -> !reason.contains(r.origin().location().toString()))
+            .map(r -> "'" + r.provider().id() + "' is of " + r.origin().location())
+            .collect(Collectors.joining(", "));
+    return strangers.isEmpty() ? reason : reason + " (" + strangers + ")";
   }
 
   PluginOrigin of(ComponentId id) {

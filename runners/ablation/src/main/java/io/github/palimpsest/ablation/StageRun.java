@@ -133,8 +133,7 @@ final class StageRun {
     } catch (OutputException | TrainingStoppedException e) {
       throw e;
     } catch (Error e) { // of this stage alone: what it held is free again
-      StageFailure failure =
-          new StageFailure(stage.task(), step[0], e.toString() + strangers(stage));
+      StageFailure failure = new StageFailure(stage.task(), step[0], told(e.toString(), stage));
       store.fail(stage, failure);
       return Optional.of(failure);
     } catch (RuntimeException e) {
@@ -143,17 +142,16 @@ final class StageRun {
         throw new OutputException(e.getMessage(), io.get());
       }
       long at = e instanceof NonFiniteLossException n ? n.step() : step[0];
-      String whose = e instanceof PalimpsestException ? "" : strangers(stage);
-      StageFailure failure = new StageFailure(stage.task(), at, reason(e) + whose);
+      String reason = e instanceof PalimpsestException ? reason(e) : told(reason(e), stage);
+      StageFailure failure = new StageFailure(stage.task(), at, reason);
       store.fail(stage, failure);
       return Optional.of(failure);
     }
   }
 
   /** Whom to ask about what went wrong outside of a plugin's own code. */
-  private String strangers(Stage stage) {
-    String all = new Origins(plan.registry()).strangers(stage.recipe());
-    return all.isEmpty() ? "" : " (" + all + ")";
+  private String told(String reason, Stage stage) {
+    return new Origins(plan.registry()).told(reason, stage.recipe());
   }
 
   private ObjectNode about(Stage stage) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A third party's plugin with one optimizer, {@code acme.moody}, that misbehaves in one method in
@@ -151,5 +152,20 @@ public final class MoodyPlugin {
     Files.writeString(classes.resolve("mood.txt"), method + " " + what);
     Files.createDirectories(file.toAbsolutePath().getParent());
     return PluginFiles.pack(classes, file);
+  }
+
+  /**
+   * Packs a JAR for each method and each misbehaviour, for {@code runners/bench}.
+   *
+   * @param arguments the folder to write {@code METHOD/WHAT/acme-moody.jar} to
+   */
+  public static void main(String[] arguments) throws IOException {
+    Path root = Path.of(arguments[0]);
+    MoodyPlugin plugin = compiled(root.resolve("source"));
+    for (String method : METHODS) {
+      for (String what : Stream.concat(THROWS.stream(), ENDS.stream()).toList()) {
+        plugin.pack(root.resolve(method + "/" + what + "/acme-moody.jar"), method, what);
+      }
+    }
   }
 }
