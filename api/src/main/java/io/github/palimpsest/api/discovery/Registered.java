@@ -14,4 +14,9 @@ public record Registered(Provider<?> provider, PluginOrigin origin) {
   public Provider<?> unguarded() {
     return (Provider<?>) Guard.bare(provider);
   }
+
+  /** Whether it is this project's own, not a third party's. */
+  public boolean isOwn() {
+    return Guard.isHosts(unguarded().getClass());
+  }
 }

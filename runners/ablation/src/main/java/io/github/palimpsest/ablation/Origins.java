@@ -46,7 +46,7 @@ final class Origins {
     String strangers =
         all(recipe).stream()
             .map(id -> registry.find(id.value()))
-            .filter(r -> r.unguarded() != r.provider())
+            .filter(r -> !r.isOwn())
             .filter(r -> !reason.contains(r.origin().location().toString()))
             .map(r -> "'" + r.provider().id() + "' is of " + r.origin().location())
             .collect(Collectors.joining(", "));

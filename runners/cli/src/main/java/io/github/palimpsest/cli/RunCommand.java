@@ -11,18 +11,14 @@ import io.github.palimpsest.ablation.ReportText;
 import io.github.palimpsest.ablation.RunListener;
 import io.github.palimpsest.ablation.RunOrigin;
 import io.github.palimpsest.ablation.RunSettings;
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.tck.CertificateState;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -121,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
               + plan.excluded().get(0).reason());
     }
     if (requireCertified) {
-      requireCertified(plan);
+      new RequiredCertificates(plan, plugins.folder, spec.commandLine().getErr()).check();
     }
     Path folder = out == null ? Path.of("palimpsest-out", read.name()) : out;
     PrintWriter err = spec.commandLine().getErr();
@@ -218,26 +214,6 @@ final class RunCommand implements Callable<Integer> {
         Path.of("").toAbsolutePath().toString(),
         experiment.variables,
         options);
-  }
-
-  private void requireCertified(Plan plan) {
-    Map<ComponentId, CertificateState> others = new TreeMap<>(plan.certificates());
-    others.values().removeIf(state -> state == CertificateState.CERTIFIED);
-    if (others.isEmpty()) {
-      return;
-    }
-    Map.Entry<ComponentId, CertificateState> first = others.entrySet().iterator().next();
-    String message =
-        "component '"
-            + first.getKey()
-            + "' is "
-            + first.getValue().label()
-            + ", not certified; run: palimpsest verify "
-            + first.getKey()
-            + (plugins.folder == null ? "" : " --plugins " + plugins.folder);
-    others.remove(first.getKey());
-    throw new RuleViolationException(
-        "certified", message + (others.isEmpty() ? "" : "; likewise " + others.keySet()));
   }
 
   private int work(Plan plan, RunSettings settings, Path folder, Experiment read) {
