@@ -3,7 +3,6 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.ablation.Plan;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.tck.Certificate;
 import io.github.palimpsest.tck.CertificateState;
 import io.github.palimpsest.tck.Certificates;
@@ -11,6 +10,7 @@ import io.github.palimpsest.tck.Certification;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +41,19 @@ final class RequiredCertificates {
   void check() {
     Map<ComponentId, CertificateState> others = new TreeMap<>(plan.certificates());
     others.values().removeIf(state -> state == CertificateState.CERTIFIED);
-    others.replaceAll(this::certified);
+    Map<ComponentId, CertificateState> beyondHelp = new TreeMap<>(others);
+    beyondHelp.keySet().removeIf(id -> isForThisCommand(id, others.get(id)));
+    refuse(beyondHelp);
+    others.replaceAll((id, state) -> certified(id));
     others.values().removeIf(state -> state == CertificateState.CERTIFIED);
+    refuse(others);
+  }
+
+  private boolean isForThisCommand(ComponentId id, @Nullable CertificateState state) {
+    return state == CertificateState.UNCHECKED && plan.registry().find(id.value()).isOwn();
+  }
+
+  private void refuse(Map<ComponentId, CertificateState> others) {
     if (others.isEmpty()) {
       return;
     }
@@ -55,16 +66,12 @@ final class RequiredCertificates {
             + ", not certified; run: palimpsest verify "
             + first.getKey()
             + (plugins == null ? "" : " --plugins " + plugins);
-    others.remove(first.getKey());
+    List<ComponentId> more = others.keySet().stream().skip(1).toList();
     throw new RuleViolationException(
-        "certified", message + (others.isEmpty() ? "" : "; likewise " + others.keySet()));
+        "certified", message + (more.isEmpty() ? "" : "; likewise " + more));
   }
 
-  private CertificateState certified(ComponentId id, CertificateState known) {
-    Registered component = plan.registry().find(id.value());
-    if (known != CertificateState.UNCHECKED || !component.isOwn()) {
-      return known;
-    }
+  private CertificateState certified(ComponentId id) {
     err.println("palimpsest: certifying '" + id + "' of this build, once");
     Certificate certificate = Certification.ofComponent(id.value(), null, verdict -> {});
     try {
