@@ -24,6 +24,8 @@ final class Supervisor {
   private final PrintWriter err;
   private final AtomicInteger interruptions = new AtomicInteger();
 
+  private volatile boolean ending;
+
   private Supervisor(String[] arguments, PrintWriter err) {
     this.arguments = arguments;
     this.err = err;
@@ -69,6 +71,9 @@ final class Supervisor {
           process.destroyForcibly();
         }
       }
+      if (ending) {
+        return ExitCode.FAILED; // the signal that ends this process says how it ended
+      }
       Runtime.getRuntime().removeShutdownHook(end);
       Signals.unregister("INT", before);
       return code(seen, process.exitValue(), stalled);
@@ -86,7 +91,8 @@ final class Supervisor {
   }
 
   /** Hands on what asked this process to end. */
-  private static void end(Process process) {
+  private void end(Process process) {
+    ending = true;
     process.destroy();
     process.onExit().join();
   }
