@@ -13,6 +13,7 @@ import io.github.palimpsest.ablation.RunOrigin;
 import io.github.palimpsest.ablation.RunSettings;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -137,6 +138,7 @@ final class RunCommand implements Callable<Integer> {
     if (failFast && keepGoing) {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
     }
+    boolean probed;
     try (Tracking shown = tracking.follow(folder, read.track(), err)) {
       try (Progress progress = Progress.on(err, plan, settings, workers);
           Interruption interruption = Interruption.heard(progress::print)) {
@@ -149,21 +151,33 @@ final class RunCommand implements Callable<Integer> {
           return code;
         }
       }
-      probe(plan, folder, err);
+      probed = probe(plan, folder, err);
     }
     Report report = Report.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     err.println("results in " + folder);
-    return report.failed().isEmpty() && report.missing() == 0 ? ExitCode.OK : ExitCode.FAILED;
+    boolean complete = report.failed().isEmpty() && report.missing() == 0;
+    return complete && probed ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  /** What the experiment file asks to be measured of finished cells. */
-  private static void probe(Plan plan, Path folder, PrintWriter err) {
+  /**
+   * What the experiment file asks to be measured of finished cells.
+   *
+   * @return false if a stranger's probe failed; the cells have their results all the same
+   */
+  private static boolean probe(Plan plan, Path folder, PrintWriter err) {
     List<Cell> finished =
         plan.cells().stream().filter(c -> FolderExperiment.isFinished(c, folder)).toList();
-    if (!finished.isEmpty()) {
+    if (finished.isEmpty()) {
+      return true;
+    }
+    try {
       ProbeRun.planned(plan)
           .ifPresent(p -> new ProbeOptions().measure(plan, finished, p, folder, err));
+      return true;
+    } catch (PluginException e) {
+      err.println("palimpsest: " + e.getMessage());
+      return false;
     }
   }
 
