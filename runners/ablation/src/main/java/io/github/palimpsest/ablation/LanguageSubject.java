@@ -63,7 +63,7 @@ public final class LanguageSubject implements Subject {
       sets.put(set.name(), TaskDocuments.kept(e, set));
     }
     // encoded once here, so that a set without any target is refused before anything is trained
-    sets.replaceAll((name, data) -> data.encoded(encoder(data.set())));
+    sets.replaceAll((name, data) -> data.encoded(source.tokenizer(), encoder.length()));
   }
 
   /**
@@ -121,7 +121,7 @@ public final class LanguageSubject implements Subject {
               + Measure.NATS_PER_TOKEN
               + "', so it has no loss that a probe could look at");
     }
-    return data.examples().examples();
+    return data.examples();
   }
 
   @Override
@@ -132,8 +132,7 @@ public final class LanguageSubject implements Subject {
     }
     Score score =
         switch (data.set().measure()) {
-          case NATS_PER_TOKEN ->
-              TextScores.of(likelihoods(weights), data.examples()).natsPerToken();
+          case NATS_PER_TOKEN -> TextScores.of(likelihoods(weights), data.texts()).natsPerToken();
           case ACCURACY ->
               ChoiceScores.of(
                       likelihoods(weights),

@@ -113,6 +113,11 @@ public final class TextTokenizer implements AutoCloseable {
         .toArray();
   }
 
+  /** As {@link #encode}, with the bytes of the text that each token covers. */
+  public TokenizedText tokenized(String text) {
+    return TokenizedText.of(text, tokenizer.encode(text, false, false));
+  }
+
   /** The text of some ids, special tokens left out. Bytes that are no UTF-8 become U+FFFD. */
   public String decode(int[] ids) {
     return decode(ids, true);
