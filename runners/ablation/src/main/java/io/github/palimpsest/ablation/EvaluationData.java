@@ -58,6 +58,11 @@ record EvaluationData(
     return ScoredText.of(whole, length, length - 1);
   }
 
+  /** What is evaluated on, as it would be trained on: of questions, those with the right answer. */
+  List<Document> asked() {
+    return choices.isEmpty() ? documents : choices.stream().map(TaskDocuments::answered).toList();
+  }
+
   List<ScoredText> texts() {
     if (encoded == null) {
       throw new IllegalStateException("set '" + set.name() + "' is not encoded");
