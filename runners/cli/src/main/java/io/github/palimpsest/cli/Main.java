@@ -67,10 +67,11 @@ public final class Main implements Runnable {
 
   /** Runs the command with other streams. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return new CommandLine(new Main())
+    return commandLine()
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(Unmatched::refuse)
         .setParameterExceptionHandler(
             (e, args) -> {
               String line = e.getMessage();
@@ -84,6 +85,11 @@ public final class Main implements Runnable {
             })
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, err))
         .execute(arguments);
+  }
+
+  /** The command and its subcommands. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
   }
 
   private static int failed(Exception e, PrintWriter err) {

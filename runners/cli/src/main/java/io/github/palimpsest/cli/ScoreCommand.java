@@ -63,6 +63,7 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Option(
       names = "--stride",
+      converter = Ranged.Count.class,
       paramLabel = "N",
       description =
           "tokens that each window of a text that is too long for the model moves on by; those"
@@ -82,7 +83,6 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    documents.check();
     if (stride != null && data.choices != null) {
       throw new PalimpsestException("--stride is for texts and answers, not for --choices");
     }

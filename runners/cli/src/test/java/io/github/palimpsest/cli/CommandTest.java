@@ -239,7 +239,8 @@ class CommandTest {
     assertThat(Command.run("report", out).ok().out())
         .contains("Learn-retain frontier", "No effects are given: one seed says nothing")
         .doesNotContain("95 % t");
-    assertThat(Command.run("report", out, "--difference", 0).refusal(2)).contains("other than 0");
+    assertThat(Command.run("report", out, "--difference", 0).err())
+        .contains("--difference", "'0' must be a number greater than 0");
     JsonNode steps =
         json(Command.run("query", out, "SELECT label, steps FROM cells ORDER BY id", "--json"));
     assertThat(steps.findValues("steps"))
