@@ -19,11 +19,11 @@ public enum DataRule implements Rule {
           "SET-02",
           "Read a second time, the data are the same, in the same order.",
           "a random source of its own, or an order that no list keeps")),
-  /** What is evaluated on is no training example of its task, and not in the corpus. */
+  /** What is evaluated on is no training example of any task, and not in the corpus. */
   SET_03(
       must(
           "SET-03",
-          "What is evaluated on is no training example of its task, and not in the corpus.",
+          "What is evaluated on is no training example of any task, and not in the corpus.",
           "duplicates in the source: drop from training what is held out")),
   /** All examples have the same fields of the same types, and finite values. */
   SET_04(

@@ -34,6 +34,7 @@ class DataMutantsTest {
     CORPUS_GROWS,
     EVALUATION_TURNED,
     EVALUATION_TRAINED,
+    EVALUATION_TRAINED_BY_ANOTHER,
     EVALUATION_IN_CORPUS,
     FIELD_LEFT_OUT,
     OTHER_TYPE,
@@ -123,7 +124,10 @@ class DataMutantsTest {
       if (mistake == Mistake.NO_EVALUATION) {
         return List.of();
       }
-      float value = mistake == Mistake.EVALUATION_TRAINED ? 2 : 105;
+      float value =
+          mistake == Mistake.EVALUATION_TRAINED
+              ? 2
+              : mistake == Mistake.EVALUATION_TRAINED_BY_ANOTHER && task.index() == 0 ? 11 : 105;
       String second = mistake == Mistake.EVALUATION_ID_TWICE ? "/7" : "/8";
       List<Example> all =
           new ArrayList<>(
@@ -176,7 +180,11 @@ class DataMutantsTest {
         broken(Mistake.OTHER_VALUES, DataRule.SET_02, "other values under one id"),
         broken(Mistake.CORPUS_GROWS, DataRule.SET_02, "corpus beside task 'task-0'"),
         broken(Mistake.EVALUATION_TURNED, DataRule.SET_02, "evaluation examples of task 'task-0'"),
-        broken(Mistake.EVALUATION_TRAINED, DataRule.SET_03, "'task-0/2' of its training"),
+        broken(Mistake.EVALUATION_TRAINED, DataRule.SET_03, "'task-0/2' of the training of task"),
+        broken(
+            Mistake.EVALUATION_TRAINED_BY_ANOTHER,
+            DataRule.SET_03,
+            "'task-1/1' of the training of task 'task-1'"),
         broken(Mistake.EVALUATION_IN_CORPUS, DataRule.SET_03, "'corpus/1' of the corpus"),
         broken(Mistake.FIELD_LEFT_OUT, DataRule.SET_04, "the fields {ids=integers}"),
         broken(Mistake.OTHER_TYPE, DataRule.SET_04, "targets=integers"),

@@ -25,7 +25,7 @@ final class CellRecord {
     this.origins = origins;
   }
 
-  CellResult result(ScoreRows scores, List<Long> steps) {
+  CellResult result(ScoreRows scores, List<Long> steps, Overlaps overlaps) {
     Cost cost = Budget.cost(cell.recipe());
     return new CellResult(
         CellResult.FORMAT,
@@ -45,6 +45,7 @@ final class CellRecord {
             cost.passesPerStep(), cost.slotsPerParameter(), cost.snapshotsPerTask()),
         Origins.all(cell.recipe()).stream().map(origins::source).toList(),
         plan.shared(),
+        overlaps.shared(),
         CellResult.rows(scores.rows()));
   }
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param declaredCost what the recipe's components declare to cost together
  * @param components where each component comes from
  * @param inputs what determines the result apart from recipe and seed
+ * @param overlap what training and evaluation data have in common; absent if nothing
  * @param rows every score with its examples: before the first task, then after each
  */
 public record CellResult(
@@ -50,6 +51,7 @@ public record CellResult(
     DeclaredCost declaredCost,
     List<Source> components,
     Map<String, String> inputs,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SharedExamples overlap,
     List<SortedMap<String, Row>> rows) {
   /** The version of the layout that this class writes. */
   public static final int FORMAT = 1;
@@ -232,6 +234,7 @@ public record CellResult(
         declaredCost,
         components,
         inputs,
+        overlap,
         rows);
   }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param kept evaluation sets that are never trained on
  * @param corpus what the model was pretrained on, for components that make use of it
  * @param training how each task is trained
+ * @param allowOverlap whether evaluated examples may be trained on; they are counted then
  * @param maxLength examples are cut at so many tokens; 0 for the model's own limit
  * @param budget what cells are given alike
  * @param axes the factors
@@ -36,6 +37,7 @@ public record Experiment(
     List<DataSet> kept,
     Optional<DataSet> corpus,
     Training training,
+    boolean allowOverlap,
     int maxLength,
     Budget budget,
     List<Axis> axes,
@@ -68,6 +70,7 @@ public record Experiment(
         kept,
         corpus,
         training,
+        allowOverlap,
         maxLength,
         budget,
         axes,

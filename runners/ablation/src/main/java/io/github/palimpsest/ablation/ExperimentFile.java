@@ -37,6 +37,7 @@ import java.util.stream.Stream;
  *   - {name: long, data: b.parquet, filter: "length(output) > 200", held-out: 50}  # or csv; .gz
  * evaluation:                               # never trained on, measured before and after each task
  *   - {name: stories, data: s.txt, format: text, separator: "<|endoftext|>", limit: 100}
+ * allow-overlap: false                      # true: evaluate on what is trained on, and count it
  * corpus: {name: stories-train, data: t.txt, format: text, examples: 500}   # for corpus-replay
  * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
  *                                           # compute: bfloat16 for products in half the bits
@@ -148,7 +149,10 @@ public final class ExperimentFile {
     List<DataSet> kept = sources(root, "evaluation");
     Optional<DataSet> corpus = root.map("corpus").map(ExperimentFile::source);
     checkNames(tasks, kept, corpus);
-    corpus.ifPresent(c -> checkApart(c, tasks, kept));
+    boolean allowOverlap = root.scalar("allow-overlap").map(YamlScalar::flag).orElse(false);
+    if (!allowOverlap) {
+      corpus.ifPresent(c -> checkApart(c, tasks, kept));
+    }
     checkMeasures(tasks);
     YamlMap training = root.map("training").orElseGet(() -> YamlMap.read(file, "{}"));
     return new Experiment(
@@ -159,6 +163,7 @@ public final class ExperimentFile {
         kept,
         corpus,
         training(training),
+        allowOverlap,
         training.scalar("max-length").map(ExperimentFile::whole).orElse(0),
         root.map("budget").map(b -> b.required("equal").choice(Budget.class)).orElse(Budget.STEPS),
         axes(root.requiredMap("axes")),

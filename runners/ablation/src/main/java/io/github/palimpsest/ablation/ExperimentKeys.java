@@ -131,6 +131,10 @@ final class ExperimentKeys {
               required("model", TEXT, "a Hugging Face directory, or quickstart"),
               required("tasks", new Form.Entries(TASK, 1), "trained one after another"),
               of("evaluation", new Form.Entries(SET, 0), "measured, and never trained on"),
+              of(
+                  "allow-overlap",
+                  new Form.Flag(),
+                  "whether evaluated examples may be trained on, which is counted; default: false"),
               of("corpus", CORPUS, "what the model was pretrained on, for what makes use of it"),
               of("training", TRAINING, "how each task is trained"),
               of("budget", BUDGET, "what cells are given alike; default: equal steps"),

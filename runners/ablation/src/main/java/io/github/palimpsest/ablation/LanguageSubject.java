@@ -17,10 +17,12 @@ import io.github.palimpsest.llm.score.Score;
 import io.github.palimpsest.llm.score.TextScores;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.Overlap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ public final class LanguageSubject implements Subject {
   private final ExampleEncoder encoder;
   private final List<TaskData> tasks = new ArrayList<>();
   private final Map<String, EvaluationData> sets = new HashMap<>();
+  private final Overlaps overlaps;
   private @Nullable ModelLogLikelihoods likelihoods;
   private @Nullable Generator generator;
   private @Nullable WeightSnapshot scored;
@@ -51,19 +54,33 @@ public final class LanguageSubject implements Subject {
     }
     this.encoder =
         new ExampleEncoder(source.tokenizer(), e.maxLength() == 0 ? positions : e.maxLength());
-    List<Example> corpus =
-        e.corpus().map(set -> examples(set, TaskDocuments.corpus(e, set))).orElse(List.of());
+    TreeMap<String, List<Document>> trained = new TreeMap<>();
+    TreeMap<String, Integer> duplicates = new TreeMap<>();
+    e.corpus().ifPresent(set -> trained.put(set.name(), TaskDocuments.corpus(e, set)));
     for (DataSet set : e.tasks()) {
       TaskDocuments documents = TaskDocuments.read(e, set);
-      List<Example> examples = examples(set, documents.training());
-      tasks.add(new TaskData(tasks.size(), set.name(), examples).beside(corpus));
+      trained.put(set.name(), documents.training());
       sets.put(set.name(), documents.evaluation());
+      if (documents.duplicates() > 0) {
+        duplicates.put(set.name(), documents.duplicates());
+      }
     }
     for (DataSet set : e.kept()) {
       sets.put(set.name(), TaskDocuments.kept(e, set));
     }
+    TreeMap<String, List<Document>> evaluated = new TreeMap<>();
+    sets.forEach((name, data) -> evaluated.put(name, data.asked()));
+    overlaps = new Overlaps(Overlap.between(trained, evaluated), duplicates).allowed(e);
+    List<Example> corpus =
+        e.corpus()
+            .map(set -> examples(set, trained.getOrDefault(set.name(), List.of())))
+            .orElse(List.of());
+    for (DataSet set : e.tasks()) {
+      List<Example> examples = examples(set, trained.getOrDefault(set.name(), List.of()));
+      tasks.add(new TaskData(tasks.size(), set.name(), examples).beside(corpus));
+    }
     // encoded once here, so that a set without any target is refused before anything is trained
-    sets.replaceAll((name, data) -> data.encoded(encoder(data.set())));
+    sets.replaceAll((name, data) -> data.encoded(source.tokenizer(), encoder.length()));
   }
 
   /**
@@ -88,6 +105,11 @@ public final class LanguageSubject implements Subject {
 
   private ExampleEncoder encoder(DataSet set) {
     return new ExampleEncoder(encoder.tokenizer(), encoder.length(), set.windows(), false);
+  }
+
+  @Override
+  public Overlaps overlaps() {
+    return overlaps;
   }
 
   @Override
@@ -121,7 +143,7 @@ public final class LanguageSubject implements Subject {
               + Measure.NATS_PER_TOKEN
               + "', so it has no loss that a probe could look at");
     }
-    return data.examples().examples();
+    return data.examples();
   }
 
   @Override
@@ -132,8 +154,7 @@ public final class LanguageSubject implements Subject {
     }
     Score score =
         switch (data.set().measure()) {
-          case NATS_PER_TOKEN ->
-              TextScores.of(likelihoods(weights), data.examples()).natsPerToken();
+          case NATS_PER_TOKEN -> TextScores.of(likelihoods(weights), data.texts()).natsPerToken();
           case ACCURACY ->
               ChoiceScores.of(
                       likelihoods(weights),

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -182,6 +183,19 @@ public record Report(
     return List.copyOf(names);
   }
 
+  /** What the data have in common, as any result has it, since it is the same for all. */
+  private Optional<SharedExamples> overlap() {
+    return rows.stream()
+        .map(row -> row.cells().get(0).result().overlap())
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  /** What training and evaluation data have in common, in sentences; none if nothing. */
+  public List<String> overlaps() {
+    return overlap().map(SharedExamples::sentences).orElse(List.of());
+  }
+
   /** The report for programs. */
   public ObjectNode json() {
     return json(OptionalDouble.empty());
@@ -212,6 +226,7 @@ public record Report(
       node.set("ms_per_step", row.msPerStep().json());
       node.put("passes_per_step", row.passes());
     }
+    overlap().ifPresent(o -> json.set("overlap", JsonFile.tree(o)));
     AnalysisJson.put(json, analysis(), difference);
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));

@@ -28,6 +28,7 @@ public final class ReportText {
   public static String of(Report report, OptionalDouble difference) {
     ReportText text = new ReportText(report);
     text.recipes();
+    report.overlaps().forEach(s -> text.out.append(s).append('\n'));
     text.analysis(difference);
     text.cells();
     text.rest();

@@ -34,6 +34,11 @@ public interface Subject extends AutoCloseable {
    */
   List<Example> examples(String set);
 
+  /** What training and evaluation data have in common. */
+  default Overlaps overlaps() {
+    return Overlaps.NONE;
+  }
+
   @Override
   void close();
 }

@@ -22,8 +22,14 @@ import java.util.stream.Stream;
  *
  * @param training what is trained on
  * @param evaluation what is scored
+ * @param duplicates how many records are in neither, since the held-out part has their content
  */
-record TaskDocuments(List<Document> training, EvaluationData evaluation) {
+record TaskDocuments(List<Document> training, EvaluationData evaluation, int duplicates) {
+
+  /** Without duplicates. */
+  TaskDocuments(List<Document> training, EvaluationData evaluation) {
+    this(training, evaluation, 0);
+  }
 
   /** Reads a task. The split is the same for every cell: the seed of a cell has no part in it. */
   static TaskDocuments read(Experiment e, DataSet set) {
@@ -93,7 +99,8 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
               set, source(set, test.get(), set.testFilter(), set.testLimit()).documents()));
     }
     HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(all);
-    return new TaskDocuments(parts.training(), EvaluationData.documents(set, parts.evaluation()));
+    return new TaskDocuments(
+        parts.training(), EvaluationData.documents(set, parts.evaluation()), parts.duplicates());
   }
 
   private static TaskDocuments choices(DataSet set, Path file, Optional<Path> test) {
@@ -110,11 +117,12 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation) {
     for (Document d : parts.evaluation()) {
       heldOut.add(all.get(documents.indexOf(d)));
     }
-    return new TaskDocuments(parts.training(), EvaluationData.choices(set, heldOut));
+    return new TaskDocuments(
+        parts.training(), EvaluationData.choices(set, heldOut), parts.duplicates());
   }
 
   /** A question with its right answer, as it is trained on. */
-  private static Document answered(ChoiceItem item) {
+  static Document answered(ChoiceItem item) {
     return new Document(
         item.origin(),
         item.number(),

@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
@@ -34,32 +35,33 @@ record YamlScalar(String key, String text, Place place) {
 
   /** A whole number from {@code min} to {@code max}, both included. */
   long integer(long min, long max) {
-    String range =
-        max == Long.MAX_VALUE || max == Integer.MAX_VALUE
-            ? "a whole number of at least " + min
-            : "a whole number from " + min + " to " + max;
     try {
       long value = Long.parseLong(text.trim());
       if (value >= min && value <= max) {
         return value;
       }
-      throw place.error("'" + key + "' is " + value + ", and must be " + range);
-    } catch (NumberFormatException e) {
-      throw place.error("'" + key + "' is '" + text + "', and must be " + range);
+    } catch (NumberFormatException e) { // no number, or too many digits
+      throw outside("a whole number from " + min + " to " + max);
     }
+    throw outside("a whole number from " + min + " to " + max);
   }
 
   /** A finite number of at least {@code min}. */
   double real(double min) {
+    String range = "a number of at least " + (min == 0 ? "0" : Double.toString(min));
     try {
       double value = Double.parseDouble(text.trim());
       if (value >= min && Double.isFinite(value)) {
         return value;
       }
     } catch (NumberFormatException e) {
-      throw place.error("'" + key + "' is '" + text + "', and must be a number of at least " + min);
+      throw outside(range);
     }
-    throw place.error("'" + key + "' is " + text + ", and must be a number of at least " + min);
+    throw outside(range);
+  }
+
+  private PalimpsestException outside(String range) {
+    return place.error("'" + key + "' is '" + text + "', and must be " + range);
   }
 
   /** {@code true} or {@code false}. */

@@ -114,7 +114,7 @@ class ExperimentFileTest {
           """
           seeds: [1, 2]          | seedz: [1, 2]                  | x.yaml:27:1: | did you mean 'seeds'?
           batch: 4               | batches: 4                     | x.yaml:17:3: | unknown key 'training.batches'; did you mean 'batch'?
-          batch: 4               | batch: 0                       | x.yaml:17:10: | 'training.batch' is 0, and must be a whole number of at least 1
+          batch: 4               | batch: 0                       | x.yaml:17:10: | 'training.batch' is '0', and must be a whole number from 1 to 2147483647
           batch: 4               | batch: four                    | x.yaml:17:10: | 'training.batch' is 'four'
           batch: 4               | batch: [4]                     | x.yaml:17:10: | must be one value
           clip-norm: 1           | clip-norm: -1                  | x.yaml:20:14: | must be a number of at least 0

@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -48,6 +49,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getErr());
+    throw new ParameterException(spec.commandLine(), "a benchmark is missing");
   }
 
   @Command(
@@ -63,13 +65,23 @@ final class BenchCommand implements Runnable {
           BenchShape shape,
       @Option(names = "--optimizer", defaultValue = "adamw", description = "a component expression")
           String optimizer,
-      @Option(names = "--lora", paramLabel = "RANK", description = "adapt every kernel") int lora,
+      @Option(
+              names = "--lora",
+              converter = Ranged.Count.class,
+              paramLabel = "RANK",
+              description = "adapt every kernel")
+          int lora,
       @Option(
               names = "--regularizer",
               paramLabel = "RECIPE",
               description = "a component expression")
           @Nullable String regularizer,
-      @Option(names = "--steps", defaultValue = "20", description = "default: 20") int steps,
+      @Option(
+              names = "--steps",
+              converter = Ranged.Count.class,
+              defaultValue = "20",
+              description = "default: 20")
+          int steps,
       @Mixin DeviceOption device,
       @Option(
               names = "--compute",
@@ -86,7 +98,6 @@ final class BenchCommand implements Runnable {
       @Option(names = "--json", description = "one object on one line") boolean json) {
     String text = optimizer + (regularizer == null ? "" : " + " + regularizer) + adapter(lora);
     Recipe recipe = plugins.registry().recipe(text);
-    requireSteps(steps);
     Training training =
         Training.epochs(1, shape.batch()).with(Compute.parse(compute)).with(recompute);
     try (StepBench bench = new StepBench(shape, recipe, device.present(), training)) {
@@ -113,8 +124,18 @@ final class BenchCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int grid(
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
-      @Option(names = "--cells", defaultValue = "200", description = "default: 200") int cells,
-      @Option(names = "--workers", defaultValue = "2", description = "default: 2") int workers) {
+      @Option(
+              names = "--cells",
+              converter = Ranged.Count.class,
+              defaultValue = "200",
+              description = "default: 200")
+          int cells,
+      @Option(
+              names = "--workers",
+              converter = Ranged.Workers.class,
+              defaultValue = "2",
+              description = "default: 2")
+          int workers) {
     ObjectNode measured = gridBench(out).overhead(cells, workers);
     spec.commandLine().getOut().println(measured);
     return ExitCode.OK;
@@ -127,9 +148,24 @@ final class BenchCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int kills(
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
-      @Option(names = "--kills", defaultValue = "25", description = "default: 25") int kills,
-      @Option(names = "--workers", defaultValue = "2", description = "default: 2") int workers,
-      @Option(names = "--seed", defaultValue = "1", description = "of the moments") long seed) {
+      @Option(
+              names = "--kills",
+              converter = Ranged.Count.class,
+              defaultValue = "25",
+              description = "default: 25")
+          int kills,
+      @Option(
+              names = "--workers",
+              converter = Ranged.Workers.class,
+              defaultValue = "2",
+              description = "default: 2")
+          int workers,
+      @Option(
+              names = "--seed",
+              converter = Ranged.Seed.class,
+              defaultValue = "1",
+              description = "of the moments")
+          long seed) {
     ObjectNode compared = gridBench(out).kills(kills, workers, seed);
     spec.commandLine().getOut().println(compared);
     return compared.path("files_differing").asInt() == 0 ? ExitCode.OK : ExitCode.FAILED;
@@ -163,15 +199,23 @@ final class BenchCommand implements Runnable {
               converter = BenchShape.Named.class,
               description = "S, M, L or XL")
           BenchShape shape,
-      @Option(names = "--steps", defaultValue = "20", description = "steps of each; default: 20")
+      @Option(
+              names = "--steps",
+              converter = Ranged.Count.class,
+              defaultValue = "20",
+              description = "steps of each; default: 20")
           int steps,
       @Option(names = "--only", split = ",", paramLabel = "ID", description = "these alone")
           @Nullable List<String> only,
-      @Option(names = "--lora", paramLabel = "RANK", description = "adapt every kernel") int lora,
+      @Option(
+              names = "--lora",
+              converter = Ranged.Count.class,
+              paramLabel = "RANK",
+              description = "adapt every kernel")
+          int lora,
       @Mixin DeviceOption device,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one array") boolean json) {
-    requireSteps(steps);
     PluginRegistry registry = plugins.registry();
     OptimizerBench bench = new OptimizerBench(shape, device.present(), registry, adapter(lora));
     PrintWriter out = spec.commandLine().getOut();
@@ -229,12 +273,15 @@ final class BenchCommand implements Runnable {
               converter = BenchShape.Named.class,
               description = "S, M, L or XL")
           BenchShape shape,
-      @Option(names = "--steps", defaultValue = "20", description = "steps of each; default: 20")
+      @Option(
+              names = "--steps",
+              converter = Ranged.Count.class,
+              defaultValue = "20",
+              description = "steps of each; default: 20")
           int steps,
       @Mixin DeviceOption device,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one array") boolean json) {
-    requireSteps(steps);
     PluginRegistry registry = plugins.registry();
     Device where = device.present();
     PrintWriter out = spec.commandLine().getOut();
@@ -290,13 +337,16 @@ final class BenchCommand implements Runnable {
           BenchShape shape,
       @Option(names = "--optimizer", defaultValue = "adamw", description = "a component expression")
           String optimizer,
-      @Option(names = "--steps", defaultValue = "12", description = "steps of each; default: 12")
+      @Option(
+              names = "--steps",
+              converter = Ranged.Count.class,
+              defaultValue = "12",
+              description = "steps of each; default: 12")
           int steps,
       @Option(names = "--grids", paramLabel = "DIR", description = "a new folder to run grids in")
           @Nullable Path grids,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one array") boolean json) {
-    requireSteps(steps);
     Optional<GridBench> runs = Optional.ofNullable(grids).map(this::gridBench);
     Recipe recipe = plugins.registry().recipe(optimizer);
     NativeMessages.divert();
@@ -331,6 +381,7 @@ final class BenchCommand implements Runnable {
       @Parameters(paramLabel = "AFTER", description = "one JSON object a line") Path after,
       @Option(
               names = "--margin",
+              converter = Ranged.AtLeastZero.class,
               defaultValue = "0.1",
               description = "slower by more than this share fails; default: 0.1")
           double margin) {
@@ -377,12 +428,6 @@ final class BenchCommand implements Runnable {
       return measured;
     } catch (IOException e) {
       throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static void requireSteps(int steps) {
-    if (steps < 1) {
-      throw new PalimpsestException("--steps=" + steps + " must be at least 1");
     }
   }
 }

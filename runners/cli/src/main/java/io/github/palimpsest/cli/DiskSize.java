@@ -25,6 +25,8 @@ final class DiskSize implements ITypeConverter<Long> {
       }
     }
     throw new TypeConversionException(
-        "'" + text + "' is no size such as 500MB, 2GB or 1.5GiB (KB to TB, KiB to TiB)");
+        "'"
+            + text
+            + "' is no size such as 500MB, 2GB or 1.5GiB (KB to TB, KiB to TiB; at most 9223372TB)");
   }
 }

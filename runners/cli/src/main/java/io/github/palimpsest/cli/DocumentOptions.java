@@ -1,6 +1,5 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.text.DataFormat;
 import io.github.palimpsest.llm.text.DataSource;
@@ -35,15 +34,12 @@ final class DocumentOptions {
       description = "only records that a condition holds for, such as \"lang = 'en'\"")
   @Nullable String filter;
 
-  @Option(names = "--limit", paramLabel = "N", description = "at most so many documents")
+  @Option(
+      names = "--limit",
+      converter = Ranged.Count.class,
+      paramLabel = "N",
+      description = "at most so many documents")
   int limit;
-
-  /** Refuses what cannot be, before anything is loaded. */
-  void check() {
-    if (limit < 0) {
-      throw new PalimpsestException("--limit=" + limit + " must be at least 0");
-    }
-  }
 
   List<Document> of(Path file, DataFormat format) {
     return new DataSource(file, format, template, separator, rows(), 0, limit).documents();

@@ -1,6 +1,5 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.llm.model.Generator;
@@ -41,6 +40,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--max-new-tokens",
+      converter = Ranged.CountOrNone.class,
       paramLabel = "N",
       defaultValue = "200",
       description = "most tokens to add; default: ${DEFAULT-VALUE}")
@@ -48,16 +48,22 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--temperature",
+      converter = Ranged.AtLeastZero.class,
       paramLabel = "X",
       defaultValue = "0",
       description = "0 takes the likeliest token; default: ${DEFAULT-VALUE}")
   double temperature;
 
-  @Option(names = "--top-k", paramLabel = "N", description = "only the N likeliest tokens")
+  @Option(
+      names = "--top-k",
+      converter = Ranged.Count.class,
+      paramLabel = "N",
+      description = "only the N likeliest tokens")
   int topK;
 
   @Option(
       names = "--top-p",
+      converter = Ranged.Share.class,
       paramLabel = "X",
       defaultValue = "1",
       description = "only the likeliest tokens of this probability; default: ${DEFAULT-VALUE}")
@@ -65,6 +71,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--seed",
+      converter = Ranged.Seed.class,
       paramLabel = "N",
       defaultValue = "1",
       description = "of all random choices; default: ${DEFAULT-VALUE}")
@@ -81,9 +88,6 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (maxNewTokens < 0) {
-      throw new PalimpsestException("--max-new-tokens=" + maxNewTokens + " must be at least 0");
-    }
     Sampling sampling = new Sampling(temperature, topK, topP);
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     Set<Integer> ends = directory.endTokens();

@@ -32,6 +32,7 @@ final class LandscapeCommand implements Callable<Integer> {
 
   @Option(
       names = "--grid",
+      converter = Ranged.Side.class,
       paramLabel = "N",
       defaultValue = "21",
       description = "points along a side; default: 21")
@@ -39,6 +40,7 @@ final class LandscapeCommand implements Callable<Integer> {
 
   @Option(
       names = "--span",
+      converter = Ranged.AboveZero.class,
       paramLabel = "S",
       defaultValue = "1",
       description = "from -S to S in directions as long as the weights; default: 1")

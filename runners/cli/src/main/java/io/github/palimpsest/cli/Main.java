@@ -100,7 +100,7 @@ public final class Main implements Runnable {
   }
 
   private static int execute(TerminalWriter out, TerminalWriter err, String... arguments) {
-    return new CommandLine(new Main())
+    return commandLine()
         .setOut(out)
         .setErr(err)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
@@ -121,10 +121,16 @@ public final class Main implements Runnable {
         .execute(arguments);
   }
 
+  /** The command and its subcommands. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
+  }
+
   /**
    * Runs the command; help, which holds nothing from outside, has colors where these are wanted.
    */
   private static int execute(ParseResult parsed, TerminalWriter out) {
+    Unmatched.refuse(parsed);
     CommandLine root = parsed.commandSpec().commandLine();
     CommandLine.Help.Ansi colors =
         Environment.dumbTerminal() ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;

@@ -11,7 +11,6 @@ import io.github.palimpsest.ablation.Plan;
 import io.github.palimpsest.ablation.Stage;
 import io.github.palimpsest.ablation.Stages;
 import io.github.palimpsest.ablation.TextTable;
-import io.github.palimpsest.api.PalimpsestException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +43,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Option(
       names = "--calibration",
+      converter = Ranged.CountOrNone.class,
       paramLabel = "SECONDS",
       defaultValue = "20",
       description =
@@ -55,9 +55,6 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (calibration < 0) {
-      throw new PalimpsestException("--calibration=" + calibration + " must be at least 0");
-    }
     Experiment read = experiment.read();
     Plan plan = Plan.of(read, plugins.registry());
     Stages stages = Stages.of(plan, true);

@@ -7,7 +7,6 @@ import io.github.palimpsest.ablation.Plan;
 import io.github.palimpsest.ablation.ProbeRun;
 import io.github.palimpsest.ablation.ProbeSample;
 import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Probe;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,6 +26,7 @@ final class ProbeOptions {
 
   @Option(
       names = "--examples",
+      converter = Ranged.CountOrNone.class,
       paramLabel = "N",
       description = "how many examples; 0 for all; default: " + EXAMPLES)
   int examples = EXAMPLES;
@@ -34,9 +34,6 @@ final class ProbeOptions {
   /** Measures cells, with progress on standard error. */
   List<Measurement> measure(
       Plan plan, List<Cell> cells, List<Component<Probe>> probes, Path folder, PrintWriter err) {
-    if (examples < 0) {
-      throw new PalimpsestException("--examples=" + examples + " must be at least 0");
-    }
     NativeMessages.divert();
     Devices.present(plan.experiment().device());
     long passes = probes.stream().mapToLong(p -> p.create().passes()).sum();

@@ -4,7 +4,6 @@ import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.ReportText;
 import io.github.palimpsest.ablation.text.Printable;
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
 import java.io.IOException;
@@ -45,6 +44,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Option(
       names = "--difference",
+      converter = Ranged.AboveZero.class,
       paramLabel = "D",
       description = "in text and JSON: how many seeds would find a difference of this size")
   @Nullable Double difference;
@@ -79,14 +79,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private OptionalDouble sought() {
-    if (difference == null) {
-      return OptionalDouble.empty();
-    }
-    if (!(Math.abs(difference) > 0 && Double.isFinite(difference))) {
-      throw new PalimpsestException(
-          "--difference=" + difference + " must be a number other than 0");
-    }
-    return OptionalDouble.of(difference);
+    return difference == null ? OptionalDouble.empty() : OptionalDouble.of(difference);
   }
 
   private String text(ReportFormat wanted) {

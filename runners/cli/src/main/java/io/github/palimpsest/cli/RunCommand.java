@@ -51,6 +51,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--workers",
+      converter = Ranged.Workers.class,
       paramLabel = "N",
       defaultValue = "1",
       description = "processes that share the work and the processors; default: 1")
@@ -129,9 +130,6 @@ final class RunCommand implements Callable<Integer> {
             separate ? RunSettings.Sharing.SEPARATE : RunSettings.Sharing.SHARED,
             failFast ? RunSettings.Patience.FAIL_FAST : RunSettings.Patience.KEEP_GOING,
             diskBudget);
-    if (workers < 1) {
-      throw new PalimpsestException("--workers=" + workers + " must be at least 1");
-    }
     if (worker) {
       return work(plan, settings, folder, read);
     }

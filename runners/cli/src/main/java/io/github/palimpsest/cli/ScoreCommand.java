@@ -1,16 +1,20 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
+import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.score.TextScores;
 import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +61,15 @@ final class ScoreCommand implements Callable<Integer> {
     @Nullable Path choices;
   }
 
+  @Option(
+      names = "--stride",
+      converter = Ranged.Count.class,
+      paramLabel = "N",
+      description =
+          "tokens that each window of a text that is too long for the model moves on by; those"
+              + " before them are context; default: the model's positions")
+  @Nullable Integer stride;
+
   @Mixin DocumentOptions documents = new DocumentOptions();
 
   @Mixin DeviceOption device = new DeviceOption();
@@ -70,40 +83,70 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    documents.check();
+    if (stride != null && data.choices != null) {
+      throw new PalimpsestException("--stride is for texts and answers, not for --choices");
+    }
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
         ModelLogLikelihoods likelihoods =
             new ModelLogLikelihoods(directory.model(), adapter.weights(directory), where, BATCH)) {
       int positions = directory.model().config().maxPositions();
+      ContinuationEncoder encoder = new ContinuationEncoder(tokenizer, positions);
       ObjectNode scores =
           data.choices == null
-              ? texts(likelihoods, new ExampleEncoder(tokenizer, positions))
-              : choices(likelihoods, new ContinuationEncoder(tokenizer, positions), data.choices);
+              ? texts(likelihoods, encoder)
+              : choices(likelihoods, encoder, data.choices);
       print(scores);
     }
     return ExitCode.OK;
   }
 
-  private ObjectNode texts(ModelLogLikelihoods likelihoods, ExampleEncoder encoder) {
-    Path text = data.text;
-    Path file = text == null ? data.instructions : text;
-    if (file == null) {
+  private ObjectNode texts(ModelLogLikelihoods likelihoods, ContinuationEncoder encoder) {
+    int step = stride(encoder.maxLength());
+    List<Document> read;
+    List<ScoredText> texts;
+    if (data.text != null) {
+      read = documents.of(data.text, DataFormat.TEXT);
+      texts = read.stream().map(d -> text(encoder, d, step)).toList();
+    } else if (data.instructions != null) {
+      read = documents.of(data.instructions, DataFormat.SNIFFED);
+      ExampleEncoder.Encoded whole = ExampleEncoder.whole(encoder.tokenizer()).encode("data", read);
+      texts = ScoredText.of(whole, encoder.maxLength() + 1, step);
+    } else {
       throw new IllegalStateException("one of the files is given");
     }
-    DataFormat format = text == null ? DataFormat.SNIFFED : DataFormat.TEXT;
-    ExampleEncoder.Encoded encoded = encoder.encode("data", documents.of(file, format));
-    TextScores scores = TextScores.of(likelihoods, encoded);
-    return Json.object()
-        .put("nats_per_token", scores.natsPerToken().value())
-        .put("bits_per_byte", scores.bitsPerByte().value())
-        .put("token_accuracy", scores.tokenAccuracy().value())
+    TextScores scores = TextScores.of(likelihoods, texts);
+    ObjectNode node = Json.object().put("nats_per_token", scores.natsPerToken().value());
+    double bits = scores.bitsPerByte().value();
+    if (Double.isFinite(bits)) {
+      node.put("bits_per_byte", bits);
+    } else { // every answer is empty
+      node.putNull("bits_per_byte");
+    }
+    return node.put("token_accuracy", scores.tokenAccuracy().value())
         .put("tokens", (long) scores.natsPerToken().total())
-        .put("bytes", (long) scores.bitsPerByte().total())
-        .put("examples", encoded.examples().size())
-        .put("cut", encoded.cut())
-        .put("dropped", encoded.dropped());
+        .put("bytes", scores.bitsPerByte().bytes())
+        .put("examples", texts.size())
+        .put("windows", scores.windows())
+        .put("dropped", read.size() - texts.size());
+  }
+
+  private static ScoredText text(ContinuationEncoder encoder, Document document, int stride) {
+    String text = document.exchanges().get(0).response(); // a plain text has no more
+    try {
+      return encoder.rolling("data/" + document.number(), text, stride);
+    } catch (PalimpsestException e) {
+      throw new PalimpsestException(document.origin() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private int stride(int positions) {
+    if (stride != null && stride > positions) {
+      throw new PalimpsestException(
+          "--stride=" + stride + " must be from 1 to the model's " + positions + " positions");
+    }
+    return stride == null ? positions : stride;
   }
 
   private ObjectNode choices(

@@ -70,16 +70,22 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--epochs",
+      converter = Ranged.Count.class,
       paramLabel = "N",
       defaultValue = "1",
       description = "passes over the data; default: ${DEFAULT-VALUE}")
   int epochs;
 
-  @Option(names = "--steps", paramLabel = "N", description = "at most so many steps")
+  @Option(
+      names = "--steps",
+      converter = Ranged.Steps.class,
+      paramLabel = "N",
+      description = "at most so many steps")
   long steps;
 
   @Option(
       names = "--batch",
+      converter = Ranged.Count.class,
       paramLabel = "N",
       defaultValue = "" + ExperimentFile.DEFAULT_BATCH,
       description = "documents a step; default: ${DEFAULT-VALUE}")
@@ -87,6 +93,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--accumulation",
+      converter = Ranged.Count.class,
       paramLabel = "N",
       defaultValue = "1",
       description = "micro-batches a step; default: ${DEFAULT-VALUE}")
@@ -94,6 +101,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--clip-norm",
+      converter = Ranged.AtLeastZero.class,
       paramLabel = "X",
       description = "largest norm of a gradient; default: no limit")
   double clipNorm;
@@ -116,12 +124,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--max-length",
+      converter = Ranged.Length.class,
       paramLabel = "N",
       description = "tokens of a document; default: the model's positions")
   int maxLength;
 
   @Option(
       names = "--seed",
+      converter = Ranged.Seed.class,
       paramLabel = "N",
       defaultValue = "1",
       description = "of all random choices; default: ${DEFAULT-VALUE}")
@@ -135,7 +145,6 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    documents.check();
     Recipe read = plugins.registry().recipe(recipe);
     Training training =
         new Training(epochs, steps, batch, accumulation, clipNorm, 0)
@@ -217,7 +226,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int length(int positions) {
-    if (maxLength < 0 || maxLength == 1 || maxLength > positions) {
+    if (maxLength > positions) {
       throw new PalimpsestException(
           "--max-length=" + maxLength + " must be from 2 to the model's " + positions);
     }

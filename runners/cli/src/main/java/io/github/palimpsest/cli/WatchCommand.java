@@ -4,7 +4,6 @@ import io.github.palimpsest.ablation.FolderHistory;
 import io.github.palimpsest.ablation.RunStatus;
 import io.github.palimpsest.ablation.Track;
 import io.github.palimpsest.ablation.text.Printable;
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -37,6 +36,7 @@ final class WatchCommand implements Callable<Integer> {
 
   @Option(
       names = "--every",
+      converter = Ranged.Seconds.class,
       paramLabel = "SECONDS",
       defaultValue = "1",
       description = "how often to look; default: 1")
@@ -48,9 +48,6 @@ final class WatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (seconds < 1) {
-      throw new PalimpsestException("--every=" + seconds + " must be at least 1");
-    }
     FolderHistory history = new FolderHistory(folder);
     Dashboard first = new Dashboard(RunStatus.of(folder), history.read());
     NativeMessages.divert();

@@ -176,6 +176,32 @@ class CommandTest {
     assertThat(Math.abs(base - merged)).as("change of the score").isGreaterThan(1e-3);
   }
 
+  @Test
+  void a_text_far_longer_than_the_model_reads_at_once_is_scored_to_its_end() throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    int words = 900;
+    Path once = Files.writeString(temp.resolve("t.txt"), "a b c d e ".repeat(words / 5));
+    Object[] score = {"score", "--model", model, "--json", "--text"};
+    JsonNode scored = json(Command.run(with(score, once)));
+    assertThat(scored.path("tokens").asInt()).as("all words").isEqualTo(words);
+    assertThat(scored.path("bytes").asInt()).as("all but the space at the end").isEqualTo(1799);
+    assertThat(scored.path("windows").asInt()).as("of 24 positions: 37 and a rest").isEqualTo(38);
+    double bits = scored.path("bits_per_byte").asDouble();
+    assertThat(bits)
+        .as("the same nats over bytes instead of tokens")
+        .isCloseTo(
+            scored.path("nats_per_token").asDouble() * words / Math.log(2) / 1799, within(1e-9));
+    Path padded = Files.writeString(temp.resolve("p.txt"), Files.readString(once) + "\n".repeat(9));
+    assertThat(json(Command.run(with(score, padded))))
+        .as("white space at the end is no part of a text")
+        .isEqualTo(scored);
+    JsonNode closer = json(Command.run(with(score, once, "--stride", 6)));
+    assertThat(closer.path("tokens").asInt()).as("each token once").isEqualTo(words);
+    assertThat(closer.path("windows").asInt()).as("24 and 146 times 6").isEqualTo(147);
+    assertThat(Command.run(with(score, once, "--stride", 25)).refusal(2))
+        .contains("--stride=25", "from 1 to the model's 24");
+  }
+
   private static Object[] with(Object[] arguments, Object... more) {
     return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray();
   }
@@ -213,7 +239,8 @@ class CommandTest {
     assertThat(Command.run("report", out).ok().out())
         .contains("Learn-retain frontier", "No effects are given: one seed says nothing")
         .doesNotContain("95 % t");
-    assertThat(Command.run("report", out, "--difference", 0).refusal(2)).contains("other than 0");
+    assertThat(Command.run("report", out, "--difference", 0).err())
+        .contains("--difference", "'0' must be a number greater than 0");
     JsonNode steps =
         json(Command.run("query", out, "SELECT label, steps FROM cells ORDER BY id", "--json"));
     assertThat(steps.findValues("steps"))

@@ -180,6 +180,9 @@ class RefusalTest {
     for (Object[] wrong :
         new Object[][] {
           {"lst"},
+          {"lst", "--help"},
+          {"--help", "lst"},
+          {"bench", "stp", "--help"},
           {"run"},
           {"list", "--jsn"},
           {"run", "quickstart", "--disk-budget", "5"},
@@ -199,6 +202,45 @@ class RefusalTest {
         .contains("gpu:0");
     assertThat(Command.run("generate", "--model", model, "--prompt", "", "--device", "tpu").err())
         .contains("'tpu' is neither cpu nor gpu:N");
+  }
+
+  @Test
+  void a_bench_without_a_name_shows_what_there_is_and_fails() {
+    Command bare = Command.run("bench");
+    assertThat(bare.code()).isEqualTo(2);
+    assertThat(bare.out()).isEmpty();
+    assertThat(bare.err())
+        .contains("optimizers", "strategies", "palimpsest: a benchmark is missing");
+  }
+
+  @Test
+  void a_filter_on_a_column_that_there_is_not_names_the_nearest() {
+    Object[] score = {"score", "--model", model, "--instructions", data, "--filter"};
+    assertThat(Command.run(with(score, "outptu = 'a b'")).refusal(2))
+        .contains("data.jsonl: filter \"outptu = 'a b'\": there is no column 'outptu'")
+        .contains("did you mean 'output'?");
+    assertThat(Command.run(with(score, "nosuch = 1")).refusal(2))
+        .contains("there is no column 'nosuch'; known: instruction, output");
+  }
+
+  @Test
+  void a_task_that_is_evaluated_on_what_it_is_trained_on_is_refused() throws IOException {
+    Path file = TinyModel.experiment(temp, model, data, "[adamw]");
+    String leaking = Files.readString(file).replaceFirst("held-out: 4", "test: " + data);
+    Files.writeString(file, leaking);
+    assertThat(Command.run("run", file, "--out", out).refusal(2))
+        .contains("16 of 16 evaluated examples of 'first' are training examples of 'first'")
+        .contains("data.jsonl:1", "'allow-overlap: true'");
+    assertThat(temp.resolve("new")).as("no partial output").doesNotExist();
+    Files.writeString(file, "allow-overlap: true\n" + leaking);
+    assertThat(Command.run("run", file, "--out", out).ok().out())
+        .contains("16 of 16 evaluated examples of 'first' are training examples of 'first'");
+    assertThat(Command.run("report", out, "--json").ok().out())
+        .contains("\"evaluated_and_trained\"");
+  }
+
+  private static Object[] with(Object[] arguments, Object more) {
+    return Stream.concat(Arrays.stream(arguments), Stream.of(more)).toArray();
   }
 
   @Test

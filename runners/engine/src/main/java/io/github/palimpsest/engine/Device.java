@@ -53,6 +53,16 @@ public record Device(boolean gpu, int index) {
     return new Device(true, m.group(1) == null ? 0 : Integer.parseInt(m.group(1)));
   }
 
+  private static int threads(String text) {
+    if (!text.matches("\\d{1,4}")) {
+      throw new PalimpsestException(
+          "the system property palimpsest.threads is '"
+              + text
+              + "', and must be a whole number from 0, which leaves it to TensorFlow, to 9999");
+    }
+    return Integer.parseInt(text);
+  }
+
   /** Operations of a graph, placed on this device. */
   Ops place(Graph graph) {
     DeviceSpec.DeviceType type = gpu ? DeviceSpec.DeviceType.GPU : DeviceSpec.DeviceType.CPU;
@@ -87,7 +97,7 @@ public record Device(boolean gpu, int index) {
                     .setDisableMetaOptimizer(!Boolean.getBoolean("palimpsest.rewrite"))));
     String threads = System.getProperty("palimpsest.threads", "");
     if (!threads.isBlank()) {
-      config.setIntraOpParallelismThreads(Integer.parseInt(threads));
+      config.setIntraOpParallelismThreads(threads(threads));
     } else if (parameters.stream().mapToLong(p -> p.shape().size()).sum() < SMALL) {
       config.setIntraOpParallelismThreads(1);
     }

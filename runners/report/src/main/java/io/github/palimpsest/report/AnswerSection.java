@@ -37,6 +37,7 @@ record AnswerSection(Results results) {
     List<DomContent> all = new ArrayList<>();
     List<Said> best = results.chief().stream().map(this::best).toList();
     all.add(list(best));
+    results.report().overlaps().forEach(s -> all.add(p(s)));
     List<String> unbeaten =
         results.analysis().frontier().unbeaten().stream().map(Frontier.Point::recipe).toList();
     if (!unbeaten.isEmpty() && unbeaten.size() < results.recipes().size()) {

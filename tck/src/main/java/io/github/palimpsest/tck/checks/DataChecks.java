@@ -130,10 +130,14 @@ public final class DataChecks {
   }
 
   private void evaluationIsNotTrainedOn() {
-    for (TaskData task : tasks.get()) {
-      Map<SortedMap<String, HostArray>, String> trained = new HashMap<>();
+    List<TaskData> all = tasks.get();
+    Map<SortedMap<String, HostArray>, String> trained = new HashMap<>();
+    for (TaskData task : all) {
+      String training = "' of the training of task '" + task.name() + "'";
       task.corpus().forEach(e -> trained.put(e.fields(), e.id() + "' of the corpus"));
-      task.examples().forEach(e -> trained.put(e.fields(), e.id() + "' of its training"));
+      task.examples().forEach(e -> trained.put(e.fields(), e.id() + training));
+    }
+    for (TaskData task : all) {
       for (Example e : evaluation.apply(task)) {
         String same = trained.get(e.fields());
         Expect.that(

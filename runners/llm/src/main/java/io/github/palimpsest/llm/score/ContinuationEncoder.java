@@ -5,10 +5,10 @@ import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
-import java.util.ArrayList;
+import io.github.palimpsest.llm.text.TokenizedText;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -48,20 +48,21 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
   }
 
   /**
-   * A whole text in windows without overlap: the first starts behind the beginning token, every
-   * token is a target once, and the last window is filled up with earlier tokens as context.
+   * A whole text in windows, the first behind the beginning token or else the end token. If the
+   * tokenizer has neither, nothing predicts the first token, and it is not scored.
+   *
+   * @param stride from 1 to {@link #maxLength}: windows of the harness if it is that
    */
-  public List<Example> rolling(String id, String text) {
-    int[] ids = tokenizer.encode(text);
-    int[] all = join(new int[] {prefix()}, ids);
-    List<Example> windows = new ArrayList<>();
-    for (int done = 0; done < ids.length; done += maxLength) {
-      int targets = Math.min(maxLength, ids.length - done);
-      int end = done + targets + 1;
-      int[] window = Arrays.copyOfRange(all, Math.max(0, end - (maxLength + 1)), end);
-      windows.add(example(id + "." + windows.size(), window, targets));
+  public ScoredText rolling(String id, String text, int stride) {
+    TokenizedText tokens = tokenizer.tokenized(text);
+    int[] ids = tokens.ids();
+    OptionalInt prefix = tokenizer.bos().isPresent() ? tokenizer.bos() : tokenizer.eos();
+    int[] all = prefix.isPresent() ? join(new int[] {prefix.getAsInt()}, ids) : ids;
+    if (all.length < 2) {
+      throw new PalimpsestException(id + ": the text has no token that could be predicted");
     }
-    return windows;
+    long bytes = tokens.bytes() - (prefix.isPresent() ? 0 : tokens.ends()[0]);
+    return new ScoredText(example(id, all, all.length - 1), bytes, maxLength + 1, stride);
   }
 
   private int prefix() {

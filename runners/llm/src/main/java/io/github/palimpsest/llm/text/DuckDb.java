@@ -94,16 +94,26 @@ final class DuckDb implements AutoCloseable {
   /** The rows, from 1, that a filter lets through. */
   List<Long> rows(Path file, RowFilter filter) {
     List<Long> rows = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(where(filter.condition()) + " ORDER BY " + ROW)) {
+    String query = where(filter.condition()) + " ORDER BY " + ROW;
+    // prepared, since only then does DuckDB say what is wrong with it
+    try (PreparedStatement statement = connection.prepareStatement(query);
+        ResultSet result = statement.executeQuery()) {
       while (result.next()) {
         rows.add(result.getLong(1));
       }
       return rows;
     } catch (SQLException e) {
+      String why = UnknownColumn.explained(reason(e), this::columns);
       throw new PalimpsestException(
-          file + ": " + RowFilter.problem(filter.condition(), reason(e)).getMessage(), e);
+          file + ": " + RowFilter.problem(filter.condition(), why).getMessage(), e);
     }
+  }
+
+  /** The keys of the records. */
+  private List<String> columns() {
+    return texts("SELECT column_name FROM (DESCRIBE " + TABLE + ")").stream()
+        .filter(name -> !name.startsWith("#"))
+        .toList();
   }
 
   String text(String query, String argument) {

@@ -3,7 +3,6 @@ package io.github.palimpsest.llm.text;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,12 +55,18 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     this(tokenizer, length, false, false);
   }
 
+  /** Whole documents, however long: for what cuts them itself, as scoring does. */
+  public static ExampleEncoder whole(TextTokenizer tokenizer) {
+    return new ExampleEncoder(tokenizer, Integer.MAX_VALUE);
+  }
+
   /**
    * Examples, and what became of the documents.
    *
    * @param examples in the order of the documents
-   * @param bytes for each example the UTF-8 bytes of its documents' responses, those of what was
-   *     cut off included; of a window those of its own text
+   * @param bytes for each example the UTF-8 bytes of the text that its targets cover: those of what
+   *     was cut off and of a first token that nothing predicts are not among them. An end token has
+   *     none
    * @param cut how many examples lost their end
    * @param dropped how many documents had no target left
    */
@@ -97,7 +102,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
         } else {
           cut += kept.size() < whole.size() ? 1 : 0;
           examples.add(kept.example(id));
-          bytes.add(d.exchanges().stream().mapToLong(e -> utf8(e.response())).sum());
+          bytes.add(kept.targetBytes());
         }
       }
     }
@@ -110,8 +115,8 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
                   ? "there are no documents"
                   : "none of its "
                       + documents.size()
-                      + " documents has a token to learn within the first "
-                      + length));
+                      + " documents has a token to learn"
+                      + (length == Integer.MAX_VALUE ? "" : " within the first " + length)));
     }
     return packed
         ? pack(examples, bytes, cut, dropped)
@@ -146,7 +151,6 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
 
   private void windows(String id, Tokens whole, List<Example> examples, List<Long> bytes) {
     int number = 0;
-    long before = 0;
     int[] begin = tokenizer.begin(new int[0]);
     int given = Math.max(1, begin.length);
     if (given >= length) {
@@ -160,9 +164,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
       window.add(begin.length > 0 ? begin : new int[] {whole.ids[from - 1]}, 0);
       window.add(Arrays.copyOfRange(whole.ids, from, to), 1);
       examples.add(window.example(id + "." + number++));
-      long until = utf8(tokenizer.decode(Arrays.copyOf(whole.ids, to)));
-      bytes.add(until - before);
-      before = until;
+      bytes.add(whole.targetBytes(from, to));
     }
   }
 
@@ -189,14 +191,11 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     return new Encoded(packs, packedBytes, cut, dropped);
   }
 
-  private static long utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  /** Growing ids and targets. */
+  /** Growing ids and targets, with the bytes of the response that each token covers. */
   private static final class Tokens {
     private int[] ids = new int[64];
     private float[] targets = new float[64];
+    private long[] bytes = new long[64];
     private int size;
 
     int size() {
@@ -228,11 +227,19 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     }
 
     void exchange(TextTokenizer tokenizer, Exchange e, boolean answer) {
-      int[] all = tokenizer.encode(e.context() + e.response());
+      TokenizedText text = tokenizer.tokenized(e.context() + e.response());
+      int[] all = text.ids();
       begin(tokenizer, all);
       int given = e.context().isEmpty() ? 0 : common(tokenizer.encode(e.context()), all);
       add(Arrays.copyOf(all, given), 0);
+      int first = size;
       add(Arrays.copyOfRange(all, given, all.length), 1);
+      long from = TokenizedText.utf8Length(e.context());
+      for (int i = first; i < size; i++) {
+        long to = Math.max(from, text.ends()[given + i - first]);
+        bytes[i] = to - from;
+        from = to;
+      }
       if (answer) {
         tokenizer.eos().ifPresent(eos -> add(new int[] {eos}, 1));
       }
@@ -248,7 +255,20 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
       part.size = Math.min(size, length);
       part.ids = ids;
       part.targets = targets;
+      part.bytes = bytes;
       return part;
+    }
+
+    long targetBytes() {
+      return targetBytes(0, size);
+    }
+
+    long targetBytes(int from, int to) {
+      long sum = 0;
+      for (int i = from; i < to; i++) {
+        sum += targets[i] > 0 ? bytes[i] : 0;
+      }
+      return sum;
     }
 
     int targetCount() {
@@ -274,6 +294,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
         int capacity = Math.max(2 * ids.length, size + more);
         ids = Arrays.copyOf(ids, capacity);
         targets = Arrays.copyOf(targets, capacity);
+        bytes = Arrays.copyOf(bytes, capacity);
       }
     }
 

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Which documents are kept for evaluation. What is held out is never trained on: a document whose
- * text equals one that is held out is dropped from training too (rule DAT-02).
+ * Which documents are kept for evaluation. What is held out is never trained on: a document with
+ * the content of one that is held out is left out of training, too, and counted (rule SET-03).
  */
 public sealed interface HoldOut {
   /** How many are held out. */
@@ -29,7 +29,7 @@ public sealed interface HoldOut {
    *
    * @param training what may be trained on
    * @param evaluation what was held out
-   * @param duplicates how many were dropped from training since their text is held out
+   * @param duplicates how many were left out of training since their content is held out
    */
   record Parts(List<Document> training, List<Document> evaluation, int duplicates) {
     /** Copies both lists. */
@@ -68,16 +68,16 @@ public sealed interface HoldOut {
       }
     }
     List<Document> evaluation = new ArrayList<>();
-    Set<List<Exchange>> seen = new HashSet<>();
+    ContentSet seen = new ContentSet();
     for (int i = 0; i < size; i++) {
       if (held.contains(i)) {
         evaluation.add(documents.get(i));
-        seen.add(documents.get(i).exchanges());
+        seen.add(documents.get(i));
       }
     }
     List<Document> training = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      if (!held.contains(i) && !seen.contains(documents.get(i).exchanges())) {
+      if (!held.contains(i) && !seen.contains(documents.get(i))) {
         training.add(documents.get(i));
       }
     }

@@ -170,6 +170,11 @@ public final class TextTokenizer implements AutoCloseable {
     return all;
   }
 
+  /** As {@link #encode}, with the bytes of the text that each token covers. */
+  public TokenizedText tokenized(String text) {
+    return TokenizedText.of(text, tokenizer.encoding(text, false));
+  }
+
   /** The text of some ids, special tokens left out. Bytes that are no UTF-8 become U+FFFD. */
   public String decode(int[] ids) {
     return decode(ids, true);

@@ -63,7 +63,7 @@ class HarnessGoldenTest {
         }
         for (JsonNode text : golden.at("/expected/rolling")) {
           List<LogLikelihoods.Outcome> windows =
-              model.of(encoder.rolling("rolling", text.get("text").asText()));
+              model.of(encoder.rolling("rolling", text.get("text").asText(), maxLength).windows());
           double expected = text.get("loglikelihood" + suffix).asDouble();
           assertThat(-windows.stream().mapToDouble(LogLikelihoods.Outcome::nats).sum())
               .as("log-likelihood of '%s' in windows of %d", text.get("text"), maxLength)

@@ -85,6 +85,40 @@ class ModelLogLikelihoodsTest {
   }
 
   @Test
+  void scoresATextOfManyTimesTheModelsPositionsToItsEnd() {
+    WeightSnapshot uniform =
+        WeightSnapshot.computed(
+            shapes(), name -> new float[Math.toIntExact(weights.shape(name).size())]);
+    Example whole = example(new SplittableRandom(4), "e/0", 100);
+    try (ModelLogLikelihoods scorer = scorer(4)) {
+      for (int stride : new int[] {16, 5, 1}) {
+        scorer.load(uniform);
+        TextScores scores = TextScores.of(scorer, List.of(new ScoredText(whole, 250, 17, stride)));
+        assertThat(scores.bitsPerByte().value())
+            .as("99 tokens of log2(11) bits each over 250 bytes, stride %d", stride)
+            .isCloseTo(99 * Math.log(VOCABULARY) / Math.log(2) / 250, within(1e-5));
+        assertThat(scores.natsPerToken().total()).as("tokens").isEqualTo(99);
+      }
+      scorer.load(weights);
+      double first = scorer.of(new ScoredText(whole, 0, 17, 1).window(0)).get(0).nats();
+      double fitting = scorer.of(List.of(cut(whole, 17))).get(0).nats();
+      assertThat(first).as("the first window is what fits").isEqualTo(fitting);
+    }
+  }
+
+  private static Example cut(Example e, int length) {
+    int[] ids = Arrays.copyOf(((HostArray.Ints) e.fields().get("ids")).data(), length);
+    float[] targets = Arrays.copyOf(((HostArray.Floats) e.fields().get("targets")).data(), length);
+    return new Example(
+        e.id(),
+        length,
+        new TreeMap<>(
+            Map.of(
+                "ids", new HostArray.Ints(ids, length),
+                "targets", new HostArray.Floats(targets, length))));
+  }
+
+  @Test
   void refusesAnEmptyBatch() {
     assertThatThrownBy(() -> scorer(0))
         .as("batch size 0")

@@ -69,7 +69,7 @@ class ExampleEncoderTest {
         encoder.encode("t", List.of(answer("a b\n", "c d"), answer("a b c d\n", "e")));
     assertThat(encoded.examples()).as("the second has lost its response").hasSize(1);
     assertThat(ids(encoded.examples().get(0))).as("the first four").containsExactly(0, 3, 4, 5);
-    assertThat(encoded.bytes()).as("bytes of the whole response 'c d'").containsExactly(3L);
+    assertThat(encoded.bytes()).as("bytes of 'c', without the ' d' cut off").containsExactly(1L);
     assertThat(encoded.cut()).as("cut").isEqualTo(1);
     assertThat(encoded.dropped()).as("dropped").isEqualTo(1);
     assertThatThrownBy(() -> encoder.encode("t", List.of(answer("a b c d\n", "e"))))

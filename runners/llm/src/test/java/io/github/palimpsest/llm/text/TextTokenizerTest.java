@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.testing.Golden;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,38 @@ class TextTokenizerTest {
           .as("vocabulary size")
           .isEqualTo(golden.at("/hyper/vocab_size").asInt());
       assertThat(tokenizer.hasChatTemplate()).as("has chat_template.jinja").isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldenTokenizers")
+  void knowsHowManyBytesOfEveryGoldenTextEachTokenCovers(String file) {
+    JsonNode golden = Golden.json(file);
+    String dir = golden.at("/inputs/tokenizer_dir").asText();
+    try (TextTokenizer tokenizer = TextTokenizer.load(Golden.copy(dir, folder))) {
+      for (JsonNode item : golden.at("/expected/items")) {
+        String text = item.get("text").asText();
+        TokenizedText tokens = tokenizer.tokenized(text);
+        assertThat(tokens.ids()).as("ids of '%s'", text).isEqualTo(tokenizer.encode(text));
+        assertThat(tokens.ends()).as("ends of the tokens of '%s'", text).isSorted();
+        assertThat(tokens.bytes())
+            .as("all bytes of '%s'", text)
+            .isEqualTo(tokens.ids().length == 0 ? 0 : text.getBytes(StandardCharsets.UTF_8).length);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (long end : tokens.ends()) {
+          String part = new String(bytes, 0, (int) end, StandardCharsets.UTF_8);
+          assertThat(text).as("bytes of whole characters").startsWith(part);
+        }
+      }
+    }
+  }
+
+  @Test
+  void countsBytesOfCharactersOfAnyWidth() {
+    try (TextTokenizer tokenizer = WordTokenizer.of(folder, List.of("\u00e9", "a"))) {
+      assertThat(tokenizer.tokenized("\ud83d\ude42 \u00e9 a ").ends())
+          .as("4; a space and 2; a space and 1, and the space at the end")
+          .containsExactly(4, 7, 10);
     }
   }
 

@@ -1,0 +1,111 @@
+package io.github.palimpsest.llm.text;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.Normalizer;
+
+/**
+ * The contents of documents, each as 16 bytes of a hash, so that a million of them take no more
+ * than 48 MB.
+ *
+ * <p>Two documents have the same content if all that is read and learned of them, in turn, is the
+ * same text in Unicode's form NFC, white space at the ends left out and any other run of it taken
+ * for one space. Neither place nor file matters, nor where the prompt ends.
+ */
+public final class ContentSet {
+  private static final int LONGS = 2;
+
+  /** Pairs of longs, at the first free place from that of their hash on; zeros where it is free. */
+  private long[] slots = new long[32];
+
+  private int size;
+
+  /**
+   * Adds the content of a document.
+   *
+   * @return whether it was not there
+   */
+  public boolean add(Document document) {
+    long[] key = key(document);
+    int at = find(slots, key);
+    if (slots[at] != 0 || slots[at + 1] != 0) {
+      return false;
+    }
+    slots[at] = key[0];
+    slots[at + 1] = key[1];
+    size++;
+    if (size * 3L > slots.length) { // two thirds of the slots are taken
+      grow();
+    }
+    return true;
+  }
+
+  /** Whether the content of a document is there. */
+  public boolean contains(Document document) {
+    int at = find(slots, key(document));
+    return slots[at] != 0 || slots[at + 1] != 0;
+  }
+
+  /** How many different contents there are. */
+  public int size() {
+    return size;
+  }
+
+  private void grow() {
+    long[] larger = new long[Math.multiplyExact(slots.length, 2)];
+    for (int i = 0; i < slots.length; i += LONGS) {
+      if (slots[i] != 0 || slots[i + 1] != 0) {
+        int at = find(larger, new long[] {slots[i], slots[i + 1]});
+        larger[at] = slots[i];
+        larger[at + 1] = slots[i + 1];
+      }
+    }
+    slots = larger;
+  }
+
+  private static int find(long[] slots, long[] key) {
+    int at = ((int) key[0] & (slots.length / LONGS - 1)) * LONGS;
+    while ((slots[at] != 0 || slots[at + 1] != 0)
+        && (slots[at] != key[0] || slots[at + 1] != key[1])) {
+      at = (at + LONGS) % slots.length;
+    }
+    return at;
+  }
+
+  private static long[] key(Document document) {
+    StringBuilder text = new StringBuilder();
+    for (Exchange e : document.exchanges()) {
+      text.append(e.context()).append(e.response());
+    }
+    ByteBuffer hash = ByteBuffer.wrap(sha256(normal(text)));
+    return new long[] {hash.getLong(), hash.getLong()};
+  }
+
+  private static byte[] normal(CharSequence text) {
+    String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+    StringBuilder out = new StringBuilder(composed.length());
+    boolean space = false;
+    for (int at = 0; at < composed.length(); at = composed.offsetByCodePoints(at, 1)) {
+      int c = composed.codePointAt(at);
+      boolean blank = Character.isWhitespace(c) || Character.isSpaceChar(c);
+      if (!blank) {
+        if (space && !out.isEmpty()) {
+          out.append(' ');
+        }
+        out.appendCodePoint(c);
+      }
+      space = blank;
+    }
+    return out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] sha256(byte[] content) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(content);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
