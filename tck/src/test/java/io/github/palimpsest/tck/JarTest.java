@@ -18,10 +18,12 @@ import java.util.jar.JarFile;
 import org.acme.AcmeHaltPlugin;
 import org.acme.AcmeNativePlugin;
 import org.acme.AcmePlugin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Plugin JARs judged in processes of their own, as the command line does. */
+@Tag("native")
 class JarTest {
   @TempDir Path folder;
 

@@ -9,8 +9,10 @@ import io.github.palimpsest.api.discovery.Recipe;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class ForecastTest {
   /** Two tasks of 15 steps; the merger acts between them. */
   private final Plan plan = plan("{optimizer: [sgd, sam], merger: [none, wise-ft]}");

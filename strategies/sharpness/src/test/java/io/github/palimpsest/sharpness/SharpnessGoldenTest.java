@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.ndarray.Shape;
 
+@Tag("native")
 class SharpnessGoldenTest {
   private static final List<String> FLAT =
       List.of("fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias");
