@@ -56,7 +56,7 @@ class ForecastTest {
   @Test
   void a_calibration_measures_each_optimizer_and_each_task() {
     try (ToySubject subject = new ToySubject()) {
-      Forecast f = Calibration.of(plan, subject, Duration.ofMinutes(1));
+      Forecast f = Calibration.of(plan, subject, Duration.ofDays(1));
       assertThat(f.measured())
           .extracting(m -> m.recipe().optimizer().id().value() + " " + m.task())
           .containsExactly("sgd a", "sam a", "sgd b");
