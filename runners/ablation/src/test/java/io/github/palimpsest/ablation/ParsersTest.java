@@ -23,7 +23,7 @@ class ParsersTest {
     List<byte[]> seeds = List.of(text(ExperimentFileTest.GOOD), text(ExperimentFile.quickstart()));
     Fuzz.run(
         "experiment file",
-        3_000,
+        1_500,
         seeds,
         input ->
             ExperimentFile.parse(
@@ -55,7 +55,7 @@ class ParsersTest {
   void values_from_the_command_line_are_read_or_refused() {
     Fuzz.run(
         "value of --set",
-        3_000,
+        1_500,
         List.of(text("../shared"), text("${data}/x"), text("a: b")),
         input ->
             ExperimentFile.parse(
@@ -70,7 +70,7 @@ class ParsersTest {
     Path file = folder.resolve("losses.csv");
     Fuzz.run(
         "losses",
-        3_000,
+        1_500,
         List.of(text("step,loss\n1,0.5\n2,0.25\n3,NaN\n")),
         input -> {
           Files.write(file, input);

@@ -22,8 +22,8 @@ import org.tensorflow.ndarray.Shape;
 
 /** Whatever a recipe, a word of the command line or a checkpoint holds is read or refused. */
 class ParsersTest {
-  private static final int TEXTS = 40_000;
-  private static final int FILES = 4_000;
+  private static final int TEXTS = 20_000;
+  private static final int FILES = 2_000;
 
   @TempDir Path folder;
 

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever the files of a model or of data hold, they are read or refused. */
 class ParsersTest {
-  private static final int FILES = 4_000;
+  private static final int FILES = 1_000;
 
   /** DuckDB takes milliseconds to open. */
-  private static final int QUERIES = 60;
+  private static final int QUERIES = 30;
 
   private static final String HEADER =
       "{\"__metadata__\":{\"format\":\"pt\"},\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],"
