@@ -120,7 +120,9 @@ class GeneratorTest {
   @Test
   void aPromptOutsideTheModelIsRefused() {
     GoldenLlama golden = GoldenLlama.copied("llama/model_a.json", temporary);
-    JsonNode config = LlamaConfig.readJson(temporary.resolve("model/config.json"));
+    JsonNode config =
+        Golden.json(
+            Golden.json("llama/model_a.json").at("/hyper/model_dir").asText() + "/config.json");
     int vocabulary = config.get("vocab_size").asInt();
     int positions = config.get("max_position_embeddings").asInt();
     try (Generator generator =
