@@ -18,10 +18,12 @@ import java.util.jar.JarFile;
 import org.acme.AcmeHaltPlugin;
 import org.acme.AcmeNativePlugin;
 import org.acme.AcmePlugin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Plugin JARs judged in processes of their own, as the command line does. */
+@Tag("native")
 class JarTest {
   @TempDir Path folder;
 
@@ -148,14 +150,18 @@ class JarTest {
   @Test
   void a_process_that_says_nothing_for_too_long_is_ended_and_fails() throws IOException {
     Path jar = jar(AcmePlugin.class, Map.of());
-    System.setProperty(KitProcess.LIMIT, "0");
+    String usual = System.setProperty(KitProcess.LIMIT, "0");
     try {
       Certificate c = Certification.ofJar(jar, v -> {}).get(0);
       assertThat(c.certified()).isFalse();
       assertThat(c.verdicts().get(0).text())
           .contains("none after 0 s", "waiting for what never comes");
     } finally {
-      System.clearProperty(KitProcess.LIMIT);
+      if (usual == null) {
+        System.clearProperty(KitProcess.LIMIT);
+      } else {
+        System.setProperty(KitProcess.LIMIT, usual);
+      }
     }
   }
 
