@@ -36,11 +36,7 @@ public final class FolderCheck {
   /** The parts of a folder that are damaged as a whole. */
   static List<Path> units(Path root) {
     List<Path> units = new ArrayList<>();
-    for (String record : OutputFolder.RECORDS) {
-      if (Files.exists(root.resolve(record))) {
-        units.add(root.resolve(record));
-      }
-    }
+    new FolderLayout(root).records().stream().filter(Files::exists).forEach(units::add);
     for (String folder : List.of("cells", "scores", "stages")) {
       units.addAll(content(root.resolve(folder)));
     }

@@ -44,9 +44,6 @@ final class OutputFolder implements AutoCloseable {
   static final String TIMING = "timing.json";
   static final String FAILED = "failed.json";
 
-  /** The records of the folder itself; each run writes them anew. */
-  static final List<String> RECORDS = List.of(EXPERIMENT, PLAN, "stages.json", "origin.json");
-
   /** The records that make the folder of a stage or a cell one; each has one of them. */
   static final List<String> CHIEF = List.of(RESULT, FAILED, StageStore.ABOUT);
 

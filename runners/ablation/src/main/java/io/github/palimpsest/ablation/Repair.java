@@ -37,8 +37,7 @@ final class Repair {
 
   /** Looks at all that a plan's cells have, and at the folder's records. */
   void check(Plan plan, Stages stages) {
-    List<Path> units = new ArrayList<>();
-    OutputFolder.RECORDS.forEach(record -> units.add(root.resolve(record)));
+    List<Path> units = new ArrayList<>(new FolderLayout(root).records());
     stages.all().forEach(stage -> units.add(store.folder(stage)));
     for (Cell cell : plan.cells()) {
       units.add(root.resolve("cells").resolve(cell.id()));

@@ -29,12 +29,11 @@ final class ToyRun {
 
   /** As {@link #plan(String, String...)}, with components of other plugins as well. */
   static Plan plan(PluginRegistry registry, String axes, String... shared) {
-    return plan(
-        registry, "training: {epochs: 3, batch: 4, checkpoint-every: 2}\n", axes, shared);
+    return trained("{epochs: 3, batch: 4, checkpoint-every: 2}", registry, axes, shared);
   }
 
-  private static Plan plan(
-      PluginRegistry registry, String training, String axes, String... shared) {
+  private static Plan trained(
+      String training, PluginRegistry registry, String axes, String... shared) {
     TreeMap<String, String> values = new TreeMap<>();
     for (int i = 0; i < shared.length; i += 2) {
       values.put(shared[i], shared[i + 1]);
@@ -48,23 +47,21 @@ final class ToyRun {
           - {name: b, data: b.json, format: instructions, measure: exact-match, held-out: 1}
         evaluation:
           - {name: kept, data: k.json, format: instructions, measure: exact-match}
-        TRAINING
+        training: TRAINING
         seeds: [1]
         axes: AXES
         """
             .replace("AXES", axes)
-            .replace("TRAINING\n", training);
+            .replace("TRAINING", training);
     Experiment e = ExperimentFile.parse("toy.yaml", text, Path.of("."), Map.of());
     return Plan.of(e, registry, values);
   }
 
   /** One cell of two tasks of two steps, a checkpoint between them. */
   static Plan shortest() {
-    return plan(
+    return trained(
+        "{epochs: 1, steps: 2, batch: 4, checkpoint-every: 1}",
         FakeComponents.registry(),
-        """
-        training: {epochs: 1, steps: 2, batch: 4, checkpoint-every: 1}
-        """,
         "{optimizer: [sgd]}");
   }
 
