@@ -3,6 +3,7 @@ package io.github.palimpsest.ablation;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.DamagedFileException;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TrainingStoppedException;
@@ -27,6 +28,7 @@ final class CellRun {
   private final OutputFolder folder;
   private final CellRecord record;
   private final BaseScores baseScores;
+  private final Repair repair;
   private final RunListener listener;
   private long evaluationNanos;
 
@@ -42,6 +44,7 @@ final class CellRun {
       OutputFolder folder,
       CellRecord record,
       BaseScores baseScores,
+      Repair repair,
       RunListener listener) {
     this.plan = plan;
     this.stages = stages;
@@ -53,6 +56,7 @@ final class CellRun {
     this.folder = folder;
     this.record = record;
     this.baseScores = baseScores;
+    this.repair = repair;
     this.listener = listener;
   }
 
@@ -71,16 +75,52 @@ final class CellRun {
    * Runs the cell to its result, or to the note of its failure.
    *
    * @return why it failed; empty if it has a result
-   * @throws Busy if another run is working on what it needs next
+   * @throws Busy if another run is working on what it needs next, or something that it needs was
+   *     damaged and is to be computed again
    * @throws OutputException if results cannot be written
    */
   Optional<String> run() throws Busy {
+    return done(
+        () -> {
+          folder.requireSpace(disk.bytes(cell.recipe()));
+          List<Long> steps = steps();
+          listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
+          ScoreRows rows = rows(steps);
+          trainAgain(steps);
+          finish(rows, steps);
+        });
+  }
+
+  private List<Long> steps() {
+    return stages.of(cell).stream().map(stageRun::steps).toList();
+  }
+
+  /** Trains the stages of a finished cell again that are not there since they were damaged. */
+  Optional<String> mend() throws Busy {
+    return done(() -> trainAgain(steps()));
+  }
+
+  private void trainAgain(List<Long> steps) throws Busy {
+    for (Stage stage : stages.of(cell)) {
+      if (repair.lacks(stage)) {
+        train(stage.task(), steps);
+      }
+    }
+  }
+
+  /** A part of the work on a cell. */
+  @FunctionalInterface
+  private interface Work {
+    void run() throws Busy;
+  }
+
+  private Optional<String> done(Work work) throws Busy {
     try {
-      folder.requireSpace(disk.bytes(cell.recipe()));
-      List<Long> steps = stages.of(cell).stream().map(stageRun::steps).toList();
-      listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
-      finish(rows(steps), steps);
+      work.run();
       return Optional.empty();
+    } catch (DamagedFileException e) {
+      repair.setAside(e);
+      throw new Busy(e.file().toString());
     } catch (OutputException | TrainingStoppedException e) {
       throw e;
     } catch (Failed e) {

@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import com.google.inject.Inject;
+import io.github.palimpsest.ablation.integrity.Quarantine;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -102,6 +104,17 @@ final class DiskBudget {
 
   /** Removes at least so many bytes if there are as many to spare; says how many it removed. */
   private long remove(long wanted) {
+    // what is damaged is kept to be looked at, as long as there is room
+    List<Path> damaged = new ArrayList<>(Folders.contentIfThere(quarantine()));
+    long removed = remove(damaged, wanted);
+    return removed >= wanted ? removed : removed + removeStates(wanted - removed);
+  }
+
+  private Path quarantine() {
+    return folder.root().resolve(Quarantine.FOLDER);
+  }
+
+  private long removeStates(long wanted) {
     Set<String> needed = needed();
     List<Path> spare = new ArrayList<>();
     for (Stage stage : stages.all()) {
@@ -109,7 +122,12 @@ final class DiskBudget {
         spare.add(store.state(stage));
       }
     }
-    spare.sort(Comparator.comparing((Path p) -> p.toFile().lastModified()));
+    return remove(spare, wanted);
+  }
+
+  /** Removes the oldest. */
+  private static long remove(List<Path> spare, long wanted) {
+    spare.sort(Comparator.comparing(DiskBudget::lastModified));
     long removed = 0;
     for (Path state : spare) {
       if (removed >= wanted) {
@@ -119,6 +137,14 @@ final class DiskBudget {
       removed += Folders.deleteQuietly(state) ? bytes : 0;
     }
     return removed;
+  }
+
+  private static FileTime lastModified(Path path) {
+    try {
+      return Files.getLastModifiedTime(path);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0); // another run has removed it
+    }
   }
 
   private Set<String> needed() {

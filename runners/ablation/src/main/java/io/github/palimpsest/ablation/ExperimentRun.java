@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -53,7 +56,7 @@ public final class ExperimentRun {
     OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
     try {
       Stages stages = settings.stages(plan);
-      begin(plan, stages, folder);
+      begin(plan, stages, folder, listener);
       listener.planned(plan);
       return run(plan, stages, settings, subject, folder, listener);
     } catch (OutputException e) {
@@ -69,8 +72,17 @@ public final class ExperimentRun {
    * tried again.
    */
   public static void prepare(Plan plan, RunSettings settings, Path out) {
+    prepare(plan, settings, out, RunListener.NONE);
+  }
+
+  /**
+   * The same, and tells of what it has found damaged.
+   *
+   * @param listener is told of nothing else
+   */
+  public static void prepare(Plan plan, RunSettings settings, Path out, RunListener listener) {
     try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
-      begin(plan, settings.stages(plan), folder);
+      begin(plan, settings.stages(plan), folder, listener);
     }
   }
 
@@ -139,10 +151,13 @@ public final class ExperimentRun {
     }
   }
 
-  private static void begin(Plan plan, Stages stages, OutputFolder folder) {
+  private static void begin(Plan plan, Stages stages, OutputFolder folder, RunListener listener) {
+    StageStore store = new StageStore(folder.root());
+    folder.damage().ifPresent(e -> listener.damaged(e.getMessage() + "; it is written again"));
+    new Repair(folder, store, listener).check(plan, stages);
     folder.writePlan(plan.json());
-    JsonFile.write(new FolderLayout(folder.root()).chains(), chains(plan, stages));
-    new StageStore(folder.root()).forgetFailures(stages.all());
+    JsonFile.writeSealed(new FolderLayout(folder.root()).chains(), chains(plan, stages));
+    store.forgetFailures(stages.all());
   }
 
   private static Chains chains(Plan plan, Stages stages) {
@@ -188,14 +203,15 @@ public final class ExperimentRun {
             Stage.PRODUCTION,
             List.of(new RegistryModule(plan, stages, settings, subject, folder, listener)));
     listener.open(shared.getInstance(StageRun.class).open(stages));
-    int skipped = 0;
+    FinishedCells done = shared.getInstance(FinishedCells.class);
+    Set<String> skipped = new HashSet<>();
     Deque<Cell> open = new ArrayDeque<>();
     for (Cell cell : plan.cells()) {
-      if (folder.finished(cell.id())) {
-        refreshMetrics(plan, folder.cell(cell.id()).resolve(OutputFolder.RESULT));
+      if (done.refresh(cell)) {
         listener.skipped(cell);
-        skipped++;
-      } else {
+        skipped.add(cell.id());
+      }
+      if (done.isOpen(cell)) {
         open.add(cell);
       }
     }
@@ -206,18 +222,18 @@ public final class ExperimentRun {
         && !listener.stops()
         && (failed == 0 || settings.patience() == RunSettings.Patience.KEEP_GOING)) {
       Cell cell = open.remove();
-      if (folder.finished(cell.id())) { // by another run
+      boolean finishedBefore = folder.finished(cell.id());
+      if (finishedBefore && skipped.add(cell.id())) { // by another run
         listener.skipped(cell);
-        skipped++;
+      }
+      if (!done.isOpen(cell)) {
         continue;
       }
       try {
         CellRun run = shared.createChildInjector(new CellModule(cell)).getInstance(CellRun.class);
-        if (run.run().isEmpty()) {
-          finished++;
-        } else {
-          failed++;
-        }
+        Optional<String> failure = finishedBefore ? run.mend() : run.run();
+        failed += failure.isPresent() ? 1 : 0;
+        finished += failure.isEmpty() && !finishedBefore ? 1 : 0;
         busy = 0;
       } catch (Busy e) {
         open.add(cell);
@@ -230,7 +246,7 @@ public final class ExperimentRun {
         busy = 0;
       }
     }
-    return new Summary(finished, skipped, failed);
+    return new Summary(finished, skipped.size(), failed);
   }
 
   private static void pause() {
@@ -240,20 +256,6 @@ public final class ExperimentRun {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OutputException("the run was interrupted while it waited for another run");
-    }
-  }
-
-  /** Metrics follow from the scores: another choice of metrics needs no training. */
-  private static void refreshMetrics(Plan plan, Path file) {
-    CellResult result = JsonFile.read(file, CellResult.class);
-    ScoreRows scores =
-        new ScoreRows(
-            plan.experiment().tasks().stream().map(DataSet::name).toList(),
-            result.higherIsBetter(),
-            result.setScores());
-    Map<String, Double> metrics = CellRecord.metrics(plan, scores.matrix());
-    if (!metrics.equals(result.metrics())) {
-      JsonFile.write(file, result.with(metrics));
     }
   }
 }

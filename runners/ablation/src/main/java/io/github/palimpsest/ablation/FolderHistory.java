@@ -53,7 +53,7 @@ public final class FolderHistory {
   }
 
   private CellHistory history(CellHistory.Planned planned, Chains.Chain made) {
-    if (Files.isRegularFile(folder.result(planned.id()))) {
+    if (JsonFile.isThere(folder.result(planned.id()))) {
       return finished.computeIfAbsent(planned.id(), id -> finished(planned));
     }
     List<Segment> segments = new ArrayList<>();
@@ -69,7 +69,7 @@ public final class FolderHistory {
       row(made, task + 1, steps, segments);
     }
     Path failed = folder.cellFailure(planned.id());
-    if (Files.isRegularFile(failed)) {
+    if (JsonFile.isThere(failed)) {
       return new CellHistory(
           planned,
           Status.FAILED,
@@ -113,7 +113,7 @@ public final class FolderHistory {
     if (known != null) {
       return known;
     }
-    boolean complete = Files.isRegularFile(folder.about(stage));
+    boolean complete = JsonFile.isThere(folder.about(stage));
     Path open =
         Files.isDirectory(folder.stage(stage))
             ? folder.losses(stage)

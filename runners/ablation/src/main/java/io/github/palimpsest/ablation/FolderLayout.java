@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where everything in an output folder lies. No other class names a file or folder of it.
@@ -14,15 +15,18 @@ import java.nio.file.Path;
  * cells/ID/result.json        a finished cell; equal bytes for equal runs
  * cells/ID/timing.json        what was measured of the run itself
  * cells/ID/failed.json        why a cell failed, instead
+ * cells/ID/SHA256SUMS         checksums of these; a file that stands alone ends in its own
  * stages/ID/task.checkpoint   the state after a task's last step; a disk budget may remove it
  * stages/ID/stage.json        what it is, and what was measured of its training
  * stages/ID/losses.csv        the objective at every step
  * stages/ID/failed.json       why it has no state, instead
+ * stages/ID/SHA256SUMS        checksums of these but the state, which ends in its own
  * scores/ID.json              a row of scores
  * work/ID/                    checkpoints of a stage under way
  * work/ID.lock                held by the run that works on a stage or a row
  * probes/CELL/ID.json         what a probe measured of a finished cell
  * landscapes/                 pictures of the loss around a cell's weights
+ * damaged/                    what was not any more as it had been written, and was set aside
  * </pre>
  *
  * @param root the output folder
@@ -72,6 +76,11 @@ public record FolderLayout(Path root) {
   /** The stages of the latest run. */
   public Path chains() {
     return root.resolve("stages.json");
+  }
+
+  /** The records of the folder itself; each run writes them again. */
+  List<Path> records() {
+    return List.of(experiment(), plan(), chains(), origin());
   }
 
   /** The folder of all cells. */

@@ -41,6 +41,24 @@ final class Folders {
     }
   }
 
+  /**
+   * What is in a folder.
+   *
+   * @throws OutputException if it cannot be read
+   */
+  static List<Path> content(Path folder) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.toList();
+    } catch (IOException e) {
+      throw new OutputException(folder, e);
+    }
+  }
+
+  /** What is in a folder; nothing if it is not there. */
+  static List<Path> contentIfThere(Path folder) {
+    return Files.isDirectory(folder) ? content(folder) : List.of();
+  }
+
   /** How many folders of cells there are. */
   static int count(Path cells) {
     try (Stream<Path> all = Files.list(cells)) {

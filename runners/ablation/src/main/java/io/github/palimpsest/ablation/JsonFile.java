@@ -1,5 +1,8 @@
 package io.github.palimpsest.ablation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -11,7 +14,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.TypeFactory;
+import io.github.palimpsest.ablation.integrity.Sha256Sums;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.DamagedFileException;
+import io.github.palimpsest.engine.SafeMove;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,16 +26,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** JSON files whose bytes depend on their content alone, and which appear whole or not at all. */
+/**
+ * JSON files of an output folder: their bytes depend on their content alone, they appear whole or
+ * not at all, and a checksum in them or in their folder's {@link Sha256Sums} says whether they have
+ * changed since.
+ */
 final class JsonFile {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -38,6 +50,11 @@ final class JsonFile {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .addModule(new NotANumber())
           .build();
+
+  private static final String ROWS = "rows";
+  private static final String SEAL = ",\n  \"checksum\" : \"";
+  private static final String END = "\n}\n";
+  private static final int SHA256_LENGTH = 64;
 
   private JsonFile() {}
 
@@ -80,32 +97,75 @@ final class JsonFile {
    *
    * @throws OutputException if it cannot be written; nothing is left behind then
    */
-  static void write(Path file, JsonNode content) {
-    write(file, content, true, false);
+  static void write(Path file, ObjectNode content) {
+    write(file, bytes(content), true, false);
   }
 
-  /** The same for the user's eyes alone. */
+  /**
+   * The same for a file that no {@link Sha256Sums} lists: its last field is the SHA-256 of all
+   * before.
+   */
+  static void writeSealed(Path file, ObjectNode content) {
+    write(file, sealed(content), true, false);
+  }
+
+  /** The same with a checksum, for the user's eyes alone. */
   static void writePrivate(Path file, Object record) {
-    JsonNode content = JSON.valueToTree(record);
-    write(file, content, true, true);
+    write(file, sealed(JSON.<ObjectNode>valueToTree(record)), true, true);
   }
 
-  /** The same without waiting for the disk, for what means nothing after a crash. */
-  static void writeUnsynced(Path file, JsonNode content) {
-    write(file, content, false, false);
+  private static byte[] sealed(ObjectNode content) {
+    byte[] body = bytes(content);
+    String text = new String(body, 0, body.length - END.length(), UTF_8);
+    return (text + seal(text)).getBytes(UTF_8);
   }
 
-  private static void write(Path file, JsonNode content, boolean synced, boolean hidden) {
-    // two runs may write one file at the same time; each has its own part of it
-    String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
-    Path part = file.resolveSibling("." + file.getFileName() + "." + owner + ".part");
+  /** The same without a checksum or waiting for the disk, for what means nothing after a crash. */
+  static void writeUnsynced(Path file, ObjectNode content) {
+    write(file, bytes(content), false, false);
+  }
+
+  /** Replaces a file of a folder with {@link Sha256Sums}; it fits them at any moment. */
+  static void replace(Path file, JsonNode content) {
+    Path folder = file.toAbsolutePath().getParent();
+    byte[] bytes = bytes(content);
     try {
-      byte[] text =
+      Sha256Sums.announce(folder, file.getFileName().toString(), bytes);
+      write(file, bytes, true, false);
+      Optional<Sha256Sums> sums = Sha256Sums.of(folder);
+      if (sums.isPresent()) {
+        Sha256Sums.write(folder, sums.get().names());
+      }
+    } catch (IOException e) {
+      throw new OutputException(file, e);
+    }
+  }
+
+  private static String seal(String text) {
+    return SEAL + Sha256Sums.hex(text.getBytes(UTF_8)) + "\"" + END;
+  }
+
+  private static byte[] bytes(JsonNode content) {
+    try {
+      byte[] json =
           JSON.writer(
                   new DefaultPrettyPrinter()
                       .withObjectIndenter(new DefaultIndenter("  ", "\n"))
                       .withArrayIndenter(new DefaultPrettyPrinter.FixedSpaceIndenter()))
               .writeValueAsBytes(content);
+      byte[] line = Arrays.copyOf(json, json.length + 1);
+      line[json.length] = '\n';
+      return line;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree is always JSON", e);
+    }
+  }
+
+  private static void write(Path file, byte[] text, boolean synced, boolean hidden) {
+    // two runs may write one file at the same time; each has its own part of it
+    String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
+    Path part = file.resolveSibling("." + file.getFileName() + "." + owner + ".part");
+    try {
       try (FileChannel channel =
           FileChannel.open(
               part,
@@ -118,12 +178,15 @@ final class JsonFile {
         while (bytes.hasRemaining()) {
           channel.write(bytes);
         }
-        channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
         if (synced) {
           channel.force(true);
         }
       }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      if (synced) {
+        SafeMove.replace(part, file);
+      } else {
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      }
     } catch (IOException e) {
       Folders.deleteQuietly(part);
       throw new OutputException(file, e);
@@ -149,56 +212,117 @@ final class JsonFile {
    * Reads a file.
    *
    * @param type a record of this package
-   * @throws PalimpsestException if it cannot be read or holds something else; names it
+   * @throws DamagedFileException if it is not what was written
+   * @throws PalimpsestException if it cannot be read; names it
    */
   static <T> T read(Path file, Class<T> type) {
-    return read(file, JSON.constructType(type));
+    return of(file, read(file), JSON.constructType(type));
   }
 
-  private static <T> T read(Path file, JavaType type) {
+  private static <T> T of(Path file, JsonNode content, JavaType type) {
     try {
-      T content = JSON.readValue(Files.readAllBytes(file), type);
-      if (content == null) {
-        throw new PalimpsestException("'" + file + "' cannot be read: it holds nothing");
-      }
-      return content;
-    } catch (IOException e) {
-      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+      return JSON.<T>treeToValue(content, type);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new DamagedFileException(file, "it holds something else");
     }
   }
 
   /**
-   * Reads a file of rows of scores.
+   * Reads a file that {@link #writeRows} wrote.
    *
-   * @throws PalimpsestException if it cannot be read or holds something else; names it
+   * @throws DamagedFileException if it is not what was written
+   * @throws PalimpsestException if it cannot be read; names it
    */
   static List<SortedMap<String, CellResult.Row>> readRows(Path file) {
     TypeFactory types = JSON.getTypeFactory();
-    return read(
+    return of(
         file,
+        readSealed(file).path(ROWS),
         types.constructCollectionType(
             List.class, types.constructMapType(TreeMap.class, String.class, CellResult.Row.class)));
   }
 
+  /** Writes rows of scores, with a checksum. */
+  static void writeRows(Path file, List<SortedMap<String, CellResult.Row>> rows) {
+    ObjectNode content = object();
+    content.set(ROWS, tree(rows));
+    writeSealed(file, content);
+  }
+
   /**
-   * Writes a record of this package as {@link #write(Path, JsonNode)} does.
+   * Writes a record of this package as {@link #write(Path, ObjectNode)} does.
    *
    * @throws OutputException if it cannot be written; nothing is left behind then
    */
   static void write(Path file, Object content) {
-    write(file, JSON.<JsonNode>valueToTree(content));
+    write(file, JSON.<ObjectNode>valueToTree(content));
+  }
+
+  /** The same as {@link #writeSealed(Path, ObjectNode)} does. */
+  static void writeSealed(Path file, Object content) {
+    writeSealed(file, JSON.<ObjectNode>valueToTree(content));
   }
 
   /**
-   * Reads a file.
+   * Reads a file of an output folder, and compares it with its checksum if it has one.
    *
-   * @throws PalimpsestException if it cannot be read or is not JSON; names it
+   * @throws DamagedFileException if it is not what was written
+   * @throws PalimpsestException if it cannot be read; names it
    */
-  static JsonNode read(Path file) {
+  static ObjectNode read(Path file) {
+    return read(file, false);
+  }
+
+  /** Reads a file that {@link #writeSealed} wrote; one without a checksum is damaged. */
+  static ObjectNode readSealed(Path file) {
+    return read(file, true);
+  }
+
+  private static ObjectNode read(Path file, boolean sealed) {
     try {
-      return JSON.readTree(Files.readAllBytes(file));
+      byte[] bytes = Sha256Sums.read(file);
+      if (!(JSON.readTree(bytes) instanceof ObjectNode object)) {
+        throw new DamagedFileException(file, "it holds no JSON object");
+      }
+      requireSeal(file, object, new String(bytes, UTF_8), sealed);
+      return object;
+    } catch (JsonProcessingException e) {
+      throw new DamagedFileException(file, "it is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Whether a file is there, or was, as a checksum of it says: then reading it names it. */
+  static boolean isThere(Path file) {
+    try {
+      return Files.exists(file) || Sha256Sums.lists(file);
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** A checksum is known by its looks at its place, so that damage to its name is seen too. */
+  private static void requireSeal(Path file, ObjectNode object, String text, boolean sealed) {
+    @Nullable String last = null;
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      last = looksLikeSha256(field.getValue().asText()) ? field.getKey() : null;
+    }
+    if (last == null && sealed) {
+      throw new DamagedFileException(file, "it has no checksum");
+    }
+    if (last == null) {
+      return;
+    }
+    int end = text.length() - seal("").length();
+    if (end < 0 || !text.endsWith(seal(text.substring(0, end)))) {
+      throw new DamagedFileException(file, "its checksum differs");
+    }
+    object.remove(last);
+  }
+
+  private static boolean looksLikeSha256(String text) {
+    return text.length() == SHA256_LENGTH
+        && text.chars().filter(c -> Character.digit(c, 16) < 0).count() <= 1;
   }
 }

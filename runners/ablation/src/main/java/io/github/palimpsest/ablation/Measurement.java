@@ -55,12 +55,20 @@ public record Measurement(
     return all;
   }
 
+  /** The files of a cell's measurements. */
+  static List<Path> files(Path folder, String cell) {
+    return Folders.contentIfThere(new FolderLayout(folder).probes().resolve(cell)).stream()
+        .filter(f -> f.toString().endsWith(".json"))
+        .sorted()
+        .toList();
+  }
+
   void write(Path file) {
     try {
       Files.createDirectories(file.getParent());
     } catch (IOException e) {
       throw new OutputException(file, e);
     }
-    JsonFile.write(file, this);
+    JsonFile.writeSealed(file, this);
   }
 }

@@ -1,15 +1,18 @@
 package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.integrity.Quarantine;
+import io.github.palimpsest.ablation.integrity.Sha256Sums;
+import io.github.palimpsest.engine.DamagedFileException;
+import io.github.palimpsest.engine.SafeMove;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +26,9 @@ import java.util.stream.Stream;
  * cells/ID/timing.json     what was measured of the run itself
  * cells/ID/failed.json     a cell that failed, instead
  * stages.json              the stages of the latest run, for status
+ * cells/ID/SHA256SUMS      checksums of these; the records of the folder itself end in their own
  * experiment.yaml          the experiment file as several workers were given it
+ * damaged/                 what had changed since it was written, see {@link Repair}
  * stages/, scores/, work/  what cells have in common, see {@link StageStore}
  * </pre>
  *
@@ -39,13 +44,32 @@ final class OutputFolder implements AutoCloseable {
   static final String TIMING = "timing.json";
   static final String FAILED = "failed.json";
 
+  /** The records that make the folder of a stage or a cell one; each has one of them. */
+  static final List<String> CHIEF = List.of(RESULT, FAILED, StageStore.ABOUT);
+
   private final Path root;
   private final List<Path> mine;
+  private final Optional<DamagedFileException> damage;
   private boolean finishedAny;
 
-  private OutputFolder(Path root, List<Path> mine) {
+  private OutputFolder(Path root, List<Path> mine, Optional<DamagedFileException> damage) {
     this.root = root;
     this.mine = mine;
+    this.damage = damage;
+  }
+
+  /** Removes things, the last first; what tells whose the folder is goes only with all else. */
+  private static void takeAway(List<Path> things) {
+    for (int i = things.size() - 1; i >= 0; i--) {
+      if (!Folders.deleteQuietly(things.get(i))) {
+        return;
+      }
+    }
+  }
+
+  /** What was wrong with the note of whose the folder is, before it was opened. */
+  Optional<DamagedFileException> damage() {
+    return damage;
   }
 
   /**
@@ -58,22 +82,25 @@ final class OutputFolder implements AutoCloseable {
    */
   static OutputFolder open(Path root, String name, SortedMap<String, String> shared) {
     Path absolute = root.toAbsolutePath().normalize();
-    checkOwner(root, shared);
+    Optional<DamagedFileException> damage = FolderOwner.check(root, shared);
     List<Path> mine = absentBefore(absolute);
     try {
       Private.createDirectories(absolute);
+      if (damage.isPresent()) {
+        new Quarantine(absolute).take(absolute.resolve(EXPERIMENT));
+      }
       ObjectNode experiment = JsonFile.object().put("name", name);
       experiment.put("sha256", Fingerprint.of(shared));
       ObjectNode values = experiment.putObject("shared");
       shared.forEach(values::put);
-      JsonFile.write(absolute.resolve(EXPERIMENT), experiment);
+      JsonFile.writeSealed(absolute.resolve(EXPERIMENT), experiment);
       Files.createDirectories(absolute.resolve("cells"));
-      return new OutputFolder(absolute, mine);
+      return new OutputFolder(absolute, mine, damage);
     } catch (OutputException e) {
-      mine.forEach(Folders::deleteQuietly);
+      takeAway(mine);
       throw e;
     } catch (IOException e) {
-      mine.forEach(Folders::deleteQuietly);
+      takeAway(mine);
       throw new OutputException(root, e);
     }
   }
@@ -88,8 +115,17 @@ final class OutputFolder implements AutoCloseable {
     }
     if (Files.exists(root)) {
       return Stream.of(
-              EXPERIMENT, PLAN, "stages.json", SUBMITTED, "cells", "stages", "scores", "work")
+              EXPERIMENT,
+              PLAN,
+              "stages.json",
+              "origin.json",
+              SUBMITTED,
+              "cells",
+              "stages",
+              "scores",
+              "work")
           .map(root::resolve)
+          .filter(p -> !Files.exists(p))
           .toList();
     }
     Path first = root;
@@ -99,63 +135,12 @@ final class OutputFolder implements AutoCloseable {
     return List.of(first);
   }
 
-  private static void checkOwner(Path root, SortedMap<String, String> shared) {
-    if (!Files.exists(root)) {
-      return;
-    }
-    if (!Files.isDirectory(root)) {
-      throw new OutputException("output folder '" + root + "' is not a folder");
-    }
-    // looked at twice: another run may be writing its first files just now
-    if (holdsFiles(root) && !Files.exists(root.resolve(EXPERIMENT))) {
-      throw new OutputException(
-          "output folder '"
-              + root
-              + "' holds other files and no "
-              + EXPERIMENT
-              + ": choose an empty or a new folder");
-    }
-    if (!Files.exists(root.resolve(EXPERIMENT))) {
-      return;
-    }
-    ExperimentIdentity owner = JsonFile.read(root.resolve(EXPERIMENT), ExperimentIdentity.class);
-    if (!Fingerprint.of(shared).equals(owner.sha256())) {
-      throw new OutputException(
-          "output folder '"
-              + root
-              + "' belongs to another experiment, '"
-              + owner.name()
-              + "'"
-              + difference(owner.shared(), shared)
-              + ": choose another folder");
-    }
-  }
-
-  private static boolean holdsFiles(Path root) {
-    try (Stream<Path> content = Files.list(root)) {
-      return content.anyMatch(p -> !p.getFileName().toString().endsWith(".part"));
-    } catch (IOException e) {
-      throw new OutputException(root, e);
-    }
-  }
-
-  private static String difference(Map<String, String> theirs, SortedMap<String, String> ours) {
-    TreeSet<String> keys = new TreeSet<>(ours.keySet());
-    keys.addAll(theirs.keySet());
-    List<String> differing =
-        keys.stream()
-            .filter(k -> !theirs.getOrDefault(k, "").equals(ours.getOrDefault(k, "")))
-            .limit(3)
-            .toList();
-    return differing.isEmpty() ? "" : " (it differs in " + String.join(", ", differing) + ")";
-  }
-
   Path root() {
     return root;
   }
 
   void writePlan(ObjectNode plan) {
-    JsonFile.write(root.resolve(PLAN), plan);
+    JsonFile.writeSealed(root.resolve(PLAN), plan);
   }
 
   /** Whether a cell has a result. */
@@ -177,8 +162,10 @@ final class OutputFolder implements AutoCloseable {
       Folders.delete(part);
       Files.createDirectories(part);
       files.forEach((name, content) -> JsonFile.write(part.resolve(name), content));
+      Sha256Sums.write(part, files.keySet());
       Folders.delete(cell(id));
       Files.move(part, cell(id), StandardCopyOption.ATOMIC_MOVE);
+      SafeMove.force(root.resolve("cells"));
       finishedAny = true;
     } catch (OutputException e) {
       Folders.deleteQuietly(part);
@@ -213,7 +200,7 @@ final class OutputFolder implements AutoCloseable {
   void abandon() {
     close();
     if (!finishedAny) {
-      mine.forEach(Folders::deleteQuietly);
+      takeAway(mine);
     }
   }
 

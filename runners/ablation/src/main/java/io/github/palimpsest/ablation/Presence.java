@@ -121,6 +121,11 @@ final class Presence implements RunListener, AutoCloseable {
   }
 
   @Override
+  public void damaged(String message) {
+    told.damaged(message);
+  }
+
+  @Override
   public boolean stops() {
     return told.stops();
   }

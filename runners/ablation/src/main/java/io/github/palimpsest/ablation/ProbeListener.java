@@ -21,6 +21,9 @@ public interface ProbeListener {
   /** So many of the passes are done. */
   default void passed(Cell cell, long done, long passes) {}
 
+  /** A measurement was not what had been written; the message names its file. */
+  default void damaged(String message) {}
+
   /** A measurement is there now, or was there already. */
   default void measured(Cell cell, Measurement measurement) {}
 }

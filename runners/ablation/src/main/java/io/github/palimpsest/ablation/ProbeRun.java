@@ -1,5 +1,6 @@
 package io.github.palimpsest.ablation;
 
+import io.github.palimpsest.ablation.integrity.Quarantine;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Example;
@@ -10,8 +11,10 @@ import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.engine.DamagedFileException;
 import io.github.palimpsest.engine.ModelProbeSite;
 import io.github.palimpsest.engine.Strategy;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +77,7 @@ public final class ProbeRun {
    * @param cells the cells
    * @param probes the probes
    * @return the measurements, cell by cell
+   * @throws DamagedFileException if a cell's weights are damaged; a run trains them again
    * @throws PalimpsestException if a cell has no weights in the folder
    */
   public List<Measurement> measure(List<Cell> cells, List<Component<Probe>> probes) {
@@ -84,19 +88,36 @@ public final class ProbeRun {
       List<Component<Probe>> missing = new ArrayList<>();
       for (Component<Probe> probe : probes) {
         Path file = file(cell, probe, on, examples.size());
-        if (Files.isRegularFile(file)) {
-          Measurement known = JsonFile.read(file, Measurement.class);
-          listener.measured(cell, known);
-          all.add(known);
-        } else {
-          missing.add(probe);
-        }
+        Optional<Measurement> known = known(file);
+        known.ifPresentOrElse(
+            m -> {
+              listener.measured(cell, m);
+              all.add(m);
+            },
+            () -> missing.add(probe));
       }
       if (!missing.isEmpty()) {
         all.addAll(measure(cell, missing, on, examples));
       }
     }
     return all;
+  }
+
+  /** What is in a file; of a damaged one nothing, so that it is measured again. */
+  private Optional<Measurement> known(Path file) {
+    try {
+      return Files.isRegularFile(file)
+          ? Optional.of(JsonFile.read(file, Measurement.class))
+          : Optional.empty();
+    } catch (DamagedFileException e) {
+      try {
+        new Quarantine(folder.toAbsolutePath().normalize()).take(file);
+      } catch (IOException io) {
+        throw new OutputException(file, io);
+      }
+      listener.damaged(e.getMessage() + "; it is measured again");
+      return Optional.empty();
+    }
   }
 
   private List<Measurement> measure(
@@ -154,7 +175,8 @@ public final class ProbeRun {
     all.put("plugin", origins.version(id) + " " + origins.sha256(id));
     all.put("on", on);
     all.put("examples", Integer.toString(examples));
-    return new FolderLayout(folder).probe(cell.id(), Fingerprint.of(all).substring(0, ID_LENGTH));
+    return new FolderLayout(folder.toAbsolutePath().normalize())
+        .probe(cell.id(), Fingerprint.of(all).substring(0, ID_LENGTH));
   }
 
   private WeightSnapshot weights(Cell cell) {

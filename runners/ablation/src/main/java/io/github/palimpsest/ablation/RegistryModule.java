@@ -52,6 +52,8 @@ final class RegistryModule extends AbstractModule {
     bind(DiskBudget.class).in(Scopes.SINGLETON);
     bind(StageStore.class).toInstance(new StageStore(folder.root()));
     bind(StageRecord.class).in(Scopes.SINGLETON);
+    bind(FinishedCells.class).in(Scopes.SINGLETON);
+    bind(Repair.class).in(Scopes.SINGLETON);
     bind(StageRun.class).in(Scopes.SINGLETON);
   }
 }

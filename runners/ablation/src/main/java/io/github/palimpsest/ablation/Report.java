@@ -3,9 +3,9 @@ package io.github.palimpsest.ablation;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.ablation.analysis.Analysis;
+import io.github.palimpsest.ablation.analysis.Frontier;
 import io.github.palimpsest.ablation.analysis.Observation;
 import io.github.palimpsest.api.PalimpsestException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -115,7 +115,7 @@ public record Report(
     int missing = 0;
     for (CellHistory.Planned planned : plan.cells()) {
       String id = planned.id();
-      if (Files.isRegularFile(layout.result(id))) {
+      if (JsonFile.isThere(layout.result(id))) {
         byLabel
             .computeIfAbsent(planned.label(), l -> new ArrayList<>())
             .add(
@@ -123,7 +123,7 @@ public record Report(
                     planned,
                     JsonFile.read(layout.result(id), CellResult.class),
                     JsonFile.read(layout.timing(id), CellTimes.class)));
-      } else if (Files.isRegularFile(layout.cellFailure(id))) {
+      } else if (JsonFile.isThere(layout.cellFailure(id))) {
         failed.add(JsonFile.read(layout.cellFailure(id), CellFailure.class));
       } else {
         missing++;
@@ -151,6 +151,9 @@ public record Report(
 
   /** What the finished cells say together: effects, differences, the frontier. */
   public Analysis analysis() {
+    if (rows.isEmpty()) {
+      return new Analysis(List.of(), new Frontier(List.of()), List.of(), List.of(), List.of());
+    }
     Observations observations = new Observations(this);
     return Analysis.of(observations.outcomes(), observations.cells());
   }

@@ -106,14 +106,14 @@ final class ResultRows {
 
   private void finished(Finished action) {
     for (String id : cells) {
-      if (Files.isRegularFile(folder.result(id))) {
+      if (JsonFile.isThere(folder.result(id))) {
         action.cell(id, JsonFile.read(folder.result(id), CellResult.class));
       }
     }
   }
 
   CellTimes times(String id) {
-    return Files.isRegularFile(folder.timing(id))
+    return JsonFile.isThere(folder.timing(id))
         ? JsonFile.read(folder.timing(id), CellTimes.class)
         : CellTimes.NONE;
   }
@@ -208,9 +208,9 @@ final class ResultRows {
   }
 
   private void stage(String id, Sink sink) {
-    boolean failed = Files.isRegularFile(folder.stageFailure(id));
+    boolean failed = JsonFile.isThere(folder.stageFailure(id));
     Path file = failed ? folder.stageFailure(id) : folder.about(id);
-    if (!Files.isRegularFile(file)) {
+    if (!JsonFile.isThere(file)) {
       return;
     }
     StageResult s = JsonFile.read(file, StageResult.class);

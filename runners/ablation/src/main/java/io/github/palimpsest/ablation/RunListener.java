@@ -61,6 +61,14 @@ public interface RunListener {
   /** A cell has failed; the others go on. */
   default void failed(Cell cell, String reason) {}
 
+  /**
+   * Something in the output folder was not what had been written; it has been set aside and is
+   * computed again.
+   *
+   * @param message for people; names the file
+   */
+  default void damaged(String message) {}
+
   /** Asked between steps: whether the run is to stop there, with a checkpoint to go on from. */
   default boolean stops() {
     return false;

@@ -1,7 +1,9 @@
 package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.DamagedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,16 +43,25 @@ public record RunNote(JsonNode json) {
     }
   }
 
-  /** A note; empty if its run has just ended. */
+  /** A note; empty if its run has just ended. Of a damaged one, what its name says. */
   private static Optional<RunNote> read(Path file) {
     try {
-      return Optional.of(new RunNote(JsonFile.read(file)));
+      ObjectNode note = JsonFile.read(file);
+      return Optional.of(note.path("pid").isIntegralNumber() ? new RunNote(note) : ofName(file));
+    } catch (DamagedFileException e) {
+      return Files.exists(file) ? Optional.of(ofName(file)) : Optional.empty();
     } catch (PalimpsestException e) {
       if (Files.exists(file)) {
         throw e;
       }
       return Optional.empty();
     }
+  }
+
+  private static RunNote ofName(Path file) {
+    String name = file.getFileName().toString();
+    String pid = name.substring(PREFIX.length()).replaceAll("\\D.*", "");
+    return new RunNote(JsonFile.object().put("pid", pid).put("doing", "its note is damaged"));
   }
 
   private static List<Path> files(FolderLayout folder) {
@@ -80,7 +91,8 @@ public record RunNote(JsonNode json) {
             p ->
                 p.info()
                     .startInstant()
-                    .map(t -> json.path("process_started").asText("").equals(t.toString()))
+                    .map(
+                        t -> json.path("process_started").asText(t.toString()).equals(t.toString()))
                     .orElse(true))
         .isPresent();
   }

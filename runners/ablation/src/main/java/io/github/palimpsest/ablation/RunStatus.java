@@ -2,8 +2,8 @@ package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.integrity.Quarantine;
 import io.github.palimpsest.api.PalimpsestException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +21,7 @@ import java.util.Locale;
  * @param secondsLeft the open trainings at the mean time of the done ones, shared between the runs
  *     that are there; negative where nothing is known of it
  * @param runs what each run is doing, those that died included
+ * @param damaged parts that were damaged and set aside, ever
  */
 public record RunStatus(
     String name,
@@ -30,7 +31,8 @@ public record RunStatus(
     int stages,
     int trained,
     double secondsLeft,
-    List<RunNote> runs) {
+    List<RunNote> runs,
+    int damaged) {
   /** Copies the list. */
   public RunStatus {
     runs = List.copyOf(runs);
@@ -39,6 +41,7 @@ public record RunStatus(
   /**
    * Looks at a folder.
    *
+   * @throws io.github.palimpsest.engine.DamagedFileException if one of its records is damaged
    * @throws PalimpsestException if it is no output folder
    */
   public static RunStatus of(Path root) {
@@ -47,9 +50,9 @@ public record RunStatus(
     int finished = 0;
     int failed = 0;
     for (CellHistory.Planned cell : plan.cells()) {
-      if (Files.exists(folder.result(cell.id()))) {
+      if (JsonFile.isThere(folder.result(cell.id()))) {
         finished++;
-      } else if (Files.exists(folder.cellFailure(cell.id()))) {
+      } else if (JsonFile.isThere(folder.cellFailure(cell.id()))) {
         failed++;
       }
     }
@@ -58,12 +61,12 @@ public record RunStatus(
     int closed = 0;
     double seconds = 0;
     for (String id : ids) {
-      if (Files.exists(folder.about(id))) {
+      if (JsonFile.isThere(folder.about(id))) {
         trained++;
         Measured measured = JsonFile.read(folder.about(id), StageResult.class).measured();
         Double wall = measured == null ? null : measured.wallSeconds();
         seconds += wall == null ? 0 : wall;
-      } else if (Files.exists(folder.stageFailure(id))) {
+      } else if (JsonFile.isThere(folder.stageFailure(id))) {
         closed++;
       }
     }
@@ -72,7 +75,15 @@ public record RunStatus(
     int open = ids.size() - trained - closed;
     double left = trained == 0 || alive == 0 ? -1 : seconds / trained * open / alive;
     return new RunStatus(
-        plan.experiment(), plan.cells().size(), finished, failed, ids.size(), trained, left, runs);
+        plan.experiment(),
+        plan.cells().size(),
+        finished,
+        failed,
+        ids.size(),
+        trained,
+        left,
+        runs,
+        Folders.contentIfThere(root.resolve(Quarantine.FOLDER)).size());
   }
 
   /** For programs. */
@@ -84,7 +95,8 @@ public record RunStatus(
             .put("finished", finished)
             .put("failed", failed)
             .put("stages", stages)
-            .put("trained", trained);
+            .put("trained", trained)
+            .put("damaged", damaged);
     if (secondsLeft < 0) {
       json.putNull("seconds_left");
     } else {
@@ -103,6 +115,9 @@ public record RunStatus(
     StringBuilder text = new StringBuilder(headline());
     if (runs.isEmpty()) {
       text.append(finished + failed < cells ? "\nno run is working on it" : "");
+    }
+    if (damaged > 0) {
+      text.append("\ndamaged and set aside in '" + Quarantine.FOLDER + "': " + damaged);
     }
     runs.forEach(run -> text.append('\n').append(run.words(run.recipe())));
     return text.toString();

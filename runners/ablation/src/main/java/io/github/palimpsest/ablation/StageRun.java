@@ -6,6 +6,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.discovery.PluginException;
+import io.github.palimpsest.engine.DamagedFileException;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
@@ -26,11 +27,19 @@ final class StageRun {
   private final StageStore store;
   private final StageRecord record;
   private final DiskBudget disk;
+  private final Repair repair;
   private final List<TaskData> tasks;
 
   @Inject
-  StageRun(Plan plan, Subject subject, StageStore store, StageRecord record, DiskBudget disk) {
+  StageRun(
+      Plan plan,
+      Subject subject,
+      StageStore store,
+      StageRecord record,
+      DiskBudget disk,
+      Repair repair) {
     this.plan = plan;
+    this.repair = repair;
     this.disk = disk;
     this.store = store;
     this.record = record;
@@ -70,6 +79,7 @@ final class StageRun {
    * @return why there can be no state; empty if there is one
    * @throws Busy if another run is working on it
    * @throws OutputException if checkpoints cannot be written
+   * @throws DamagedFileException if the state of a stage before is damaged
    */
   Optional<StageFailure> ensure(Stage stage, Consumer<Stage> begun, StepListener listener)
       throws Busy {
@@ -93,7 +103,21 @@ final class StageRun {
         () ->
             store.trained(stage) || store.failure(stage).isPresent()
                 ? store.failure(stage)
-                : train(stage, begun, listener));
+                : trained(stage, begun, listener));
+  }
+
+  private Optional<StageFailure> trained(Stage stage, Consumer<Stage> begun, StepListener listener)
+      throws Busy {
+    while (true) {
+      try {
+        return train(stage, begun, listener);
+      } catch (DamagedFileException e) {
+        if (!store.isOfWork(stage, e.file())) {
+          throw e;
+        }
+        repair.setAsideOfWork(store.work(stage), e);
+      }
+    }
   }
 
   private Optional<StageFailure> train(Stage stage, Consumer<Stage> begun, StepListener listener)
@@ -108,14 +132,14 @@ final class StageRun {
       TaskLoop loop = loops.loop(stage, Strategy.of(stage.recipe()), folder);
       if (loop.trainedTasks() == stage.task()) {
         timing.taskBegins();
-        try (LossLog losses = new LossLog(folder)) {
+        try (LossLog losses = new LossLog(folder, plan.experiment().training().checkpointEvery())) {
           loop.train(
               new StepListener() {
                 @Override
                 public void onStep(int task, long s, long total, double loss) {
                   step[0] = s;
                   timing.step();
-                  losses.step(s, loss);
+                  losses.step(s, total, loss);
                   listener.onStep(task, s, total, loss);
                 }
 
@@ -125,12 +149,15 @@ final class StageRun {
                 }
               });
         }
+      } else if (!LossLog.holds(folder, steps(stage))) {
+        throw new DamagedFileException(
+            folder.resolve(LossLog.FILE), "it has not the rows of all steps as they were written");
       }
       ObjectNode measured = timing.json(plan.experiment().device().toString());
       loop.gradientPasses().ifPresent(n -> measured.put("gradient_passes", n));
       store.finish(stage, about(stage), measured);
       return Optional.empty();
-    } catch (OutputException | TrainingStoppedException e) {
+    } catch (OutputException | DamagedFileException | TrainingStoppedException e) {
       throw e;
     } catch (Error e) { // of this stage alone: what it held is free again
       StageFailure failure = new StageFailure(stage.task(), step[0], told(e.toString(), stage));
@@ -162,6 +189,7 @@ final class StageRun {
    * The model's weights after a stage, as a cell's mergers leave them.
    *
    * @throws Busy if another run has removed its state since, to save space
+   * @throws DamagedFileException if its state is damaged
    */
   WeightSnapshot weights(Stage stage, Strategy strategy) throws Busy {
     TaskLoop loop = loops.loop(stage, strategy, store.folder(stage));

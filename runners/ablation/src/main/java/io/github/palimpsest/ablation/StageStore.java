@@ -2,14 +2,18 @@ package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.integrity.Sha256Sums;
+import io.github.palimpsest.engine.DamagedFileException;
+import io.github.palimpsest.engine.SafeMove;
+import io.github.palimpsest.engine.StateFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 
 /**
  * What has been computed already, by the hash of all that determined it.
@@ -19,15 +23,17 @@ import java.util.stream.Stream;
  * stages/ID/stage.json        what it is, and what was measured of its training
  * stages/ID/losses.csv        the objective at every step, see {@link LossLog}
  * stages/ID/failed.json       why it has no state, instead
+ * stages/ID/SHA256SUMS        checksums of these but the state, which ends in its own
  * scores/ID.json              a row of scores
  * work/ID/                    checkpoints of a stage under way
  * work/ID.lock                held by the run that works on a stage or a row
  * </pre>
  *
- * <p>Everything appears whole or not at all, so any number of runs can share a store.
+ * <p>Everything appears whole or not at all, so any number of runs can share a store. What reads it
+ * throws {@link DamagedFileException} where something has changed since.
  */
 final class StageStore {
-  private static final String STATE = "task.checkpoint";
+  private static final String STATE = StateFile.NAME;
   private static final String LOCK = ".lock";
   static final String ABOUT = "stage.json";
 
@@ -68,7 +74,7 @@ final class StageStore {
   Measured measured(Stage stage) {
     Path file = folder(stage).resolve(ABOUT);
     Measured measured =
-        Files.isRegularFile(file) ? JsonFile.read(file, StageResult.class).measured() : null;
+        JsonFile.isThere(file) ? JsonFile.read(file, StageResult.class).measured() : null;
     return measured == null ? Measured.NOTHING : measured;
   }
 
@@ -97,7 +103,7 @@ final class StageStore {
 
   /** Whether another run is working on anything, beside this stage that this run has. */
   boolean othersWork(Stage mine) {
-    return content(root.resolve("work")).stream()
+    return Folders.content(root.resolve("work")).stream()
         .filter(p -> p.toString().endsWith(LOCK))
         .filter(p -> !List.of(lock(mine.id()), lock("disk")).contains(p))
         .anyMatch(
@@ -110,20 +116,12 @@ final class StageStore {
 
   /** The work folders of stages that are under way, or were when their run died. */
   List<Path> underWay() {
-    return content(root.resolve("work")).stream().filter(Files::isDirectory).toList();
-  }
-
-  private static List<Path> content(Path folder) {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.toList();
-    } catch (IOException e) {
-      throw new OutputException(folder, e);
-    }
+    return Folders.content(root.resolve("work")).stream().filter(Files::isDirectory).toList();
   }
 
   /** Makes a stage's work folder, so that other runs see that it will need its space. */
   void reserve(Stage stage) {
-    Path work = root.resolve("work").resolve(stage.id());
+    Path work = work(stage);
     try {
       Files.createDirectories(work);
     } catch (IOException e) {
@@ -135,29 +133,39 @@ final class StageStore {
    * The folder for a stage's checkpoints while it is under way, holding its parent's state.
    *
    * @throws Busy if another run has removed that state since, to save space
+   * @throws DamagedFileException if that state is damaged
    */
   Path begin(Stage stage) throws Busy {
-    Path work = root.resolve("work").resolve(stage.id());
+    Path work = work(stage);
     try {
       Files.createDirectories(work);
       Stage parent = stage.parent();
       if (parent != null && !Files.exists(work.resolve(STATE))) {
-        Path part = work.resolve(STATE + ".part");
         if (!trained(parent)) {
           throw new Busy(parent.id());
         }
-        Files.copy(state(parent), part, StandardCopyOption.REPLACE_EXISTING);
-        Files.move(part, work.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+        StateFile.copy(state(parent), work.resolve(STATE));
       }
       return work;
+    } catch (NoSuchFileException e) {
+      throw new Busy(stage.id() + "'s parent");
     } catch (IOException e) {
       throw new OutputException(work, e);
     }
   }
 
+  /** Where a stage's checkpoints are while it is under way. */
+  Path work(Stage stage) {
+    return root.resolve("work").resolve(stage.id());
+  }
+
+  boolean isOfWork(Stage stage, Path file) {
+    return file.startsWith(work(stage));
+  }
+
   /** Whether a stage's work folder holds checkpoints of an earlier, interrupted run. */
   boolean begun(Stage stage) {
-    return Files.isDirectory(root.resolve("work").resolve(stage.id()));
+    return Files.isDirectory(work(stage));
   }
 
   /**
@@ -173,7 +181,7 @@ final class StageStore {
 
   /** Notes that a stage has no state, and why. */
   void fail(Stage stage, StageFailure failure) {
-    Path work = root.resolve("work").resolve(stage.id());
+    Path work = work(stage);
     Folders.deleteQuietly(work.resolve(STATE));
     ObjectNode about = about(stage);
     failure.json(about);
@@ -193,13 +201,20 @@ final class StageStore {
   }
 
   private void publish(Stage stage, String name, ObjectNode content) {
-    Path work = root.resolve("work").resolve(stage.id());
+    Path work = work(stage);
     try {
       Files.createDirectories(work);
       Files.createDirectories(root.resolve("stages"));
       JsonFile.write(work.resolve(name), content);
+      Files.deleteIfExists(work.resolve(LossLog.SUMS));
+      Sha256Sums.write(
+          work,
+          Files.notExists(work.resolve(LossLog.FILE))
+              ? List.of(name)
+              : List.of(name, LossLog.FILE));
       Folders.delete(folder(stage));
       Files.move(work, folder(stage), StandardCopyOption.ATOMIC_MOVE);
+      SafeMove.force(root.resolve("stages"));
     } catch (IOException e) {
       throw new OutputException(folder(stage), e);
     }
@@ -208,7 +223,7 @@ final class StageStore {
   /** Forgets earlier failures, so that they are tried again. */
   void forgetFailures(Iterable<Stage> stages) {
     for (Stage stage : stages) {
-      if (failure(stage).isPresent()) {
+      if (Files.exists(folder(stage).resolve(OutputFolder.FAILED))) {
         Folders.deleteQuietly(folder(stage));
       }
     }
@@ -232,10 +247,10 @@ final class StageStore {
     } catch (IOException e) {
       throw new OutputException(root.resolve("scores"), e);
     }
-    JsonFile.write(rowFile(id), CellResult.rows(List.of(row)));
+    JsonFile.writeRows(rowFile(id), CellResult.rows(List.of(row)));
   }
 
-  private Path rowFile(String id) {
+  Path rowFile(String id) {
     return root.resolve("scores").resolve(id + ".json");
   }
 }

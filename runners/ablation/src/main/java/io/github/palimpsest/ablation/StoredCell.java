@@ -2,7 +2,6 @@ package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,8 +71,8 @@ public record StoredCell(
 
   static StoredCell of(ResultRows rows, String id) {
     FolderLayout folder = rows.folder();
-    boolean finished = Files.isRegularFile(folder.result(id));
-    boolean failed = !finished && Files.isRegularFile(folder.cellFailure(id));
+    boolean finished = JsonFile.isThere(folder.result(id));
+    boolean failed = !finished && JsonFile.isThere(folder.cellFailure(id));
     return new StoredCell(
         id,
         rows.planned().get(id),

@@ -39,9 +39,7 @@ class StageRecordTest {
     TreeMap<String, ObjectNode> all = new TreeMap<>();
     try (Stream<Path> folders = Files.list(out.resolve("stages"))) {
       for (Path folder : folders.toList()) {
-        all.put(
-            folder.getFileName().toString(),
-            (ObjectNode) JsonFile.read(folder.resolve("stage.json")));
+        all.put(folder.getFileName().toString(), JsonFile.read(folder.resolve("stage.json")));
       }
     }
     return all;

@@ -1,5 +1,7 @@
 package io.github.palimpsest.ablation;
 
+import io.github.palimpsest.ablation.integrity.Quarantine;
+import io.github.palimpsest.ablation.integrity.Sha256Sums;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +29,15 @@ final class ToyRun {
 
   /** As {@link #plan(String, String...)}, with components of other plugins as well. */
   static Plan plan(PluginRegistry registry, String axes, String... shared) {
+    return trained("{epochs: 3, batch: 4, checkpoint-every: 2}", registry, axes, shared);
+  }
+
+  private static Plan trained(
+      String training, PluginRegistry registry, String axes, String... shared) {
+    TreeMap<String, String> values = new TreeMap<>();
+    for (int i = 0; i < shared.length; i += 2) {
+      values.put(shared[i], shared[i + 1]);
+    }
     String text =
         """
         name: toy
@@ -36,17 +47,22 @@ final class ToyRun {
           - {name: b, data: b.json, format: instructions, measure: exact-match, held-out: 1}
         evaluation:
           - {name: kept, data: k.json, format: instructions, measure: exact-match}
-        training: {epochs: 3, batch: 4, checkpoint-every: 2}
+        training: TRAINING
         seeds: [1]
         axes: AXES
         """
-            .replace("AXES", axes);
-    TreeMap<String, String> values = new TreeMap<>();
-    for (int i = 0; i < shared.length; i += 2) {
-      values.put(shared[i], shared[i + 1]);
-    }
+            .replace("AXES", axes)
+            .replace("TRAINING", training);
     Experiment e = ExperimentFile.parse("toy.yaml", text, Path.of("."), Map.of());
     return Plan.of(e, registry, values);
+  }
+
+  /** One cell of two tasks of two steps, a checkpoint between them. */
+  static Plan shortest() {
+    return trained(
+        "{epochs: 1, steps: 2, batch: 4, checkpoint-every: 1}",
+        FakeComponents.registry(),
+        "{optimizer: [sgd]}");
   }
 
   static ExperimentRun.Summary run(Plan plan, Path out, RunListener listener) {
@@ -67,6 +83,8 @@ final class ToyRun {
       for (Path f : files.filter(Files::isRegularFile).toList()) {
         String path = out.relativize(f).toString();
         if (!f.endsWith(OutputFolder.TIMING)
+            && !f.endsWith(Sha256Sums.FILE) // it has that of the times
+            && !path.startsWith(Quarantine.FOLDER)
             && !path.startsWith("stages")
             && !path.startsWith("scores")) {
           all.put(path, Files.readString(f));

@@ -48,6 +48,11 @@ final class ProbeProgress implements ProbeListener {
   }
 
   @Override
+  public void damaged(String message) {
+    err.println("palimpsest: " + message);
+  }
+
+  @Override
   public void measured(Cell cell, Measurement measurement) {
     measured++;
   }

@@ -251,6 +251,11 @@ final class Progress implements AutoCloseable {
       }
     }
 
+    @Override
+    public void damaged(String message) {
+      print("palimpsest: " + message);
+    }
+
     /** The worker's process is gone. */
     void lost() {
       synchronized (Progress.this) {

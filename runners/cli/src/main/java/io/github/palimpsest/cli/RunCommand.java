@@ -239,6 +239,16 @@ final class RunCommand implements Callable<Integer> {
         options);
   }
 
+  /** The pool prints what its workers say on standard error. */
+  private RunListener damage() {
+    return new RunListener() {
+      @Override
+      public void damaged(String message) {
+        spec.commandLine().getErr().println("palimpsest: " + message);
+      }
+    };
+  }
+
   private int work(Plan plan, RunSettings settings, Path folder, Experiment read) {
     if (planned != null && !planned.equals(plan.sha256())) {
       throw new PalimpsestException(
@@ -255,7 +265,11 @@ final class RunCommand implements Callable<Integer> {
       }
       ExperimentRun.Summary summary =
           ExperimentRun.join(
-              plan, settings, subject, folder, new RunListeners(List.of(events, interruption)));
+              plan,
+              settings,
+              subject,
+              folder,
+              new RunListeners(List.of(events, interruption, damage())));
       pool.leave(events);
       return summary.failed() > 0 ? ExitCode.FAILED : ExitCode.OK;
     } catch (Error e) { // out of memory, say: the pool starts another worker

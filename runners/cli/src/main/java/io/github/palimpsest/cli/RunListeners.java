@@ -69,6 +69,11 @@ record RunListeners(List<RunListener> all) implements RunListener {
   }
 
   @Override
+  public void damaged(String message) {
+    tell(l -> l.damaged(message));
+  }
+
+  @Override
   public boolean stops() {
     return all.stream().anyMatch(RunListener::stops);
   }

@@ -1,7 +1,10 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.ablation.FolderCheck;
 import io.github.palimpsest.ablation.RunStatus;
+import io.github.palimpsest.engine.DamagedFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,8 +26,22 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
+  @Option(
+      names = "--verify",
+      description = "read all results and states through and name what is damaged")
+  boolean verify;
+
   @Override
   public Integer call() {
+    List<String> damaged =
+        verify
+            ? FolderCheck.all(folder).stream().map(DamagedFileException::getMessage).toList()
+            : List.of();
+    if (!damaged.isEmpty()) {
+      damaged.forEach(line -> spec.commandLine().getErr().println("palimpsest: " + line));
+      spec.commandLine().getErr().println("'palimpsest run' sets it aside and computes it again");
+      return ExitCode.FAILED;
+    }
     RunStatus status = RunStatus.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(status.json()) : status.text());
     return ExitCode.OK;

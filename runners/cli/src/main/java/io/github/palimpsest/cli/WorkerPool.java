@@ -193,7 +193,7 @@ final class WorkerPool {
   /** Makes the folder when the first worker is ready. */
   private synchronized void prepare(Path file) {
     if (submitted.isEmpty()) {
-      ExperimentRun.prepare(plan, settings, folder);
+      ExperimentRun.prepare(plan, settings, folder, progress.worker(0));
       submitted = Optional.of(ExperimentRun.submit(file, folder));
       begun.run();
       progress.planned();

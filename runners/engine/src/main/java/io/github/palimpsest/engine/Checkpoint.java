@@ -6,14 +6,15 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -78,8 +79,7 @@ record Checkpoint(
         out.flush();
         channel.force(true);
       }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      SafeMove.replace(temporary, file);
     } catch (IOException e) {
       PalimpsestException failure =
           new PalimpsestException("checkpoint '" + file + "' cannot be written: " + e, e);
@@ -135,42 +135,26 @@ record Checkpoint(
   /**
    * Reads a file that {@link #write} made.
    *
-   * @throws PalimpsestException if it is no such file, truncated or damaged; names it
+   * @throws DamagedFileException if it is no such file, truncated or damaged
+   * @throws PalimpsestException if it cannot be read; names it
    */
   static Checkpoint read(Path file) {
     try {
       // before anything is believed: a damaged length would otherwise ask for any amount of memory
-      requireWhole(file);
+      StateFile.requireWhole(file);
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
         if (!in.readUTF().equals(MAGIC)) {
-          throw new PalimpsestException("'" + file + "' is not a checkpoint of this version");
+          throw new DamagedFileException(file, "it is not a checkpoint of this version");
         }
         Checkpoint c = new Checkpoint();
         c.read(in, Files.size(file));
         return c;
       }
+    } catch (EOFException | UTFDataFormatException e) {
+      throw new DamagedFileException(file, "it is not a checkpoint of this version");
     } catch (IOException e) {
       throw new PalimpsestException("checkpoint '" + file + "' cannot be read: " + e, e);
-    }
-  }
-
-  private static void requireWhole(Path file) throws IOException {
-    long body = Files.size(file) - Long.BYTES;
-    CRC32C sum = new CRC32C();
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
-      byte[] chunk = new byte[1 << 16];
-      for (long left = body; left > 0; ) {
-        int n = (int) Math.min(chunk.length, left);
-        in.readFully(chunk, 0, n);
-        sum.update(chunk, 0, n);
-        left -= n;
-      }
-      if (body < 0 || in.readLong() != sum.getValue()) {
-        throw new PalimpsestException(
-            "checkpoint '" + file + "' is damaged or truncated: its checksum differs");
-      }
     }
   }
 

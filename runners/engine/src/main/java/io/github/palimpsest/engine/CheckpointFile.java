@@ -23,7 +23,8 @@ record CheckpointFile(@Nullable Path folder, String name, long seed) {
 
   /**
    * @return empty if there is none
-   * @throws PalimpsestException if it is damaged or of a run with another seed
+   * @throws DamagedFileException if it is damaged
+   * @throws PalimpsestException if it cannot be read or is of a run with another seed
    */
   Optional<Checkpoint> read() {
     if (folder == null || !Files.exists(folder.resolve(name))) {

@@ -22,7 +22,7 @@ final class TaskCheckpoints {
   TaskCheckpoints(@Nullable Path folder, long seed, WeightSnapshot pretrained, boolean adapter) {
     this.pretrained = pretrained;
     this.adapter = adapter;
-    task = new CheckpointFile(folder, "task.checkpoint", seed);
+    task = new CheckpointFile(folder, StateFile.NAME, seed);
     begun = new CheckpointFile(folder, "begun.checkpoint", seed);
     steps = new CheckpointFile(folder, "steps.checkpoint", seed);
   }
