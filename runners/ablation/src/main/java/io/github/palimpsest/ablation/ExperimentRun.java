@@ -87,6 +87,7 @@ public final class ExperimentRun {
     Path part = out.resolve("." + OutputFolder.SUBMITTED + ".part");
     try {
       Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+      Private.restrict(part);
       Files.move(part, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return kept;
     } catch (IOException e) {

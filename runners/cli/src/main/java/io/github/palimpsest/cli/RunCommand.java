@@ -112,7 +112,7 @@ final class RunCommand implements Callable<Integer> {
     if (requireCertified) {
       requireCertified(plan);
     }
-    Path folder = out == null ? Path.of("palimpsest-out", read.name()) : out;
+    Path folder = out == null ? folder(read.name()) : out;
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
     Devices.present(read.device());
@@ -145,6 +145,17 @@ final class RunCommand implements Callable<Integer> {
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     err.println("results in " + folder);
     return report.failed().isEmpty() && report.missing() == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** The folder of an experiment by its name, which is in the folder of all of them. */
+  private static Path folder(String name) {
+    Path all = Path.of("palimpsest-out");
+    Path folder = all.resolve(name).normalize();
+    if (!folder.startsWith(all) || folder.equals(all)) {
+      throw new PalimpsestException(
+          "the experiment's name '" + name + "' does not name a folder in " + all + ": give --out");
+    }
+    return folder;
   }
 
   /** What the experiment file asks to be measured of finished cells. */

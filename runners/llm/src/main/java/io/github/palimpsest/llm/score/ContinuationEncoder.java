@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * Language Model Evaluation Harness 0.4.13 tokenises them (EleutherAI/lm-evaluation-harness, {@code
  * lm_eval/api/model.py} and {@code models/huggingface.py}).
  *
- * @param tokenizer the model's; the beginning token is added where its own post-processor does
+ * @param tokenizer the model's; it decides whether a beginning token is put before a text
  * @param maxLength the most tokens that the model is fed. An example has one more, since the last
  *     is only predicted
  */
@@ -38,8 +38,8 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
       given = new int[] {prefix};
       wanted = hasPrefix ? Arrays.copyOfRange(ids, 1, ids.length) : ids;
     } else {
-      int[] whole = withBos(tokenizer.encode(context + continuation));
-      given = withBos(tokenizer.encode(trimmed));
+      int[] whole = tokenizer.prompt(context + continuation);
+      given = tokenizer.prompt(trimmed);
       wanted = Arrays.copyOfRange(whole, Math.min(given.length, whole.length), whole.length);
     }
     int[] all = join(given, wanted);
@@ -48,8 +48,9 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
   }
 
   /**
-   * A whole text in windows, the first behind the beginning token or else the end token. If the
-   * tokenizer has neither, nothing predicts the first token, and it is not scored.
+   * A whole text in windows, the first behind the beginning token or else the end token, which is
+   * not put there twice. If the tokenizer has neither, nothing predicts the first token, and it is
+   * not scored.
    *
    * @param stride from 1 to {@link #maxLength}: windows of the harness if it is that
    */
@@ -57,17 +58,13 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
     TokenizedText tokens = tokenizer.tokenized(text);
     int[] ids = tokens.ids();
     OptionalInt prefix = tokenizer.bos().isPresent() ? tokenizer.bos() : tokenizer.eos();
-    int[] all = prefix.isPresent() ? join(new int[] {prefix.getAsInt()}, ids) : ids;
+    boolean add = prefix.isPresent() && (ids.length == 0 || ids[0] != prefix.getAsInt());
+    int[] all = add ? join(new int[] {prefix.getAsInt()}, ids) : ids;
     if (all.length < 2) {
       throw new PalimpsestException(id + ": the text has no token that could be predicted");
     }
-    long bytes = tokens.bytes() - (prefix.isPresent() ? 0 : tokens.ends()[0]);
+    long bytes = tokens.bytes() - (add ? 0 : tokens.ends()[0]);
     return new ScoredText(example(id, all, all.length - 1), bytes, maxLength + 1, stride);
-  }
-
-  private int[] withBos(int[] ids) {
-    boolean add = tokenizer.addsBos() && (ids.length == 0 || ids[0] != tokenizer.bos().getAsInt());
-    return add ? join(new int[] {tokenizer.bos().getAsInt()}, ids) : ids;
   }
 
   private int prefix() {

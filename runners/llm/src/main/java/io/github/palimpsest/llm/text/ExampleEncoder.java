@@ -14,9 +14,10 @@ import java.util.TreeMap;
  *
  * <p>An example has the fields {@code ids} (int {@code [n]}) and {@code targets} (float {@code
  * [n]}): 1 where the token at that position is to be predicted from those before it. It starts with
- * the beginning token, if the tokenizer has one. Only responses are targets, each with the
- * end-of-sequence token as its last; of a plain text everything after the beginning token, without
- * an end.
+ * the tokens that the tokenizer puts before a text ({@link TextTokenizer#begin}): the beginning
+ * token or none, and none that the text has already. Only responses are targets, each with the
+ * end-of-sequence token as its last; of a plain text everything after the beginning, with an end
+ * only where the tokenizer puts one ({@link TextTokenizer#end}).
  *
  * <p>Context and response are tokenised together, so that a word is never cut where they meet; the
  * targets are the tokens beyond those that the context alone would have, a token across the border
@@ -123,39 +124,44 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
   }
 
   /**
-   * The ids of a prompt to be answered: the beginning token, if any, and all that a document has
-   * before its last response.
+   * The ids of a prompt to be answered: all that a document has before its last response, begun as
+   * an example is.
    */
   public int[] prompt(Document document) {
-    Tokens prompt = start();
+    Tokens prompt = new Tokens();
     List<Exchange> exchanges = document.exchanges();
     for (Exchange e : exchanges.subList(0, exchanges.size() - 1)) {
       prompt.exchange(tokenizer, e, document.answers());
     }
-    prompt.add(tokenizer.encode(exchanges.get(exchanges.size() - 1).context()), 0);
+    int[] last = tokenizer.encode(exchanges.get(exchanges.size() - 1).context());
+    prompt.begin(tokenizer, last);
+    prompt.add(last, 0);
     return Arrays.copyOf(prompt.ids, prompt.size);
   }
 
   private Tokens tokens(Document document) {
-    Tokens tokens = start();
+    Tokens tokens = new Tokens();
     for (Exchange e : document.exchanges()) {
       tokens.exchange(tokenizer, e, document.answers());
     }
-    return tokens;
-  }
-
-  private Tokens start() {
-    Tokens tokens = new Tokens();
-    tokenizer.bos().ifPresent(bos -> tokens.add(new int[] {bos}, 0));
+    int[] last = Arrays.copyOfRange(tokens.ids, Math.max(0, tokens.size - 8), tokens.size);
+    tokens.add(tokenizer.end(last), 1);
     return tokens;
   }
 
   private void windows(String id, Tokens whole, List<Example> examples, List<Long> bytes) {
     int number = 0;
-    for (int from = 1; from < whole.size(); from += length - 1) {
-      int to = Math.min(whole.size(), from + length - 1);
+    int[] begin = tokenizer.begin(new int[0]);
+    int given = Math.max(1, begin.length);
+    if (given >= length) {
+      throw new PalimpsestException(
+          "windows of %d tokens have no room behind the tokenizer's %d of its own"
+              .formatted(length, given));
+    }
+    for (int from = given; from < whole.size(); from += length - given) {
+      int to = Math.min(whole.size(), from + length - given);
       Tokens window = new Tokens();
-      window.add(new int[] {tokenizer.bos().orElse(whole.ids[from - 1])}, 0);
+      window.add(begin.length > 0 ? begin : new int[] {whole.ids[from - 1]}, 0);
       window.add(Arrays.copyOfRange(whole.ids, from, to), 1);
       examples.add(window.example(id + "." + number++));
       bytes.add(whole.targetBytes(from, to));
@@ -213,9 +219,17 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
       size += e.tokens();
     }
 
+    /** What the tokenizer puts before a text, if nothing is here yet. */
+    void begin(TextTokenizer tokenizer, int[] text) {
+      if (size == 0) {
+        add(tokenizer.begin(text), 0);
+      }
+    }
+
     void exchange(TextTokenizer tokenizer, Exchange e, boolean answer) {
       TokenizedText text = tokenizer.tokenized(e.context() + e.response());
       int[] all = text.ids();
+      begin(tokenizer, all);
       int given = e.context().isEmpty() ? 0 : common(tokenizer.encode(e.context()), all);
       add(Arrays.copyOf(all, given), 0);
       int first = size;
