@@ -8,9 +8,11 @@ import io.github.palimpsest.testing.TracedRun;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** First steps worked out by hand for what no golden file covers. */
+@Tag("native")
 final class ClosedFormsTest {
   private static final Offset<Float> CLOSE = within(2e-6f);
 

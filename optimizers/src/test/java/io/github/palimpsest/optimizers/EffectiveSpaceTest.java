@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorflow.ndarray.Shape;
 
 /** Techniques that move the weights which the model sees through an adapter. */
+@Tag("native")
 final class EffectiveSpaceTest {
   private static final int STEPS = 10;
 

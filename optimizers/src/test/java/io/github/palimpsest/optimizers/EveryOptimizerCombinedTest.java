@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -42,6 +43,7 @@ import org.tensorflow.types.TFloat32;
  * Every recipe of the catalogue beside what else acts on a step: accumulation, clipping, an adapter
  * of low rank and a quadratic penalty, which is what EWC adds.
  */
+@Tag("native")
 final class EveryOptimizerCombinedTest {
   private static final int STEPS = 4;
   private static final double CLIP = 0.05;

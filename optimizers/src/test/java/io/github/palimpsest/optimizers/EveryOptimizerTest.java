@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
 
 /** What holds for every recipe of the catalogue, in the engine. */
+@Tag("native")
 final class EveryOptimizerTest {
   /** Floats of state beside the declared ones: a handful of scalars is not worth declaring. */
   private static final int SCALARS = 4;

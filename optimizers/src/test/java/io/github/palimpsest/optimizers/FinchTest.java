@@ -3,9 +3,11 @@ package io.github.palimpsest.optimizers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The loss is 1/2 (w0^2 + 4 w1^2), with the gradient (w0, 4 w1). */
+@Tag("native")
 final class FinchTest {
   private static float[] after(String recipe, float... w) {
     return ClosedForm.vector(1, 4).after(recipe, 1, w);

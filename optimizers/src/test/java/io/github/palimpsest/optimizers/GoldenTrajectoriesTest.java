@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every step of every golden file, and for wrappers also the first ascent. */
+@Tag("native")
 final class GoldenTrajectoriesTest {
   private record Tolerance(double rtol, double atol) {
     static Tolerance float32(JsonNode file) {

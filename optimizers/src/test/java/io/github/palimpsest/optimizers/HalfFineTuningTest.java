@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.ndarray.Shape;
 
+@Tag("native")
 final class HalfFineTuningTest {
   @Test
   void half_of_the_matrices_stay_for_a_whole_task_and_the_next_task_draws_anew() {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /** Settings at which one technique is another one, bit for bit over 20 steps in the engine. */
+@Tag("native")
 final class IdentitiesTest {
   private static final String SGD = "sgd(lr=0.1, momentum=0.9)";
 

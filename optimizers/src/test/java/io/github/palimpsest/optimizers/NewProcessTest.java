@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Saved by one Java process and loaded by another, every recipe of the catalogue goes on with the
  * same bits. All recipes share two processes, since starting one takes longer than a run.
  */
+@Tag("native")
 final class NewProcessTest {
   @TempDir static Path folder;
 

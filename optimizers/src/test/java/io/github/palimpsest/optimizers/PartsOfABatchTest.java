@@ -17,6 +17,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorflow.ndarray.Shape;
@@ -26,6 +27,7 @@ import org.tensorflow.ndarray.Shape;
  * of the gradient's sign, so that every step has a closed form: in one piece, and cut into
  * micro-batches.
  */
+@Tag("native")
 final class PartsOfABatchTest {
   private static final float[] X = {1, 2, -1, 3, 0.5f, -2, 1.5f};
   private static final float[] Y = {-0.5f, -2, -0.5f, 2, 2, -0.5f, 1};

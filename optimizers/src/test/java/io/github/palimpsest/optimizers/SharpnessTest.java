@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorflow.Operand;
@@ -21,6 +22,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Closed forms of the first steps, and what the methods imply of each other. */
+@Tag("native")
 final class SharpnessTest {
   private static final Map<String, Shape> SHAPE = Map.of("w.weight", Shape.of(2));
 

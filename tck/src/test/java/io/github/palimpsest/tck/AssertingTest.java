@@ -30,8 +30,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class AssertingTest {
   private static final MiniLlama MODEL = new MiniLlama(1);
 

@@ -18,10 +18,12 @@ import java.util.jar.JarFile;
 import org.acme.AcmeHaltPlugin;
 import org.acme.AcmeNativePlugin;
 import org.acme.AcmePlugin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Plugin JARs judged in processes of their own, as the command line does. */
+@Tag("native")
 class JarTest {
   @TempDir Path folder;
 
@@ -79,6 +81,22 @@ class JarTest {
     assertThat(state(jar)).as("no JSON").isEqualTo(CertificateState.UNCHECKED);
   }
 
+  @Test
+  void a_certificate_does_not_outlive_what_decides_which_classes_are_loaded() throws IOException {
+    String entry = "META-INF/versions/17/org/acme/Other.class";
+    Path jar = jar(AcmePlugin.class, Map.of(), entry);
+    PluginOrigin origin = new PluginOrigin("acme", "1.2.3", jar);
+    Verdict kept = Verdict.passed(MetricRule.MET_01);
+    Certificates.keep(Certificate.of("acme.zero", "", origin, List.of(kept)));
+    assertThat(state(jar)).isEqualTo(CertificateState.CERTIFIED);
+    jar(AcmePlugin.class, Map.of("Multi-Release", "true"), entry);
+    assertThat(state(jar)).as("the same entries").isEqualTo(CertificateState.UNCHECKED);
+    jar(AcmePlugin.class, Map.of(), entry, "META-INF/maven/hidden.class");
+    assertThat(state(jar)).as("more entries").isEqualTo(CertificateState.UNCHECKED);
+    jar(AcmePlugin.class, Map.of(), entry, "META-INF/maven/org.acme/zero/pom.properties");
+    assertThat(state(jar)).as("what a build says of itself").isEqualTo(CertificateState.CERTIFIED);
+  }
+
   private static CertificateState state(Path jar) {
     return new Certificates().of(Plugins.withJar(jar).find("acme.zero"));
   }
@@ -132,14 +150,18 @@ class JarTest {
   @Test
   void a_process_that_says_nothing_for_too_long_is_ended_and_fails() throws IOException {
     Path jar = jar(AcmePlugin.class, Map.of());
-    System.setProperty(KitProcess.LIMIT, "0");
+    String usual = System.setProperty(KitProcess.LIMIT, "0");
     try {
       Certificate c = Certification.ofJar(jar, v -> {}).get(0);
       assertThat(c.certified()).isFalse();
       assertThat(c.verdicts().get(0).text())
           .contains("none after 0 s", "waiting for what never comes");
     } finally {
-      System.clearProperty(KitProcess.LIMIT);
+      if (usual == null) {
+        System.clearProperty(KitProcess.LIMIT);
+      } else {
+        System.setProperty(KitProcess.LIMIT, usual);
+      }
     }
   }
 

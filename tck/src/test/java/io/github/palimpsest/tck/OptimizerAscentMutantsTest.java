@@ -27,12 +27,14 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
+@Tag("native")
 class OptimizerAscentMutantsTest {
   /** The base's update with its gradients taken at w + e. */
   private static Updates atAscent(StepContext c, Optimizer base, Tensors e) {

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
+@Tag("native")
 class OptimizerStateMutantsTest {
   /** Uses the slots of whichever object was first in a graph. */
   private static final class Sharing implements Optimizer {

@@ -21,11 +21,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
+@Tag("native")
 class OptimizerStepMutantsTest {
   private static final Setting<Double> KAPPA =
       Setting.real("kappa", 0.1, 0, 1, "the length of a step");

@@ -79,10 +79,15 @@ final class LossLog implements AutoCloseable {
     for (String line : text.substring(0, Math.max(0, end)).split("\n")) {
       int comma = line.indexOf(',');
       if (comma > 0 && !line.equals(HEAD)) {
-        rows.add(
-            new Row(
-                Long.parseLong(line.substring(0, comma)),
-                Double.parseDouble(line.substring(comma + 1))));
+        try {
+          rows.add(
+              new Row(
+                  Long.parseLong(line.substring(0, comma)),
+                  Double.parseDouble(line.substring(comma + 1))));
+        } catch (NumberFormatException e) {
+          throw new PalimpsestException(
+              "'" + file + "' has a row that is no step and loss: '" + line + "'", e);
+        }
       }
     }
     return rows;

@@ -8,11 +8,13 @@ import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Training;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("native")
 class BudgetTest {
   @TempDir Path temp;
 

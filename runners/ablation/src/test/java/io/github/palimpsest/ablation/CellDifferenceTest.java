@@ -7,9 +7,11 @@ import io.github.palimpsest.api.PalimpsestException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("native")
 class CellDifferenceTest {
   private static final Map<String, String> KINDS =
       Map.of("adamw", "optimizer", "sgd", "optimizer", "sam", "optimizer", "ewc", "regularizer");

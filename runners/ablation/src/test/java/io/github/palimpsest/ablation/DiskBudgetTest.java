@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run keeps to its disk budget by removing states that nothing open needs. */
+@Tag("native")
 class DiskBudgetTest {
   @TempDir Path temp;
   private final Plan plan = plan("{optimizer: [sgd, sgd(lr=0.2), sgd(lr=0.3)]}");

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * unless {@link #WRITTEN} says otherwise. Not every combination of all seats is run, but a {@link
  * PairCover}: any two of different kinds meet at least once.
  */
+@Tag("native")
 class EveryPairTest {
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
   private static final Model MODEL = new NormedClassifier(new ClassifierModel(4, 6, 3));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExperimentFileTest {
-  private static final String GOOD =
+  static final String GOOD =
       """
       name: stories
       variables:

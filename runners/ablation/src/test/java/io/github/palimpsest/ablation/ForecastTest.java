@@ -9,8 +9,10 @@ import io.github.palimpsest.api.discovery.Recipe;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class ForecastTest {
   /** Two tasks of 15 steps; the merger acts between them. */
   private final Plan plan = plan("{optimizer: [sgd, sam], merger: [none, wise-ft]}");
@@ -54,7 +56,7 @@ class ForecastTest {
   @Test
   void a_calibration_measures_each_optimizer_and_each_task() {
     try (ToySubject subject = new ToySubject()) {
-      Forecast f = Calibration.of(plan, subject, Duration.ofMinutes(1));
+      Forecast f = Calibration.of(plan, subject, Duration.ofDays(1));
       assertThat(f.measured())
           .extracting(m -> m.recipe().optimizer().id().value() + " " + m.task())
           .containsExactly("sgd a", "sam a", "sgd b");

@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run that was killed goes on to the same bytes. */
+@Tag("native")
 class InterruptedRunTest {
   @TempDir Path temp;
 
@@ -92,8 +94,9 @@ class InterruptedRunTest {
           }
         };
     run(plan, out, counter);
-    // 15 steps of the first task, and a checkpoint after every second one of the next
-    assertThat(steps.get(0)).as("goes on after the checkpoint at step 19").isEqualTo(20);
+    // 15 steps of the first task, and a checkpoint after every second one of the next. The one at
+    // step 19 is written alongside step 20, but never before the one at step 17 is complete.
+    assertThat(steps.get(0)).as("goes on after the checkpoint at step 17 or 19").isIn(18L, 20L);
     assertThat(content(out)).isEqualTo(content(temp.resolve("whole")));
   }
 

@@ -14,10 +14,12 @@ import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mergers work on the weights that a model sees through an adapter, merged or not. */
+@Tag("native")
 class MergedAdapterTest {
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
   private static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);

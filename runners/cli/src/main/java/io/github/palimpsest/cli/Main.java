@@ -3,12 +3,14 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.ColorScheme;
@@ -63,11 +65,17 @@ public final class Main implements Runnable {
     StandardOutput output = StandardOutput.ofProcess();
     PrintWriter out = new PrintWriter(output.writer());
     PrintWriter err = new PrintWriter(new StandardError(), true, StandardCharsets.UTF_8);
+    Optional<Whereabouts> watched = Whereabouts.ofThisProcess();
+    watched.ifPresent(Activity::listen);
+    watched.ifPresent(w -> Whereabouts.endWithParent());
     int code;
     try {
       Environment.findHome();
       Environment.checkArguments();
-      code = run(out, err, arguments);
+      code =
+          watched.isEmpty() && Supervisor.isWantedBy(arguments)
+              ? Supervisor.run(err, arguments)
+              : run(out, err, arguments);
     } catch (PalimpsestException e) {
       new TerminalWriter(err).println("palimpsest: " + e.getMessage());
       code = ExitCode.USAGE;
@@ -75,6 +83,8 @@ public final class Main implements Runnable {
     out.flush();
     code = output.exitCode(code, err);
     err.flush();
+    int ended = code;
+    watched.ifPresent(w -> w.end(ended));
     System.exit(code);
   }
 
@@ -82,6 +92,14 @@ public final class Main implements Runnable {
   static int run(PrintWriter toOut, PrintWriter toErr, String... arguments) {
     TerminalWriter out = new TerminalWriter(toOut);
     TerminalWriter err = new TerminalWriter(toErr);
+    try {
+      return execute(out, err, arguments);
+    } catch (Error e) {
+      return failed(e, err);
+    }
+  }
+
+  private static int execute(TerminalWriter out, TerminalWriter err, String... arguments) {
     return commandLine()
         .setOut(out)
         .setErr(err)
@@ -123,8 +141,8 @@ public final class Main implements Runnable {
     return help == null ? new CommandLine.RunLast().execute(parsed) : help;
   }
 
-  private static int failed(Exception thrown, PrintWriter err) {
-    Exception e =
+  private static int failed(Throwable thrown, PrintWriter err) {
+    Throwable e =
         thrown instanceof InvalidPathException p
             ? new PalimpsestException(Environment.message(p), p)
             : thrown;

@@ -8,11 +8,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Unmatched {
   private Unmatched() {}
 
-  /**
-   * Looks for arguments that no command knows.
-   *
-   * @throws UnmatchedArgumentException if there are any
-   */
+  /** Refuses arguments that no command knows, before any help is shown. */
   static void refuse(ParseResult parsed) {
     for (ParseResult each = parsed; each != null; each = each.subcommand()) {
       List<String> unknown = each.unmatched();

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.engine.Compute;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole recipes with products in bfloat16, on a small Llama. */
+@Tag("native")
 class ComputeTest {
   /** Each factor is off by at most 0.4 %, so a loss of some nats a token is nearly the same. */
   @ParameterizedTest

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An experiment whose names would steer a terminal. */
+@Tag("native")
 class EscapedNamesTest {
   /** A red word, a change of direction, and a sequence that begins with one character. */
   private static final String RAW = "x\u001b[31m\u202e\u009b2J";

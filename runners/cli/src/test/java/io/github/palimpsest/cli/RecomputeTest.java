@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.engine.Recompute;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole recipes whose backward passes compute activations anew, on a small Llama. */
+@Tag("native")
 class RecomputeTest {
   @ParameterizedTest
   @ValueSource(

@@ -10,10 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything that can be wrong: one clear message, the right exit code, nothing left behind. */
+@Tag("native")
 class RefusalTest {
   @TempDir Path temp;
   private Path model = Path.of("");

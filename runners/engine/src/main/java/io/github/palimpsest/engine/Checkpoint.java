@@ -147,7 +147,7 @@ record Checkpoint(
           throw new PalimpsestException("'" + file + "' is not a checkpoint of this version");
         }
         Checkpoint c = new Checkpoint();
-        c.read(in);
+        c.read(in, Files.size(file));
         return c;
       }
     } catch (IOException e) {
@@ -174,13 +174,16 @@ record Checkpoint(
     }
   }
 
-  private void read(DataInputStream in) throws IOException {
+  /**
+   * @param most how long the file is: nothing in it is longer
+   */
+  private void read(DataInputStream in, long most) throws IOException {
     for (int i = in.readInt(); i > 0; i--) {
       numbers.put(in.readUTF(), in.readLong());
     }
     for (int i = in.readInt(); i > 0; i--) {
       String name = in.readUTF();
-      byte[] blob = new byte[in.readInt()];
+      byte[] blob = new byte[length(in.readInt(), Byte.BYTES, most)];
       in.readFully(blob);
       blobs.put(name, blob);
     }
@@ -190,15 +193,25 @@ record Checkpoint(
       TreeMap<String, float[]> values = new TreeMap<>();
       for (int t = in.readInt(); t > 0; t--) {
         String tensor = in.readUTF();
-        long[] shape = new long[in.readInt()];
+        long[] shape = new long[length(in.readInt(), Long.BYTES, most)];
+        long size = 1;
         for (int d = 0; d < shape.length; d++) {
           shape[d] = in.readLong();
+          size = length(shape[d], Float.BYTES * size, most) * size;
         }
         shapes.put(tensor, Shape.of(shape));
-        values.put(tensor, readFloats(in, Math.toIntExact(Shape.of(shape).size())));
+        values.put(tensor, readFloats(in, length(size, Float.BYTES, most)));
       }
       weights.put(name, WeightSnapshot.computed(shapes, values::get));
     }
+  }
+
+  /** A length that the file can hold, before so much memory is asked for. */
+  private static int length(long count, long bytesEach, long most) throws IOException {
+    if (count < 0 || bytesEach > 0 && count > most / bytesEach || count > Integer.MAX_VALUE) {
+      throw new IOException("a length of " + count + " goes beyond its end");
+    }
+    return (int) count;
   }
 
   private static float[] readFloats(DataInputStream in, int count) throws IOException {

@@ -21,11 +21,13 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorflow.ndarray.Shape;
 
 /** Questions about some of a step's examples (CON-16), against sums worked out here. */
+@Tag("native")
 final class ChosenExamplesTest {
   private static final Set<Term> ALL = EnumSet.allOf(Term.class);
 

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Tensors;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
+@Tag("native")
 class ComputeTest {
   /** {@code 1 + 2^-9} is between two numbers of bfloat16, of which 1 is the nearer. */
   private static final float FINE = 1 + 1f / 512;

@@ -15,12 +15,14 @@ import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.Updates;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
+@Tag("native")
 class FisherPassTest {
   /** Weight, two features and a target of each example; its gradient is n (x.w - y) x. */
   private static final double[][] ROWS = {

@@ -11,9 +11,11 @@ import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a merger may ask of the engine. */
+@Tag("native")
 class MergeSiteTest {
   private static final Optimizer SGD =
       c ->

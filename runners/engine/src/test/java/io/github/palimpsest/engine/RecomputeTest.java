@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -27,6 +28,7 @@ import org.tensorflow.types.TFloat32;
  * {@code loss = v o sigmoid(o)}, {@code o = tanh(u tanh(x))}, all of one number, with a boundary
  * behind {@code u tanh(x)}, times 1 for {@code o > -u}, which has no gradient.
  */
+@Tag("native")
 class RecomputeTest {
   private static final double X = 0.5;
   private static final double U = 0.8;

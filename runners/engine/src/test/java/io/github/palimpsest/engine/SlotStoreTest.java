@@ -13,6 +13,7 @@ import io.github.palimpsest.testing.QuadraticModel;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 
 /** Slots of an optimizer whose state is the sum of all gradients: {@code s += g, w -= s / 10}. */
+@Tag("native")
 class SlotStoreTest {
   private static final Map<String, Shape> SHAPES = Map.of("w", Shape.of(2));
   private static final Map<String, float[]> CURVATURE = Map.of("w", new float[] {1, 4});

@@ -18,12 +18,14 @@ import io.github.palimpsest.api.Updates;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
+@Tag("native")
 class StepGraphTest {
   private static final float LR = 0.1f;
   private static final float RHO = 0.5f;

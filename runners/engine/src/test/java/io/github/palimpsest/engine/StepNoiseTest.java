@@ -9,6 +9,7 @@ import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.testing.QuadraticModel;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -20,6 +21,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** The normal numbers of a step: of an odd count, and many enough for their moments. */
+@Tag("native")
 class StepNoiseTest {
   private static final int SIDE = 301;
   private static final int[] ODD = {7, 43};

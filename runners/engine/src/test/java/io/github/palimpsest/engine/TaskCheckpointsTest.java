@@ -13,9 +13,11 @@ import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("native")
 class TaskCheckpointsTest {
   @Test
   void a_run_interrupted_at_any_step_ends_with_the_same_bits(@TempDir Path folder) {

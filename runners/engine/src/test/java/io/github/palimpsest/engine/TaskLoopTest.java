@@ -14,8 +14,10 @@ import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.TaskData;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class TaskLoopTest {
   @Test
   void the_same_run_twice_gives_the_same_bits() {

@@ -11,6 +11,7 @@ import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,7 +19,8 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * Golden vectors: from the folder in the system property {@code golden.dir}, or else the copy in
- * the test resources.
+ * the test resources. Each file that a test reads gets a line in the file that the system property
+ * {@code golden.log} names, so that a file that no test reads is found.
  */
 public final class Golden {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -84,7 +86,7 @@ public final class Golden {
   /** Reads a JSON file; path relative to the root. */
   public static JsonNode json(String path) {
     try {
-      return JSON.readTree(Files.readAllBytes(root().resolve(path)));
+      return JSON.readTree(read(root().resolve(path)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -102,13 +104,27 @@ public final class Golden {
           if (to.getParent() != null) {
             Files.createDirectories(to.getParent());
           }
-          Files.write(to, Files.readAllBytes(p));
+          Files.write(to, read(p));
         }
       }
       return target;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    String log = System.getProperty("golden.log", "");
+    if (!log.isBlank()) {
+      Path list = Path.of(log);
+      Files.createDirectories(list.toAbsolutePath().getParent());
+      Files.writeString(
+          list,
+          root().relativize(file).toString() + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    }
+    return Files.readAllBytes(file);
   }
 
   /** The values of a tensor {@code {shape, dtype, data}} as floats; null reads as NaN. */

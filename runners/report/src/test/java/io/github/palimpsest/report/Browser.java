@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,15 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.remote.http.ClientConfig;
 
 /** A headless Chromium with an empty profile, which notes what it prints and what it asks for. */
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+
+  /** A slow machine fails no test. */
+  private static final Duration PATIENCE = Duration.ofDays(1);
 
   private final ChromeDriver driver;
 
@@ -57,8 +62,14 @@ final class Browser implements AutoCloseable {
         "--user-data-dir=" + profile);
     options.addArguments(more);
     ChromeDriverService service =
-        new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build();
-    return new Browser(new ChromeDriver(service, options));
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(DRIVER.toFile())
+            .withTimeout(PATIENCE)
+            .build();
+    options.setPageLoadTimeout(PATIENCE);
+    options.setScriptTimeout(PATIENCE);
+    ClientConfig client = ClientConfig.defaultConfig().readTimeout(PATIENCE);
+    return new Browser(new ChromeDriver(service, options, client));
   }
 
   ChromeDriver driver() {

@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for each regularizer of this plugin, in each of its modes. */
+@Tag("native")
 class EveryRegularizerTest {
   /**
    * A regularizer with settings.

@@ -8,10 +8,12 @@ import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.testing.Golden;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The penalties of golden files, given their Fisher information. */
+@Tag("native")
 class EwcGoldenTest {
   static Stream<JsonNode> sequences() {
     return Golden.files("ewc", ".json").stream()

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class EwcTest {
   private static final EwcProvider EWC = new EwcProvider();
 

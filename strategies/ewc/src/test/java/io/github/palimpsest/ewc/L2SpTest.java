@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.Onset;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class L2SpTest {
   private static final L2SpProvider L2_SP = new L2SpProvider();
 

@@ -11,8 +11,10 @@ import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class MasTest {
   private static final MasProvider MAS = new MasProvider();
 

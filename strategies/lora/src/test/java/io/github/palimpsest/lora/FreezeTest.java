@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.ndarray.Shape;
 
+@Tag("native")
 class FreezeTest {
   private static Adapter freeze(Map<String, Value> written) {
     return Bench.adapter(new FreezeProvider(), written);

@@ -3,8 +3,10 @@ package io.github.palimpsest.lora;
 import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.tck.AdapterKit;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** Every rule of adapters for the initialisations that are not the default. */
+@Tag("native")
 class InitialisationKitTest {
   @Nested
   class Pissa extends AdapterKit {

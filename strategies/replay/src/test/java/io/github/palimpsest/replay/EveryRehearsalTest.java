@@ -29,11 +29,13 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every rehearsal of this plugin, in whole training runs of a small classifier. */
+@Tag("native")
 class EveryRehearsalTest {
   private static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
   private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));

@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole training runs of a small classifier. */
+@Tag("native")
 class ReplayTrainingTest {
   private static final ClassifierModel MODEL = new ClassifierModel(4, 6, 3);
   private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));

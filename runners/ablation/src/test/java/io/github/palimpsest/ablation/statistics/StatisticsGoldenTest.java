@@ -139,6 +139,26 @@ class StatisticsGoldenTest {
     return fromTable;
   }
 
+  /** The chance-adjusted shares of the file are computed by nothing yet. */
+  @Test
+  void items_lost_and_gained_agree_with_the_golden_transitions() {
+    JsonNode g = Golden.json("metrics/transitions.json");
+    assertThat(g.get("inputs").get("cases")).isNotEmpty();
+    for (JsonNode c : g.get("inputs").get("cases")) {
+      JsonNode e = g.get("expected").get(c.get("name").asText());
+      McNemar counts = McNemar.of(booleans(c.get("pre")), booleans(c.get("post")));
+      assertThat(counts)
+          .as(c.get("name").asText())
+          .isEqualTo(new McNemar(e.get("n10").asInt(), e.get("n01").asInt()));
+      double items = c.get("pre").size();
+      close("lost", counts.lost() / items, e.get("share_1_to_0"), g.get("tolerance"));
+      close("gained", counts.gained() / items, e.get("share_0_to_1"), g.get("tolerance"));
+      assertThat((counts.gained() - counts.lost()) / items)
+          .as("change of accuracy")
+          .isCloseTo(e.get("acc_post").asDouble() - e.get("acc_pre").asDouble(), within(1e-12));
+    }
+  }
+
   private static boolean[] booleans(JsonNode items) {
     boolean[] b = new boolean[items.size()];
     for (int i = 0; i < b.length; i++) {

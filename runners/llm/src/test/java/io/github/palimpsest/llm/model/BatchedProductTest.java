@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.BinaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -14,6 +15,7 @@ import org.tensorflow.op.core.Constant;
 import org.tensorflow.types.TFloat32;
 
 /** {@code A} is 2 x 3 and the gradient {@code W} of the product 2 x 2, in each of two batches. */
+@Tag("native")
 class BatchedProductTest {
   private static final float[][][][] A = {{{{1, 2, 3}, {4, 5, 6}}}, {{{0, -1, 2}, {3, 1, -2}}}};
   private static final float[][][][] W = {{{{1, -1}, {2, 3}}}, {{{-2, 1}, {0, 5}}}};

@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
@@ -14,11 +15,13 @@ import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("native")
 class GeneratorTest {
   private static final IntPredicate NEVER = token -> false;
 
@@ -117,15 +120,21 @@ class GeneratorTest {
   @Test
   void aPromptOutsideTheModelIsRefused() {
     GoldenLlama golden = GoldenLlama.copied("llama/model_a.json", temporary);
+    JsonNode config =
+        Golden.json(
+            Golden.json("llama/model_a.json").at("/hyper/model_dir").asText() + "/config.json");
+    int vocabulary = config.get("vocab_size").asInt();
+    int positions = config.get("max_position_embeddings").asInt();
     try (Generator generator =
         new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
       assertThatThrownBy(() -> generator.generate(new int[0], 1, NEVER, Sampling.GREEDY, rng()))
           .isInstanceOf(PalimpsestException.class)
-          .hasMessage("a prompt has 0 tokens; the model takes 1 to 128");
+          .hasMessage("a prompt has 0 tokens; the model takes 1 to " + positions);
       assertThatThrownBy(
-              () -> generator.generate(new int[] {384}, 1, NEVER, Sampling.GREEDY, rng()))
+              () -> generator.generate(new int[] {vocabulary}, 1, NEVER, Sampling.GREEDY, rng()))
           .isInstanceOf(PalimpsestException.class)
-          .hasMessage("a prompt has token 384, outside the vocabulary of 384");
+          .hasMessage(
+              "a prompt has token " + vocabulary + ", outside the vocabulary of " + vocabulary);
     }
   }
 

@@ -4,7 +4,9 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.tck.ModelKit;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
+@Tag("native")
 class LlamaModelKitTest extends ModelKit {
   @Override
   protected Model subject() {

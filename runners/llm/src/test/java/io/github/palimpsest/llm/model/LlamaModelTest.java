@@ -14,8 +14,10 @@ import io.github.palimpsest.api.random.Streams;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("native")
 class LlamaModelTest {
   private static final LlamaConfig CONFIG =
       new LlamaConfig(

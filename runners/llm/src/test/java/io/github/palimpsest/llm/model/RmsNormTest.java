@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -14,6 +15,7 @@ import org.tensorflow.op.core.Constant;
 import org.tensorflow.types.TFloat32;
 
 /** Two rows of three columns; one gain is zero, and {@code W} is the gradient of the result. */
+@Tag("native")
 class RmsNormTest {
   private static final float[][] X = {{1, -2, 0.5f}, {0.1f, 3, -1}};
   private static final float[] GAIN = {1.5f, 0, -0.5f};

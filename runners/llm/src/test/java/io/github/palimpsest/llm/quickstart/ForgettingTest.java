@@ -19,9 +19,11 @@ import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The effect that the quickstart is there to show, on a part of it. */
+@Tag("native")
 class ForgettingTest {
   private static final double CHANCE = 1.0 / 8;
 

@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against the Language Model Evaluation Harness, on a small random model. */
+@Tag("native")
 class HarnessGoldenTest {
   @TempDir Path folder;
 

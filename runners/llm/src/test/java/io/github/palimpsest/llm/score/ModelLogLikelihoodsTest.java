@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.ndarray.Shape;
 
+@Tag("native")
 class ModelLogLikelihoodsTest {
   private static final int VOCABULARY = 11;
   private final LlamaModel model =
