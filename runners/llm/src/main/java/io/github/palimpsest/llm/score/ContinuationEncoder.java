@@ -48,8 +48,9 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
   }
 
   /**
-   * A whole text in windows, the first behind the beginning token or else the end token. If the
-   * tokenizer has neither, nothing predicts the first token, and it is not scored.
+   * A whole text in windows, the first behind the beginning token or else the end token, which is
+   * not put there twice. If the tokenizer has neither, nothing predicts the first token, and it is
+   * not scored.
    *
    * @param stride from 1 to {@link #maxLength}: windows of the harness if it is that
    */
@@ -57,11 +58,12 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
     TokenizedText tokens = tokenizer.tokenized(text);
     int[] ids = tokens.ids();
     OptionalInt prefix = tokenizer.bos().isPresent() ? tokenizer.bos() : tokenizer.eos();
-    int[] all = prefix.isPresent() ? join(new int[] {prefix.getAsInt()}, ids) : ids;
+    boolean add = prefix.isPresent() && (ids.length == 0 || ids[0] != prefix.getAsInt());
+    int[] all = add ? join(new int[] {prefix.getAsInt()}, ids) : ids;
     if (all.length < 2) {
       throw new PalimpsestException(id + ": the text has no token that could be predicted");
     }
-    long bytes = tokens.bytes() - (prefix.isPresent() ? 0 : tokens.ends()[0]);
+    long bytes = tokens.bytes() - (add ? 0 : tokens.ends()[0]);
     return new ScoredText(example(id, all, all.length - 1), bytes, maxLength + 1, stride);
   }
 
