@@ -6,4 +6,16 @@ public interface ProbeProvider extends Provider<Probe> {
   default Kind kind() {
     return Kind.PROBE;
   }
+
+  /**
+   * Begins a probe's provider as one value.
+   *
+   * @param id the name in experiments and results
+   * @param summary one line for listings
+   * @param equation plain text, with the symbols that the settings use
+   * @throws PalimpsestException if the id does not match the grammar of {@link ComponentId}
+   */
+  static ProviderBuilder<Probe, ProbeProvider> of(String id, String summary, String equation) {
+    return new ProviderBuilder<>(Kind.PROBE, id, summary, equation, Declared.OfProbe::new);
+  }
 }

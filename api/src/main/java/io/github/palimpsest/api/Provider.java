@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param <T> the component's interface
  */
-public interface Provider<T> {
+public interface Provider<T> extends Capable {
   /** The component's name in recipes and results (SPI-02). */
   ComponentId id();
 

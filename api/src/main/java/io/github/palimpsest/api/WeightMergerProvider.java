@@ -6,4 +6,17 @@ public interface WeightMergerProvider extends Provider<WeightMerger> {
   default Kind kind() {
     return Kind.MERGER;
   }
+
+  /**
+   * Begins a merger's provider as one value.
+   *
+   * @param id the name in recipes and results
+   * @param summary one line for listings
+   * @param equation plain text, with the symbols that the settings use
+   * @throws PalimpsestException if the id does not match the grammar of {@link ComponentId}
+   */
+  static ProviderBuilder<WeightMerger, WeightMergerProvider> of(
+      String id, String summary, String equation) {
+    return new ProviderBuilder<>(Kind.MERGER, id, summary, equation, Declared.OfMerger::new);
+  }
 }

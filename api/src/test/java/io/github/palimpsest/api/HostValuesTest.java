@@ -162,9 +162,9 @@ class HostValuesTest {
 
   @Test
   void aCostIsAFiniteNumberOfAtLeastZero() {
-    assertThat(new Cost(2, 0.5, 0).passesPerStep()).isEqualTo(2);
+    assertThat(Cost.passes(2).slots(0.5).passesPerStep()).isEqualTo(2);
     for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> new Cost(1, bad, 0))
+      assertThatThrownBy(() -> Cost.passes(1).slots(bad))
           .isInstanceOf(PalimpsestException.class)
           .hasMessageContaining(String.valueOf(bad));
     }

@@ -112,7 +112,7 @@ class OptimizerAscentMutantsTest {
             OptimizerRule.OPT_06,
             "a perturbation that is never taken back",
             new Stub.OfOptimizer(
-                new Cost(2, 0, 0),
+                Cost.passes(2),
                 List.of(LR),
                 Set.of(),
                 s ->
@@ -138,7 +138,7 @@ class OptimizerAscentMutantsTest {
             OptimizerRule.OPT_07,
             "SAM labelled ASAM",
             new Stub.OfOptimizer(
-                new Cost(2, 0, 0),
+                Cost.passes(2),
                 List.of(),
                 EnumSet.of(Promise.SCALE_INVARIANT),
                 s -> c -> descent(c, second(c, ascent(c, 0.1)), 0.1)),
@@ -147,7 +147,7 @@ class OptimizerAscentMutantsTest {
             OptimizerRule.O2,
             "a gradient that is scaled whatever rho is",
             new Stub.OfOptimizer(
-                new Cost(2, 0, 0),
+                Cost.passes(2),
                 List.of(RHO, BASE),
                 Set.of(),
                 s ->
@@ -169,7 +169,7 @@ class OptimizerAscentMutantsTest {
             OptimizerRule.O4,
             "a norm for each tensor by itself",
             new Stub.OfOptimizer(
-                new Cost(2, 0, 0),
+                Cost.passes(2),
                 List.of(RHO),
                 EnumSet.of(Promise.EUCLIDEAN_ASCENT),
                 s ->

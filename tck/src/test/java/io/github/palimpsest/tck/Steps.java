@@ -37,7 +37,7 @@ final class Steps {
       List<Setting<?>> settings,
       Set<Promise> promised,
       Function<Settings, Optimizer> maker) {
-    return new Stub.OfOptimizer(new Cost(passes, slots, 0), settings, promised, maker);
+    return new Stub.OfOptimizer(Cost.passes(passes).slots(slots), settings, promised, maker);
   }
 
   static Tensors gradient(StepContext c) {

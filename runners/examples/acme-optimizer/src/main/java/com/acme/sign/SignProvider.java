@@ -41,7 +41,7 @@ final class SignProvider implements OptimizerProvider {
   @Override
   public Traits traits(Settings s) {
     return Traits.of(
-        Onset.FIRST_TASK, new Cost(1, 1, 0), "Bernstein et al. 2018, signSGD (arXiv:1802.04434)");
+        Onset.FIRST_TASK, Cost.passes(1).slots(1), "Bernstein et al. 2018, signSGD (arXiv:1802.04434)");
   }
 
   @Override

@@ -59,8 +59,7 @@ class EwcTrainingTest {
   }
 
   private static Strategy with(Map<String, Object> settings) {
-    return Strategy.of(momentum(0.1f))
-        .with("0-ewc", Sequence.regularizer(new EwcProvider(), settings));
+    return Strategy.of(momentum(0.1f)).with("0-ewc", Sequence.regularizer(Ewc.PROVIDER, settings));
   }
 
   @ParameterizedTest
@@ -105,7 +104,7 @@ class EwcTrainingTest {
     Spy ewc =
         new Spy(
             Sequence.regularizer(
-                new EwcProvider(), Map.of("fisher", "sampled", "examples", many.size())));
+                Ewc.PROVIDER, Map.of("fisher", "sampled", "examples", many.size())));
     TaskLoop loop =
         new TaskLoop(
             model(start),

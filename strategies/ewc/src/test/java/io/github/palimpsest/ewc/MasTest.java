@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
@@ -14,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MasTest {
-  private static final MasProvider MAS = new MasProvider();
+  private static final RegularizerProvider MAS = Mas.PROVIDER;
 
   @Test
   void omega_is_the_mean_absolute_gradient_of_the_squared_length_of_the_logits() {

@@ -5,6 +5,7 @@ import static io.github.palimpsest.ewc.GoldenWeights.vector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SynapticIntelligenceTest {
-  private static final SynapticIntelligenceProvider SI = new SynapticIntelligenceProvider();
+  private static final RegularizerProvider SI = SynapticIntelligence.PROVIDER;
 
   static Stream<JsonNode> goldens() {
     return Golden.files("ewc", ".json").stream()

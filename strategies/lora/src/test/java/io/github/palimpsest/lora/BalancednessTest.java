@@ -129,7 +129,7 @@ class BalancednessTest {
   void the_factors_of_a_trained_adapter_are_nearer_to_balance_with_it() {
     Adapter lora =
         Bench.adapter(
-            new LoraProvider(),
+            Lora.PROVIDER,
             Map.of("rank", new Value.Num(1), "target", new Value.Text("fc1.weight")));
     double[] difference = new double[2];
     for (int i = 0; i < 2; i++) {

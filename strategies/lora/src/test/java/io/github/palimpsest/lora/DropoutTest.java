@@ -38,7 +38,7 @@ class DropoutTest {
   /** Both factors start at work, so that dropout shows at the first step. */
   private static Adapter lora(double dropout) {
     return Bench.adapter(
-        new LoraProvider(),
+        Lora.PROVIDER,
         Map.of(
             "rank", new Value.Num(4),
             "alpha", new Value.Num(400),
@@ -82,7 +82,7 @@ class DropoutTest {
     // u = 0.1, 0.6 with p = 0.5: x' = (0, 2 x_2); x W' = x W + s x' A B
     BoundAdapter bound =
         Bench.adapter(
-                new LoraProvider(),
+                Lora.PROVIDER,
                 Map.of(
                     "rank", new Value.Num(1),
                     "alpha", new Value.Num(3),

@@ -10,7 +10,7 @@ class InitialisationKitTest {
   class Pissa extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new LoraProvider();
+      return Lora.PROVIDER;
     }
 
     @Override
@@ -23,7 +23,7 @@ class InitialisationKitTest {
   class Milora extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new LoraProvider();
+      return Lora.PROVIDER;
     }
 
     @Override
@@ -36,7 +36,7 @@ class InitialisationKitTest {
   class NullSpace extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new LoraProvider();
+      return Lora.PROVIDER;
     }
 
     @Override
@@ -49,7 +49,7 @@ class InitialisationKitTest {
   class Orthogonal extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new LoraProvider();
+      return Lora.PROVIDER;
     }
 
     @Override
@@ -62,7 +62,7 @@ class InitialisationKitTest {
   class DecomposedPissa extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new DoraProvider();
+      return Dora.PROVIDER;
     }
 
     @Override

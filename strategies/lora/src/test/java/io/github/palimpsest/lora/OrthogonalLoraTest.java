@@ -11,6 +11,7 @@ import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Tensors;
@@ -37,7 +38,7 @@ import org.tensorflow.types.TFloat32;
 class OrthogonalLoraTest {
   private static final Adapter LORA =
       Bench.adapter(
-          new LoraProvider(),
+          Lora.PROVIDER,
           Map.of(
               "rank", new Value.Num(1),
               "target", new Value.Text("fc1.weight"),
@@ -158,7 +159,7 @@ class OrthogonalLoraTest {
 
   @Test
   void it_requires_lora_and_a_model_without_it_refuses() {
-    OrthogonalLoraProvider provider = new OrthogonalLoraProvider();
+    RegularizerProvider provider = OrthogonalLora.PROVIDER;
     assertThat(provider.traits(Settings.defaults(provider)).requires())
         .containsExactly(new ComponentId("lora"));
     assertThatThrownBy(

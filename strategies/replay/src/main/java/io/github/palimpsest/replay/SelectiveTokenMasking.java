@@ -1,6 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.FinishedModel.Losses;
@@ -33,8 +32,8 @@ record SelectiveTokenMasking(double threshold) implements Prepared.Preparation {
           "largest perplexity of a token that is trained on; 0 turns masking off");
 
   static final RehearsalProvider PROVIDER =
-      new Weighing(
-          new ComponentId("stm"),
+      Prepared.provider(
+          "stm",
           "Selective token masking: leaves out tokens that surprise the pretrained model",
           "token t counts iff exp(l_t) <= threshold, l the loss at the pretrained weights",
           THRESHOLD,
