@@ -65,6 +65,12 @@ record Declared<T>(
           .or(() -> Provider.super.capability(type));
     }
 
+    /** The class that wrote the function which makes the components. */
+    @Override
+    default Class<?> declaredIn() {
+      return declared().maker().getClass().getNestHost();
+    }
+
     @Override
     default T create(Settings values) {
       return declared().maker().apply(values);

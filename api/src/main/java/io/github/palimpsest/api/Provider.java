@@ -58,6 +58,14 @@ public interface Provider<T> extends Capable {
   }
 
   /**
+   * The class in whose source the provider is written: it says whose component this is (SPI-02),
+   * and where its code begins (SPI-07). What wraps another provider passes the question on.
+   */
+  default Class<?> declaredIn() {
+    return getClass();
+  }
+
+  /**
    * Creates the component.
    *
    * @param settings values for exactly {@link #settings()}, all within their ranges

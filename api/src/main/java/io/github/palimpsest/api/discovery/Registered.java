@@ -17,6 +17,6 @@ public record Registered(Provider<?> provider, PluginOrigin origin) {
 
   /** Whether it is this project's own, not a third party's. */
   public boolean isOwn() {
-    return Guard.isHosts(unguarded().getClass());
+    return Guard.isHosts(Guard.home(unguarded()));
   }
 }
