@@ -45,7 +45,7 @@ abstract class TwoPass extends Acme<Optimizer> implements OptimizerProvider {
   }
 
   static Params moved(StepContext c, Tensors by) {
-    return new Params(c.params().tensors().plus(c.tf(), by));
+    return Params.of(c.params().tensors().plus(c.tf(), by));
   }
 
   static Updates descent(StepContext c, Tensors g, Schedule lr) {

@@ -11,7 +11,7 @@ final class SamOldPoint extends TwoPass {
   Updates step(StepContext c, Schedule lr, double rho) {
     Tensors g = c.oracle().gradient(c.params()).tensors();
     Params there = moved(c, ascent(c, g, rho));
-    return descent(c, c.oracle().gradient(new Params(c.params().tensors())).tensors(), lr);
+    return descent(c, c.oracle().gradient(Params.of(c.params().tensors())).tensors(), lr);
   }
 }
 

@@ -25,7 +25,7 @@ final class SamTwice extends Acme<Optimizer> implements OptimizerProvider {
     return c -> {
       Tensors one = TwoPass.ascent(c, c.oracle().gradient(c.params()).tensors(), rho);
       Tensors two = TwoPass.ascent(c, c.oracle().gradient(TwoPass.moved(c, one)).tensors(), rho);
-      return base.updates(c.scope("base").withOracle((p, terms, of) -> c.oracle().at(new Params(p.tensors().plus(c.tf(), two)), terms, of)));
+      return base.updates(c.scope("base").withOracle((p, terms, of) -> c.oracle().at(Params.of(p.tensors().plus(c.tf(), two)), terms, of)));
     };
   }
 }

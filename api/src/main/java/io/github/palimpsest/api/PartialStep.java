@@ -50,14 +50,14 @@ final class PartialStep implements StepContext {
         (point, terms, of) -> {
           UnaryOperator<Params> whole = p -> replaced(c.params(), p);
           Evaluated all = c.oracle().at(whole.apply(point), terms, of.at(whole));
-          return new Evaluated(
+          return Evaluated.of(
               all.loss(),
               new Gradients(some(all.gradients().tensors(), names)),
               all.effective(),
               all.share());
         };
     return new PartialStep(
-        c, new Params(some(c.params().tensors(), names)), specs, oracle, c.phase());
+        c, Params.of(some(c.params().tensors(), names)), specs, oracle, c.phase());
   }
 
   /** All parameters, where some are replaced and their offset is kept. */

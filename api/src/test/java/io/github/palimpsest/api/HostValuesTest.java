@@ -28,8 +28,7 @@ class HostValuesTest {
   }
 
   private static TaskData task(int size) {
-    return new TaskData(
-        0, "t", IntStream.range(0, size).mapToObj(HostValuesTest::example).toList());
+    return TaskData.of(0, "t", IntStream.range(0, size).mapToObj(HostValuesTest::example).toList());
   }
 
   private static RandomGenerator seeded(long seed) {

@@ -39,7 +39,7 @@ class OptimizerAscentMutantsTest {
     return base.updates(
         c.withOracle(
             (at, terms, which) ->
-                c.oracle().at(new Params(at.tensors().plus(c.tf(), e)), terms, which)));
+                c.oracle().at(Params.of(at.tensors().plus(c.tf(), e)), terms, which)));
   }
 
   /** SAM that takes back all but a share of its perturbation. */
@@ -92,7 +92,7 @@ class OptimizerAscentMutantsTest {
                 c -> {
                   Tensors e = ascent(c, 0.1);
                   Tensors back = c.params().tensors().plus(c.tf(), e).minus(c.tf(), e);
-                  return descent(c, c.oracle().gradient(new Params(back)).tensors(), 0.1);
+                  return descent(c, c.oracle().gradient(Params.of(back)).tensors(), 0.1);
                 }),
             "exactly a plain SGD step with lr 0.1"),
         new Mutant(
@@ -160,7 +160,7 @@ class OptimizerAscentMutantsTest {
                                       (at, terms, which) ->
                                           c.oracle()
                                               .at(
-                                                  new Params(at.tensors().plus(c.tf(), e)),
+                                                  Params.of(at.tensors().plus(c.tf(), e)),
                                                   terms,
                                                   which)));
                       return new Updates(u.tensors().scale(c.tf(), c.tf().constant(1.1f)));

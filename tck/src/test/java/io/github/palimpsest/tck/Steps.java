@@ -62,7 +62,7 @@ final class Steps {
   }
 
   static Tensors second(StepContext c, Tensors e) {
-    return c.oracle().gradient(new Params(c.params().tensors().plus(c.tf(), e))).tensors();
+    return c.oracle().gradient(Params.of(c.params().tensors().plus(c.tf(), e))).tensors();
   }
 
   /** SAM on plain descent. */

@@ -179,7 +179,7 @@ public final class Ascent {
             .<Operand<TFloat32>>mapToObj(i -> tf.math.mul(parts.get(i).loss(), weights.get(i)))
             .reduce((a, b) -> tf.math.add(a, b))
             .orElseThrow();
-    return new Evaluated(
+    return Evaluated.of(
         loss,
         new Gradients(weighted.apply(p -> p.gradients().tensors())),
         () -> new Gradients(weighted.apply(p -> p.effective().get().tensors())),

@@ -56,7 +56,7 @@ public final class LanguageSubject implements Subject {
     for (DataSet set : e.tasks()) {
       TaskDocuments documents = TaskDocuments.read(e, set);
       List<Example> examples = examples(set, documents.training());
-      tasks.add(new TaskData(tasks.size(), set.name(), examples).beside(corpus));
+      tasks.add(TaskData.of(tasks.size(), set.name(), examples).beside(corpus));
       sets.put(set.name(), documents.evaluation());
     }
     for (DataSet set : e.kept()) {

@@ -33,7 +33,7 @@ final class ToySubject implements Subject {
 
   @Override
   public TaskData task(int index) {
-    return new TaskData(index, List.of("a", "b").get(index), examples(index));
+    return TaskData.of(index, List.of("a", "b").get(index), examples(index));
   }
 
   /** Task 0: the sign of the first feature; task 1: the opposite. */

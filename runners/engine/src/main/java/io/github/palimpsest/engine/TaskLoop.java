@@ -277,7 +277,7 @@ public final class TaskLoop {
     TaskData task = tasks.get(state.trainedTasks() - 1);
     MergeSite site = new EngineMergeSite(start(task.index(), state), fisherOrder(task));
     for (Strategy.Merge m : acting) {
-      now = m.merger().apply(new WeightHistory(pretrained, before, now, task.index(), site));
+      now = m.merger().apply(WeightHistory.of(pretrained, before, now, task.index(), site));
     }
     return now;
   }

@@ -63,7 +63,7 @@ record LinearModel() implements Model {
     Operand<TFloat32> error =
         tf.reshape(tf.math.sub(z, batch.floats("y")), tf.constant(new int[] {-1}));
     Operand<TFloat32> loss = tf.math.mul(tf.math.mul(n, tf.math.square(error)), tf.constant(0.5f));
-    return new Forward(loss, n, z);
+    return Forward.of(loss, n, z);
   }
 
   @Override

@@ -14,7 +14,6 @@ import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -75,7 +74,7 @@ public final class ClassifierModel implements Model {
       }
       examples.add(example("t" + index + "/" + i, x, rng.nextInt(classes), 1 + i % tokens));
     }
-    return new TaskData(index, "t" + index, examples);
+    return TaskData.of(index, "t" + index, examples);
   }
 
   /** The role of a parameter of the golden problems, by its name. */
@@ -126,8 +125,9 @@ public final class ClassifierModel implements Model {
     Operand<TFloat32> target = tf.oneHot(y, tf.constant(classes), tf.constant(1f), tf.constant(0f));
     Operand<TFloat32> logLikelihood =
         tf.sum(tf.math.mul(target, tf.nn.logSoftmax(z)), tf.constant(1));
-    return new Forward(
-        tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z, weight, Optional.of(y));
+    return Forward.of(tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z)
+        .weighing(weight)
+        .predicting(y);
   }
 
   @Override

@@ -60,7 +60,7 @@ public record RowModel(float[] x, float[] y, float[] tokens) implements Model {
     Operand<TFloat32> off =
         tf.math.sub(tf.math.mul(batch.floats("x"), at.dense("w")), batch.floats("y"));
     Operand<TFloat32> loss = tf.math.mul(batch.floats("tokens"), tf.math.square(off));
-    return new Forward(loss, batch.floats("tokens"), tf.expandDims(off, tf.constant(1)));
+    return Forward.of(loss, batch.floats("tokens"), tf.expandDims(off, tf.constant(1)));
   }
 
   @Override

@@ -78,7 +78,7 @@ class EwcTrainingTest {
                 Training.epochs(1, batchSize),
                 3,
                 List.of(
-                    new TaskData(0, "golden", examples(in)), new TaskData(1, "next", examples(in))),
+                    TaskData.of(0, "golden", examples(in)), TaskData.of(1, "next", examples(in))),
                 Device.CPU,
                 null);
         loop.train(StepListener.NONE);
@@ -112,7 +112,7 @@ class EwcTrainingTest {
             Strategy.of(momentum(0)).with("0-ewc", ewc),
             new Training(1, 1, 5, 1, 0, 0),
             3,
-            List.of(new TaskData(0, "golden", many), new TaskData(1, "next", examples(in))),
+            List.of(TaskData.of(0, "golden", many), TaskData.of(1, "next", examples(in))),
             Device.CPU,
             null);
     loop.train(StepListener.NONE);
@@ -208,7 +208,7 @@ class EwcTrainingTest {
             Strategy.of(momentum(0)).with("0-recording", alone),
             Training.epochs(1, 4),
             7,
-            List.of(new TaskData(0, "again", task(1).examples()), task(1)),
+            List.of(TaskData.of(0, "again", task(1).examples()), task(1)),
             Device.CPU,
             null);
     fresh.train(StepListener.NONE);

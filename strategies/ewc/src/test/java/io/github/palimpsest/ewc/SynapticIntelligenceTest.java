@@ -95,7 +95,7 @@ class SynapticIntelligenceTest {
                 .with(new Given(batches)),
             new Training(1, batches.size(), 4, accumulation, 0, 0),
             1,
-            List.of(new TaskData(0, "golden", all), new TaskData(1, "next", all)),
+            List.of(TaskData.of(0, "golden", all), TaskData.of(1, "next", all)),
             Device.CPU,
             null);
     loop.train(StepListener.NONE);

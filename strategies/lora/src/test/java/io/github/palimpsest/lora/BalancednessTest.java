@@ -113,8 +113,8 @@ class BalancednessTest {
   }
 
   private static LossPoint at(Tensors point) {
-    return new LossPoint(
-        new Params(point),
+    return LossPoint.of(
+        Params.of(point),
         BalancednessTest.<Weights>unused(),
         BalancednessTest.<Forward>unused(),
         p -> unused(),

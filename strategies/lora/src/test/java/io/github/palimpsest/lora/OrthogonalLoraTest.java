@@ -113,8 +113,8 @@ class OrthogonalLoraTest {
 
   /** The term looks at parameters alone. */
   private static LossPoint at(Tensors point) {
-    return new LossPoint(
-        new Params(point),
+    return LossPoint.of(
+        Params.of(point),
         OrthogonalLoraTest.<Weights>unused(),
         OrthogonalLoraTest.<Forward>unused(),
         p -> unused(),

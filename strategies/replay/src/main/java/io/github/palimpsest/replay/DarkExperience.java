@@ -138,7 +138,7 @@ record DarkExperience(double alpha, double beta) implements Replay.Use, Rehearsa
     if (beta > 0) {
       Operand<TFloat32> second = tf.math.sub(batch.rehearsed(), dark);
       means.add(
-          new Mean(
+          Mean.of(
               beta,
               total(tf, tf.math.mul(second, forward.lossPerExample())),
               total(tf, tf.math.mul(second, forward.weightPerExample()))));
@@ -165,7 +165,7 @@ record DarkExperience(double alpha, double beta) implements Replay.Use, Rehearsa
     Operand<TFloat32> distance =
         tf.math.mean(tf.math.squaredDifference(z, old), tf.constant(2)); // [batch, rows]
     Operand<TFloat32> weights = tf.math.mul(counted, tf.expandDims(dark, tf.constant(1)));
-    return new Mean(alpha, total(tf, tf.math.mul(weights, distance)), total(tf, weights));
+    return Mean.of(alpha, total(tf, tf.math.mul(weights, distance)), total(tf, weights));
   }
 
   private static Operand<TFloat32> total(Ops tf, Operand<TFloat32> x) {

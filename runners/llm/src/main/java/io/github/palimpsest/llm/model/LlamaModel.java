@@ -14,7 +14,6 @@ import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -127,14 +126,14 @@ public final class LlamaModel implements Model {
         tf.reshape(
             CrossEntropy.of(tf, logits, tf.reshape(labels, flat)),
             tf.stack(List.of(rows, tokens), Stack.axis(0L)));
-    return new Forward(
-        tf.sum(tf.math.mul(nats, counted), along),
-        tf.sum(counted, along),
-        tf.reshape(
-            logits,
-            tf.stack(List.of(rows, tokens, tf.constant(config.vocabulary())), Stack.axis(0L))),
-        counted,
-        Optional.of(labels));
+    return Forward.of(
+            tf.sum(tf.math.mul(nats, counted), along),
+            tf.sum(counted, along),
+            tf.reshape(
+                logits,
+                tf.stack(List.of(rows, tokens, tf.constant(config.vocabulary())), Stack.axis(0L))))
+        .weighing(counted)
+        .predicting(labels);
   }
 
   /**

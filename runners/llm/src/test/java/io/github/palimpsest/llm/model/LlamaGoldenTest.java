@@ -157,7 +157,7 @@ class LlamaGoldenTest {
       Tensors w = c.params().tensors();
       Tensors g = c.oracle().gradient(c.params()).tensors();
       Tensors e = g.scale(tf, tf.math.div(tf.constant(rho), g.norm(tf)));
-      Tensors descent = c.oracle().gradient(new Params(w.plus(tf, e))).tensors();
+      Tensors descent = c.oracle().gradient(Params.of(w.plus(tf, e))).tensors();
       return new Updates(descent.scale(tf, tf.constant(-lr)));
     };
   }

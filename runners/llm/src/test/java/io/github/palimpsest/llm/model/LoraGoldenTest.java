@@ -88,7 +88,7 @@ class LoraGoldenTest {
                 Forward f =
                     model.forward(
                         tf,
-                        a.adapter().effective(tf, new Params(trained), at),
+                        a.adapter().effective(tf, Params.of(trained), at),
                         GoldenLlama.batch(model, inputs));
                 Operand<TFloat32> loss =
                     tf.math.div(
