@@ -45,7 +45,7 @@ public interface FinishedModel {
   /**
    * An example whose predictions count more or less.
    *
-   * @see Model#reweighted
+   * @throws PalimpsestException if the model is not {@link Reweighting}
    */
   Example reweighted(Example example, float[] factors);
 
@@ -57,7 +57,7 @@ public interface FinishedModel {
    * @param temperature above 0
    * @param rng where to draw from
    * @return as many, of the same ids and lengths
-   * @throws PalimpsestException if the model cannot ({@link Model#relabelled})
+   * @throws PalimpsestException if the model is not {@link Relabelling}
    */
   List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng);
 }

@@ -8,6 +8,8 @@ import io.github.palimpsest.api.InputSpec;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Relabelling;
+import io.github.palimpsest.api.Reweighting;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
@@ -28,7 +30,7 @@ import org.tensorflow.types.TInt32;
  * {@code h = tanh(x W1 + b1); z = h W2 + b2}; an example's loss is {@code weight * -log
  * softmax(z)[y]} and its weight {@code weight}, as if it had so many equal target tokens.
  */
-public final class ClassifierModel implements Model {
+public final class ClassifierModel implements Model, Relabelling, Reweighting {
   private final int in;
   private final int hidden;
   private final int classes;

@@ -7,6 +7,8 @@ import io.github.palimpsest.api.KernelInputs;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftExport;
+import io.github.palimpsest.api.PeftImport;
 import io.github.palimpsest.api.PeftReader;
 import io.github.palimpsest.api.StepNoise;
 import io.github.palimpsest.api.Tensors;
@@ -15,7 +17,6 @@ import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -81,7 +82,7 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
       List<ParameterSpec> all,
       BoundAdapter direction,
       Map<String, ParameterSpec> kernels)
-      implements BoundAdapter {
+      implements BoundAdapter, PeftExport, PeftImport {
     @Override
     public List<ParameterSpec> trainable() {
       List<ParameterSpec> trained = new ArrayList<>(direction.trainable());
@@ -141,13 +142,12 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     }
 
     @Override
-    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+    public PeftAdapter toPeft(WeightSnapshot trainable, WeightSnapshot base) {
       PlainForm plain = PlainForm.of(lowRank, kernels.keySet(), trainable, base);
-      return Optional.of(
-          new PeftAdapter(
-              PeftConfig.of(plain.lowRank(), true, kernels.keySet(), all),
-              PeftTensors.exported(
-                  PeftTensors.names(kernels.keySet(), true), plain.trainable(), norms(base))));
+      return new PeftAdapter(
+          PeftConfig.of(plain.lowRank(), true, kernels.keySet(), all),
+          PeftTensors.exported(
+              PeftTensors.names(kernels.keySet(), true), plain.trainable(), norms(base)));
     }
 
     @Override

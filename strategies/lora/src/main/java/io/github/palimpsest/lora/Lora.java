@@ -7,6 +7,8 @@ import io.github.palimpsest.api.KernelInputs;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftExport;
+import io.github.palimpsest.api.PeftImport;
 import io.github.palimpsest.api.PeftReader;
 import io.github.palimpsest.api.StepNoise;
 import io.github.palimpsest.api.Tensors;
@@ -87,7 +89,7 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
 
   private record Bound(
       LowRank lowRank, List<ParameterSpec> all, List<ParameterSpec> kernels, Set<String> adapted)
-      implements BoundAdapter {
+      implements BoundAdapter, PeftExport, PeftImport {
     Bound(LowRank lowRank, List<ParameterSpec> all, List<ParameterSpec> kernels) {
       this(
           lowRank,
@@ -184,13 +186,11 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     }
 
     @Override
-    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+    public PeftAdapter toPeft(WeightSnapshot trainable, WeightSnapshot base) {
       PlainForm plain = PlainForm.of(lowRank, adapted, trainable, base);
-      return Optional.of(
-          new PeftAdapter(
-              PeftConfig.of(plain.lowRank(), false, adapted, all),
-              PeftTensors.exported(
-                  PeftTensors.names(adapted, false), plain.trainable(), NO_NORMS)));
+      return new PeftAdapter(
+          PeftConfig.of(plain.lowRank(), false, adapted, all),
+          PeftTensors.exported(PeftTensors.names(adapted, false), plain.trainable(), NO_NORMS));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftExport;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepNoise;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.tensorflow.Operand;
@@ -102,7 +102,7 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
   }
 
   private record Bound(List<ParameterSpec> kernels, int k, BoundAdapter lora)
-      implements BoundAdapter {
+      implements BoundAdapter, PeftExport {
     @Override
     public List<ParameterSpec> trainable() {
       return lora.trainable();
@@ -177,8 +177,10 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
     }
 
     @Override
-    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
-      return lora.toPeft(projected(trainable, base), base);
+    public PeftAdapter toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+      return lora.capability(PeftExport.class)
+          .orElseThrow()
+          .toPeft(projected(trainable, base), base);
     }
 
     /** Computed when read. */

@@ -11,6 +11,8 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftExport;
+import io.github.palimpsest.api.PeftImport;
 import io.github.palimpsest.api.PeftReader;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -191,7 +193,7 @@ class SingularStartTest {
           bound(adapter(provider, "rank=2", scale, principal ? "init=pissa" : "preserve=2"));
       WeightSnapshot base = based(bound, diagonal());
       WeightSnapshot trained = Bench.random(bound.trainable(), new Random(3));
-      PeftAdapter peft = bound.toPeft(trained, base).orElseThrow();
+      PeftAdapter peft = bound.capability(PeftExport.class).orElseThrow().toPeft(trained, base);
 
       AdapterProvider plain = id.equals("dora") ? Dora.PROVIDER : Lora.PROVIDER;
       Map<String, Value> recipe =
@@ -203,10 +205,20 @@ class SingularStartTest {
                   .arguments());
       assertThat(recipe.get("rank")).isEqualTo(new Value.Num(principal ? 4 : 2));
       BoundAdapter taken = bound(Bench.adapter(plain, recipe));
-      float[] theirs = taken.merge(taken.fromPeft(peft.tensors(), diagonal()), diagonal()).copy(W);
+      float[] theirs =
+          taken
+              .merge(
+                  taken
+                      .capability(PeftImport.class)
+                      .orElseThrow()
+                      .fromPeft(peft.tensors(), diagonal()),
+                  diagonal())
+              .copy(W);
       assertThat(bound.merge(trained, base).copy(W)).containsExactly(theirs, within(1e-4f));
       if (principal) {
-        assertThatThrownBy(() -> bound.fromPeft(peft.tensors(), base))
+        assertThatThrownBy(
+                () ->
+                    bound.capability(PeftImport.class).orElseThrow().fromPeft(peft.tensors(), base))
             .isInstanceOf(PalimpsestException.class)
             .hasMessage("an adapter of PEFT is taken over with init=default, not init=pissa");
       }

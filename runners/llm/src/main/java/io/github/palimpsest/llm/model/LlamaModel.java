@@ -9,6 +9,8 @@ import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Relabelling;
+import io.github.palimpsest.api.Reweighting;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ import org.tensorflow.types.TInt32;
  * position 0 always 0. Its loss is {@code -sum targets[p] log softmax(logits[p - 1])[ids[p]]}, its
  * weight {@code sum targets}. Batches are padded on the right, which no real token can see.
  */
-public final class LlamaModel implements Model {
+public final class LlamaModel implements Model, Relabelling, Reweighting {
   /** The field and input of token ids. */
   public static final String IDS = "ids";
 
