@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Provides an {@link Adapter}; one that knows adapters of PEFT is a {@link PeftReader} as well. */
+@Stable(since = "0.1")
 public interface AdapterProvider extends Provider<Adapter> {
   @Override
   default Kind kind() {

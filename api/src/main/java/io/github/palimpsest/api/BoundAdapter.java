@@ -9,6 +9,7 @@ import org.tensorflow.op.Ops;
  * An adapter bound to a model. The base's tensors never change while it trains (PAR-02). One that
  * PEFT knows has the {@linkplain Capable capabilities} {@link PeftExport} and {@link PeftImport}.
  */
+@Stable(since = "0.1")
 public interface BoundAdapter extends Capable {
   /** The parameters to train; names disjoint from the base's that stay frozen (PAR-03). */
   List<ParameterSpec> trainable();

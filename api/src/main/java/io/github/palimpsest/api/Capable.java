@@ -7,6 +7,7 @@ import java.util.Optional;
  * its own, such as {@link PeftReader}: who has it implements it, who looks for it asks here and
  * says what is missing where it is empty. New capabilities can so be added without a new method.
  */
+@Stable(since = "0.1")
 public interface Capable {
   /**
    * A capability of this object; itself if it implements the interface. What wraps another object

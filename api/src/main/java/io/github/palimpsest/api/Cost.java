@@ -6,6 +6,7 @@ import java.util.Objects;
  * What a component declares to cost, such as {@code Cost.passes(2).slots(1)}. The report shows it
  * beside what was measured; rule OPT-04 compares the passes with the oracle calls.
  */
+@Stable(since = "0.1")
 public final class Cost {
   /** Nothing beyond the plain step. */
   public static final Cost NONE = new Cost(0, 0, 0);

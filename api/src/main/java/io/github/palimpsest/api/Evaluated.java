@@ -5,6 +5,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** What an oracle answers, of some of a step's examples. */
+@Stable(since = "0.1")
 public interface Evaluated {
   /** The terms asked for, a scalar. */
   Operand<TFloat32> loss();

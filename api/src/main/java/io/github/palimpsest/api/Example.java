@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param tokens its length, for budgets that count tokens; 1 where that means nothing
  * @param fields what the model's inputs are made of
  */
+@Stable(since = "0.1")
 public record Example(String id, int tokens, SortedMap<String, HostArray> fields) {
   /**
    * Copies the fields.

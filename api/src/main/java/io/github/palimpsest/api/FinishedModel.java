@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
  * The model between two steps, as a rehearsal sees it: at the end of a task before any merger, or
  * as it was pretrained. Arrays in and out, no graph.
  */
+@Stable(since = "0.1")
 public interface FinishedModel {
   /**
    * The logits of an example's predictions.

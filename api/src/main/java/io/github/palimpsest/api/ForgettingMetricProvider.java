@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Provides a {@link ForgettingMetric}. */
+@Stable(since = "0.1")
 public interface ForgettingMetricProvider extends Provider<ForgettingMetric> {
   @Override
   default Kind kind() {

@@ -10,6 +10,7 @@ import org.tensorflow.types.TInt32;
  * sum(weightPerExample)} over all examples of the step, so that uneven lengths and accumulation do
  * not change its meaning.
  */
+@Stable(since = "0.1")
 public interface Forward {
   /** {@code [batch]}; the loss summed over an example's target tokens, in nats. */
   Operand<TFloat32> lossPerExample();

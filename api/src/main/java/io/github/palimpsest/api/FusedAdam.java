@@ -8,6 +8,7 @@ import org.tensorflow.types.TFloat32;
  * A capability of {@link Slots}: Adam's means and its move at once, and in place. An optimizer asks
  * {@link #of}, which computes the same from plain slots where a runner has no better way.
  */
+@Experimental(since = "0.1")
 @FunctionalInterface
 public interface FusedAdam {
   /**

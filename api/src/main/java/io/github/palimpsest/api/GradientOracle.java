@@ -14,6 +14,7 @@ import org.tensorflow.types.TFloat32;
  * pass over the step's batch or some of its examples, and always over the same batch with the same
  * random draws.
  */
+@Stable(since = "0.1")
 @FunctionalInterface
 public interface GradientOracle {
   /**

@@ -6,6 +6,7 @@ import java.util.Arrays;
  * A small array on the host: a field of an example, or an input of a model. The arrays that the
  * accessors give are the record's own, not copies: read them, never write to them.
  */
+@Stable(since = "0.1")
 public sealed interface HostArray {
   /** The dimensions; none for a scalar. */
   long[] shape();

@@ -6,6 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** The point at which a penalty is built. */
+@Stable(since = "0.1")
 public interface LossPoint {
   /** The trainable parameters there. */
   Params at();

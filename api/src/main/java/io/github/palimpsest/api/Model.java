@@ -11,6 +11,7 @@ import org.tensorflow.op.Ops;
  * rehearsals need a model with the {@linkplain Capable capability} {@link Relabelling} or {@link
  * Reweighting}.
  */
+@Stable(since = "0.1")
 public interface Model extends Capable {
   /** All parameters, in a fixed order. */
   List<ParameterSpec> parameters();

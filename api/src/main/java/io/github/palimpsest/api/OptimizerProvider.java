@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Provides an {@link Optimizer}. */
+@Stable(since = "0.1")
 public interface OptimizerProvider extends Provider<Optimizer> {
   @Override
   default Kind kind() {

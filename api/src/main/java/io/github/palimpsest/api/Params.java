@@ -9,6 +9,7 @@ import org.tensorflow.op.Ops;
  * techniques which move trained and effective weights can wrap each other. Points of equal tensors
  * are equal.
  */
+@Stable(since = "0.1")
 public interface Params {
   /** One operand for each trainable parameter, of its shape. */
   Tensors tensors();

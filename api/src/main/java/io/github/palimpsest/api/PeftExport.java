@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** A capability of a {@link BoundAdapter}: PEFT has such an adapter. */
+@Experimental(since = "0.1")
 public interface PeftExport {
   /**
    * The adapter as PEFT loads it.

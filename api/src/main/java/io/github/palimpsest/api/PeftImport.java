@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** A capability of a {@link BoundAdapter}: it takes over adapters made by PEFT. */
+@Experimental(since = "0.1")
 public interface PeftImport {
   /**
    * Values of {@link BoundAdapter#trainable()} from an adapter made by PEFT.

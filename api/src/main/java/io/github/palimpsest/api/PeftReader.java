@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /** A capability of an {@link AdapterProvider}: it can take over adapters made by PEFT. */
+@Experimental(since = "0.1")
 @FunctionalInterface
 public interface PeftReader {
   /**

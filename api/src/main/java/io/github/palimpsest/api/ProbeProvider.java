@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Provides a {@link Probe}. */
+@Stable(since = "0.1")
 public interface ProbeProvider extends Provider<Probe> {
   @Override
   default Kind kind() {

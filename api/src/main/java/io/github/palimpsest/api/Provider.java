@@ -10,6 +10,7 @@ import java.util.Set;
  *
  * @param <T> the component's interface
  */
+@Stable(since = "0.1")
 public interface Provider<T> extends Capable {
   /** The component's name in recipes and results (SPI-02). */
   ComponentId id();

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the component's interface
  * @param <P> the provider's interface
  */
+@Stable(since = "0.1")
 public final class ProviderBuilder<T, P extends Provider<T>> {
   private final Kind kind;
   private final ComponentId id;

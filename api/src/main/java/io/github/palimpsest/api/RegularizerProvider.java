@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Provides a {@link Regularizer}. */
+@Stable(since = "0.1")
 public interface RegularizerProvider extends Provider<Regularizer> {
   @Override
   default Kind kind() {

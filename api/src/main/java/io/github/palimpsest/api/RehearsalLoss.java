@@ -10,6 +10,7 @@ import org.tensorflow.types.TFloat32;
  * replay. The data loss is then the mean over the current examples, plus {@code sum of factor * sum
  * / weight}.
  */
+@Experimental(since = "0.1")
 public non-sealed interface RehearsalLoss extends RehearsalObjective {
   /**
    * A weighted mean over the step. It is given in two parts, so that accumulation over

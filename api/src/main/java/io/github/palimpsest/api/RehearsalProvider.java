@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Provides a {@link Rehearsal}. */
+@Stable(since = "0.1")
 public interface RehearsalProvider extends Provider<Rehearsal> {
   @Override
   default Kind kind() {

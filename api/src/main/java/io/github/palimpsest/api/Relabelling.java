@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** A capability of a {@link Model}: its examples have labels that can be replaced. */
+@Experimental(since = "0.1")
 public interface Relabelling {
   /**
    * An example with another label, for rehearsal of what the model itself would say.

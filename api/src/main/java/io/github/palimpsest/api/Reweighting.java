@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** A capability of a {@link Model}: the predictions of its examples can be weighed. */
+@Experimental(since = "0.1")
 public interface Reweighting {
   /**
    * An example whose predictions count more or less.

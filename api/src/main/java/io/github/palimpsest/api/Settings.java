@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A value for each setting of one component: what was written, and the defaults for the rest. */
+@Stable(since = "0.1")
 public final class Settings {
   private final ComponentId owner;
   private final Map<String, Filled<?>> values;

@@ -7,6 +7,7 @@ import org.tensorflow.op.Ops;
  * constant before the first step of a task, and are part of every checkpoint. Two optimizers in one
  * graph never share a slot (rule OPT-09).
  */
+@Stable(since = "0.1")
 public interface Slots extends Capable {
   /**
    * The value after the previous step.

@@ -7,6 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** All that an optimizer may use while it builds one training step. */
+@Stable(since = "0.1")
 public interface StepContext {
   /** Where to build. */
   Ops tf();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** The training examples of one task. Evaluation data never appear here (rule DAT-02). */
+@Stable(since = "0.1")
 public interface TaskData {
   /** The task's place in the sequence, from 0. */
   int index();

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a runner must know of a component before it builds anything. */
+@Stable(since = "0.1")
 public final class Traits {
   private final Onset onset;
   private final Set<ComponentId> requires;

@@ -7,6 +7,7 @@ import org.tensorflow.op.Ops;
  *
  * @param tensors one operand for each trainable parameter, of its shape
  */
+@Stable(since = "0.1")
 public record Updates(Tensors tensors) {
   /**
    * Updates of all parameters from those of some: the others get zeros.

@@ -4,6 +4,7 @@ package io.github.palimpsest.api;
  * The weights that a merger may combine; all have the names and shapes of the model, adapters
  * merged.
  */
+@Stable(since = "0.1")
 public interface WeightHistory {
   /** Before the first task. */
   WeightSnapshot pretrained();

@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Provides a {@link WeightMerger}. */
+@Stable(since = "0.1")
 public interface WeightMergerProvider extends Provider<WeightMerger> {
   @Override
   default Kind kind() {

@@ -2,6 +2,7 @@ package io.github.palimpsest.api.optimizer;
 
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.Examples;
+import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Params;
@@ -24,6 +25,7 @@ import org.tensorflow.types.TFloat32;
  * What the ascent of a sharpness-aware method climbs, on which examples and in which space, with
  * the settings by which the built-in methods offer the choice.
  */
+@Experimental(since = "0.1")
 public final class Ascent {
   /** Which terms of the objective the ascent climbs. */
   public enum Climbs {

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Schedules;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Value;
@@ -34,6 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>The base is built in its own phase and with slots of its own.
  */
+@Stable(since = "0.1")
 public interface Wrapper extends Optimizer {
   /** The wrapped optimizer as a setting. */
   Setting<Optimizer> BASE =
