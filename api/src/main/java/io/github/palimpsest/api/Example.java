@@ -45,11 +45,11 @@ public record Example(String id, int tokens, SortedMap<String, HostArray> fields
         out.writeLong(d);
       }
       if (array instanceof HostArray.Ints ints) {
-        for (int v : ints.data()) {
+        for (int v : ints.toArray()) {
           out.writeInt(v);
         }
       } else if (array instanceof HostArray.Floats floats) {
-        for (float v : floats.data()) {
+        for (float v : floats.toArray()) {
           out.writeInt(Float.floatToRawIntBits(v));
         }
       }

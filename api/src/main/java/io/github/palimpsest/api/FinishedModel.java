@@ -17,13 +17,46 @@ public interface FinishedModel {
    */
   HostArray.Floats logits(Example example);
 
-  /**
-   * How well an example is predicted.
-   *
-   * @param nats {@code -log p} of each prediction's label, any number where it does not count
-   * @param weights how much each prediction counts, 0 for none
-   */
-  record Losses(float[] nats, float[] weights) {
+  /** How well an example is predicted. */
+  final class Losses {
+    private final float[] nats;
+    private final float[] weights;
+
+    private Losses(float[] nats, float[] weights) {
+      this.nats = nats.clone();
+      this.weights = weights.clone();
+    }
+
+    /**
+     * Copies both.
+     *
+     * @param nats {@code -log p} of each prediction's label, any number where it does not count
+     * @param weights how much each prediction counts, 0 for none; as many
+     * @throws IllegalArgumentException if these are not as many
+     */
+    public static Losses of(float[] nats, float[] weights) {
+      if (nats.length != weights.length) {
+        throw new IllegalArgumentException(
+            nats.length + " losses and " + weights.length + " weights");
+      }
+      return new Losses(nats, weights);
+    }
+
+    /** How many predictions there are. */
+    public int rows() {
+      return nats.length;
+    }
+
+    /** {@code -log p} of a prediction's label, any number where it does not count. */
+    public float nats(int row) {
+      return nats[row];
+    }
+
+    /** How much a prediction counts, 0 for nothing. */
+    public float weight(int row) {
+      return weights[row];
+    }
+
     /** The mean over what counts, in nats; 0 where nothing does. */
     public double mean() {
       double sum = 0;

@@ -69,7 +69,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
             (float) (logSum(p.logits(), from, p.classes()) - p.logits()[from + labels[row]]);
       }
     }
-    return new Losses(nats, p.weights());
+    return Losses.of(nats, p.weights());
   }
 
   @Override
@@ -160,12 +160,12 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
       pass = call;
     }
     Map<String, HostArray> out = call.run(model.batch(examples));
-    float[] counted = ((HostArray.Floats) out.get(WEIGHTS)).data();
-    float[] logits = ((HostArray.Floats) out.get(LOGITS)).data();
+    float[] counted = ((HostArray.Floats) out.get(WEIGHTS)).toArray();
+    float[] logits = ((HostArray.Floats) out.get(LOGITS)).toArray();
     return new Predictions(
         logits,
         counted,
-        out.get(LABELS) instanceof HostArray.Ints labels ? labels.data() : null,
+        out.get(LABELS) instanceof HostArray.Ints labels ? labels.toArray() : null,
         counted.length / examples.size(),
         logits.length / counted.length);
   }

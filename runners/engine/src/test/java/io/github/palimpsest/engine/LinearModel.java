@@ -70,7 +70,7 @@ record LinearModel() implements Model {
   public SortedMap<String, HostArray> batch(List<Example> examples) {
     List<float[]> rows = new ArrayList<>();
     for (Example e : examples) {
-      rows.add(((HostArray.Floats) e.fields().get("row")).data());
+      rows.add(((HostArray.Floats) e.fields().get("row")).toArray());
     }
     int b = rows.size();
     float[] n = new float[b];

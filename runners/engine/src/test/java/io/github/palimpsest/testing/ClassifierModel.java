@@ -140,9 +140,9 @@ public final class ClassifierModel implements Model, Relabelling, Reweighting {
     float[] weight = new float[n];
     for (int i = 0; i < n; i++) {
       Map<String, HostArray> fields = examples.get(i).fields();
-      System.arraycopy(((HostArray.Floats) fields.get("x")).data(), 0, x, i * in, in);
-      y[i] = ((HostArray.Ints) fields.get("y")).data()[0];
-      weight[i] = ((HostArray.Floats) fields.get("weight")).data()[0];
+      System.arraycopy(((HostArray.Floats) fields.get("x")).toArray(), 0, x, i * in, in);
+      y[i] = ((HostArray.Ints) fields.get("y")).values().get(0);
+      weight[i] = ((HostArray.Floats) fields.get("weight")).values().get(0);
     }
     return new TreeMap<>(
         Map.of(
@@ -161,7 +161,7 @@ public final class ClassifierModel implements Model, Relabelling, Reweighting {
 
   @Override
   public Example reweighted(Example example, float[] factors) {
-    float weight = ((HostArray.Floats) example.fields().get("weight")).data()[0];
+    float weight = ((HostArray.Floats) example.fields().get("weight")).values().get(0);
     Map<String, HostArray> fields = new TreeMap<>(example.fields());
     fields.put("weight", new HostArray.Floats(new float[] {weight * factors[0]}));
     return new Example(example.id(), example.tokens(), new TreeMap<>(fields));

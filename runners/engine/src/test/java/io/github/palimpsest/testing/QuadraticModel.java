@@ -81,7 +81,7 @@ public final class QuadraticModel implements Model {
   public SortedMap<String, HostArray> batch(List<Example> examples) {
     float[] weight = new float[examples.size()];
     for (int i = 0; i < weight.length; i++) {
-      weight[i] = ((HostArray.Floats) examples.get(i).fields().get("weight")).data()[0];
+      weight[i] = ((HostArray.Floats) examples.get(i).fields().get("weight")).values().get(0);
     }
     return new TreeMap<>(Map.of("weight", new HostArray.Floats(weight, weight.length)));
   }

@@ -69,7 +69,7 @@ public record RowModel(float[] x, float[] y, float[] tokens) implements Model {
     for (String field : List.of("x", "y", "tokens")) {
       float[] column = new float[examples.size()];
       for (int i = 0; i < column.length; i++) {
-        column[i] = ((HostArray.Floats) examples.get(i).fields().get(field)).data()[0];
+        column[i] = ((HostArray.Floats) examples.get(i).fields().get(field)).values().get(0);
       }
       batch.put(field, new HostArray.Floats(column, column.length));
     }

@@ -75,7 +75,7 @@ class DistillationTest {
     double sum = 0;
     double weights = 0;
     for (int i = 0; i < batch.size(); i++) {
-      int y = ((HostArray.Ints) batch.get(i).fields().get("y")).data()[0];
+      int y = ((HostArray.Ints) batch.get(i).fields().get("y")).values().get(0);
       int masked = d.maskTarget() ? y : -1;
       double[] p = softmax(taught, i, d.temperature(), masked);
       double[] q = softmax(at.logits(), i, d.temperature(), masked);

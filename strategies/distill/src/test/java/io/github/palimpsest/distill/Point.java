@@ -120,13 +120,13 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
       @Override
       public Operand<TInt32> ints(String name) {
         HostArray.Ints a = (HostArray.Ints) batch.get(name);
-        return tf.constant(Shape.of(a.shape()), DataBuffers.of(a.data()));
+        return tf.constant(Shape.of(a.shape()), DataBuffers.of(a.toArray()));
       }
 
       @Override
       public Operand<TFloat32> floats(String name) {
         HostArray.Floats a = (HostArray.Floats) batch.get(name);
-        return tf.constant(Shape.of(a.shape()), DataBuffers.of(a.data()));
+        return tf.constant(Shape.of(a.shape()), DataBuffers.of(a.toArray()));
       }
     };
   }

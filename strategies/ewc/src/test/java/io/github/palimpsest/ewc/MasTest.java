@@ -29,7 +29,7 @@ class MasTest {
     double[] kernel = new double[6 * 3];
     int n = Classifier.task(0).examples().size();
     for (Example e : Classifier.task(0).examples()) {
-      float[] x = ((HostArray.Floats) e.fields().get("x")).data();
+      float[] x = ((HostArray.Floats) e.fields().get("x")).toArray();
       double[] h = affine(x, w.copy("fc1.weight"), w.copy("fc1.bias"));
       float[] tanh = new float[h.length];
       for (int i = 0; i < h.length; i++) {

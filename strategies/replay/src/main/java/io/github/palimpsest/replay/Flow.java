@@ -49,7 +49,7 @@ record Flow(double strength) implements Prepared.Preparation {
     List<Example> weighed = new ArrayList<>();
     for (int i = 0; i < loss.length; i++) {
       Example e = task.examples().get(i);
-      float[] factors = new float[pretrained.losses(e).weights().length];
+      float[] factors = new float[pretrained.losses(e).rows()];
       Arrays.fill(factors, (float) Math.exp(-strength * loss[i] / tau));
       weighed.add(pretrained.reweighted(e, factors));
     }

@@ -55,15 +55,15 @@ record SelectiveTokenMasking(double threshold) implements Prepared.Preparation {
   }
 
   private float[] factors(Losses losses) {
-    float[] factors = new float[losses.nats().length];
+    float[] factors = new float[losses.rows()];
     int easiest = -1;
     boolean any = false;
     for (int row = 0; row < factors.length; row++) {
-      boolean target = losses.weights()[row] != 0;
-      if (target && (easiest < 0 || losses.nats()[row] < losses.nats()[easiest])) {
+      boolean target = losses.weight(row) != 0;
+      if (target && (easiest < 0 || losses.nats(row) < losses.nats(easiest))) {
         easiest = row;
       }
-      factors[row] = Math.exp(losses.nats()[row]) <= threshold ? 1 : 0;
+      factors[row] = Math.exp(losses.nats(row)) <= threshold ? 1 : 0;
       any |= target && factors[row] == 1;
     }
     if (!any && easiest >= 0) {

@@ -30,7 +30,7 @@ class PreparationTest {
   }
 
   private static float[] field(Example e, String name) {
-    return ((HostArray.Floats) e.fields().get(name)).data();
+    return ((HostArray.Floats) e.fields().get(name)).toArray();
   }
 
   private static final FinishedModel MODEL =
@@ -42,7 +42,7 @@ class PreparationTest {
 
         @Override
         public Losses losses(Example e) {
-          return new Losses(field(e, "nats"), field(e, "weights"));
+          return Losses.of(field(e, "nats"), field(e, "weights"));
         }
 
         @Override

@@ -152,14 +152,14 @@ public final class LlamaModel implements Model, Relabelling, Reweighting {
     for (Example e : examples) {
       if (!(e.fields().get(IDS) instanceof HostArray.Ints i)
           || !(e.fields().get(TARGETS) instanceof HostArray.Floats t)
-          || i.data().length != t.data().length) {
+          || i.values().capacity() != t.values().capacity()) {
         throw new PalimpsestException(
             "example '%s' needs integers '%s' and as many floats '%s'"
                 .formatted(e.id(), IDS, TARGETS));
       }
-      check(e.id(), i.data(), t.data());
-      ids.add(i.data());
-      targets.add(t.data());
+      check(e.id(), i.toArray(), t.toArray());
+      ids.add(i.toArray());
+      targets.add(t.toArray());
     }
     int longest = ids.stream().mapToInt(i -> i.length).max().orElse(0);
     int[] allIds = new int[examples.size() * longest];
@@ -178,7 +178,7 @@ public final class LlamaModel implements Model, Relabelling, Reweighting {
   @Override
   public Example relabelled(Example example, int row, int label) {
     HostArray.Ints ids = (HostArray.Ints) example.fields().get(IDS);
-    int[] changed = ids.data().clone();
+    int[] changed = ids.toArray();
     changed[row + 1] = label;
     SortedMap<String, HostArray> fields = new TreeMap<>(example.fields());
     fields.put(IDS, new HostArray.Ints(changed, ids.shape()));
@@ -189,7 +189,7 @@ public final class LlamaModel implements Model, Relabelling, Reweighting {
   @Override
   public Example reweighted(Example example, float[] factors) {
     HostArray.Floats targets = (HostArray.Floats) example.fields().get(TARGETS);
-    float[] changed = targets.data().clone();
+    float[] changed = targets.toArray();
     for (int token = 1; token < changed.length; token++) {
       changed[token] *= factors[token - 1];
     }

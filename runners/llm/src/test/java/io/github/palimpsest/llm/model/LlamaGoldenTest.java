@@ -67,7 +67,7 @@ class LlamaGoldenTest {
     GoldenLlama golden = GoldenLlama.copied(file, temporary);
     int row = 0;
     for (var example : golden.examples()) {
-      int[] ids = ((HostArray.Ints) example.fields().get("ids")).data();
+      int[] ids = ((HostArray.Ints) example.fields().get("ids")).toArray();
       // one copy of the row for each target, with that target alone
       List<Example> single =
           IntStream.range(1, ids.length)
