@@ -35,7 +35,7 @@ abstract class Acme<T> implements Provider<T> {
 
 /** Optimizers with two passes a step. */
 abstract class TwoPass extends Acme<Optimizer> implements OptimizerProvider {
-  TwoPass(String id) { super(id, Onset.FIRST_TASK, new Cost(2, 0, 0), LR, RHO); }
+  TwoPass(String id) { super(id, Onset.FIRST_TASK, Cost.passes(2), LR, RHO); }
 
   static Tensors ascent(StepContext c, Tensors g, double rho) {
     Ops tf = c.tf();
@@ -45,7 +45,7 @@ abstract class TwoPass extends Acme<Optimizer> implements OptimizerProvider {
   }
 
   static Params moved(StepContext c, Tensors by) {
-    return new Params(c.params().tensors().plus(c.tf(), by));
+    return Params.of(c.params().tensors().plus(c.tf(), by));
   }
 
   static Updates descent(StepContext c, Tensors g, Schedule lr) {
@@ -63,7 +63,7 @@ abstract class TwoPass extends Acme<Optimizer> implements OptimizerProvider {
 
 /** A pull towards the weights after each task, by importance. */
 abstract class Pull extends Acme<Regularizer> implements RegularizerProvider {
-  Pull(String id, double copies) { super(id, Onset.LATER_TASKS, new Cost(0, 0, copies), LAMBDA); }
+  Pull(String id, double copies) { super(id, Onset.LATER_TASKS, Cost.NONE.snapshots(copies), LAMBDA); }
 
   public final Regularizer create(Settings s) {
     float lambda = s.get(LAMBDA).floatValue();

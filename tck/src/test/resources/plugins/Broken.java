@@ -11,7 +11,7 @@ final class SamOldPoint extends TwoPass {
   Updates step(StepContext c, Schedule lr, double rho) {
     Tensors g = c.oracle().gradient(c.params()).tensors();
     Params there = moved(c, ascent(c, g, rho));
-    return descent(c, c.oracle().gradient(new Params(c.params().tensors())).tensors(), lr);
+    return descent(c, c.oracle().gradient(Params.of(c.params().tensors())).tensors(), lr);
   }
 }
 
@@ -37,7 +37,7 @@ final class SamNoRestore extends TwoPass {
 
 /** Restores all but a tenth of e, and has no setting lr. */
 final class SamHalfRestored extends Acme<Optimizer> implements OptimizerProvider {
-  SamHalfRestored() { super("sam-half-restored", Onset.FIRST_TASK, new Cost(2, 0, 0), RHO); }
+  SamHalfRestored() { super("sam-half-restored", Onset.FIRST_TASK, Cost.passes(2), RHO); }
   public Optimizer create(Settings s) {
     double rho = s.get(RHO);
     return c -> {
@@ -195,7 +195,7 @@ final class ForgettingDirection extends Measuring {
 /** Steps counted in a static field. */
 final class StaticSteps extends Acme<Optimizer> implements OptimizerProvider {
   private static int steps;
-  StaticSteps() { super("static-steps", Onset.FIRST_TASK, new Cost(1, 0, 0), LR); }
+  StaticSteps() { super("static-steps", Onset.FIRST_TASK, Cost.passes(1), LR); }
   public Optimizer create(Settings s) {
     Schedule lr = s.get(LR);
     return c -> {

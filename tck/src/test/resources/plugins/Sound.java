@@ -18,21 +18,21 @@ final class Sam extends TwoPass {
 
 /** Two ascents, and a base that is handed the gradient at the second. */
 final class SamTwice extends Acme<Optimizer> implements OptimizerProvider {
-  SamTwice() { super("sam-twice", Onset.FIRST_TASK, new Cost(3, 0, 0), RHO, BASE); }
+  SamTwice() { super("sam-twice", Onset.FIRST_TASK, Cost.passes(3), RHO, BASE); }
   public Optimizer create(Settings s) {
     double rho = s.get(RHO);
     Optimizer base = s.get(BASE);
     return c -> {
       Tensors one = TwoPass.ascent(c, c.oracle().gradient(c.params()).tensors(), rho);
       Tensors two = TwoPass.ascent(c, c.oracle().gradient(TwoPass.moved(c, one)).tensors(), rho);
-      return base.updates(c.scope("base").withOracle((p, terms, of) -> c.oracle().at(new Params(p.tensors().plus(c.tf(), two)), terms, of)));
+      return base.updates(c.scope("base").withOracle((p, terms, of) -> c.oracle().at(Params.of(p.tensors().plus(c.tf(), two)), terms, of)));
     };
   }
 }
 
 /** No setting lr at all. */
 final class Fixed extends Acme<Optimizer> implements OptimizerProvider {
-  Fixed() { super("fixed", Onset.FIRST_TASK, new Cost(1, 0, 0)); }
+  Fixed() { super("fixed", Onset.FIRST_TASK, Cost.passes(1)); }
   public Optimizer create(Settings s) {
     return c -> new Updates(c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.05f)));
   }
@@ -41,7 +41,7 @@ final class Fixed extends Acme<Optimizer> implements OptimizerProvider {
 /** A momentum kept in slots. */
 final class Heavy extends Acme<Optimizer> implements OptimizerProvider {
   static final float MU = 0.5f;
-  Heavy() { super("heavy", Onset.FIRST_TASK, new Cost(1, 1, 0), LR); }
+  Heavy() { super("heavy", Onset.FIRST_TASK, Cost.passes(1).slots(1), LR); }
   public Optimizer create(Settings s) {
     Schedule lr = s.get(LR);
     return c -> {
@@ -61,7 +61,7 @@ final class Ewc extends Pull {
 
 /** Path integrals along the steps of a task. */
 final class Path extends Pull {
-  public Traits traits(Settings s) { return Traits.of(Onset.FIRST_TASK, new Cost(1, 0, 2), "Zenke 2017"); }
+  public Traits traits(Settings s) { return Traits.of(Onset.FIRST_TASK, Cost.passes(1).snapshots(2), "Zenke 2017"); }
   Path() { super("path", 2); }
   public Set<Promise> promises(Settings s) { return Promise.usualWithout(Kind.REGULARIZER, Promise.HALF_SQUARE); }
   void track(StepContext c) {

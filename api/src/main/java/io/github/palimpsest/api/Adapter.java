@@ -3,6 +3,7 @@ package io.github.palimpsest.api;
 import java.util.List;
 
 /** Shows a model other weights than the base's, and says which parameters are trained. */
+@Stable(since = "0.1")
 public interface Adapter {
   /**
    * Binds to a model.

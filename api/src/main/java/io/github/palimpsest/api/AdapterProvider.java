@@ -1,9 +1,7 @@
 package io.github.palimpsest.api;
 
-import java.util.Optional;
-import java.util.SortedMap;
-
-/** Provides an {@link Adapter}. */
+/** Provides an {@link Adapter}; one that knows adapters of PEFT is a {@link PeftReader} as well. */
+@Stable(since = "0.1")
 public interface AdapterProvider extends Provider<Adapter> {
   @Override
   default Kind kind() {
@@ -11,14 +9,14 @@ public interface AdapterProvider extends Provider<Adapter> {
   }
 
   /**
-   * The recipe text of this component that means an adapter made by PEFT.
+   * Begins an adapter's provider as one value.
    *
-   * @param config as in {@link PeftAdapter#config()}
-   * @return empty if it is not one of this provider's kind
-   * @throws PalimpsestException if it is, with an option that this component does not have; names
-   *     the option and its value
+   * @param id the name in recipes and results
+   * @param summary one line for listings
+   * @param equation plain text, with the symbols that the settings use
+   * @throws PalimpsestException if the id does not match the grammar of {@link ComponentId}
    */
-  default Optional<Value.Call> fromPeft(SortedMap<String, Object> config) {
-    return Optional.empty();
+  static ProviderBuilder<Adapter, AdapterProvider> of(String id, String summary, String equation) {
+    return new ProviderBuilder<>(Kind.ADAPTER, id, summary, equation, Declared.OfAdapter::new);
   }
 }

@@ -8,6 +8,7 @@ import org.tensorflow.types.TInt32;
  * The inputs of a model in a graph. Both methods throw {@link IllegalArgumentException} if the
  * model declares no such input of that type.
  */
+@Stable(since = "0.1")
 public interface BatchTensors {
   /** An input of type {@link InputSpec.Type#INT32}. */
   Operand<TInt32> ints(String name);

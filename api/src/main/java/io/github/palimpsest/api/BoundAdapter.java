@@ -2,12 +2,15 @@ package io.github.palimpsest.api;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
 
-/** An adapter bound to a model. The base's tensors never change while it trains (PAR-02). */
-public interface BoundAdapter {
+/**
+ * An adapter bound to a model. The base's tensors never change while it trains (PAR-02). One that
+ * PEFT knows has the {@linkplain Capable capabilities} {@link PeftExport} and {@link PeftImport}.
+ */
+@Stable(since = "0.1")
+public interface BoundAdapter extends Capable {
   /** The parameters to train; names disjoint from the base's that stay frozen (PAR-03). */
   List<ParameterSpec> trainable();
 
@@ -92,27 +95,4 @@ public interface BoundAdapter {
    * @return one tensor for each parameter of the base; may be computed when read
    */
   WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base);
-
-  /**
-   * The adapter as PEFT loads it.
-   *
-   * @param trainable values of {@link #trainable()}
-   * @param base the model's weights
-   * @return empty if PEFT has no such adapter
-   */
-  default Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
-    return Optional.empty();
-  }
-
-  /**
-   * Values of {@link #trainable()} from an adapter made by PEFT.
-   *
-   * @param tensors as in {@link PeftAdapter#tensors()}
-   * @param base the model's weights
-   * @throws PalimpsestException if a tensor is missing, has the wrong shape or no place here; names
-   *     it
-   */
-  default WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
-    throw new PalimpsestException("this adapter cannot take over one made by PEFT");
-  }
 }

@@ -5,6 +5,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** A regularizer in the graph of one task. */
+@Stable(since = "0.1")
 public interface BoundRegularizer {
   /**
    * Builds the penalty: a finite scalar of at least 0, exactly 0 before the first task is finished

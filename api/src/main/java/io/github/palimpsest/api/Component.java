@@ -10,6 +10,7 @@ import java.util.Map;
  * @param settings a value for each of the provider's settings
  * @param <T> the component's interface
  */
+@Stable(since = "0.1")
 public record Component<T>(Provider<T> provider, Settings settings) {
   /** The component's name. */
   public ComponentId id() {

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param value the name
  */
+@Stable(since = "0.1")
 public record ComponentId(String value) implements Comparable<ComponentId> {
   private static final Pattern GRAMMAR = Pattern.compile("([a-z][a-z0-9-]*\\.)?[a-z][a-z0-9-]*");
 

@@ -4,24 +4,44 @@ import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/**
- * What an oracle answers, of some of a step's examples.
- *
- * @param loss the terms asked for, a scalar
- * @param gradients their gradient with respect to the trainable parameters
- * @param effective their gradient with respect to the effective weights, of the same pass; builds
- *     nothing before it is called. Read with {@link WeightSpace#gradient}
- * @param share the examples' target tokens as a share of the whole step's, a scalar, so that {@code
- *     sum(share * gradients)} over the parts of a batch is the gradient of the whole; 1 for all
- */
-public record Evaluated(
-    Operand<TFloat32> loss,
-    Gradients gradients,
-    Supplier<Gradients> effective,
-    Operand<TFloat32> share) {
+/** What an oracle answers, of some of a step's examples. */
+@Stable(since = "0.1")
+public interface Evaluated {
+  /** The terms asked for, a scalar. */
+  Operand<TFloat32> loss();
+
+  /** Their gradient with respect to the trainable parameters. */
+  Gradients gradients();
+
+  /**
+   * Their gradient with respect to the effective weights, of the same pass; builds nothing before
+   * it is called. Read with {@link WeightSpace#gradient}.
+   */
+  Supplier<Gradients> effective();
+
+  /**
+   * The examples' target tokens as a share of the whole step's, a scalar, so that {@code sum(share
+   * * gradients)} over the parts of a batch is the gradient of the whole; 1 for all.
+   */
+  Operand<TFloat32> share();
+
+  /** A copy with a gradient that was computed from others. */
+  Evaluated with(Tensors gradient);
+
+  /**
+   * An answer with the gradient of the effective weights; the arguments are the accessors' values.
+   */
+  static Evaluated of(
+      Operand<TFloat32> loss,
+      Gradients gradients,
+      Supplier<Gradients> effective,
+      Operand<TFloat32> share) {
+    return new Records.Answer(loss, gradients, effective, share);
+  }
+
   /** An answer that was computed from others, and is no gradient of effective weights. */
-  public Evaluated(Operand<TFloat32> loss, Gradients gradients, Operand<TFloat32> share) {
-    this(
+  static Evaluated of(Operand<TFloat32> loss, Gradients gradients, Operand<TFloat32> share) {
+    return of(
         loss,
         gradients,
         () -> {
@@ -32,10 +52,5 @@ public record Evaluated(
                   + " the other way round (rule effective-gradient)");
         },
         share);
-  }
-
-  /** The same with a gradient that was computed from others. */
-  public Evaluated with(Tensors gradient) {
-    return new Evaluated(loss, new Gradients(gradient), share);
   }
 }

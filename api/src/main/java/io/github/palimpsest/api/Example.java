@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param tokens its length, for budgets that count tokens; 1 where that means nothing
  * @param fields what the model's inputs are made of
  */
+@Stable(since = "0.1")
 public record Example(String id, int tokens, SortedMap<String, HostArray> fields) {
   /**
    * Copies the fields.
@@ -44,11 +45,11 @@ public record Example(String id, int tokens, SortedMap<String, HostArray> fields
         out.writeLong(d);
       }
       if (array instanceof HostArray.Ints ints) {
-        for (int v : ints.data()) {
+        for (int v : ints.toArray()) {
           out.writeInt(v);
         }
       } else if (array instanceof HostArray.Floats floats) {
-        for (float v : floats.data()) {
+        for (float v : floats.toArray()) {
           out.writeInt(Float.floatToRawIntBits(v));
         }
       }

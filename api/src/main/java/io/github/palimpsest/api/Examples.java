@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
  * an example's place in the whole step's batch, counted from 0, or on its loss, and never on how
  * the batch is cut into micro-batches (rule CON-16).
  */
+@Experimental(since = "0.1")
 public sealed interface Examples {
   /** Every example of the step. */
   Places ALL = new Places(0, 1, 1);

@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
  * The model between two steps, as a rehearsal sees it: at the end of a task before any merger, or
  * as it was pretrained. Arrays in and out, no graph.
  */
+@Stable(since = "0.1")
 public interface FinishedModel {
   /**
    * The logits of an example's predictions.
@@ -16,13 +17,46 @@ public interface FinishedModel {
    */
   HostArray.Floats logits(Example example);
 
-  /**
-   * How well an example is predicted.
-   *
-   * @param nats {@code -log p} of each prediction's label, any number where it does not count
-   * @param weights how much each prediction counts, 0 for none
-   */
-  record Losses(float[] nats, float[] weights) {
+  /** How well an example is predicted. */
+  final class Losses {
+    private final float[] nats;
+    private final float[] weights;
+
+    private Losses(float[] nats, float[] weights) {
+      this.nats = nats.clone();
+      this.weights = weights.clone();
+    }
+
+    /**
+     * Copies both.
+     *
+     * @param nats {@code -log p} of each prediction's label, any number where it does not count
+     * @param weights how much each prediction counts, 0 for none; as many
+     * @throws IllegalArgumentException if these are not as many
+     */
+    public static Losses of(float[] nats, float[] weights) {
+      if (nats.length != weights.length) {
+        throw new IllegalArgumentException(
+            nats.length + " losses and " + weights.length + " weights");
+      }
+      return new Losses(nats, weights);
+    }
+
+    /** How many predictions there are. */
+    public int rows() {
+      return nats.length;
+    }
+
+    /** {@code -log p} of a prediction's label, any number where it does not count. */
+    public float nats(int row) {
+      return nats[row];
+    }
+
+    /** How much a prediction counts, 0 for nothing. */
+    public float weight(int row) {
+      return weights[row];
+    }
+
     /** The mean over what counts, in nats; 0 where nothing does. */
     public double mean() {
       double sum = 0;
@@ -45,7 +79,7 @@ public interface FinishedModel {
   /**
    * An example whose predictions count more or less.
    *
-   * @see Model#reweighted
+   * @throws PalimpsestException if the model is not {@link Reweighting}
    */
   Example reweighted(Example example, float[] factors);
 
@@ -57,7 +91,7 @@ public interface FinishedModel {
    * @param temperature above 0
    * @param rng where to draw from
    * @return as many, of the same ids and lengths
-   * @throws PalimpsestException if the model cannot ({@link Model#relabelled})
+   * @throws PalimpsestException if the model is not {@link Relabelling}
    */
   List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng);
 }

@@ -7,6 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** A task whose last step is done, as a regularizer sees it. */
+@Stable(since = "0.1")
 public interface FinishedTask {
   /** The task's place in the sequence, from 0. */
   int index();

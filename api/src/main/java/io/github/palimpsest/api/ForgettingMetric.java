@@ -3,6 +3,7 @@ package io.github.palimpsest.api;
 import java.util.OptionalDouble;
 
 /** Condenses a score matrix into one number. */
+@Stable(since = "0.1")
 public interface ForgettingMetric {
   /** Whether a higher value of this metric is the better one, where higher scores are. */
   boolean higherIsBetter();

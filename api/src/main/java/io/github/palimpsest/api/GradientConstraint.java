@@ -8,6 +8,7 @@ import org.tensorflow.op.Ops;
  * rehearsed examples count in the constraint alone. It acts on each gradient that the oracle
  * returns, with references at the same point, and before clipping.
  */
+@Experimental(since = "0.1")
 public non-sealed interface GradientConstraint extends RehearsalObjective {
   /**
    * Whether there is a reference for each finished task, over the examples of that task in the

@@ -5,4 +5,5 @@ package io.github.palimpsest.api;
  *
  * @param tensors one operand for each trainable parameter, of its shape
  */
+@Stable(since = "0.1")
 public record Gradients(Tensors tensors) {}

@@ -1,74 +1,115 @@
 package io.github.palimpsest.api;
 
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
- * A small array on the host: a field of an example, or an input of a model. The arrays that the
- * accessors give are the record's own, not copies: read them, never write to them.
+ * A small array on the host: a field of an example, or an input of a model. Immutable: what the
+ * accessors give is a copy or can only be read.
  */
+@Stable(since = "0.1")
 public sealed interface HostArray {
   /** The dimensions; none for a scalar. */
   long[] shape();
 
-  /**
-   * 32-bit integers.
-   *
-   * @param data row-major values
-   * @param shape the dimensions
-   */
-  record Ints(int[] data, long... shape) implements HostArray {
-    /** Copies both and checks that they agree. */
-    public Ints {
-      data = data.clone();
-      shape = checked(data.length, shape);
+  /** 32-bit integers. */
+  final class Ints implements HostArray {
+    private final int[] values;
+    private final long[] shape;
+
+    /**
+     * Copies both.
+     *
+     * @param values row-major
+     * @param shape the dimensions
+     * @throws IllegalArgumentException if the values do not fill the shape
+     */
+    public Ints(int[] values, long... shape) {
+      this.shape = checked(values.length, shape);
+      this.values = values.clone();
+    }
+
+    /** The values in row-major order, to read only. */
+    public IntBuffer values() {
+      return IntBuffer.wrap(values).asReadOnlyBuffer();
+    }
+
+    /** A copy of the values in row-major order. */
+    public int[] toArray() {
+      return values.clone();
+    }
+
+    @Override
+    public long[] shape() {
+      return shape.clone();
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof Ints o
-          && Arrays.equals(data, o.data)
+          && Arrays.equals(values, o.values)
           && Arrays.equals(shape, o.shape);
     }
 
     @Override
     public int hashCode() {
-      return 31 * Arrays.hashCode(data) + Arrays.hashCode(shape);
+      return 31 * Arrays.hashCode(values) + Arrays.hashCode(shape);
     }
 
     @Override
     public String toString() {
-      return "Ints" + Arrays.toString(shape) + Arrays.toString(data);
+      return "Ints" + Arrays.toString(shape) + Arrays.toString(values);
     }
   }
 
-  /**
-   * 32-bit floats.
-   *
-   * @param data row-major values
-   * @param shape the dimensions
-   */
-  record Floats(float[] data, long... shape) implements HostArray {
-    /** Copies both and checks that they agree. */
-    public Floats {
-      data = data.clone();
-      shape = checked(data.length, shape);
+  /** 32-bit floats. */
+  final class Floats implements HostArray {
+    private final float[] values;
+    private final long[] shape;
+
+    /**
+     * Copies both.
+     *
+     * @param values row-major
+     * @param shape the dimensions
+     * @throws IllegalArgumentException if the values do not fill the shape
+     */
+    public Floats(float[] values, long... shape) {
+      this.shape = checked(values.length, shape);
+      this.values = values.clone();
+    }
+
+    /** The values in row-major order, to read only. */
+    public FloatBuffer values() {
+      return FloatBuffer.wrap(values).asReadOnlyBuffer();
+    }
+
+    /** A copy of the values in row-major order. */
+    public float[] toArray() {
+      return values.clone();
+    }
+
+    @Override
+    public long[] shape() {
+      return shape.clone();
     }
 
     @Override
     public boolean equals(Object other) {
       return other instanceof Floats o
-          && Arrays.equals(data, o.data)
+          && Arrays.equals(values, o.values)
           && Arrays.equals(shape, o.shape);
     }
 
     @Override
     public int hashCode() {
-      return 31 * Arrays.hashCode(data) + Arrays.hashCode(shape);
+      return 31 * Arrays.hashCode(values) + Arrays.hashCode(shape);
     }
 
     @Override
     public String toString() {
-      return "Floats" + Arrays.toString(shape) + Arrays.toString(data);
+      return "Floats" + Arrays.toString(shape) + Arrays.toString(values);
     }
   }
 

@@ -10,6 +10,7 @@ import org.tensorflow.ndarray.Shape;
  * @param shape dimensions; -1 where batches differ. The first is the example: an oracle that is
  *     asked about some of a batch hands over some rows (rule CON-16)
  */
+@Stable(since = "0.1")
 public record InputSpec(String name, Type type, Shape shape) {
   /** Element types of inputs. */
   public enum Type {

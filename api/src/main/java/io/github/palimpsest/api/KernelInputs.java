@@ -4,6 +4,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** What the kernels of a model are given when it sees its corpus ({@link TaskData#corpus()}). */
+@Experimental(since = "0.1")
 @FunctionalInterface
 public interface KernelInputs {
   /**

@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** The kinds of component, in the order of their seats in a recipe. */
+@Stable(since = "0.1")
 public enum Kind {
   /** Turns gradients into updates; exactly one in a recipe. */
   OPTIMIZER("optimizer"),

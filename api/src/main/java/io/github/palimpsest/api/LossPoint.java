@@ -5,34 +5,50 @@ import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/**
- * The point at which a penalty is built.
- *
- * @param at the trainable parameters there
- * @param effective the weights that the model sees there
- * @param forward the forward pass on the batch there
- * @param weightsAt the weights that the model would see at other trainable parameters, with the
- *     adapter and the frozen base of this task
- * @param forwardAt builds another forward pass on the same batch, at other weights; a runner gives
- *     equal functions for equal batches, so what does not depend on the point can be built once
- * @param rehearsed {@code [batch]}: 1 for an example that is not of the current task, else 0; empty
- *     without rehearsal
- */
-public record LossPoint(
-    Params at,
-    Weights effective,
-    Forward forward,
-    Function<Params, Weights> weightsAt,
-    Function<Weights, Forward> forwardAt,
-    Optional<Operand<TFloat32>> rehearsed) {
+/** The point at which a penalty is built. */
+@Stable(since = "0.1")
+public interface LossPoint {
+  /** The trainable parameters there. */
+  Params at();
 
-  /** A point without rehearsal. */
-  public LossPoint(
+  /** The weights that the model sees there. */
+  Weights effective();
+
+  /** The forward pass on the batch there. */
+  Forward forward();
+
+  /**
+   * Gives the weights that the model would see at other trainable parameters, with the adapter and
+   * the frozen base of this task.
+   */
+  Function<Params, Weights> weightsAt();
+
+  /**
+   * Builds another forward pass on the same batch, at other weights; a runner gives equal functions
+   * for equal batches, so what does not depend on the point can be built once.
+   */
+  Function<Weights, Forward> forwardAt();
+
+  /**
+   * {@code [batch]}: 1 for an example that is not of the current task, else 0; empty without
+   * rehearsal.
+   */
+  Optional<Operand<TFloat32>> rehearsed();
+
+  /**
+   * A copy with rehearsal, for runners.
+   *
+   * @param examples as in {@link #rehearsed()}
+   */
+  LossPoint rehearsing(Operand<TFloat32> examples);
+
+  /** A point without rehearsal, for runners and tests; the arguments are the accessors' values. */
+  static LossPoint of(
       Params at,
       Weights effective,
       Forward forward,
       Function<Params, Weights> weightsAt,
       Function<Weights, Forward> forwardAt) {
-    this(at, effective, forward, weightsAt, forwardAt, Optional.empty());
+    return new Records.Point(at, effective, forward, weightsAt, forwardAt, Optional.empty());
   }
 }

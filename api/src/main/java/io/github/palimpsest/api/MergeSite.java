@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** What a merger may ask about the model and the task just finished. */
+@Stable(since = "0.1")
 public interface MergeSite {
   /** The model's parameters, whose names the weights have. */
   List<ParameterSpec> parameters();

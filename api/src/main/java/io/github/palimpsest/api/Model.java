@@ -7,9 +7,12 @@ import org.tensorflow.op.Ops;
 
 /**
  * A differentiable model: a pure function from weights and a batch to losses. {@link #forward} may
- * be called several times in one graph, at different weights, and must not have side effects.
+ * be called several times in one graph, at different weights, and must not have side effects. Some
+ * rehearsals need a model with the {@linkplain Capable capability} {@link Relabelling} or {@link
+ * Reweighting}.
  */
-public interface Model {
+@Stable(since = "0.1")
+public interface Model extends Capable {
   /** All parameters, in a fixed order. */
   List<ParameterSpec> parameters();
 
@@ -31,30 +34,6 @@ public interface Model {
    * @return one array for each of {@link #inputs()}
    */
   SortedMap<String, HostArray> batch(List<Example> examples);
-
-  /**
-   * An example with another label, for rehearsal of what the model itself would say.
-   *
-   * @param example one of this model's
-   * @param row which prediction, as in {@link Forward#logits} for the example by itself
-   * @param label what it is to predict from now on
-   * @throws PalimpsestException if this model's examples have no such labels
-   */
-  default Example relabelled(Example example, int row, int label) {
-    throw new PalimpsestException("this model cannot write examples of its own");
-  }
-
-  /**
-   * An example whose predictions count more or less.
-   *
-   * @param example one of this model's
-   * @param factors for each prediction, as in {@link Forward#logits} for the example by itself; 0
-   *     takes it out of the loss, 1 leaves it as it is
-   * @throws PalimpsestException if this model's examples have no such weights
-   */
-  default Example reweighted(Example example, float[] factors) {
-    throw new PalimpsestException("this model cannot weigh the predictions of an example");
-  }
 
   /** Fresh random weights. */
   WeightSnapshot initialWeights(RandomGenerator rng);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known name that a mistyped one most likely means. */
+@Stable(since = "0.1")
 public final class NearestName {
   private NearestName() {}
 

@@ -5,6 +5,7 @@ package io.github.palimpsest.api;
  * that differ only in components whose onset has not come yet have equal weights so far, and may
  * share the work.
  */
+@Stable(since = "0.1")
 public enum Onset {
   /** From the first step of the first task. */
   FIRST_TASK,

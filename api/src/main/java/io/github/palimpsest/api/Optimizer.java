@@ -9,6 +9,7 @@ package io.github.palimpsest.api;
  * oracle.gradient(w)}, then for the gradient at {@code w + rho g / |g|}, and hands that to the
  * optimizer that it wraps.
  */
+@Stable(since = "0.1")
 public interface Optimizer {
   /**
    * Builds one step.

@@ -11,6 +11,7 @@ import org.tensorflow.ndarray.Shape;
  * @param role what the parameter does: techniques choose by role, never by a naming convention
  * @param layer the layer that it belongs to, from 0, or -1 for none
  */
+@Stable(since = "0.1")
 public record ParameterSpec(String name, Shape shape, Role role, int layer) {
   /** What a parameter does in its model. */
   public enum Role {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
  *     flags, and lists and maps of these
  * @param tensors what {@code adapter_model.safetensors} holds, matrices {@code [out, in]}
  */
+@Experimental(since = "0.1")
 public record PeftAdapter(SortedMap<String, Object> config, WeightSnapshot tensors) {
   /** Copies the keys. */
   public PeftAdapter {

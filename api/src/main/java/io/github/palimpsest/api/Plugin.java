@@ -17,6 +17,7 @@ import java.util.List;
  * }
  * }</pre>
  */
+@Stable(since = "0.1")
 public interface Plugin {
   /** A name for people, shown in listings and in every result. */
   String name();

@@ -4,6 +4,7 @@ import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 
 /** Measures trained weights, for example how sharp the loss is around them. No graph here. */
+@Stable(since = "0.1")
 public interface Probe {
   /**
    * Measures.

@@ -6,6 +6,7 @@ import java.util.List;
  * Weights under a probe, and the data loss around them on fixed examples: a deterministic function
  * of the weights.
  */
+@Experimental(since = "0.1")
 public interface ProbeSite {
   /** The model's parameters. */
   List<ParameterSpec> parameters();

@@ -9,6 +9,7 @@ import java.util.Set;
  * Provider#promises}), so the two cannot disagree. Where a property is the rule, it is promised
  * unless the provider withdraws it: what was forgotten fails loudly.
  */
+@Stable(since = "0.1")
 public enum Promise {
   /** The ascent point moves with the weights when one kernel is scaled up (OPT-07). */
   SCALE_INVARIANT(Kind.OPTIMIZER, false),

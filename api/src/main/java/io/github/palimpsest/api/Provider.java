@@ -10,7 +10,8 @@ import java.util.Set;
  *
  * @param <T> the component's interface
  */
-public interface Provider<T> {
+@Stable(since = "0.1")
+public interface Provider<T> extends Capable {
   /** The component's name in recipes and results (SPI-02). */
   ComponentId id();
 
@@ -55,6 +56,14 @@ public interface Provider<T> {
    */
   default boolean usesCorpus(Settings settings) {
     return false;
+  }
+
+  /**
+   * The class in whose source the provider is written: it says whose component this is (SPI-02),
+   * and where its code begins (SPI-07). What wraps another provider passes the question on.
+   */
+  default Class<?> declaredIn() {
+    return getClass();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Recipe text that cannot be read; the message shows the line and marks the place. */
+@Stable(since = "0.1")
 public final class RecipeSyntaxException extends PalimpsestException {
   private static final long serialVersionUID = 1L;
   private final int offset;

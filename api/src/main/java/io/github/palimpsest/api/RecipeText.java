@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param sum the components joined by {@code +}, as written
  * @param pipe the mergers after {@code |}, in order
  */
+@Stable(since = "0.1")
 public record RecipeText(List<Value.Call> sum, List<Value.Call> pipe) {
   /** How deep values may nest: far beyond any recipe, and far below what the stack can take. */
   static final int MAX_DEPTH = 64;

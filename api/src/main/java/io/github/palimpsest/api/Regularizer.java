@@ -4,6 +4,7 @@ package io.github.palimpsest.api;
  * A loss term with a memory, such as elastic weight consolidation. All penalties of a recipe are
  * summed; the objective is {@code data loss + sum of penalties}.
  */
+@Stable(since = "0.1")
 @FunctionalInterface
 public interface Regularizer {
   /**

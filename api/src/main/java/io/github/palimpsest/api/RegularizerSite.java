@@ -5,6 +5,7 @@ import java.util.Set;
 import org.tensorflow.op.Ops;
 
 /** What a regularizer may use while it binds to the graph of one task. */
+@Stable(since = "0.1")
 public interface RegularizerSite {
   /** Where to build. */
   Ops tf();

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
  * keeps is a function of the generators handed to it (DAT-03), holds only examples of finished
  * tasks (DAT-02), and is part of every checkpoint.
  */
+@Stable(since = "0.1")
 public interface Rehearsal {
   /**
    * The batches of one epoch. Each example of the current task appears exactly once (DAT-01);

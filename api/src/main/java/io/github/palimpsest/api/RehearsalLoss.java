@@ -10,16 +10,27 @@ import org.tensorflow.types.TFloat32;
  * replay. The data loss is then the mean over the current examples, plus {@code sum of factor * sum
  * / weight}.
  */
+@Experimental(since = "0.1")
 public non-sealed interface RehearsalLoss extends RehearsalObjective {
   /**
    * A weighted mean over the step. It is given in two parts, so that accumulation over
    * micro-batches can divide once, at the end (CON-08).
-   *
-   * @param factor its strength
-   * @param sum a scalar: summed over the batch
-   * @param weight a scalar that does not depend on the weights; where it is 0, the mean is 0
    */
-  record Mean(double factor, Operand<TFloat32> sum, Operand<TFloat32> weight) {}
+  interface Mean {
+    /** Its strength. */
+    double factor();
+
+    /** A scalar: summed over the batch. */
+    Operand<TFloat32> sum();
+
+    /** A scalar that does not depend on the weights; where it is 0, the mean is 0. */
+    Operand<TFloat32> weight();
+
+    /** A mean; the arguments are the accessors' values. */
+    static Mean of(double factor, Operand<TFloat32> sum, Operand<TFloat32> weight) {
+      return new Records.Weighted(factor, sum, weight);
+    }
+  }
 
   /**
    * Builds the loss at one point.

@@ -5,4 +5,5 @@ package io.github.palimpsest.api;
  * other (CON-03): a loss of their own, or a constraint on the gradient. Used from the second task
  * on, and built into each graph anew without side effects.
  */
+@Experimental(since = "0.1")
 public sealed interface RehearsalObjective permits RehearsalLoss, GradientConstraint {}

@@ -4,6 +4,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** What a step's graph knows of the rehearsed examples of its batch. */
+@Experimental(since = "0.1")
 public interface RehearsedBatch {
   /** {@code [batch]}: 1 for an example that is not of the current task, else 0. */
   Operand<TFloat32> rehearsed();

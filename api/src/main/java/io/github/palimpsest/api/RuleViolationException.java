@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Components that cannot stand in one recipe together; the message names both and the rule. */
+@Stable(since = "0.1")
 public final class RuleViolationException extends PalimpsestException {
   private static final long serialVersionUID = 1L;
   private final String rule;

@@ -4,6 +4,7 @@ package io.github.palimpsest.api;
  * A number that depends on the step alone. It is computed on the host in double precision and
  * enters the graph by feeding, so bias corrections keep their precision.
  */
+@Stable(since = "0.1")
 @FunctionalInterface
 public interface Schedule {
   /**

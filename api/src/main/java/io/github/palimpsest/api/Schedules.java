@@ -19,6 +19,7 @@ import java.util.TreeMap;
  *       arXiv:1608.03983)
  * </ul>
  */
+@Stable(since = "0.1")
 public final class Schedules {
   private Schedules() {}
 

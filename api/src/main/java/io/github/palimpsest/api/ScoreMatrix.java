@@ -4,6 +4,7 @@ package io.github.palimpsest.api;
  * The scores of one run: {@code R[t, i]}, the score on task {@code i} after training on task {@code
  * t}, both from 0. Cells that were not measured are NaN.
  */
+@Stable(since = "0.1")
 public interface ScoreMatrix {
   /** The number of tasks. */
   int tasks();

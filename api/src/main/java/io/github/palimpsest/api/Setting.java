@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the Java type of its values
  */
+@Stable(since = "0.1")
 public final class Setting<T> {
   private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9-]*");
 

@@ -10,11 +10,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A value for each setting of one component: what was written, and the defaults for the rest. */
+@Stable(since = "0.1")
 public final class Settings {
   private final ComponentId owner;
-  private final Map<String, Setting.Read<?>> values;
+  private final Map<String, Filled<?>> values;
 
-  private Settings(ComponentId owner, Map<String, Setting.Read<?>> values) {
+  /** A setting of the component with its value. */
+  private record Filled<T>(Setting<T> setting, Setting.Read<T> read) {
+    static <T> Filled<T> of(Setting<T> setting, Value value, Setting.ComponentSource components) {
+      return new Filled<>(setting, setting.read(value, components));
+    }
+  }
+
+  private Settings(ComponentId owner, Map<String, Filled<?>> values) {
     this.owner = owner;
     this.values = values;
   }
@@ -46,12 +54,12 @@ public final class Settings {
       throw new PalimpsestException(
           "unknown setting '" + key + "' of '" + provider.id() + "'" + all);
     }
-    Map<String, Setting.Read<?>> values = new LinkedHashMap<>();
+    Map<String, Filled<?>> values = new LinkedHashMap<>();
     declared.forEach(
         (key, setting) -> {
           Value value = written.getOrDefault(key, setting.defaultValue());
           try {
-            values.put(key, setting.read(value, components));
+            values.put(key, Filled.of(setting, value, components));
           } catch (PalimpsestException e) {
             throw new PalimpsestException(
                 "setting '" + key + "' of '" + provider.id() + "': " + e.getMessage(), e);
@@ -73,19 +81,18 @@ public final class Settings {
   /**
    * The value of a setting. A nested component is created anew by each call.
    *
-   * @throws IllegalArgumentException if the component does not declare the setting
+   * @throws IllegalArgumentException if the component does not declare this very setting; another
+   *     one of the same key is another setting
    */
   public <T> T get(Setting<T> setting) {
-    @SuppressWarnings("unchecked") // a key has one Setting, whose reader made the value
-    Setting.Read<T> read = (Setting.Read<T>) read(setting);
-    return read.value().get();
+    return read(setting).value().get();
   }
 
   /**
    * The nested component of a setting, for asking its traits.
    *
    * @return empty if the setting is no component
-   * @throws IllegalArgumentException if the component does not declare the setting
+   * @throws IllegalArgumentException if the component does not declare this very setting
    */
   public Optional<Component<?>> nested(Setting<?> setting) {
     return Optional.ofNullable(read(setting).component());
@@ -94,7 +101,7 @@ public final class Settings {
   /** All values as recipe text, by key. */
   public SortedMap<String, Value> canonical() {
     TreeMap<String, Value> canonical = new TreeMap<>();
-    values.forEach((key, read) -> canonical.put(key, read.canonical()));
+    values.forEach((key, filled) -> canonical.put(key, filled.read().canonical()));
     return Collections.unmodifiableSortedMap(canonical);
   }
 
@@ -116,12 +123,23 @@ public final class Settings {
     return new Value.Call(owner.value(), canonical()).toString();
   }
 
-  private Setting.Read<?> read(Setting<?> setting) {
-    Setting.Read<?> read = values.get(setting.key());
-    if (read == null) {
+  private <T> Setting.Read<T> read(Setting<T> setting) {
+    Filled<?> filled = values.get(setting.key());
+    if (filled == null) {
       throw new IllegalArgumentException(
           "'" + owner + "' does not declare setting '" + setting.key() + "'");
     }
+    if (filled.setting() != setting) {
+      throw new IllegalArgumentException(
+          "'"
+              + owner
+              + "' declares another setting '"
+              + setting.key()
+              + "': keep each Setting in one constant, list it in settings() and read it with that"
+              + " constant");
+    }
+    @SuppressWarnings("unchecked") // the very setting whose reader made the value
+    Setting.Read<T> read = (Setting.Read<T>) filled.read();
     return read;
   }
 }

@@ -1,11 +1,13 @@
 package io.github.palimpsest.api;
 
 import java.util.List;
+import java.util.function.Predicate;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** All that an optimizer may use while it builds one training step. */
+@Stable(since = "0.1")
 public interface StepContext {
   /** Where to build. */
   Ops tf();
@@ -56,6 +58,26 @@ public interface StepContext {
 
   /** The same context with another oracle: how one optimizer wraps another. */
   StepContext withOracle(GradientOracle oracle);
+
+  /**
+   * The same context for some of the parameters: {@link #params()} and {@link #specs()} hold these
+   * alone, and the oracle answers with their gradients, at points where all others stay where they
+   * are. What is built is an update of these; {@link Updates#filled} adds zeros for the others.
+   *
+   * @param chosen which parameters
+   */
+  default StepContext withParams(Predicate<ParameterSpec> chosen) {
+    return PartialStep.of(this, chosen);
+  }
+
+  /**
+   * The same context in another phase, for a wrapper that has phases beside those of its base.
+   *
+   * @param phase which of the wrapped optimizer's phases is to be built
+   */
+  default StepContext withPhase(int phase) {
+    return PartialStep.ofPhase(this, phase);
+  }
 
   /**
    * The same context with slots of its own, for a wrapped optimizer.

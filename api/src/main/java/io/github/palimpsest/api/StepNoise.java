@@ -4,6 +4,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** Random numbers of one training step, for an adapter. */
+@Experimental(since = "0.1")
 @FunctionalInterface
 public interface StepNoise {
   /**

@@ -4,50 +4,46 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/**
- * The training examples of one task. Evaluation data never appear here (rule DAT-02).
- *
- * @param index the task's place in the sequence, from 0
- * @param name the task's name
- * @param examples all its training examples
- * @param parts an epoch has this many parts of about equal size, one after the other, and examples
- *     are shuffled within their part alone; 1 shuffles them all together
- * @param corpus examples of what the model was pretrained on, the same for every task; they are no
- *     part of the task, and there are none unless the run is given some
- */
-public record TaskData(
-    int index, String name, List<Example> examples, int parts, List<Example> corpus) {
+/** The training examples of one task. Evaluation data never appear here (rule DAT-02). */
+@Stable(since = "0.1")
+public interface TaskData {
+  /** The task's place in the sequence, from 0. */
+  int index();
+
+  /** The task's name. */
+  String name();
+
+  /** All its training examples. */
+  List<Example> examples();
+
   /**
-   * Copies the lists.
-   *
-   * @throws IllegalArgumentException if {@code parts} is below 1
+   * An epoch has this many parts of about equal size, one after the other, and examples are
+   * shuffled within their part alone; 1 shuffles them all together.
    */
-  public TaskData {
-    examples = List.copyOf(examples);
-    corpus = List.copyOf(corpus);
-    if (parts < 1) {
-      throw new IllegalArgumentException("parts " + parts + " must be at least 1");
-    }
-  }
+  int parts();
 
-  /** A task without a corpus beside it. */
-  public TaskData(int index, String name, List<Example> examples, int parts) {
-    this(index, name, examples, parts, List.of());
-  }
+  /**
+   * Examples of what the model was pretrained on, the same for every task; they are no part of the
+   * task, and there are none unless the run is given some.
+   */
+  List<Example> corpus();
 
-  /** A task whose examples are shuffled all together. */
-  public TaskData(int index, String name, List<Example> examples) {
-    this(index, name, examples, 1);
-  }
+  /** A copy with another corpus. */
+  TaskData beside(List<Example> other);
 
-  /** The same task beside a corpus. */
-  public TaskData beside(List<Example> other) {
-    return new TaskData(index, name, examples, parts, other);
-  }
+  /** A copy with other examples in the places of its own. */
+  TaskData with(List<Example> others);
 
-  /** The same task with other examples in the places of its own. */
-  public TaskData with(List<Example> others) {
-    return new TaskData(index, name, others, parts, corpus);
+  /**
+   * A copy with other {@link #parts()}.
+   *
+   * @throws IllegalArgumentException if {@code count} is below 1
+   */
+  TaskData inParts(int count);
+
+  /** A task without a corpus, whose examples are shuffled all together. */
+  static TaskData of(int index, String name, List<Example> examples) {
+    return new Records.Task(index, name, examples, 1, List.of());
   }
 
   /**
@@ -58,14 +54,14 @@ public record TaskData(
    *
    * @throws IllegalArgumentException if {@code batchSize} is below 1
    */
-  public List<List<Example>> shuffledBatches(int batchSize, RandomGenerator rng) {
+  default List<List<Example>> shuffledBatches(int batchSize, RandomGenerator rng) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
     }
-    List<Example> order = new ArrayList<>(examples);
-    for (int part = 0; part < parts; part++) {
-      int first = (int) ((long) part * order.size() / parts);
-      int end = (int) ((part + 1L) * order.size() / parts);
+    List<Example> order = new ArrayList<>(examples());
+    for (int part = 0; part < parts(); part++) {
+      int first = (int) ((long) part * order.size() / parts());
+      int end = (int) ((part + 1L) * order.size() / parts());
       for (int i = end - 1; i > first; i--) {
         int j = first + rng.nextInt(i + 1 - first);
         Example swapped = order.set(i, order.get(j));

@@ -18,6 +18,7 @@ import org.tensorflow.types.TFloat32;
  * Named operands of one graph with the arithmetic of a vector space, so that techniques read like
  * their equations. Immutable; the order of names is kept.
  */
+@Stable(since = "0.1")
 public final class Tensors {
   private final Map<String, Operand<TFloat32>> byName;
 

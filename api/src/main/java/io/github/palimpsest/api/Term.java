@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** The terms of the objective that a gradient can be taken of. */
+@Stable(since = "0.1")
 public enum Term {
   /** The loss on the batch, with what rehearsal makes of its examples. */
   DATA,

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A value in recipe text. Its {@code toString} is its canonical text. */
+@Stable(since = "0.1")
 public sealed interface Value {
 
   /**

@@ -3,16 +3,31 @@ package io.github.palimpsest.api;
 /**
  * The weights that a merger may combine; all have the names and shapes of the model, adapters
  * merged.
- *
- * @param pretrained before the first task
- * @param beforeTask before the task just finished
- * @param afterTask after it; with several mergers, what the previous one made
- * @param taskIndex the task just finished, from 0
- * @param site what may be asked about the model and that task
  */
-public record WeightHistory(
-    WeightSnapshot pretrained,
-    WeightSnapshot beforeTask,
-    WeightSnapshot afterTask,
-    int taskIndex,
-    MergeSite site) {}
+@Stable(since = "0.1")
+public interface WeightHistory {
+  /** Before the first task. */
+  WeightSnapshot pretrained();
+
+  /** Before the task just finished. */
+  WeightSnapshot beforeTask();
+
+  /** After it; with several mergers, what the previous one made. */
+  WeightSnapshot afterTask();
+
+  /** The task just finished, from 0. */
+  int taskIndex();
+
+  /** What may be asked about the model and that task. */
+  MergeSite site();
+
+  /** A history, for runners and tests; the arguments are the accessors' values. */
+  static WeightHistory of(
+      WeightSnapshot pretrained,
+      WeightSnapshot beforeTask,
+      WeightSnapshot afterTask,
+      int taskIndex,
+      MergeSite site) {
+    return new Records.History(pretrained, beforeTask, afterTask, taskIndex, site);
+  }
+}

@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 /** Rewrites the weights after training, such as Wise-FT. No graph here. */
+@Stable(since = "0.1")
 @FunctionalInterface
 public interface WeightMerger {
   /**

@@ -15,6 +15,7 @@ import org.tensorflow.ndarray.Shape;
  * training goes on (rule REG-05). The values may lie in memory, in a mapped file, or be computed
  * when read.
  */
+@Stable(since = "0.1")
 public interface WeightSnapshot {
   /** The names of all tensors. */
   SortedSet<String> names();

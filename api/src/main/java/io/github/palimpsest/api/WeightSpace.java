@@ -10,6 +10,7 @@ import org.tensorflow.types.TFloat32;
  * under an adapter, that of the effective weights which they make ({@link StepContext#effective}).
  * A technique written on a space works in both.
  */
+@Stable(since = "0.1")
 public interface WeightSpace {
   /** The tensors of the space. */
   List<ParameterSpec> specs();

@@ -11,6 +11,7 @@ import org.tensorflow.types.TInt32;
  *
  * <p>All methods throw {@link IllegalArgumentException} if there is no parameter of that name.
  */
+@Stable(since = "0.1")
 public interface Weights {
   /** The whole tensor. */
   Operand<TFloat32> dense(String name);

@@ -11,6 +11,11 @@
  * io.github.palimpsest.api.Adapter} build graph from the {@link io.github.palimpsest.api.Params}
  * that they are handed. The engine alone owns graph, session and variables.
  *
+ * <p>What a plugin is handed is an interface, what it makes has named factories, and what only some
+ * can do is a {@linkplain io.github.palimpsest.api.Capable capability}, so that each can get more
+ * without breaking a plugin. Every type is {@link io.github.palimpsest.api.Stable} or {@link
+ * io.github.palimpsest.api.Experimental}.
+ *
  * <p>This package may use the JDK, tensorflow-core-api and jspecify, and nothing else.
  */
 @NullMarked

@@ -96,7 +96,9 @@ final class ApiText {
             .toList();
     String components =
         type.isRecord() ? list(type.getRecordComponents(), ApiText::component, "(", ")") : "";
-    return (type.isSealed() ? "sealed " : isFinal ? "final " : "")
+    String mark = type.isAnnotationPresent(Experimental.class) ? "@Experimental " : "";
+    return mark
+        + (type.isSealed() ? "sealed " : isFinal ? "final " : "")
         + kind
         + " "
         + name(type)

@@ -28,8 +28,7 @@ class HostValuesTest {
   }
 
   private static TaskData task(int size) {
-    return new TaskData(
-        0, "t", IntStream.range(0, size).mapToObj(HostValuesTest::example).toList());
+    return TaskData.of(0, "t", IntStream.range(0, size).mapToObj(HostValuesTest::example).toList());
   }
 
   private static RandomGenerator seeded(long seed) {
@@ -162,9 +161,9 @@ class HostValuesTest {
 
   @Test
   void aCostIsAFiniteNumberOfAtLeastZero() {
-    assertThat(new Cost(2, 0.5, 0).passesPerStep()).isEqualTo(2);
+    assertThat(Cost.passes(2).slots(0.5).passesPerStep()).isEqualTo(2);
     for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> new Cost(1, bad, 0))
+      assertThatThrownBy(() -> Cost.passes(1).slots(bad))
           .isInstanceOf(PalimpsestException.class)
           .hasMessageContaining(String.valueOf(bad));
     }

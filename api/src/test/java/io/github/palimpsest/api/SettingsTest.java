@@ -148,6 +148,17 @@ class SettingsTest {
   }
 
   @Test
+  void aSettingIsKnownByIdentityAndNotByItsKey() {
+    Setting<?> declared = STUB.settings().get(0);
+    Setting<Boolean> like = Setting.flag(declared.key(), false, "of another type");
+    assertThatThrownBy(() -> Settings.defaults(STUB).get(like))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'stub' declares another setting '" + declared.key() + "'");
+    assertThatThrownBy(() -> Settings.defaults(STUB).nested(like))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void aKeyDeclaredTwiceIsRefused() {
     assertThatThrownBy(() -> Settings.defaults(new MetricStub("stub", List.of(RHO, RHO))))
         .hasMessage("component 'stub' declares setting 'rho' twice");

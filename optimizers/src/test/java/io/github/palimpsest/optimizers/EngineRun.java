@@ -35,9 +35,9 @@ final class EngineRun {
     List<Example> weighted = new ArrayList<>();
     for (Example e : plain) {
       HostArray.Floats x = (HostArray.Floats) e.fields().get("x");
-      int y = ((HostArray.Ints) e.fields().get("y")).data()[0];
+      int y = ((HostArray.Ints) e.fields().get("y")).values().get(0);
       String id = step + "/" + weighted.size();
-      weighted.add(ClassifierModel.example(id, x.data(), y, 1 + weighted.size()));
+      weighted.add(ClassifierModel.example(id, x.toArray(), y, 1 + weighted.size()));
     }
     return weighted;
   }

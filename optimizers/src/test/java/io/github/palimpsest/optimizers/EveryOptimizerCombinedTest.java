@@ -231,7 +231,7 @@ final class EveryOptimizerCombinedTest {
   /** A batch whose seventh example, in the last of four micro-batches, has no value. */
   private static List<Example> broken() {
     List<Example> batch = new ArrayList<>(EngineRun.batch(2));
-    float[] x = ((HostArray.Floats) batch.get(6).fields().get("x")).data().clone();
+    float[] x = ((HostArray.Floats) batch.get(6).fields().get("x")).toArray();
     Arrays.fill(x, Float.NaN);
     batch.set(6, ClassifierModel.example("broken", x, 0, 1));
     return batch;

@@ -41,7 +41,7 @@ final class HalfFineTuningTest {
     }
     List<TaskData> tasks = new ArrayList<>();
     for (int task = 0; task < 6; task++) {
-      tasks.add(new TaskData(task, "task " + task, examples));
+      tasks.add(TaskData.of(task, "task " + task, examples));
     }
     TaskLoop loop =
         new TaskLoop(

@@ -38,7 +38,7 @@ final class Runs {
             Strategy.of(Recipes.REGISTRY.recipe(recipe)),
             new Training(2, 0, 8, 1, 0, 3),
             3,
-            List.of(new TaskData(0, "classifier", examples)),
+            List.of(TaskData.of(0, "classifier", examples)),
             Device.CPU,
             folder);
     loop.train(listener);

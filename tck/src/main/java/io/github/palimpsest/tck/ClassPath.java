@@ -63,7 +63,7 @@ record ClassPath(PluginRegistry registry) {
     return found.orElseGet(
         () ->
             new PluginOrigin(
-                provider.getClass().getName(), "unknown", location(provider.getClass())));
+                provider.declaredIn().getName(), "unknown", location(provider.declaredIn())));
   }
 
   /** Where a class was loaded from. */

@@ -43,7 +43,7 @@ record PlainDescent(String name) implements OptimizerProvider {
 
   @Override
   public Traits traits(Settings settings) {
-    return Traits.of(Onset.FIRST_TASK, new Cost(1, 0, 0), "Cauchy 1847");
+    return Traits.of(Onset.FIRST_TASK, Cost.passes(1), "Cauchy 1847");
   }
 
   @Override

@@ -38,7 +38,7 @@ class AssertingTest {
   private static final MiniLlama MODEL = new MiniLlama(1);
 
   private static TaskData task(int index) {
-    return new TaskData(index, "task-" + index, MiniLlama.examples(index, 6));
+    return TaskData.of(index, "task-" + index, MiniLlama.examples(index, 6));
   }
 
   @Test
@@ -128,7 +128,7 @@ class AssertingTest {
     assertThatThrownBy(
             () ->
                 merger.apply(
-                    new WeightHistory(
+                    WeightHistory.of(
                         whole,
                         whole,
                         WeightSnapshot.empty(),

@@ -94,12 +94,9 @@ class DataMutantsTest {
       if (mistake == Mistake.EVALUATION_IN_CORPUS) {
         corpus.add(example("corpus/1", 105));
       }
-      return new TaskData(
-          mistake == Mistake.PLACE_WRONG ? t + 1 : t,
-          name,
-          examples,
-          again && mistake == Mistake.OTHER_PARTS ? 2 : 1,
-          corpus);
+      return TaskData.of(mistake == Mistake.PLACE_WRONG ? t + 1 : t, name, examples)
+          .inParts(again && mistake == Mistake.OTHER_PARTS ? 2 : 1)
+          .beside(corpus);
     }
 
     private List<Example> spoiled(List<Example> examples) {

@@ -83,7 +83,7 @@ class ModelMutantsTest {
         case WEIGHTS_SUMMED -> weight = tf.math.mul(weight, tf.sum(weight, tf.constant(0)));
         default -> {}
       }
-      return new Forward(loss, weight, f.logits());
+      return Forward.of(loss, weight, f.logits());
     }
 
     @Override

@@ -41,7 +41,7 @@ class OptimizerAscentMutantsTest {
     return base.updates(
         c.withOracle(
             (at, terms, which) ->
-                c.oracle().at(new Params(at.tensors().plus(c.tf(), e)), terms, which)));
+                c.oracle().at(Params.of(at.tensors().plus(c.tf(), e)), terms, which)));
   }
 
   /** SAM that takes back all but a share of its perturbation. */
@@ -94,7 +94,7 @@ class OptimizerAscentMutantsTest {
                 c -> {
                   Tensors e = ascent(c, 0.1);
                   Tensors back = c.params().tensors().plus(c.tf(), e).minus(c.tf(), e);
-                  return descent(c, c.oracle().gradient(new Params(back)).tensors(), 0.1);
+                  return descent(c, c.oracle().gradient(Params.of(back)).tensors(), 0.1);
                 }),
             "exactly a plain SGD step with lr 0.1"),
         new Mutant(
@@ -114,7 +114,7 @@ class OptimizerAscentMutantsTest {
             OptimizerRule.OPT_06,
             "a perturbation that is never taken back",
             new Stub.OfOptimizer(
-                new Cost(2, 0, 0),
+                Cost.passes(2),
                 List.of(LR),
                 Set.of(),
                 s ->
@@ -140,7 +140,7 @@ class OptimizerAscentMutantsTest {
             OptimizerRule.OPT_07,
             "SAM labelled ASAM",
             new Stub.OfOptimizer(
-                new Cost(2, 0, 0),
+                Cost.passes(2),
                 List.of(),
                 EnumSet.of(Promise.SCALE_INVARIANT),
                 s -> c -> descent(c, second(c, ascent(c, 0.1)), 0.1)),
@@ -149,7 +149,7 @@ class OptimizerAscentMutantsTest {
             OptimizerRule.O2,
             "a gradient that is scaled whatever rho is",
             new Stub.OfOptimizer(
-                new Cost(2, 0, 0),
+                Cost.passes(2),
                 List.of(RHO, BASE),
                 Set.of(),
                 s ->
@@ -162,7 +162,7 @@ class OptimizerAscentMutantsTest {
                                       (at, terms, which) ->
                                           c.oracle()
                                               .at(
-                                                  new Params(at.tensors().plus(c.tf(), e)),
+                                                  Params.of(at.tensors().plus(c.tf(), e)),
                                                   terms,
                                                   which)));
                       return new Updates(u.tensors().scale(c.tf(), c.tf().constant(1.1f)));
@@ -171,7 +171,7 @@ class OptimizerAscentMutantsTest {
             OptimizerRule.O4,
             "a norm for each tensor by itself",
             new Stub.OfOptimizer(
-                new Cost(2, 0, 0),
+                Cost.passes(2),
                 List.of(RHO),
                 EnumSet.of(Promise.EUCLIDEAN_ASCENT),
                 s ->

@@ -106,7 +106,7 @@ class OptimizerRunMutantsTest {
         new Mutant(
             OptimizerRule.O9,
             "a count of steps in a field",
-            new Stub.OfOptimizer(new Cost(1, 0, 0), List.of(), Set.of(), s -> new Counting()),
+            new Stub.OfOptimizer(Cost.passes(1), List.of(), Set.of(), s -> new Counting()),
             "outside the slots"),
         new Mutant(
             OptimizerRule.O11,

@@ -95,7 +95,7 @@ class OptimizerStepMutantsTest {
             OptimizerRule.O3,
             "a decay that the learning rate does not scale",
             new Stub.OfOptimizer(
-                new Cost(1, 0, 0),
+                Cost.passes(1),
                 List.of(LR),
                 Set.of(),
                 s ->

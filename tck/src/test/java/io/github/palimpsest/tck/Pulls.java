@@ -32,7 +32,7 @@ final class Pulls {
 
   static Stub.OfRegularizer pull(double snapshots, Mistake... mistakes) {
     return new Stub.OfRegularizer(
-        new Cost(0, 0, snapshots),
+        Cost.NONE.snapshots(snapshots),
         List.of(LAMBDA),
         USUAL,
         s -> new QuadraticPull(s.get(LAMBDA), mistakes));
@@ -42,7 +42,7 @@ final class Pulls {
   static Stub.OfRegularizer stiff(Mistake... mistakes) {
     Setting<Double> stiffness = Setting.real("stiffness", 40, 0.001, 1e6, "strength");
     return new Stub.OfRegularizer(
-        new Cost(0, 0, 2),
+        Cost.NONE.snapshots(2),
         List.of(ALPHA, stiffness),
         USUAL,
         s -> new QuadraticPull(s.get(stiffness), mistakes));
@@ -50,7 +50,7 @@ final class Pulls {
 
   static Stub.OfRegularizer pull(Change change) {
     return new Stub.OfRegularizer(
-        new Cost(0, 0, 2),
+        Cost.NONE.snapshots(2),
         List.of(LAMBDA),
         USUAL,
         s -> AlteredRegularizer.penalty(new QuadraticPull(s.get(LAMBDA)), change));
@@ -58,7 +58,7 @@ final class Pulls {
 
   static Stub.OfRegularizer without(Promise withdrawn, Mistake... mistakes) {
     return new Stub.OfRegularizer(
-        new Cost(0, 0, 2),
+        Cost.NONE.snapshots(2),
         List.of(LAMBDA),
         Promise.usualWithout(Kind.REGULARIZER, withdrawn),
         s -> new QuadraticPull(s.get(LAMBDA), mistakes));
@@ -67,13 +67,16 @@ final class Pulls {
   /** A strength that multiplies the penalty so many times. */
   static Stub.OfRegularizer weighted(Setting<Double> by, int times) {
     return new Stub.OfRegularizer(
-        new Cost(0, 0, 2), List.of(by), USUAL, s -> new QuadraticPull(Math.pow(s.get(by), times)));
+        Cost.NONE.snapshots(2),
+        List.of(by),
+        USUAL,
+        s -> new QuadraticPull(Math.pow(s.get(by), times)));
   }
 
   /** Another importance than the mean squared gradient of each example by itself. */
   static Stub.OfRegularizer importance(UnaryOperator<FinishedTask> task) {
     return new Stub.OfRegularizer(
-        new Cost(0, 0, 2),
+        Cost.NONE.snapshots(2),
         List.of(LAMBDA),
         USUAL,
         s ->
@@ -98,13 +101,13 @@ final class Pulls {
   }
 
   static Stub.OfRegularizer sharing(Regularizer one) {
-    return new Stub.OfRegularizer(new Cost(0, 0, 2), List.of(), USUAL, s -> one);
+    return new Stub.OfRegularizer(Cost.NONE.snapshots(2), List.of(), USUAL, s -> one);
   }
 
   /** A penalty that grows with each call in a graph. */
   static Stub.OfRegularizer withCalls() {
     return new Stub.OfRegularizer(
-        new Cost(0, 0, 2),
+        Cost.NONE.snapshots(2),
         List.of(LAMBDA),
         USUAL,
         s ->

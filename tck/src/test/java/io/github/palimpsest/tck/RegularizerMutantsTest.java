@@ -239,7 +239,7 @@ class RegularizerMutantsTest {
             RegularizerRule.R2,
             "no effect and no strength",
             new Stub.OfRegularizer(
-                new Cost(0, 0, 2),
+                Cost.NONE.snapshots(2),
                 List.of(),
                 USUAL,
                 s ->
@@ -312,7 +312,8 @@ class RegularizerMutantsTest {
   @Test
   void where_nothing_can_be_set_no_strength_is_tried() {
     Stub.OfRegularizer fixed =
-        new Stub.OfRegularizer(new Cost(0, 0, 2), List.of(), USUAL, s -> new QuadraticPull(10));
+        new Stub.OfRegularizer(
+            Cost.NONE.snapshots(2), List.of(), USUAL, s -> new QuadraticPull(10));
     assertThat(outcomes(fixed))
         .containsEntry(RegularizerRule.REG_04, Outcome.PASSED)
         .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE)
@@ -332,7 +333,7 @@ class RegularizerMutantsTest {
   void what_acts_from_the_first_task_on_may_penalise_there() {
     Stub.OfRegularizer toTheStart =
         new Stub.OfRegularizer(
-            new Cost(0, 0, 2),
+            Cost.NONE.snapshots(2),
             Onset.FIRST_TASK,
             List.of(LAMBDA),
             USUAL,

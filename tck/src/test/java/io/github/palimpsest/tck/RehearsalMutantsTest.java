@@ -213,7 +213,7 @@ class RehearsalMutantsTest {
     return new AlteredRehearsal(good) {
       @Override
       public TaskData prepared(TaskData task, FinishedModel pretrained) {
-        return new TaskData(task.index() + by, task.name() + suffix, task.examples());
+        return TaskData.of(task.index() + by, task.name() + suffix, task.examples());
       }
     };
   }

@@ -37,7 +37,7 @@ final class Steps {
       List<Setting<?>> settings,
       Set<Promise> promised,
       Function<Settings, Optimizer> maker) {
-    return new Stub.OfOptimizer(new Cost(passes, slots, 0), settings, promised, maker);
+    return new Stub.OfOptimizer(Cost.passes(passes).slots(slots), settings, promised, maker);
   }
 
   static Tensors gradient(StepContext c) {
@@ -62,7 +62,7 @@ final class Steps {
   }
 
   static Tensors second(StepContext c, Tensors e) {
-    return c.oracle().gradient(new Params(c.params().tensors().plus(c.tf(), e))).tensors();
+    return c.oracle().gradient(Params.of(c.params().tensors().plus(c.tf(), e))).tensors();
   }
 
   /** SAM on plain descent. */

@@ -2,9 +2,11 @@ package io.github.palimpsest.api.discovery;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.Provider;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.Iterator;
@@ -60,7 +62,7 @@ final class Guard implements InvocationHandler {
   }
 
   private static Object guarded(Object target, String subject, PluginOrigin origin) {
-    if (isHosts(target.getClass()) || bare(target) != target) {
+    if (isHosts(home(target)) || bare(target) != target) {
       return target;
     }
     Set<Class<?>> seen = new LinkedHashSet<>();
@@ -71,6 +73,13 @@ final class Guard implements InvocationHandler {
             target.getClass().getClassLoader(),
             seen.toArray(new Class<?>[0]),
             new Guard(target, subject, origin));
+  }
+
+  /** Whose code an object runs: a provider that the API's builder made is of who wrote it. */
+  static Class<?> home(Object target) {
+    return isHosts(target.getClass()) && target instanceof Provider<?> built
+        ? built.declaredIn()
+        : target.getClass();
   }
 
   /** Whether a class is the JDK's or this project's. */
@@ -86,13 +95,17 @@ final class Guard implements InvocationHandler {
       return;
     }
     boolean counts = type.getPackageName().equals(API) || type == Iterator.class;
-    if (type.isInterface() && counts && !type.isSealed()) {
+    if (type.isInterface() && counts && !type.isSealed() && isPublic(type)) {
       into.add(type);
     }
     for (Class<?> up : type.getInterfaces()) {
       collect(up, into);
     }
     collect(type.getSuperclass(), into);
+  }
+
+  private static boolean isPublic(Class<?> type) {
+    return Modifier.isPublic(type.getModifiers());
   }
 
   @Override

@@ -94,7 +94,7 @@ final class PluginContents {
    * @throws PluginException if a plugin of another package offers one
    */
   static void checkOwned(Registered r) {
-    boolean own = r.unguarded().getClass().getName().startsWith(Guard.OWN_PACKAGES);
+    boolean own = Guard.home(r.unguarded()).getName().startsWith(Guard.OWN_PACKAGES);
     if (!own && r.provider().id().vendor().isEmpty()) {
       throw new PluginException(
           "plugin "

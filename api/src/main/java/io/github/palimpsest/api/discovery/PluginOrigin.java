@@ -1,5 +1,6 @@
 package io.github.palimpsest.api.discovery;
 
+import io.github.palimpsest.api.Stable;
 import java.nio.file.Path;
 
 /**
@@ -9,6 +10,7 @@ import java.nio.file.Path;
  * @param version {@code Implementation-Version} of its JAR's manifest, or {@code unknown}
  * @param location the JAR, or the folder of classes
  */
+@Stable(since = "0.1")
 public record PluginOrigin(String plugin, String version, Path location) {
   @Override
   public String toString() {

@@ -14,6 +14,7 @@ import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.WeightMerger;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
  * <p>Duplicates, unreadable JARs and plugins outside their API range are fatal and name the JAR
  * (rules SPI-01, SPI-02); an unknown name offers the nearest one.
  */
+@Stable(since = "0.1")
 public final class PluginRegistry implements Setting.ComponentSource {
   private final SortedMap<ComponentId, Registered> byId;
 

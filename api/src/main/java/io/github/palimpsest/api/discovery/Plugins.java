@@ -1,6 +1,7 @@
 package io.github.palimpsest.api.discovery;
 
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.Stable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /** Finds plugins: those on the class path, and those in a folder of JARs. */
+@Stable(since = "0.1")
 public final class Plugins {
   /**
    * Classes that come from the host whatever a JAR holds: one that brings them was packed wrongly.

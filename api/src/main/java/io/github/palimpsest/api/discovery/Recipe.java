@@ -6,6 +6,7 @@ import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.WeightMerger;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  * @param rehearsal at most one
  * @param mergers any number, in the order in which they are applied
  */
+@Stable(since = "0.1")
 public record Recipe(
     Component<Optimizer> optimizer,
     Optional<Component<Adapter>> adapter,

@@ -1,6 +1,7 @@
 package io.github.palimpsest.api.discovery;
 
 import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.Stable;
 
 /**
  * A provider and where it comes from.
@@ -9,6 +10,7 @@ import io.github.palimpsest.api.Provider;
  *     components throw, and null, into a {@link PluginException}
  * @param origin its plugin and JAR
  */
+@Stable(since = "0.1")
 public record Registered(Provider<?> provider, PluginOrigin origin) {
   /** The provider as its plugin made it, for those who judge it or look at its class. */
   public Provider<?> unguarded() {
@@ -17,6 +19,6 @@ public record Registered(Provider<?> provider, PluginOrigin origin) {
 
   /** Whether it is this project's own, not a third party's. */
   public boolean isOwn() {
-    return Guard.isHosts(unguarded().getClass());
+    return Guard.isHosts(Guard.home(unguarded()));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.palimpsest.api.random;
 
+import io.github.palimpsest.api.Stable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,6 +12,7 @@ import java.util.random.RandomGenerator;
  * be saved, and switching one component of a recipe leaves every other component's draws unchanged,
  * so two runs with one seed are a matched pair.
  */
+@Stable(since = "0.1")
 public final class Streams {
   private Streams() {}
 

@@ -48,7 +48,9 @@ record Stub(
               case "id" -> new ComponentId(id);
               case "settings" -> settings;
               case "traits" ->
-                  new Traits(Onset.FIRST_TASK, requires, conflicts, Cost.NONE, List.of());
+                  Traits.of(Onset.FIRST_TASK, Cost.NONE)
+                      .requiring(texts(requires))
+                      .conflictingWith(texts(conflicts));
               case "kind" -> InvocationHandler.invokeDefault(proxy, method);
               case "equals" -> proxy == arguments[0];
               case "hashCode" -> System.identityHashCode(proxy);
@@ -56,5 +58,9 @@ record Stub(
             };
     return type.cast(
         Proxy.newProxyInstance(Stub.class.getClassLoader(), new Class<?>[] {type}, answers));
+  }
+
+  private static String[] texts(Set<ComponentId> ids) {
+    return ids.stream().map(ComponentId::value).toArray(String[]::new);
   }
 }

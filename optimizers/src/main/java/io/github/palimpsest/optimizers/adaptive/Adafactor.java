@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.adaptive;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
@@ -12,9 +11,7 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -50,22 +47,28 @@ record Adafactor(Schedule lr, boolean relative, double decay, double clip, doubl
       Setting.real("eps2", 1e-3, 0, 1, "smallest size of a tensor where lr is relative");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("adafactor"),
-          "Adafactor: mean squares kept by row and column alone",
-          "V = R C / mean(R) of g^2 + eps1; u = g / sqrt(V); u /= max(1, rms(u) / clip); w -= lr"
-              + " max(eps2, rms(w)) u",
-          List.of(LR, RELATIVE, DECAY, CLIP, EPS1, EPS2),
-          Adafactor::traits,
-          s ->
-              new Adafactor(
-                  s.get(LR), s.get(RELATIVE), s.get(DECAY), s.get(CLIP), s.get(EPS1), s.get(EPS2)));
+      OptimizerProvider.of(
+              "adafactor",
+              "Adafactor: mean squares kept by row and column alone",
+              "V = R C / mean(R) of g^2 + eps1; u = g / sqrt(V); u /= max(1, rms(u) / clip); w -= lr"
+                  + " max(eps2, rms(w)) u")
+          .settings(LR, RELATIVE, DECAY, CLIP, EPS1, EPS2)
+          .traits(Adafactor::traits)
+          .creates(
+              s ->
+                  new Adafactor(
+                      s.get(LR),
+                      s.get(RELATIVE),
+                      s.get(DECAY),
+                      s.get(CLIP),
+                      s.get(EPS1),
+                      s.get(EPS2)));
 
   private static Traits traits(Settings s) {
     // at most one float for each parameter, of a vector; a matrix keeps rows + columns
     return Traits.of(
         Onset.FIRST_TASK,
-        new Cost(1, 1, 0),
+        Cost.passes(1).slots(1),
         "Shazeer and Stern 2018, Adafactor: adaptive learning rates with sublinear memory cost"
             + " (arXiv:1804.04235)");
   }

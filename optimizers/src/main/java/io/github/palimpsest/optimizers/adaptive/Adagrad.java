@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.adaptive;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
@@ -11,8 +10,6 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -43,17 +40,18 @@ record Adagrad(Schedule lr, double eps, double initial, double lrDecay) implemen
       Setting.real("lr-decay", 0, 0, Double.MAX_VALUE, "how fast the learning rate falls");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("adagrad"),
-          "Adagrad: the gradient over the root of the sum of all its squares",
-          "s += g^2; w -= lr / (1 + (t - 1) lr-decay) g / (sqrt(s) + eps)",
-          List.of(LR, EPS, INITIAL, LR_DECAY),
-          s ->
-              Traits.of(
-                  Onset.FIRST_TASK,
-                  new Cost(1, 1, 0),
-                  "Duchi, Hazan and Singer 2011, Adaptive subgradient methods (JMLR 12)"),
-          s -> new Adagrad(s.get(LR), s.get(EPS), s.get(INITIAL), s.get(LR_DECAY)));
+      OptimizerProvider.of(
+              "adagrad",
+              "Adagrad: the gradient over the root of the sum of all its squares",
+              "s += g^2; w -= lr / (1 + (t - 1) lr-decay) g / (sqrt(s) + eps)")
+          .settings(LR, EPS, INITIAL, LR_DECAY)
+          .traits(
+              s ->
+                  Traits.of(
+                      Onset.FIRST_TASK,
+                      Cost.passes(1).slots(1),
+                      "Duchi, Hazan and Singer 2011, Adaptive subgradient methods (JMLR 12)"))
+          .creates(s -> new Adagrad(s.get(LR), s.get(EPS), s.get(INITIAL), s.get(LR_DECAY)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.adaptive;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
@@ -13,8 +12,6 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.optimizers.technique.Decay;
-import io.github.palimpsest.optimizers.technique.Technique;
-import java.util.List;
 
 /**
  * Adam with weight decay as an L2 penalty lambda: {@code w = w - lr d(grad(w) + lambda w)}, where d
@@ -29,19 +26,19 @@ record Adam(Schedule lr, Moments moments, double weightDecay) implements Optimiz
       Setting.real("weight-decay", 0, 0, Double.MAX_VALUE, "lambda: L2 penalty on all parameters");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("adam"),
-          "Adam: the mean gradient over the root of its mean square; weight decay as an L2 penalty",
-          "g += weight-decay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr"
-              + " m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)",
-          List.of(LR, Moments.BETA1, Moments.BETA2, Moments.EPS, WEIGHT_DECAY, Moments.AMSGRAD),
-          Adam::traits,
-          s -> new Adam(s.get(LR), Moments.of(s), s.get(WEIGHT_DECAY)));
+      OptimizerProvider.of(
+              "adam",
+              "Adam: the mean gradient over the root of its mean square; weight decay as an L2 penalty",
+              "g += weight-decay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr"
+                  + " m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)")
+          .settings(LR, Moments.BETA1, Moments.BETA2, Moments.EPS, WEIGHT_DECAY, Moments.AMSGRAD)
+          .traits(Adam::traits)
+          .creates(s -> new Adam(s.get(LR), Moments.of(s), s.get(WEIGHT_DECAY)));
 
   static Traits traits(Settings s) {
     return Traits.of(
         Onset.FIRST_TASK,
-        new Cost(1, Moments.of(s).slots(), 0),
+        Cost.passes(1).slots(Moments.of(s).slots()),
         "Kingma and Ba 2015, Adam (arXiv:1412.6980)",
         "Reddi, Kale and Kumar 2018, On the convergence of Adam and beyond (arXiv:1904.09237)");
   }

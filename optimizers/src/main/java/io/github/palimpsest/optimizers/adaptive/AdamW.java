@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.adaptive;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
@@ -13,8 +12,6 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.optimizers.technique.Decay;
-import io.github.palimpsest.optimizers.technique.Technique;
-import java.util.List;
 
 /**
  * Adam with decoupled weight decay lambda: {@code w = w - lr (d(grad(w)) + lambda w)}, where d is
@@ -28,26 +25,29 @@ record AdamW(Schedule lr, Moments moments, double weightDecay, Decay decay) impl
           "weight-decay", 0.01, 0, Double.MAX_VALUE, "lambda: decoupled decay, times lr a step");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("adamw"),
-          "Adam with decoupled weight decay",
-          "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr (m / (1 - beta1^t) /"
-              + " (sqrt(v / (1 - beta2^t)) + eps) + weight-decay w)",
-          List.of(
+      OptimizerProvider.of(
+              "adamw",
+              "Adam with decoupled weight decay",
+              "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr (m / (1 - beta1^t) /"
+                  + " (sqrt(v / (1 - beta2^t)) + eps) + weight-decay w)")
+          .settings(
               Adam.LR,
               Moments.BETA1,
               Moments.BETA2,
               Moments.EPS,
               WEIGHT_DECAY,
               Decay.DECAY,
-              Moments.AMSGRAD),
-          AdamW::traits,
-          s -> new AdamW(s.get(Adam.LR), Moments.of(s), s.get(WEIGHT_DECAY), s.get(Decay.DECAY)));
+              Moments.AMSGRAD)
+          .traits(AdamW::traits)
+          .creates(
+              s ->
+                  new AdamW(
+                      s.get(Adam.LR), Moments.of(s), s.get(WEIGHT_DECAY), s.get(Decay.DECAY)));
 
   private static Traits traits(Settings s) {
     return Traits.of(
         Onset.FIRST_TASK,
-        new Cost(1, Moments.of(s).slots(), 0),
+        Cost.passes(1).slots(Moments.of(s).slots()),
         "Loshchilov and Hutter 2019, Decoupled weight decay regularization (arXiv:1711.05101)");
   }
 

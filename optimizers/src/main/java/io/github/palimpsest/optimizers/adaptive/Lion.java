@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.adaptive;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
@@ -12,8 +11,6 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.optimizers.technique.Decay;
-import io.github.palimpsest.optimizers.technique.Technique;
-import java.util.List;
 import org.tensorflow.op.Ops;
 
 /**
@@ -40,21 +37,27 @@ record Lion(Schedule lr, double beta1, double beta2, double weightDecay, Decay d
           "weight-decay", 0, 0, Double.MAX_VALUE, "lambda: decoupled decay, times lr a step");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("lion"),
-          "Lion: the sign of an interpolated momentum",
-          "d = sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g; w -= lr (d +"
-              + " weight-decay w)",
-          List.of(LR, BETA1, BETA2, WEIGHT_DECAY, Decay.DECAY),
-          s ->
-              Traits.of(
-                  Onset.FIRST_TASK,
-                  new Cost(1, 1, 0),
-                  "Chen et al. 2023, Symbolic discovery of optimization algorithms"
-                      + " (arXiv:2302.06675)"),
-          s ->
-              new Lion(
-                  s.get(LR), s.get(BETA1), s.get(BETA2), s.get(WEIGHT_DECAY), s.get(Decay.DECAY)));
+      OptimizerProvider.of(
+              "lion",
+              "Lion: the sign of an interpolated momentum",
+              "d = sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g; w -= lr (d +"
+                  + " weight-decay w)")
+          .settings(LR, BETA1, BETA2, WEIGHT_DECAY, Decay.DECAY)
+          .traits(
+              s ->
+                  Traits.of(
+                      Onset.FIRST_TASK,
+                      Cost.passes(1).slots(1),
+                      "Chen et al. 2023, Symbolic discovery of optimization algorithms"
+                          + " (arXiv:2302.06675)"))
+          .creates(
+              s ->
+                  new Lion(
+                      s.get(LR),
+                      s.get(BETA1),
+                      s.get(BETA2),
+                      s.get(WEIGHT_DECAY),
+                      s.get(Decay.DECAY)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,9 +1,9 @@
 package io.github.palimpsest.optimizers.adaptive;
 
+import io.github.palimpsest.api.FusedAdam;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Slots;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import org.tensorflow.Operand;
@@ -51,15 +51,15 @@ record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
     }
     // the means are kept in single precision, and so are the betas that correct them
     Moments kept = new Moments((float) beta1, (float) beta2, eps, false);
-    Slots.Adam adam =
-        new Slots.Adam(
+    FusedAdam.Adam adam =
+        new FusedAdam.Adam(
             "m",
             "v",
             (float) beta1,
             (float) beta2,
             c.scheduled((step, total) -> lr.at(step, total) * kept.factor(step)),
             c.scheduled((step, total) -> eps * kept.root(step)));
-    return c.slots().moved(tf, adam, from, g);
+    return FusedAdam.of(c.slots()).moved(tf, adam, from, g);
   }
 
   private Tensors direction(StepContext c, Tensors g) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.adaptive;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
@@ -14,10 +13,7 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.View;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -58,27 +54,28 @@ record Muon(
       Setting.optimizer("rest", "adamw", "the optimizer of everything that is not a kernel");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("muon"),
-          "Muon: orthogonalised momentum for kernels, another optimizer for the rest",
-          "b = momentum b + g; o = newton-schulz(g + momentum b); w -= lr (max(1, rows /"
-              + " columns)^(1/2) o + weight-decay w)",
-          List.of(LR, MOMENTUM, NESTEROV, ITERATIONS, WEIGHT_DECAY, REST),
-          Muon::traits,
-          s ->
-              new Muon(
-                  s.get(LR),
-                  s.get(MOMENTUM),
-                  s.get(NESTEROV),
-                  s.get(ITERATIONS),
-                  s.get(WEIGHT_DECAY),
-                  s.get(REST)));
+      OptimizerProvider.of(
+              "muon",
+              "Muon: orthogonalised momentum for kernels, another optimizer for the rest",
+              "b = momentum b + g; o = newton-schulz(g + momentum b); w -= lr (max(1, rows /"
+                  + " columns)^(1/2) o + weight-decay w)")
+          .settings(LR, MOMENTUM, NESTEROV, ITERATIONS, WEIGHT_DECAY, REST)
+          .traits(Muon::traits)
+          .creates(
+              s ->
+                  new Muon(
+                      s.get(LR),
+                      s.get(MOMENTUM),
+                      s.get(NESTEROV),
+                      s.get(ITERATIONS),
+                      s.get(WEIGHT_DECAY),
+                      s.get(REST)));
 
   private static Traits traits(Settings s) {
     Cost other = s.nested(REST).orElseThrow().traits().cost();
     return Traits.of(
         Onset.FIRST_TASK,
-        new Cost(other.passesPerStep(), Math.max(1, other.slotsPerParameter()), 0),
+        Cost.passes(other.passesPerStep()).slots(Math.max(1, other.slotsPerParameter())),
         "Jordan, Jin, Boza, You, Cesista, Newhouse and Bernstein 2024, Muon: an optimizer for"
             + " hidden layers in neural networks");
   }
@@ -99,13 +96,13 @@ record Muon(
 
   @Override
   public Updates updates(StepContext whole) {
-    StepContext c = whole.withOracle(View.remembering(whole.oracle()));
+    StepContext c = whole.withOracle(whole.oracle().remembering());
     Map<String, Operand<TFloat32>> updates = new LinkedHashMap<>();
-    StepContext others = View.of(c, p -> !orthogonalised(p));
+    StepContext others = c.withParams(p -> !orthogonalised(p));
     if (!others.specs().isEmpty()) {
       updates.putAll(rest.updates(others.scope(REST.key())).tensors().byName());
     }
-    StepContext kernels = View.of(c, Muon::orthogonalised);
+    StepContext kernels = c.withParams(Muon::orthogonalised);
     if (!kernels.specs().isEmpty()) {
       updates.putAll(kernels(kernels).byName());
     }

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.adaptive;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
@@ -12,8 +11,6 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -44,19 +41,22 @@ record RmsProp(Schedule lr, double alpha, double eps, boolean centered, double m
       Setting.real("momentum", 0, 0, 1, "share of the last direction that is kept");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("rmsprop"),
-          "RMSprop: the gradient over the root of its mean square",
-          "v = alpha v + (1 - alpha) g^2; b = momentum b + g / (sqrt(v) + eps); w -= lr b",
-          List.of(LR, ALPHA, EPS, CENTERED, MOMENTUM),
-          RmsProp::traits,
-          s -> new RmsProp(s.get(LR), s.get(ALPHA), s.get(EPS), s.get(CENTERED), s.get(MOMENTUM)));
+      OptimizerProvider.of(
+              "rmsprop",
+              "RMSprop: the gradient over the root of its mean square",
+              "v = alpha v + (1 - alpha) g^2; b = momentum b + g / (sqrt(v) + eps); w -= lr b")
+          .settings(LR, ALPHA, EPS, CENTERED, MOMENTUM)
+          .traits(RmsProp::traits)
+          .creates(
+              s ->
+                  new RmsProp(
+                      s.get(LR), s.get(ALPHA), s.get(EPS), s.get(CENTERED), s.get(MOMENTUM)));
 
   private static Traits traits(Settings s) {
     int slots = 1 + (s.get(CENTERED) ? 1 : 0) + (s.get(MOMENTUM) == 0 ? 0 : 1);
     return Traits.of(
         Onset.FIRST_TASK,
-        new Cost(1, slots, 0),
+        Cost.passes(1).slots(slots),
         "Tieleman and Hinton 2012, Lecture 6.5 (Neural networks for machine learning)",
         "Graves 2013, Generating sequences with recurrent neural networks (arXiv:1308.0850)");
   }

@@ -1,13 +1,10 @@
 package io.github.palimpsest.optimizers.descent;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.optimizers.technique.Technique;
-import java.util.List;
 
 /** The two usual momentum methods under their own names: {@link Sgd} with momentum 0.9. */
 final class Momentum {
@@ -36,12 +33,10 @@ final class Momentum {
 
   private static OptimizerProvider provider(
       String id, String summary, String equation, boolean nesterov, String reference) {
-    return new Technique(
-        new ComponentId(id),
-        summary,
-        equation,
-        List.of(Sgd.LR, MOMENTUM, Sgd.WEIGHT_DECAY),
-        s -> Traits.of(Onset.FIRST_TASK, new Cost(1, 1, 0), reference),
-        s -> new Sgd(s.get(Sgd.LR), s.get(MOMENTUM), 0, nesterov, s.get(Sgd.WEIGHT_DECAY)));
+    return OptimizerProvider.of(id, summary, equation)
+        .settings(Sgd.LR, MOMENTUM, Sgd.WEIGHT_DECAY)
+        .traits(s -> Traits.of(Onset.FIRST_TASK, Cost.passes(1).slots(1), reference))
+        .creates(
+            s -> new Sgd(s.get(Sgd.LR), s.get(MOMENTUM), 0, nesterov, s.get(Sgd.WEIGHT_DECAY)));
   }
 }

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.descent;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
@@ -14,8 +13,6 @@ import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.optimizers.technique.Decay;
-import io.github.palimpsest.optimizers.technique.Technique;
-import java.util.List;
 import org.tensorflow.op.Ops;
 
 /**
@@ -43,19 +40,19 @@ record Sgd(Schedule lr, double momentum, double dampening, boolean nesterov, dou
       Setting.real("weight-decay", 0, 0, Double.MAX_VALUE, "lambda: L2 penalty on all parameters");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("sgd"),
-          "Stochastic gradient descent, with momentum or Nesterov's",
-          "g += weight-decay w; b = momentum b + (1 - dampening) g; w -= lr (b, or g + momentum b"
-              + " with nesterov, or g where momentum is 0)",
-          List.of(LR, MOMENTUM, NESTEROV, DAMPENING, WEIGHT_DECAY),
-          Sgd::traits,
-          Sgd::create);
+      OptimizerProvider.of(
+              "sgd",
+              "Stochastic gradient descent, with momentum or Nesterov's",
+              "g += weight-decay w; b = momentum b + (1 - dampening) g; w -= lr (b, or g + momentum b"
+                  + " with nesterov, or g where momentum is 0)")
+          .settings(LR, MOMENTUM, NESTEROV, DAMPENING, WEIGHT_DECAY)
+          .traits(Sgd::traits)
+          .creates(Sgd::create);
 
   private static Traits traits(Settings s) {
     return Traits.of(
         Onset.FIRST_TASK,
-        new Cost(1, s.get(MOMENTUM) == 0 ? 0 : 1, 0),
+        Cost.passes(1).slots(s.get(MOMENTUM) == 0 ? 0 : 1),
         "Robbins and Monro 1951",
         "Polyak 1964",
         "Sutskever, Martens, Dahl and Hinton 2013, On the importance of initialization and momentum"

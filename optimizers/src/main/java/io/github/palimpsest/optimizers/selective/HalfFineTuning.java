@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.selective;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.ParameterSpec;
@@ -8,8 +7,7 @@ import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,19 +34,20 @@ record HalfFineTuning(Optimizer base, double frozen) implements Wrapper {
       Setting.real("frozen", 0.5, 0, 1, "share of the matrices of a layer that stay, by number");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("half-fine-tuning"),
-          "HFT: a random half of each layer's matrices stays as it is during a task",
-          "w += b u; b = 0 for floor(frozen n) of the n matrices of a layer, drawn anew each task",
-          List.of(FROZEN, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  0,
-                  "Hui et al. 2024, HFT: half fine-tuning for large language models"
-                      + " (arXiv:2404.18466)"),
-          s -> new HalfFineTuning(s.get(BASE), s.get(FROZEN)));
+      OptimizerProvider.of(
+              "half-fine-tuning",
+              "HFT: a random half of each layer's matrices stays as it is during a task",
+              "w += b u; b = 0 for floor(frozen n) of the n matrices of a layer, drawn anew each task")
+          .settings(FROZEN, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      0,
+                      "Hui et al. 2024, HFT: half fine-tuning for large language models"
+                          + " (arXiv:2404.18466)"))
+          .creates(s -> new HalfFineTuning(s.get(BASE), s.get(FROZEN)));
 
   @Override
   public Updates updates(StepContext c) {

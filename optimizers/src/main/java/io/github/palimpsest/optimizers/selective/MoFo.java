@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.selective;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
@@ -8,8 +7,7 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -37,19 +35,20 @@ record MoFo(Optimizer base, double fraction, double beta) implements Wrapper {
       Setting.real("beta", 0.9, 0, Math.nextDown(1.0), "decay of the momentum that chooses");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("mofo"),
-          "MoFO: moves only the elements of each matrix with the largest momentum",
-          "m = beta m + (1 - beta) g; w += u where |m| is in the top fraction of its tensor",
-          List.of(FRACTION, BETA, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  1,
-                  "Chen et al. 2025, MoFO: momentum-filtered optimizer for mitigating forgetting in"
-                      + " LLM fine-tuning (arXiv:2407.20999)"),
-          MoFo::create);
+      OptimizerProvider.of(
+              "mofo",
+              "MoFO: moves only the elements of each matrix with the largest momentum",
+              "m = beta m + (1 - beta) g; w += u where |m| is in the top fraction of its tensor")
+          .settings(FRACTION, BETA, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      1,
+                      "Chen et al. 2025, MoFO: momentum-filtered optimizer for mitigating forgetting in"
+                          + " LLM fine-tuning (arXiv:2407.20999)"))
+          .creates(MoFo::create);
 
   private static MoFo create(Settings s) {
     Wrapper.requireOneGradient("mofo", s);

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
@@ -13,9 +12,8 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSpace;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
@@ -62,19 +60,21 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
           "T: |w| + eta and 1 for norms and biases, or |w| for everything");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("asam"),
-          "Adaptive SAM: the ascent is measured in units of each weight's size",
-          "T = |w| + eta; e = rho T^2 g / |T g|; base step with the gradient at w + e",
-          List.of(RHO, ETA, SCALE, Ascent.ASCENT, Ascent.PERTURB, Ascent.SHARE, Ascent.PARTS, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1 + s.get(Ascent.SHARE),
-                  0,
-                  "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization for"
-                      + " scale-invariant learning of deep neural networks (arXiv:2102.11600)"),
-          s -> new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), Ascent.cut(s)));
+      OptimizerProvider.of(
+              "asam",
+              "Adaptive SAM: the ascent is measured in units of each weight's size",
+              "T = |w| + eta; e = rho T^2 g / |T g|; base step with the gradient at w + e")
+          .settings(
+              RHO, ETA, SCALE, Ascent.ASCENT, Ascent.PERTURB, Ascent.SHARE, Ascent.PARTS, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1 + s.get(Ascent.SHARE),
+                      0,
+                      "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization for"
+                          + " scale-invariant learning of deep neural networks (arXiv:2102.11600)"))
+          .creates(s -> new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), Ascent.cut(s)));
 
   @Override
   public Updates updates(StepContext c) {

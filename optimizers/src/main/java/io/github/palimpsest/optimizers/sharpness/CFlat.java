@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
@@ -12,9 +11,8 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSpace;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -39,20 +37,21 @@ record CFlat(Optimizer base, Schedule rho, double lambda, Ascent ascent) impleme
       Setting.real("lambda", 0.2, 0, Double.MAX_VALUE, "weight of the first-order flatness");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("c-flat"),
-          "C-Flat: zeroth- and first-order flatness together, for continual learning",
-          "g1 = grad(w + rho g0 / |g0|); e1 = rho (g1 - g0) / |g1 - g0|; g2 = grad(w + e1); g3 ="
-              + " grad(w + e1 + rho g2 / |g2|); base step with g1 + lambda (g3 - g2)",
-          List.of(RHO, LAMBDA, Ascent.ASCENT, Ascent.PERTURB, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  4,
-                  0,
-                  "Bian et al. 2024, Make continual learning stronger via C-Flat"
-                      + " (arXiv:2404.00986)"),
-          s -> new CFlat(s.get(BASE), s.get(RHO), s.get(LAMBDA), Ascent.of(s)));
+      OptimizerProvider.of(
+              "c-flat",
+              "C-Flat: zeroth- and first-order flatness together, for continual learning",
+              "g1 = grad(w + rho g0 / |g0|); e1 = rho (g1 - g0) / |g1 - g0|; g2 = grad(w + e1); g3 ="
+                  + " grad(w + e1 + rho g2 / |g2|); base step with g1 + lambda (g3 - g2)")
+          .settings(RHO, LAMBDA, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      4,
+                      0,
+                      "Bian et al. 2024, Make continual learning stronger via C-Flat"
+                          + " (arXiv:2404.00986)"))
+          .creates(s -> new CFlat(s.get(BASE), s.get(RHO), s.get(LAMBDA), Ascent.of(s)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Examples;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
@@ -12,9 +11,8 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSpace;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -53,27 +51,29 @@ record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, 
           "mask", Mask.class, Mask.ELEMENT, "what chance decides on: each weight, or each tensor");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("esam"),
-          "Efficient SAM: perturbs some weights, and descends on the examples whose loss rises most",
-          "e = rho / beta m g / |g|, m_i = 1 with chance beta, else 0; base step with the gradient at"
-              + " w + e of the share gamma of the examples with the largest l(w + e) - l(w)",
-          List.of(Sam.RHO, BETA, GAMMA, MASK, Ascent.ASCENT, Ascent.PERTURB, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  s.get(GAMMA) == 1 ? 2 : 1 + Examples.FORWARD + s.get(GAMMA),
-                  0,
-                  "Du et al. 2022, Efficient sharpness-aware minimization for improved training of"
-                      + " neural networks (arXiv:2110.03141)"),
-          s ->
-              new Esam(
-                  s.get(BASE),
-                  s.get(Sam.RHO),
-                  s.get(BETA),
-                  s.get(GAMMA),
-                  s.get(MASK),
-                  Ascent.of(s)));
+      OptimizerProvider.of(
+              "esam",
+              "Efficient SAM: perturbs some weights, and descends on the examples whose loss rises most",
+              "e = rho / beta m g / |g|, m_i = 1 with chance beta, else 0; base step with the gradient at"
+                  + " w + e of the share gamma of the examples with the largest l(w + e) - l(w)")
+          .settings(Sam.RHO, BETA, GAMMA, MASK, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      s.get(GAMMA) == 1 ? 2 : 1 + Examples.FORWARD + s.get(GAMMA),
+                      0,
+                      "Du et al. 2022, Efficient sharpness-aware minimization for improved training of"
+                          + " neural networks (arXiv:2110.03141)"))
+          .creates(
+              s ->
+                  new Esam(
+                      s.get(BASE),
+                      s.get(Sam.RHO),
+                      s.get(BETA),
+                      s.get(GAMMA),
+                      s.get(MASK),
+                      Ascent.of(s)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
@@ -9,9 +8,8 @@ import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -34,19 +32,20 @@ record FisherSam(Optimizer base, Schedule rho, double eta, Ascent ascent) implem
       Setting.real("eta", 1, 0, Double.MAX_VALUE, "weight of the Fisher against plain distance");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("fisher-sam"),
-          "Fisher SAM: the ascent is measured by a diagonal Fisher information",
-          "F = 1 + eta g^2; e = rho F^-1 g / sqrt(g' F^-1 g); base step with the gradient at w + e",
-          List.of(Sam.RHO, ETA, Ascent.ASCENT, Ascent.PERTURB, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  2,
-                  0,
-                  "Kim, Li, Hu and Hospedales 2022, Fisher SAM: information geometry and"
-                      + " sharpness aware minimisation (arXiv:2206.04920)"),
-          s -> new FisherSam(s.get(BASE), s.get(Sam.RHO), s.get(ETA), Ascent.of(s)));
+      OptimizerProvider.of(
+              "fisher-sam",
+              "Fisher SAM: the ascent is measured by a diagonal Fisher information",
+              "F = 1 + eta g^2; e = rho F^-1 g / sqrt(g' F^-1 g); base step with the gradient at w + e")
+          .settings(Sam.RHO, ETA, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      2,
+                      0,
+                      "Kim, Li, Hu and Hospedales 2022, Fisher SAM: information geometry and"
+                          + " sharpness aware minimisation (arXiv:2206.04920)"))
+          .creates(s -> new FisherSam(s.get(BASE), s.get(Sam.RHO), s.get(ETA), Ascent.of(s)));
 
   @Override
   public Updates updates(StepContext c) {

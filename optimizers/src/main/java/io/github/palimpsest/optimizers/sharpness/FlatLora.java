@@ -1,15 +1,12 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSpace;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -29,21 +26,22 @@ import org.tensorflow.types.TFloat32;
  */
 record FlatLora(Optimizer base, ColumnNoise noise) implements Wrapper {
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("flat-lora"),
-          "Flat-LoRA: one pass at randomly moved merged weights, for a flat loss beyond the"
-              + " adapter's own directions",
-          "e_ij = s_t |w'_j| / sqrt(n) z_ij, w' = W + s A B; s_t = rho (1 - cos(pi t / T)) / 2; base"
-              + " step with the adapter's gradient at W' + e",
-          List.of(ColumnNoise.RHO, ColumnNoise.RISING, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  0,
-                  "Li et al. 2024, Flat-LoRA: low-rank adaption over a flat loss landscape"
-                      + " (arXiv:2409.14396)"),
-          s -> new FlatLora(s.get(BASE), ColumnNoise.of(s)));
+      OptimizerProvider.of(
+              "flat-lora",
+              "Flat-LoRA: one pass at randomly moved merged weights, for a flat loss beyond the"
+                  + " adapter's own directions",
+              "e_ij = s_t |w'_j| / sqrt(n) z_ij, w' = W + s A B; s_t = rho (1 - cos(pi t / T)) / 2; base"
+                  + " step with the adapter's gradient at W' + e")
+          .settings(ColumnNoise.RHO, ColumnNoise.RISING, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      0,
+                      "Li et al. 2024, Flat-LoRA: low-rank adaption over a flat loss landscape"
+                          + " (arXiv:2409.14396)"))
+          .creates(s -> new FlatLora(s.get(BASE), ColumnNoise.of(s)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Schedule;
@@ -9,9 +8,8 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -48,20 +46,21 @@ record FriendlySam(
           "average", Average.class, Average.PAPER, "the paper's mean, or pytorch_optimizer's");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("friendly-sam"),
-          "Friendly SAM: ascends along what the batch's gradient differs from its running mean",
-          "m = lambda m + (1 - lambda) g; d = g - sigma m; base step with the gradient at w + rho d"
-              + " / |d|",
-          List.of(Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, Ascent.PERTURB, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  2,
-                  1,
-                  "Li, Zhou, He, Cheng and Huang 2024, Friendly sharpness-aware minimization"
-                      + " (arXiv:2403.12350)"),
-          FriendlySam::create);
+      OptimizerProvider.of(
+              "friendly-sam",
+              "Friendly SAM: ascends along what the batch's gradient differs from its running mean",
+              "m = lambda m + (1 - lambda) g; d = g - sigma m; base step with the gradient at w + rho d"
+                  + " / |d|")
+          .settings(Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      2,
+                      1,
+                      "Li, Zhou, He, Cheng and Huang 2024, Friendly sharpness-aware minimization"
+                          + " (arXiv:2403.12350)"))
+          .creates(FriendlySam::create);
 
   private static FriendlySam create(Settings s) {
     Wrapper.requireOneGradient("friendly-sam", s);

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
@@ -12,9 +11,8 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -44,20 +42,21 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
       Setting.real("rho-min", 0, 0, Double.MAX_VALUE, "where rho would be at a learning rate of 0");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("gsam"),
-          "Surrogate gap guided SAM: also descends the gap between top and bottom of the ascent",
-          "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
-              + " alpha v",
-          List.of(Sam.RHO, ALPHA, FOLLOW_LR, RHO_MIN, Ascent.ASCENT, Ascent.PERTURB, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  2,
-                  0,
-                  "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware training"
-                      + " (arXiv:2203.08065)"),
-          s -> new Gsam(s.get(BASE), radius(s), s.get(ALPHA), Ascent.of(s)));
+      OptimizerProvider.of(
+              "gsam",
+              "Surrogate gap guided SAM: also descends the gap between top and bottom of the ascent",
+              "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
+                  + " alpha v")
+          .settings(Sam.RHO, ALPHA, FOLLOW_LR, RHO_MIN, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      2,
+                      0,
+                      "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware training"
+                          + " (arXiv:2203.08065)"))
+          .creates(s -> new Gsam(s.get(BASE), radius(s), s.get(ALPHA), Ascent.of(s)));
 
   private static Schedule radius(Settings s) {
     Schedule rho = s.get(Sam.RHO);

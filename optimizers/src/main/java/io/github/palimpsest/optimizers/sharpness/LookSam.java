@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
@@ -11,10 +10,8 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.View;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -60,20 +57,21 @@ record LookSam(
           "products and norms over all parameters, or for each tensor");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("looksam"),
-          "LookSAM: SAM every k-th step, its direction re-used in between",
-          "every k steps p = grad(w + rho g / |g|), v = p - (<p, g> / |g|^2) g, base step with p;"
-              + " otherwise base step with g + alpha (|g| / |v|) v",
-          List.of(Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, Ascent.PERTURB, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1 + 1.0 / s.get(K),
-                  1,
-                  "Liu, Mai, Chen, Hsieh and You 2022, Towards efficient and scalable"
-                      + " sharpness-aware minimization (arXiv:2203.02714)"),
-          LookSam::create);
+      OptimizerProvider.of(
+              "looksam",
+              "LookSAM: SAM every k-th step, its direction re-used in between",
+              "every k steps p = grad(w + rho g / |g|), v = p - (<p, g> / |g|^2) g, base step with p;"
+                  + " otherwise base step with g + alpha (|g| / |v|) v")
+          .settings(Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1 + 1.0 / s.get(K),
+                      1,
+                      "Liu, Mai, Chen, Hsieh and You 2022, Towards efficient and scalable"
+                          + " sharpness-aware minimization (arXiv:2203.02714)"))
+          .creates(LookSam::create);
 
   private static LookSam create(Settings s) {
     Wrapper.requireOneGradient("looksam", s);
@@ -105,7 +103,7 @@ record LookSam(
               Tensors e = Ascent.toRadius(c.tf(), climbed, c.scheduled(rho));
               return kept(c, foot.gradients().tensors(), ascent.top(c, w, e, terms, of));
             });
-    return base.updates(View.ofPhase(Wrapper.inner(c), c.phase() / 2).withOracle(oracle));
+    return base.updates(Wrapper.inner(c).withPhase(c.phase() / 2).withOracle(oracle));
   }
 
   private Evaluated kept(StepContext c, Tensors g, Evaluated top) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
@@ -11,9 +10,8 @@ import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSpace;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -43,19 +41,20 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
       Setting.real("momentum", 0.9, 0, 1, "share of the last direction that is kept");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("momentum-sam"),
-          "Momentum-SAM: perturbs along past gradients, at the cost of one pass",
-          "p = grad(w - rho v / |v|); v = momentum v + p; base step with p",
-          List.of(RHO, MOMENTUM, Ascent.PERTURB, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  1,
-                  "Becker, Altrock and Risse 2024, Momentum-SAM: sharpness aware minimization"
-                      + " without computational overhead (arXiv:2401.12033)"),
-          MomentumSam::create);
+      OptimizerProvider.of(
+              "momentum-sam",
+              "Momentum-SAM: perturbs along past gradients, at the cost of one pass",
+              "p = grad(w - rho v / |v|); v = momentum v + p; base step with p")
+          .settings(RHO, MOMENTUM, Ascent.PERTURB, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      1,
+                      "Becker, Altrock and Risse 2024, Momentum-SAM: sharpness aware minimization"
+                          + " without computational overhead (arXiv:2401.12033)"))
+          .creates(MomentumSam::create);
 
   private static MomentumSam create(Settings s) {
     Wrapper.requireOneGradient("momentum-sam", s);
@@ -63,7 +62,7 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
         s.get(BASE),
         s.get(RHO),
         s.get(MOMENTUM),
-        new Ascent(Ascent.Climbs.FULL, s.get(Ascent.PERTURB)));
+        Ascent.of(Ascent.Climbs.FULL, s.get(Ascent.PERTURB)));
   }
 
   @Override

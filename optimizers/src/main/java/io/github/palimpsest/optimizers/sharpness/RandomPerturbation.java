@@ -1,15 +1,12 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSpace;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -27,22 +24,23 @@ import org.tensorflow.types.TFloat32;
  */
 record RandomPerturbation(Optimizer base, ColumnNoise noise) implements Wrapper {
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("random-perturbation"),
-          "Descends the mean loss around the weights, by one pass at randomly moved ones",
-          "e_ij = s_t |w_j| / sqrt(n) z_ij; s_t = rho (1 - cos(pi t / T)) / 2; base step with the"
-              + " gradient at w + e",
-          List.of(ColumnNoise.RHO, ColumnNoise.RISING, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  0,
-                  "Li et al. 2024, Flat-LoRA: low-rank adaption over a flat loss"
-                      + " landscape (arXiv:2409.14396)",
-                  "Bisla, Wang and Choromanska 2022, Low-pass filtering SGD for recovering flat"
-                      + " optima (arXiv:2201.08025)"),
-          s -> new RandomPerturbation(s.get(BASE), ColumnNoise.of(s)));
+      OptimizerProvider.of(
+              "random-perturbation",
+              "Descends the mean loss around the weights, by one pass at randomly moved ones",
+              "e_ij = s_t |w_j| / sqrt(n) z_ij; s_t = rho (1 - cos(pi t / T)) / 2; base step with the"
+                  + " gradient at w + e")
+          .settings(ColumnNoise.RHO, ColumnNoise.RISING, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      0,
+                      "Li et al. 2024, Flat-LoRA: low-rank adaption over a flat loss"
+                          + " landscape (arXiv:2409.14396)",
+                      "Bisla, Wang and Choromanska 2022, Low-pass filtering SGD for recovering flat"
+                          + " optima (arXiv:2201.08025)"))
+          .creates(s -> new RandomPerturbation(s.get(BASE), ColumnNoise.of(s)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
@@ -9,9 +8,8 @@ import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -41,20 +39,21 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
           "radius of the ascent, an L2 norm over all trainable parameters");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("sam"),
-          "Sharpness-aware minimization: descends with the gradient found at the top of a small"
-              + " ascent",
-          "e = rho g / |g|; base step with the gradient at w + e",
-          List.of(RHO, Ascent.ASCENT, Ascent.PERTURB, Ascent.SHARE, Ascent.PARTS, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1 + s.get(Ascent.SHARE),
-                  0,
-                  "Foret, Kleiner, Mobahi and Neyshabur 2021, Sharpness-aware minimization for"
-                      + " efficiently improving generalization (arXiv:2010.01412)"),
-          s -> new Sam(s.get(BASE), s.get(RHO), Ascent.cut(s)));
+      OptimizerProvider.of(
+              "sam",
+              "Sharpness-aware minimization: descends with the gradient found at the top of a small"
+                  + " ascent",
+              "e = rho g / |g|; base step with the gradient at w + e")
+          .settings(RHO, Ascent.ASCENT, Ascent.PERTURB, Ascent.SHARE, Ascent.PARTS, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1 + s.get(Ascent.SHARE),
+                      0,
+                      "Foret, Kleiner, Mobahi and Neyshabur 2021, Sharpness-aware minimization for"
+                          + " efficiently improving generalization (arXiv:2010.01412)"))
+          .creates(s -> new Sam(s.get(BASE), s.get(RHO), Ascent.cut(s)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
@@ -9,17 +8,14 @@ import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -39,33 +35,28 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
       Setting.flag("adaptive", false, "measure the ascent in units of the weights' size");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("sam-on"),
-          "SAM-ON: SAM whose ascent moves normalisation parameters alone",
-          "e = rho g / |g| over the norms, 0 elsewhere; base step with the gradient at w + e",
-          List.of(Sam.RHO, ADAPTIVE, Ascent.ASCENT, BASE),
-          s ->
-              withoutNorms(
-                  s,
-                  "Mueller, Vlaar, Rolnick and Hein 2023, Normalization layers are all that"
-                      + " sharpness-aware minimization needs (arXiv:2306.04226)"),
-          s ->
-              new SamOn(
-                  s.get(BASE),
-                  s.get(Sam.RHO),
-                  s.get(ADAPTIVE),
-                  new Ascent(s.get(Ascent.ASCENT), Ascent.Perturb.TRAINABLE)));
-
-  /** Adapters that train low-rank factors alone leave no norm to move. */
-  private static Traits withoutNorms(Settings s, String reference) {
-    Traits traits = Wrapper.traits(s, 2, 0, reference);
-    return new Traits(
-        traits.onset(),
-        traits.requires(),
-        Set.of(new ComponentId("lora"), new ComponentId("dora"), new ComponentId("oplora")),
-        traits.cost(),
-        traits.references());
-  }
+      OptimizerProvider.of(
+              "sam-on",
+              "SAM-ON: SAM whose ascent moves normalisation parameters alone",
+              "e = rho g / |g| over the norms, 0 elsewhere; base step with the gradient at w + e")
+          .settings(Sam.RHO, ADAPTIVE, Ascent.ASCENT, BASE)
+          .traits(
+              s ->
+                  // adapters that train low-rank factors alone leave no norm to move
+                  Wrapper.traits(
+                          s,
+                          2,
+                          0,
+                          "Mueller, Vlaar, Rolnick and Hein 2023, Normalization layers are all that"
+                              + " sharpness-aware minimization needs (arXiv:2306.04226)")
+                      .conflictingWith("lora", "dora", "oplora"))
+          .creates(
+              s ->
+                  new SamOn(
+                      s.get(BASE),
+                      s.get(Sam.RHO),
+                      s.get(ADAPTIVE),
+                      Ascent.of(s.get(Ascent.ASCENT), Ascent.Perturb.TRAINABLE)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
@@ -11,10 +10,7 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.View;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Wrapper;
 
 /**
  * A wrapping optimizer that acts on some steps alone; on the others its base steps, with the same
@@ -50,14 +46,14 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
       Setting.choice("tasks", Tasks.class, Tasks.ALL, "in which tasks it acts");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("sparse"),
-          "Lets a wrapping optimizer act on some steps or tasks alone, and its base on the rest",
-          "inner where t is a multiple of k, from T <= t < until T and the task is one of tasks;"
-              + " otherwise the base of inner",
-          List.of(INNER, K, FROM, UNTIL, TASKS),
-          Sparse::traits,
-          Sparse::create);
+      OptimizerProvider.of(
+              "sparse",
+              "Lets a wrapping optimizer act on some steps or tasks alone, and its base on the rest",
+              "inner where t is a multiple of k, from T <= t < until T and the task is one of tasks;"
+                  + " otherwise the base of inner")
+          .settings(INNER, K, FROM, UNTIL, TASKS)
+          .traits(Sparse::traits)
+          .creates(Sparse::create);
 
   private static Traits traits(Settings s) {
     Cost all = s.nested(INNER).orElseThrow().traits().cost();
@@ -70,7 +66,7 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
     double passes = base + share * (all.passesPerStep() - base);
     return Traits.of(
         Onset.FIRST_TASK,
-        new Cost(passes, all.slotsPerParameter(), all.snapshotsPerTask()),
+        Cost.passes(passes).slots(all.slotsPerParameter()).snapshots(all.snapshotsPerTask()),
         "Watts et al. 2026 (arXiv:2605.02105): SAM in pre-training alone");
   }
 
@@ -107,6 +103,6 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
     StepContext inner = c.scope(INNER.key());
     return c.phase() < sharp.phases()
         ? sharp.updates(inner)
-        : sharp.base().updates(View.ofPhase(Wrapper.inner(inner), c.phase() - sharp.phases()));
+        : sharp.base().updates(Wrapper.inner(inner).withPhase(c.phase() - sharp.phases()));
   }
 }

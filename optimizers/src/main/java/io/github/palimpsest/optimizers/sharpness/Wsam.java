@@ -1,7 +1,6 @@
 package io.github.palimpsest.optimizers.sharpness;
 
 import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
@@ -13,8 +12,8 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -41,21 +40,22 @@ record Wsam(
       Setting.flag("decouple", true, "keep the sharpness out of the base's state");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("wsam"),
-          "Weighted SAM: sharpness as a regularizer with a weight of its own",
-          "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
-              + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g",
-          List.of(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.PERTURB, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  // another ascent than the descent's own gradient is a pass of its own
-                  s.get(Ascent.ASCENT) == Ascent.Climbs.DATA ? 3 : 2,
-                  0,
-                  "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"
-                      + " regularization term (arXiv:2305.15817)"),
-          Wsam::create);
+      OptimizerProvider.of(
+              "wsam",
+              "Weighted SAM: sharpness as a regularizer with a weight of its own",
+              "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
+                  + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
+          .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      // another ascent than the descent's own gradient is a pass of its own
+                      s.get(Ascent.ASCENT) == Ascent.Climbs.DATA ? 3 : 2,
+                      0,
+                      "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"
+                          + " regularization term (arXiv:2305.15817)"))
+          .creates(Wsam::create);
 
   private static Wsam create(Settings s) {
     boolean decoupled = s.get(DECOUPLE);

@@ -1,9 +1,9 @@
 /**
- * What every technique of this module is written with: a provider as one value, and how one
- * optimizer wraps another.
+ * What the optimizers of this module share: which parameters a weight decay shrinks. How one
+ * optimizer wraps another is in {@link io.github.palimpsest.api.optimizer}.
  *
- * <p>Start at {@link io.github.palimpsest.optimizers.technique.Technique}. It may use the api
- * module alone.
+ * <p>Start at {@link io.github.palimpsest.optimizers.technique.Decay}. It may use the api module
+ * alone.
  */
 @NullMarked
 package io.github.palimpsest.optimizers.technique;

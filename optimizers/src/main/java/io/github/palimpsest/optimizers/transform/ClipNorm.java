@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
@@ -8,9 +7,7 @@ import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -27,19 +24,20 @@ record ClipNorm(Optimizer base, double max) implements Wrapper {
       Setting.real("max", 1, 1e-30, Double.MAX_VALUE, "largest norm over all parameters");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("clip-norm"),
-          "Scales a gradient down to a largest norm over all parameters",
-          "base step with g max / max(|g|, max)",
-          List.of(MAX, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  0,
-                  "Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural"
-                      + " networks (arXiv:1211.5063)"),
-          s -> new ClipNorm(s.get(BASE), s.get(MAX)));
+      OptimizerProvider.of(
+              "clip-norm",
+              "Scales a gradient down to a largest norm over all parameters",
+              "base step with g max / max(|g|, max)")
+          .settings(MAX, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      0,
+                      "Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural"
+                          + " networks (arXiv:1211.5063)"))
+          .creates(s -> new ClipNorm(s.get(BASE), s.get(MAX)));
 
   @Override
   public Updates updates(StepContext c) {

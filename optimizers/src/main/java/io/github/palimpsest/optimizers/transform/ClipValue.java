@@ -1,15 +1,12 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -23,13 +20,14 @@ record ClipValue(Optimizer base, double max) implements Wrapper {
       Setting.real("max", 1, 0, Double.MAX_VALUE, "largest size of an element");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("clip-value"),
-          "Cuts each element of a gradient to a largest size",
-          "base step with min(max(g, -max), max)",
-          List.of(MAX, BASE),
-          s -> Wrapper.traits(s, 1, 0, "Mikolov 2012, Statistical language models (thesis)"),
-          s -> new ClipValue(s.get(BASE), s.get(MAX)));
+      OptimizerProvider.of(
+              "clip-value",
+              "Cuts each element of a gradient to a largest size",
+              "base step with min(max(g, -max), max)")
+          .settings(MAX, BASE)
+          .traits(
+              s -> Wrapper.traits(s, 1, 0, "Mikolov 2012, Statistical language models (thesis)"))
+          .creates(s -> new ClipValue(s.get(BASE), s.get(MAX)));
 
   @Override
   public Updates updates(StepContext c) {

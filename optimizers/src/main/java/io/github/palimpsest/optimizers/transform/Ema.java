@@ -1,15 +1,12 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -31,19 +28,20 @@ record Ema(Optimizer base, double decay) implements Wrapper {
       Setting.real("decay", 0.999, 0, Math.nextDown(1.0), "share of the average that is kept");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("ema"),
-          "Ends each task with the moving average of its weights",
-          "a = decay a + (1 - decay) w; after the last step of a task w = a",
-          List.of(DECAY, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  1,
-                  "Polyak and Juditsky 1992, Acceleration of stochastic approximation by"
-                      + " averaging"),
-          s -> new Ema(s.get(BASE), s.get(DECAY)));
+      OptimizerProvider.of(
+              "ema",
+              "Ends each task with the moving average of its weights",
+              "a = decay a + (1 - decay) w; after the last step of a task w = a")
+          .settings(DECAY, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      1,
+                      "Polyak and Juditsky 1992, Acceleration of stochastic approximation by"
+                          + " averaging"))
+          .creates(s -> new Ema(s.get(BASE), s.get(DECAY)));
 
   @Override
   public Updates updates(StepContext c) {

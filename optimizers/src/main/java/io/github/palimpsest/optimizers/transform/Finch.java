@@ -1,14 +1,12 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -45,19 +43,20 @@ record Finch(Optimizer base, double reference, double most) implements Wrapper {
   private static final float SMALLEST = 1e-30f;
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("finch"),
-          "FINCH: smaller steps on batches of high loss, which would make the model forget most",
-          "base step times min(most, sqrt(reference / loss))",
-          List.of(REFERENCE, MOST, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  0,
-                  "Prashant, Zhu, Creo and Salimi 2026, Fine-tuning without forgetting via"
-                      + " loss-adaptive learning rates (arXiv:2605.20005)"),
-          s -> new Finch(s.get(BASE), s.get(REFERENCE), s.get(MOST)));
+      OptimizerProvider.of(
+              "finch",
+              "FINCH: smaller steps on batches of high loss, which would make the model forget most",
+              "base step times min(most, sqrt(reference / loss))")
+          .settings(REFERENCE, MOST, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      0,
+                      "Prashant, Zhu, Creo and Salimi 2026, Fine-tuning without forgetting via"
+                          + " loss-adaptive learning rates (arXiv:2605.20005)"))
+          .creates(s -> new Finch(s.get(BASE), s.get(REFERENCE), s.get(MOST)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,15 +1,12 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -34,19 +31,20 @@ record Lookahead(Optimizer base, int k, double alpha) implements Wrapper {
       Setting.real("alpha", 0.5, 0, 1, "share of the way that the slow weights take");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("lookahead"),
-          "Lookahead: k steps forward, a share of the way kept",
-          "s += u; every k steps w += u - (1 - alpha) s and s = 0, otherwise w += u",
-          List.of(K, ALPHA, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  1,
-                  "Zhang, Lucas, Hinton and Ba 2019, Lookahead optimizer: k steps forward, 1 step"
-                      + " back (arXiv:1907.08610)"),
-          s -> new Lookahead(s.get(BASE), s.get(K), s.get(ALPHA)));
+      OptimizerProvider.of(
+              "lookahead",
+              "Lookahead: k steps forward, a share of the way kept",
+              "s += u; every k steps w += u - (1 - alpha) s and s = 0, otherwise w += u")
+          .settings(K, ALPHA, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      1,
+                      "Zhang, Lucas, Hinton and Ba 2019, Lookahead optimizer: k steps forward, 1 step"
+                          + " back (arXiv:1907.08610)"))
+          .creates(s -> new Lookahead(s.get(BASE), s.get(K), s.get(ALPHA)));
 
   @Override
   public Updates updates(StepContext c) {

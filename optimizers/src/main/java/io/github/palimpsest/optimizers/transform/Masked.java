@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
@@ -8,10 +7,7 @@ import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.View;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.regex.Pattern;
 
 /**
@@ -49,23 +45,24 @@ record Masked(Optimizer base, Pattern train, Roles roles) implements Wrapper {
       Setting.choice("roles", Roles.class, Roles.ALL, "roles of the parameters to train");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("masked"),
-          "Trains some of the parameters, chosen by name and role",
-          "w += u for the chosen parameters, w for the rest",
-          List.of(TRAIN, ROLES, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  0,
-                  "Lee et al. 2022, Surgical fine-tuning improves adaptation to distribution shifts"
-                      + " (arXiv:2210.11466)"),
-          s -> new Masked(s.get(BASE), s.get(TRAIN), s.get(ROLES)));
+      OptimizerProvider.of(
+              "masked",
+              "Trains some of the parameters, chosen by name and role",
+              "w += u for the chosen parameters, w for the rest")
+          .settings(TRAIN, ROLES, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      0,
+                      "Lee et al. 2022, Surgical fine-tuning improves adaptation to distribution shifts"
+                          + " (arXiv:2210.11466)"))
+          .creates(s -> new Masked(s.get(BASE), s.get(TRAIN), s.get(ROLES)));
 
   @Override
   public Updates updates(StepContext c) {
-    StepContext some = View.of(c, p -> roles.cover(p) && train.matcher(p.name()).matches());
+    StepContext some = c.withParams(p -> roles.cover(p) && train.matcher(p.name()).matches());
     if (some.specs().isEmpty()) {
       throw new PalimpsestException(
           "'masked' trains nothing: no parameter matches train=\""
@@ -74,6 +71,6 @@ record Masked(Optimizer base, Pattern train, Roles roles) implements Wrapper {
               + c.specs().get(0).name()
               + "'");
     }
-    return View.filled(c, base.updates(Wrapper.inner(some)));
+    return base.updates(Wrapper.inner(some)).filled(c.tf(), c.params());
   }
 }

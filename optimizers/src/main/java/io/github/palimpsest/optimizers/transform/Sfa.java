@@ -1,15 +1,12 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -38,20 +35,21 @@ record Sfa(Optimizer base, double period, double beta) implements Wrapper {
       Setting.real("beta", 0.5, 0, 1, "share of the weights before the task in each merge");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("sfa"),
-          "SFA: merges the weights with those before the task every so often while training",
-          "theta = theta + u; every p T of T steps and at the end theta = (1 - beta) theta + beta theta_o",
-          List.of(PERIOD, BETA, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  1,
-                  "Kleiman, Dziugaite, Frankle, Kakade and Paul 2025, Soup to go: mitigating"
-                      + " forgetting during continual learning with model averaging"
-                      + " (arXiv:2501.05559)"),
-          s -> new Sfa(s.get(BASE), s.get(PERIOD), s.get(BETA)));
+      OptimizerProvider.of(
+              "sfa",
+              "SFA: merges the weights with those before the task every so often while training",
+              "theta = theta + u; every p T of T steps and at the end theta = (1 - beta) theta + beta theta_o")
+          .settings(PERIOD, BETA, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      1,
+                      "Kleiman, Dziugaite, Frankle, Kakade and Paul 2025, Soup to go: mitigating"
+                          + " forgetting during continual learning with model averaging"
+                          + " (arXiv:2501.05559)"))
+          .creates(s -> new Sfa(s.get(BASE), s.get(PERIOD), s.get(BETA)));
 
   @Override
   public Updates updates(StepContext c) {

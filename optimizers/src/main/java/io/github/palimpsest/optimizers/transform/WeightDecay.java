@@ -1,6 +1,5 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Optimizer;
@@ -10,10 +9,8 @@ import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import io.github.palimpsest.optimizers.technique.Decay;
-import io.github.palimpsest.optimizers.technique.Technique;
-import io.github.palimpsest.optimizers.technique.Wrapper;
-import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
@@ -43,19 +40,20 @@ record WeightDecay(Optimizer base, Schedule rate, Form form, Decay decay) implem
       Setting.choice("form", Form.class, Form.DECOUPLED, "beside the update or in the gradient");
 
   static final OptimizerProvider PROVIDER =
-      new Technique(
-          new ComponentId("weight-decay"),
-          "Shrinks the weights a little at each step",
-          "w += u - rate w, or base step with g + rate w",
-          List.of(RATE, FORM, Decay.DECAY, BASE),
-          s ->
-              Wrapper.traits(
-                  s,
-                  1,
-                  0,
-                  "Loshchilov and Hutter 2019, Decoupled weight decay regularization"
-                      + " (arXiv:1711.05101)"),
-          s -> new WeightDecay(s.get(BASE), s.get(RATE), s.get(FORM), s.get(Decay.DECAY)));
+      OptimizerProvider.of(
+              "weight-decay",
+              "Shrinks the weights a little at each step",
+              "w += u - rate w, or base step with g + rate w")
+          .settings(RATE, FORM, Decay.DECAY, BASE)
+          .traits(
+              s ->
+                  Wrapper.traits(
+                      s,
+                      1,
+                      0,
+                      "Loshchilov and Hutter 2019, Decoupled weight decay regularization"
+                          + " (arXiv:1711.05101)"))
+          .creates(s -> new WeightDecay(s.get(BASE), s.get(RATE), s.get(FORM), s.get(Decay.DECAY)));
 
   @Override
   public Updates updates(StepContext c) {

@@ -51,7 +51,7 @@ public enum Budget {
       slots += one.slotsPerParameter();
       snapshots += one.snapshotsPerTask();
     }
-    return new Cost(passes, slots, snapshots);
+    return Cost.passes(passes).slots(slots).snapshots(snapshots);
   }
 
   @Override

@@ -100,7 +100,7 @@ public final class Calibration {
             Strategy.of(recipe),
             training.lasting(steps, steps),
             plan.cells().get(0).seed(),
-            List.of(new TaskData(0, task.name(), task.examples())),
+            List.of(TaskData.of(0, task.name(), task.examples())),
             plan.experiment().device(),
             null);
     times.add(System.nanoTime());

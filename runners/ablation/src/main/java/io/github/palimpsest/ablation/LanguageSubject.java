@@ -77,7 +77,7 @@ public final class LanguageSubject implements Subject {
             .orElse(List.of());
     for (DataSet set : e.tasks()) {
       List<Example> examples = examples(set, trained.getOrDefault(set.name(), List.of()));
-      tasks.add(new TaskData(tasks.size(), set.name(), examples).beside(corpus));
+      tasks.add(TaskData.of(tasks.size(), set.name(), examples).beside(corpus));
     }
     // encoded once here, so that a set without any target is refused before anything is trained
     sets.replaceAll((name, data) -> data.encoded(source.tokenizer(), encoder.length()));

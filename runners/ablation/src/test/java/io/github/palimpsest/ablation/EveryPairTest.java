@@ -95,7 +95,7 @@ class EveryPairTest {
       }
       examples.add(ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(3), 1));
     }
-    return new TaskData(index, "t" + index, examples);
+    return TaskData.of(index, "t" + index, examples);
   }
 
   private static TaskLoop loop(String recipe, @Nullable Path folder) {

@@ -24,7 +24,6 @@ import io.github.palimpsest.api.discovery.Registered;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.tensorflow.op.Ops;
 
@@ -48,12 +47,7 @@ final class FakeComponents {
   }
 
   private static Traits traits(Cost cost, String... conflicts) {
-    return new Traits(
-        Onset.FIRST_TASK,
-        Set.of(),
-        Set.copyOf(Stream.of(conflicts).map(ComponentId::new).toList()),
-        cost,
-        List.of());
+    return Traits.of(Onset.FIRST_TASK, cost).conflictingWith(conflicts);
   }
 
   /** Plain descent: {@code w - lr g}. */
@@ -80,7 +74,7 @@ final class FakeComponents {
 
     @Override
     public Traits traits(Settings settings) {
-      return FakeComponents.traits(new Cost(1, 0, 0));
+      return FakeComponents.traits(Cost.passes(1));
     }
 
     @Override
@@ -117,7 +111,7 @@ final class FakeComponents {
 
     @Override
     public Traits traits(Settings settings) {
-      return FakeComponents.traits(new Cost(2, 0, 0));
+      return FakeComponents.traits(Cost.passes(2));
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
@@ -49,13 +50,8 @@ record NormedClassifier(ClassifierModel model) implements Model {
   }
 
   @Override
-  public Example relabelled(Example example, int row, int label) {
-    return model.relabelled(example, row, label);
-  }
-
-  @Override
-  public Example reweighted(Example example, float[] factors) {
-    return model.reweighted(example, factors);
+  public <C> Optional<C> capability(Class<C> type) {
+    return model.capability(type);
   }
 
   @Override

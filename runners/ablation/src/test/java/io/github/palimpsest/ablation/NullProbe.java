@@ -14,7 +14,6 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -61,7 +60,7 @@ record NullProbe() implements ProbeProvider, Probe {
 
   @Override
   public Traits traits(Settings settings) {
-    return new Traits(Onset.FIRST_TASK, Set.of(), Set.of(), Cost.NONE, List.of());
+    return Traits.of(Onset.FIRST_TASK, Cost.NONE);
   }
 
   @Override

@@ -33,7 +33,7 @@ final class ToySubject implements Subject {
 
   @Override
   public TaskData task(int index) {
-    return new TaskData(index, List.of("a", "b").get(index), examples(index));
+    return TaskData.of(index, List.of("a", "b").get(index), examples(index));
   }
 
   /** Task 0: the sign of the first feature; task 1: the opposite. */
@@ -58,8 +58,8 @@ final class ToySubject implements Subject {
     double[] right = new double[examples.size()];
     double sum = 0;
     for (int i = 0; i < right.length; i++) {
-      float[] x = ((HostArray.Floats) examples.get(i).fields().get("x")).data();
-      int y = ((HostArray.Ints) examples.get(i).fields().get("y")).data()[0];
+      float[] x = ((HostArray.Floats) examples.get(i).fields().get("x")).toArray();
+      int y = ((HostArray.Ints) examples.get(i).fields().get("y")).values().get(0);
       right[i] = prediction(weights, x) == y ? 1 : 0;
       sum += right[i];
     }

@@ -1,7 +1,9 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftImport;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
@@ -31,6 +33,13 @@ final class AdapterOptions {
         PeftDirectory.component(plugins.registry(), peft)
             .create()
             .bind(directory.model().parameters());
-    return bound.merge(bound.fromPeft(peft.tensors(), directory.weights()), directory.weights());
+    PeftImport reader =
+        bound
+            .capability(PeftImport.class)
+            .orElseThrow(
+                () ->
+                    new PalimpsestException(
+                        "'" + adapter + "': this adapter cannot take over one made by PEFT"));
+    return bound.merge(reader.fromPeft(peft.tensors(), directory.weights()), directory.weights());
   }
 }

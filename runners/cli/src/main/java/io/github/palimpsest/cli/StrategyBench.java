@@ -54,9 +54,8 @@ final class StrategyBench {
     List<Example> corpus = shape.randomExamples("corpus", 0, shape.batch());
     this.tasks =
         List.of(
-            new TaskData(0, "first", shape.randomExamples("first", 0, shape.batch()))
-                .beside(corpus),
-            new TaskData(1, "second", shape.randomExamples("second", 0, steps * shape.batch()))
+            TaskData.of(0, "first", shape.randomExamples("first", 0, shape.batch())).beside(corpus),
+            TaskData.of(1, "second", shape.randomExamples("second", 0, steps * shape.batch()))
                 .beside(corpus));
   }
 

@@ -167,7 +167,7 @@ final class TrainCommand implements Callable<Integer> {
     try (TextTokenizer tokenizer = directory.tokenizer()) {
       ExampleEncoder.Encoded encoded =
           new ExampleEncoder(tokenizer, length).encode("data", documents.of(data, reader));
-      TaskData task = new TaskData(0, data.getFileName().toString(), encoded.examples());
+      TaskData task = TaskData.of(0, data.getFileName().toString(), encoded.examples());
       err.println(
           encoded.examples().size()
               + " examples, "

@@ -24,7 +24,7 @@ final class PluginJar {
           public String equation() { return "u = -0.1 g"; }
           public List<Setting<?>> settings() { return List.of(); }
           public Traits traits(Settings s) {
-            return Traits.of(Onset.FIRST_TASK, new Cost(1, 0, 0), "nobody 2026");
+            return Traits.of(Onset.FIRST_TASK, Cost.passes(1), "nobody 2026");
           }
           public Optimizer create(Settings s) {
             return c -> {

@@ -57,7 +57,7 @@ final class SmallLlama {
                       LlamaModel.IDS, new HostArray.Ints(ids, ids.length),
                       LlamaModel.TARGETS, new HostArray.Floats(targets, targets.length)))));
     }
-    return new TaskData(index, "t" + index, examples);
+    return TaskData.of(index, "t" + index, examples);
   }
 
   private SmallLlama() {}

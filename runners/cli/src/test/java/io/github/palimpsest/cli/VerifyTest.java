@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.testing.PluginFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,21 @@ class VerifyTest {
     assertThat(certificate.get("certified").asBoolean()).isTrue();
     assertThat(verified.code()).isZero();
     assertThat(new ObjectMapper().readTree(file.toFile()).get(0)).isEqualTo(certificate);
+  }
+
+  @Test
+  void sam_of_a_third_party_is_one_short_file_and_certified() throws IOException {
+    Path example = Path.of("../examples/acme-sam/src/main");
+    Path sam = example.resolve("java/com/acme/sam/Sam.java");
+    assertThat(Files.readAllLines(sam)).hasSizeLessThan(60);
+    Path classes = folder.resolve("classes");
+    Path plugin = sam.resolveSibling("SamPlugin.java");
+    PluginFiles.compile(List.of(sam, plugin), classes);
+    PluginFiles.serve(classes, "com.acme.sam.SamPlugin");
+    Path jar = PluginFiles.pack(classes, folder.resolve("acme-sam.jar"));
+    assertThat(Command.run("verify", jar).ok().out())
+        .contains("OPT-05  passed", "OPT-06  passed", "O4      passed")
+        .containsPattern("acme.sam \\(.*: certified; \\d+ passed, 0 failed");
   }
 
   @Test

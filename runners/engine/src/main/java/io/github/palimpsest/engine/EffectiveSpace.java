@@ -84,7 +84,7 @@ final class EffectiveSpace implements WeightSpace {
   public Params moved(Params at, Tensors e) {
     Map<String, Operand<TFloat32>> offset = new LinkedHashMap<>(at.offset().byName());
     e.byName().forEach((name, x) -> offset.merge(name, x, (a, b) -> tf.math.add(a, b)));
-    return new Params(at.tensors(), Tensors.of(offset));
+    return Params.of(at.tensors(), Tensors.of(offset));
   }
 
   /** Gradients of all tensors of the space, zeros where a pass has none. */

@@ -319,11 +319,11 @@ final class EngineOracle implements GradientOracle {
     if (objective.rehearsal().isEmpty()) {
       Optional<Operand<TFloat32>> data =
           terms.contains(Term.DATA) ? Optional.of(pass.parts().lossSum()) : Optional.empty();
-      means.add(new Mean(1, plus(data, weighted), weight));
+      means.add(Mean.of(1, plus(data, weighted), weight));
     } else {
       means.addAll(terms.contains(Term.DATA) ? means(pass.parts()) : List.of());
       if (weighted.isPresent() || means.isEmpty()) {
-        means.add(new Mean(1, weighted.orElseGet(() -> tf.constant(0f)), weight));
+        means.add(Mean.of(1, weighted.orElseGet(() -> tf.constant(0f)), weight));
       }
     }
     Operand<TFloat32> share =
@@ -349,7 +349,7 @@ final class EngineOracle implements GradientOracle {
               ? pass.of(pass.mean(m), g.share())
               : pass.accumulated("reference" + references.size() + ":", m, g.share()));
     }
-    return new Evaluated(
+    return Evaluated.of(
         g.loss(),
         c.of()
             .constrained(tf, g.gradients(), references.stream().map(Evaluated::gradients).toList()),
@@ -380,7 +380,7 @@ final class EngineOracle implements GradientOracle {
     Operand<TFloat32> factor = tf.math.div(clip, tf.math.maximum(norm, clip));
     Supplier<Gradients> effective =
         () -> new Gradients(e.effective().get().tensors().scale(tf, factor));
-    return new Evaluated(
+    return Evaluated.of(
         e.loss(),
         new Gradients(e.gradients().tensors().scale(tf, factor)),
         OraclePass.once(effective),

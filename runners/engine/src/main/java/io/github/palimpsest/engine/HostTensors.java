@@ -18,9 +18,9 @@ final class HostTensors {
   static Tensor of(HostArray array) {
     Shape shape = Shape.of(array.shape());
     if (array instanceof HostArray.Ints ints) {
-      return TInt32.tensorOf(shape, DataBuffers.of(ints.data(), true, false));
+      return TInt32.tensorOf(shape, DataBuffers.of(ints.values()));
     }
-    return TFloat32.tensorOf(shape, DataBuffers.of(((HostArray.Floats) array).data(), true, false));
+    return TFloat32.tensorOf(shape, DataBuffers.of(((HostArray.Floats) array).values()));
   }
 
   /** In pieces, through an array: the library copies a buffer element by element. */

@@ -89,13 +89,13 @@ final class InputMoments implements KernelInputs {
         Map<String, HostArray> out = pass.run(model.batch(List.of(corpus.get(i))));
         for (Wanted w : wanted.keySet()) {
           if (i < w.maxExamples()) {
-            float[] moment = ((HostArray.Floats) out.get(w.kernel())).data();
+            float[] moment = ((HostArray.Floats) out.get(w.kernel())).toArray();
             double[] sum = sums.computeIfAbsent(w, k -> new double[moment.length]);
             for (int k = 0; k < sum.length; k++) {
               sum[k] += moment[k];
             }
             numbers.computeIfAbsent(w, k -> new long[1])[0] +=
-                ((HostArray.Ints) out.get(NUMBERS + w.kernel())).data()[0];
+                ((HostArray.Ints) out.get(NUMBERS + w.kernel())).values().get(0);
           }
         }
       }

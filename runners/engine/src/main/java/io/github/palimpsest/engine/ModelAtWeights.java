@@ -7,6 +7,8 @@ import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.InputSpec;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Relabelling;
+import io.github.palimpsest.api.Reweighting;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
@@ -67,12 +69,16 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
             (float) (logSum(p.logits(), from, p.classes()) - p.logits()[from + labels[row]]);
       }
     }
-    return new Losses(nats, p.weights());
+    return Losses.of(nats, p.weights());
   }
 
   @Override
   public Example reweighted(Example example, float[] factors) {
-    return model.reweighted(example, factors);
+    return model
+        .capability(Reweighting.class)
+        .orElseThrow(
+            () -> new PalimpsestException("this model cannot weigh the predictions of an example"))
+        .reweighted(example, factors);
   }
 
   /** {@code log sum exp(z)}. */
@@ -90,17 +96,23 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
 
   @Override
   public List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng) {
+    Relabelling labels =
+        model
+            .capability(Relabelling.class)
+            .orElseThrow(
+                () -> new PalimpsestException("this model cannot write examples of its own"));
     List<Example> all = new ArrayList<>();
     for (int from = 0; from < examples.size(); from += TOGETHER) {
       List<Example> some =
           new ArrayList<>(examples.subList(from, Math.min(examples.size(), from + TOGETHER)));
-      drawLabels(some, temperature, rng);
+      drawLabels(labels, some, temperature, rng);
       all.addAll(some);
     }
     return all;
   }
 
-  private void drawLabels(List<Example> examples, double temperature, RandomGenerator rng) {
+  private void drawLabels(
+      Relabelling labels, List<Example> examples, double temperature, RandomGenerator rng) {
     Predictions now = predict(examples);
     for (int row = 0; row < now.perExample(); row++) {
       boolean drawn = false;
@@ -108,7 +120,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
         int at = i * now.perExample() + row;
         if (now.weights()[at] != 0) {
           int label = draw(now.logits(), at * now.classes(), now.classes(), temperature, rng);
-          examples.set(i, model.relabelled(examples.get(i), row, label));
+          examples.set(i, labels.relabelled(examples.get(i), row, label));
           drawn = true;
         }
       }
@@ -148,12 +160,12 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
       pass = call;
     }
     Map<String, HostArray> out = call.run(model.batch(examples));
-    float[] counted = ((HostArray.Floats) out.get(WEIGHTS)).data();
-    float[] logits = ((HostArray.Floats) out.get(LOGITS)).data();
+    float[] counted = ((HostArray.Floats) out.get(WEIGHTS)).toArray();
+    float[] logits = ((HostArray.Floats) out.get(LOGITS)).toArray();
     return new Predictions(
         logits,
         counted,
-        out.get(LABELS) instanceof HostArray.Ints labels ? labels.data() : null,
+        out.get(LABELS) instanceof HostArray.Ints labels ? labels.toArray() : null,
         counted.length / examples.size(),
         logits.length / counted.length);
   }

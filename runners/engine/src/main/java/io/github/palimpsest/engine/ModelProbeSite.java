@@ -92,7 +92,7 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
     for (ParameterSpec p : model.parameters()) {
       reads.put(p.name(), store.variable(prefix + p.name(), p.shape(), 0));
     }
-    return new Params(Tensors.of(reads));
+    return Params.of(Tensors.of(reads));
   }
 
   /** {@code sum over predictions of weight * sum_k p_k (log p_k - log q_k)}. */

@@ -183,7 +183,7 @@ record Objective(
     Mean data() {
       return rehearsal().isPresent()
           ? over(rehearsed.batch().current())
-          : new Mean(1, lossSum(), weightSum());
+          : Mean.of(1, lossSum(), weightSum());
     }
 
     /** The losses that a rehearsal has of its own. */
@@ -201,7 +201,7 @@ record Objective(
     }
 
     private Mean over(Operand<TFloat32> chosen) {
-      return new Mean(
+      return Mean.of(
           1,
           sum(tf.math.mul(forward().lossPerExample(), chosen)),
           sum(tf.math.mul(forward().weightPerExample(), chosen)));
@@ -212,14 +212,15 @@ record Objective(
       if (regularizers.isEmpty()) {
         return Optional.empty();
       }
-      LossPoint point =
-          new LossPoint(
+      LossPoint alone =
+          LossPoint.of(
               params,
               effective,
               forward(),
               Objective.this::weights,
-              new ForwardAt(tf, model, batch),
-              rehearsed.possible() ? Optional.of(rehearsed.batch().rehearsed()) : Optional.empty());
+              new ForwardAt(tf, model, batch));
+      LossPoint point =
+          rehearsed.possible() ? alone.rehearsing(rehearsed.batch().rehearsed()) : alone;
       Penalty all = new Penalty(Optional.empty(), Optional.empty());
       for (BoundRegularizer r : regularizers) {
         Operand<TFloat32> value = r.penalty(point);

@@ -96,7 +96,7 @@ final class OraclePass {
     Differentiation.Derivatives d =
         Differentiation.derivatives(
             graph, tf, loss, point, tape.map(WeightTape::results).orElse(List.of()), parts.cuts());
-    return new Evaluated(
+    return Evaluated.of(
         loss,
         d.gradients(),
         tape.<Supplier<Gradients>>map(t -> once(() -> space.gradients(t, d.between())))
@@ -107,7 +107,7 @@ final class OraclePass {
   /** A penalty of the trainable tensors, of which effective weights know nothing. */
   Evaluated of(Objective.Closed penalty, Operand<TFloat32> share) {
     Gradients gradients = new Gradients(penalty.gradient());
-    return new Evaluated(
+    return Evaluated.of(
         penalty.value(),
         gradients,
         parts
@@ -123,7 +123,7 @@ final class OraclePass {
     Operand<TFloat32> weights = summed(prefix + "weight", m.weight());
     Operand<TFloat32> losses = summed(prefix + "loss", m.sum());
     UnaryOperator<Operand<TFloat32>> divided = sum -> scaled(m, quotient(sum, weights));
-    return new Evaluated(
+    return Evaluated.of(
         scaled(m, quotient(losses, weights)),
         summed(
             prefix + "g:", ofSum.gradients(), name -> point.tensors().get(name).shape(), divided),
@@ -132,7 +132,7 @@ final class OraclePass {
   }
 
   Evaluated plus(Evaluated a, Evaluated b) {
-    return new Evaluated(
+    return Evaluated.of(
         tf.math.add(a.loss(), b.loss()),
         plus(a.gradients(), b.gradients()),
         once(() -> plus(a.effective().get(), b.effective().get())),

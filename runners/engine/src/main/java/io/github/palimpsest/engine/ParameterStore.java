@@ -1,6 +1,6 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Slots;
+import io.github.palimpsest.api.FusedAdam;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Activity;
 import java.nio.FloatBuffer;
@@ -201,7 +201,7 @@ final class ParameterStore {
       String name,
       String m,
       String v,
-      Slots.Adam adam,
+      FusedAdam.Adam adam,
       Operand<TFloat32> from,
       Operand<TFloat32> g) {
     Operand<?> handle =

@@ -77,7 +77,7 @@ final class RehearsedFeed {
     for (int i = 0; i < examples.size(); i++) {
       if (examples.get(i).fields().get(field) instanceof HostArray.Floats f) {
         for (int row = 0; row < rows(f); row++) {
-          System.arraycopy(f.data(), row * columns(f), all, (i * rows + row) * columns, columns(f));
+          f.values().get(row * columns(f), all, (i * rows + row) * columns, columns(f));
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.FusedAdam;
 import io.github.palimpsest.api.Slots;
 import io.github.palimpsest.api.Tensors;
 import java.util.Collection;
@@ -14,7 +15,7 @@ import org.tensorflow.types.TFloat32;
  * The slots of one optimizer in one phase. All phases share the variables; what a phase sets is
  * collected and run at the end of its step.
  */
-final class SlotStore implements Slots {
+final class SlotStore implements Slots, FusedAdam {
   /** No optimizer can have a slot or scope of this name: none begins with a dot. */
   static final String TRACKED = ".tracked/";
 

@@ -51,7 +51,7 @@ final class TaskGraph implements AutoCloseable {
     batch = new BatchFeed(tf, start.model(), rehearsed);
     Optional<BoundAdapter> adapter = start.boundAdapter();
     specs = adapter.map(BoundAdapter::trainable).orElseGet(start.model()::parameters);
-    params = new Params(variables(specs, TRAINABLE));
+    params = Params.of(variables(specs, TRAINABLE));
     start
         .strategy()
         .regularizers()

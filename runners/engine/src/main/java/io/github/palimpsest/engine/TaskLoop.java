@@ -6,6 +6,7 @@ import io.github.palimpsest.api.MergeSite;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftExport;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightHistory;
@@ -142,7 +143,8 @@ public final class TaskLoop {
     return strategy
         .adapter()
         .map(a -> a.bind(model.parameters()))
-        .flatMap(a -> a.toPeft(state.trainable(), state.base()));
+        .flatMap(a -> a.capability(PeftExport.class))
+        .map(a -> a.toPeft(state.trainable(), state.base()));
   }
 
   private WeightSnapshot effective(WeightSnapshot base, WeightSnapshot trainable) {
@@ -277,7 +279,7 @@ public final class TaskLoop {
     TaskData task = tasks.get(state.trainedTasks() - 1);
     MergeSite site = new EngineMergeSite(start(task.index(), state), fisherOrder(task));
     for (Strategy.Merge m : acting) {
-      now = m.merger().apply(new WeightHistory(pretrained, before, now, task.index(), site));
+      now = m.merger().apply(WeightHistory.of(pretrained, before, now, task.index(), site));
     }
     return now;
   }

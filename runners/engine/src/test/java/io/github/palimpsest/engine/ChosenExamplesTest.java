@@ -112,7 +112,7 @@ final class ChosenExamplesTest {
                   micro,
                   (c, w) -> {
                     Params up =
-                        new Params(w.tensors().map(x -> c.tf().math.add(x, c.tf().constant(0.3f))));
+                        Params.of(w.tensors().map(x -> c.tf().math.add(x, c.tf().constant(0.3f))));
                     c.oracle().at(w, ALL);
                     return c.oracle().at(up, ALL, Examples.ALL.rising(0.4, w, up));
                   });
@@ -139,7 +139,7 @@ final class ChosenExamplesTest {
                   micro,
                   (c, w) -> {
                     Params up =
-                        new Params(w.tensors().map(x -> c.tf().math.add(x, c.tf().constant(0.3f))));
+                        Params.of(w.tensors().map(x -> c.tf().math.add(x, c.tf().constant(0.3f))));
                     return c.oracle().at(up, ALL, Examples.ALL.part(0, 2).rising(0.25, w, up));
                   });
           assertThat((double) got[0])
@@ -150,7 +150,7 @@ final class ChosenExamplesTest {
 
   @Test
   void passes_count_the_share_of_the_examples_and_a_forward_pass_to_find_them() {
-    Params w = new Params(Tensors.of(Map.of()));
+    Params w = Params.of(Tensors.of(Map.of()));
     assertThat(Examples.ALL.passes()).isEqualTo(1);
     assertThat(Examples.ALL.part(2, 4).passes()).isEqualTo(0.25);
     assertThat(Examples.ALL.share(0.3).passes()).isEqualTo(0.3);

@@ -63,7 +63,7 @@ class FisherPassTest {
                 .with("0", recording),
             Training.epochs(1, 3),
             3,
-            List.of(new TaskData(0, "a", examples), new TaskData(1, "b", examples)),
+            List.of(TaskData.of(0, "a", examples), TaskData.of(1, "b", examples)),
             Device.CPU,
             null);
     loop.train(StepListener.NONE);

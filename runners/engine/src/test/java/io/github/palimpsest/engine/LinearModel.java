@@ -63,14 +63,14 @@ record LinearModel() implements Model {
     Operand<TFloat32> error =
         tf.reshape(tf.math.sub(z, batch.floats("y")), tf.constant(new int[] {-1}));
     Operand<TFloat32> loss = tf.math.mul(tf.math.mul(n, tf.math.square(error)), tf.constant(0.5f));
-    return new Forward(loss, n, z);
+    return Forward.of(loss, n, z);
   }
 
   @Override
   public SortedMap<String, HostArray> batch(List<Example> examples) {
     List<float[]> rows = new ArrayList<>();
     for (Example e : examples) {
-      rows.add(((HostArray.Floats) e.fields().get("row")).data());
+      rows.add(((HostArray.Floats) e.fields().get("row")).toArray());
     }
     int b = rows.size();
     float[] n = new float[b];

@@ -39,7 +39,7 @@ class MergeSiteTest {
             Training.epochs(1, 1),
             1,
             List.of(
-                new TaskData(
+                TaskData.of(
                     0,
                     "one",
                     List.of(

@@ -46,7 +46,7 @@ class RecomputeTest {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Params point =
-          new Params(Tensors.of(Map.of("u", scalar(tf, "u", U), "v", scalar(tf, "v", V))));
+          Params.of(Tensors.of(Map.of("u", scalar(tf, "u", U), "v", scalar(tf, "v", V))));
       Segments at = new Segments(tf, new DenseWeights(tf, point.tensors()), recompute);
       Operand<TFloat32> inner = tf.math.tanh(scalar(tf, "x", X));
       Operand<TFloat32> between = at.boundary(at.matMul(inner, "u"));
@@ -116,7 +116,7 @@ class RecomputeTest {
       Operand<TFloat32> widening = tf.identity(tf.constant(new float[][] {{1, 2, 3}}));
       Operand<TFloat32> narrowing = tf.identity(tf.constant(new float[][] {{1}, {2}, {3}}));
       Params point =
-          new Params(Tensors.of(Map.of("u", widening, "v", narrowing, "w", scalar(tf, "w", V))));
+          Params.of(Tensors.of(Map.of("u", widening, "v", narrowing, "w", scalar(tf, "w", V))));
       Segments at = new Segments(tf, new DenseWeights(tf, point.tensors()), recompute);
       Operand<TFloat32> wide = tf.math.tanh(at.matMul(at.boundary(scalar(tf, "x", X)), "u"));
       Operand<TFloat32> narrow = tf.math.tanh(at.matMul(wide, "v"));
@@ -142,7 +142,7 @@ class RecomputeTest {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Params point =
-          new Params(Tensors.of(Map.of("a", scalar(tf, "a", U), "b", scalar(tf, "b", V))));
+          Params.of(Tensors.of(Map.of("a", scalar(tf, "a", U), "b", scalar(tf, "b", V))));
       Weights frozen = new DenseWeights(tf, Tensors.of(Map.of("w", scalar(tf, "w", X))));
       Segments at =
           new Segments(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.api.FusedAdam;
 import io.github.palimpsest.api.Slots;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
@@ -115,11 +116,11 @@ class SlotStoreTest {
         steps,
         (c, g) -> {
           Ops tf = c.tf();
-          Slots.Adam adam =
-              new Slots.Adam("sum", "squares", 0.5f, 0.75f, tf.constant(2f), tf.constant(0.1f));
+          FusedAdam.Adam adam =
+              new FusedAdam.Adam("sum", "squares", 0.5f, 0.75f, tf.constant(2f), tf.constant(0.1f));
           Tensors from = c.params().tensors().scale(tf, tf.constant(5f));
           Slots slots = byDefault ? plain(c.slots()) : c.slots();
-          return slots.moved(tf, adam, from, g);
+          return FusedAdam.of(slots).moved(tf, adam, from, g);
         });
   }
 
@@ -166,11 +167,11 @@ class SlotStoreTest {
                 after(
                     1,
                     (c, g) -> {
-                      Slots.Adam adam =
-                          new Slots.Adam(
+                      FusedAdam.Adam adam =
+                          new FusedAdam.Adam(
                               "m", "sum", 0.9f, 0.9f, c.tf().constant(1f), c.tf().constant(1f));
                       added(c, g);
-                      return c.slots().moved(c.tf(), adam, g, g);
+                      return FusedAdam.of(c.slots()).moved(c.tf(), adam, g, g);
                     }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("slot 'sum' of 'w' is set twice in one step");

@@ -45,7 +45,7 @@ class StepGraphTest {
       c -> {
         Tensors g = c.oracle().gradient(c.params()).tensors();
         Operand<TFloat32> scale = c.tf().math.div(c.tf().constant(RHO), g.norm(c.tf()));
-        Params ascended = new Params(c.params().tensors().plus(c.tf(), g.scale(c.tf(), scale)));
+        Params ascended = Params.of(c.params().tensors().plus(c.tf(), g.scale(c.tf(), scale)));
         return descend(c, c.oracle().gradient(ascended));
       };
 
@@ -247,7 +247,7 @@ class StepGraphTest {
       LinearModel model = new LinearModel();
       BatchFeed batch = new BatchFeed(tf, model);
       Params params =
-          new Params(
+          Params.of(
               Tensors.of(
                   java.util.Map.of(
                       LinearModel.W,

@@ -28,7 +28,7 @@ class TaskLoopTest {
   @Test
   void the_fisher_is_the_mean_over_single_examples_of_the_squared_gradient() {
     TaskData one =
-        new TaskData(
+        TaskData.of(
             0,
             "one",
             List.of(LinearModel.example("a", 1, 1, 0, 2), LinearModel.example("b", 3, 2, 1, 1)));
@@ -102,7 +102,7 @@ class TaskLoopTest {
   @Test
   void a_task_without_examples_is_refused_by_name() {
     assertThatThrownBy(
-            () -> loop(Strategy.of(SGD), 5, List.of(new TaskData(0, "void", List.of())), null))
+            () -> loop(Strategy.of(SGD), 5, List.of(TaskData.of(0, "void", List.of())), null))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("'void'");
   }

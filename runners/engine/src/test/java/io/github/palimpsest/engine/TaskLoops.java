@@ -71,7 +71,7 @@ final class TaskLoops {
               (float) rng.nextGaussian(),
               (float) (rng.nextGaussian() + index)));
     }
-    return new TaskData(index, "task " + index, examples);
+    return TaskData.of(index, "task " + index, examples);
   }
 
   /** {@code 1/2 sum F (w - anchor)^2} with both remembered: all that a checkpoint must carry. */

@@ -8,13 +8,14 @@ import io.github.palimpsest.api.InputSpec;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Relabelling;
+import io.github.palimpsest.api.Reweighting;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,7 +30,7 @@ import org.tensorflow.types.TInt32;
  * {@code h = tanh(x W1 + b1); z = h W2 + b2}; an example's loss is {@code weight * -log
  * softmax(z)[y]} and its weight {@code weight}, as if it had so many equal target tokens.
  */
-public final class ClassifierModel implements Model {
+public final class ClassifierModel implements Model, Relabelling, Reweighting {
   private final int in;
   private final int hidden;
   private final int classes;
@@ -75,7 +76,7 @@ public final class ClassifierModel implements Model {
       }
       examples.add(example("t" + index + "/" + i, x, rng.nextInt(classes), 1 + i % tokens));
     }
-    return new TaskData(index, "t" + index, examples);
+    return TaskData.of(index, "t" + index, examples);
   }
 
   /** The role of a parameter of the golden problems, by its name. */
@@ -126,8 +127,9 @@ public final class ClassifierModel implements Model {
     Operand<TFloat32> target = tf.oneHot(y, tf.constant(classes), tf.constant(1f), tf.constant(0f));
     Operand<TFloat32> logLikelihood =
         tf.sum(tf.math.mul(target, tf.nn.logSoftmax(z)), tf.constant(1));
-    return new Forward(
-        tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z, weight, Optional.of(y));
+    return Forward.of(tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z)
+        .weighing(weight)
+        .predicting(y);
   }
 
   @Override
@@ -138,9 +140,9 @@ public final class ClassifierModel implements Model {
     float[] weight = new float[n];
     for (int i = 0; i < n; i++) {
       Map<String, HostArray> fields = examples.get(i).fields();
-      System.arraycopy(((HostArray.Floats) fields.get("x")).data(), 0, x, i * in, in);
-      y[i] = ((HostArray.Ints) fields.get("y")).data()[0];
-      weight[i] = ((HostArray.Floats) fields.get("weight")).data()[0];
+      System.arraycopy(((HostArray.Floats) fields.get("x")).toArray(), 0, x, i * in, in);
+      y[i] = ((HostArray.Ints) fields.get("y")).values().get(0);
+      weight[i] = ((HostArray.Floats) fields.get("weight")).values().get(0);
     }
     return new TreeMap<>(
         Map.of(
@@ -159,7 +161,7 @@ public final class ClassifierModel implements Model {
 
   @Override
   public Example reweighted(Example example, float[] factors) {
-    float weight = ((HostArray.Floats) example.fields().get("weight")).data()[0];
+    float weight = ((HostArray.Floats) example.fields().get("weight")).values().get(0);
     Map<String, HostArray> fields = new TreeMap<>(example.fields());
     fields.put("weight", new HostArray.Floats(new float[] {weight * factors[0]}));
     return new Example(example.id(), example.tokens(), new TreeMap<>(fields));

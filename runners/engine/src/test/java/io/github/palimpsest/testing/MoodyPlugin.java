@@ -103,7 +103,7 @@ public final class MoodyPlugin {
           public String equation() { return in("equation", "u = -0.1 g"); }
           public List<Setting<?>> settings() { return in("settings", List.<Setting<?>>of()); }
           public Traits traits(Settings s) {
-            return in("traits", Traits.of(Onset.FIRST_TASK, new Cost(1, 0, 0), "nobody 2026"));
+            return in("traits", Traits.of(Onset.FIRST_TASK, Cost.passes(1), "nobody 2026"));
           }
           public Set<Promise> promises(Settings s) {
             return in("promises", OptimizerProvider.super.promises(s));

@@ -70,7 +70,7 @@ public final class QuadraticModel implements Model {
       f = tf.math.add(f, tf.sum(tf.reshape(terms, tf.constant(new int[] {-1})), tf.constant(0)));
     }
     Operand<TFloat32> loss = tf.math.mul(weight, tf.math.mul(tf.constant(0.5f), f));
-    return new Forward(loss, weight, tf.expandDims(loss, tf.constant(1)));
+    return Forward.of(loss, weight, tf.expandDims(loss, tf.constant(1)));
   }
 
   private static Constant<TFloat32> constant(Ops tf, Map.Entry<String, Shape> e, float[] values) {
@@ -81,7 +81,7 @@ public final class QuadraticModel implements Model {
   public SortedMap<String, HostArray> batch(List<Example> examples) {
     float[] weight = new float[examples.size()];
     for (int i = 0; i < weight.length; i++) {
-      weight[i] = ((HostArray.Floats) examples.get(i).fields().get("weight")).data()[0];
+      weight[i] = ((HostArray.Floats) examples.get(i).fields().get("weight")).values().get(0);
     }
     return new TreeMap<>(Map.of("weight", new HostArray.Floats(weight, weight.length)));
   }

@@ -60,7 +60,7 @@ public record RowModel(float[] x, float[] y, float[] tokens) implements Model {
     Operand<TFloat32> off =
         tf.math.sub(tf.math.mul(batch.floats("x"), at.dense("w")), batch.floats("y"));
     Operand<TFloat32> loss = tf.math.mul(batch.floats("tokens"), tf.math.square(off));
-    return new Forward(loss, batch.floats("tokens"), tf.expandDims(off, tf.constant(1)));
+    return Forward.of(loss, batch.floats("tokens"), tf.expandDims(off, tf.constant(1)));
   }
 
   @Override
@@ -69,7 +69,7 @@ public record RowModel(float[] x, float[] y, float[] tokens) implements Model {
     for (String field : List.of("x", "y", "tokens")) {
       float[] column = new float[examples.size()];
       for (int i = 0; i < column.length; i++) {
-        column[i] = ((HostArray.Floats) examples.get(i).fields().get(field)).data()[0];
+        column[i] = ((HostArray.Floats) examples.get(i).fields().get(field)).values().get(0);
       }
       batch.put(field, new HostArray.Floats(column, column.length));
     }

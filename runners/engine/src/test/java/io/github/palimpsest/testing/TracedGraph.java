@@ -93,7 +93,7 @@ final class TracedGraph {
     GradientOracle oracle = (point, terms, of) -> g.evaluate(tf, model, penalty, point, terms, of);
     Tensors update =
         optimizer
-            .updates(g.new Context(tf, new Params(w), model.parameters(), oracle, phase, ""))
+            .updates(g.new Context(tf, Params.of(w), model.parameters(), oracle, phase, ""))
             .tensors();
     if (!update.names().equals(w.names())) {
       throw new AssertionError("updates " + update.names() + " for parameters " + w.names());
@@ -113,7 +113,7 @@ final class TracedGraph {
     Operand<TFloat32> loss = tf.constant(0f);
     Operand<TFloat32> share = tf.constant(1f);
     if (terms.contains(Term.DATA)) {
-      Forward f = forward(tf, model, new Params(at));
+      Forward f = forward(tf, model, Params.of(at));
       Operand<TFloat32> counted = new TracedChoice(tf, p -> forward(tf, model, p)).mask(of, f);
       Operand<TFloat32> tokens = sum(tf, tf.math.mul(counted, f.weightPerExample()));
       loss = tf.math.divNoNan(sum(tf, tf.math.mul(counted, f.lossPerExample())), tokens);
@@ -122,7 +122,7 @@ final class TracedGraph {
     if (terms.contains(Term.PENALTY)) {
       // keeps each parameter reachable: a penalty of zero does not depend on any
       Operand<TFloat32> none = tf.math.mul(tf.constant(0f), at.sum(tf));
-      loss = tf.math.add(loss, tf.math.add(none, penalty.apply(tf, new Params(at))));
+      loss = tf.math.add(loss, tf.math.add(none, penalty.apply(tf, Params.of(at))));
     }
     var gradients = tf.gradients(List.of(loss), List.copyOf(at.byName().values()));
     Map<String, Operand<TFloat32>> byName = new LinkedHashMap<>();
@@ -130,8 +130,8 @@ final class TracedGraph {
     for (int i = 0; names.hasNext(); i++) {
       byName.put(names.next(), gradients.dy(i));
     }
-    Evaluated answer = new Evaluated(tf.identity(loss), new Gradients(Tensors.of(byName)), share);
-    calls.add(new Asked(new Params(at), answer));
+    Evaluated answer = Evaluated.of(tf.identity(loss), new Gradients(Tensors.of(byName)), share);
+    calls.add(new Asked(Params.of(at), answer));
     return answer;
   }
 

@@ -143,8 +143,8 @@ public final class TracedRun {
   private static Tensor tensor(HostArray array) {
     Shape shape = Shape.of(array.shape());
     return array instanceof HostArray.Ints ints
-        ? TInt32.tensorOf(shape, DataBuffers.of(ints.data()))
-        : floats(((HostArray.Floats) array).data(), shape);
+        ? TInt32.tensorOf(shape, DataBuffers.of(ints.toArray()))
+        : floats(((HostArray.Floats) array).toArray(), shape);
   }
 
   private static TFloat32 floats(float[] values, Shape shape) {

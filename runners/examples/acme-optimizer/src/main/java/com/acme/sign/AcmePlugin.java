@@ -13,6 +13,6 @@ public final class AcmePlugin implements Plugin {
 
   @Override
   public List<OptimizerProvider> optimizers() {
-    return List.of(new SignProvider());
+    return List.of(Sign.PROVIDER);
   }
 }

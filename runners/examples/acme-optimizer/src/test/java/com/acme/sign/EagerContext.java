@@ -27,7 +27,7 @@ final class EagerContext implements StepContext, Slots {
 
   EagerContext(Ops tf, float... weights) {
     this.tf = tf;
-    this.params = new Params(vector(weights));
+    this.params = Params.of(vector(weights));
     this.gradient = params.tensors();
   }
 
@@ -54,7 +54,7 @@ final class EagerContext implements StepContext, Slots {
   @Override
   public GradientOracle oracle() {
     return (point, terms, of) ->
-        new Evaluated(tf.constant(0f), new Gradients(gradient), tf.constant(1f));
+        Evaluated.of(tf.constant(0f), new Gradients(gradient), tf.constant(1f));
   }
 
   @Override

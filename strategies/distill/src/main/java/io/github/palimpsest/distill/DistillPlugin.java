@@ -13,6 +13,6 @@ public final class DistillPlugin implements Plugin {
 
   @Override
   public List<RegularizerProvider> regularizers() {
-    return List.of(new KlProvider(), new LwfProvider());
+    return List.of(Kl.PROVIDER, Lwf.PROVIDER);
   }
 }

@@ -155,7 +155,7 @@ record Distillation(
                 teacher == Teacher.PRETRAINED && site.finishedTasks() > 0
                     ? site.memory(MEMORY)
                     : site.start();
-            return logProbabilities(forwardAt.apply(point.weightsAt().apply(new Params(weights))));
+            return logProbabilities(forwardAt.apply(point.weightsAt().apply(Params.of(weights))));
           });
     }
 

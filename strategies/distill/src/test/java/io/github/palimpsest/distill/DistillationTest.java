@@ -10,6 +10,7 @@ import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.Provider;
 import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.TaskData;
@@ -76,7 +77,7 @@ class DistillationTest {
     double sum = 0;
     double weights = 0;
     for (int i = 0; i < batch.size(); i++) {
-      int y = ((HostArray.Ints) batch.get(i).fields().get("y")).data()[0];
+      int y = ((HostArray.Ints) batch.get(i).fields().get("y")).values().get(0);
       int masked = d.maskTarget() ? y : -1;
       double[] p = softmax(taught, i, d.temperature(), masked);
       double[] q = softmax(at.logits(), i, d.temperature(), masked);
@@ -259,11 +260,11 @@ class DistillationTest {
 
   @Test
   void providers_declare_onset_and_cost_by_their_settings() {
-    KlProvider kl = new KlProvider();
+    RegularizerProvider kl = Kl.PROVIDER;
     assertThat(kl.traits(Settings.defaults(kl)).onset()).isEqualTo(Onset.FIRST_TASK);
     Settings previous = settings(kl, Map.of("teacher", Value.Call.word("previous")));
     assertThat(kl.traits(previous).onset()).isEqualTo(Onset.LATER_TASKS);
-    LwfProvider lwf = new LwfProvider();
+    RegularizerProvider lwf = Lwf.PROVIDER;
     assertThat(lwf.traits(settings(lwf, Map.of("lambda", new Value.Num(0)))).cost())
         .isEqualTo(Cost.NONE);
     assertThat(lwf.create(Settings.defaults(lwf)))

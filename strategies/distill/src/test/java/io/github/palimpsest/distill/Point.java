@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -71,13 +70,13 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
       Operand<TFloat32> penalty =
           of.bind(new SecondTask(tf, model.parameters(), teacher))
               .penalty(
-                  new LossPoint(
-                      new Params(at),
-                      effective,
-                      forward,
-                      p -> new DenseWeights(tf, p.tensors()),
-                      w -> model.forward(tf, w, batch),
-                      Optional.of(tf.constant(marks))));
+                  LossPoint.of(
+                          Params.of(at),
+                          effective,
+                          forward,
+                          p -> new DenseWeights(tf, p.tensors()),
+                          w -> model.forward(tf, w, batch))
+                      .rehearsing(tf.constant(marks)));
       Session.Runner runner = session.runner().fetch(penalty).fetch(forward.logits());
       tf.gradients(penalty, new ArrayList<>(at.byName().values()))
           .forEach(g -> runner.fetch(g.asOutput()));
@@ -121,13 +120,13 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
       @Override
       public Operand<TInt32> ints(String name) {
         HostArray.Ints a = (HostArray.Ints) batch.get(name);
-        return tf.constant(Shape.of(a.shape()), DataBuffers.of(a.data()));
+        return tf.constant(Shape.of(a.shape()), DataBuffers.of(a.toArray()));
       }
 
       @Override
       public Operand<TFloat32> floats(String name) {
         HostArray.Floats a = (HostArray.Floats) batch.get(name);
-        return tf.constant(Shape.of(a.shape()), DataBuffers.of(a.data()));
+        return tf.constant(Shape.of(a.shape()), DataBuffers.of(a.toArray()));
       }
     };
   }

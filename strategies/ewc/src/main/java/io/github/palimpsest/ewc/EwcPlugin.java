@@ -13,10 +13,6 @@ public final class EwcPlugin implements Plugin {
 
   @Override
   public List<RegularizerProvider> regularizers() {
-    return List.of(
-        new EwcProvider(),
-        new L2SpProvider(),
-        new MasProvider(),
-        new SynapticIntelligenceProvider());
+    return List.of(Ewc.PROVIDER, L2Sp.PROVIDER, Mas.PROVIDER, SynapticIntelligence.PROVIDER);
   }
 }

@@ -1,11 +1,18 @@
 package io.github.palimpsest.ewc;
 
 import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -24,6 +31,36 @@ import org.tensorflow.types.TFloat32;
  * gradient are exactly 0 at the anchor (REG-02).
  */
 record L2Sp(double lambda, Anchor anchor) implements Regularizer {
+
+  static final Setting<Double> LAMBDA =
+      Setting.real("lambda", 0.01, 0, Double.MAX_VALUE, "strength of the penalty; 0 turns it off");
+  static final Setting<L2Sp.Anchor> ANCHOR =
+      Setting.choice(
+          "anchor",
+          L2Sp.Anchor.class,
+          L2Sp.Anchor.PRETRAINED,
+          "pretrained: the weights before the first task; previous: those after the last one");
+
+  static final RegularizerProvider PROVIDER =
+      RegularizerProvider.of(
+              "l2-sp",
+              "Weight decay towards the starting point in place of zero",
+              "lambda/2 * sum_i (w_i - a_i)^2")
+          .settings(LAMBDA, ANCHOR)
+          .traits(L2Sp::traits)
+          // its anchor is where training started, or the last task's weights
+          .promisesNot(Promise.ZERO_AT_ANCHOR, Promise.COUNTS_ALL_TASKS)
+          .creates(s -> new L2Sp(s.get(LAMBDA), s.get(ANCHOR)));
+
+  /** One copy is kept whatever the number of tasks. */
+  private static Traits traits(Settings s) {
+    return Traits.of(
+        s.get(ANCHOR) == L2Sp.Anchor.PRETRAINED ? Onset.FIRST_TASK : Onset.LATER_TASKS,
+        s.get(LAMBDA) == 0 ? Cost.NONE : Cost.NONE.snapshots(1),
+        "Li, Grandvalet and Davoine 2018, Explicit inductive bias for transfer learning with"
+            + " convolutional networks, arXiv:1802.01483");
+  }
+
   private static final String MEMORY = "anchor";
 
   /** Where the weights are held. */

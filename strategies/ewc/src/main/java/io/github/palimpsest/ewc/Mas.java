@@ -1,12 +1,18 @@
 package io.github.palimpsest.ewc;
 
 import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -25,6 +31,32 @@ import org.tensorflow.types.TFloat32;
  * positions; no label is looked at. {@code a} are the weights after the last finished task.
  */
 record Mas(double lambda, int examples) implements Regularizer {
+
+  static final Setting<Double> LAMBDA =
+      Setting.real("lambda", 1, 0, Double.MAX_VALUE, "strength of the penalty; 0 turns it off");
+  static final Setting<Integer> EXAMPLES =
+      Setting.integer(
+          "examples", 256, 1, Integer.MAX_VALUE, "at most so many examples estimate Omega");
+
+  static final RegularizerProvider PROVIDER =
+      RegularizerProvider.of(
+              "mas",
+              "Memory-aware synapses: holds the weights that the outputs are sensitive to",
+              "lambda * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of mean over examples of"
+                  + " |d |f(x)|^2 / d w_i|, f the logits")
+          .settings(LAMBDA, EXAMPLES)
+          .traits(Mas::traits)
+          .creates(s -> new Mas(s.get(LAMBDA), s.get(EXAMPLES)));
+
+  /** Two copies are kept whatever the number of tasks; two a task is their upper bound. */
+  private static Traits traits(Settings s) {
+    return Traits.of(
+        Onset.LATER_TASKS,
+        s.get(LAMBDA) == 0 ? Cost.NONE : Cost.NONE.snapshots(2),
+        "Aljundi et al. 2018, Memory aware synapses: learning what (not) to forget,"
+            + " arXiv:1711.09601");
+  }
+
   private static final String OMEGA = "omega";
   private static final String ANCHOR = "anchor";
 

@@ -1,13 +1,19 @@
 package io.github.palimpsest.ewc;
 
 import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Term;
+import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.EnumSet;
@@ -30,6 +36,45 @@ import org.tensorflow.types.TFloat32;
  * uphill) counts as 0 unless it is to be kept, since a negative importance pushes away.
  */
 record SynapticIntelligence(double c, double xi, boolean keepNegative) implements Regularizer {
+
+  static final Setting<Double> C =
+      Setting.real("c", 0.1, 0, Double.MAX_VALUE, "strength of the penalty; 0 turns it off");
+  static final Setting<Double> XI =
+      Setting.real(
+          "xi",
+          0.1,
+          1e-12,
+          Double.MAX_VALUE,
+          "damping: bounds the importance of what hardly moved");
+  static final Setting<Boolean> KEEP_NEGATIVE =
+      Setting.flag(
+          "keep-negative",
+          false,
+          "true: a negative importance is kept, and the penalty may be negative");
+
+  static final RegularizerProvider PROVIDER =
+      RegularizerProvider.of(
+              "si",
+              "Synaptic intelligence: holds the weights whose path lowered the loss",
+              "c * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of omega_i / (moved_i^2 + xi);"
+                  + " omega_i = sum over steps of -g_i * update_i")
+          .settings(C, XI, KEEP_NEGATIVE)
+          .traits(SynapticIntelligence::traits)
+          .creates(s -> new SynapticIntelligence(s.get(C), s.get(XI), s.get(KEEP_NEGATIVE)));
+
+  /**
+   * It changes the weights from the second task on, but must follow the first one. The gradient of
+   * the data loss is a pass of its own; two copies are kept whatever the number of tasks.
+   */
+  private static Traits traits(Settings s) {
+    boolean off = s.get(C) == 0;
+    return Traits.of(
+        off ? Onset.LATER_TASKS : Onset.FIRST_TASK,
+        off ? Cost.NONE : Cost.passes(1).slots(1).snapshots(2),
+        "Zenke, Poole and Ganguli 2017, Continual learning through synaptic intelligence,"
+            + " arXiv:1703.04200");
+  }
+
   private static final String PATH = "omega";
   private static final String OMEGA = "omega";
   private static final String ANCHOR = "anchor";

@@ -51,12 +51,12 @@ class EveryRegularizerTest {
 
   static Stream<Subject> subjects() {
     return Stream.of(
-        new Subject(new EwcProvider(), "lambda", Map.of("mode", "online", "gamma", 0.5)),
-        new Subject(new EwcProvider(), "lambda", Map.of("mode", "separate")),
-        new Subject(new L2SpProvider(), "lambda", Map.of("anchor", "pretrained")),
-        new Subject(new L2SpProvider(), "lambda", Map.of("anchor", "previous")),
-        new Subject(new MasProvider(), "lambda", Map.of()),
-        new Subject(new SynapticIntelligenceProvider(), "c", Map.of()));
+        new Subject(Ewc.PROVIDER, "lambda", Map.of("mode", "online", "gamma", 0.5)),
+        new Subject(Ewc.PROVIDER, "lambda", Map.of("mode", "separate")),
+        new Subject(L2Sp.PROVIDER, "lambda", Map.of("anchor", "pretrained")),
+        new Subject(L2Sp.PROVIDER, "lambda", Map.of("anchor", "previous")),
+        new Subject(Mas.PROVIDER, "lambda", Map.of()),
+        new Subject(SynapticIntelligence.PROVIDER, "c", Map.of()));
   }
 
   @ParameterizedTest

@@ -81,7 +81,7 @@ class EwcGoldenTest {
     JsonNode in = golden.get("inputs");
     JsonNode expected = golden.get("expected");
     Sequence s =
-        new Sequence(new EwcProvider(), Map.of("lambda", golden.at("/hyper/lambda").asDouble()));
+        new Sequence(Ewc.PROVIDER, Map.of("lambda", golden.at("/hyper/lambda").asDouble()));
     s.finish(
         vector("wb", append(in.get("w_star"), in.get("b_star"))),
         vector(
@@ -98,7 +98,7 @@ class EwcGoldenTest {
   private static Sequence finished(JsonNode golden, Map<String, Object> settings, int tasks) {
     Map<String, Object> all = new java.util.TreeMap<>(settings);
     all.put("lambda", golden.at("/hyper/lambda").asDouble());
-    Sequence s = new Sequence(new EwcProvider(), all);
+    Sequence s = new Sequence(Ewc.PROVIDER, all);
     for (int t = 0; t < tasks; t++) {
       WeightSnapshot anchor = GoldenWeights.read(golden.at("/inputs/tasks").get(t).get("w_star"));
       s.finish(anchor, GoldenWeights.read(golden.at("/expected/empirical_fisher").get(t)));

@@ -32,8 +32,7 @@ class EwcSpaceTest {
   private static Spy ewc(String space, String mode, String fisher) {
     return new Spy(
         Sequence.regularizer(
-            new EwcProvider(),
-            Map.of("lambda", 5, "space", space, "mode", mode, "fisher", fisher)));
+            Ewc.PROVIDER, Map.of("lambda", 5, "space", space, "mode", mode, "fisher", fisher)));
   }
 
   @ParameterizedTest

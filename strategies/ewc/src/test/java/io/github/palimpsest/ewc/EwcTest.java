@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.RegularizerProvider;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("native")
 class EwcTest {
-  private static final EwcProvider EWC = new EwcProvider();
+  private static final RegularizerProvider EWC = Ewc.PROVIDER;
 
   @Test
   void before_the_first_task_the_penalty_is_exactly_zero() {

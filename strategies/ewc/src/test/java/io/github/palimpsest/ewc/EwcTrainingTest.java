@@ -61,8 +61,7 @@ class EwcTrainingTest {
   }
 
   private static Strategy with(Map<String, Object> settings) {
-    return Strategy.of(momentum(0.1f))
-        .with("0-ewc", Sequence.regularizer(new EwcProvider(), settings));
+    return Strategy.of(momentum(0.1f)).with("0-ewc", Sequence.regularizer(Ewc.PROVIDER, settings));
   }
 
   @ParameterizedTest
@@ -81,7 +80,7 @@ class EwcTrainingTest {
                 Training.epochs(1, batchSize),
                 3,
                 List.of(
-                    new TaskData(0, "golden", examples(in)), new TaskData(1, "next", examples(in))),
+                    TaskData.of(0, "golden", examples(in)), TaskData.of(1, "next", examples(in))),
                 Device.CPU,
                 null);
         loop.train(StepListener.NONE);
@@ -107,7 +106,7 @@ class EwcTrainingTest {
     Spy ewc =
         new Spy(
             Sequence.regularizer(
-                new EwcProvider(), Map.of("fisher", "sampled", "examples", many.size())));
+                Ewc.PROVIDER, Map.of("fisher", "sampled", "examples", many.size())));
     TaskLoop loop =
         new TaskLoop(
             model(start),
@@ -115,7 +114,7 @@ class EwcTrainingTest {
             Strategy.of(momentum(0)).with("0-ewc", ewc),
             new Training(1, 1, 5, 1, 0, 0),
             3,
-            List.of(new TaskData(0, "golden", many), new TaskData(1, "next", examples(in))),
+            List.of(TaskData.of(0, "golden", many), TaskData.of(1, "next", examples(in))),
             Device.CPU,
             null);
     loop.train(StepListener.NONE);
@@ -211,7 +210,7 @@ class EwcTrainingTest {
             Strategy.of(momentum(0)).with("0-recording", alone),
             Training.epochs(1, 4),
             7,
-            List.of(new TaskData(0, "again", task(1).examples()), task(1)),
+            List.of(TaskData.of(0, "again", task(1).examples()), task(1)),
             Device.CPU,
             null);
     fresh.train(StepListener.NONE);

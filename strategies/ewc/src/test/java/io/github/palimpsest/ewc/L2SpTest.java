@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.RegularizerProvider;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("native")
 class L2SpTest {
-  private static final L2SpProvider L2_SP = new L2SpProvider();
+  private static final RegularizerProvider L2_SP = L2Sp.PROVIDER;
 
   @Test
   void half_lambda_times_the_squared_distance_from_the_pretrained_weights_in_every_task() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("native")
 class MasTest {
-  private static final MasProvider MAS = new MasProvider();
+  private static final RegularizerProvider MAS = Mas.PROVIDER;
 
   @Test
   void omega_is_the_mean_absolute_gradient_of_the_squared_length_of_the_logits() {
@@ -30,7 +31,7 @@ class MasTest {
     double[] kernel = new double[6 * 3];
     int n = Classifier.task(0).examples().size();
     for (Example e : Classifier.task(0).examples()) {
-      float[] x = ((HostArray.Floats) e.fields().get("x")).data();
+      float[] x = ((HostArray.Floats) e.fields().get("x")).toArray();
       double[] h = affine(x, w.copy("fc1.weight"), w.copy("fc1.bias"));
       float[] tanh = new float[h.length];
       for (int i = 0; i < h.length; i++) {

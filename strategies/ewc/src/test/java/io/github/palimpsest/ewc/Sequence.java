@@ -203,8 +203,8 @@ final class Sequence {
 
   /** A regularizer that looks at parameters alone needs no model. */
   private static LossPoint at(Tensors point) {
-    return new LossPoint(
-        new Params(point),
+    return LossPoint.of(
+        Params.of(point),
         Sequence.<Weights>unused(),
         Sequence.<Forward>unused(),
         p -> unused(),

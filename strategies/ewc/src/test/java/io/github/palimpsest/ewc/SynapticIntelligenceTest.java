@@ -5,6 +5,7 @@ import static io.github.palimpsest.ewc.GoldenWeights.vector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("native")
 class SynapticIntelligenceTest {
-  private static final SynapticIntelligenceProvider SI = new SynapticIntelligenceProvider();
+  private static final RegularizerProvider SI = SynapticIntelligence.PROVIDER;
 
   static Stream<JsonNode> goldens() {
     return Golden.files("ewc", ".json").stream()
@@ -96,7 +97,7 @@ class SynapticIntelligenceTest {
                 .with(new Given(batches)),
             new Training(1, batches.size(), 4, accumulation, 0, 0),
             1,
-            List.of(new TaskData(0, "golden", all), new TaskData(1, "next", all)),
+            List.of(TaskData.of(0, "golden", all), TaskData.of(1, "next", all)),
             Device.CPU,
             null);
     loop.train(StepListener.NONE);

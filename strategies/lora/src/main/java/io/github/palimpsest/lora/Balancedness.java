@@ -1,11 +1,17 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -29,6 +35,33 @@ import org.tensorflow.types.TFloat32;
  * b}.
  */
 record Balancedness(double lambda, Form form) implements Regularizer {
+
+  static final Setting<Double> LAMBDA =
+      Setting.real("lambda", 0.01, 0, Double.MAX_VALUE, "strength of the penalty; 0 turns it off");
+  static final Setting<Balancedness.Form> FORM =
+      Setting.choice(
+          "form",
+          Balancedness.Form.class,
+          Balancedness.Form.ABSOLUTE,
+          "absolute: the size of the difference; square: half of its square");
+
+  static final RegularizerProvider PROVIDER =
+      RegularizerProvider.of(
+              "balancedness",
+              "Keeps LoRA's factors equally large: what SAM does to them, at the cost of one pass",
+              "lambda * sum over kernels of | |A|^2 - |B|^2 |; square: lambda/2 * sum (|A|^2 - |B|^2)^2")
+          .settings(LAMBDA, FORM)
+          .traits(
+              Traits.of(
+                      Onset.FIRST_TASK,
+                      Cost.NONE,
+                      "Li, Zhang and He 2024, Implicit regularization of sharpness-aware minimization for"
+                          + " scale-invariant problems (arXiv:2410.14802)")
+                  .requiring("lora"))
+          // it pulls to a balance, not to earlier weights
+          .promisesNot(Promise.ZERO_AT_ANCHOR, Promise.HALF_SQUARE, Promise.COUNTS_ALL_TASKS)
+          .creates(s -> new Balancedness(s.get(LAMBDA), s.get(FORM)));
+
   /** How the difference counts. */
   enum Form {
     /** Its size, so that the pull does not depend on it. */

@@ -1,11 +1,15 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.KernelInputs;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftExport;
+import io.github.palimpsest.api.PeftImport;
+import io.github.palimpsest.api.PeftReader;
 import io.github.palimpsest.api.StepNoise;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -13,7 +17,6 @@ import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -36,6 +39,24 @@ import org.tensorflow.op.Ops;
  * zeros stays zero until {@code A B} moves it. Rules PAR-01 to PAR-05.
  */
 record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
+
+  static final AdapterProvider PROVIDER =
+      AdapterProvider.of(
+              "dora",
+              "Weight-decomposed low-rank adaptation: a low-rank direction and a trained magnitude",
+              "V = W + s A B; W' = (|W| + d) V / |V|, column by column; s as in lora; |V| held constant"
+                  + " in the gradient")
+          .settings(LowRankSettings.ALL)
+          .traits(
+              s ->
+                  LowRankSettings.traits(
+                      s,
+                      "Liu et al. 2024, DoRA: Weight-decomposed low-rank adaptation, arXiv:2402.09353"))
+          .usesCorpus(s -> s.get(LowRankSettings.INIT) == Start.NULL_SPACE)
+          .with(PeftReader.class, config -> PeftConfig.recipe("dora", true, config))
+          .creates(
+              s -> new Dora(LowRankSettings.lowRank(s), s.get(LowRankSettings.MERGE_AFTER_TASK)));
+
   static final String PREFIX = "lora_magnitude.";
 
   /** The name of the trained vector d of a kernel. */
@@ -61,7 +82,7 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
       List<ParameterSpec> all,
       BoundAdapter direction,
       Map<String, ParameterSpec> kernels)
-      implements BoundAdapter {
+      implements BoundAdapter, PeftExport, PeftImport {
     @Override
     public List<ParameterSpec> trainable() {
       List<ParameterSpec> trained = new ArrayList<>(direction.trainable());
@@ -121,13 +142,12 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     }
 
     @Override
-    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+    public PeftAdapter toPeft(WeightSnapshot trainable, WeightSnapshot base) {
       PlainForm plain = PlainForm.of(lowRank, kernels.keySet(), trainable, base);
-      return Optional.of(
-          new PeftAdapter(
-              PeftConfig.of(plain.lowRank(), true, kernels.keySet(), all),
-              PeftTensors.exported(
-                  PeftTensors.names(kernels.keySet(), true), plain.trainable(), norms(base))));
+      return new PeftAdapter(
+          PeftConfig.of(plain.lowRank(), true, kernels.keySet(), all),
+          PeftTensors.exported(
+              PeftTensors.names(kernels.keySet(), true), plain.trainable(), norms(base)));
     }
 
     @Override

@@ -1,14 +1,22 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +48,55 @@ import org.tensorflow.types.TInt32;
  */
 record Freeze(Set<Role> roles, int fromLayer, int layers, Half half, Pattern names)
     implements Adapter {
+
+  static final Setting<Boolean> EMBEDDINGS =
+      Setting.flag("embeddings", true, "freezes token tables, and with them a tied head");
+  static final Setting<Boolean> HEADS = Setting.flag("heads", false, "freezes untied heads");
+  static final Setting<Boolean> NORMS = Setting.flag("norms", false, "freezes normalisations");
+  static final Setting<Integer> FROM_LAYER =
+      Setting.integer("from-layer", 0, 0, Integer.MAX_VALUE, "the first frozen layer");
+  static final Setting<Integer> LAYERS =
+      Setting.integer("layers", 0, 0, Integer.MAX_VALUE, "how many layers are frozen");
+  static final Setting<Freeze.Half> HALF =
+      Setting.choice(
+          "half",
+          Freeze.Half.class,
+          Freeze.Half.NONE,
+          "a half of the layers to freeze: lower is next to the inputs, upper next to the outputs");
+  static final Setting<Pattern> NAMES =
+      Setting.pattern("names", "", "parameters with a name that matches wholly are frozen too");
+
+  static final AdapterProvider PROVIDER =
+      AdapterProvider.of(
+              "freeze",
+              "Freezing: trains some of the model's own parameters, by role, layer and name",
+              "w_i' = w_i + update_i for i trained; w_i' = w_i else")
+          .settings(EMBEDDINGS, HEADS, NORMS, FROM_LAYER, LAYERS, HALF, NAMES)
+          .traits(
+              s ->
+                  Traits.of(
+                      Onset.FIRST_TASK,
+                      Cost.NONE,
+                      "Zheng et al. 2025, Spurious forgetting in continual learning of language models,"
+                          + " arXiv:2501.13453"))
+          // what is not frozen is the base's own
+          .promisesNot(Promise.FREEZES_BASE)
+          .creates(Freeze::create);
+
+  private static Adapter create(Settings s) {
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    if (s.get(EMBEDDINGS)) {
+      roles.add(Role.EMBEDDING);
+    }
+    if (s.get(HEADS)) {
+      roles.add(Role.HEAD);
+    }
+    if (s.get(NORMS)) {
+      roles.add(Role.NORM);
+    }
+    return new Freeze(roles, s.get(FROM_LAYER), s.get(LAYERS), s.get(HALF), s.get(NAMES));
+  }
+
   /** A half of a model's layers; of an odd number, the middle one is in the upper half. */
   enum Half {
     /** Neither. */

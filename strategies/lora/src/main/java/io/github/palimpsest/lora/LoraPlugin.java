@@ -14,12 +14,11 @@ public final class LoraPlugin implements Plugin {
 
   @Override
   public List<AdapterProvider> adapters() {
-    return List.of(
-        new LoraProvider(), new DoraProvider(), new OpLoraProvider(), new FreezeProvider());
+    return List.of(Lora.PROVIDER, Dora.PROVIDER, OpLora.PROVIDER, Freeze.PROVIDER);
   }
 
   @Override
   public List<RegularizerProvider> regularizers() {
-    return List.of(new BalancednessProvider(), new OrthogonalLoraProvider());
+    return List.of(Balancedness.PROVIDER, OrthogonalLora.PROVIDER);
   }
 }

@@ -1,13 +1,11 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The settings that all low-rank adapters share. */
@@ -59,13 +57,7 @@ final class LowRankSettings {
       List.of(RANK, ALPHA, RSLORA, TARGET, INIT, CORPUS_EXAMPLES, DROPOUT, MERGE_AFTER_TASK);
 
   /** Regularizers whose anchor lies in the space of the adapter. */
-  private static final Set<ComponentId> ANCHORED =
-      Set.of(
-          new ComponentId("ewc"),
-          new ComponentId("kl"),
-          new ComponentId("l2-sp"),
-          new ComponentId("mas"),
-          new ComponentId("si"));
+  private static final String[] ANCHORED = {"ewc", "kl", "l2-sp", "mas", "si"};
 
   private LowRankSettings() {}
 
@@ -85,11 +77,7 @@ final class LowRankSettings {
    * is kept would be pushed away from itself by {@link OrthogonalLora}.
    */
   static Traits traits(Settings settings, String... references) {
-    return new Traits(
-        Onset.FIRST_TASK,
-        Set.of(),
-        settings.get(MERGE_AFTER_TASK) ? ANCHORED : Set.of(new ComponentId("o-lora")),
-        Cost.NONE,
-        List.of(references));
+    String[] conflicts = settings.get(MERGE_AFTER_TASK) ? ANCHORED : new String[] {"o-lora"};
+    return Traits.of(Onset.FIRST_TASK, Cost.NONE, references).conflictingWith(conflicts);
   }
 }

@@ -1,11 +1,15 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftExport;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.StepNoise;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -14,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.tensorflow.Operand;
@@ -42,6 +45,45 @@ import org.tensorflow.types.TFloat32;
  * @param mergesAfterTask as in lora
  */
 record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implements Adapter {
+
+  static final Setting<Integer> PRESERVE =
+      Setting.integer(
+          "preserve", 8, 1, 65536, "k, how many of each kernel's largest singular triples stay");
+
+  static final AdapterProvider PROVIDER =
+      AdapterProvider.of(
+              "oplora",
+              "Orthogonal-projection LoRA: leaves each kernel's largest singular triples as they are",
+              "W' = W + s (I - U_k U_k^T) A B (I - V_k V_k^T); W = U diag(s) V^T; s as in lora")
+          .settings(
+              LowRankSettings.RANK,
+              LowRankSettings.ALPHA,
+              LowRankSettings.RSLORA,
+              LowRankSettings.TARGET,
+              PRESERVE,
+              LowRankSettings.DROPOUT,
+              LowRankSettings.MERGE_AFTER_TASK)
+          .traits(
+              s ->
+                  LowRankSettings.traits(
+                      s,
+                      "Xiong and Xie 2025, OPLoRA: orthogonal projection LoRA prevents catastrophic forgetting"
+                          + " during parameter-efficient fine-tuning, arXiv:2510.13003"))
+          .creates(OpLora::create);
+
+  private static Adapter create(Settings s) {
+    LowRank lowRank =
+        new LowRank(
+            s.get(LowRankSettings.RANK),
+            s.get(LowRankSettings.ALPHA),
+            s.get(LowRankSettings.RSLORA),
+            s.get(LowRankSettings.TARGET),
+            Start.DEFAULT,
+            1,
+            s.get(LowRankSettings.DROPOUT));
+    return new OpLora(lowRank, s.get(PRESERVE), s.get(LowRankSettings.MERGE_AFTER_TASK));
+  }
+
   /** The name of {@code U_k} of a kernel. */
   static String u(String kernel) {
     return "oplora_U." + kernel;
@@ -60,7 +102,7 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
   }
 
   private record Bound(List<ParameterSpec> kernels, int k, BoundAdapter lora)
-      implements BoundAdapter {
+      implements BoundAdapter, PeftExport {
     @Override
     public List<ParameterSpec> trainable() {
       return lora.trainable();
@@ -135,8 +177,10 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
     }
 
     @Override
-    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
-      return lora.toPeft(projected(trainable, base), base);
+    public PeftAdapter toPeft(WeightSnapshot trainable, WeightSnapshot base) {
+      return lora.capability(PeftExport.class)
+          .orElseThrow()
+          .toPeft(projected(trainable, base), base);
     }
 
     /** Computed when read. */

@@ -1,12 +1,19 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.List;
 import java.util.TreeMap;
@@ -29,6 +36,31 @@ import org.tensorflow.types.TFloat32;
  * with one adapter for all tasks the term would push it away from itself.
  */
 record OrthogonalLora(double lambda) implements Regularizer {
+
+  static final Setting<Double> LAMBDA =
+      Setting.real("lambda", 0.5, 0, Double.MAX_VALUE, "strength of the penalty; 0 turns it off");
+
+  static final RegularizerProvider PROVIDER =
+      RegularizerProvider.of(
+              "o-lora",
+              "Orthogonal LoRA: each task's adapter keeps away from the directions of earlier ones",
+              "lambda * sum over earlier tasks t of |A_t^T A|_1; needs lora(merge-after-task=true)")
+          .settings(LAMBDA)
+          .traits(OrthogonalLora::traits)
+          // it pushes away from earlier tasks, and pulls to none
+          .promisesNot(Promise.ZERO_AT_ANCHOR)
+          .creates(s -> new OrthogonalLora(s.get(LAMBDA)));
+
+  /** A copy of A for each task: at most half of the adapter's size. */
+  private static Traits traits(Settings s) {
+    return Traits.of(
+            Onset.LATER_TASKS,
+            s.get(LAMBDA) == 0 ? Cost.NONE : Cost.NONE.snapshots(1),
+            "Wang et al. 2023, Orthogonal subspace learning for language model continual learning,"
+                + " arXiv:2310.14152")
+        .requiring("lora");
+  }
+
   @Override
   public BoundRegularizer bind(RegularizerSite site) {
     List<String> a =

@@ -115,8 +115,8 @@ class BalancednessTest {
   }
 
   private static LossPoint at(Tensors point) {
-    return new LossPoint(
-        new Params(point),
+    return LossPoint.of(
+        Params.of(point),
         BalancednessTest.<Weights>unused(),
         BalancednessTest.<Forward>unused(),
         p -> unused(),
@@ -131,7 +131,7 @@ class BalancednessTest {
   void the_factors_of_a_trained_adapter_are_nearer_to_balance_with_it() {
     Adapter lora =
         Bench.adapter(
-            new LoraProvider(),
+            Lora.PROVIDER,
             Map.of("rank", new Value.Num(1), "target", new Value.Text("fc1.weight")));
     double[] difference = new double[2];
     for (int i = 0; i < 2; i++) {

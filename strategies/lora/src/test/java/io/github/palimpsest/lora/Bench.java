@@ -88,7 +88,7 @@ final class Bench {
       Ops tf = Ops.create(graph);
       Weights base = new DenseWeights(tf, constants(tf, base()));
       Tensors trained = constants(tf, trainable);
-      Operand<TFloat32> y = question.apply(tf, adapter.effective(tf, new Params(trained), base));
+      Operand<TFloat32> y = question.apply(tf, adapter.effective(tf, Params.of(trained), base));
       Operand<TFloat32> loss =
           tf.sum(tf.math.mul(constant(tf, y.shape(), c), y), tf.constant(new int[] {0, 1}));
       Map<String, Operand<TFloat32>> reached = new LinkedHashMap<>(trained.byName());

@@ -40,7 +40,7 @@ class DropoutTest {
   /** Both factors start at work, so that dropout shows at the first step. */
   private static Adapter lora(double dropout) {
     return Bench.adapter(
-        new LoraProvider(),
+        Lora.PROVIDER,
         Map.of(
             "rank", new Value.Num(4),
             "alpha", new Value.Num(400),
@@ -84,7 +84,7 @@ class DropoutTest {
     // u = 0.1, 0.6 with p = 0.5: x' = (0, 2 x_2); x W' = x W + s x' A B
     BoundAdapter bound =
         Bench.adapter(
-                new LoraProvider(),
+                Lora.PROVIDER,
                 Map.of(
                     "rank", new Value.Num(1),
                     "alpha", new Value.Num(3),
@@ -109,9 +109,9 @@ class DropoutTest {
           (name, like) -> Bench.constant(tf, Shape.of(1, 2), new float[] {0.1f, 0.6f});
       Operand<TFloat32> x = Bench.constant(tf, Shape.of(1, 2), new float[] {1, 5});
       float[] y =
-          value(session, bound.training(tf, new Params(trained), base, noise).matMul(x, "w"));
+          value(session, bound.training(tf, Params.of(trained), base, noise).matMul(x, "w"));
       float[] dense =
-          value(session, bound.training(tf, new Params(trained), base, noise).dense("w"));
+          value(session, bound.training(tf, Params.of(trained), base, noise).dense("w"));
       assertThat(y).containsExactly(1 * 2 + 5 * 3 + 3f * (2 * 5 * 11) * 13);
       assertThat(dense).as("whole tensors").containsExactly(2 + 3 * 7 * 13, 3 + 3 * 11 * 13);
     }

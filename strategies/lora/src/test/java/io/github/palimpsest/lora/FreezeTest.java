@@ -24,7 +24,7 @@ import org.tensorflow.ndarray.Shape;
 @Tag("native")
 class FreezeTest {
   private static Adapter freeze(Map<String, Value> written) {
-    return Bench.adapter(new FreezeProvider(), written);
+    return Bench.adapter(Freeze.PROVIDER, written);
   }
 
   private static List<String> trained(Map<String, Value> written) {

@@ -12,7 +12,7 @@ class InitialisationKitTest {
   class Pissa extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new LoraProvider();
+      return Lora.PROVIDER;
     }
 
     @Override
@@ -25,7 +25,7 @@ class InitialisationKitTest {
   class Milora extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new LoraProvider();
+      return Lora.PROVIDER;
     }
 
     @Override
@@ -38,7 +38,7 @@ class InitialisationKitTest {
   class NullSpace extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new LoraProvider();
+      return Lora.PROVIDER;
     }
 
     @Override
@@ -51,7 +51,7 @@ class InitialisationKitTest {
   class Orthogonal extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new LoraProvider();
+      return Lora.PROVIDER;
     }
 
     @Override
@@ -64,7 +64,7 @@ class InitialisationKitTest {
   class DecomposedPissa extends AdapterKit {
     @Override
     protected AdapterProvider subject() {
-      return new DoraProvider();
+      return Dora.PROVIDER;
     }
 
     @Override

@@ -45,7 +45,7 @@ class LoraTest {
   }
 
   static List<AdapterProvider> providers() {
-    return List.of(new LoraProvider(), new DoraProvider());
+    return List.of(Lora.PROVIDER, Dora.PROVIDER);
   }
 
   /** Rank 2, alpha 3, on q_proj alone. */
@@ -88,7 +88,7 @@ class LoraTest {
 
   @Test
   void the_product_and_the_dense_kernel_are_those_of_w_plus_s_a_b() {
-    BoundAdapter adapter = bound(new LoraProvider());
+    BoundAdapter adapter = bound(Lora.PROVIDER);
     WeightSnapshot trained = Bench.random(adapter.trainable(), new Random(8));
     double[] w = changed(trained, 1.5);
     assertThat(product(adapter, trained, KERNEL).y())
@@ -104,7 +104,7 @@ class LoraTest {
 
   @Test
   void rslora_divides_alpha_by_the_root_of_the_rank() {
-    BoundAdapter adapter = bound(new LoraProvider(), Map.of("rslora", new Value.Flag(true)));
+    BoundAdapter adapter = bound(Lora.PROVIDER, Map.of("rslora", new Value.Flag(true)));
     WeightSnapshot trained = Bench.random(adapter.trainable(), new Random(8));
     assertThat(adapter.merge(trained, Bench.base()).copy(KERNEL))
         .containsExactly(rounded(changed(trained, 3 / Math.sqrt(RANK))));
@@ -112,7 +112,7 @@ class LoraTest {
 
   @Test
   void the_gradients_are_those_of_the_thin_matrices() {
-    BoundAdapter adapter = bound(new LoraProvider());
+    BoundAdapter adapter = bound(Lora.PROVIDER);
     WeightSnapshot trained = Bench.random(adapter.trainable(), new Random(8));
     Map<String, float[]> g = product(adapter, trained, KERNEL).gradients();
     double[] a = doubles(trained.copy(LowRank.a(KERNEL)));
@@ -128,7 +128,7 @@ class LoraTest {
 
   @Test
   void a_product_never_forms_the_dense_kernel_or_its_gradient() {
-    BoundAdapter adapter = bound(new LoraProvider());
+    BoundAdapter adapter = bound(Lora.PROVIDER);
     WeightSnapshot trained = Bench.random(adapter.trainable(), new Random(8));
     assertThat(product(adapter, trained, KERNEL).shapesInGraph())
         .as("shapes in the graph")
@@ -176,7 +176,7 @@ class LoraTest {
     assertThat(largest).as("bound 1/sqrt(100)").isBetween(0.0999, 0.1);
     // variance of U(-b, b) is b^2/3; its estimate from 5000 draws is off by 1.3 % at one sigma
     assertThat(squares / a.length).as("variance").isCloseTo(0.01 / 3, within(0.05 * 0.01 / 3));
-    WeightSnapshot fresh = bound(new LoraProvider()).initial(Bench.base(), new Random(1));
+    WeightSnapshot fresh = bound(Lora.PROVIDER).initial(Bench.base(), new Random(1));
     assertThat(fresh.copy(LowRank.b(KERNEL))).containsOnly(0f);
   }
 
@@ -208,7 +208,7 @@ class LoraTest {
 
   @Test
   void dora_scales_each_column_to_its_own_magnitude() {
-    BoundAdapter adapter = bound(new DoraProvider());
+    BoundAdapter adapter = bound(Dora.PROVIDER);
     WeightSnapshot trained = Bench.random(adapter.trainable(), new Random(8));
     double[] factor = factors(trained);
     double[] w = changed(trained, 1.5);
@@ -225,7 +225,7 @@ class LoraTest {
 
   @Test
   void dora_holds_the_norm_constant_in_the_gradient() {
-    BoundAdapter adapter = bound(new DoraProvider());
+    BoundAdapter adapter = bound(Dora.PROVIDER);
     WeightSnapshot trained = Bench.random(adapter.trainable(), new Random(8));
     Map<String, float[]> g = product(adapter, trained, KERNEL).gradients();
     double[] factor = factors(trained);

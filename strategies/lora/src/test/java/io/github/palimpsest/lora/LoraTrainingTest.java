@@ -41,7 +41,7 @@ class LoraTrainingTest {
               c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(-0.3f)));
 
   static List<AdapterProvider> providers() {
-    return List.of(new LoraProvider(), new DoraProvider());
+    return List.of(Lora.PROVIDER, Dora.PROVIDER);
   }
 
   private static Adapter onFirstKernel(AdapterProvider provider, boolean merging) {
@@ -141,10 +141,10 @@ class LoraTrainingTest {
 
   @Test
   void the_change_of_a_kernel_has_the_rank_of_the_adapter_and_merging_adds_one_a_task() {
-    assertThat(rank(run(Strategy.of(SGD).with(onFirstKernel(new LoraProvider(), false)), null)))
+    assertThat(rank(run(Strategy.of(SGD).with(onFirstKernel(Lora.PROVIDER, false)), null)))
         .as("one adapter for both tasks")
         .isEqualTo(1);
-    assertThat(rank(run(Strategy.of(SGD).with(onFirstKernel(new LoraProvider(), true)), null)))
+    assertThat(rank(run(Strategy.of(SGD).with(onFirstKernel(Lora.PROVIDER, true)), null)))
         .as("a fresh adapter for each task")
         .isEqualTo(2);
   }

@@ -11,6 +11,7 @@ import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Tensors;
@@ -39,7 +40,7 @@ import org.tensorflow.types.TFloat32;
 class OrthogonalLoraTest {
   private static final Adapter LORA =
       Bench.adapter(
-          new LoraProvider(),
+          Lora.PROVIDER,
           Map.of(
               "rank", new Value.Num(1),
               "target", new Value.Text("fc1.weight"),
@@ -114,8 +115,8 @@ class OrthogonalLoraTest {
 
   /** The term looks at parameters alone. */
   private static LossPoint at(Tensors point) {
-    return new LossPoint(
-        new Params(point),
+    return LossPoint.of(
+        Params.of(point),
         OrthogonalLoraTest.<Weights>unused(),
         OrthogonalLoraTest.<Forward>unused(),
         p -> unused(),
@@ -160,7 +161,7 @@ class OrthogonalLoraTest {
 
   @Test
   void it_requires_lora_and_a_model_without_it_refuses() {
-    OrthogonalLoraProvider provider = new OrthogonalLoraProvider();
+    RegularizerProvider provider = OrthogonalLora.PROVIDER;
     assertThat(provider.traits(Settings.defaults(provider)).requires())
         .containsExactly(new ComponentId("lora"));
     assertThatThrownBy(

@@ -11,6 +11,9 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftExport;
+import io.github.palimpsest.api.PeftImport;
+import io.github.palimpsest.api.PeftReader;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.engine.AdaptedBase;
@@ -84,7 +87,7 @@ class SingularStartTest {
   void a_and_b_start_as_the_largest_or_smallest_triples_and_the_model_as_the_base(String init) {
     for (String scale : List.of("rslora=false", "rslora=true")) {
       BoundAdapter bound =
-          bound(adapter(new LoraProvider(), "rank=2", "alpha=3", scale, "init=" + init));
+          bound(adapter(Lora.PROVIDER, "rank=2", "alpha=3", scale, "init=" + init));
       WeightSnapshot base = based(bound, diagonal());
       WeightSnapshot start = bound.initial(base, new Random(1));
       double s = scale.endsWith("true") ? 3 / Math.sqrt(2) : 3 / 2.0;
@@ -119,7 +122,7 @@ class SingularStartTest {
   void null_space_starts_as_what_the_corpus_does_not_use_and_the_model_as_the_base(int used) {
     int rank = 4 - used;
     BoundAdapter bound =
-        bound(adapter(new LoraProvider(), "rank=" + rank, "alpha=3", "init=null-space"));
+        bound(adapter(Lora.PROVIDER, "rank=" + rank, "alpha=3", "init=null-space"));
     WeightSnapshot base = AdaptedBase.of(LoraTrainingTest.MODEL, diagonal(), bound, corpus(used));
     WeightSnapshot start = bound.initial(base, new Random(1));
     double[] part =
@@ -142,9 +145,7 @@ class SingularStartTest {
   @Test
   void null_space_looks_at_so_many_examples_of_the_corpus_and_no_more() {
     BoundAdapter bound =
-        bound(
-            adapter(
-                new LoraProvider(), "rank=3", "alpha=3", "init=null-space", "corpus-examples=1"));
+        bound(adapter(Lora.PROVIDER, "rank=3", "alpha=3", "init=null-space", "corpus-examples=1"));
     // the second example uses the second place, but only the first is looked at
     WeightSnapshot base = AdaptedBase.of(LoraTrainingTest.MODEL, diagonal(), bound, corpus(2));
     double[] part =
@@ -156,7 +157,7 @@ class SingularStartTest {
 
   @Test
   void null_space_without_a_corpus_is_refused() {
-    BoundAdapter bound = bound(adapter(new LoraProvider(), "init=null-space", "rank=2"));
+    BoundAdapter bound = bound(adapter(Lora.PROVIDER, "init=null-space", "rank=2"));
     assertThatThrownBy(() -> based(bound, diagonal()))
         .isInstanceOf(PalimpsestException.class)
         .hasMessage(
@@ -166,7 +167,7 @@ class SingularStartTest {
 
   @Test
   void orthogonal_starts_with_both_factors_at_work_and_a_product_of_zero() {
-    BoundAdapter bound = bound(adapter(new LoraProvider(), "rank=3", "init=orthogonal"));
+    BoundAdapter bound = bound(adapter(Lora.PROVIDER, "rank=3", "init=orthogonal"));
     WeightSnapshot start = bound.initial(diagonal(), new Random(1));
     double[] a = Bench.doubles(start.copy(LowRank.a(W)));
     double[] b = Bench.doubles(start.copy(LowRank.b(W)));
@@ -186,25 +187,40 @@ class SingularStartTest {
       boolean principal = !id.equals("oplora");
       AdapterProvider provider =
           switch (id) {
-            case "lora" -> new LoraProvider();
-            case "dora" -> new DoraProvider();
-            default -> new OpLoraProvider();
+            case "lora" -> Lora.PROVIDER;
+            case "dora" -> Dora.PROVIDER;
+            default -> OpLora.PROVIDER;
           };
       BoundAdapter bound =
           bound(adapter(provider, "rank=2", scale, principal ? "init=pissa" : "preserve=2"));
       WeightSnapshot base = based(bound, diagonal());
       WeightSnapshot trained = Bench.random(bound.trainable(), new Random(3));
-      PeftAdapter peft = bound.toPeft(trained, base).orElseThrow();
+      PeftAdapter peft = bound.capability(PeftExport.class).orElseThrow().toPeft(trained, base);
 
-      AdapterProvider plain = id.equals("dora") ? new DoraProvider() : new LoraProvider();
+      AdapterProvider plain = id.equals("dora") ? Dora.PROVIDER : Lora.PROVIDER;
       Map<String, Value> recipe =
-          new HashMap<>(plain.fromPeft(peft.config()).orElseThrow().arguments());
+          new HashMap<>(
+              plain
+                  .capability(PeftReader.class)
+                  .flatMap(r -> r.recipe(peft.config()))
+                  .orElseThrow()
+                  .arguments());
       assertThat(recipe.get("rank")).isEqualTo(new Value.Num(principal ? 4 : 2));
       BoundAdapter taken = bound(Bench.adapter(plain, recipe));
-      float[] theirs = taken.merge(taken.fromPeft(peft.tensors(), diagonal()), diagonal()).copy(W);
+      float[] theirs =
+          taken
+              .merge(
+                  taken
+                      .capability(PeftImport.class)
+                      .orElseThrow()
+                      .fromPeft(peft.tensors(), diagonal()),
+                  diagonal())
+              .copy(W);
       assertThat(bound.merge(trained, base).copy(W)).containsExactly(theirs, within(1e-4f));
       if (principal) {
-        assertThatThrownBy(() -> bound.fromPeft(peft.tensors(), base))
+        assertThatThrownBy(
+                () ->
+                    bound.capability(PeftImport.class).orElseThrow().fromPeft(peft.tensors(), base))
             .isInstanceOf(PalimpsestException.class)
             .hasMessage("an adapter of PEFT is taken over with init=default, not init=pissa");
       }
@@ -213,7 +229,7 @@ class SingularStartTest {
 
   @Test
   void oplora_leaves_the_preserved_triples_exactly_and_changes_the_rest() {
-    BoundAdapter bound = bound(adapter(new OpLoraProvider(), "rank=2", "preserve=2"));
+    BoundAdapter bound = bound(adapter(OpLora.PROVIDER, "rank=2", "preserve=2"));
     WeightSnapshot base = based(bound, diagonal());
     float[] merged = bound.merge(Bench.random(bound.trainable(), new Random(3)), base).copy(W);
     float[] before = diagonal().copy(W);
@@ -230,18 +246,18 @@ class SingularStartTest {
 
   @Test
   void a_kernel_with_too_few_triples_is_named() {
-    assertThatThrownBy(() -> bound(adapter(new LoraProvider(), "rank=5", "init=milora")))
+    assertThatThrownBy(() -> bound(adapter(Lora.PROVIDER, "rank=5", "init=milora")))
         .isInstanceOf(PalimpsestException.class)
         .hasMessage(
             "setting 'init': milora with rank=5: kernel 'fc1.weight' of shape [4, 6] has 4 singular"
                 + " triples");
-    assertThatThrownBy(() -> bound(adapter(new OpLoraProvider(), "preserve=8")))
+    assertThatThrownBy(() -> bound(adapter(OpLora.PROVIDER, "preserve=8")))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("setting 'preserve': 8: kernel 'fc1.weight'");
-    assertThatThrownBy(() -> bound(adapter(new LoraProvider(), "rank=1", "init=orthogonal")))
+    assertThatThrownBy(() -> bound(adapter(Lora.PROVIDER, "rank=1", "init=orthogonal")))
         .isInstanceOf(PalimpsestException.class)
         .hasMessage("setting 'init': orthogonal needs rank=2 or more");
-    assertThatThrownBy(() -> bound(adapter(new LoraProvider(), "rank=2", "alpha=0", "init=pissa")))
+    assertThatThrownBy(() -> bound(adapter(Lora.PROVIDER, "rank=2", "alpha=0", "init=pissa")))
         .isInstanceOf(PalimpsestException.class)
         .hasMessage("setting 'init': pissa needs an alpha above 0");
   }
@@ -256,8 +272,7 @@ class SingularStartTest {
         "rank=2 preserve=2 merge-after-task=true"
       })
   void a_run_goes_on_from_its_checkpoint_with_the_same_bits(String settings, @TempDir Path folder) {
-    AdapterProvider provider =
-        settings.contains("preserve") ? new OpLoraProvider() : new LoraProvider();
+    AdapterProvider provider = settings.contains("preserve") ? OpLora.PROVIDER : Lora.PROVIDER;
     Strategy strategy =
         Strategy.of(LoraTrainingTest.SGD).with(adapter(provider, settings.split(" ")));
     loop(strategy, folder).train(StepListener.NONE);

@@ -1,12 +1,13 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.ScoreMatrix;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * {@code ACC = 1/T sum_i R[T, i]}: the mean score over all tasks after the last one, in the unit of
@@ -16,14 +17,17 @@ import java.util.Set;
  */
 record AverageScore() implements ForgettingMetric {
   static final ForgettingMetricProvider PROVIDER =
-      new MetricEntry(
-          new ComponentId("average-score"),
-          "Mean score over all tasks after the last one",
-          "1/T sum over i of R[T, i]",
-          List.of(),
-          "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)",
-          Set.of(),
-          s -> new AverageScore());
+      ForgettingMetricProvider.of(
+              "average-score",
+              "Mean score over all tasks after the last one",
+              "1/T sum over i of R[T, i]")
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)"))
+          .promisesNot(Promise.MEASURES_FORGETTING)
+          .creates(s -> new AverageScore());
 
   @Override
   public boolean higherIsBetter() {

@@ -1,13 +1,12 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
-import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.ScoreMatrix;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * {@code BWT = 1/(T-1) sum_{i<T} s (R[T, i] - R[i, i])} with s = +1 where higher scores are better
@@ -19,14 +18,16 @@ import java.util.Set;
  */
 record BackwardTransfer() implements ForgettingMetric {
   static final ForgettingMetricProvider PROVIDER =
-      new MetricEntry(
-          new ComponentId("backward-transfer"),
-          "What later training gave earlier tasks; negative where they were forgotten",
-          "1/(T-1) sum over i<T of s (R[T, i] - R[i, i]); s = -1 where lower scores are better",
-          List.of(),
-          "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)",
-          Set.of(Promise.MEASURES_FORGETTING),
-          s -> new BackwardTransfer());
+      ForgettingMetricProvider.of(
+              "backward-transfer",
+              "What later training gave earlier tasks; negative where they were forgotten",
+              "1/(T-1) sum over i<T of s (R[T, i] - R[i, i]); s = -1 where lower scores are better")
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)"))
+          .creates(s -> new BackwardTransfer());
 
   @Override
   public boolean higherIsBetter() {

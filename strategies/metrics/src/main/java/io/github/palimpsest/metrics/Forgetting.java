@@ -1,14 +1,13 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
-import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.ScoreMatrix;
 import io.github.palimpsest.api.Setting;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * {@code F = 1/(T-1) sum_{i<T} (max_{t<T} s R[t, i] - s R[T, i])} with s = +1 where higher scores
@@ -34,16 +33,19 @@ record Forgetting(Rows rows) implements ForgettingMetric {
           "rows", Rows.class, Rows.ALL, "earlier rows whose best counts: all, or since trained");
 
   static final ForgettingMetricProvider PROVIDER =
-      new MetricEntry(
-          new ComponentId("forgetting"),
-          "How far each task has fallen below its best",
-          "1/(T-1) sum over i<T of (max over t<T of s R[t, i]) - s R[T, i]; s = -1 where lower"
-              + " scores are better",
-          List.of(ROWS),
-          "Chaudhry, Dokania, Ajanthan and Torr 2018, Riemannian walk for incremental learning"
-              + " (arXiv:1801.10112)",
-          Set.of(Promise.MEASURES_FORGETTING),
-          s -> new Forgetting(s.get(ROWS)));
+      ForgettingMetricProvider.of(
+              "forgetting",
+              "How far each task has fallen below its best",
+              "1/(T-1) sum over i<T of (max over t<T of s R[t, i]) - s R[T, i]; s = -1 where lower"
+                  + " scores are better")
+          .settings(ROWS)
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Chaudhry, Dokania, Ajanthan and Torr 2018, Riemannian walk for incremental learning"
+                      + " (arXiv:1801.10112)"))
+          .creates(s -> new Forgetting(s.get(ROWS)));
 
   @Override
   public boolean higherIsBetter() {

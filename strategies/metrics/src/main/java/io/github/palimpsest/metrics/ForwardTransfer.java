@@ -1,12 +1,13 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.ScoreMatrix;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * {@code FWT = 1/(T-1) sum_{i>=2} s (R[i-1, i] - b[i])} with s = +1 where higher scores are better
@@ -17,14 +18,17 @@ import java.util.Set;
  */
 record ForwardTransfer() implements ForgettingMetric {
   static final ForgettingMetricProvider PROVIDER =
-      new MetricEntry(
-          new ComponentId("forward-transfer"),
-          "What a task gained from earlier ones before its own training",
-          "1/(T-1) sum over i>=2 of s (R[i-1, i] - b[i]); s = -1 where lower scores are better",
-          List.of(),
-          "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)",
-          Set.of(),
-          s -> new ForwardTransfer());
+      ForgettingMetricProvider.of(
+              "forward-transfer",
+              "What a task gained from earlier ones before its own training",
+              "1/(T-1) sum over i>=2 of s (R[i-1, i] - b[i]); s = -1 where lower scores are better")
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Lopez-Paz and Ranzato 2017, Gradient episodic memory (arXiv:1706.08840)"))
+          .promisesNot(Promise.MEASURES_FORGETTING)
+          .creates(s -> new ForwardTransfer());
 
   @Override
   public boolean higherIsBetter() {

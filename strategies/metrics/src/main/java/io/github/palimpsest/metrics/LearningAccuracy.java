@@ -1,12 +1,13 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.ScoreMatrix;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * {@code LA = 1/T sum_i R[i, i]}: the mean score on each task right after it was trained, in the
@@ -16,15 +17,18 @@ import java.util.Set;
  */
 record LearningAccuracy() implements ForgettingMetric {
   static final ForgettingMetricProvider PROVIDER =
-      new MetricEntry(
-          new ComponentId("learning-accuracy"),
-          "Mean score on each task right after it was trained",
-          "1/T sum over i of R[i, i]",
-          List.of(),
-          "Riemer et al. 2019, Learning to learn without forgetting by maximizing transfer and"
-              + " minimizing interference (arXiv:1810.11910)",
-          Set.of(),
-          s -> new LearningAccuracy());
+      ForgettingMetricProvider.of(
+              "learning-accuracy",
+              "Mean score on each task right after it was trained",
+              "1/T sum over i of R[i, i]")
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Riemer et al. 2019, Learning to learn without forgetting by maximizing transfer and"
+                      + " minimizing interference (arXiv:1810.11910)"))
+          .promisesNot(Promise.MEASURES_FORGETTING)
+          .creates(s -> new LearningAccuracy());
 
   @Override
   public boolean higherIsBetter() {

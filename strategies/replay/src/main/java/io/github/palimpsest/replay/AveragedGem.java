@@ -1,6 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientConstraint;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.RehearsalObjective;
@@ -25,18 +24,28 @@ import org.tensorflow.types.TFloat32;
  * parameters together. Chaudhry et al. 2019, arXiv:1812.00420, equation 11.
  */
 record AveragedGem() implements Replay.Use, GradientConstraint {
-  private static final Setting<Double> RATIO = Entry.ratio(1);
+  private static final Setting<Double> RATIO = RehearsalSettings.ratio(1);
 
   /** The reference is another backward pass, over rehearsed examples that come on top. */
   static final RehearsalProvider PROVIDER =
-      new Entry(
-          new ComponentId("a-gem"),
-          "Averaged GEM: takes out of each gradient what would raise the loss on kept examples",
-          "g - min(<g, r>, 0) / |r|^2 r, with r the gradient on the rehearsed examples",
-          List.of(RATIO, Entry.CAPACITY, Entry.BUDGET, Entry.RING_POLICY),
-          s -> s.get(RATIO) == 0 ? 0 : s.get(RATIO) + 2.0 / 3 * (1 + s.get(RATIO)),
-          List.of("Chaudhry et al. 2019, Efficient lifelong learning with A-GEM, arXiv:1812.00420"),
-          s -> Entry.inBatch(s, RATIO, Entry.RING_POLICY, new AveragedGem()));
+      RehearsalProvider.of(
+              "a-gem",
+              "Averaged GEM: takes out of each gradient what would raise the loss on kept examples",
+              "g - min(<g, r>, 0) / |r|^2 r, with r the gradient on the rehearsed examples")
+          .settings(
+              RATIO,
+              RehearsalSettings.CAPACITY,
+              RehearsalSettings.BUDGET,
+              RehearsalSettings.RING_POLICY)
+          .traits(
+              s ->
+                  RehearsalSettings.traits(
+                      s.get(RATIO) == 0 ? 0 : s.get(RATIO) + 2.0 / 3 * (1 + s.get(RATIO)),
+                      "Chaudhry et al. 2019, Efficient lifelong learning with A-GEM, arXiv:1812.00420"))
+          .creates(
+              s ->
+                  RehearsalSettings.inBatch(
+                      s, RATIO, RehearsalSettings.RING_POLICY, new AveragedGem()));
 
   @Override
   public boolean perTask() {

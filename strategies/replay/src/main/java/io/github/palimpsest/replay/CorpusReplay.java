@@ -1,7 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.Onset;
@@ -26,9 +24,28 @@ import java.util.random.RandomGenerator;
  * Another rehearsal may add examples of finished tasks beside it.
  */
 final class CorpusReplay implements Rehearsal {
-  private static final Setting<Double> RATIO = Entry.ratio(0.01);
+  private static final Setting<Double> RATIO = RehearsalSettings.ratio(0.01);
 
-  static final RehearsalProvider PROVIDER = new Provider();
+  static final RehearsalProvider PROVIDER =
+      RehearsalProvider.of(
+              "corpus-replay",
+              "Pretraining-data injection: adds examples of a generic corpus to each batch",
+              "after n examples of an epoch, floor(ratio * n) of the corpus have come")
+          .settings(RATIO, Prepared.BASE)
+          .traits(CorpusReplay::traits)
+          .usesCorpus(s -> s.get(RATIO) > 0)
+          .creates(s -> new CorpusReplay(s.get(RATIO), s.get(Prepared.BASE)));
+
+  private static Traits traits(Settings s) {
+    Traits base = s.nested(Prepared.BASE).orElseThrow().traits();
+    double others = base.cost().passesPerStep();
+    double passes = others + s.get(RATIO) * (1 + others);
+    return Traits.of(
+        s.get(RATIO) == 0 ? base.onset() : Onset.FIRST_TASK,
+        base.cost().withPasses(Math.rint(100 * passes) / 100),
+        "Bethune et al. 2025, Scaling laws for forgetting during finetuning with pretraining data"
+            + " injection, arXiv:2502.06042");
+  }
 
   private final Mixing mixing;
   private final Rehearsal base;
@@ -114,52 +131,5 @@ final class CorpusReplay implements Rehearsal {
   @Override
   public void restore(byte[] state) {
     base.restore(state);
-  }
-
-  private static final class Provider implements RehearsalProvider {
-    @Override
-    public ComponentId id() {
-      return new ComponentId("corpus-replay");
-    }
-
-    @Override
-    public String summary() {
-      return "Pretraining-data injection: adds examples of a generic corpus to each batch";
-    }
-
-    @Override
-    public String equation() {
-      return "after n examples of an epoch, floor(ratio * n) of the corpus have come";
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of(RATIO, Prepared.BASE);
-    }
-
-    @Override
-    public Traits traits(Settings s) {
-      Traits base = s.nested(Prepared.BASE).orElseThrow().traits();
-      double others = base.cost().passesPerStep();
-      double passes = others + s.get(RATIO) * (1 + others);
-      return Traits.of(
-          s.get(RATIO) == 0 ? base.onset() : Onset.FIRST_TASK,
-          new Cost(
-              Math.rint(100 * passes) / 100,
-              base.cost().slotsPerParameter(),
-              base.cost().snapshotsPerTask()),
-          "Bethune et al. 2025, Scaling laws for forgetting during finetuning with pretraining data"
-              + " injection, arXiv:2502.06042");
-    }
-
-    @Override
-    public boolean usesCorpus(Settings s) {
-      return s.get(RATIO) > 0;
-    }
-
-    @Override
-    public Rehearsal create(Settings s) {
-      return new CorpusReplay(s.get(RATIO), s.get(Prepared.BASE));
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.RehearsalProvider;
@@ -27,8 +26,8 @@ record Curriculum(double parts) implements Prepared.Preparation {
           "parts", 4, 1, 1e6, "parts of an epoch, rounded down; 1 shuffles all examples together");
 
   static final RehearsalProvider PROVIDER =
-      new Weighing(
-          new ComponentId("curriculum"),
+      Prepared.provider(
+          "curriculum",
           "Curriculum: each epoch goes from what the pretrained model predicts well to the rest",
           "examples by rising loss at the pretrained weights, shuffled within each of the parts",
           PARTS,
@@ -49,6 +48,6 @@ record Curriculum(double parts) implements Prepared.Preparation {
         task.examples().stream()
             .sorted(Comparator.comparingDouble(e -> loss.getOrDefault(e.id(), 0.0)))
             .toList();
-    return new TaskData(task.index(), task.name(), sorted, (int) parts);
+    return TaskData.of(task.index(), task.name(), sorted).inParts((int) parts);
   }
 }

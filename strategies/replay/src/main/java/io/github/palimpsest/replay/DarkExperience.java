@@ -1,6 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.Forward;
@@ -41,38 +40,56 @@ import org.tensorflow.types.TInt32;
  * @param beta strength of the labels
  */
 record DarkExperience(double alpha, double beta) implements Replay.Use, RehearsalLoss {
-  private static final Setting<Double> RATIO = Entry.ratio(1);
+  private static final Setting<Double> RATIO = RehearsalSettings.ratio(1);
   private static final Setting<Double> ALPHA =
       Setting.real("alpha", 0.3, 0, Double.MAX_VALUE, "strength of the stored logits");
   private static final Setting<Double> BETA =
       Setting.real("beta", 0.5, 0, Double.MAX_VALUE, "strength of the labels");
-  private static final List<String> REFERENCES =
-      List.of(
-          "Buzzega et al. 2020, Dark experience for general continual learning: a strong, simple"
-              + " baseline, arXiv:2004.07211");
+  private static final String[] REFERENCES = {
+    "Buzzega et al. 2020, Dark experience for general continual learning: a strong, simple"
+        + " baseline, arXiv:2004.07211"
+  };
 
   static final RehearsalProvider DER =
-      new Entry(
-          new ComponentId("der"),
-          "Dark experience replay: holds the model to the logits it had on kept examples",
-          "mean loss of the current examples + alpha * mean over rehearsed target tokens of"
-              + " 1/V |z - z'|^2",
-          List.of(RATIO, ALPHA, Entry.CAPACITY, Entry.BUDGET, Entry.POLICY),
-          s -> s.get(RATIO),
-          REFERENCES,
-          s -> Entry.inBatch(s, RATIO, Entry.POLICY, new DarkExperience(s.get(ALPHA), 0)));
+      RehearsalProvider.of(
+              "der",
+              "Dark experience replay: holds the model to the logits it had on kept examples",
+              "mean loss of the current examples + alpha * mean over rehearsed target tokens of"
+                  + " 1/V |z - z'|^2")
+          .settings(
+              RATIO,
+              ALPHA,
+              RehearsalSettings.CAPACITY,
+              RehearsalSettings.BUDGET,
+              RehearsalSettings.POLICY)
+          .traits(s -> RehearsalSettings.traits(s.get(RATIO), REFERENCES))
+          .creates(
+              s ->
+                  RehearsalSettings.inBatch(
+                      s, RATIO, RehearsalSettings.POLICY, new DarkExperience(s.get(ALPHA), 0)));
 
   static final RehearsalProvider DER_PLUS_PLUS =
-      new Entry(
-          new ComponentId("der-pp"),
-          "Dark experience replay with labels (DER++): stored logits on one draw, labels on another",
-          "mean loss of the current examples + alpha * mean over rehearsed target tokens of"
-              + " 1/V |z - z'|^2 + beta * mean loss of a second draw",
-          List.of(RATIO, ALPHA, BETA, Entry.CAPACITY, Entry.BUDGET, Entry.POLICY),
-          s -> (s.get(BETA) == 0 ? 1 : 2) * s.get(RATIO),
-          REFERENCES,
-          s ->
-              Entry.inBatch(s, RATIO, Entry.POLICY, new DarkExperience(s.get(ALPHA), s.get(BETA))));
+      RehearsalProvider.of(
+              "der-pp",
+              "Dark experience replay with labels (DER++): stored logits on one draw, labels on another",
+              "mean loss of the current examples + alpha * mean over rehearsed target tokens of"
+                  + " 1/V |z - z'|^2 + beta * mean loss of a second draw")
+          .settings(
+              RATIO,
+              ALPHA,
+              BETA,
+              RehearsalSettings.CAPACITY,
+              RehearsalSettings.BUDGET,
+              RehearsalSettings.POLICY)
+          .traits(
+              s -> RehearsalSettings.traits((s.get(BETA) == 0 ? 1 : 2) * s.get(RATIO), REFERENCES))
+          .creates(
+              s ->
+                  RehearsalSettings.inBatch(
+                      s,
+                      RATIO,
+                      RehearsalSettings.POLICY,
+                      new DarkExperience(s.get(ALPHA), s.get(BETA))));
 
   private static final String LOGITS = "der.logits";
 
@@ -121,7 +138,7 @@ record DarkExperience(double alpha, double beta) implements Replay.Use, Rehearsa
     if (beta > 0) {
       Operand<TFloat32> second = tf.math.sub(batch.rehearsed(), dark);
       means.add(
-          new Mean(
+          Mean.of(
               beta,
               total(tf, tf.math.mul(second, forward.lossPerExample())),
               total(tf, tf.math.mul(second, forward.weightPerExample()))));
@@ -148,7 +165,7 @@ record DarkExperience(double alpha, double beta) implements Replay.Use, Rehearsa
     Operand<TFloat32> distance =
         tf.math.mean(tf.math.squaredDifference(z, old), tf.constant(2)); // [batch, rows]
     Operand<TFloat32> weights = tf.math.mul(counted, tf.expandDims(dark, tf.constant(1)));
-    return new Mean(alpha, total(tf, tf.math.mul(weights, distance)), total(tf, weights));
+    return Mean.of(alpha, total(tf, tf.math.mul(weights, distance)), total(tf, weights));
   }
 
   private static Operand<TFloat32> total(Ops tf, Operand<TFloat32> x) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.RehearsalProvider;
@@ -29,8 +28,8 @@ record Flow(double strength) implements Prepared.Preparation {
       Setting.real("strength", 1, 0, 1e3, "how much the base loss tells; 0 weighs all alike");
 
   static final RehearsalProvider PROVIDER =
-      new Weighing(
-          new ComponentId("flow"),
+      Prepared.provider(
+          "flow",
           "FLOW: examples that the pretrained model predicts well count more",
           "w_i = exp(-strength l_i / tau), tau = median l, l the loss at the pretrained weights",
           STRENGTH,
@@ -50,7 +49,7 @@ record Flow(double strength) implements Prepared.Preparation {
     List<Example> weighed = new ArrayList<>();
     for (int i = 0; i < loss.length; i++) {
       Example e = task.examples().get(i);
-      float[] factors = new float[pretrained.losses(e).weights().length];
+      float[] factors = new float[pretrained.losses(e).rows()];
       Arrays.fill(factors, (float) Math.exp(-strength * loss[i] / tau));
       weighed.add(pretrained.reweighted(e, factors));
     }

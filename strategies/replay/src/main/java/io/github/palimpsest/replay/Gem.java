@@ -1,6 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.GradientConstraint;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.RehearsalObjective;
@@ -33,23 +32,33 @@ import org.tensorflow.types.TFloat32;
  */
 record Gem(double margin) implements Replay.Use, GradientConstraint {
   private static final int SWEEPS = 30;
-  private static final Setting<Double> RATIO = Entry.ratio(1);
+  private static final Setting<Double> RATIO = RehearsalSettings.ratio(1);
   private static final Setting<Double> MARGIN =
       Setting.real("margin", 0.5, 0, Double.MAX_VALUE, "least weight of each task's gradient");
 
   /** A backward pass more for each finished task: what is declared is for one. */
   static final RehearsalProvider PROVIDER =
-      new Entry(
-          new ComponentId("gem"),
-          "Gradient episodic memory: no step may raise the loss on any finished task's examples",
-          "g + sum_k v_k r_k where some <g, r_k> < 0; v = argmin over v >= margin of"
-              + " 1/2 |R'v|^2 + (R g)'v",
-          List.of(RATIO, MARGIN, Entry.CAPACITY, Entry.BUDGET, Entry.RING_POLICY),
-          s -> s.get(RATIO) == 0 ? 0 : s.get(RATIO) + 2.0 / 3 * (1 + s.get(RATIO)),
-          List.of(
-              "Lopez-Paz and Ranzato 2017, Gradient episodic memory for continual learning,"
-                  + " arXiv:1706.08840"),
-          s -> Entry.inBatch(s, RATIO, Entry.RING_POLICY, new Gem(s.get(MARGIN))));
+      RehearsalProvider.of(
+              "gem",
+              "Gradient episodic memory: no step may raise the loss on any finished task's examples",
+              "g + sum_k v_k r_k where some <g, r_k> < 0; v = argmin over v >= margin of"
+                  + " 1/2 |R'v|^2 + (R g)'v")
+          .settings(
+              RATIO,
+              MARGIN,
+              RehearsalSettings.CAPACITY,
+              RehearsalSettings.BUDGET,
+              RehearsalSettings.RING_POLICY)
+          .traits(
+              s ->
+                  RehearsalSettings.traits(
+                      s.get(RATIO) == 0 ? 0 : s.get(RATIO) + 2.0 / 3 * (1 + s.get(RATIO)),
+                      "Lopez-Paz and Ranzato 2017, Gradient episodic memory for continual learning,"
+                          + " arXiv:1706.08840"))
+          .creates(
+              s ->
+                  RehearsalSettings.inBatch(
+                      s, RATIO, RehearsalSettings.RING_POLICY, new Gem(s.get(MARGIN))));
 
   @Override
   public boolean perTask() {

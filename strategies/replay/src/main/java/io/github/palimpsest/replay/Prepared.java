@@ -1,11 +1,11 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.RehearsalObjective;
+import io.github.palimpsest.api.RehearsalProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.TaskData;
@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.DoubleFunction;
+import java.util.function.DoublePredicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -48,11 +50,29 @@ record Prepared(Rehearsal base, Preparation preparation) implements Rehearsal {
     Traits base = s.nested(BASE).orElseThrow().traits();
     return Traits.of(
         off ? base.onset() : Onset.FIRST_TASK,
-        new Cost(
-            base.cost().passesPerStep() + (off ? 0 : 0.33),
-            base.cost().slotsPerParameter(),
-            base.cost().snapshotsPerTask()),
+        base.cost().withPasses(base.cost().passesPerStep() + (off ? 0 : 0.33)),
         references);
+  }
+
+  /**
+   * The provider of a preparation with one number.
+   *
+   * @param number its own setting
+   * @param off for which values examples stay as they are
+   * @param factory makes it of a value
+   */
+  static RehearsalProvider provider(
+      String id,
+      String summary,
+      String equation,
+      Setting<Double> number,
+      DoublePredicate off,
+      DoubleFunction<Preparation> factory,
+      String... references) {
+    return RehearsalProvider.of(id, summary, equation)
+        .settings(number, BASE)
+        .traits(s -> traits(s, off.test(s.get(number)), references))
+        .creates(s -> new Prepared(s.get(BASE), factory.apply(s.get(number))));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.Rehearsal;
@@ -23,25 +22,33 @@ import java.util.stream.IntStream;
  * choices come from the generators handed in (DAT-03).
  */
 final class Replay implements Rehearsal {
-  private static final Setting<Double> RATIO = Entry.ratio(0.05);
+  private static final Setting<Double> RATIO = RehearsalSettings.ratio(0.05);
 
   static final RehearsalProvider PROVIDER =
-      new Entry(
-          new ComponentId("replay"),
-          "Rehearsal: adds kept examples of finished tasks to each batch",
-          "after n current examples of an epoch, floor(ratio * n) kept ones have come",
-          List.of(RATIO, Entry.CAPACITY, Entry.BUDGET, Entry.POLICY, Entry.PLACE),
-          s -> s.get(RATIO),
-          List.of(
-              "Robins 1995, Catastrophic forgetting, rehearsal and pseudorehearsal",
-              "Vitter 1985, Random sampling with a reservoir",
-              "Chaudhry et al. 2019, On tiny episodic memories in continual learning,"
-                  + " arXiv:1902.10486"),
-          s ->
-              new Replay(
-                  new Mixing(s.get(RATIO), s.get(Entry.PLACE)),
-                  Entry.memory(s, Entry.POLICY),
-                  Use.AS_DATA));
+      RehearsalProvider.of(
+              "replay",
+              "Rehearsal: adds kept examples of finished tasks to each batch",
+              "after n current examples of an epoch, floor(ratio * n) kept ones have come")
+          .settings(
+              RATIO,
+              RehearsalSettings.CAPACITY,
+              RehearsalSettings.BUDGET,
+              RehearsalSettings.POLICY,
+              RehearsalSettings.PLACE)
+          .traits(
+              s ->
+                  RehearsalSettings.traits(
+                      s.get(RATIO),
+                      "Robins 1995, Catastrophic forgetting, rehearsal and pseudorehearsal",
+                      "Vitter 1985, Random sampling with a reservoir",
+                      "Chaudhry et al. 2019, On tiny episodic memories in continual learning,"
+                          + " arXiv:1902.10486"))
+          .creates(
+              s ->
+                  new Replay(
+                      new Mixing(s.get(RATIO), s.get(RehearsalSettings.PLACE)),
+                      RehearsalSettings.memory(s, RehearsalSettings.POLICY),
+                      Use.AS_DATA));
 
   private final Mixing mixing;
   private final EpisodicMemory memory;

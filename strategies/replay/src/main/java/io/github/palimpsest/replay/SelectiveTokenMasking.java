@@ -1,6 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.FinishedModel.Losses;
@@ -33,8 +32,8 @@ record SelectiveTokenMasking(double threshold) implements Prepared.Preparation {
           "largest perplexity of a token that is trained on; 0 turns masking off");
 
   static final RehearsalProvider PROVIDER =
-      new Weighing(
-          new ComponentId("stm"),
+      Prepared.provider(
+          "stm",
           "Selective token masking: leaves out tokens that surprise the pretrained model",
           "token t counts iff exp(l_t) <= threshold, l the loss at the pretrained weights",
           THRESHOLD,
@@ -56,15 +55,15 @@ record SelectiveTokenMasking(double threshold) implements Prepared.Preparation {
   }
 
   private float[] factors(Losses losses) {
-    float[] factors = new float[losses.nats().length];
+    float[] factors = new float[losses.rows()];
     int easiest = -1;
     boolean any = false;
     for (int row = 0; row < factors.length; row++) {
-      boolean target = losses.weights()[row] != 0;
-      if (target && (easiest < 0 || losses.nats()[row] < losses.nats()[easiest])) {
+      boolean target = losses.weight(row) != 0;
+      if (target && (easiest < 0 || losses.nats(row) < losses.nats(easiest))) {
         easiest = row;
       }
-      factors[row] = Math.exp(losses.nats()[row]) <= threshold ? 1 : 0;
+      factors[row] = Math.exp(losses.nats(row)) <= threshold ? 1 : 0;
       any |= target && factors[row] == 1;
     }
     if (!any && easiest >= 0) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.RehearsalProvider;
@@ -25,26 +24,35 @@ import java.util.random.RandomGenerator;
  * @param temperature T, above 0
  */
 record SelfSynthesis(double temperature) implements Replay.Use {
-  private static final Setting<Double> RATIO = Entry.ratio(0.05);
+  private static final Setting<Double> RATIO = RehearsalSettings.ratio(0.05);
   private static final Setting<Double> TEMPERATURE =
       Setting.real("temperature", 1, 1e-3, 1e3, "divides the logits that samples are drawn from");
 
   static final RehearsalProvider PROVIDER =
-      new Entry(
-          new ComponentId("pseudo-replay"),
-          "Pseudo-rehearsal: adds samples of the model itself, made at the end of each task",
-          "as replay, with y_t ~ softmax(z(x, y_1..y_(t-1)) / T) for the targets of what is kept",
-          List.of(RATIO, TEMPERATURE, Entry.CAPACITY, Entry.BUDGET, Entry.POLICY, Entry.PLACE),
-          s -> s.get(RATIO),
-          List.of(
-              "Robins 1995, Catastrophic forgetting, rehearsal and pseudorehearsal",
-              "Huang et al. 2024, Mitigating catastrophic forgetting in large language models with"
-                  + " self-synthesized rehearsal, arXiv:2403.01244"),
-          s ->
-              new Replay(
-                  new Mixing(s.get(RATIO), s.get(Entry.PLACE)),
-                  Entry.memory(s, Entry.POLICY),
-                  new SelfSynthesis(s.get(TEMPERATURE))));
+      RehearsalProvider.of(
+              "pseudo-replay",
+              "Pseudo-rehearsal: adds samples of the model itself, made at the end of each task",
+              "as replay, with y_t ~ softmax(z(x, y_1..y_(t-1)) / T) for the targets of what is kept")
+          .settings(
+              RATIO,
+              TEMPERATURE,
+              RehearsalSettings.CAPACITY,
+              RehearsalSettings.BUDGET,
+              RehearsalSettings.POLICY,
+              RehearsalSettings.PLACE)
+          .traits(
+              s ->
+                  RehearsalSettings.traits(
+                      s.get(RATIO),
+                      "Robins 1995, Catastrophic forgetting, rehearsal and pseudorehearsal",
+                      "Huang et al. 2024, Mitigating catastrophic forgetting in large language models with"
+                          + " self-synthesized rehearsal, arXiv:2403.01244"))
+          .creates(
+              s ->
+                  new Replay(
+                      new Mixing(s.get(RATIO), s.get(RehearsalSettings.PLACE)),
+                      RehearsalSettings.memory(s, RehearsalSettings.POLICY),
+                      new SelfSynthesis(s.get(TEMPERATURE))));
 
   @Override
   public List<Example> kept(List<Example> examples, FinishedModel model, RandomGenerator rng) {

@@ -77,11 +77,11 @@ class DarkExperienceTest {
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
       Forward forward =
-          new Forward(
-              tf.constant(new float[] {30, 40, 50}),
-              tf.constant(new float[] {3, 3, 1}),
-              tf.constant(z),
-              tf.constant(counted));
+          Forward.of(
+                  tf.constant(new float[] {30, 40, 50}),
+                  tf.constant(new float[] {3, 3, 1}),
+                  tf.constant(z))
+              .weighing(tf.constant(counted));
       RehearsedBatch batch =
           new RehearsedBatch() {
             @Override

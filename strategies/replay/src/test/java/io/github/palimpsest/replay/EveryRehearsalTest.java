@@ -119,7 +119,7 @@ class EveryRehearsalTest {
             .map(s -> s.with("ratio", new Value.Num(0.5)).with("capacity", new Value.Num(9)))
             .flatMap(
                 s ->
-                    s.provider().settings().contains(Entry.PLACE)
+                    s.provider().settings().contains(RehearsalSettings.PLACE)
                         ? Stream.of(s, s.with("place", Value.Call.word("extra-batches")))
                         : Stream.of(s, s.with("budget", Value.Call.word("tokens"))));
   }

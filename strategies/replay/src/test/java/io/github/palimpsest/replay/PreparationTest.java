@@ -30,7 +30,7 @@ class PreparationTest {
   }
 
   private static float[] field(Example e, String name) {
-    return ((HostArray.Floats) e.fields().get(name)).data();
+    return ((HostArray.Floats) e.fields().get(name)).toArray();
   }
 
   private static final FinishedModel MODEL =
@@ -42,7 +42,7 @@ class PreparationTest {
 
         @Override
         public Losses losses(Example e) {
-          return new Losses(field(e, "nats"), field(e, "weights"));
+          return Losses.of(field(e, "nats"), field(e, "weights"));
         }
 
         @Override
@@ -62,7 +62,7 @@ class PreparationTest {
       };
 
   private static List<float[]> weights(Prepared.Preparation p, Example... examples) {
-    TaskData prepared = p.of(new TaskData(0, "t", List.of(examples)), MODEL);
+    TaskData prepared = p.of(TaskData.of(0, "t", List.of(examples)), MODEL);
     return prepared.examples().stream().map(e -> field(e, "weights")).toList();
   }
 
@@ -117,7 +117,7 @@ class PreparationTest {
     for (int i : new int[] {7, 2, 5, 0, 3, 6, 1, 4}) {
       examples.add(example("e" + i, new float[] {i}, new float[] {1}));
     }
-    TaskData prepared = new Curriculum(2).of(new TaskData(0, "t", examples), MODEL);
+    TaskData prepared = new Curriculum(2).of(TaskData.of(0, "t", examples), MODEL);
     for (int seed = 0; seed < 5; seed++) {
       List<String> order =
           prepared.shuffledBatches(3, new Random(seed)).stream()
@@ -137,7 +137,7 @@ class PreparationTest {
         IntStream.range(0, 5)
             .mapToObj(i -> example("e" + i, new float[] {(i * 3) % 5}, new float[] {1}))
             .toList();
-    TaskData prepared = new Curriculum(5).of(new TaskData(0, "t", examples), MODEL);
+    TaskData prepared = new Curriculum(5).of(TaskData.of(0, "t", examples), MODEL);
     assertThat(prepared.shuffledBatches(5, new Random(1)).get(0))
         .extracting(Example::id)
         .containsExactly("e0", "e2", "e4", "e1", "e3");

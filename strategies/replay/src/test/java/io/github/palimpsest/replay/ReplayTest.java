@@ -71,7 +71,7 @@ class ReplayTest {
   }
 
   static TaskData task(int index, int size) {
-    return new TaskData(
+    return TaskData.of(
         index,
         "t" + index,
         IntStream.range(0, size)
@@ -254,7 +254,7 @@ class ReplayTest {
 
   /** Examples of 1 to 5 tokens. */
   private static TaskData lengths(int index, int size) {
-    return new TaskData(
+    return TaskData.of(
         index,
         "t" + index,
         IntStream.range(0, size)

@@ -1,10 +1,12 @@
 package io.github.palimpsest.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeProvider;
 import io.github.palimpsest.api.ProbeSite;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Traits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -25,13 +27,17 @@ record AverageSharpness(double sigma, int draws) implements Probe {
       Setting.integer("draws", 8, 1, 1_000_000, "how many random changes");
 
   static final ProbeProvider PROVIDER =
-      new ProbeEntry(
-          new ComponentId("average-sharpness"),
-          "Mean rise of the loss under random changes of the weights",
-          "mean over v ~ N(0, sigma^2 I) of L(w + v) - L(w)",
-          List.of(SIGMA, DRAWS),
-          "Andriushchenko et al. 2023, A modern look at sharpness (arXiv:2302.07011)",
-          s -> new AverageSharpness(s.get(SIGMA), s.get(DRAWS)));
+      ProbeProvider.of(
+              "average-sharpness",
+              "Mean rise of the loss under random changes of the weights",
+              "mean over v ~ N(0, sigma^2 I) of L(w + v) - L(w)")
+          .settings(SIGMA, DRAWS)
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Andriushchenko et al. 2023, A modern look at sharpness (arXiv:2302.07011)"))
+          .creates(s -> new AverageSharpness(s.get(SIGMA), s.get(DRAWS)));
 
   @Override
   public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {

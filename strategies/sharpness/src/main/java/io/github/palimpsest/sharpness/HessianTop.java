@@ -1,11 +1,12 @@
 package io.github.palimpsest.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeProvider;
 import io.github.palimpsest.api.ProbeSite;
 import io.github.palimpsest.api.Setting;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -23,13 +24,15 @@ record HessianTop(int iterations, double tolerance) implements Probe {
       Setting.real("tolerance", 1e-3, 0, 1, "relative change of lambda at which it stops");
 
   static final ProbeProvider PROVIDER =
-      new ProbeEntry(
-          new ComponentId("hessian-top"),
-          "Largest curvature: the Hessian's top eigenvalue by power iteration",
-          "v <- H v/|H v|, lambda = v . H v; H v = (g(w + h v) - g(w - h v)) / 2h",
-          List.of(ITERATIONS, TOLERANCE),
-          "Yao et al. 2020, PyHessian (arXiv:1912.07145)",
-          s -> new HessianTop(s.get(ITERATIONS), s.get(TOLERANCE)));
+      ProbeProvider.of(
+              "hessian-top",
+              "Largest curvature: the Hessian's top eigenvalue by power iteration",
+              "v <- H v/|H v|, lambda = v . H v; H v = (g(w + h v) - g(w - h v)) / 2h")
+          .settings(ITERATIONS, TOLERANCE)
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING, Cost.NONE, "Yao et al. 2020, PyHessian (arXiv:1912.07145)"))
+          .creates(s -> new HessianTop(s.get(ITERATIONS), s.get(TOLERANCE)));
 
   @Override
   public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {

@@ -1,10 +1,12 @@
 package io.github.palimpsest.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeProvider;
 import io.github.palimpsest.api.ProbeSite;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Traits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -22,13 +24,15 @@ record HessianTrace(int draws) implements Probe {
       Setting.integer("draws", 16, 1, 1_000_000, "how many random sign vectors");
 
   static final ProbeProvider PROVIDER =
-      new ProbeEntry(
-          new ComponentId("hessian-trace"),
-          "Mean curvature: the Hessian's trace by random signs",
-          "mean over z in {-1, 1}^P of z . H z",
-          List.of(DRAWS),
-          "Yao et al. 2020, PyHessian (arXiv:1912.07145)",
-          s -> new HessianTrace(s.get(DRAWS)));
+      ProbeProvider.of(
+              "hessian-trace",
+              "Mean curvature: the Hessian's trace by random signs",
+              "mean over z in {-1, 1}^P of z . H z")
+          .settings(DRAWS)
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING, Cost.NONE, "Yao et al. 2020, PyHessian (arXiv:1912.07145)"))
+          .creates(s -> new HessianTrace(s.get(DRAWS)));
 
   @Override
   public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {

@@ -1,10 +1,11 @@
 package io.github.palimpsest.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeProvider;
 import io.github.palimpsest.api.ProbeSite;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -17,13 +18,16 @@ import java.util.random.RandomGenerator;
  */
 record KlDrift() implements Probe {
   static final ProbeProvider PROVIDER =
-      new ProbeEntry(
-          new ComponentId("kl-drift"),
-          "How far the predictions have moved from before any training",
-          "mean over target tokens of KL(p_0 || p) and of KL(p || p_0)",
-          List.of(),
-          "Shenfeld et al. 2025, RL's razor (arXiv:2509.04259)",
-          s -> new KlDrift());
+      ProbeProvider.of(
+              "kl-drift",
+              "How far the predictions have moved from before any training",
+              "mean over target tokens of KL(p_0 || p) and of KL(p || p_0)")
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Shenfeld et al. 2025, RL's razor (arXiv:2509.04259)"))
+          .creates(s -> new KlDrift());
 
   @Override
   public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {

@@ -1,11 +1,12 @@
 package io.github.palimpsest.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeProvider;
 import io.github.palimpsest.api.ProbeSite;
 import io.github.palimpsest.api.Setting;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -51,14 +52,18 @@ record LossLandscape(int grid, double span, Norms norms) implements Probe {
               + " base equal directions, own is Li et al.'s");
 
   static final ProbeProvider PROVIDER =
-      new ProbeEntry(
-          new ComponentId("loss-landscape"),
-          "The loss on a plane through the weights, and its slopes and curvature",
-          "Z[i,j] = L(w + x_i d1 + y_j d2); AG = mean |grad Z|, MAG = mean (|Zx|+|Zy|)/2,"
-              + " SC = mean |Zxx+Zyy|",
-          List.of(GRID, SPAN, NORMS),
-          "Li et al. 2018, Visualizing the loss landscape (arXiv:1712.09913)",
-          s -> new LossLandscape(s.get(GRID), s.get(SPAN), s.get(NORMS)));
+      ProbeProvider.of(
+              "loss-landscape",
+              "The loss on a plane through the weights, and its slopes and curvature",
+              "Z[i,j] = L(w + x_i d1 + y_j d2); AG = mean |grad Z|, MAG = mean (|Zx|+|Zy|)/2,"
+                  + " SC = mean |Zxx+Zyy|")
+          .settings(GRID, SPAN, NORMS)
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Li et al. 2018, Visualizing the loss landscape (arXiv:1712.09913)"))
+          .creates(s -> new LossLandscape(s.get(GRID), s.get(SPAN), s.get(NORMS)));
 
   @Override
   public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {

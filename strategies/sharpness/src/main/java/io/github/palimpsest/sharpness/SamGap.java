@@ -1,12 +1,13 @@
 package io.github.palimpsest.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeProvider;
 import io.github.palimpsest.api.ProbeSite;
 import io.github.palimpsest.api.Setting;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -27,13 +28,17 @@ record SamGap(double rho, boolean adaptive, double eta) implements Probe {
       Setting.real("eta", 0.01, 0, Double.MAX_VALUE, "added to |w| where adaptive");
 
   static final ProbeProvider PROVIDER =
-      new ProbeEntry(
-          new ComponentId("sam-gap"),
-          "Rise of the loss at the point that SAM climbs to",
-          "L(w + e) - L(w); e = rho g/|g|, adaptive: e = rho T^2 g/|T g|, T = |w| + eta",
-          List.of(RHO, ADAPTIVE, ETA),
-          "Zhuang et al. 2022, Surrogate gap minimization (arXiv:2203.08065)",
-          s -> new SamGap(s.get(RHO), s.get(ADAPTIVE), s.get(ETA)));
+      ProbeProvider.of(
+              "sam-gap",
+              "Rise of the loss at the point that SAM climbs to",
+              "L(w + e) - L(w); e = rho g/|g|, adaptive: e = rho T^2 g/|T g|, T = |w| + eta")
+          .settings(RHO, ADAPTIVE, ETA)
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Zhuang et al. 2022, Surrogate gap minimization (arXiv:2203.08065)"))
+          .creates(s -> new SamGap(s.get(RHO), s.get(ADAPTIVE), s.get(ETA)));
 
   @Override
   public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {

@@ -1,10 +1,11 @@
 package io.github.palimpsest.sharpness;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.ProbeProvider;
 import io.github.palimpsest.api.ProbeSite;
-import java.util.List;
+import io.github.palimpsest.api.Traits;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -12,13 +13,16 @@ import java.util.random.RandomGenerator;
 /** The distance {@code |w - w_0|} from the weights before any training, and its share of |w_0|. */
 record WeightDistance() implements Probe {
   static final ProbeProvider PROVIDER =
-      new ProbeEntry(
-          new ComponentId("weight-distance"),
-          "How far the weights have moved from before any training",
-          "|w - w_0|, |w - w_0| / |w_0|",
-          List.of(),
-          "Li et al. 2018, Explicit inductive bias (L2-SP; arXiv:1802.01483)",
-          s -> new WeightDistance());
+      ProbeProvider.of(
+              "weight-distance",
+              "How far the weights have moved from before any training",
+              "|w - w_0|, |w - w_0| / |w_0|")
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Li et al. 2018, Explicit inductive bias (L2-SP; arXiv:1802.01483)"))
+          .creates(s -> new WeightDistance());
 
   @Override
   public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {

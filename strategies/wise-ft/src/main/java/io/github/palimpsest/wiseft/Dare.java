@@ -1,12 +1,12 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.MergeSite;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightMergerProvider;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -35,17 +35,20 @@ record Dare(double p, double lambda, From from) implements WeightMerger {
           Math.nextDown(1.0),
           "probability that an entry of the task vector is dropped");
 
-  static final Merging PROVIDER =
-      new Merging(
-          new ComponentId("dare"),
-          "DARE: drops entries of what training changed at random and rescales the rest",
-          "theta = theta0 + lambda / (1 - p) m (theta1 - theta0); m_i = 0 with probability p, else 1",
-          List.of(P, Merging.LAMBDA, Merging.FROM, Merging.WHEN),
-          List.of(
-              "Yu, Yu, Yu, Huang and Li 2024, Language models are super Mario: absorbing abilities from"
-                  + " homologous models as a free lunch (arXiv:2311.03099)"),
-          false,
-          s -> new Dare(s.get(P), s.get(Merging.LAMBDA), s.get(Merging.FROM)));
+  static final WeightMergerProvider PROVIDER =
+      WeightMergerProvider.of(
+              "dare",
+              "DARE: drops entries of what training changed at random and rescales the rest",
+              "theta = theta0 + lambda / (1 - p) m (theta1 - theta0); m_i = 0 with probability p, else 1")
+          .settings(P, Merging.LAMBDA, Merging.FROM, Merging.WHEN)
+          .traits(
+              s ->
+                  Merging.traits(
+                      s,
+                      "Yu, Yu, Yu, Huang and Li 2024, Language models are super Mario: absorbing abilities from"
+                          + " homologous models as a free lunch (arXiv:2311.03099)"))
+          .promisesNot(Promise.INTERPOLATES)
+          .creates(s -> new Dare(s.get(P), s.get(Merging.LAMBDA), s.get(Merging.FROM)));
 
   @Override
   public WeightSnapshot apply(WeightHistory history) {

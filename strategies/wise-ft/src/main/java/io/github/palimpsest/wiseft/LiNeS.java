@@ -1,12 +1,12 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightMergerProvider;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -34,18 +34,21 @@ record LiNeS(double alpha, double beta, From from) implements WeightMerger {
   static final Setting<Double> BETA =
       Setting.real("beta", 0.5, -1, 1, "how much more of it the last layer keeps");
 
-  static final Merging PROVIDER =
-      new Merging(
-          new ComponentId("lines"),
-          "LiNeS: the change that training made, scaled up from the first layer to the last",
-          "theta_l = theta0_l + (alpha + beta (l - 1) / (L - 1)) (theta1_l - theta0_l); alpha outside the"
-              + " layers",
-          List.of(ALPHA, BETA, Merging.FROM, Merging.WHEN),
-          List.of(
-              "Wang et al. 2025, LiNeS: post-training layer scaling prevents forgetting and enhances model"
-                  + " merging (arXiv:2410.17146)"),
-          false,
-          s -> new LiNeS(s.get(ALPHA), s.get(BETA), s.get(Merging.FROM)));
+  static final WeightMergerProvider PROVIDER =
+      WeightMergerProvider.of(
+              "lines",
+              "LiNeS: the change that training made, scaled up from the first layer to the last",
+              "theta_l = theta0_l + (alpha + beta (l - 1) / (L - 1)) (theta1_l - theta0_l); alpha outside the"
+                  + " layers")
+          .settings(ALPHA, BETA, Merging.FROM, Merging.WHEN)
+          .traits(
+              s ->
+                  Merging.traits(
+                      s,
+                      "Wang et al. 2025, LiNeS: post-training layer scaling prevents forgetting and enhances model"
+                          + " merging (arXiv:2410.17146)"))
+          .promisesNot(Promise.INTERPOLATES)
+          .creates(s -> new LiNeS(s.get(ALPHA), s.get(BETA), s.get(Merging.FROM)));
 
   @Override
   public WeightSnapshot apply(WeightHistory history) {

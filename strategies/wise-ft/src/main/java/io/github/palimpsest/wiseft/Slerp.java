@@ -1,10 +1,10 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightMergerProvider;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.List;
 
 /**
  * Spherical interpolation, tensor by tensor: along the arc between two directions in place of its
@@ -25,18 +25,21 @@ import java.util.List;
  * @param from which weights theta0 is
  */
 record Slerp(double alpha, From from) implements WeightMerger {
-  static final Merging PROVIDER =
-      new Merging(
-          new ComponentId("slerp"),
-          "Weights on the arc between those before and those after training",
-          "theta = (sin((1 - alpha) w) theta0 + sin(alpha w) theta1) / sin w, w the angle between a tensor's"
-              + " two values",
-          List.of(Merging.ALPHA, Merging.FROM, Merging.WHEN),
-          List.of(
-              "Shoemake 1985, Animating rotation with quaternion curves (SIGGRAPH)",
-              "Goddard et al. 2024, Arcee's MergeKit (arXiv:2403.13257)"),
-          false,
-          s -> new Slerp(s.get(Merging.ALPHA), s.get(Merging.FROM)));
+  static final WeightMergerProvider PROVIDER =
+      WeightMergerProvider.of(
+              "slerp",
+              "Weights on the arc between those before and those after training",
+              "theta = (sin((1 - alpha) w) theta0 + sin(alpha w) theta1) / sin w, w the angle between a tensor's"
+                  + " two values")
+          .settings(Merging.ALPHA, Merging.FROM, Merging.WHEN)
+          .traits(
+              s ->
+                  Merging.traits(
+                      s,
+                      "Shoemake 1985, Animating rotation with quaternion curves (SIGGRAPH)",
+                      "Goddard et al. 2024, Arcee's MergeKit (arXiv:2403.13257)"))
+          .promisesNot(Promise.INTERPOLATES)
+          .creates(s -> new Slerp(s.get(Merging.ALPHA), s.get(Merging.FROM)));
 
   /** Below this angle arc and chord differ by less than float32 can hold. */
   static final double PARALLEL = 1e-4;

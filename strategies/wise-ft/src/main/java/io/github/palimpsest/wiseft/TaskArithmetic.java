@@ -1,10 +1,10 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightMergerProvider;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.List;
 
 /**
  * Task arithmetic: {@code theta = theta0 + lambda tau} with the task vector {@code tau = theta1 -
@@ -18,15 +18,19 @@ import java.util.List;
  * @param from which weights theta0 is
  */
 record TaskArithmetic(double lambda, From from) implements WeightMerger {
-  static final Merging PROVIDER =
-      new Merging(
-          new ComponentId("task-arithmetic"),
-          "A multiple of what training changed: less, more or the reverse of it",
-          "theta = theta0 + lambda (theta1 - theta0)",
-          List.of(Merging.LAMBDA, Merging.FROM, Merging.WHEN),
-          List.of("Ilharco et al. 2023, Editing models with task arithmetic (arXiv:2212.04089)"),
-          false,
-          s -> new TaskArithmetic(s.get(Merging.LAMBDA), s.get(Merging.FROM)));
+  static final WeightMergerProvider PROVIDER =
+      WeightMergerProvider.of(
+              "task-arithmetic",
+              "A multiple of what training changed: less, more or the reverse of it",
+              "theta = theta0 + lambda (theta1 - theta0)")
+          .settings(Merging.LAMBDA, Merging.FROM, Merging.WHEN)
+          .traits(
+              s ->
+                  Merging.traits(
+                      s,
+                      "Ilharco et al. 2023, Editing models with task arithmetic (arXiv:2212.04089)"))
+          .promisesNot(Promise.INTERPOLATES)
+          .creates(s -> new TaskArithmetic(s.get(Merging.LAMBDA), s.get(Merging.FROM)));
 
   @Override
   public WeightSnapshot apply(WeightHistory history) {

@@ -1,12 +1,12 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.Promise;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightMergerProvider;
 import io.github.palimpsest.api.WeightSnapshot;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * TIES: what earlier tasks changed and what this one did, merged without their disputes. With the
@@ -33,18 +33,21 @@ record Ties(double density, double lambda) implements WeightMerger {
   static final Setting<Double> DENSITY =
       Setting.real("density", 0.2, 0, 1, "share of each task vector's entries that is kept");
 
-  static final Merging PROVIDER =
-      new Merging(
-          new ComponentId("ties"),
-          "TIES: merges the changes of earlier tasks and of the last one without their disputes",
-          "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 - theta_b that"
-              + " agree with the sign of their sum",
-          List.of(DENSITY, Merging.LAMBDA, Merging.WHEN),
-          List.of(
-              "Yadav, Tam, Choshen, Raffel and Bansal 2023, TIES-merging: resolving interference when"
-                  + " merging models (arXiv:2306.01708)"),
-          false,
-          s -> new Ties(s.get(DENSITY), s.get(Merging.LAMBDA)));
+  static final WeightMergerProvider PROVIDER =
+      WeightMergerProvider.of(
+              "ties",
+              "TIES: merges the changes of earlier tasks and of the last one without their disputes",
+              "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 - theta_b that"
+                  + " agree with the sign of their sum")
+          .settings(DENSITY, Merging.LAMBDA, Merging.WHEN)
+          .traits(
+              s ->
+                  Merging.traits(
+                      s,
+                      "Yadav, Tam, Choshen, Raffel and Bansal 2023, TIES-merging: resolving interference when"
+                          + " merging models (arXiv:2306.01708)"))
+          .promisesNot(Promise.INTERPOLATES)
+          .creates(s -> new Ties(s.get(DENSITY), s.get(Merging.LAMBDA)));
 
   @Override
   public WeightSnapshot apply(WeightHistory history) {

@@ -1,10 +1,9 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.WeightMergerProvider;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.util.List;
 
 /**
  * Interpolation in weight space, {@code theta = (1 - alpha) theta0 + alpha theta1}, where theta1 is
@@ -18,16 +17,18 @@ import java.util.List;
  * @param from which weights theta0 is
  */
 record WiseFt(double alpha, From from) implements WeightMerger {
-  static final Merging PROVIDER =
-      new Merging(
-          new ComponentId("wise-ft"),
-          "Weights on the straight line between those before and those after training",
-          "theta = (1 - alpha) theta0 + alpha theta1",
-          List.of(Merging.ALPHA, Merging.FROM, Merging.WHEN),
-          List.of(
-              "Wortsman et al. 2022, Robust fine-tuning of zero-shot models (arXiv:2109.01903)"),
-          true,
-          s -> new WiseFt(s.get(Merging.ALPHA), s.get(Merging.FROM)));
+  static final WeightMergerProvider PROVIDER =
+      WeightMergerProvider.of(
+              "wise-ft",
+              "Weights on the straight line between those before and those after training",
+              "theta = (1 - alpha) theta0 + alpha theta1")
+          .settings(Merging.ALPHA, Merging.FROM, Merging.WHEN)
+          .traits(
+              s ->
+                  Merging.traits(
+                      s,
+                      "Wortsman et al. 2022, Robust fine-tuning of zero-shot models (arXiv:2109.01903)"))
+          .creates(s -> new WiseFt(s.get(Merging.ALPHA), s.get(Merging.FROM)));
 
   @Override
   public WeightSnapshot apply(WeightHistory history) {

@@ -130,8 +130,7 @@ final class MergersTest {
     WeightSnapshot theta0 = noting(1, reads);
     WeightSnapshot theta1 = noting(4, reads);
     MergeSite site = Weights.site(new TreeMap<>(Map.of("u", 0, "v", 1, "w", -1)));
-    WeightSnapshot merged =
-        merger(merger).apply(new WeightHistory(theta0, theta0, theta1, 0, site));
+    WeightSnapshot merged = merger(merger).apply(WeightHistory.of(theta0, theta0, theta1, 0, site));
     assertThat(reads).as("before anything is asked for").isEmpty();
     merged.copy("v");
     assertThat(reads).as("for one tensor").containsOnly("v").hasSizeBetween(2, 3);
@@ -149,7 +148,7 @@ final class MergersTest {
     TreeMap<String, Integer> layers = new TreeMap<>();
     shapes.keySet().forEach(name -> layers.put(name, -1));
     WeightSnapshot merged =
-        merger("wise-ft").apply(new WeightHistory(theta0, theta0, theta1, 0, Weights.site(layers)));
+        merger("wise-ft").apply(WeightHistory.of(theta0, theta0, theta1, 0, Weights.site(layers)));
     com.sun.management.ThreadMXBean thread =
         ManagementFactory.getPlatformMXBean(com.sun.management.ThreadMXBean.class);
     long before = thread.getCurrentThreadAllocatedBytes();
@@ -211,7 +210,7 @@ final class MergersTest {
     WeightSnapshot start = Weights.of(zeros);
     WeightSnapshot theta =
         merger("lines(alpha=0.25, beta=0.5)")
-            .apply(new WeightHistory(start, start, Weights.of(ones), 0, Weights.site(layers)));
+            .apply(WeightHistory.of(start, start, Weights.of(ones), 0, Weights.site(layers)));
     assertThat(theta.copy("e")).as("outside the layers alpha").containsExactly(0.25f);
     assertThat(theta.copy("l0")).as("alpha").containsExactly(0.25f);
     assertThat(theta.copy("l1")).as("alpha + beta / 2").containsExactly(0.5f);
@@ -255,7 +254,7 @@ final class MergersTest {
     WeightSnapshot theta =
         merger("ties(density=0.8)")
             .apply(
-                new WeightHistory(
+                WeightHistory.of(
                     Weights.w(new float[5]), Weights.w(before), Weights.w(after), 1, Weights.SITE));
     // density 0.8 of 5 keeps 4: tau_1 loses its 0 and tau_2 its 0.25
     assertThat(theta.copy("w")).containsExactly((4 + 2) / 2f, 5, 6, 0.5f, 3);
@@ -343,7 +342,7 @@ final class MergersTest {
 
   @Test
   void only_ties_looks_at_the_weights_before_the_task_and_before_all_tasks() {
-    WeightHistory history = new WeightHistory(A, B, C, 1, Weights.SITE);
+    WeightHistory history = WeightHistory.of(A, B, C, 1, Weights.SITE);
     assertThat(Weights.bits(merger("slerp(alpha=0, from=previous)").apply(history)))
         .containsExactly(Weights.bits(B));
     assertThat(Weights.bits(merger("ties(lambda=0)").apply(history)))

@@ -58,7 +58,7 @@ final class Weights {
 
   /** After the first task: theta0 is both pre-trained and previous. */
   static WeightHistory first(WeightSnapshot theta0, WeightSnapshot theta1) {
-    return new WeightHistory(theta0, theta0, theta1, 0, SITE);
+    return WeightHistory.of(theta0, theta0, theta1, 0, SITE);
   }
 
   static WeightSnapshot random(int seed, int size) {

@@ -26,7 +26,7 @@ final class WiseFtTest {
   private static final JsonNode FILE = Golden.json("wiseft/interpolation.json");
 
   private static WeightSnapshot between(WeightSnapshot a, WeightSnapshot b, double alpha) {
-    return new WiseFt(alpha, From.PRETRAINED).apply(new WeightHistory(a, a, b, 0, Weights.SITE));
+    return new WiseFt(alpha, From.PRETRAINED).apply(WeightHistory.of(a, a, b, 0, Weights.SITE));
   }
 
   private static Stream<DynamicTest> forEachAlpha(
@@ -107,7 +107,7 @@ final class WiseFtTest {
   @Test
   void the_start_is_the_pretrained_or_the_previous_weights() {
     WeightHistory h =
-        new WeightHistory(
+        WeightHistory.of(
             Weights.of(Map.of("w", new float[] {0})),
             Weights.of(Map.of("w", new float[] {4})),
             Weights.of(Map.of("w", new float[] {8})),

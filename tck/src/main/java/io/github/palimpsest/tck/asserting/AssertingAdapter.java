@@ -5,7 +5,6 @@ import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.KernelInputs;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.StepNoise;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -111,13 +110,8 @@ public final class AssertingAdapter implements Adapter {
     }
 
     @Override
-    public Optional<PeftAdapter> toPeft(WeightSnapshot trainable, WeightSnapshot base) {
-      return inner.toPeft(trainable, base);
-    }
-
-    @Override
-    public WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
-      return inner.fromPeft(tensors, base);
+    public <C> Optional<C> capability(Class<C> type) {
+      return inner.capability(type);
     }
   }
 }

@@ -192,7 +192,7 @@ public final class DataChecks {
 
   private static boolean isFinite(HostArray array) {
     if (array instanceof HostArray.Floats floats) {
-      for (float v : floats.data()) {
+      for (float v : floats.toArray()) {
         if (!Float.isFinite(v)) {
           return false;
         }

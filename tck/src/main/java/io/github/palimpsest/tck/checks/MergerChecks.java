@@ -71,7 +71,7 @@ final class MergerChecks implements KindChecks {
   }
 
   private WeightHistory history(List<ParameterSpec> earlier) {
-    return new WeightHistory(
+    return WeightHistory.of(
         only(pretrained, earlier).snapshot(earlier),
         only(before, earlier).snapshot(earlier),
         after.snapshot(specs),

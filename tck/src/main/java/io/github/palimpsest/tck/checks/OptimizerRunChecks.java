@@ -312,7 +312,7 @@ final class OptimizerRunChecks {
         Strategy.of(trial.subject().create()),
         new Training(1, 0, 1, 1, 0, 1),
         SEED,
-        List.of(new TaskData(0, "task-0", examples)),
+        List.of(TaskData.of(0, "task-0", examples)),
         Device.CPU,
         folder);
   }

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /** What holds for every plugin and every provider, whatever its kind. */
 final class PluginChecks {
   private static final String OWN_PACKAGES = "io.github.palimpsest.";
+  private static final String API = "io.github.palimpsest.api.";
   private static final String API_RANGE = "Palimpsest-Api";
 
   private final Subject<?> subject;
@@ -76,12 +77,12 @@ final class PluginChecks {
   }
 
   private String fixture() {
-    return "provider " + provider.getClass().getName();
+    return "provider " + provider.declaredIn().getName();
   }
 
   private List<Plugin> plugins() {
     try {
-      return ServiceLoader.load(Plugin.class, provider.getClass().getClassLoader()).stream()
+      return ServiceLoader.load(Plugin.class, provider.declaredIn().getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
           .toList();
     } catch (ServiceConfigurationError e) {
@@ -99,7 +100,7 @@ final class PluginChecks {
         all.stream()
             .flatMap(p -> Offered.by(p).stream())
             .anyMatch(
-                p -> p.id().equals(provider.id()) && p.getClass().equals(provider.getClass()));
+                p -> p.id().equals(provider.id()) && p.declaredIn().equals(provider.declaredIn()));
     List<String> names = all.stream().map(p -> p.getClass().getName()).toList();
     Expect.that(
         found,
@@ -112,7 +113,7 @@ final class PluginChecks {
   }
 
   private void idIsOwnedAndUnique() {
-    boolean own = provider.getClass().getName().startsWith(OWN_PACKAGES);
+    boolean own = provider.declaredIn().getName().startsWith(OWN_PACKAGES);
     Expect.that(
         own || !provider.id().vendor().isEmpty(),
         () ->
@@ -191,7 +192,7 @@ final class PluginChecks {
     BytecodeScan done = scan;
     if (done == null) {
       Set<Class<?>> roots = new HashSet<>();
-      roots.add(provider.getClass());
+      roots.add(provider.declaredIn());
       roots.add(subject.create().getClass());
       roots.addAll(held());
       done = BytecodeScan.of(subject.origin().location(), roots);
@@ -203,20 +204,33 @@ final class PluginChecks {
   /** Classes of what the provider holds, such as the function that makes its components. */
   private Set<Class<?>> held() {
     Set<Class<?>> held = new HashSet<>();
-    for (Field field : provider.getClass().getDeclaredFields()) {
-      try {
-        Object value =
-            !Modifier.isStatic(field.getModifiers()) && field.trySetAccessible()
-                ? field.get(provider)
-                : null;
-        if (value != null && !(value instanceof Enum<?>)) {
-          held.add(value.getClass());
-        }
-      } catch (IllegalAccessException e) {
-        throw new IllegalStateException(field + " was just made accessible", e);
+    collect(provider, held);
+    return held;
+  }
+
+  private static void collect(Object holder, Set<Class<?>> held) {
+    for (Field field : holder.getClass().getDeclaredFields()) {
+      Object value = value(field, holder);
+      if (value == null || value instanceof Enum<?>) {
+        continue;
+      }
+      // what a builder of the API collected
+      if (value.getClass().isRecord() && value.getClass().getName().startsWith(API)) {
+        collect(value, held);
+      } else {
+        held.add(value.getClass());
       }
     }
-    return held;
+  }
+
+  private static @Nullable Object value(Field field, Object holder) {
+    try {
+      return !Modifier.isStatic(field.getModifiers()) && field.trySetAccessible()
+          ? field.get(holder)
+          : null;
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(field + " was just made accessible", e);
+    }
   }
 
   private void reachesNothingOfItsOwn() {
@@ -225,7 +239,7 @@ final class PluginChecks {
         forbidden.isEmpty(),
         () ->
             new Finding(
-                "bytecode reached from " + provider.getClass().getName(),
+                "bytecode reached from " + provider.declaredIn().getName(),
                 "no graph, session, variable, thread, clock or random source",
                 String.join("\n", forbidden)));
   }
@@ -236,7 +250,7 @@ final class PluginChecks {
         changing.isEmpty(),
         () ->
             new Finding(
-                "bytecode reached from " + provider.getClass().getName(),
+                "bytecode reached from " + provider.declaredIn().getName(),
                 "no static field that changes",
                 String.join("\n", changing)));
   }

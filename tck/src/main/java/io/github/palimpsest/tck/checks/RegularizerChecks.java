@@ -271,7 +271,7 @@ final class RegularizerChecks implements KindChecks {
     Strategy adapted = trial.adapter().map(plain::with).orElse(plain);
     List<TaskData> tasks = new ArrayList<>();
     for (int t = 0; t < 2; t++) {
-      tasks.add(new TaskData(t, "task-" + t, MiniLlama.examples(t, 3)));
+      tasks.add(TaskData.of(t, "task-" + t, MiniLlama.examples(t, 3)));
     }
     TaskLoop loop =
         new TaskLoop(

@@ -53,7 +53,7 @@ final class RehearsalTrial {
           for (int i = 0; i < size; i++) {
             examples.add(FunctionModel.example("tck-task-" + index + "/" + i + ";"));
           }
-          return new TaskData(index, "tck-task-" + index, examples).beside(corpus());
+          return TaskData.of(index, "tck-task-" + index, examples).beside(corpus());
         });
   }
 

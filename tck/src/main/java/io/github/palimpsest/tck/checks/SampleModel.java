@@ -17,7 +17,7 @@ record SampleModel() implements FinishedModel {
 
   @Override
   public Losses losses(Example example) {
-    return new Losses(new float[] {Math.abs(example.id().hashCode() % 5)}, new float[] {1});
+    return Losses.of(new float[] {Math.abs(example.id().hashCode() % 5)}, new float[] {1});
   }
 
   @Override

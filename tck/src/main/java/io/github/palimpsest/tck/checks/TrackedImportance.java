@@ -94,8 +94,8 @@ final class TrackedImportance {
             Training.epochs(2, BATCH),
             7,
             List.of(
-                new TaskData(0, "task-0", examples),
-                new TaskData(1, "task-1", MiniLlama.examples(1, BATCH))),
+                TaskData.of(0, "task-0", examples),
+                TaskData.of(1, "task-1", MiniLlama.examples(1, BATCH))),
             Device.CPU,
             null);
     loop.train(StepListener.NONE);

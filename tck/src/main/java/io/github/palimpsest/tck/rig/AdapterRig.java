@@ -49,7 +49,7 @@ public final class AdapterRig implements AutoCloseable {
     Map<String, Operand<TFloat32>> frozen = new LinkedHashMap<>(base.byName());
     frozen.putAll(this.derived.byName());
     Weights effective =
-        bound.effective(tf, new Params(trainable), new PlainWeights(tf, Tensors.of(frozen)));
+        bound.effective(tf, Params.of(trainable), new PlainWeights(tf, Tensors.of(frozen)));
     Forward without = model.forward(tf, baseWeights, Bench.batch(inputs));
     Forward with = model.forward(tf, effective, Bench.batch(inputs));
     plain = Tensors.of(Map.of(LOGITS, without.logits()));

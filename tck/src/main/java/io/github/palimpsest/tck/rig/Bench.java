@@ -202,8 +202,8 @@ public final class Bench implements AutoCloseable {
   private static Tensor tensor(HostArray array) {
     Shape shape = Shape.of(array.shape());
     return array instanceof HostArray.Ints ints
-        ? TInt32.tensorOf(shape, DataBuffers.of(ints.data()))
-        : TFloat32.tensorOf(shape, DataBuffers.of(((HostArray.Floats) array).data()));
+        ? TInt32.tensorOf(shape, DataBuffers.of(ints.toArray()))
+        : TFloat32.tensorOf(shape, DataBuffers.of(((HostArray.Floats) array).toArray()));
   }
 
   private static float[] copy(TFloat32 t) {

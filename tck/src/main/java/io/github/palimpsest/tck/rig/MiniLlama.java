@@ -146,7 +146,7 @@ public final class MiniLlama implements Model {
         tf.oneHot(next, tf.constant(VOCABULARY), tf.constant(1f), tf.constant(0f));
     Operand<TFloat32> logLikelihood =
         tf.sum(tf.math.mul(target, tf.nn.logSoftmax(z)), tf.constant(1));
-    return new Forward(tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z);
+    return Forward.of(tf.math.mul(weight, tf.math.neg(logLikelihood)), weight, z);
   }
 
   @Override
@@ -158,8 +158,8 @@ public final class MiniLlama implements Model {
     Arrays.fill(weight, 1);
     for (int i = 0; i < n; i++) {
       Map<String, HostArray> fields = examples.get(i).fields();
-      ids[i] = ((HostArray.Ints) fields.get("id")).data()[0];
-      next[i] = ((HostArray.Ints) fields.get("next")).data()[0];
+      ids[i] = ((HostArray.Ints) fields.get("id")).values().get(0);
+      next[i] = ((HostArray.Ints) fields.get("next")).values().get(0);
     }
     return new TreeMap<>(
         Map.of(

@@ -120,7 +120,7 @@ public final class OptimizerRig implements AutoCloseable {
     GradientOracle oracle = (point, terms, of) -> answer(point, terms, of, calls);
     RigContext context =
         new RigContext(
-            bench, new Params(weights), model.parameters(), oracle, phase, "", slots, next, feeds);
+            bench, Params.of(weights), model.parameters(), oracle, phase, "", slots, next, feeds);
     Tensors updates = optimizer.updates(context).tensors();
     // a fetch needs an output of its own: an update may be an operand that is fed
     return new Phase(updates.map(bench.tf()::identity), calls, next);
@@ -140,10 +140,10 @@ public final class OptimizerRig implements AutoCloseable {
     model.parameters().forEach(p -> zero.put(p.name(), bench.zeroUnlessFed(p.shape())));
     Tensors added = Tensors.of(zero);
     Tensors gradient = bench.gradient(loss, at).scale(tf, scale).plus(tf, added);
-    calls.add(new Call(new Params(at), added, gradient, of.passes()));
+    calls.add(new Call(Params.of(at), added, gradient, of.passes()));
     Operand<TFloat32> share = tf.constant((float) of.fraction());
     Operand<TFloat32> shifted = tf.math.add(tf.math.mul(loss, scale), added.dot(tf, at));
-    return new Evaluated(shifted, new Gradients(gradient), share);
+    return Evaluated.of(shifted, new Gradients(gradient), share);
   }
 
   /** One step; nothing is kept between calls. */

@@ -89,8 +89,8 @@ public final class RegularizerRig implements AutoCloseable {
     BatchTensors batch = Bench.batch(inputs);
     Weights weights = space.weights(tf, at);
     Forward forward = model.forward(tf, weights, batch);
-    return new LossPoint(
-        new Params(at),
+    return LossPoint.of(
+        Params.of(at),
         weights,
         forward,
         p -> space.weights(tf, p.tensors()),

@@ -50,7 +50,7 @@ public record Space(
   /** What the model sees at a point. */
   public Weights weights(Ops tf, Tensors at) {
     return adapter
-        .map(a -> a.effective(tf, new Params(at), new PlainWeights(tf, constants(tf, base))))
+        .map(a -> a.effective(tf, Params.of(at), new PlainWeights(tf, constants(tf, base))))
         .orElseGet(() -> new PlainWeights(tf, at));
   }
 

@@ -18,17 +18,17 @@ class SampleModelTest {
   void an_example_has_two_logits_and_a_loss_made_of_its_id() {
     int hash = "one".hashCode();
     HostArray.Floats logits = model.logits(ONE);
-    assertThat(logits.data()).containsExactly(hash % 7, hash % 11);
+    assertThat(logits.toArray()).containsExactly(hash % 7, hash % 11);
     assertThat(logits.shape()).containsExactly(1, 2);
-    assertThat(model.losses(ONE).nats()).containsExactly(Math.abs(hash % 5));
-    assertThat(model.losses(ONE).weights()).containsExactly(1);
+    assertThat(model.losses(ONE).nats(0)).isEqualTo(Math.abs(hash % 5));
+    assertThat(model.losses(ONE).weight(0)).isEqualTo(1);
   }
 
   @Test
   void factors_become_the_weights_of_an_example() {
     Example heavier = model.reweighted(ONE, new float[] {3});
     assertThat(heavier.id()).isEqualTo("one");
-    assertThat(((HostArray.Floats) heavier.fields().get("weights")).data()).containsExactly(3);
+    assertThat(((HostArray.Floats) heavier.fields().get("weights")).toArray()).containsExactly(3);
   }
 
   @Test

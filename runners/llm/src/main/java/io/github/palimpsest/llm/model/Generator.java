@@ -165,7 +165,7 @@ public final class Generator implements AutoCloseable {
         Inference.Held next = pass.run(fed, held, cache);
         held.close();
         held = next;
-        float[] logits = ((HostArray.Floats) held.arrays().get(LOGITS)).data();
+        float[] logits = ((HostArray.Floats) held.arrays().get(LOGITS)).toArray();
         int[] chosen = new int[rows];
         boolean goesOn = false;
         for (int row = 0; row < rows; row++) {

@@ -9,12 +9,13 @@ import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.Relabelling;
+import io.github.palimpsest.api.Reweighting;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -36,7 +37,7 @@ import org.tensorflow.types.TInt32;
  * position 0 always 0. Its loss is {@code -sum targets[p] log softmax(logits[p - 1])[ids[p]]}, its
  * weight {@code sum targets}. Batches are padded on the right, which no real token can see.
  */
-public final class LlamaModel implements Model {
+public final class LlamaModel implements Model, Relabelling, Reweighting {
   /** The field and input of token ids. */
   public static final String IDS = "ids";
 
@@ -127,14 +128,14 @@ public final class LlamaModel implements Model {
         tf.reshape(
             CrossEntropy.of(tf, logits, tf.reshape(labels, flat)),
             tf.stack(List.of(rows, tokens), Stack.axis(0L)));
-    return new Forward(
-        tf.sum(tf.math.mul(nats, counted), along),
-        tf.sum(counted, along),
-        tf.reshape(
-            logits,
-            tf.stack(List.of(rows, tokens, tf.constant(config.vocabulary())), Stack.axis(0L))),
-        counted,
-        Optional.of(labels));
+    return Forward.of(
+            tf.sum(tf.math.mul(nats, counted), along),
+            tf.sum(counted, along),
+            tf.reshape(
+                logits,
+                tf.stack(List.of(rows, tokens, tf.constant(config.vocabulary())), Stack.axis(0L))))
+        .weighing(counted)
+        .predicting(labels);
   }
 
   /**
@@ -151,14 +152,14 @@ public final class LlamaModel implements Model {
     for (Example e : examples) {
       if (!(e.fields().get(IDS) instanceof HostArray.Ints i)
           || !(e.fields().get(TARGETS) instanceof HostArray.Floats t)
-          || i.data().length != t.data().length) {
+          || i.values().capacity() != t.values().capacity()) {
         throw new PalimpsestException(
             "example '%s' needs integers '%s' and as many floats '%s'"
                 .formatted(e.id(), IDS, TARGETS));
       }
-      check(e.id(), i.data(), t.data());
-      ids.add(i.data());
-      targets.add(t.data());
+      check(e.id(), i.toArray(), t.toArray());
+      ids.add(i.toArray());
+      targets.add(t.toArray());
     }
     int longest = ids.stream().mapToInt(i -> i.length).max().orElse(0);
     int[] allIds = new int[examples.size() * longest];
@@ -177,7 +178,7 @@ public final class LlamaModel implements Model {
   @Override
   public Example relabelled(Example example, int row, int label) {
     HostArray.Ints ids = (HostArray.Ints) example.fields().get(IDS);
-    int[] changed = ids.data().clone();
+    int[] changed = ids.toArray();
     changed[row + 1] = label;
     SortedMap<String, HostArray> fields = new TreeMap<>(example.fields());
     fields.put(IDS, new HostArray.Ints(changed, ids.shape()));
@@ -188,7 +189,7 @@ public final class LlamaModel implements Model {
   @Override
   public Example reweighted(Example example, float[] factors) {
     HostArray.Floats targets = (HostArray.Floats) example.fields().get(TARGETS);
-    float[] changed = targets.data().clone();
+    float[] changed = targets.toArray();
     for (int token = 1; token < changed.length; token++) {
       changed[token] *= factors[token - 1];
     }

@@ -3,11 +3,11 @@ package io.github.palimpsest.llm.peft;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftReader;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
@@ -54,7 +54,10 @@ public final class PeftDirectory {
   @SuppressWarnings("unchecked") // asked for by kind
   public static Component<Adapter> component(PluginRegistry registry, PeftAdapter adapter) {
     for (Registered r : registry.all(Kind.ADAPTER)) {
-      Optional<Value.Call> call = ((AdapterProvider) r.provider()).fromPeft(adapter.config());
+      Optional<Value.Call> call =
+          r.provider()
+              .capability(PeftReader.class)
+              .flatMap(reader -> reader.recipe(adapter.config()));
       if (call.isPresent()) {
         return (Component<Adapter>) registry.component(Kind.ADAPTER, call.get());
       }

@@ -93,15 +93,15 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
 
   private List<Outcome> run(List<Example> batch) {
     Map<String, HostArray> result = call.run(model.batch(batch));
-    float[] nats = ((HostArray.Floats) result.get(NATS)).data();
+    float[] nats = ((HostArray.Floats) result.get(NATS)).toArray();
     HostArray.Ints greedy = (HostArray.Ints) result.get(GREEDY);
     int width = (int) greedy.shape()[1];
     List<Outcome> outcomes = new ArrayList<>();
     for (int row = 0; row < batch.size(); row++) {
       Map<String, HostArray> fields = batch.get(row).fields();
-      int[] ids = ((HostArray.Ints) fields.get(ExampleEncoder.IDS)).data();
-      float[] targets = ((HostArray.Floats) fields.get(ExampleEncoder.TARGETS)).data();
-      int[] best = Arrays.copyOfRange(greedy.data(), row * width, (row + 1) * width);
+      int[] ids = ((HostArray.Ints) fields.get(ExampleEncoder.IDS)).toArray();
+      float[] targets = ((HostArray.Floats) fields.get(ExampleEncoder.TARGETS)).toArray();
+      int[] best = Arrays.copyOfRange(greedy.toArray(), row * width, (row + 1) * width);
       int count = 0;
       int right = 0;
       for (int t = 1; t < ids.length; t++) {

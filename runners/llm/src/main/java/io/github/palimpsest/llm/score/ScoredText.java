@@ -81,12 +81,10 @@ public record ScoredText(Example whole, long bytes, int length, int stride) {
     long before = step == 0 ? 0 : length + (step - 1L) * stride;
     int end = (int) Math.min(whole.tokens(), step == 0 ? length : before + stride);
     int start = Math.max(0, end - length);
-    int[] ids =
-        Arrays.copyOfRange(
-            ((HostArray.Ints) whole.fields().get(ExampleEncoder.IDS)).data(), start, end);
-    float[] targets =
-        Arrays.copyOfRange(
-            ((HostArray.Floats) whole.fields().get(ExampleEncoder.TARGETS)).data(), start, end);
+    int[] ids = new int[end - start];
+    ((HostArray.Ints) whole.fields().get(ExampleEncoder.IDS)).values().get(start, ids);
+    float[] targets = new float[end - start];
+    ((HostArray.Floats) whole.fields().get(ExampleEncoder.TARGETS)).values().get(start, targets);
     Arrays.fill(targets, 0, (int) Math.max(0, before - start), 0f);
     boolean scored = false;
     for (float target : targets) {

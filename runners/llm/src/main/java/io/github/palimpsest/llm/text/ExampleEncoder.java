@@ -214,8 +214,8 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
       HostArray.Ints moreIds = (HostArray.Ints) e.fields().get(IDS);
       HostArray.Floats moreTargets = (HostArray.Floats) e.fields().get(TARGETS);
       reserve(e.tokens());
-      System.arraycopy(moreIds.data(), 0, ids, size, e.tokens());
-      System.arraycopy(moreTargets.data(), 0, targets, size, e.tokens());
+      System.arraycopy(moreIds.toArray(), 0, ids, size, e.tokens());
+      System.arraycopy(moreTargets.toArray(), 0, targets, size, e.tokens());
       size += e.tokens();
     }
 

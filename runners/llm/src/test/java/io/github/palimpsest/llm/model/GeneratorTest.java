@@ -139,7 +139,7 @@ class GeneratorTest {
   }
 
   private static int[] ids(GoldenLlama golden, int row) {
-    return ((HostArray.Ints) golden.examples().get(row).fields().get(LlamaModel.IDS)).data();
+    return ((HostArray.Ints) golden.examples().get(row).fields().get(LlamaModel.IDS)).toArray();
   }
 
   private static int argmaxOfLast(float[] logits, int vocabulary) {

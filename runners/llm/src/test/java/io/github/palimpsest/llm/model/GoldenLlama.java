@@ -118,7 +118,7 @@ record GoldenLlama(JsonNode json, HuggingFaceDirectory directory, WeightSnapshot
   }
 
   static float[] floats(HostArray array) {
-    return ((HostArray.Floats) array).data();
+    return ((HostArray.Floats) array).toArray();
   }
 
   /** Asserts closeness by a tolerance of the golden file. */

@@ -69,7 +69,7 @@ class LlamaGoldenTest {
     GoldenLlama golden = GoldenLlama.copied(file, temporary);
     int row = 0;
     for (var example : golden.examples()) {
-      int[] ids = ((HostArray.Ints) example.fields().get("ids")).data();
+      int[] ids = ((HostArray.Ints) example.fields().get("ids")).toArray();
       // one copy of the row for each target, with that target alone
       List<Example> single =
           IntStream.range(1, ids.length)
@@ -159,7 +159,7 @@ class LlamaGoldenTest {
       Tensors w = c.params().tensors();
       Tensors g = c.oracle().gradient(c.params()).tensors();
       Tensors e = g.scale(tf, tf.math.div(tf.constant(rho), g.norm(tf)));
-      Tensors descent = c.oracle().gradient(new Params(w.plus(tf, e))).tensors();
+      Tensors descent = c.oracle().gradient(Params.of(w.plus(tf, e))).tensors();
       return new Updates(descent.scale(tf, tf.constant(-lr)));
     };
   }

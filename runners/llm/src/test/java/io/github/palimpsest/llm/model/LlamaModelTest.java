@@ -50,9 +50,9 @@ class LlamaModelTest {
   @Test
   void aBatchIsPaddedOnTheRightWithoutTargets() {
     Map<String, HostArray> batch = MODEL.batch(List.of(SHORT, LONG));
-    assertThat(((HostArray.Ints) batch.get("ids")).data())
+    assertThat(((HostArray.Ints) batch.get("ids")).toArray())
         .containsExactly(1, 5, 7, 0, 0, 0, 1, 4, 6, 9, 10, 2);
-    assertThat(((HostArray.Floats) batch.get("targets")).data())
+    assertThat(((HostArray.Floats) batch.get("targets")).toArray())
         .containsExactly(0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 1);
     assertThat(batch.get("ids").shape()).containsExactly(2, 6);
   }

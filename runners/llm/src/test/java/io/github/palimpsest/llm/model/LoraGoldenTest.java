@@ -12,6 +12,8 @@ import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.PeftExport;
+import io.github.palimpsest.api.PeftImport;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Plugins;
@@ -75,7 +77,13 @@ class LoraGoldenTest {
     Component<Adapter> component = PeftDirectory.component(Plugins.onClassPath(), peft);
     BoundAdapter bound = component.create().bind(golden.model().parameters());
     return new Adapted(
-        golden, peft, bound, bound.fromPeft(peft.tensors(), golden.directory().weights()));
+        golden,
+        peft,
+        bound,
+        bound
+            .capability(PeftImport.class)
+            .orElseThrow()
+            .fromPeft(peft.tensors(), golden.directory().weights()));
   }
 
   /** A forward and backward pass through the adapter. */
@@ -90,7 +98,7 @@ class LoraGoldenTest {
                 Forward f =
                     model.forward(
                         tf,
-                        a.adapter().effective(tf, new Params(trained), at),
+                        a.adapter().effective(tf, Params.of(trained), at),
                         GoldenLlama.batch(model, inputs));
                 Operand<TFloat32> loss =
                     tf.math.div(
@@ -138,7 +146,11 @@ class LoraGoldenTest {
     }
     WeightSnapshot zeroBase = zeros(a.base());
     WeightSnapshot gradients =
-        a.adapter().toPeft(WeightSnapshot.of(shapes, values), zeroBase).orElseThrow().tensors();
+        a.adapter()
+            .capability(PeftExport.class)
+            .orElseThrow()
+            .toPeft(WeightSnapshot.of(shapes, values), zeroBase)
+            .tensors();
     int parameters = 0;
     for (String name : gradients.names()) {
       float[] actual = gradients.copy(name);
@@ -192,7 +204,8 @@ class LoraGoldenTest {
   @MethodSource("files")
   void anAdapterGoesOutAsItCameIn(String file) {
     Adapted a = adapted(file);
-    PeftAdapter out = a.adapter().toPeft(a.trained(), a.base()).orElseThrow();
+    PeftAdapter out =
+        a.adapter().capability(PeftExport.class).orElseThrow().toPeft(a.trained(), a.base());
     Path folder = temporary.resolve("saved");
     PeftDirectory.save(folder, out);
     PeftAdapter again = PeftDirectory.open(folder);
@@ -235,6 +248,8 @@ class LoraGoldenTest {
     assertThatThrownBy(
             () ->
                 a.adapter()
+                    .capability(PeftImport.class)
+                    .orElseThrow()
                     .fromPeft(WeightSnapshot.computed(shapes, a.peft().tensors()::copy), a.base()))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("no tensor '" + first + "'");

@@ -94,7 +94,6 @@ class ForgettingTest {
   }
 
   private static TaskData data(ExampleEncoder encoder, int index, QuickstartTask task) {
-    return new TaskData(
-        index, task.name(), encoder.encode(task.name(), task.training()).examples());
+    return TaskData.of(index, task.name(), encoder.encode(task.name(), task.training()).examples());
   }
 }

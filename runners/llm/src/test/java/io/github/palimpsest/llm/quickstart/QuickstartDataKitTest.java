@@ -20,7 +20,7 @@ class QuickstartDataKitTest extends DataKit {
   protected List<TaskData> tasks() {
     List<TaskData> tasks = new ArrayList<>();
     for (QuickstartTask task : new Quickstart(1).tasks()) {
-      tasks.add(new TaskData(tasks.size(), task.name(), encoded(task.name(), task.training())));
+      tasks.add(TaskData.of(tasks.size(), task.name(), encoded(task.name(), task.training())));
     }
     return tasks;
   }

@@ -31,7 +31,7 @@ class QuickstartTest {
           assertThat(encoded.cut() + encoded.dropped()).as("cut or dropped").isZero();
           assertThat(encoded.examples()).as(task.name()).hasSameSizeAs(part);
           for (Example e : encoded.examples()) {
-            assertThat(((HostArray.Ints) e.fields().get(ExampleEncoder.IDS)).data())
+            assertThat(((HostArray.Ints) e.fields().get(ExampleEncoder.IDS)).toArray())
                 .as("known words of %s", e.id())
                 .doesNotContain(UNKNOWN);
           }

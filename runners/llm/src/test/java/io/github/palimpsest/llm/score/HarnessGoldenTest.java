@@ -47,7 +47,7 @@ class HarnessGoldenTest {
                   pair.get("continuation").asText());
           pairs.add(e);
           int[] all = join(ints(pair.get("context_ids")), ints(pair.get("continuation_ids")));
-          assertThat(((HostArray.Ints) e.fields().get(ExampleEncoder.IDS)).data())
+          assertThat(((HostArray.Ints) e.fields().get(ExampleEncoder.IDS)).toArray())
               .as("the last %d ids of context and continuation of %s", maxLength + 1, pair)
               .isEqualTo(
                   Arrays.copyOfRange(all, Math.max(0, all.length - maxLength - 1), all.length));

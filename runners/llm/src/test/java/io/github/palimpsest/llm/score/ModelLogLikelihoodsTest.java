@@ -109,8 +109,9 @@ class ModelLogLikelihoodsTest {
   }
 
   private static Example cut(Example e, int length) {
-    int[] ids = Arrays.copyOf(((HostArray.Ints) e.fields().get("ids")).data(), length);
-    float[] targets = Arrays.copyOf(((HostArray.Floats) e.fields().get("targets")).data(), length);
+    int[] ids = Arrays.copyOf(((HostArray.Ints) e.fields().get("ids")).toArray(), length);
+    float[] targets =
+        Arrays.copyOf(((HostArray.Floats) e.fields().get("targets")).toArray(), length);
     return new Example(
         e.id(),
         length,

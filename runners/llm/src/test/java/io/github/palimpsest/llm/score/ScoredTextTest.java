@@ -201,10 +201,10 @@ class ScoredTextTest {
   }
 
   private static int[] ids(Example e) {
-    return ((HostArray.Ints) e.fields().get(ExampleEncoder.IDS)).data();
+    return ((HostArray.Ints) e.fields().get(ExampleEncoder.IDS)).toArray();
   }
 
   private static float[] targets(Example e) {
-    return ((HostArray.Floats) e.fields().get(ExampleEncoder.TARGETS)).data();
+    return ((HostArray.Floats) e.fields().get(ExampleEncoder.TARGETS)).toArray();
   }
 }

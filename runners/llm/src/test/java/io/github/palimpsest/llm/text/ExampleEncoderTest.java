@@ -137,11 +137,11 @@ class ExampleEncoderTest {
   }
 
   static int[] ids(Example e) {
-    return ((HostArray.Ints) e.fields().get(ExampleEncoder.IDS)).data();
+    return ((HostArray.Ints) e.fields().get(ExampleEncoder.IDS)).toArray();
   }
 
   static float[] targets(Example e) {
-    return ((HostArray.Floats) e.fields().get(ExampleEncoder.TARGETS)).data();
+    return ((HostArray.Floats) e.fields().get(ExampleEncoder.TARGETS)).toArray();
   }
 
   private static Example only(ExampleEncoder encoder, Document document) {

@@ -39,7 +39,7 @@ final class ${className}Provider implements OptimizerProvider {
   @Override
   public Traits traits(Settings settings) {
     return Traits.of(
-        Onset.FIRST_TASK, new Cost(1, 0, 0), "Cauchy 1847");
+        Onset.FIRST_TASK, Cost.passes(1), "Cauchy 1847");
   }
 
   @Override

@@ -38,7 +38,7 @@ final class ${className}Provider implements RegularizerProvider {
   @Override
   public Traits traits(Settings settings) {
     return Traits.of(
-        Onset.LATER_TASKS, new Cost(0, 0, 1), "Li et al. 2018, Explicit inductive bias (arXiv:1802.01483)");
+        Onset.LATER_TASKS, Cost.NONE.snapshots(1), "Li et al. 2018, Explicit inductive bias (arXiv:1802.01483)");
   }
 
   @Override

@@ -1,7 +1,8 @@
-package io.github.palimpsest.optimizers.sharpness;
+package io.github.palimpsest.api.optimizer;
 
 import io.github.palimpsest.api.Evaluated;
 import io.github.palimpsest.api.Examples;
+import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Gradients;
 import io.github.palimpsest.api.Params;
@@ -21,16 +22,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What an ascent climbs, and in which space.
- *
- * @param climbs the terms of the objective
- * @param perturb the weights that are moved
- * @param share how many of the examples it climbs on
- * @param parts into how many parts the examples are cut, each with an ascent of its own
+ * What the ascent of a sharpness-aware method climbs, on which examples and in which space, with
+ * the settings by which the built-in methods offer the choice.
  */
-record Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
+@Experimental(since = "0.1")
+public final class Ascent {
   /** Which terms of the objective the ascent climbs. */
-  enum Climbs {
+  public enum Climbs {
     /** All terms that the descent is asked for. */
     FULL,
     /** The loss on the batch alone: penalties do not bend the perturbation. */
@@ -38,7 +36,7 @@ record Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
   }
 
   /** Which weights the ascent moves; the same ones without an adapter. */
-  enum Perturb {
+  public enum Perturb {
     /** Those that are trained: under LoRA its factors A and B. */
     TRAINABLE,
     /**
@@ -48,14 +46,16 @@ record Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
     EFFECTIVE
   }
 
-  static final Setting<Climbs> ASCENT =
+  /** Which terms are climbed, as a setting. */
+  public static final Setting<Climbs> ASCENT =
       Setting.choice(
           "ascent",
           Climbs.class,
           Climbs.FULL,
           "what the ascent climbs: the full objective with its penalties, or the data loss alone");
 
-  static final Setting<Perturb> PERTURB =
+  /** Which weights are moved, as a setting. */
+  public static final Setting<Perturb> PERTURB =
       Setting.choice(
           "perturb",
           Perturb.class,
@@ -63,7 +63,8 @@ record Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
           "what the ascent moves: the trained parameters, or the effective weights that they make"
               + " under an adapter");
 
-  static final Setting<Double> SHARE =
+  /** How many of the examples are climbed on, as a setting. */
+  public static final Setting<Double> SHARE =
       Setting.real(
           "ascent-share",
           1,
@@ -71,7 +72,8 @@ record Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
           1,
           "how many of the batch's examples the ascent climbs on; it costs as much of a pass");
 
-  static final Setting<Integer> PARTS =
+  /** Into how many parts the examples are cut, as a setting. */
+  public static final Setting<Integer> PARTS =
       Setting.integer(
           "parts",
           1,
@@ -79,42 +81,67 @@ record Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
           Integer.MAX_VALUE,
           "m-sharpness: parts of the batch, each with an ascent of its own");
 
-  /** Over all examples together. */
-  Ascent(Climbs climbs, Perturb perturb) {
-    this(climbs, perturb, 1, 1);
+  private final Climbs climbs;
+  private final Perturb perturb;
+  private final double share;
+  private final int parts;
+
+  private Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
+    this.climbs = climbs;
+    this.perturb = perturb;
+    this.share = share;
+    this.parts = parts;
   }
 
-  static Ascent of(Settings s) {
-    return new Ascent(s.get(ASCENT), s.get(PERTURB));
+  /**
+   * An ascent over all examples together.
+   *
+   * @param climbs the terms of the objective
+   * @param perturb the weights that are moved
+   */
+  public static Ascent of(Climbs climbs, Perturb perturb) {
+    return new Ascent(climbs, perturb, 1, 1);
   }
 
-  /** For a technique that also has {@link #SHARE} and {@link #PARTS}. */
-  static Ascent cut(Settings s) {
+  /** As a technique's {@link #ASCENT} and {@link #PERTURB} say. */
+  public static Ascent of(Settings s) {
+    return of(s.get(ASCENT), s.get(PERTURB));
+  }
+
+  /** As a technique's {@link #ASCENT}, {@link #PERTURB}, {@link #SHARE} and {@link #PARTS} say. */
+  public static Ascent cut(Settings s) {
     return new Ascent(s.get(ASCENT), s.get(PERTURB), s.get(SHARE), s.get(PARTS));
   }
 
   /** The space of the perturbation. */
-  WeightSpace space(StepContext c) {
+  public WeightSpace space(StepContext c) {
     return perturb == Perturb.EFFECTIVE ? c.effective() : c.trainable();
   }
 
   /** The terms climbed out of those that the descent is asked for. */
-  Set<Term> terms(Set<Term> asked) {
+  public Set<Term> terms(Set<Term> asked) {
     return climbs == Climbs.DATA ? Set.of(Term.DATA) : asked;
   }
 
-  /** What is climbed at the foot of the ascent. */
-  Evaluated foot(StepContext c, Params w, Set<Term> asked, Examples of) {
+  /**
+   * What is climbed at the foot of the ascent.
+   *
+   * @param c the step
+   * @param w the foot
+   * @param asked the terms that the descent is asked for
+   * @param of the examples that the descent is asked for
+   */
+  public Evaluated foot(StepContext c, Params w, Set<Term> asked, Examples of) {
     return c.oracle().at(w, terms(asked), share == 1 ? of : of.share(share));
   }
 
   /** The gradient that the ascent follows, in its space. */
-  Tensors gradient(StepContext c, Params w, Set<Term> asked, Examples of) {
+  public Tensors gradient(StepContext c, Params w, Set<Term> asked, Examples of) {
     return space(c).gradient(foot(c, w, asked, of)).tensors();
   }
 
   /** What the descent is asked for at {@code w + e}. */
-  Evaluated top(StepContext c, Params w, Tensors e, Set<Term> asked, Examples of) {
+  public Evaluated top(StepContext c, Params w, Tensors e, Set<Term> asked, Examples of) {
     return c.oracle().at(space(c).moved(w, e), asked, of);
   }
 
@@ -125,7 +152,7 @@ record Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
    *
    * @param estimate an estimator of the gradient on some examples
    */
-  GradientOracle inParts(StepContext c, GradientOracle estimate) {
+  public GradientOracle inParts(StepContext c, GradientOracle estimate) {
     if (parts == 1) {
       return estimate;
     }
@@ -154,7 +181,7 @@ record Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
             .<Operand<TFloat32>>mapToObj(i -> tf.math.mul(parts.get(i).loss(), weights.get(i)))
             .reduce((a, b) -> tf.math.add(a, b))
             .orElseThrow();
-    return new Evaluated(
+    return Evaluated.of(
         loss,
         new Gradients(weighted.apply(p -> p.gradients().tensors())),
         () -> new Gradients(weighted.apply(p -> p.effective().get().tensors())),
@@ -162,7 +189,7 @@ record Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
   }
 
   /** {@code rho d / |d|}: as long as rho, and exactly zero where d is. */
-  static Tensors toRadius(Ops tf, Tensors d, Operand<TFloat32> rho) {
+  public static Tensors toRadius(Ops tf, Tensors d, Operand<TFloat32> rho) {
     return d.scale(tf, tf.math.divNoNan(rho, d.norm(tf)));
   }
 }

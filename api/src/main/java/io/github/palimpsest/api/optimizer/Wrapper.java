@@ -1,4 +1,4 @@
-package io.github.palimpsest.optimizers.technique;
+package io.github.palimpsest.api.optimizer;
 
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Cost;
@@ -9,6 +9,7 @@ import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Schedules;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Value;
@@ -16,7 +17,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An optimizer that hands its work to another one, and so has that one's phases. */
+/**
+ * An optimizer that hands its work to another one, and so has that one's phases. SAM over any base
+ * is one method:
+ *
+ * <pre>{@code
+ * public Updates updates(StepContext c) {
+ *   Ops tf = c.tf();
+ *   GradientOracle perturbed =
+ *       (w, terms, of) -> {
+ *         Tensors g = c.oracle().at(w, terms, of).gradients().tensors();
+ *         return c.oracle().at(w.plus(tf, Ascent.toRadius(tf, g, c.scheduled(rho))), terms, of);
+ *       };
+ *   return base.updates(Wrapper.inner(c).withOracle(perturbed));
+ * }
+ * }</pre>
+ *
+ * <p>The base is built in its own phase and with slots of its own.
+ */
+@Stable(since = "0.1")
 public interface Wrapper extends Optimizer {
   /** The wrapped optimizer as a setting. */
   Setting<Optimizer> BASE =
@@ -121,10 +140,9 @@ public interface Wrapper extends Optimizer {
   static Traits traits(Settings settings, double passes, double slots, String... references) {
     Cost base = baseCost(settings);
     Cost cost =
-        new Cost(
-            passes * base.passesPerStep(),
-            slots + base.slotsPerParameter(),
-            base.snapshotsPerTask());
+        Cost.passes(passes * base.passesPerStep())
+            .slots(slots + base.slotsPerParameter())
+            .snapshots(base.snapshotsPerTask());
     return Traits.of(Onset.FIRST_TASK, cost, references);
   }
 

@@ -1,24 +1,8 @@
-package io.github.palimpsest.optimizers.technique;
+package io.github.palimpsest.api;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Examples;
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Slots;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Term;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSpace;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
@@ -26,17 +10,17 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A step as a wrapped optimizer is to see it: with other parameters, another oracle or another
- * phase than the whole step's.
+ * A step as a wrapped optimizer is to see it: with some of the parameters or another phase. What
+ * {@link StepContext#withParams} and {@link StepContext#withPhase} give.
  */
-public final class View implements StepContext {
+final class PartialStep implements StepContext {
   private final StepContext whole;
   private final Params params;
   private final List<ParameterSpec> specs;
   private final GradientOracle oracle;
   private final int phase;
 
-  private View(
+  private PartialStep(
       StepContext whole,
       Params params,
       List<ParameterSpec> specs,
@@ -50,8 +34,8 @@ public final class View implements StepContext {
   }
 
   /** The same step in another phase. */
-  public static StepContext ofPhase(StepContext c, int phase) {
-    return new View(c, c.params(), c.specs(), c.oracle(), phase);
+  static StepContext ofPhase(StepContext c, int phase) {
+    return new PartialStep(c, c.params(), c.specs(), c.oracle(), phase);
   }
 
   /**
@@ -59,50 +43,21 @@ public final class View implements StepContext {
    *
    * @param chosen which parameters
    */
-  public static StepContext of(StepContext c, Predicate<ParameterSpec> chosen) {
+  static StepContext of(StepContext c, Predicate<ParameterSpec> chosen) {
     List<ParameterSpec> specs = c.specs().stream().filter(chosen).toList();
     List<String> names = specs.stream().map(ParameterSpec::name).toList();
     GradientOracle oracle =
         (point, terms, of) -> {
           UnaryOperator<Params> whole = p -> replaced(c.params(), p);
           Evaluated all = c.oracle().at(whole.apply(point), terms, of.at(whole));
-          return new Evaluated(
+          return Evaluated.of(
               all.loss(),
               new Gradients(some(all.gradients().tensors(), names)),
               all.effective(),
               all.share());
         };
-    return new View(c, new Params(some(c.params().tensors(), names)), specs, oracle, c.phase());
-  }
-
-  /** An oracle that makes one pass for several questions about the same point and terms. */
-  public static GradientOracle remembering(GradientOracle oracle) {
-    record Question(
-        List<Operand<TFloat32>> point,
-        Map<String, Operand<TFloat32>> offset,
-        Set<Term> terms,
-        Examples of) {}
-    Map<Question, Evaluated> answers = new HashMap<>();
-    return (point, terms, of) ->
-        answers.computeIfAbsent(
-            new Question(
-                new ArrayList<>(point.tensors().byName().values()),
-                point.offset().byName(),
-                Set.copyOf(terms),
-                of),
-            q -> oracle.at(point, terms, of));
-  }
-
-  /** Updates of all parameters from those of some: the others get zeros. */
-  public static Updates filled(StepContext c, Updates some) {
-    return new Updates(
-        c.params()
-            .tensors()
-            .mapNamed(
-                (name, w) ->
-                    some.tensors().names().contains(name)
-                        ? some.tensors().get(name)
-                        : c.tf().zerosLike(w)));
+    return new PartialStep(
+        c, Params.of(some(c.params().tensors(), names)), specs, oracle, c.phase());
   }
 
   /** All parameters, where some are replaced and their offset is kept. */
@@ -195,11 +150,11 @@ public final class View implements StepContext {
 
   @Override
   public StepContext withOracle(GradientOracle other) {
-    return new View(whole, params, specs, other, phase);
+    return new PartialStep(whole, params, specs, other, phase);
   }
 
   @Override
   public StepContext scope(String name) {
-    return new View(whole.scope(name), params, specs, oracle, phase);
+    return new PartialStep(whole.scope(name), params, specs, oracle, phase);
   }
 }

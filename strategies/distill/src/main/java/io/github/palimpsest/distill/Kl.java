@@ -1,20 +1,16 @@
 package io.github.palimpsest.distill;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
-import java.util.List;
-import java.util.Set;
 
-/** Provides {@link Distillation} as a divergence from the pretrained model. */
-final class KlProvider implements RegularizerProvider {
+/** Offers {@link Distillation} as a divergence from the pretrained model. */
+final class Kl {
+
   static final Setting<Double> LAMBDA =
       Setting.real("lambda", 0.1, 0, Double.MAX_VALUE, "strength of the penalty; 0 turns it off");
   static final Setting<Distillation.Direction> DIRECTION =
@@ -44,54 +40,35 @@ final class KlProvider implements RegularizerProvider {
           "on which examples: all, those of the current task, or those that rehearsal adds as"
               + " anchors");
 
-  @Override
-  public ComponentId id() {
-    return new ComponentId("kl");
-  }
-
-  @Override
-  public String summary() {
-    return "Divergence from the base model: keeps its predictions on the batch's inputs";
-  }
-
-  @Override
-  public String equation() {
-    return "lambda T^2 * mean over target tokens of KL(p_teacher || p_w), or of KL(p_w || p_teacher);"
-        + " p = softmax(logits / T)";
-  }
-
-  @Override
-  public List<Setting<?>> settings() {
-    return List.of(LAMBDA, DIRECTION, TEACHER, TEMPERATURE, MASK_TARGET, INPUTS);
-  }
+  static final RegularizerProvider PROVIDER =
+      RegularizerProvider.of(
+              "kl",
+              "Divergence from the base model: keeps its predictions on the batch's inputs",
+              "lambda T^2 * mean over target tokens of KL(p_teacher || p_w), or of KL(p_w || p_teacher);"
+                  + " p = softmax(logits / T)")
+          .settings(LAMBDA, DIRECTION, TEACHER, TEMPERATURE, MASK_TARGET, INPUTS)
+          .traits(Kl::traits)
+          // its teacher is where training started, or the task before
+          .promisesNot(Promise.ZERO_AT_ANCHOR, Promise.COUNTS_ALL_TASKS)
+          .creates(
+              s ->
+                  new Distillation(
+                      s.get(LAMBDA),
+                      s.get(TEMPERATURE),
+                      s.get(DIRECTION),
+                      s.get(TEACHER),
+                      s.get(MASK_TARGET),
+                      s.get(INPUTS)));
 
   /** A forward pass more a step, which is a third of a pass; one copy of the weights in all. */
-  @Override
-  public Traits traits(Settings settings) {
+  private static Traits traits(Settings s) {
     return Traits.of(
-        settings.get(TEACHER) == Distillation.Teacher.PRETRAINED
-            ? Onset.FIRST_TASK
-            : Onset.LATER_TASKS,
-        settings.get(LAMBDA) == 0 ? Cost.NONE : new Cost(1.0 / 3, 0, 1),
+        s.get(TEACHER) == Distillation.Teacher.PRETRAINED ? Onset.FIRST_TASK : Onset.LATER_TASKS,
+        s.get(LAMBDA) == 0 ? Cost.NONE : Cost.passes(1.0 / 3).snapshots(1),
         "Hinton, Vinyals and Dean 2015, Distilling the knowledge in a neural network,"
             + " arXiv:1503.02531",
         "Mask-the-Target 2026, arXiv:2605.29498");
   }
 
-  /** Its teacher is where training started, or the task before. */
-  @Override
-  public Set<Promise> promises(Settings settings) {
-    return Promise.usualWithout(Kind.REGULARIZER, Promise.ZERO_AT_ANCHOR, Promise.COUNTS_ALL_TASKS);
-  }
-
-  @Override
-  public Regularizer create(Settings settings) {
-    return new Distillation(
-        settings.get(LAMBDA),
-        settings.get(TEMPERATURE),
-        settings.get(DIRECTION),
-        settings.get(TEACHER),
-        settings.get(MASK_TARGET),
-        settings.get(INPUTS));
-  }
+  private Kl() {}
 }

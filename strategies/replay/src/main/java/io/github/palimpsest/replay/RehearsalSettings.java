@@ -1,33 +1,14 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.RehearsalProvider;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
-import java.util.List;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 
-/**
- * A rehearsal as one value.
- *
- * @param passes forward-and-backward passes a step, beside the plain one; to two decimals
- * @param references where the method comes from
- * @param factory creates it
- */
-record Entry(
-    ComponentId id,
-    String summary,
-    String equation,
-    List<Setting<?>> settings,
-    ToDoubleFunction<Settings> passes,
-    List<String> references,
-    Function<Settings, Rehearsal> factory)
-    implements RehearsalProvider {
+/** What several rehearsals share: settings, and what follows from them. */
+final class RehearsalSettings {
   static final Setting<Integer> CAPACITY =
       Setting.integer(
           "capacity",
@@ -77,16 +58,15 @@ record Entry(
     return new Replay(new Mixing(s.get(ratio), Mixing.Place.SAME_BATCH), memory(s, policy), use);
   }
 
-  @Override
-  public Traits traits(Settings s) {
-    return Traits.of(
-        Onset.LATER_TASKS,
-        new Cost(Math.rint(100 * passes.applyAsDouble(s)) / 100, 0, 0),
-        references.toArray(String[]::new));
+  /**
+   * Traits of a rehearsal that acts from the second task on.
+   *
+   * @param passes forward-and-backward passes a step, beside the plain one; to two decimals
+   * @param references where the method comes from
+   */
+  static Traits traits(double passes, String... references) {
+    return Traits.of(Onset.LATER_TASKS, Cost.passes(Math.rint(100 * passes) / 100), references);
   }
 
-  @Override
-  public Rehearsal create(Settings s) {
-    return factory.apply(s);
-  }
+  private RehearsalSettings() {}
 }

@@ -1,0 +1,47 @@
+package io.github.palimpsest.distill;
+
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.RegularizerProvider;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Traits;
+
+/** Offers {@link Distillation} as learning without forgetting. */
+final class Lwf {
+
+  static final Setting<Double> LAMBDA =
+      Setting.real("lambda", 1, 0, Double.MAX_VALUE, "strength of the penalty; 0 turns it off");
+  static final Setting<Double> TEMPERATURE =
+      Setting.real("temperature", 2, 1e-3, 1e3, "divides the logits of both");
+
+  static final RegularizerProvider PROVIDER =
+      RegularizerProvider.of(
+              "lwf",
+              "Learning without forgetting: keeps the predictions of the model before the task",
+              "lambda T^2 * mean over target tokens of KL(p_old || p_w); p = softmax(logits / T)")
+          .settings(LAMBDA, TEMPERATURE)
+          .traits(Lwf::traits)
+          // its teacher is the task before, and no earlier one
+          .promisesNot(Promise.COUNTS_ALL_TASKS)
+          .creates(
+              s ->
+                  new Distillation(
+                      s.get(LAMBDA),
+                      s.get(TEMPERATURE),
+                      Distillation.Direction.FORWARD,
+                      Distillation.Teacher.PREVIOUS,
+                      false,
+                      Distillation.Inputs.ALL));
+
+  /** A forward pass more a step, which is a third of a pass; one copy of the weights in all. */
+  private static Traits traits(Settings s) {
+    return Traits.of(
+        Onset.LATER_TASKS,
+        s.get(LAMBDA) == 0 ? Cost.NONE : Cost.passes(1.0 / 3).snapshots(1),
+        "Li and Hoiem 2016, Learning without forgetting, arXiv:1606.09282");
+  }
+
+  private Lwf() {}
+}
