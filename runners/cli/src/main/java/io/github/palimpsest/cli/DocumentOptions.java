@@ -4,7 +4,6 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.text.DataFormat;
 import io.github.palimpsest.llm.text.DataSource;
-import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.llm.text.RowFilter;
@@ -45,8 +44,8 @@ final class DocumentOptions {
     }
   }
 
-  List<Document> of(Path file, DataFormat format) {
-    return new DataSource(file, format, template, separator, rows(), 0, limit).documents();
+  DataSource.Read of(Path file, DataFormat format) {
+    return new DataSource(file, format, template, separator, rows(), 0, limit).read();
   }
 
   List<ChoiceItem> choices(Path file) {

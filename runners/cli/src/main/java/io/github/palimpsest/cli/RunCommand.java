@@ -145,6 +145,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Report report = Report.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
+    report.data(true).forEach(err::println);
     err.println("results in " + folder);
     return report.failed().isEmpty() && report.missing() == 0 ? ExitCode.OK : ExitCode.FAILED;
   }
