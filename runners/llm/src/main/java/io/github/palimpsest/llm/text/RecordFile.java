@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -122,6 +123,14 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
     try {
       ObjectNode node = (ObjectNode) JSON.readTree(json);
       node.remove(DuckDb.ROW_KEY);
+      if (!kind(file.toString()).endsWith(".parquet")) {
+        // a field without characters is an empty text: CSV has no other nothing
+        node.properties().stream()
+            .filter(e -> e.getValue().isNull())
+            .map(Map.Entry::getKey)
+            .toList()
+            .forEach(key -> node.put(key, ""));
+      }
       return new JsonRecord(file + ", row " + row, (int) (row - 1), node);
     } catch (IOException e) {
       throw new IllegalStateException("DuckDB gives JSON", e);
