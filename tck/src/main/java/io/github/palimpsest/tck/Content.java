@@ -11,8 +11,10 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,10 @@ import java.util.stream.Stream;
  * for the JAR packed from it, so a certificate reached while building holds for the JAR too.
  */
 final class Content {
+  /** What Maven says of a project in its JAR. */
+  private static final Pattern BUILD =
+      Pattern.compile("META-INF/maven/[^/]+/[^/]+/pom\\.(xml|properties)");
+
   private Content() {}
 
   /** The SHA-256 of a JAR's bytes; empty for what is no file. */
@@ -35,8 +41,10 @@ final class Content {
   }
 
   /**
-   * The SHA-256 of the names and bytes of all entries, without what packing adds: the manifest and
-   * the build's own description. Empty if there is neither JAR nor folder.
+   * The SHA-256 of the names and bytes of all entries as they are loaded, without what packing
+   * adds: the build's own description, and the manifest but for what changes which classes are
+   * loaded (whether the JAR has some for later versions of Java; other JARs are refused before).
+   * Empty if there is neither JAR nor folder.
    */
   static String ofEntries(Path location) {
     try {
@@ -67,17 +75,21 @@ final class Content {
     try (JarFile jar = new JarFile(file.toFile())) {
       for (JarEntry entry : Collections.list(jar.entries())) {
         if (!entry.isDirectory() && counts(entry.getName())) {
-          try (var in = jar.getInputStream(entry)) {
+          // by its name, as a class loader does: a name may be there twice
+          try (var in = jar.getInputStream(jar.getEntry(entry.getName()))) {
             entries.put(entry.getName(), sha256().digest(in.readAllBytes()));
           }
         }
+      }
+      if (jar.isMultiRelease()) {
+        entries.put(Attributes.Name.MULTI_RELEASE.toString(), sha256().digest());
       }
     }
     return entries;
   }
 
   private static boolean counts(String name) {
-    return !name.equals(JarFile.MANIFEST_NAME) && !name.startsWith("META-INF/maven/");
+    return !name.equals(JarFile.MANIFEST_NAME) && !BUILD.matcher(name).matches();
   }
 
   private static String hash(Map<String, byte[]> entries) {

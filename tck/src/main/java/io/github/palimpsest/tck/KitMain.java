@@ -31,7 +31,7 @@ public final class KitMain {
     List<String> leftOut = List.of(arguments).subList(2, arguments.length);
     Subject<?> subject =
         new Subject<>(
-            found.provider(), new TreeMap<>(), ClassPath.components(registry), found.origin(), 1);
+            found.unguarded(), new TreeMap<>(), ClassPath.components(registry), found.origin(), 1);
     try (Checks checks = Checks.of(subject)) {
       for (Check c : checks.all()) {
         if (!leftOut.contains(c.rule().id())) {

@@ -56,6 +56,9 @@ final class KitProcess implements AutoCloseable {
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=" + folder.resolve("crash"),
                 "-Dpalimpsest.threads=1",
+                // native libraries are unpacked where this process has them
+                "-Duser.home=" + System.getProperty("user.home"),
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 KitMain.class.getName(),

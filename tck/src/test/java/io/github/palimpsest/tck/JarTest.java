@@ -79,6 +79,22 @@ class JarTest {
     assertThat(state(jar)).as("no JSON").isEqualTo(CertificateState.UNCHECKED);
   }
 
+  @Test
+  void a_certificate_does_not_outlive_what_decides_which_classes_are_loaded() throws IOException {
+    String entry = "META-INF/versions/17/org/acme/Other.class";
+    Path jar = jar(AcmePlugin.class, Map.of(), entry);
+    PluginOrigin origin = new PluginOrigin("acme", "1.2.3", jar);
+    Verdict kept = Verdict.passed(MetricRule.MET_01);
+    Certificates.keep(Certificate.of("acme.zero", "", origin, List.of(kept)));
+    assertThat(state(jar)).isEqualTo(CertificateState.CERTIFIED);
+    jar(AcmePlugin.class, Map.of("Multi-Release", "true"), entry);
+    assertThat(state(jar)).as("the same entries").isEqualTo(CertificateState.UNCHECKED);
+    jar(AcmePlugin.class, Map.of(), entry, "META-INF/maven/hidden.class");
+    assertThat(state(jar)).as("more entries").isEqualTo(CertificateState.UNCHECKED);
+    jar(AcmePlugin.class, Map.of(), entry, "META-INF/maven/org.acme/zero/pom.properties");
+    assertThat(state(jar)).as("what a build says of itself").isEqualTo(CertificateState.CERTIFIED);
+  }
+
   private static CertificateState state(Path jar) {
     return new Certificates().of(Plugins.withJar(jar).find("acme.zero"));
   }

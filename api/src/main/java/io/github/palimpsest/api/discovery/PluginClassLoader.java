@@ -25,6 +25,9 @@ final class PluginClassLoader extends URLClassLoader {
           "com.google.protobuf.",
           "org.jspecify.");
 
+  /** How the names of these class loaders begin. */
+  static final String NAME = "plugin ";
+
   /** Where a JAR names its plugins. */
   static final String SERVICE = "META-INF/services/" + Plugin.class.getName();
 
@@ -33,7 +36,7 @@ final class PluginClassLoader extends URLClassLoader {
   }
 
   PluginClassLoader(URL jar, ClassLoader host) {
-    super("plugin " + jar.getPath(), new URL[] {jar}, host);
+    super(NAME + jar.getPath(), new URL[] {jar}, host);
   }
 
   @Override

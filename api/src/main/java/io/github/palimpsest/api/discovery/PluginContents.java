@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What one loaded plugin offers, checked. */
 final class PluginContents {
-  /** Plugins of these packages are this project's own and need no vendor prefix. */
-  private static final String OWN_PACKAGES = "io.github.palimpsest.";
-
   private PluginContents() {}
 
   /**
@@ -41,10 +38,11 @@ final class PluginContents {
         new PluginOrigin(
             plugin.getClass().getName(), version == null ? "unknown" : version, location);
     checkApiRange(unnamed, manifest.getValue(ApiVersion.ATTRIBUTE));
+    Plugin guarded = Guard.of(plugin, Plugin.class, plugin.getClass().getName(), unnamed);
     try {
-      PluginOrigin origin = new PluginOrigin(plugin.name(), unnamed.version(), location);
+      PluginOrigin origin = new PluginOrigin(guarded.name(), unnamed.version(), location);
       List<Registered> providers = new ArrayList<>();
-      offered(plugin)
+      offered(guarded)
           .forEach((kind, list) -> list.forEach(p -> providers.add(one(p, kind, origin))));
       if (providers.isEmpty()) {
         throw new PluginException("plugin " + origin + " provides nothing");
@@ -52,7 +50,8 @@ final class PluginContents {
       return providers;
     } catch (PluginException e) {
       throw e;
-    } catch (RuntimeException e) { // a stranger's code: whatever it throws, its JAR is to blame
+    } catch (RuntimeException
+        | Error e) { // a stranger's code: whatever it throws, its JAR is to blame
       String reason = e instanceof PalimpsestException ? e.getMessage() : e.toString();
       throw new PluginException("plugin " + unnamed + " fails to say what it offers: " + reason, e);
     }
@@ -70,9 +69,10 @@ final class PluginContents {
     return offered;
   }
 
-  private static Registered one(Provider<?> provider, Kind kind, PluginOrigin origin) {
+  private static Registered one(Provider<?> offered, Kind kind, PluginOrigin origin) {
     // a bad name or setting throws here, where the JAR is known
-    ComponentId id = provider.id();
+    ComponentId id = Guard.of(offered, Provider.class, offered.getClass().getName(), origin).id();
+    Provider<?> provider = Guard.of(offered, Provider.class, "'" + id + "'", origin);
     provider.settings();
     if (provider.kind() != kind) {
       throw new PluginException(
@@ -94,7 +94,7 @@ final class PluginContents {
    * @throws PluginException if a plugin of another package offers one
    */
   static void checkOwned(Registered r) {
-    boolean own = r.provider().getClass().getName().startsWith(OWN_PACKAGES);
+    boolean own = r.unguarded().getClass().getName().startsWith(Guard.OWN_PACKAGES);
     if (!own && r.provider().id().vendor().isEmpty()) {
       throw new PluginException(
           "plugin "

@@ -10,7 +10,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /** Finds plugins: those on the class path, and those in a folder of JARs. */
@@ -99,7 +101,7 @@ public final class Plugins {
 
   private static void checkJar(Path jar) {
     try (JarFile file = new JarFile(jar.toFile())) {
-      file.getManifest();
+      checkContained(jar, file);
       if (file.getEntry(PluginClassLoader.SERVICE) == null) {
         throw new PluginException("plugin '" + jar + "' has no " + PluginClassLoader.SERVICE);
       }
@@ -119,16 +121,42 @@ public final class Plugins {
     }
   }
 
+  /** A certificate hashes the JAR, and what is copied is the JAR: nothing else may be loaded. */
+  private static void checkContained(Path jar, JarFile file) throws IOException {
+    Manifest manifest = file.getManifest();
+    String others =
+        manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+    if (others != null && !others.isBlank()) {
+      throw new PluginException(
+          "plugin '"
+              + jar
+              + "' has 'Class-Path: "
+              + others
+              + "' in its manifest: a plugin is one JAR, so pack what it needs into it");
+    }
+    if (file.getEntry("META-INF/INDEX.LIST") != null) {
+      throw new PluginException(
+          "plugin '"
+              + jar
+              + "' has a META-INF/INDEX.LIST, which makes Java load from other JARs: leave it out");
+    }
+  }
+
   private static List<Registered> load(ClassLoader loader, @Nullable Path jar) {
     String where = jar == null ? "the class path" : "'" + jar + "'";
     List<Registered> all = new ArrayList<>();
+    String outer = Activity.enter("the loading of a plugin of " + where);
     try {
       Iterator<Plugin> found = ServiceLoader.load(Plugin.class, loader).iterator();
       while (found.hasNext()) {
         all.addAll(PluginContents.of(found.next(), jar));
       }
-    } catch (ServiceConfigurationError | LinkageError e) {
+    } catch (PluginException e) {
+      throw e;
+    } catch (RuntimeException | Error e) { // its constructor and static fields are a stranger's
       throw new PluginException("a plugin of " + where + " cannot be loaded: " + reasons(e), e);
+    } finally {
+      Activity.leave(outer);
     }
     if (jar != null && all.isEmpty()) {
       throw new PluginException(
@@ -143,6 +171,8 @@ public final class Plugins {
     while (innermost.getCause() != null) {
       innermost = innermost.getCause();
     }
-    return failure.getMessage() + (innermost == failure ? "" : ": " + innermost);
+    boolean service = failure instanceof ServiceConfigurationError; // its message says it all
+    String reason = service ? String.valueOf(failure.getMessage()) : failure.toString();
+    return reason + (innermost == failure ? "" : ": " + innermost);
   }
 }

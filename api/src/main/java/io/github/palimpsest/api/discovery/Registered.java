@@ -5,7 +5,18 @@ import io.github.palimpsest.api.Provider;
 /**
  * A provider and where it comes from.
  *
- * @param provider the provider
+ * @param provider the provider; a third party's is behind a guard, which turns whatever it and its
+ *     components throw, and null, into a {@link PluginException}
  * @param origin its plugin and JAR
  */
-public record Registered(Provider<?> provider, PluginOrigin origin) {}
+public record Registered(Provider<?> provider, PluginOrigin origin) {
+  /** The provider as its plugin made it, for those who judge it or look at its class. */
+  public Provider<?> unguarded() {
+    return (Provider<?>) Guard.bare(provider);
+  }
+
+  /** Whether it is this project's own, not a third party's. */
+  public boolean isOwn() {
+    return Guard.isHosts(unguarded().getClass());
+  }
+}

@@ -284,6 +284,26 @@ class PluginFolderTest {
   }
 
   @Test
+  void aJarThatLoadsFromOtherJarsIsRefused() {
+    PluginJar.withMetric("com.acme", "acme.drop")
+        .attribute("Class-Path", "lib/other.jar")
+        .write(jar("acme.jar"));
+
+    assertRefused()
+        .hasMessageContaining("acme.jar' has 'Class-Path: lib/other.jar' in its manifest")
+        .hasMessageContaining("pack what it needs into it");
+  }
+
+  @Test
+  void aJarWhoseIndexNamesOtherJarsIsRefused() {
+    PluginJar.withMetric("com.acme", "acme.drop")
+        .text("META-INF/INDEX.LIST", "JarIndex-Version: 1.0\n\nother.jar\ncom\n")
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar' has a META-INF/INDEX.LIST");
+  }
+
+  @Test
   void eachJarSeesItsOwnVersionOfADependency() {
     for (int version : new int[] {1, 2}) {
       String vendor = "vendor" + version;

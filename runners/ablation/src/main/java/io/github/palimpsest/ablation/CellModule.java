@@ -1,9 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import com.google.inject.AbstractModule;
-import com.google.inject.Provides;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.engine.Strategy;
 
 /** Binds one cell: exactly one recipe, and the components created from it. */
 final class CellModule extends AbstractModule {
@@ -19,10 +17,5 @@ final class CellModule extends AbstractModule {
     bind(Recipe.class).toInstance(cell.recipe());
     bind(CellRun.class);
     bind(CellRecord.class);
-  }
-
-  @Provides
-  Strategy strategy(Recipe recipe) {
-    return Strategy.of(recipe);
   }
 }

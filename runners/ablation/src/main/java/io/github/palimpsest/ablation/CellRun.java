@@ -21,7 +21,6 @@ final class CellRun {
   private final Stages stages;
   private final Cell cell;
   private final Subject subject;
-  private final Strategy strategy;
   private final StageRun stageRun;
   private final DiskBudget disk;
   private final StageStore store;
@@ -37,7 +36,6 @@ final class CellRun {
       Stages stages,
       Cell cell,
       Subject subject,
-      Strategy strategy,
       StageRun stageRun,
       DiskBudget disk,
       StageStore store,
@@ -49,7 +47,6 @@ final class CellRun {
     this.stages = stages;
     this.cell = cell;
     this.subject = subject;
-    this.strategy = strategy;
     this.stageRun = stageRun;
     this.disk = disk;
     this.store = store;
@@ -78,17 +75,17 @@ final class CellRun {
    * @throws OutputException if results cannot be written
    */
   Optional<String> run() throws Busy {
-    folder.requireSpace(disk.bytes(cell.recipe()));
-    List<Long> steps = stages.of(cell).stream().map(stageRun::steps).toList();
-    listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
     try {
+      folder.requireSpace(disk.bytes(cell.recipe()));
+      List<Long> steps = stages.of(cell).stream().map(stageRun::steps).toList();
+      listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
       finish(rows(steps), steps);
       return Optional.empty();
     } catch (OutputException | TrainingStoppedException e) {
       throw e;
     } catch (Failed e) {
       return Optional.of(fail(e.failure));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // a third party's merger or metric, maybe
       return Optional.of(fail(new StageFailure(-1, 0, StageRun.reason(e))));
     }
   }
@@ -179,7 +176,7 @@ final class CellRun {
       return baseScores.of(pretrained, () -> row(pretrained, "before training"));
     }
     return row(
-        stageRun.weights(stage(task), strategy),
+        stageRun.weights(stage(task), Strategy.of(cell.recipe())),
         "after " + plan.experiment().tasks().get(task).name());
   }
 

@@ -143,7 +143,7 @@ public final class ExperimentFile {
     }
     YamlMap root = declared.map(d -> plain.with(Variables.of(d, given))).orElse(plain);
     ExperimentKeys.FILE.check(root);
-    String name = root.scalar("name").map(YamlScalar::text).orElse(baseName(file));
+    String name = root.scalar("name").map(YamlScalar::name).orElse(baseName(file));
     List<DataSet> tasks = sources(root, "tasks");
     tasks.forEach(ExperimentFile::requireEvaluation);
     List<DataSet> kept = sources(root, "evaluation");
@@ -178,9 +178,13 @@ public final class ExperimentFile {
   }
 
   private static Track track(YamlMap track) {
-    return new Track(
-        track.scalar("tensorboard").map(YamlScalar::text),
-        track.scalar("mlflow").map(YamlScalar::text));
+    try {
+      return new Track(
+          track.scalar("tensorboard").map(YamlScalar::text),
+          track.scalar("mlflow").map(YamlScalar::text));
+    } catch (PalimpsestException e) {
+      throw track.place("mlflow").error(e);
+    }
   }
 
   /** A number whose range was checked when the file was. */
@@ -190,7 +194,7 @@ public final class ExperimentFile {
 
   private static String baseName(String file) {
     String last = Path.of(file).getFileName().toString();
-    return last.replaceFirst("\\.ya?ml$", "");
+    return YamlScalar.name(last.replaceFirst("\\.ya?ml$", ""));
   }
 
   private static List<DataSet> sources(YamlMap root, String key) {
@@ -220,7 +224,7 @@ public final class ExperimentFile {
     }
     GeneratedData.check(m.required("data"));
     return new DataSet(
-        m.required("name").text(),
+        m.required("name").name(),
         m.required("data").text(),
         format,
         m.scalar("template").map(ExperimentFile::template).orElse(PromptTemplate.ALPACA),

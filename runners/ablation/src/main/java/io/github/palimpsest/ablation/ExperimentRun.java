@@ -3,6 +3,7 @@ package io.github.palimpsest.ablation;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Stage;
+import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +88,7 @@ public final class ExperimentRun {
     Path part = out.resolve("." + OutputFolder.SUBMITTED + ".part");
     try {
       Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+      Private.restrict(part);
       Files.move(part, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return kept;
     } catch (IOException e) {
@@ -110,9 +112,11 @@ public final class ExperimentRun {
   public static void giveUp(
       Plan plan, RunSettings settings, Path out, String stage, String reason) {
     StageStore store = new StageStore(out.toAbsolutePath().normalize());
+    Origins origins = new Origins(plan.registry());
     settings.stages(plan).all().stream()
         .filter(s -> s.id().equals(stage))
-        .forEach(s -> store.fail(s, new StageFailure(s.task(), 0, reason)));
+        .forEach(
+            s -> store.fail(s, new StageFailure(s.task(), 0, origins.told(reason, s.recipe()))));
   }
 
   /**
@@ -230,6 +234,7 @@ public final class ExperimentRun {
   }
 
   private static void pause() {
+    Activity.moved(); // another run is at work, and is watched itself
     try {
       Thread.sleep(PATIENCE_MILLIS);
     } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Strategy;
@@ -118,7 +119,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                         + " no 'corpus: {name: NAME, data: FILE}' (rule corpus)");
               });
     }
-    Strategy.of(recipe); // breaks rules that only the components themselves know
+    tried(() -> Strategy.of(recipe)); // breaks rules that only the components themselves know
     if (!seen.add(recipe.toString())) {
       throw new RuleViolationException("duplicate", "the grid has the same recipe already");
     }
@@ -148,10 +149,22 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                   + axis.name()
                   + "'");
         }
-        component.create(); // settings that do not go together
+        tried(component::create); // settings that do not go together
       } catch (PalimpsestException e) {
         throw level.place().error(e);
       }
+    }
+  }
+
+  /**
+   * Creates components to hear whether they refuse, which they say in a {@link
+   * PalimpsestException}.
+   */
+  static void tried(Runnable creation) {
+    try {
+      creation.run();
+    } catch (PluginException e) {
+      return; // a stranger's mistake: the cells that have it fail, and the others run
     }
   }
 

@@ -19,10 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -79,15 +81,21 @@ final class JsonFile {
    * @throws OutputException if it cannot be written; nothing is left behind then
    */
   static void write(Path file, JsonNode content) {
-    write(file, content, true);
+    write(file, content, true, false);
+  }
+
+  /** The same for the user's eyes alone. */
+  static void writePrivate(Path file, Object record) {
+    JsonNode content = JSON.valueToTree(record);
+    write(file, content, true, true);
   }
 
   /** The same without waiting for the disk, for what means nothing after a crash. */
   static void writeUnsynced(Path file, JsonNode content) {
-    write(file, content, false);
+    write(file, content, false, false);
   }
 
-  private static void write(Path file, JsonNode content, boolean synced) {
+  private static void write(Path file, JsonNode content, boolean synced, boolean hidden) {
     // two runs may write one file at the same time; each has its own part of it
     String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
     Path part = file.resolveSibling("." + file.getFileName() + "." + owner + ".part");
@@ -101,9 +109,11 @@ final class JsonFile {
       try (FileChannel channel =
           FileChannel.open(
               part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+              Set.of(
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.TRUNCATE_EXISTING,
+                  StandardOpenOption.WRITE),
+              hidden ? Private.file(part.toAbsolutePath().getParent()) : new FileAttribute<?>[0])) {
         ByteBuffer bytes = ByteBuffer.wrap(text);
         while (bytes.hasRemaining()) {
           channel.write(bytes);
@@ -176,7 +186,7 @@ final class JsonFile {
    * @throws OutputException if it cannot be written; nothing is left behind then
    */
   static void write(Path file, Object content) {
-    write(file, JSON.<JsonNode>valueToTree(content), true);
+    write(file, JSON.<JsonNode>valueToTree(content));
   }
 
   /**

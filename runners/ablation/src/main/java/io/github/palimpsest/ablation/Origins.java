@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Which JAR each component comes from, the JAR's hash, and whether the component is certified. */
 final class Origins {
@@ -35,6 +36,21 @@ final class Origins {
   private static void collect(Component<?> c, SortedSet<ComponentId> ids) {
     ids.add(c.id());
     c.nested().values().forEach(n -> collect(n, ids));
+  }
+
+  /**
+   * A reason together with the components of the recipe that others than this project wrote, and
+   * their JARs, unless it names them already.
+   */
+  String told(String reason, Recipe recipe) {
+    String strangers =
+        all(recipe).stream()
+            .map(id -> registry.find(id.value()))
+            .filter(r -> !r.isOwn())
+            .filter(r -> !reason.contains(r.origin().location().toString()))
+            .map(r -> "'" + r.provider().id() + "' is of " + r.origin().location())
+            .collect(Collectors.joining(", "));
+    return strangers.isEmpty() ? reason : reason + " (" + strangers + ")";
   }
 
   PluginOrigin of(ComponentId id) {

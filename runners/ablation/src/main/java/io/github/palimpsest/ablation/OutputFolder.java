@@ -27,7 +27,9 @@ import java.util.stream.Stream;
  * stages/, scores/, work/  what cells have in common, see {@link StageStore}
  * </pre>
  *
- * <p>Folders of cells appear whole or not at all, so several runs may share the folder.
+ * <p>A folder that a run makes is the user's alone; one that was there keeps its rights, so that a
+ * group can share it. Folders of cells appear whole or not at all, so several runs may share the
+ * folder.
  */
 final class OutputFolder implements AutoCloseable {
   static final String EXPERIMENT = "experiment.json";
@@ -59,7 +61,7 @@ final class OutputFolder implements AutoCloseable {
     checkOwner(root, shared);
     List<Path> mine = absentBefore(absolute);
     try {
-      Files.createDirectories(absolute);
+      Private.createDirectories(absolute);
       ObjectNode experiment = JsonFile.object().put("name", name);
       experiment.put("sha256", Fingerprint.of(shared));
       ObjectNode values = experiment.putObject("shared");

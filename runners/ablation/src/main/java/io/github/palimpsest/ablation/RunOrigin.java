@@ -34,7 +34,7 @@ public record RunOrigin(
    * @throws OutputException if it cannot be written
    */
   public void write(Path folder) {
-    JsonFile.write(new FolderLayout(folder).origin(), this);
+    JsonFile.writePrivate(new FolderLayout(folder).origin(), this); // variables can be anything
   }
 
   /** Reads it; empty if the folder was made without. */

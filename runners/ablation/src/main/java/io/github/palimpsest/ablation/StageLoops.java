@@ -1,5 +1,6 @@
 package io.github.palimpsest.ablation;
 
+import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
@@ -40,8 +41,10 @@ record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
   /** How many batches more an epoch has by rehearsal. */
   private long extraBatches(Stage stage) {
     int batch = plan.experiment().training().batchSize();
-    return Strategy.of(stage.recipe())
+    return stage
+        .recipe()
         .rehearsal()
+        .map(Component::create)
         .map(r -> r.extraBatches(stage.task(), examples(stage), batch))
         .orElse(0L);
   }

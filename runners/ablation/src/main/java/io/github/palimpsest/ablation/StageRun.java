@@ -5,6 +5,7 @@ import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
@@ -51,7 +52,11 @@ final class StageRun {
     TreeMap<String, Double> open = new TreeMap<>();
     for (Stage stage : stages.all()) {
       if (!store.done(stage)) {
-        open.put(stage.id(), loops.passes(stage));
+        try {
+          open.put(stage.id(), loops.passes(stage));
+        } catch (PluginException e) {
+          continue; // its training will fail of the same, and say so
+        }
       }
     }
     return open;
@@ -127,8 +132,8 @@ final class StageRun {
       return Optional.empty();
     } catch (OutputException | TrainingStoppedException e) {
       throw e;
-    } catch (OutOfMemoryError e) { // of this stage alone: what it held is free again
-      StageFailure failure = new StageFailure(stage.task(), step[0], e.toString());
+    } catch (Error e) { // of this stage alone: what it held is free again
+      StageFailure failure = new StageFailure(stage.task(), step[0], told(e.toString(), stage));
       store.fail(stage, failure);
       return Optional.of(failure);
     } catch (RuntimeException e) {
@@ -137,10 +142,16 @@ final class StageRun {
         throw new OutputException(e.getMessage(), io.get());
       }
       long at = e instanceof NonFiniteLossException n ? n.step() : step[0];
-      StageFailure failure = new StageFailure(stage.task(), at, reason(e));
+      String reason = e instanceof PalimpsestException ? reason(e) : told(reason(e), stage);
+      StageFailure failure = new StageFailure(stage.task(), at, reason);
       store.fail(stage, failure);
       return Optional.of(failure);
     }
+  }
+
+  /** Whom to ask about what went wrong outside of a plugin's own code. */
+  private String told(String reason, Stage stage) {
+    return new Origins(plan.registry()).told(reason, stage.recipe());
   }
 
   private ObjectNode about(Stage stage) {
@@ -160,7 +171,7 @@ final class StageRun {
     return loop.weights();
   }
 
-  static String reason(RuntimeException e) {
+  static String reason(Throwable e) {
     return e instanceof PalimpsestException
         ? e.getMessage()
         : e.getClass().getSimpleName() + ": " + e.getMessage();

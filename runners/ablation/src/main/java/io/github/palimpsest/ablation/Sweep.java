@@ -74,7 +74,7 @@ public record Sweep(String setting, List<Choice> values, Place place) {
       for (List<Value.Call> level : levels) {
         List<Value.Call> applied = applied(level, value, registry);
         try {
-          applied.forEach(c -> registry.component(c).create());
+          applied.forEach(c -> Grid.tried(registry.component(c)::create));
         } catch (PalimpsestException e) {
           throw value.place().error(e);
         }

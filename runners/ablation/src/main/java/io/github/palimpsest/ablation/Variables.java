@@ -25,7 +25,9 @@ final class Variables {
    *
    * @throws PalimpsestException if a value is given for a variable that the file does not declare
    */
-  static Variables of(YamlMap declared, Map<String, String> given) {
+  static Variables of(YamlMap declared, Map<String, String> onCommandLine) {
+    Map<String, String> given = new LinkedHashMap<>();
+    onCommandLine.forEach((name, value) -> given.put(YamlScalar.name(name), value));
     given.keySet().stream()
         .filter(name -> !declared.keys().contains(name))
         .findFirst()
@@ -52,7 +54,7 @@ final class Variables {
     Matcher use = USE.matcher(text);
     StringBuilder filled = new StringBuilder();
     while (use.find()) {
-      String value = values.get(use.group(1));
+      String value = values.get(YamlScalar.name(use.group(1)));
       if (value == null) {
         throw place.error(
             "unknown variable '${"

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
@@ -25,6 +27,11 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * the nearest known one.
  */
 final class YamlMap {
+  private static final int MAX_DEPTH = 64;
+
+  /** A thousand pages. */
+  private static final int MAX_LENGTH = 1_000_000;
+
   private final String file;
   private final String path;
   private final Place place;
@@ -44,10 +51,11 @@ final class YamlMap {
       if (!(entry.getKeyNode() instanceof ScalarNode key)) {
         throw at.error("a key must be a plain word");
       }
-      if (values.put(key.getValue(), entry.getValueNode()) != null) {
-        throw at.error("key '" + key.getValue() + "' is given twice");
+      String name = YamlScalar.name(key.getValue());
+      if (values.put(name, entry.getValueNode()) != null) {
+        throw at.error("key '" + name + "' is given twice");
       }
-      keys.put(key.getValue(), at);
+      keys.put(name, at);
     }
   }
 
@@ -59,8 +67,18 @@ final class YamlMap {
    * @throws PalimpsestException with the place, if it is not YAML or not a mapping
    */
   static YamlMap read(String file, String text) {
+    if (text.length() > MAX_LENGTH) {
+      throw start(file)
+          .error(
+              "the experiment file has "
+                  + text.length()
+                  + " characters; at most "
+                  + MAX_LENGTH
+                  + " are read");
+    }
     LoadSettings settings = LoadSettings.builder().setLabel(file).setUseMarks(true).build();
     try {
+      requireDepth(file, new Parse(settings).parseString(text));
       Node root =
           new Compose(settings)
               .composeString(text)
@@ -76,6 +94,27 @@ final class YamlMap {
                   "this is not YAML: the character U+%04X is not allowed", e.getCodePoint()));
     } catch (YamlEngineException e) {
       throw start(file).error("this is not YAML: " + e.getMessage().lines().findFirst().orElse(""));
+    }
+  }
+
+  /** Composing descends once a level, so a file of brackets alone would use up the stack. */
+  private static void requireDepth(String file, Iterable<Event> events) {
+    int depth = 0;
+    for (Event event : events) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        default -> {
+          continue;
+        }
+      }
+      if (depth > MAX_DEPTH) {
+        throw event
+            .getStartMark()
+            .map(m -> at(file, m))
+            .orElse(start(file))
+            .error("lists and mappings nest more than " + MAX_DEPTH + " deep");
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import io.github.palimpsest.api.NearestName;
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,6 +20,16 @@ record YamlScalar(String key, String text, Place place) {
       throw place.error("'" + key + "' must not be empty");
     }
     return text;
+  }
+
+  /** A name: the same in whichever Unicode form it is written. */
+  String name() {
+    return name(nonEmpty());
+  }
+
+  /** A name in the composed form, NFC; file names of some systems are decomposed. */
+  static String name(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFC);
   }
 
   /** A whole number from {@code min} to {@code max}, both included. */

@@ -74,6 +74,32 @@ class ExperimentFileTest {
   }
 
   @Test
+  void names_that_differ_in_unicode_form_only_are_one_name() {
+    String composed = "\u00e9";
+    String decomposed = "e\u0301";
+    assertThat(read(GOOD.replace("name: a,", "name: " + decomposed + ",")).tasks().get(0).name())
+        .isEqualTo(composed);
+    assertThatThrownBy(
+            () ->
+                read(
+                    GOOD.replace("name: a,", "name: " + decomposed + ",")
+                        .replace("name: kept", "name: " + composed)))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageEndingWith("there is another task or evaluation set '" + composed + "'");
+    String variables = "variables:\n  " + composed + ": a\n";
+    assertThatThrownBy(
+            () -> read(GOOD.replace("variables:\n", variables + "  " + decomposed + ": b\n")))
+        .hasMessageEndingWith("key '" + composed + "' is given twice");
+    Experiment given =
+        ExperimentFile.parse(
+            "x.yaml",
+            GOOD.replace("variables:\n", variables).replace("a.json", "${" + decomposed + "}"),
+            Path.of("."),
+            Map.of(decomposed, "b.json"));
+    assertThat(given.tasks().get(0).data()).endsWith("/b.json");
+  }
+
+  @Test
   void a_number_of_steps_without_epochs_is_reached_whatever_the_size_of_a_task() {
     Experiment e = read(GOOD.replace("epochs: 2", "steps: 30"));
     // 5 examples in batches of 4 are 2 steps an epoch
@@ -148,5 +174,23 @@ class ExperimentFileTest {
         .hasMessage("experiment file 'no-such.yaml' does not exist");
     assertThatThrownBy(() -> read("# nothing\n")).hasMessageContaining("is empty");
     assertThatThrownBy(() -> read("- a\n")).hasMessageStartingWith("x.yaml:1:1:");
+  }
+
+  @Test
+  void aFileOfBracketsAloneIsRefusedBeforeTheStackIsUsedUp() {
+    for (String open : new String[] {"[", "{a: ", "- ", "&a [", "? "}) {
+      assertThatThrownBy(
+              () ->
+                  ExperimentFile.parse(
+                      "x.yaml", "a:\n  " + open.repeat(100_000), Path.of("."), Map.of()))
+          .as("100,000 times '%s'", open)
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageStartingWith("x.yaml:2:")
+          .hasMessageEndingWith("lists and mappings nest more than 64 deep");
+    }
+    assertThatThrownBy(
+            () -> ExperimentFile.parse("x.yaml", "#".repeat(1_000_001), Path.of("."), Map.of()))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("has 1000001 characters; at most 1000000 are read");
   }
 }

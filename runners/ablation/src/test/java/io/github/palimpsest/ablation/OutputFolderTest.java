@@ -5,10 +5,14 @@ import static io.github.palimpsest.ablation.ToyRun.plan;
 import static io.github.palimpsest.ablation.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +54,29 @@ class OutputFolderTest {
         .as("a folder that cannot be made")
         .isInstanceOf(OutputException.class)
         .hasMessageContaining("cannot write to");
+  }
+
+  @Test
+  void what_a_run_makes_is_the_users_alone_and_what_was_there_keeps_its_rights()
+      throws IOException {
+    assumeTrue(Files.getFileStore(temp).supportsFileAttributeView("posix"), "POSIX rights");
+    Path out = temp.resolve("new/out");
+    run(plan("{optimizer: [sgd]}"), out, RunListener.NONE);
+    assertThat(rights(out)).isEqualTo("rwx------");
+    new RunOrigin("e.yaml", "/", Map.of("word", "secret"), List.of()).write(out);
+    assertThat(rights(out.resolve("origin.json"))).isEqualTo("rw-------");
+    Path file = Files.writeString(temp.resolve("e.yaml"), "name: e\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(rights(ExperimentRun.submit(file, out))).isEqualTo("rw-------");
+
+    Path shared = Files.createDirectory(temp.resolve("shared"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwx---"));
+    run(plan("{optimizer: [sgd]}"), shared, RunListener.NONE);
+    assertThat(rights(shared)).isEqualTo("rwxrwx---");
+  }
+
+  private static String rights(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   @Test

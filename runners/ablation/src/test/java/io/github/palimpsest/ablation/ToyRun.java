@@ -1,5 +1,6 @@
 package io.github.palimpsest.ablation;
 
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,11 @@ final class ToyRun {
 
   /** Two tasks of 15 steps, one seed. */
   static Plan plan(String axes, String... shared) {
+    return plan(FakeComponents.registry(), axes, shared);
+  }
+
+  /** As {@link #plan(String, String...)}, with components of other plugins as well. */
+  static Plan plan(PluginRegistry registry, String axes, String... shared) {
     String text =
         """
         name: toy
@@ -40,7 +46,7 @@ final class ToyRun {
       values.put(shared[i], shared[i + 1]);
     }
     Experiment e = ExperimentFile.parse("toy.yaml", text, Path.of("."), Map.of());
-    return Plan.of(e, FakeComponents.registry(), values);
+    return Plan.of(e, registry, values);
   }
 
   static ExperimentRun.Summary run(Plan plan, Path out, RunListener listener) {

@@ -20,5 +20,8 @@ final class ExitCode {
   /** Stopped by Ctrl-C, as shells have it: 128 and the number of the signal. */
   static final int INTERRUPTED = 130;
 
+  /** Nobody reads standard output any more: 128 and the number of the signal. */
+  static final int BROKEN_PIPE = 141;
+
   private ExitCode() {}
 }

@@ -90,9 +90,7 @@ final class GenerateCommand implements Callable<Integer> {
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
         Generator generator = new Generator(directory.model(), adapter.weights(directory), where)) {
-      int[] ids =
-          IntStream.concat(tokenizer.bos().stream(), IntStream.of(tokenizer.encode(prompt)))
-              .toArray();
+      int[] ids = tokenizer.prompt(prompt);
       int[] added =
           generator.generate(
               ids,

@@ -8,7 +8,6 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -196,7 +195,7 @@ final class GridBench {
   private Process start(Path file, Path out, int workers) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(Whereabouts.jvmOptions());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("run", file.toString(), "--out", out.toString()));
     command.addAll(List.of("--workers", Integer.toString(workers), "--json"));

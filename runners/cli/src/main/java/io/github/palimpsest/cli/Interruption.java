@@ -18,6 +18,7 @@ final class Interruption implements RunListener, AutoCloseable {
 
   private Interruption(Runnable first) {
     this.first = first;
+    Whereabouts.ofThisProcess().ifPresent(Whereabouts::listen);
     this.before = Signals.register(SIGNAL, this::interrupted);
   }
 
@@ -41,6 +42,7 @@ final class Interruption implements RunListener, AutoCloseable {
 
   private synchronized void interrupted() {
     if (heard) {
+      Whereabouts.ofThisProcess().ifPresent(w -> w.end(ExitCode.INTERRUPTED));
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
     }
     heard = true; // unlike a pool's word, which may come before the signal of the same Ctrl-C
@@ -55,7 +57,7 @@ final class Interruption implements RunListener, AutoCloseable {
 
   @Override
   public boolean stops() {
-    return wanted;
+    return wanted || Whereabouts.ofThisProcess().filter(Whereabouts::isAskedToStop).isPresent();
   }
 
   @Override

@@ -3,14 +3,19 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -57,19 +62,49 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] arguments) {
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    StandardOutput output = StandardOutput.ofProcess();
+    PrintWriter out = new PrintWriter(output.writer());
     PrintWriter err = new PrintWriter(new StandardError(), true, StandardCharsets.UTF_8);
-    int code = run(out, err, arguments);
+    Optional<Whereabouts> watched = Whereabouts.ofThisProcess();
+    watched.ifPresent(Activity::listen);
+    watched.ifPresent(w -> Whereabouts.endWithParent());
+    int code;
+    try {
+      Environment.findHome();
+      Environment.checkArguments();
+      code =
+          watched.isEmpty() && Supervisor.isWantedBy(arguments)
+              ? Supervisor.run(err, arguments)
+              : run(out, err, arguments);
+    } catch (PalimpsestException e) {
+      new TerminalWriter(err).println("palimpsest: " + e.getMessage());
+      code = ExitCode.USAGE;
+    }
     out.flush();
+    code = output.exitCode(code, err);
     err.flush();
+    int ended = code;
+    watched.ifPresent(w -> w.end(ended));
     System.exit(code);
   }
 
   /** Runs the command with other streams. */
-  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+  static int run(PrintWriter toOut, PrintWriter toErr, String... arguments) {
+    TerminalWriter out = new TerminalWriter(toOut);
+    TerminalWriter err = new TerminalWriter(toErr);
+    try {
+      return execute(out, err, arguments);
+    } catch (Error e) {
+      return failed(e, err);
+    }
+  }
+
+  private static int execute(TerminalWriter out, TerminalWriter err, String... arguments) {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setExecutionStrategy(parsed -> execute(parsed, out))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(
             (e, args) -> {
@@ -86,7 +121,25 @@ public final class Main implements Runnable {
         .execute(arguments);
   }
 
-  private static int failed(Exception e, PrintWriter err) {
+  /**
+   * Runs the command; help, which holds nothing from outside, has colors where these are wanted.
+   */
+  private static int execute(ParseResult parsed, TerminalWriter out) {
+    CommandLine root = parsed.commandSpec().commandLine();
+    CommandLine.Help.Ansi colors =
+        Environment.dumbTerminal() ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;
+    ColorScheme plain = root.getColorScheme();
+    root.setColorScheme(CommandLine.Help.defaultColorScheme(colors));
+    Integer help = out.trusted(() -> CommandLine.executeHelpRequest(parsed));
+    root.setColorScheme(plain);
+    return help == null ? new CommandLine.RunLast().execute(parsed) : help;
+  }
+
+  private static int failed(Throwable thrown, PrintWriter err) {
+    Throwable e =
+        thrown instanceof InvalidPathException p
+            ? new PalimpsestException(Environment.message(p), p)
+            : thrown;
     boolean known = e instanceof PalimpsestException;
     err.println(
         "palimpsest: " + (known ? e.getMessage() : "internal error: " + e + " (see --debug)"));

@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.ablation.Report;
 import io.github.palimpsest.ablation.ReportText;
+import io.github.palimpsest.ablation.text.Printable;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
@@ -52,7 +53,8 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String text = text(wanted());
+    // in files, too: names are from outside
+    String text = Printable.of(text(wanted()));
     if (out == null) {
       spec.commandLine().getOut().println(text);
       return ExitCode.OK;

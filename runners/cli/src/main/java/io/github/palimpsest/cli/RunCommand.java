@@ -11,17 +11,15 @@ import io.github.palimpsest.ablation.ReportText;
 import io.github.palimpsest.ablation.RunListener;
 import io.github.palimpsest.ablation.RunOrigin;
 import io.github.palimpsest.ablation.RunSettings;
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.tck.CertificateState;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,6 +65,16 @@ final class RunCommand implements Callable<Integer> {
   boolean keepGoing;
 
   @Option(
+      names = "--stall-timeout",
+      paramLabel = "TIME",
+      converter = Span.class,
+      defaultValue = "10m",
+      description =
+          "end a worker in which nothing has moved for so long, such as 90s, 10m or 2h, and name"
+              + " the component; default: 10m")
+  Duration stallTimeout = StallWatch.USUAL;
+
+  @Option(
       names = "--disk-budget",
       paramLabel = "SIZE",
       converter = DiskSize.class,
@@ -99,6 +107,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Whereabouts.ofThisProcess().ifPresent(w -> w.limit(stallTimeout));
     Experiment read = experiment.read();
     Plan whole = Plan.of(read, plugins.registry());
     Plan plan = cells.isEmpty() ? whole : whole.only(cells);
@@ -109,9 +118,9 @@ final class RunCommand implements Callable<Integer> {
               + plan.excluded().get(0).reason());
     }
     if (requireCertified) {
-      requireCertified(plan);
+      new RequiredCertificates(plan, plugins.folder, spec.commandLine().getErr()).check();
     }
-    Path folder = out == null ? Path.of("palimpsest-out", read.name()) : out;
+    Path folder = out == null ? folder(read.name()) : out;
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
     Devices.present(read.device());
@@ -129,6 +138,7 @@ final class RunCommand implements Callable<Integer> {
     if (failFast && keepGoing) {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
     }
+    boolean probed;
     try (Tracking shown = tracking.follow(folder, read.track(), err)) {
       try (Progress progress = Progress.on(err, plan, settings, workers);
           Interruption interruption = Interruption.heard(progress::print)) {
@@ -141,22 +151,45 @@ final class RunCommand implements Callable<Integer> {
           return code;
         }
       }
-      probe(plan, folder, err);
+      probed = probe(plan, folder, err);
     }
     Report report = Report.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     report.data(true).forEach(err::println);
     err.println("results in " + folder);
-    return report.failed().isEmpty() && report.missing() == 0 ? ExitCode.OK : ExitCode.FAILED;
+    boolean complete = report.failed().isEmpty() && report.missing() == 0;
+    return complete && probed ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  /** What the experiment file asks to be measured of finished cells. */
-  private static void probe(Plan plan, Path folder, PrintWriter err) {
+  /** The folder of an experiment by its name, which is in the folder of all of them. */
+  private static Path folder(String name) {
+    Path all = Path.of("palimpsest-out");
+    Path folder = all.resolve(name).normalize();
+    if (!folder.startsWith(all) || folder.equals(all)) {
+      throw new PalimpsestException(
+          "the experiment's name '" + name + "' does not name a folder in " + all + ": give --out");
+    }
+    return folder;
+  }
+
+  /**
+   * What the experiment file asks to be measured of finished cells.
+   *
+   * @return false if a stranger's probe failed; the cells have their results all the same
+   */
+  private static boolean probe(Plan plan, Path folder, PrintWriter err) {
     List<Cell> finished =
         plan.cells().stream().filter(c -> FolderExperiment.isFinished(c, folder)).toList();
-    if (!finished.isEmpty()) {
+    if (finished.isEmpty()) {
+      return true;
+    }
+    try {
       ProbeRun.planned(plan)
           .ifPresent(p -> new ProbeOptions().measure(plan, finished, p, folder, err));
+      return true;
+    } catch (PluginException e) {
+      err.println("palimpsest: " + e.getMessage());
+      return false;
     }
   }
 
@@ -177,7 +210,7 @@ final class RunCommand implements Callable<Integer> {
     // more than a failed stage
     if (workers > 1 || Boolean.getBoolean("palimpsest.command")) {
       List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-      return new WorkerPool(plan, settings, folder, progress, interruption, begun)
+      return new WorkerPool(plan, settings, folder, progress, interruption, begun, stallTimeout)
           .run(workers, arguments, experiment.file);
     }
     RunListener note =
@@ -209,34 +242,15 @@ final class RunCommand implements Callable<Integer> {
         options);
   }
 
-  private void requireCertified(Plan plan) {
-    Map<ComponentId, CertificateState> others = new TreeMap<>(plan.certificates());
-    others.values().removeIf(state -> state == CertificateState.CERTIFIED);
-    if (others.isEmpty()) {
-      return;
-    }
-    Map.Entry<ComponentId, CertificateState> first = others.entrySet().iterator().next();
-    String message =
-        "component '"
-            + first.getKey()
-            + "' is "
-            + first.getValue().label()
-            + ", not certified; run: palimpsest verify "
-            + first.getKey()
-            + (plugins.folder == null ? "" : " --plugins " + plugins.folder);
-    others.remove(first.getKey());
-    throw new RuleViolationException(
-        "certified", message + (others.isEmpty() ? "" : "; likewise " + others.keySet()));
-  }
-
   private int work(Plan plan, RunSettings settings, Path folder, Experiment read) {
     if (planned != null && !planned.equals(plan.sha256())) {
       throw new PalimpsestException(
           "the plugins, the data or the model have changed since the run began: start it anew");
     }
+    WorkerEvents events = new WorkerEvents(spec.commandLine().getOut());
+    System.setOut(System.err); // what a component prints is no event
     try (Interruption interruption = Interruption.heard();
         LanguageSubject subject = LanguageSubject.open(read)) {
-      WorkerEvents events = new WorkerEvents(spec.commandLine().getOut());
       WorkerProcess.Inbox pool = new WorkerProcess.Inbox(interruption);
       events.ready();
       if (!pool.mayGo()) {

@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.ablation.text.Printable;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,14 +42,15 @@ final class TerminalLines {
 
   private synchronized void set(int index, String text) {
     // a line that wraps would be two, and the next rewriting one too low
-    String fits = text.length() > columns ? text.substring(0, columns) : text;
+    String plain = Printable.of(text);
+    String fits = plain.length() > columns ? plain.substring(0, columns) : plain;
     lines.set(index, fits.stripTrailing());
     paint("");
   }
 
   /** Prints a line above. */
   synchronized void print(String line) {
-    paint(line + System.lineSeparator());
+    paint(Printable.of(line) + System.lineSeparator());
   }
 
   private void paint(String above) {

@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.ablation.FolderHistory;
 import io.github.palimpsest.ablation.RunStatus;
 import io.github.palimpsest.ablation.Track;
+import io.github.palimpsest.ablation.text.Printable;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
@@ -67,23 +68,24 @@ final class WatchCommand implements Callable<Integer> {
   }
 
   private static int columns() {
-    return Integer.getInteger("palimpsest.columns", 0);
+    return Integer.getInteger("palimpsest.out.columns", 0);
   }
 
   /** A terminal so many columns wide, drawn over again and again, or none: then what changes. */
   private static final class Screen {
-    private final PrintWriter out;
+    private final TerminalWriter out;
     private final int columns;
     private String shown = "";
 
     Screen(PrintWriter out, int columns) {
-      this.out = out;
+      this.out = out instanceof TerminalWriter terminal ? terminal : new TerminalWriter(out);
       this.columns = columns;
     }
 
     void show(String text) {
       if (columns > 0) {
-        out.print(HOME + text.lines().map(this::cut).collect(Collectors.joining()) + CLEAR_REST);
+        String lines = Printable.of(text).lines().map(this::cut).collect(Collectors.joining());
+        out.trusted(() -> out.printf("%s", HOME + lines + CLEAR_REST));
       } else if (!text.equals(shown)) {
         out.print(text);
       }

@@ -8,8 +8,8 @@ import io.github.palimpsest.ablation.RunSettings;
 import io.github.palimpsest.ablation.Stages;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,14 +37,17 @@ final class WorkerPool {
   private final Progress progress;
   private final Interruption interruption;
   private final Runnable begun;
+  private final Duration stallTimeout;
   private final Map<String, Integer> crashes = new HashMap<>();
   private final List<WorkerProcess> running = new ArrayList<>();
   private Optional<Path> submitted = Optional.empty();
   private boolean refused;
   private volatile boolean ending;
+  private volatile boolean over;
 
   /**
    * @param begun is run when the folder has been made
+   * @param stallTimeout how long a worker may stand still
    */
   WorkerPool(
       Plan plan,
@@ -52,7 +55,8 @@ final class WorkerPool {
       Path folder,
       Progress progress,
       Interruption interruption,
-      Runnable begun) {
+      Runnable begun,
+      Duration stallTimeout) {
     this.plan = plan;
     this.settings = settings;
     this.stages = settings.stages(plan);
@@ -60,6 +64,7 @@ final class WorkerPool {
     this.progress = progress;
     this.interruption = interruption;
     this.begun = begun;
+    this.stallTimeout = stallTimeout;
   }
 
   /**
@@ -100,6 +105,7 @@ final class WorkerPool {
           : new PalimpsestException("a worker cannot be started: " + e.getCause().getMessage(), e);
     } finally {
       ending = true;
+      over = true;
       watchers.shutdownNow();
       kill();
       Runtime.getRuntime().removeShutdownHook(kill);
@@ -109,7 +115,7 @@ final class WorkerPool {
   private static List<String> command(int threads, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(Whereabouts.jvmOptions());
     command.add("-Dpalimpsest.threads=" + threads);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
@@ -144,22 +150,23 @@ final class WorkerPool {
         kill();
         throw e;
       }
-      int code = worker.end();
+      WorkerProcess.End end = worker.end();
       synchronized (running) {
         running.remove(worker);
       }
       shown.lost();
-      if (code == ExitCode.OK || (code == ExitCode.FAILED && ready[0])) {
+      boolean worked = end.code() == ExitCode.FAILED && ready[0];
+      if (end.byItself() && (end.code() == ExitCode.OK || worked)) {
         return ExitCode.OK; // failed cells are in the report
       }
-      if (code == ExitCode.USAGE || code == ExitCode.RULE || code == ExitCode.FAILED) {
+      if (end.byItself()) {
         refuse(worker);
-        return code;
+        return end.code();
       }
       if (ending || interruption.stops()) {
         return ExitCode.OK;
       }
-      if (!again(reader.doing(), code)) {
+      if (!again(reader.doing(), end)) {
         worker.held().forEach(progress::print);
         return ExitCode.FAILED;
       }
@@ -167,11 +174,13 @@ final class WorkerPool {
   }
 
   private WorkerProcess start(List<String> command) throws IOException {
+    Whereabouts seen = Whereabouts.create();
     List<String> all = new ArrayList<>(command);
+    all.add(1, seen.option());
     synchronized (this) {
       submitted.ifPresent(text -> all.addAll(List.of("--submitted", text.toString())));
     }
-    WorkerProcess worker = WorkerProcess.start(all, progress::print);
+    WorkerProcess worker = WorkerProcess.start(all, seen, progress::print);
     synchronized (running) {
       running.add(worker);
     }
@@ -202,19 +211,26 @@ final class WorkerPool {
   }
 
   /** Whether a worker that died is to be replaced. */
-  private synchronized boolean again(Optional<WorkerEvents.Unit> doing, int code) {
+  private synchronized boolean again(Optional<WorkerEvents.Unit> doing, WorkerProcess.End end) {
     String unit = doing.map(WorkerEvents.Unit::id).orElse("");
     int times = crashes.merge(unit, 1, Integer::sum);
+    String place = end.place().isEmpty() ? "" : ", in " + end.place();
     progress.print(
-        "palimpsest: a worker died (exit code "
-            + code
-            + ")"
-            + doing.map(WorkerEvents.Unit::words).orElse(""));
+        "palimpsest: "
+            + (end.stalled()
+                ? "a worker was ended, since nothing had moved for " + Span.text(stallTimeout)
+                : "a worker died (exit code " + end.code() + ")")
+            + doing.map(WorkerEvents.Unit::words).orElse("")
+            + place);
     if (times >= CRASHES && doing.isEmpty()) {
       return false;
     }
     if (times >= CRASHES) {
-      String reason = CRASHES + " workers died of it, the last with exit code " + code;
+      String last =
+          end.stalled()
+              ? "after " + Span.text(stallTimeout) + " in which nothing moved"
+              : "with exit code " + end.code();
+      String reason = CRASHES + " workers died of it, the last " + last + place;
       if (doing.map(WorkerEvents.Unit::scoring).orElse(false)) {
         ExperimentRun.giveUpCell(plan, folder, unit, reason);
       } else {
@@ -237,9 +253,17 @@ final class WorkerPool {
     return new RunListeners(List.of(shown, failFast));
   }
 
-  /** Hands a Ctrl-C on to the workers, where it was sent to this process alone. */
+  /**
+   * Hands a Ctrl-C on to the workers, where it was sent to this process alone; looks after them.
+   */
   private void forward() {
-    while (!interruption.stops() && !ending) {
+    boolean asked = false;
+    while (!over) {
+      checkWorkers();
+      if (!asked && (ending || interruption.stops())) {
+        asked = true;
+        askToStop();
+      }
       try {
         Thread.sleep(FORWARD_MILLIS);
       } catch (InterruptedException e) {
@@ -247,7 +271,12 @@ final class WorkerPool {
         return;
       }
     }
-    askToStop();
+  }
+
+  private void checkWorkers() {
+    synchronized (running) {
+      running.forEach(worker -> worker.check(System.nanoTime(), stallTimeout));
+    }
   }
 
   /** Lets the workers stop after their step, each with a checkpoint. */

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
@@ -17,13 +19,17 @@ final class WorkerProcess {
   private static final String STOP = "stop";
 
   private final Process process;
+  private final Whereabouts seen;
+  private final StallWatch watch = new StallWatch();
   private final Consumer<String> messages;
   private final List<String> held = new ArrayList<>();
   private final Thread errors;
   private boolean going;
+  private boolean stalled;
 
-  private WorkerProcess(Process process, Consumer<String> messages) {
+  private WorkerProcess(Process process, Whereabouts seen, Consumer<String> messages) {
     this.process = process;
+    this.seen = seen;
     this.messages = messages;
     this.errors = new Thread(() -> follow(process.getErrorStream(), this::hear), "worker-errors");
     errors.setDaemon(true);
@@ -33,10 +39,26 @@ final class WorkerProcess {
   /**
    * Starts a worker.
    *
+   * @param seen where it says what it is at; deleted when it has ended
    * @param messages gets the lines of its standard error, once it is let go
    */
-  static WorkerProcess start(List<String> command, Consumer<String> messages) throws IOException {
-    return new WorkerProcess(new ProcessBuilder(command).start(), messages);
+  static WorkerProcess start(List<String> command, Whereabouts seen, Consumer<String> messages)
+      throws IOException {
+    return new WorkerProcess(new ProcessBuilder(command).start(), seen, messages);
+  }
+
+  /**
+   * Kills the process if it has not moved for too long. Before it is let go it may open a large
+   * model, so only a plugin's code can be blamed then.
+   *
+   * @param nanos the time, from an arbitrary origin
+   */
+  synchronized void check(long nanos, Duration limit) {
+    boolean counts = going || !seen.place().isEmpty();
+    if (!stalled && watch.stalled(nanos, seen.moves(), counts, limit)) {
+      stalled = true;
+      process.destroyForcibly();
+    }
   }
 
   private synchronized void hear(String line) {
@@ -101,11 +123,25 @@ final class WorkerProcess {
     process.destroy();
   }
 
-  /** Waits for its end; says its exit code. */
-  int end() throws InterruptedException {
+  /**
+   * How a worker ended.
+   *
+   * @param code the exit code
+   * @param byItself whether it had come to its end, and nothing else ended the process
+   * @param stalled whether it was killed because it did not move
+   * @param place the call of a plugin that it was in; empty if none
+   */
+  record End(int code, boolean byItself, boolean stalled, String place) {}
+
+  /** Waits for its end. */
+  End end() throws InterruptedException {
     int code = process.waitFor();
     errors.join();
-    return code;
+    synchronized (this) {
+      OptionalInt own = seen.ended();
+      seen.close();
+      return new End(own.orElse(code), own.isPresent(), stalled, seen.place());
+    }
   }
 
   /** What it had to say before it was let go. */

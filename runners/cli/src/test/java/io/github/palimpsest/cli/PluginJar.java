@@ -49,9 +49,13 @@ final class PluginJar {
     return write(file, withService, "acme.descent", "");
   }
 
-  /** A JAR with {@code acme.crash}, which does what a crash in native code does to the process. */
-  static Path crashing(Path file) throws IOException {
-    return write(file, true, "acme.crash", "Runtime.getRuntime().halt(134);");
+  /**
+   * A JAR with {@code acme.crash}, which ends the process instead of building its step.
+   *
+   * @param statement how, such as what a crash in native code does to the process
+   */
+  static Path crashing(Path file, String statement) throws IOException {
+    return write(file, true, "acme.crash", statement);
   }
 
   private static Path write(Path file, boolean withService, String id, String before)

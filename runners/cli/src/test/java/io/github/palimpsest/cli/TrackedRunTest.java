@@ -71,4 +71,26 @@ class TrackedRunTest {
         .contains("MLflow's URI 'localhost:5000' is not http://HOST:PORT");
     assertThat(out).doesNotExist();
   }
+
+  @Test
+  void a_password_in_an_address_is_refused_wherever_it_stands_and_reaches_no_file()
+      throws IOException {
+    Path out = temp.resolve("out");
+    String secret = "http://me:s3cret@127.0.0.1:1";
+    assertThat(Command.run("run", file, "--out", out, "--mlflow", secret).refusal(ExitCode.USAGE))
+        .contains("MLFLOW_TRACKING_PASSWORD")
+        .doesNotContain("s3cret");
+    assertThat(Command.run("watch", temp, "--mlflow", secret).refusal(ExitCode.USAGE))
+        .doesNotContain("s3cret");
+    String text = Files.readString(file);
+    Files.writeString(file, text + "variables: {uri: \"http://h\"}\ntrack: {mlflow: \"${uri}\"}\n");
+    assertThat(
+            Command.run("run", file, "--out", out, "--set", "uri=" + secret)
+                .refusal(ExitCode.USAGE))
+        .contains(".yaml:")
+        .doesNotContain("s3cret");
+    Files.writeString(file, text + "track: {mlflow: \"" + secret + "\"}\n");
+    assertThat(Command.run("plan", file).refusal(ExitCode.USAGE)).doesNotContain("s3cret");
+    assertThat(out).doesNotExist();
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.api.discovery.Plugins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,6 @@ class VerifyTest {
     Path data = TinyModel.instructions(folder.resolve("data.jsonl"), 8);
     Path file = TinyModel.experiment(folder, model, data, "[acme.descent]");
     Files.writeString(file, Files.readString(file) + "metrics: [forgetting]\n");
-    Command.run("verify", "forgetting").ok();
     Path out = folder.resolve("out");
     Object[] run = {"run", file, "--plugins", plugins, "--out", out, "--require-certified"};
     assertThat(Command.run(run).refusal(ExitCode.RULE))
@@ -58,7 +58,10 @@ class VerifyTest {
     Command.run("verify", "acme.descent", "--plugins", plugins).ok();
     assertThat(Command.run("list", "--plugins", plugins).ok().out())
         .containsPattern("acme.descent +optimizer +1 +0  certified ");
-    Command.run(run).ok();
+    Path metrics = Plugins.onClassPath().find("forgetting").origin().location();
+    Files.deleteIfExists(metrics.resolveSibling("certificates").resolve("forgetting.json"));
+    assertThat(Command.run(run).ok().err()).contains("certifying 'forgetting' of this build, once");
+    assertThat(Command.run(run).ok().err()).as("once").doesNotContain("certifying");
     String cell = Command.run("plan", file, "--plugins", plugins, "--json").ok().out();
     String id = new ObjectMapper().readTree(cell).at("/cells/0/id").asText();
     JsonNode result =

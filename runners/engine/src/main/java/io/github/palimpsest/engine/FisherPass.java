@@ -7,6 +7,7 @@ import io.github.palimpsest.api.FinishedTask.Space;
 import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.Activity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -188,6 +189,7 @@ final class FisherPass {
           runner.feed(seed, numbers).run().close();
         }
       }
+      Activity.moved();
       one.values().forEach(Tensor::close);
     }
     return mean(task.store().snapshot(session, pass.prefix()), groups);

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.discovery.Activity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,7 +153,9 @@ public final class Inference implements AutoCloseable {
               runner.feed(placeholder, tensor);
             });
         outputs.values().forEach(runner::fetch);
-        return new Held(runner.run(), List.copyOf(outputs.keySet()), keep);
+        Result result = runner.run();
+        Activity.moved();
+        return new Held(result, List.copyOf(outputs.keySet()), keep);
       } finally {
         fed.forEach(Tensor::close);
       }

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.Params;
 import io.github.palimpsest.api.ProbeSite;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.Activity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -185,7 +186,9 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
     Session.Runner runner = session.runner();
     batch.feed(runner, tensors);
     fetches.forEach(runner::fetch);
-    return runner.run();
+    Result result = runner.run();
+    Activity.moved();
+    return result;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.Slots;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.Activity;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -260,6 +261,7 @@ final class ParameterStore {
               runner.feed(placeholder, t);
             });
         runner.run().close();
+        Activity.moved();
       } finally {
         fed.forEach(Tensor::close);
       }
@@ -313,6 +315,7 @@ final class ParameterStore {
           v.whenFed().forEach(runner::addTarget);
         }
         runner.run().close();
+        Activity.moved();
       } finally {
         fed.forEach(Tensor::close);
       }

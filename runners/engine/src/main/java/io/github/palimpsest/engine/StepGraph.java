@@ -6,6 +6,7 @@ import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.Updates;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.engine.ChosenRows.Micro;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -232,6 +233,7 @@ public final class StepGraph implements AutoCloseable {
     fed.addAll(chosen.feed(runner, micro.place(), micro.risen()));
     what.accept(runner);
     try (Result result = runner.run()) {
+      Activity.moved();
       List<float[]> values = new ArrayList<>();
       for (int i = 0; i < result.size(); i++) {
         values.add(HostTensors.floats((TFloat32) result.get(i)));

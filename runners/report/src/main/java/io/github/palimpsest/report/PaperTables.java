@@ -4,6 +4,7 @@ import io.github.palimpsest.ablation.analysis.Difference;
 import io.github.palimpsest.ablation.analysis.Differences;
 import io.github.palimpsest.ablation.analysis.Observation;
 import io.github.palimpsest.ablation.analysis.Outcome;
+import io.github.palimpsest.ablation.text.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +139,7 @@ public final class PaperTables {
         case '\n', '\r' -> out.append(' ');
         case '–' -> out.append("--");
         case '&', '%', '$', '#', '_', '{', '}' -> out.append('\\').append(c);
-        default -> out.append(c);
+        default -> out.append(Printable.of(String.valueOf(c)).replace("\\", "\\textbackslash{}"));
       }
     }
     return out.toString();

@@ -41,6 +41,9 @@ class PaperTablesTest {
     assertThat(PaperTables.markdown("[a](b) *c* `d` ~~e~~ <i>&lt;\n# f"))
         .isEqualTo("\\[a\\](b) \\*c\\* \\`d\\` \\~\\~e\\~\\~ &lt;i>&amp;lt; # f");
     assertThat(PaperTables.latex("[1]\n|x|")).isEqualTo("{[}1] \\textbar{}x\\textbar{}");
+    assertThat(PaperTables.latex("a\u001b[2J"))
+        .as("an escape sequence")
+        .isEqualTo("a\\textbackslash{}u001b{[}2J");
     assertThat(PaperTables.latex("\\~^<&"))
         .isEqualTo("\\textbackslash{}\\textasciitilde{}\\textasciicircum{}\\textless{}\\&");
   }

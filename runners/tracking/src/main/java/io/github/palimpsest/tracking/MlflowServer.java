@@ -1,19 +1,22 @@
 package io.github.palimpsest.tracking;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.ablation.CellHistory;
 import io.github.palimpsest.ablation.CellHistory.Status;
+import io.github.palimpsest.ablation.Track;
 import io.github.palimpsest.api.PalimpsestException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.mlflow.api.proto.Service;
-import org.mlflow.tracking.MlflowClient;
-import org.mlflow.tracking.Page;
 
 /**
  * A grid on an MLflow server: the experiment by its name, a run for each cell with its settings as
@@ -30,28 +33,29 @@ public final class MlflowServer implements Tracker {
   static final String FOLDER = "palimpsest.folder";
 
   private static final String REASON = "palimpsest.failed";
-
-  /** The most that the server takes at once. */
-  private static final int METRICS = 1000;
-
-  private static final int PARAMETERS = 100;
-  private static final int VALUE_LENGTH = 500;
-  private static final int PAGE = 1000;
+  private static final String RUNNING = "RUNNING";
+  private static final String KILLED = "KILLED";
+  private static final int PAGE = 100;
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final URI uri;
   private final String folder;
-  private final MlflowClient client;
+  private final MlflowRest rest;
+  private final MlflowBatches batches;
   private final Map<String, Run> runs = new HashMap<>();
+
+  /** Missing at first and after a failure, when nobody knows what has arrived. */
   private @Nullable String experimentId;
 
   /** A cell's run, and what the server has of it. */
   private static final class Run {
     private final String id;
-    private final Shown shown = new Shown(MlflowServer::key);
-    private Service.RunStatus status;
-    private boolean described;
+    private final Shown shown = new Shown(MlflowKeys::of);
+    private final Set<String> parameters = new HashSet<>();
+    private String status;
 
-    Run(String id, Service.RunStatus status) {
+    Run(String id, String status) {
       this.id = id;
       this.status = status;
     }
@@ -62,194 +66,185 @@ public final class MlflowServer implements Tracker {
    *
    * @param uri {@code http://} or {@code https://}
    * @param folder the output folder
-   * @throws PalimpsestException if the URI is no server's
+   * @throws PalimpsestException if the URI is no server's or holds a secret, or the environment
+   *     names a user without a password
    */
   public MlflowServer(String uri, Path folder) {
-    this.uri = parse(uri);
+    this(uri, folder, System.getenv(), LIMIT, PAUSE);
+  }
+
+  /** With another environment and other times, see {@link MlflowRest}. */
+  MlflowServer(
+      String uri, Path folder, Map<String, String> environment, Duration limit, Duration pause) {
+    this.uri = Track.server(uri);
     this.folder = folder.toAbsolutePath().normalize().toString();
-    this.client = new MlflowClient(uri);
-  }
-
-  private static URI parse(String text) {
-    try {
-      URI uri = URI.create(text);
-      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (web && uri.getHost() != null) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      throw wrong(text);
-    }
-    throw wrong(text);
-  }
-
-  private static PalimpsestException wrong(String text) {
-    return new PalimpsestException(
-        "MLflow's URI '" + text + "' is not http://HOST:PORT or https://HOST:PORT");
+    this.rest = new MlflowRest(this.uri, Credentials.of(environment), limit, pause);
+    this.batches = new MlflowBatches(rest);
   }
 
   @Override
   public String target() {
-    // without a user and password that the URI may hold
-    return "MLflow at " + uri.getScheme() + "://" + uri.getHost() + port();
-  }
-
-  private String port() {
-    return uri.getPort() < 0 ? "" : ":" + uri.getPort();
+    return "MLflow at " + uri;
   }
 
   @Override
   public void show(String experiment, List<CellHistory> cells) {
     if (experimentId == null) {
-      String id = experiment(experiment);
-      find(id);
-      experimentId = id;
+      experimentId = experiment(MlflowKeys.value(experiment, MlflowKeys.NAME_LENGTH));
+      find(experimentId);
     }
+    String id = experimentId;
+    experimentId = null;
     for (CellHistory cell : cells) {
       if (cell.status() != Status.WAITING) {
-        show(cell, experimentId);
+        show(cell, id);
       }
     }
+    experimentId = id;
+    batches.requireAllTaken();
   }
 
   private String experiment(String name) {
-    Optional<Service.Experiment> known = client.getExperimentByName(name);
-    return known.isPresent() ? known.get().getExperimentId() : client.createExperiment(name);
+    try {
+      JsonNode known =
+          rest.get("experiments/get-by-name", "experiment_name", name).path("experiment");
+      if (known.path("lifecycle_stage").asText().equals("deleted")) {
+        throw new PalimpsestException(
+            "its experiment '" + name + "' is deleted: restore it, or give this one another name");
+      }
+      return known.path("experiment_id").asText();
+    } catch (MlflowException e) {
+      if (!e.is("RESOURCE_DOES_NOT_EXIST")) {
+        throw e;
+      }
+    }
+    ObjectNode body = MlflowRest.object().put("name", name);
+    return rest.post("experiments/create", body).path("experiment_id").asText();
   }
 
-  /** The runs that an earlier process began for this folder. */
+  /** The runs that an earlier process began for this folder, or this one with an answer lost. */
   private void find(String experiment) {
-    Page<Service.Run> page =
-        client.searchRuns(List.of(experiment), "", Service.ViewType.ACTIVE_ONLY, PAGE);
-    while (true) {
-      for (Service.Run run : page.getItems()) {
-        Map<String, String> tags = new HashMap<>();
-        run.getData().getTagsList().forEach(t -> tags.put(t.getKey(), t.getValue()));
-        String cell = tags.get(CELL);
-        if (cell != null && folder.equals(tags.get(FOLDER))) {
-          Run found = new Run(run.getInfo().getRunId(), run.getInfo().getStatus());
-          // of a series the server tells the metric of the last step
-          run.getData().getMetricsList().forEach(m -> found.shown.add(m.getKey(), m.getStep()));
-          found.described = run.getData().getParamsCount() > 0;
-          runs.put(cell, found);
-        }
+    runs.clear();
+    Set<String> pages = new HashSet<>();
+    String page = "";
+    do {
+      ObjectNode body = MlflowRest.object().put("max_results", PAGE);
+      body.putArray("experiment_ids").add(experiment);
+      if (!page.isEmpty()) {
+        body.put("page_token", page);
       }
-      if (!page.hasNextPage()) {
-        return;
-      }
-      page = page.getNextPage();
+      JsonNode answer = rest.post("runs/search", body);
+      answer.path("runs").forEach(this::note);
+      page = answer.path("next_page_token").asText();
+    } while (!page.isEmpty() && pages.add(page));
+  }
+
+  private void note(JsonNode run) {
+    Map<String, String> tags = new HashMap<>();
+    JsonNode data = run.path("data");
+    data.path("tags").forEach(t -> tags.put(t.path("key").asText(), t.path("value").asText()));
+    String cell = tags.get(CELL);
+    if (cell != null && tagged(folder).equals(tags.get(FOLDER))) {
+      JsonNode info = run.path("info");
+      Run found = new Run(info.path("run_id").asText(), info.path("status").asText());
+      // of a series the server tells the metric of the last step
+      data.path("metrics")
+          .forEach(m -> found.shown.add(m.path("key").asText(), m.path("step").asLong()));
+      data.path("params").forEach(p -> found.parameters.add(p.path("key").asText()));
+      runs.put(cell, found);
     }
   }
 
   private void show(CellHistory cell, String experiment) {
-    Run run = runs.get(cell.planned().id());
-    if (run == null) {
-      run = begin(cell.planned(), experiment);
-      runs.put(cell.planned().id(), run);
-    }
-    if (!run.described) {
-      describe(run, cell.planned());
-      run.described = true;
-    }
-    List<Shown.Scalar> missing = run.shown.missing(cell);
-    for (int from = 0; from < missing.size(); from += METRICS) {
-      send(run, missing.subList(from, Math.min(missing.size(), from + METRICS)));
-    }
-    Service.RunStatus status = status(cell.status());
-    if (run.status != status) {
+    Run run = run(cell.planned(), experiment);
+    describe(run, cell.planned());
+    batches.metrics(run.id, run.shown.missing(cell), s -> run.shown.add(s.series(), s.step()));
+    String status = status(cell.status());
+    if (!run.status.equals(status)) {
       update(run, status);
-      Run told = run;
-      cell.reason().ifPresent(r -> client.setTag(told.id, REASON, r));
+      cell.reason().ifPresent(r -> rest.post("runs/set-tag", tag(REASON, r).put("run_id", run.id)));
     }
+  }
+
+  private Run run(CellHistory.Planned cell, String experiment) {
+    if (!runs.containsKey(cell.id())) {
+      try {
+        runs.put(cell.id(), begin(cell, experiment));
+      } catch (MlflowException e) {
+        if (!e.isUnanswered()) {
+          throw e;
+        }
+        find(experiment); // it may have begun with the answer lost
+        if (!runs.containsKey(cell.id())) {
+          runs.put(cell.id(), begin(cell, experiment));
+        }
+      }
+    }
+    return Objects.requireNonNull(runs.get(cell.id()));
   }
 
   private Run begin(CellHistory.Planned cell, String experiment) {
-    Service.RunInfo begun =
-        client.createRun(
-            Service.CreateRun.newBuilder()
-                .setExperimentId(experiment)
-                .setRunName(cell.label() + ", seed " + cell.seed())
-                .setStartTime(System.currentTimeMillis())
-                .addTags(tag(CELL, cell.id()))
-                .addTags(tag(FOLDER, folder))
-                .addTags(tag("mlflow.source.name", "palimpsest"))
-                // what the server shows as the run's description; a parameter may be cut
-                .addTags(tag("mlflow.note.content", cell.recipe()))
-                .build());
-    return new Run(begun.getRunId(), Service.RunStatus.RUNNING);
+    ObjectNode body =
+        MlflowRest.object()
+            .put("experiment_id", experiment)
+            .put("run_name", tagged(cell.label() + ", seed " + cell.seed()))
+            .put("start_time", System.currentTimeMillis());
+    body.putArray("tags")
+        .add(tag(CELL, cell.id()))
+        .add(tag(FOLDER, folder))
+        .add(tag("mlflow.source.name", "palimpsest"))
+        // what the server shows as the run's description; a parameter may be cut
+        .add(tag("mlflow.note.content", cell.recipe()));
+    JsonNode begun = rest.postOnce("runs/create", body).path("run").path("info");
+    return new Run(begun.path("run_id").asText(), RUNNING);
   }
 
-  private static Service.RunTag tag(String key, String value) {
-    return Service.RunTag.newBuilder().setKey(key).setValue(value).build();
+  private static ObjectNode tag(String key, String value) {
+    return MlflowRest.object().put("key", key).put("value", tagged(value));
   }
 
+  private static String tagged(String value) {
+    return MlflowKeys.value(value, MlflowKeys.TAG_LENGTH);
+  }
+
+  /** Sends the parameters that the server lacks: those it has, it would not have changed. */
   private void describe(Run run, CellHistory.Planned cell) {
-    List<Service.Param> all = new ArrayList<>();
-    all.add(parameter("recipe", cell.recipe()));
-    RecipeSettings.of(cell)
-        .forEach((name, value) -> all.add(parameter(name, RecipeSettings.text(value))));
-    for (int from = 0; from < all.size(); from += PARAMETERS) {
-      List<Service.Param> some = all.subList(from, Math.min(all.size(), from + PARAMETERS));
-      client.logBatch(run.id, List.of(), some, List.of());
-    }
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("recipe", cell.recipe());
+    RecipeSettings.of(cell).forEach((name, value) -> all.put(name, RecipeSettings.text(value)));
+    Map<String, String> missing = new LinkedHashMap<>();
+    all.forEach((name, value) -> missing.put(MlflowKeys.of(name), value));
+    missing.keySet().removeAll(run.parameters);
+    batches.parameters(run.id, missing, run.parameters::add);
   }
 
-  private static Service.Param parameter(String key, String value) {
-    String cut = value.substring(0, Math.min(VALUE_LENGTH, value.length()));
-    return Service.Param.newBuilder().setKey(key(key)).setValue(cut).build();
-  }
-
-  private void send(Run run, List<Shown.Scalar> scalars) {
-    long now = System.currentTimeMillis();
-    List<Service.Metric> metrics =
-        scalars.stream()
-            .map(
-                s ->
-                    Service.Metric.newBuilder()
-                        .setKey(s.series())
-                        .setStep(s.step())
-                        .setValue(s.value())
-                        .setTimestamp(now)
-                        .build())
-            .toList();
-    client.logBatch(run.id, metrics, List.of(), List.of());
-    scalars.forEach(s -> run.shown.add(s.series(), s.step()));
-  }
-
-  /** A name that the server takes: letters, digits and some signs. */
-  private static String key(String name) {
-    return name.replaceAll("(?U)[^\\w./ -]", "_");
-  }
-
-  private static Service.RunStatus status(Status status) {
+  private static String status(Status status) {
     return switch (status) {
-      case WAITING, RUNNING -> Service.RunStatus.RUNNING;
-      case FINISHED -> Service.RunStatus.FINISHED;
-      case FAILED -> Service.RunStatus.FAILED;
+      case WAITING, RUNNING -> RUNNING;
+      case FINISHED -> "FINISHED";
+      case FAILED -> "FAILED";
     };
   }
 
-  private void update(Run run, Service.RunStatus status) {
-    if (status == Service.RunStatus.RUNNING) {
-      // the client has a method for the end of a run alone
-      client.sendPost(
-          "runs/update", "{\"run_id\": \"" + run.id + "\", \"status\": \"" + status + "\"}");
-    } else {
-      client.setTerminated(run.id, status);
+  private void update(Run run, String status) {
+    ObjectNode body = MlflowRest.object().put("run_id", run.id).put("status", status);
+    if (!status.equals(RUNNING)) {
+      body.put("end_time", System.currentTimeMillis());
     }
+    rest.post("runs/update", body);
     run.status = status;
   }
 
+  /** Tells the server that its open runs are stopped, if it answered so far. */
   @Override
   public void close() {
-    try {
-      for (Run run : runs.values()) {
-        if (run.status == Service.RunStatus.RUNNING) {
-          update(run, Service.RunStatus.KILLED);
-        }
+    if (experimentId == null) {
+      return;
+    }
+    for (Run run : runs.values()) {
+      if (run.status.equals(RUNNING)) {
+        update(run, KILLED);
       }
-    } finally {
-      client.close();
     }
   }
 }

@@ -3,45 +3,54 @@ package io.github.palimpsest.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.ablation.CellHistory;
+import io.github.palimpsest.ablation.CellHistory.Point;
+import io.github.palimpsest.ablation.CellHistory.Segment;
+import io.github.palimpsest.ablation.CellHistory.Status;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mlflow.api.proto.Service;
-import org.mlflow.tracking.MlflowClient;
 
 class MlflowServerTest {
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   @TempDir Path temp;
 
   @Test
-  void a_real_server_has_a_grid_that_was_interrupted_once_and_whole() throws IOException {
+  void a_real_server_has_an_interrupted_grid_once_and_whole_and_takes_every_name()
+      throws IOException {
     PythonEnvironment.require("mlflow");
-    try (MlflowProcess server = MlflowProcess.start(temp);
-        MlflowClient client = new MlflowClient(server.uri())) {
+    try (MlflowProcess server = MlflowProcess.start(temp)) {
+      MlflowRest rest =
+          new MlflowRest(
+              URI.create(server.uri()), Credentials.of(Map.of()), Duration.ofMinutes(5), PAUSE);
       try (MlflowServer first = new MlflowServer(server.uri(), temp)) {
         first.show("toy", List.of(Histories.halfWay()));
-        assertThat(run(client).getInfo().getStatus()).isEqualTo(Service.RunStatus.RUNNING);
+        assertThat(status(rest)).isEqualTo("RUNNING");
       }
-      assertThat(run(client).getInfo().getStatus())
-          .as("stopped half way")
-          .isEqualTo(Service.RunStatus.KILLED);
+      assertThat(status(rest)).as("stopped half way").isEqualTo("KILLED");
       try (MlflowServer second = new MlflowServer(server.uri(), temp)) {
         second.show("toy", List.of(Histories.halfWay()));
-        assertThat(run(client).getInfo().getStatus()).isEqualTo(Service.RunStatus.RUNNING);
+        assertThat(status(rest)).isEqualTo("RUNNING");
         second.show("toy", List.of(Histories.finished()));
       }
 
-      Service.Run run = run(client);
-      assertThat(run.getInfo().getStatus()).isEqualTo(Service.RunStatus.FINISHED);
-      assertThat(run.getInfo().getRunName()).isEqualTo("sam(rho=0.1) + ewc, seed 7");
-      Map<String, String> parameters = new TreeMap<>();
-      run.getData().getParamsList().forEach(p -> parameters.put(p.getKey(), p.getValue()));
-      assertThat(parameters)
+      JsonNode run = run(rest);
+      assertThat(status(rest)).isEqualTo("FINISHED");
+      assertThat(run.path("info").path("run_name").asText())
+          .isEqualTo("sam(rho=0.1) + ewc, seed 7");
+      assertThat(new TreeMap<>(MlflowDouble.parameters(run)))
           .containsExactlyEntriesOf(
               new TreeMap<>(
                   Map.of(
@@ -53,11 +62,44 @@ class MlflowServerTest {
                       "sam.base.lr", "0.001",
                       "sam.rho", "0.1",
                       "seed", "7")));
-      assertThat(history(client, run, "train/loss"))
+      assertThat(history(rest, run, "train/loss"))
           .containsExactly("1=1.0", "2=0.5", "3=" + 1.0 / 3, "4=0.25", "5=0.2", "6=" + 1.0 / 6);
-      assertThat(history(client, run, "score/a")).containsExactly("0=0.0", "3=1.0", "6=0.25");
-      assertThat(history(client, run, "metric/forgetting")).containsExactly("6=0.75");
+      assertThat(history(rest, run, "score/a")).containsExactly("0=0.0", "3=1.0", "6=0.25");
+      assertThat(history(rest, run, "metric/forgetting")).containsExactly("6=0.75");
+
+      CellHistory odd = odd();
+      try (MlflowServer tracker = new MlflowServer(server.uri(), temp)) {
+        tracker.show("odd", List.of(odd)); // throws for whatever is not taken
+      }
+      assertThat(run(rest, "odd").path("data").path("metrics")).hasSize(odd.segments().size());
     }
+  }
+
+  private static CellHistory odd() {
+    List<Segment> segments = new ArrayList<>();
+    List<String> odd =
+        List.of(
+            "a//b",
+            "../x",
+            "№1 🙂",
+            "\u001b[31m",
+            "e\u0301",
+            "a?",
+            "a!",
+            "²",
+            "ª",
+            "\ud835\udc9c",
+            "x".repeat(300),
+            "a\u0000b",
+            " ",
+            "日本 語",
+            "٣",
+            "a:b");
+    odd.forEach(n -> segments.add(new Segment("score/" + n, List.of(new Point(1, 0.5)))));
+    segments.add(new Segment("metric/nan", List.of(new Point(1, Double.NaN))));
+    segments.add(new Segment("metric/inf", List.of(new Point(1, Double.POSITIVE_INFINITY))));
+    segments.add(new Segment("metric/least", List.of(new Point(1, -Double.MIN_VALUE))));
+    return new CellHistory(Histories.CELL, Status.FINISHED, Optional.empty(), segments);
   }
 
   @Test
@@ -71,27 +113,48 @@ class MlflowServerTest {
   }
 
   @Test
-  void messages_do_not_show_the_password_of_a_uri() {
-    try (MlflowServer server = new MlflowServer("http://me:secret@127.0.0.1:5000", temp)) {
-      assertThat(server.target()).isEqualTo("MLflow at http://127.0.0.1:5000");
+  void a_uri_with_a_secret_is_refused_without_repeating_it() {
+    for (String uri :
+        List.of(
+            "http://me:s3cret@127.0.0.1:5000",
+            "me:s3cret@host",
+            "http://s3cret@",
+            "https://host/?token=s3cret",
+            "https://host/#s3cret",
+            "https://me:s3c@ret@host/?x=s3cret")) {
+      assertThatThrownBy(() -> new MlflowServer(uri, temp))
+          .as(uri)
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageContaining("MLFLOW_TRACKING_PASSWORD")
+          .hasMessageNotContainingAny("s3c", "ret@");
     }
   }
 
   /** The only run of the experiment. */
-  private static Service.Run run(MlflowClient client) {
-    String experiment = client.getExperimentByName("toy").orElseThrow().getExperimentId();
-    List<Service.Run> all = new ArrayList<>();
-    client
-        .searchRuns(List.of(experiment), "", Service.ViewType.ALL, 100)
-        .getItems()
-        .forEach(all::add);
-    assertThat(all).hasSize(1);
-    return client.getRun(all.get(0).getInfo().getRunId());
+  private static JsonNode run(MlflowRest rest) {
+    return run(rest, "toy");
   }
 
-  private static List<String> history(MlflowClient client, Service.Run run, String key) {
-    return client.getMetricHistory(run.getInfo().getRunId(), key).stream()
-        .map(m -> m.getStep() + "=" + m.getValue())
-        .toList();
+  private static JsonNode run(MlflowRest rest, String name) {
+    JsonNode experiment =
+        rest.get("experiments/get-by-name", "experiment_name", name).path("experiment");
+    ObjectNode body = MlflowRest.object();
+    body.putArray("experiment_ids").add(experiment.path("experiment_id").asText());
+    JsonNode all = rest.post("runs/search", body).path("runs");
+    assertThat(all).hasSize(1);
+    return all.path(0);
+  }
+
+  private static String status(MlflowRest rest) {
+    return run(rest).path("info").path("status").asText();
+  }
+
+  private static List<String> history(MlflowRest rest, JsonNode run, String key) {
+    String id = run.path("info").path("run_id").asText();
+    JsonNode all = rest.get("metrics/get-history?metric_key=" + key, "run_id", id);
+    List<String> points = new ArrayList<>();
+    all.path("metrics")
+        .forEach(m -> points.add(m.path("step").asLong() + "=" + m.path("value").asDouble()));
+    return points;
   }
 }

@@ -50,8 +50,7 @@ final class PeftConfig {
    * @return empty if the other one is meant
    */
   static Optional<Value.Call> recipe(String id, boolean dora, SortedMap<String, Object> config) {
-    if (!"LORA".equals(config.get("peft_type"))
-        || config.getOrDefault("use_dora", false).equals(true) != dora) {
+    if (!"LORA".equals(config.get("peft_type")) || flag(config, "use_dora") != dora) {
       return Optional.empty();
     }
     config.forEach(PeftConfig::requireSupported);
@@ -59,7 +58,7 @@ final class PeftConfig {
     settings.put("rank", number(config, "r", 8));
     settings.put("alpha", number(config, "lora_alpha", 8));
     settings.put("dropout", number(config, "lora_dropout", 0));
-    settings.put("rslora", new Value.Flag(config.getOrDefault("use_rslora", false).equals(true)));
+    settings.put("rslora", new Value.Flag(flag(config, "use_rslora")));
     settings.put("target", new Value.Text(target(config.get("target_modules"))));
     return Optional.of(new Value.Call(id, settings));
   }
@@ -82,12 +81,24 @@ final class PeftConfig {
     }
   }
 
+  private static boolean flag(SortedMap<String, Object> config, String key) {
+    if (config.getOrDefault(key, false) instanceof Boolean flag) {
+      return flag;
+    }
+    throw new PalimpsestException(
+        "adapter_config.json: '" + key + "' is " + config.get(key) + "; it must be true or false");
+  }
+
   private static Value number(SortedMap<String, Object> config, String key, int absent) {
-    if (config.getOrDefault(key, absent) instanceof Number n) {
+    if (config.getOrDefault(key, absent) instanceof Number n && Float.isFinite(n.floatValue())) {
       return new Value.Num(n.doubleValue());
     }
     throw new PalimpsestException(
-        "adapter_config.json: '" + key + "' is " + config.get(key) + "; it must be a number");
+        "adapter_config.json: '"
+            + key
+            + "' is "
+            + config.get(key)
+            + "; it must be a number below 2^128");
   }
 
   /** PEFT matches modules, by their last names or by a pattern; here kernels are matched. */

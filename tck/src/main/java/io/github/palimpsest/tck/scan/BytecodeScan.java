@@ -48,7 +48,7 @@ public final class BytecodeScan {
     BytecodeScan scan = new BytecodeScan(location);
     roots.forEach(c -> scan.visit(c.getNestHost().getName().replace('.', '/')));
     while (!scan.open.isEmpty()) {
-      scan.files.read(scan.open.remove()).ifPresent(scan::read);
+      scan.files.read(scan.open.remove()).forEach(scan::read);
     }
     return scan;
   }

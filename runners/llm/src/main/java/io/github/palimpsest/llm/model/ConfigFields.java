@@ -10,7 +10,16 @@ import io.github.palimpsest.api.PalimpsestException;
  * @param where the file, and the object in it
  */
 record ConfigFields(String where, JsonNode json) {
+  /**
+   * Whether there is such an object.
+   *
+   * @throws PalimpsestException if there is something else
+   */
   boolean isPresent() {
+    if (!json.isObject() && !json.isNull() && !json.isMissingNode()) {
+      throw new PalimpsestException(
+          where + " is " + ConfigKeys.shortened(json) + "; it must be an object or null");
+    }
     return json.isObject();
   }
 
@@ -22,14 +31,19 @@ record ConfigFields(String where, JsonNode json) {
     return json.hasNonNull(key);
   }
 
-  int integer(String key, int absent) {
-    return has(key) ? integer(key) : absent;
+  /** A whole number from 1 to {@code most}. */
+  int integer(String key, int absent, int most) {
+    return has(key) ? integer(key, most) : absent;
   }
 
-  int integer(String key) {
+  /** A whole number from 1 to {@code most}. */
+  int integer(String key, int most) {
     JsonNode value = required(key);
     if (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < 1) {
       throw wrong(key, value, "a whole number of at least 1");
+    }
+    if (value.asInt() > most) {
+      throw wrong(key, value, "at most " + most);
     }
     return value.asInt();
   }
@@ -40,13 +54,19 @@ record ConfigFields(String where, JsonNode json) {
 
   double real(String key) {
     JsonNode value = required(key);
-    if (!value.isNumber() || value.asDouble() <= 0) {
+    if (!value.isNumber() || !(value.asDouble() > 0)) {
       throw wrong(key, value, "a number above 0");
+    }
+    if (value.asDouble() > Float.MAX_VALUE) {
+      throw wrong(key, value, "at most " + Float.MAX_VALUE);
     }
     return value.asDouble();
   }
 
   String text(String key, String absent) {
+    if (has(key) && !json.path(key).isTextual()) {
+      throw wrong(key, json.path(key), "a text");
+    }
     return has(key) ? json.path(key).asText() : absent;
   }
 
@@ -66,6 +86,7 @@ record ConfigFields(String where, JsonNode json) {
   }
 
   PalimpsestException wrong(String key, JsonNode value, String right) {
-    return new PalimpsestException(where + ": '" + key + "' is " + value + "; it must be " + right);
+    return new PalimpsestException(
+        where + ": '" + key + "' is " + ConfigKeys.shortened(value) + "; it must be " + right);
   }
 }

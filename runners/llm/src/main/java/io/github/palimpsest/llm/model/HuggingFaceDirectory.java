@@ -8,6 +8,7 @@ import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
@@ -50,14 +51,13 @@ public final class HuggingFaceDirectory {
   private final ObjectNode config;
   private final LlamaModel model;
   private final WeightSnapshot weights;
-  private final List<String> unexpected;
 
   private HuggingFaceDirectory(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new PalimpsestException(folder + ": no such model folder");
     }
     this.folder = folder;
-    config = LlamaConfig.readJson(folder.resolve(CONFIG));
+    config = StrictJson.object(folder.resolve(CONFIG));
     if (config.hasNonNull("quantization_config")) {
       throw new PalimpsestException(
           folder.resolve(CONFIG) + ": 'quantization_config' is not supported");
@@ -68,15 +68,16 @@ public final class HuggingFaceDirectory {
       check(p, checkpoint);
     }
     weights = Transposed.of(model.parameters(), checkpoint);
-    unexpected = unexpected(checkpoint);
+    requireNothingUnread(checkpoint);
+    requireNoAdapter();
   }
 
   /**
    * Opens a folder and checks all of it but the weights' values, which are read when needed.
    *
    * @throws PalimpsestException if a file is missing or malformed, the model is not supported, or a
-   *     tensor is missing, has the wrong shape or is a bias; the message names the file and the
-   *     tensor
+   *     tensor is missing, has the wrong shape, or is there and the model has no use for it; the
+   *     message names the file and the tensor
    */
   public static HuggingFaceDirectory open(Path folder) {
     return new HuggingFaceDirectory(folder);
@@ -108,12 +109,19 @@ public final class HuggingFaceDirectory {
     }
   }
 
-  private List<String> unexpected(WeightSnapshot checkpoint) {
+  /**
+   * Checks that the model uses all that is in the files, except buffers that it computes, and a
+   * copy of the embedding as the head where these are tied.
+   */
+  private void requireNothingUnread(WeightSnapshot checkpoint) {
     Set<String> known = new HashSet<>(weights.names());
-    known.add(Decoder.HEAD);
+    if (model.config().tiedHead() && checkpoint.names().contains(Decoder.HEAD)) {
+      requireTiedHead(checkpoint);
+      known.add(Decoder.HEAD);
+    }
     List<String> others =
         checkpoint.names().stream()
-            .filter(n -> !known.contains(n) && !n.endsWith("rotary_emb.inv_freq"))
+            .filter(n -> !known.contains(n) && !n.endsWith(".rotary_emb.inv_freq"))
             .toList();
     for (String name : others) {
       if (name.endsWith(".bias")) {
@@ -121,7 +129,34 @@ public final class HuggingFaceDirectory {
             folder + ": tensor '" + name + "' is a bias; biases are not supported");
       }
     }
-    return others;
+    if (!others.isEmpty()) {
+      throw new PalimpsestException(
+          "%s: tensor '%s' is not used by the model that %s describes%s"
+              .formatted(
+                  folder,
+                  others.get(0),
+                  CONFIG,
+                  others.size() == 1 ? "" : ", nor are " + (others.size() - 1) + " others"));
+    }
+  }
+
+  private void requireTiedHead(WeightSnapshot checkpoint) {
+    if (!checkpoint.shape(Decoder.HEAD).equals(checkpoint.shape(Decoder.EMBEDDING))
+        || !checkpoint.read(Decoder.HEAD).equals(checkpoint.read(Decoder.EMBEDDING))) {
+      throw new PalimpsestException(
+          "%s: 'tie_word_embeddings' is true, but tensor '%s' differs from '%s'; set it to false to"
+                  .formatted(folder, Decoder.HEAD, Decoder.EMBEDDING)
+              + " use the head, or remove the tensor");
+    }
+  }
+
+  private void requireNoAdapter() {
+    Path adapter = folder.resolve("adapter_config.json");
+    if (Files.exists(adapter)) {
+      throw new PalimpsestException(
+          adapter
+              + ": an adapter beside a model would not be used; keep it in a folder of its own");
+    }
   }
 
   /** The folder. */
@@ -159,29 +194,37 @@ public final class HuggingFaceDirectory {
    * The tokens that end what this model writes: all of {@code eos_token_id} in {@code
    * generation_config.json}, or else in {@code config.json}.
    *
-   * @throws PalimpsestException if the file is malformed
+   * @throws PalimpsestException if the file is malformed, or names what is no token of this model
    */
   public Set<Integer> endTokens() {
     Path generation = folder.resolve(GENERATION);
     JsonNode ends =
         Files.exists(generation)
-            ? LlamaConfig.readJson(generation).path(END)
+            ? StrictJson.object(generation).path(END)
             : MissingNode.getInstance();
     if (ends.isMissingNode() || ends.isNull()) {
       ends = config.path(END);
     }
     Set<Integer> tokens = new TreeSet<>();
-    if (ends.isArray()) {
-      ends.forEach(id -> tokens.add(id.asInt()));
-    } else if (ends.isIntegralNumber()) {
-      tokens.add(ends.asInt());
+    for (JsonNode id : ends.isArray() ? ends : List.of(ends)) {
+      if (!id.isNull() && !id.isMissingNode()) {
+        tokens.add(endToken(id));
+      }
     }
     return tokens;
   }
 
-  /** Tensors in the files that the model has no use for; worth a warning. */
-  public List<String> unexpected() {
-    return unexpected;
+  private int endToken(JsonNode id) {
+    int vocabulary = model.config().vocabulary();
+    if (!id.isIntegralNumber()
+        || !id.canConvertToInt()
+        || id.asInt() < 0
+        || id.asInt() >= vocabulary) {
+      throw new PalimpsestException(
+          "%s: '%s' has %s; a token of this model is a whole number from 0 to %d"
+              .formatted(folder, END, ConfigKeys.shortened(id), vocabulary - 1));
+    }
+    return id.asInt();
   }
 
   /**

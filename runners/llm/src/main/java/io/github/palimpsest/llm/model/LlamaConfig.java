@@ -1,12 +1,10 @@
 package io.github.palimpsest.llm.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.github.palimpsest.llm.json.StrictJson;
 import java.nio.file.Path;
 
 /**
@@ -42,6 +40,10 @@ public record LlamaConfig(
     double initialDeviation,
     int bos,
     int eos) {
+  private static final int MAX_WIDTH = 1 << 24;
+  private static final int MAX_LAYERS = 10_000;
+  private static final int MAX_POSITIONS = 1 << 30;
+
   /**
    * @throws PalimpsestException if the sizes do not fit each other
    */
@@ -56,6 +58,19 @@ public record LlamaConfig(
     }
     checkToken("bos", bos, vocabulary);
     checkToken("eos", eos, vocabulary);
+    checkSize("'vocab_size' times 'hidden_size'", vocabulary, width);
+    checkSize("'intermediate_size' times 'hidden_size'", feedForward, width);
+    long queries = checkSize("'num_attention_heads' times 'head_dim'", heads, headSize);
+    checkSize("'num_attention_heads' times 'head_dim' times 'hidden_size'", queries, width);
+  }
+
+  /** Checks that a tensor of that many numbers fits into an array. */
+  private static long checkSize(String what, long a, long b) {
+    if (a * b > Integer.MAX_VALUE - 8) {
+      throw new PalimpsestException(
+          what + " is " + a * b + "; a tensor has at most " + (Integer.MAX_VALUE - 8) + " numbers");
+    }
+    return a * b;
   }
 
   private static void checkToken(String name, int id, int vocabulary) {
@@ -70,27 +85,11 @@ public record LlamaConfig(
    * older one ({@code rope_theta}, {@code rope_scaling}).
    *
    * @throws PalimpsestException if it is missing, malformed, or asks for what is not supported:
-   *     another architecture, biases, another activation, another rope scaling; the message names
-   *     the file and the key
+   *     another architecture, biases, another activation, another rope scaling, or a key that
+   *     nobody reads; the message names the file and the key
    */
   public static LlamaConfig read(Path file) {
-    return of(file.toString(), readJson(file));
-  }
-
-  static ObjectNode readJson(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new PalimpsestException(file + ": no such file");
-    }
-    try {
-      if (new ObjectMapper().readTree(Files.readAllBytes(file)) instanceof ObjectNode object) {
-        return object;
-      }
-      throw new PalimpsestException(file + ": is not a JSON object");
-    } catch (JsonProcessingException e) {
-      throw new PalimpsestException(file + ": malformed: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new PalimpsestException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+    return of(file.toString(), StrictJson.object(file));
   }
 
   static LlamaConfig of(String where, JsonNode json) {
@@ -110,8 +109,9 @@ public record LlamaConfig(
       throw new PalimpsestException(
           where + ": 'hidden_act' is '" + activation + "'; only 'silu' is supported");
     }
-    int width = config.integer("hidden_size");
-    int heads = config.integer("num_attention_heads");
+    ConfigKeys.check(config);
+    int width = config.integer("hidden_size", MAX_WIDTH);
+    int heads = config.integer("num_attention_heads", MAX_WIDTH);
     if (!config.has("head_dim") && width % heads != 0) {
       throw new PalimpsestException(
           "%s: 'num_attention_heads' %d does not divide 'hidden_size' %d"
@@ -119,14 +119,14 @@ public record LlamaConfig(
     }
     try {
       return new LlamaConfig(
-          config.integer("vocab_size"),
+          config.integer("vocab_size", MAX_WIDTH),
           width,
-          config.integer("intermediate_size"),
-          config.integer("num_hidden_layers"),
+          config.integer("intermediate_size", MAX_WIDTH),
+          config.integer("num_hidden_layers", MAX_LAYERS),
           heads,
-          config.integer("num_key_value_heads", heads),
-          config.integer("head_dim", width / heads),
-          config.integer("max_position_embeddings", 2048),
+          config.integer("num_key_value_heads", heads, MAX_WIDTH),
+          config.integer("head_dim", width / heads, MAX_WIDTH),
+          config.integer("max_position_embeddings", 2048, MAX_POSITIONS),
           config.real("rms_norm_eps", 1e-6),
           Rope.read(config),
           config.flag("tie_word_embeddings", false),
@@ -147,7 +147,7 @@ public record LlamaConfig(
     if (first.isMissingNode() || first.isNull()) {
       return absent;
     }
-    if (!first.isIntegralNumber()) {
+    if (!first.isIntegralNumber() || !first.canConvertToInt()) {
       throw config.wrong(key, value, "a token id");
     }
     return first.asInt();

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Rotary position embedding (Su et al. 2021, arXiv 2104.09864) in the half-rotation order of
@@ -14,6 +16,10 @@ import java.util.List;
  * @param scaling how the frequencies are stretched for longer contexts
  */
 public record Rope(double theta, Scaling scaling) {
+  /** Factors that change nothing where they are 1. */
+  private static final Set<String> ONES =
+      Set.of("attention_factor", "factor", "partial_rotary_factor");
+
   private static final List<String> TYPES = List.of("default", "linear", "llama3");
 
   /** A change of the frequencies. */
@@ -85,27 +91,66 @@ public record Rope(double theta, Scaling scaling) {
     return f;
   }
 
-  /** Reads {@code rope_parameters} of transformers 5, or the older keys. */
+  /**
+   * Reads {@code rope_parameters} of transformers 5, or the older keys.
+   *
+   * @throws PalimpsestException if both are there and differ, or a key in them is not used
+   */
   static Rope read(ConfigFields config) {
     ConfigFields older = config.child("rope_scaling");
     ConfigFields newer = config.child("rope_parameters");
-    ConfigFields scaling = newer.isPresent() ? newer : older;
-    double theta = newer.real("rope_theta", config.real("rope_theta", 10_000.0));
-    if (!scaling.isPresent()) {
-      return new Rope(theta, new Unscaled());
+    double theta = config.real("rope_theta", 10_000.0);
+    if (!newer.isPresent()) {
+      return new Rope(theta, older.isPresent() ? scaling(config, older) : new Unscaled());
     }
+    Rope rope = new Rope(newer.real("rope_theta", theta), scaling(config, newer));
+    if (config.has("rope_theta") && theta != rope.theta) {
+      throw differ(config, "rope_theta", newer);
+    }
+    if (older.isPresent() && !scaling(config, older).equals(rope.scaling)) {
+      throw differ(config, "rope_scaling", newer);
+    }
+    return rope;
+  }
+
+  private static PalimpsestException differ(ConfigFields config, String key, ConfigFields newer) {
+    return new PalimpsestException(
+        config.where()
+            + ": '"
+            + key
+            + "' is "
+            + config.json().path(key)
+            + ", but 'rope_parameters' is "
+            + newer.json()
+            + "; remove the one that is wrong");
+  }
+
+  private static Scaling scaling(ConfigFields config, ConfigFields scaling) {
     String type = scaling.text("rope_type", scaling.text("type", "default"));
-    return new Rope(
-        theta,
+    if (!scaling.text("type", type).equals(type)) {
+      throw scaling.wrong("type", scaling.json().path("type"), "'" + type + "' as 'rope_type' is");
+    }
+    Set<String> used = new TreeSet<>(List.of("rope_type", "type", "rope_theta"));
+    Scaling read =
         switch (type) {
           case "default" -> new Unscaled();
-          case "linear" -> new Linear(scaling.real("factor"));
-          case "llama3" ->
-              new Llama3(
-                  scaling.real("factor"),
-                  scaling.real("low_freq_factor"),
-                  scaling.real("high_freq_factor"),
-                  scaling.integer("original_max_position_embeddings"));
+          case "linear" -> {
+            used.add("factor");
+            yield new Linear(scaling.real("factor"));
+          }
+          case "llama3" -> {
+            used.addAll(
+                List.of(
+                    "factor",
+                    "low_freq_factor",
+                    "high_freq_factor",
+                    "original_max_position_embeddings"));
+            yield new Llama3(
+                scaling.real("factor"),
+                scaling.real("low_freq_factor"),
+                scaling.real("high_freq_factor"),
+                scaling.integer("original_max_position_embeddings", Integer.MAX_VALUE));
+          }
           default ->
               throw new PalimpsestException(
                   config.where()
@@ -113,7 +158,23 @@ public record Rope(double theta, Scaling scaling) {
                       + type
                       + "' is not supported"
                       + NearestName.hint(type, TYPES));
-        });
+        };
+    scaling
+        .json()
+        .properties()
+        .forEach(
+            e -> {
+              boolean neutral =
+                  e.getValue().isNull()
+                      || ONES.contains(e.getKey()) && e.getValue().asDouble() == 1;
+              if (!used.contains(e.getKey()) && !neutral) {
+                throw new PalimpsestException(
+                    "%s: '%s' is %s, which rope scaling '%s' does not use"
+                        .formatted(
+                            scaling.where(), e.getKey(), ConfigKeys.shortened(e.getValue()), type));
+              }
+            });
+    return read;
   }
 
   /** Writes the older keys, which every version of transformers reads. */

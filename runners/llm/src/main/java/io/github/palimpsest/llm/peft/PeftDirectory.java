@@ -11,12 +11,14 @@ import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -37,18 +39,10 @@ public final class PeftDirectory {
    */
   public static PeftAdapter open(Path folder) {
     Path config = folder.resolve(CONFIG);
-    if (!Files.isRegularFile(config)) {
-      throw new PalimpsestException(config + ": no such file");
-    }
-    try {
-      TreeMap<String, Object> keys =
-          JSON.readValue(
-              Files.readAllBytes(config), new TypeReference<TreeMap<String, Object>>() {});
-      keys.values().removeIf(v -> v == null);
-      return new PeftAdapter(keys, SafetensorsFile.open(folder.resolve(TENSORS)));
-    } catch (IOException e) {
-      throw new PalimpsestException(config + ": cannot be read: " + e.getMessage(), e);
-    }
+    TreeMap<String, Object> keys =
+        JSON.convertValue(StrictJson.object(config), new TypeReference<>() {});
+    keys.values().removeIf(Objects::isNull);
+    return new PeftAdapter(keys, SafetensorsFile.open(folder.resolve(TENSORS)));
   }
 
   /**

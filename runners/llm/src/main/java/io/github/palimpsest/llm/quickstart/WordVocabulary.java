@@ -1,6 +1,7 @@
 package io.github.palimpsest.llm.quickstart;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.text.TextTokenizer;
@@ -41,7 +42,8 @@ final class WordVocabulary {
     }
     tokenizer.putNull("normalizer");
     tokenizer.putObject("pre_tokenizer").put("type", "WhitespaceSplit");
-    tokenizer.putNull("post_processor").putNull("decoder");
+    beginningToken(tokenizer.putObject("post_processor"));
+    tokenizer.putNull("decoder");
     ObjectNode model = tokenizer.putObject("model");
     model.put("type", "WordLevel").put("unk_token", SPECIAL.get(2));
     ObjectNode vocabulary = model.putObject("vocab");
@@ -54,6 +56,21 @@ final class WordVocabulary {
     config.put("tokenizer_class", "PreTrainedTokenizerFast");
     config.put("bos_token", SPECIAL.get(BOS)).put("eos_token", SPECIAL.get(EOS));
     config.put("unk_token", SPECIAL.get(2)).put("clean_up_tokenization_spaces", false);
+  }
+
+  /** The post-processor that puts the beginning token before every text. */
+  private static void beginningToken(ObjectNode template) {
+    String bos = SPECIAL.get(BOS);
+    template.put("type", "TemplateProcessing");
+    for (String form : List.of("single", "pair")) {
+      ArrayNode pieces = template.putArray(form);
+      pieces.addObject().putObject("SpecialToken").put("id", bos).put("type_id", 0);
+      pieces.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
+    }
+    template.withArray("pair").addObject().putObject("Sequence").put("id", "B").put("type_id", 1);
+    ObjectNode special = template.putObject("special_tokens").putObject(bos);
+    special.put("id", bos).putArray("ids").add(BOS);
+    special.putArray("tokens").add(bos);
   }
 
   int size() {

@@ -1,13 +1,10 @@
 package io.github.palimpsest.llm.safetensors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
-import java.io.IOException;
+import io.github.palimpsest.llm.json.StrictJson;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -32,44 +29,44 @@ public final class ShardedSafetensors implements WeightSnapshot {
   /**
    * Opens the index and every file that it names.
    *
-   * @throws PalimpsestException if the index is malformed, or a file or one of its tensors is
-   *     missing; the message names the file and the tensor
+   * @throws PalimpsestException if the index is malformed, a file or one of its tensors is missing,
+   *     a file has a tensor that the index lacks, or lies outside the folder of the index; the
+   *     message names the file and the tensor
    */
   public static ShardedSafetensors open(Path index) {
-    JsonNode map;
-    try {
-      map = new ObjectMapper().readTree(Files.readAllBytes(index)).path("weight_map");
-    } catch (JsonProcessingException e) {
-      throw new PalimpsestException(index + ": malformed: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new PalimpsestException(index + ": cannot be read: " + e.getMessage(), e);
-    }
+    JsonNode map = StrictJson.object(index).path("weight_map");
     if (!map.isObject() || map.isEmpty()) {
       throw new PalimpsestException(index + ": has no weight_map");
     }
     Map<String, SafetensorsFile> shards = new HashMap<>();
     SortedMap<String, SafetensorsFile> holders = new TreeMap<>();
     for (Map.Entry<String, JsonNode> e : map.properties()) {
+      if (!e.getValue().isTextual()) {
+        throw new PalimpsestException(
+            index + ": tensor '" + e.getKey() + "' has no file name, but " + e.getValue());
+      }
+      String name = e.getValue().textValue();
       SafetensorsFile shard =
-          shards.computeIfAbsent(e.getValue().asText(), n -> shard(index, e.getKey(), n));
+          shards.computeIfAbsent(
+              name, n -> SafetensorsFile.open(ShardName.find(index, e.getKey(), n)));
       if (!shard.names().contains(e.getKey())) {
         throw new PalimpsestException(
-            "%s: tensor '%s' should be in %s, but is not"
-                .formatted(index, e.getKey(), e.getValue().asText()));
+            "%s: tensor '%s' should be in %s, but is not".formatted(index, e.getKey(), name));
       }
       holders.put(e.getKey(), shard);
     }
+    shards.forEach((name, shard) -> requireListed(index, name, shard, holders));
     return new ShardedSafetensors(holders);
   }
 
-  private static SafetensorsFile shard(Path index, String tensor, String name) {
-    Path file = index.resolveSibling(name);
-    if (!Files.isRegularFile(file)) {
-      throw new PalimpsestException(
-          "%s: the file %s, which should hold tensor '%s', is missing"
-              .formatted(index, name, tensor));
+  private static void requireListed(
+      Path index, String name, SafetensorsFile shard, SortedMap<String, SafetensorsFile> holders) {
+    for (String tensor : shard.names()) {
+      if (!holders.containsKey(tensor)) {
+        throw new PalimpsestException(
+            "%s: has no entry for tensor '%s' of %s".formatted(index, tensor, name));
+      }
     }
-    return SafetensorsFile.open(file);
   }
 
   @Override

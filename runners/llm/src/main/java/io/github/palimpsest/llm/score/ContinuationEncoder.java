@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * Language Model Evaluation Harness 0.4.13 tokenises them (EleutherAI/lm-evaluation-harness, {@code
  * lm_eval/api/model.py} and {@code models/huggingface.py}).
  *
- * @param tokenizer the model's; the beginning token is added where its own post-processor does
+ * @param tokenizer the model's; it decides whether a beginning token is put before a text
  * @param maxLength the most tokens that the model is fed. An example has one more, since the last
  *     is only predicted
  */
@@ -39,8 +39,8 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
       given = new int[] {prefix};
       wanted = hasPrefix ? Arrays.copyOfRange(ids, 1, ids.length) : ids;
     } else {
-      int[] whole = withBos(tokenizer.encode(context + continuation));
-      given = withBos(tokenizer.encode(trimmed));
+      int[] whole = tokenizer.prompt(context + continuation);
+      given = tokenizer.prompt(trimmed);
       wanted = Arrays.copyOfRange(whole, Math.min(given.length, whole.length), whole.length);
     }
     int[] all = join(given, wanted);
@@ -73,11 +73,6 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
 
   private OptionalInt before() {
     return tokenizer.bos().isPresent() ? tokenizer.bos() : tokenizer.eos();
-  }
-
-  private int[] withBos(int[] ids) {
-    boolean add = tokenizer.addsBos() && (ids.length == 0 || ids[0] != tokenizer.bos().getAsInt());
-    return add ? join(new int[] {tokenizer.bos().getAsInt()}, ids) : ids;
   }
 
   private int prefix() {

@@ -7,7 +7,6 @@ import io.github.palimpsest.api.ReadList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -15,9 +14,10 @@ import java.util.TreeMap;
  *
  * <p>An example has the fields {@code ids} (int {@code [n]}) and {@code targets} (float {@code
  * [n]}): 1 where the token at that position is to be predicted from those before it. It starts with
- * the beginning token, if the tokenizer has one. Only responses are targets, each with the
- * end-of-sequence token as its last; of a plain text everything after the beginning token, without
- * an end.
+ * the tokens that the tokenizer puts before a text ({@link TextTokenizer#begin}): the beginning
+ * token or none, and none that the text has already. Only responses are targets, each with the
+ * end-of-sequence token as its last; of a plain text everything after the beginning, with an end
+ * only where the tokenizer puts one ({@link TextTokenizer#end}).
  *
  * <p>Context and response are tokenised together, so that a word is never cut where they meet; the
  * targets are the tokens beyond those that the context alone would have, a token across the border
@@ -121,21 +121,23 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
   }
 
   /**
-   * The ids of a prompt to be answered: the beginning token, if any, and all that a document has
-   * before its last response.
+   * The ids of a prompt to be answered: all that a document has before its last response, begun as
+   * an example is.
    */
   public int[] prompt(Document document) {
-    Tokens prompt = start();
+    Tokens prompt = new Tokens();
     List<Exchange> exchanges = document.exchanges();
     for (Exchange e : exchanges.subList(0, exchanges.size() - 1)) {
       prompt.exchange(tokenizer, e, document.answers());
     }
-    prompt.add(tokenizer.encode(exchanges.get(exchanges.size() - 1).context()), 0);
+    int[] last = tokenizer.encode(exchanges.get(exchanges.size() - 1).context());
+    prompt.begin(tokenizer, last);
+    prompt.add(last, 0);
     return Arrays.copyOf(prompt.ids, prompt.size);
   }
 
   private Tokens tokens(Document document) {
-    Tokens tokens = start();
+    Tokens tokens = new Tokens();
     for (Exchange e : document.exchanges()) {
       if (document.answers() || !e.context().isEmpty()) {
         tokens.exchange(tokenizer, e, document.answers());
@@ -143,6 +145,8 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
         plain(tokens, e);
       }
     }
+    int[] last = Arrays.copyOfRange(tokens.ids, Math.max(0, tokens.size - 8), tokens.size);
+    tokens.add(tokenizer.end(last), 1);
     return tokens;
   }
 
@@ -151,16 +155,11 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     TokenStream pieces = new TokenStream(tokenizer, e.reader());
     long from = 0;
     TokenizedText piece = pieces.next();
+    tokens.begin(tokenizer, piece == null ? new int[0] : piece.ids());
     while (piece != null) {
       from = tokens.text(piece, from);
       piece = tokens.size() > length ? null : pieces.next();
     }
-  }
-
-  private Tokens start() {
-    Tokens tokens = new Tokens();
-    tokenizer.bos().ifPresent(bos -> tokens.add(new int[] {bos}, 0));
-    return tokens;
   }
 
   /**
@@ -169,20 +168,34 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
    * @return whether there was a target
    */
   private boolean windows(String id, Document document, ExampleStore examples) {
-    Tokens open = start();
+    Tokens open = new Tokens();
     int number = 0;
+    int[] tail = {};
+    int[] begin = tokenizer.begin(new int[0]);
+    int given = Math.max(1, begin.length);
+    if (given >= length) {
+      throw new PalimpsestException(
+          "windows of %d tokens have no room behind the tokenizer's %d of its own"
+              .formatted(length, given));
+    }
     for (Exchange e : document.exchanges()) {
       TokenStream pieces = new TokenStream(tokenizer, e.reader());
       long from = 0;
       for (TokenizedText piece = pieces.next(); piece != null; piece = pieces.next()) {
+        open.begin(tokenizer, piece.ids());
         from = open.text(piece, from);
+        tail = Arrays.copyOfRange(open.ids, Math.max(0, open.size - 8), open.size);
         // more is to come, or the text is too long: a window that is full is complete
-        while (open.size() > length) {
+        for (; open.size() > length; open = open.behind(length, begin)) {
           Tokens full = open.first(length);
           examples.add(full.example(id + "." + number++), full.targetBytes());
-          open = open.behind(length, tokenizer.bos());
         }
       }
+    }
+    open.add(tokenizer.end(tail), 1);
+    for (; open.size() > length; open = open.behind(length, begin)) {
+      Tokens full = open.first(length);
+      examples.add(full.example(id + "." + number++), full.targetBytes());
     }
     if (open.targetCount() == 0) {
       return number > 0;
@@ -239,9 +252,17 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
       size += e.tokens();
     }
 
+    /** What the tokenizer puts before a text, if nothing is here yet. */
+    void begin(TextTokenizer tokenizer, int[] text) {
+      if (size == 0) {
+        add(tokenizer.begin(text), 0);
+      }
+    }
+
     void exchange(TextTokenizer tokenizer, Exchange e, boolean answer) {
       TokenizedText text = tokenizer.tokenized(e.context() + e.response());
       int[] all = text.ids();
+      begin(tokenizer, all);
       int given = e.context().isEmpty() ? 0 : common(tokenizer.encode(e.context()), all);
       add(Arrays.copyOf(all, given), 0);
       int first = size;
@@ -275,12 +296,13 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
       return from;
     }
 
-    /** The tokens from a place on, behind a beginning token or else the one before them. */
-    Tokens behind(int place, OptionalInt bos) {
+    /** The tokens from a place on, behind what begins a text or else the one before them. */
+    Tokens behind(int place, int[] begin) {
       Tokens rest = new Tokens();
-      rest.add(new int[] {bos.orElse(ids[place - 1])}, 0);
+      rest.add(begin.length > 0 ? begin : new int[] {ids[place - 1]}, 0);
+      int given = rest.size;
       rest.add(Arrays.copyOfRange(ids, place, size), 1);
-      System.arraycopy(bytes, place, rest.bytes, 1, size - place);
+      System.arraycopy(bytes, place, rest.bytes, given, size - place);
       return rest;
     }
 

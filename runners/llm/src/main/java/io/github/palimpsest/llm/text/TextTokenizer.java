@@ -1,11 +1,9 @@
 package io.github.palimpsest.llm.text;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.palimpsest.api.PalimpsestException;
-import java.io.ByteArrayInputStream;
+import io.github.palimpsest.llm.json.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,35 +19,36 @@ import java.util.TreeMap;
  * transformers uses, and the special tokens named in {@code tokenizer_config.json}.
  *
  * <p>Works without a network. Special tokens written out in a text are matched first and never
- * split, as that library does; none is added by {@link #encode}.
+ * split, as that library does.
+ *
+ * <p>Which tokens are put around a text is decided here alone, by the tokenizer's own
+ * post-processor: {@link #prompt} and {@link #begin}, {@link #end}. As in transformers 5, {@code
+ * add_bos_token} and {@code add_eos_token} of {@code tokenizer_config.json} are not looked at.
  */
 public final class TextTokenizer implements AutoCloseable {
   /** The least part of a model's vocabulary that has tokens; the rest is padding. */
   private static final double SMALLEST_SHARE = 0.9;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long MAX_BYTES = 512L << 20;
 
-  static {
-    // The library would otherwise report its use to its makers, and fetch another native library on
-    // a machine with CUDA; the one for the CPU is in its JAR.
-    unlessSet("ai.djl.offline", "true");
-    unlessSet("OPT_OUT_TRACKING", "true");
-    unlessSet("RUST_FLAVOR", "cpu");
-  }
-
-  private final HuggingFaceTokenizer tokenizer;
+  private final NativeTokenizer tokenizer;
   private final Path file;
   private final int vocabularySize;
+  private final SpecialTokens around;
   private final OptionalInt bos;
   private final OptionalInt eos;
   private final OptionalInt pad;
   private final boolean chatTemplate;
 
   private TextTokenizer(
-      Path file, byte[] json, JsonNode tree, Map<String, Integer> specials, boolean chatTemplate) {
-    this.file = file;
-    this.tokenizer = open(file, json);
-    this.vocabularySize = size(file, tree);
+      TokenizerJson json,
+      NativeTokenizer tokenizer,
+      Map<String, Integer> specials,
+      boolean chatTemplate) {
+    this.file = json.file();
+    this.tokenizer = tokenizer;
+    this.vocabularySize = json.size();
+    this.around = SpecialTokens.of(json, tokenizer, vocabularySize);
     this.bos = id(specials, "bos_token");
     this.eos = id(specials, "eos_token");
     this.pad = id(specials, "pad_token");
@@ -60,17 +59,29 @@ public final class TextTokenizer implements AutoCloseable {
    * Reads a tokenizer.
    *
    * @param path a {@code tokenizer.json}, or the folder that has it; {@code tokenizer_config.json}
-   *     beside it is read for the beginning, end and padding tokens, and may be missing
-   * @throws PalimpsestException if a file is missing or broken, or a special token is unknown
+   *     beside it is read for the beginning, end and padding tokens, as is {@code
+   *     special_tokens_map.json} where transformers reads it; both may be missing
+   * @throws PalimpsestException if a file is missing or broken, a special token is unknown, or the
+   *     native library cannot use it
    */
   public static TextTokenizer load(Path path) {
     Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
-    Path config = file.resolveSibling("tokenizer_config.json");
+    byte[] json;
+    try {
+      json = StrictJson.bytes(file, MAX_BYTES);
+    } catch (IOException e) {
+      throw new PalimpsestException("cannot read " + file + ": " + Utf8Text.reason(e), e);
+    }
     return of(
-        file,
-        bytes(file),
-        Files.isRegularFile(config) ? parse(config, bytes(config)) : JSON.nullNode(),
+        TokenizerJson.of(file, json),
+        json,
+        optional(file.resolveSibling("tokenizer_config.json")),
+        optional(file.resolveSibling("special_tokens_map.json")),
         Files.isRegularFile(file.resolveSibling("chat_template.jinja")));
+  }
+
+  private static JsonNode optional(Path file) {
+    return Files.isRegularFile(file) ? StrictJson.object(file) : MissingNode.getInstance();
   }
 
   /**
@@ -82,40 +93,86 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws PalimpsestException as {@link #load}
    */
   public static TextTokenizer parse(String name, String tokenizerJson, String configJson) {
-    byte[] config = configJson.getBytes(StandardCharsets.UTF_8);
-    Path file = Path.of(name);
-    return of(file, tokenizerJson.getBytes(StandardCharsets.UTF_8), parse(file, config), false);
+    byte[] json = tokenizerJson.getBytes(StandardCharsets.UTF_8);
+    JsonNode config =
+        StrictJson.parse(name + " is not JSON: ", configJson.getBytes(StandardCharsets.UTF_8));
+    return of(
+        TokenizerJson.of(Path.of(name), json), json, config, MissingNode.getInstance(), false);
   }
 
-  private static TextTokenizer of(Path file, byte[] json, JsonNode config, boolean chatTemplate) {
-    JsonNode tree = parse(file, json);
+  private static TextTokenizer of(
+      TokenizerJson json, byte[] bytes, JsonNode config, JsonNode map, boolean chatTemplate) {
+    TokenizerConfig.check(json, config);
     Map<String, Integer> specials = new TreeMap<>();
     for (String key : List.of("bos_token", "eos_token", "pad_token")) {
-      JsonNode named = config.path(key);
-      String token = named.isObject() ? named.path("content").asText() : named.asText("");
-      if (named.isNull() || token.isEmpty()) {
-        continue;
+      String token = TokenizerConfig.token(config, map, key);
+      if (!token.isEmpty()) {
+        specials.put(
+            key,
+            json.idOf(token)
+                .orElseThrow(
+                    () ->
+                        new PalimpsestException(
+                            key + " '" + token + "' is not in the vocabulary of " + json.file())));
       }
-      OptionalInt id = idOf(tree, token);
-      if (id.isEmpty()) {
-        throw new PalimpsestException(key + " '" + token + "' is not in the vocabulary of " + file);
-      }
-      specials.put(key, id.getAsInt());
     }
-    boolean template = chatTemplate || config.hasNonNull("chat_template");
-    return new TextTokenizer(file, json, tree, specials, template);
+    if (!TokenizerParts.wellKnown(json.tree())) {
+      TokenizerTrial.require(json.file(), bytes);
+    }
+    NativeTokenizer tokenizer = new NativeTokenizer(json.file(), bytes);
+    try {
+      return new TextTokenizer(
+          json, tokenizer, specials, chatTemplate || config.hasNonNull("chat_template"));
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   /** The ids of a text, without any token that is not in it. */
   public int[] encode(String text) {
-    return Arrays.stream(tokenizer.encode(text, false, false).getIds())
-        .mapToInt(Math::toIntExact)
-        .toArray();
+    return tokenizer.encode(text, false);
+  }
+
+  /**
+   * The tokens that go before a text: those that the post-processor puts there, unless the text
+   * starts with them already.
+   *
+   * @param ids the text's own, of {@link #encode}
+   */
+  public int[] begin(int[] ids) {
+    return around.begins(ids) ? new int[0] : around.before().clone();
+  }
+
+  /**
+   * The tokens that go after a text that has ended: those that the post-processor puts there,
+   * unless the text ends with them already. Nothing goes after a text that is to be continued.
+   *
+   * @param ids the last of the text's
+   */
+  public int[] end(int[] ids) {
+    int[] after = around.after();
+    int from = ids.length - after.length;
+    return from >= 0 && Arrays.equals(after, 0, after.length, ids, from, ids.length)
+        ? new int[0]
+        : after.clone();
+  }
+
+  /**
+   * The ids of a text that is to be continued: what transformers makes of it, without the tokens
+   * after its end, and without a second beginning token where it has one.
+   */
+  public int[] prompt(String text) {
+    int[] ids = encode(text);
+    int[] before = begin(ids);
+    int[] all = Arrays.copyOf(before, before.length + ids.length);
+    System.arraycopy(ids, 0, all, before.length, ids.length);
+    return all;
   }
 
   /** As {@link #encode}, with the bytes of the text that each token covers. */
   public TokenizedText tokenized(String text) {
-    return TokenizedText.of(text, tokenizer.encode(text, false, false));
+    return TokenizedText.of(text, tokenizer.encoding(text, false));
   }
 
   /** The text of some ids, special tokens left out. Bytes that are no UTF-8 become U+FFFD. */
@@ -140,10 +197,10 @@ public final class TextTokenizer implements AutoCloseable {
                 + (vocabularySize - 1));
       }
     }
-    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecial);
+    return tokenizer.decode(ids, skipSpecial);
   }
 
-  /** The id that starts a document. */
+  /** The id of the token that is named to start a text; {@link #begin} tells whether it does. */
   public OptionalInt bos() {
     return bos;
   }
@@ -156,15 +213,6 @@ public final class TextTokenizer implements AutoCloseable {
   /** The id that fills batches; no part of any text. */
   public OptionalInt pad() {
     return pad;
-  }
-
-  /**
-   * Whether the tokenizer's own post-processor puts {@link #bos()} before a text. Harnesses that
-   * leave special tokens to the tokenizer go by this.
-   */
-  public boolean addsBos() {
-    long[] ids = tokenizer.encode("", true, false).getIds();
-    return bos.isPresent() && ids.length > 0 && ids[0] == bos.getAsInt();
   }
 
   /** Whether a chat template comes with the tokenizer; it is not evaluated. */
@@ -204,82 +252,8 @@ public final class TextTokenizer implements AutoCloseable {
     tokenizer.close();
   }
 
-  private static HuggingFaceTokenizer open(Path file, byte[] json) {
-    try {
-      // said outright, since the library's default cuts texts at 512 tokens
-      return HuggingFaceTokenizer.newInstance(
-          new ByteArrayInputStream(json),
-          Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false"));
-    } catch (IOException | RuntimeException e) {
-      throw new PalimpsestException(file + " is not a tokenizer: " + e.getMessage(), e);
-    }
-  }
-
-  private static int size(Path file, JsonNode tree) {
-    int size = 0;
-    JsonNode vocabulary = tree.path("model").path("vocab");
-    if (vocabulary.isArray()) {
-      size = vocabulary.size();
-    } else {
-      for (JsonNode id : vocabulary) {
-        size = Math.max(size, id.asInt() + 1);
-      }
-    }
-    for (JsonNode added : tree.path("added_tokens")) {
-      size = Math.max(size, added.path("id").asInt() + 1);
-    }
-    if (size == 0) {
-      throw new PalimpsestException(file + " has no vocabulary");
-    }
-    return size;
-  }
-
-  private static OptionalInt idOf(JsonNode tree, String token) {
-    for (JsonNode added : tree.path("added_tokens")) {
-      if (added.path("content").asText().equals(token)) {
-        return OptionalInt.of(added.path("id").asInt());
-      }
-    }
-    JsonNode vocabulary = tree.path("model").path("vocab");
-    if (vocabulary.isArray()) {
-      for (int i = 0; i < vocabulary.size(); i++) {
-        if (vocabulary.get(i).path(0).asText().equals(token)) {
-          return OptionalInt.of(i);
-        }
-      }
-      return OptionalInt.empty();
-    }
-    return vocabulary.has(token)
-        ? OptionalInt.of(vocabulary.get(token).asInt())
-        : OptionalInt.empty();
-  }
-
   private static OptionalInt id(Map<String, Integer> specials, String key) {
     Integer id = specials.get(key);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new PalimpsestException("cannot read " + file + ": " + Utf8Text.reason(e), e);
-    }
-  }
-
-  private static JsonNode parse(Path file, byte[] json) {
-    try {
-      return JSON.readTree(json);
-    } catch (JacksonException e) {
-      throw new PalimpsestException(file + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new PalimpsestException("cannot read " + file + ": " + Utf8Text.reason(e), e);
-    }
-  }
-
-  private static void unlessSet(String property, String value) {
-    if (System.getenv(property) == null && System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
   }
 }

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import io.github.palimpsest.testing.Golden;
@@ -91,7 +92,7 @@ class HuggingFaceDirectoryTest {
     Path target = temporary.resolve("saved");
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
     directory.save(target, directory.weights());
-    ObjectNode saved = LlamaConfig.readJson(target.resolve("config.json"));
+    ObjectNode saved = StrictJson.object(target.resolve("config.json"));
     assertThat(saved.path("dtype").asText()).isEqualTo("float32");
     assertThat(saved.path("use_cache").isBoolean() && !saved.path("use_cache").asBoolean())
         .as("use_cache kept")
@@ -179,13 +180,62 @@ class HuggingFaceDirectoryTest {
   }
 
   @Test
-  void anUnexpectedTensorIsReportedAndABiasRefused() {
+  void aTensorThatNobodyReadsIsRefused() {
     rewrite(values -> values.put("score.weight", new float[] {1}));
-    assertThat(HuggingFaceDirectory.open(folder).unexpected()).containsExactly("score.weight");
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage(
+            folder + ": tensor 'score.weight' is not used by the model that config.json describes");
+    rewrite(values -> values.put("model.norm.extra", new float[] {1}));
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("'model.norm.extra' is not used")
+        .hasMessageEndingWith(", nor are 1 others");
+    rewrite(values -> values.keySet().removeIf(n -> n.equals("score.weight")));
+    rewrite(
+        values -> {
+          values.remove("model.norm.extra");
+          values.put("model.layers.0.self_attn.rotary_emb.inv_freq", new float[] {1});
+        });
+    HuggingFaceDirectory.open(folder); // a buffer that every reader computes
     rewrite(values -> values.put("model.layers.0.self_attn.q_proj.bias", new float[] {1}));
     assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("'model.layers.0.self_attn.q_proj.bias' is a bias");
+  }
+
+  @Test
+  void aHeadBesideATiedEmbeddingMustBeTheSame() throws IOException {
+    edit(c -> c.put("tie_word_embeddings", true));
+    rewrite(
+        values -> values.put("lm_head.weight", values.get("model.embed_tokens.weight").clone()));
+    assertThat(HuggingFaceDirectory.open(folder).weights().names())
+        .as("a copy is left out")
+        .doesNotContain("lm_head.weight");
+    rewrite(values -> values.get("lm_head.weight")[5] += 1);
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("'tie_word_embeddings' is true, but tensor 'lm_head.weight' differs");
+  }
+
+  @Test
+  void anAdapterBesideAModelIsRefused() throws IOException {
+    Files.writeString(folder.resolve("adapter_config.json"), "{}");
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("adapter_config.json: an adapter beside a model would not be used");
+  }
+
+  @Test
+  void anEndTokenOutsideTheVocabularyIsRefused() throws IOException {
+    for (String wrong : new String[] {"[5, 1099511627776]", "-1", "\"</s>\"", "1e9"}) {
+      Files.writeString(
+          folder.resolve("generation_config.json"), "{\"eos_token_id\": " + wrong + "}");
+      assertThatThrownBy(() -> HuggingFaceDirectory.open(folder).endTokens())
+          .as(wrong)
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageContaining("'eos_token_id' has");
+    }
   }
 
   @Test
@@ -252,7 +302,7 @@ class HuggingFaceDirectoryTest {
   }
 
   private void edit(Consumer<ObjectNode> change) throws IOException {
-    ObjectNode config = LlamaConfig.readJson(folder.resolve("config.json"));
+    ObjectNode config = StrictJson.object(folder.resolve("config.json"));
     change.accept(config);
     Files.writeString(folder.resolve("config.json"), config.toString());
   }

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.testing.Golden;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LlamaConfigTest {
   @TempDir Path temporary;
@@ -63,6 +67,124 @@ class LlamaConfigTest {
     refused(
         c -> c.putObject("rope_parameters").put("rope_type", "longrope"),
         "rope scaling 'longrope' is not supported; known: default, linear, llama3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-transformers-4.json", "llama-transformers-5.json"})
+  void everyKeyThatTransformersWritesIsKnown(String name) throws IOException {
+    Path file = temporary.resolve(name);
+    try (InputStream in = LlamaConfigTest.class.getResourceAsStream("/configs/" + name)) {
+      Files.copy(in, file);
+    }
+    LlamaConfig read = LlamaConfig.read(file);
+    assertThat(read.rope()).isEqualTo(new Rope(10_000, new Rope.Linear(2)));
+    assertThat(read.headSize()).isEqualTo(8 / 2);
+  }
+
+  @Test
+  void keysOfOlderAndEditedConfigurationsThatChangeNothingAreTaken() {
+    ObjectNode config = tiny();
+    config.put("max_sequence_length", 2048).put("is_llama_config", true).put("pretraining_tp", 2);
+    config.put("rope_interleaved", false).put("attention_dropout", 0.0).putNull("sliding_window");
+    config.put("unsloth_version", "2024.9").put("partial_rotary_factor", 1.0);
+    config.put("logit_scale", 1).putNull("attn_logit_softcapping").put("_name_or_path", "x");
+    config.putArray("layer_types").add("full_attention");
+    config.putObject("pruned_heads");
+    assertThat(LlamaConfig.of("config.json", config))
+        .isEqualTo(LlamaConfig.of("config.json", tiny()));
+  }
+
+  @Test
+  void aKeyThatChangesTheFunctionOrIsUnknownIsRefused() {
+    refused(
+        c -> c.put("sliding_window", 4096),
+        "'sliding_window' is 4096, which is not supported; nobody here reads that key");
+    refused(c -> c.put("logit_scale", 0.0625), "'logit_scale' is 0.0625, which is not supported");
+    refused(
+        c -> c.put("attention_dropout", 0.1), "'attention_dropout' is 0.1, which is not supported");
+    refused(
+        c -> c.put("partial_rotary_factor", 0.5),
+        "'partial_rotary_factor' is 0.5, which is not supported");
+    refused(
+        c -> c.put("attn_logit_softcapping", 50.0),
+        "'attn_logit_softcapping' is 50.0, which is not supported; nobody here reads that key");
+    refused(
+        c -> c.putObject("auto_map").put("AutoModelForCausalLM", "m.M"),
+        "'auto_map' is {\"AutoModelForCausalLM\":\"m.M\"}, which is not supported");
+    refused(
+        c -> c.putArray("layer_types").add("sliding_attention"),
+        "'layer_types' is [\"sliding_attention\"], which is not supported");
+    refused(
+        c -> c.put("rms_norm_epsilon", 1e-5),
+        "'rms_norm_epsilon' is 1.0E-5, which is not supported; nobody here reads that key; the nearest that is read is 'rms_norm_eps'");
+  }
+
+  @Test
+  void twoFormsOfRopeMustAgree() {
+    refused(
+        c -> {
+          c.putObject("rope_parameters").put("rope_type", "default").put("rope_theta", 10000.0);
+          c.putObject("rope_scaling").put("rope_type", "linear").put("factor", 2.0);
+        },
+        "'rope_scaling' is {\"rope_type\":\"linear\",\"factor\":2.0}, but 'rope_parameters' is"
+            + " {\"rope_type\":\"default\",\"rope_theta\":10000.0}; remove the one that is wrong");
+    refused(
+        c -> c.putObject("rope_parameters").put("rope_theta", 500000.0),
+        "'rope_theta' is 10000.0, but 'rope_parameters' is {\"rope_theta\":500000.0}; remove the"
+            + " one that is wrong");
+    refused(
+        c -> c.putObject("rope_scaling").put("factor", 2.0),
+        "rope_scaling: 'factor' is 2.0, which rope scaling 'default' does not use");
+    refused(
+        c -> c.putObject("rope_scaling").put("type", "linear").put("rope_type", "default"),
+        "rope_scaling: 'type' is \"linear\"; it must be 'default' as 'rope_type' is");
+    refused(
+        c -> c.put("rope_scaling", "linear"),
+        "rope_scaling is \"linear\"; it must be an object or null");
+    ObjectNode both = tiny();
+    both.putObject("rope_parameters")
+        .put("rope_type", "linear")
+        .put("factor", 2.0)
+        .put("rope_theta", 10000.0);
+    both.putObject("rope_scaling").put("type", "linear").put("factor", 2.0);
+    assertThat(LlamaConfig.of("config.json", both).rope())
+        .as("both say the same")
+        .isEqualTo(new Rope(10_000, new Rope.Linear(2)));
+  }
+
+  @Test
+  void absurdNumbersAreRefusedBeforeAnythingIsMade() {
+    refused(
+        c -> c.put("num_hidden_layers", 2147483647),
+        "'num_hidden_layers' is 2147483647; it must be at most 10000");
+    refused(
+        c -> c.put("num_hidden_layers", 1L << 40),
+        "'num_hidden_layers' is 1099511627776; it must be a whole number of at least 1");
+    refused(
+        c -> c.put("max_position_embeddings", 2147483647),
+        "'max_position_embeddings' is 2147483647; it must be at most 1073741824");
+    refused(
+        c -> c.put("vocab_size", 1 << 24).put("hidden_size", 1 << 20),
+        "'vocab_size' times 'hidden_size' is "
+            + (1L << 44)
+            + "; a tensor has at most 2147483639 numbers");
+    refused(
+        c -> c.put("num_attention_heads", 1 << 20).put("head_dim", 1 << 20),
+        "'num_attention_heads' times 'head_dim' is "
+            + (1L << 40)
+            + "; a tensor has at most 2147483639 numbers");
+    refused(
+        c -> c.put("intermediate_size", 1 << 24).put("hidden_size", 1 << 12),
+        "'intermediate_size' times 'hidden_size' is "
+            + (1L << 36)
+            + "; a tensor has at most 2147483639 numbers");
+    refused(
+        c -> c.put("rms_norm_eps", 1e300),
+        "'rms_norm_eps' is 1.0E300; it must be at most 3.4028235E38");
+    refused(
+        c -> c.put("eos_token_id", (1L << 32) + 2),
+        "'eos_token_id' is 4294967298; it must be a token id");
+    refused(c -> c.put("hidden_act", 3), "'hidden_act' is 3; it must be a text");
   }
 
   @Test

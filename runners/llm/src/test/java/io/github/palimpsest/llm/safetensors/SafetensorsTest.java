@@ -243,7 +243,7 @@ class SafetensorsTest {
   @Test
   void shardsAreReadThroughTheirIndex() throws IOException {
     write("one.safetensors", Map.of("a", new float[] {1, 2}));
-    write("two.safetensors", Map.of("b", new float[] {3}, "c", new float[] {4}));
+    write("two.safetensors", Map.of("b", new float[] {3}));
     Path index = index("{\"a\":\"one.safetensors\",\"b\":\"two.safetensors\"}");
     WeightSnapshot both = ShardedSafetensors.open(index);
     assertThat(both.names()).containsExactly("a", "b");
@@ -268,6 +268,49 @@ class SafetensorsTest {
           .hasMessageStartingWith(index.toString())
           .hasMessageContaining(wrong.getValue());
     }
+  }
+
+  @Test
+  void aTensorThatTheIndexLacksIsRefused() throws IOException {
+    write("two.safetensors", Map.of("b", new float[] {3}, "c", new float[] {4}));
+    Path index = index("{\"b\":\"two.safetensors\"}");
+    assertThatThrownBy(() -> ShardedSafetensors.open(index))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage(index + ": has no entry for tensor 'c' of two.safetensors");
+  }
+
+  @Test
+  void anIndexNamesOnlyFilesBelowItsFolder(@TempDir Path elsewhere) throws IOException {
+    write("one.safetensors", Map.of("a", new float[] {1}));
+    Path outside = Files.move(folder.resolve("one.safetensors"), elsewhere.resolve("one"));
+    Files.createSymbolicLink(folder.resolve("link.safetensors"), outside);
+    for (String name :
+        List.of(
+            "../../x", outside.toString(), "link.safetensors", "\\u0000", "", "..", "a/../..")) {
+      Path index = index("{\"a\":\"" + name + "\"}");
+      assertThatThrownBy(() -> ShardedSafetensors.open(index))
+          .as("the file '%s'", name)
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageStartingWith(index + ": the file '")
+          .hasMessageContaining(" of tensor 'a' is ");
+    }
+    Path index = index("{\"a\": 5}");
+    assertThatThrownBy(() -> ShardedSafetensors.open(index))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage(index + ": tensor 'a' has no file name, but 5");
+  }
+
+  @Test
+  void shardsAreFoundInTheCacheOfTheHub() throws IOException {
+    write("one.safetensors", Map.of("a", new float[] {7}));
+    Path snapshot = Files.createDirectories(folder.resolve("snapshots").resolve("0123abc"));
+    Path blob = Files.createDirectories(folder.resolve("blobs")).resolve("fedc");
+    Files.move(folder.resolve("one.safetensors"), blob);
+    Files.createSymbolicLink(snapshot.resolve("one.safetensors"), Path.of("../../blobs/fedc"));
+    Path index =
+        Files.move(
+            index("{\"a\":\"one.safetensors\"}"), snapshot.resolve("model.safetensors.index.json"));
+    assertThat(ShardedSafetensors.open(index).copy("a")).containsExactly(7);
   }
 
   private Path index(String map) throws IOException {

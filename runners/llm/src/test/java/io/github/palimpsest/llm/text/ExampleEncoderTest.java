@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -98,9 +96,9 @@ class ExampleEncoderTest {
   }
 
   @Test
-  void doesNotPredictTheFirstTokenOfATextWithoutABeginningToken() throws IOException {
-    Files.delete(folder.resolve("tokenizer_config.json"));
-    try (TextTokenizer plain = TextTokenizer.load(folder)) {
+  void doesNotPredictTheFirstTokenOfATextThatTheTokenizerPutsNothingBefore() {
+    try (TextTokenizer plain = WordTokenizer.of(folder, List.of("a", "b", "c", "d", "e"), "null")) {
+      assertThat(plain.bos()).as("a beginning token has a name").hasValue(0);
       Example e = only(new ExampleEncoder(plain, 16), text("a b c"));
       assertThat(ids(e)).as("a b c").containsExactly(3, 4, 5);
       assertThat(targets(e)).as("nothing comes before a").containsExactly(0, 1, 1);

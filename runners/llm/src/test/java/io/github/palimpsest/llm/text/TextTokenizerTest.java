@@ -41,9 +41,10 @@ class TextTokenizerTest {
         assertThat(tokenizer.decode(ints(item.get("ids"))))
             .as("text without special tokens of '%s'", text)
             .isEqualTo(item.get("decoded_skip_special").asText());
-        if (item.get("ids").size() > ids.length) {
-          assertThat(tokenizer.addsBos()).as("the post-processor adds BOS").isTrue();
-        }
+        boolean begun = ids.length > 0 && ids[0] == tokenizer.bos().getAsInt();
+        assertThat(tokenizer.prompt(text))
+            .as("ids with what the post-processor adds, once, of '%s'", text)
+            .isEqualTo(begun ? ids : ints(item.get("ids")));
       }
       for (JsonNode cut : expected.get("decode_of_cut_multibyte")) {
         assertThat(tokenizer.decode(ints(cut.get("ids"))))
@@ -104,7 +105,7 @@ class TextTokenizerTest {
 
   @Test
   void addsNoBosItselfAndKnowsTheSpecialTokensOfTheConfiguration() {
-    try (TextTokenizer tokenizer = WordTokenizer.of(folder, List.of("a", "b"))) {
+    try (TextTokenizer tokenizer = WordTokenizer.of(folder, List.of("a", "b"), "null")) {
       assertThat(tokenizer.encode("b a")).as("ids").containsExactly(4, 3);
       assertThat(tokenizer.encode("</s> b"))
           .as("a special token in the text")
@@ -112,7 +113,7 @@ class TextTokenizerTest {
       assertThat(tokenizer.bos()).as("BOS given as text").hasValue(0);
       assertThat(tokenizer.eos()).as("EOS given as an object").hasValue(1);
       assertThat(tokenizer.pad()).as("no PAD").isEmpty();
-      assertThat(tokenizer.addsBos()).as("no post-processor").isFalse();
+      assertThat(tokenizer.prompt("b a")).as("no post-processor, no BOS").containsExactly(4, 3);
       assertThat(tokenizer.hasChatTemplate()).as("no chat template").isFalse();
       assertThat(tokenizer.decode(new int[] {0, 4, 3, 1})).as("text").isEqualTo("b a");
     }

@@ -1,0 +1,179 @@
+package io.github.palimpsest.api.discovery;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Plugin;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the host and what a third party's plugin hands it: every call says where it is
+ * ({@link Activity}), and an exception, an error or a null becomes a {@link PluginException} that
+ * names the method, the component, the plugin and its JAR. What the plugin returns is guarded in
+ * turn. A {@link PalimpsestException} passes: its message is meant for people already, and the
+ * host's own pass through plugins that call it.
+ */
+final class Guard implements InvocationHandler {
+  /** Plugins of these packages are this project's own. */
+  static final String OWN_PACKAGES = "io.github.palimpsest.";
+
+  private static final String API = Plugin.class.getPackageName();
+
+  private final Object target;
+  private final String subject;
+  private final PluginOrigin origin;
+  private final String where;
+
+  private Guard(Object target, String subject, PluginOrigin origin) {
+    this.target = target;
+    this.subject = subject;
+    this.origin = origin;
+    this.where = subject + " (plugin " + origin.plugin() + ", " + origin.location() + ")";
+  }
+
+  /**
+   * An object behind a guard.
+   *
+   * @param target a plugin, a provider or anything that one of them made
+   * @param type an interface that it has
+   * @param subject what it is part of, for messages
+   * @param origin whose it is
+   */
+  static <T> T of(T target, Class<T> type, String subject, PluginOrigin origin) {
+    return type.cast(guarded(target, subject, origin));
+  }
+
+  /** What is behind a guard; the object itself if there is none. */
+  static Object bare(Object guarded) {
+    return Proxy.isProxyClass(guarded.getClass())
+            && Proxy.getInvocationHandler(guarded) instanceof Guard guard
+        ? guard.target
+        : guarded;
+  }
+
+  private static Object guarded(Object target, String subject, PluginOrigin origin) {
+    if (isHosts(target.getClass()) || bare(target) != target) {
+      return target;
+    }
+    Set<Class<?>> seen = new LinkedHashSet<>();
+    collect(target.getClass(), seen);
+    return seen.isEmpty()
+        ? target
+        : Proxy.newProxyInstance(
+            target.getClass().getClassLoader(),
+            seen.toArray(new Class<?>[0]),
+            new Guard(target, subject, origin));
+  }
+
+  /** Whether a class is the JDK's or this project's. */
+  static boolean isHosts(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    boolean fromJar = loader instanceof PluginClassLoader;
+    return loader == null || (!fromJar && type.getName().startsWith(OWN_PACKAGES));
+  }
+
+  /** The interfaces of the API, and the one of the JDK through which the SPI hands out code. */
+  private static void collect(@Nullable Class<?> type, Set<Class<?>> into) {
+    if (type == null) {
+      return;
+    }
+    boolean counts = type.getPackageName().equals(API) || type == Iterator.class;
+    if (type.isInterface() && counts && !type.isSealed()) {
+      into.add(type);
+    }
+    for (Class<?> up : type.getInterfaces()) {
+      collect(up, into);
+    }
+    collect(type.getSuperclass(), into);
+  }
+
+  @Override
+  public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    if (method.getDeclaringClass() == Object.class && method.getName().equals("equals")) {
+      return target.equals(bare(Objects.requireNonNull(arguments)[0]));
+    }
+    String outer = Activity.enter(method.getName() + " of " + where);
+    try {
+      return answer(method, method.invoke(target, own(arguments)));
+    } catch (InvocationTargetException e) {
+      throw failure(method.getName(), e.getCause());
+    } finally {
+      Activity.leave(outer);
+    }
+  }
+
+  /** A plugin gets what it made as it made it, and may look at its class. */
+  private Object @Nullable [] own(Object @Nullable [] arguments) {
+    if (arguments == null) {
+      return null;
+    }
+    ClassLoader loader = target.getClass().getClassLoader();
+    Object[] own = arguments.clone();
+    for (int i = 0; i < own.length; i++) {
+      if (own[i] != null && bare(own[i]).getClass().getClassLoader() == loader) {
+        own[i] = bare(own[i]);
+      }
+    }
+    return own;
+  }
+
+  private @Nullable Object answer(Method method, @Nullable Object answer) {
+    Class<?> type = method.getReturnType();
+    if (type.isPrimitive()) {
+      return answer;
+    }
+    boolean holdsNull =
+        answer instanceof Collection<?> all && all.stream().anyMatch(Objects::isNull);
+    if (answer == null || holdsNull) {
+      throw new PluginException(
+          method.getName()
+              + " of "
+              + where
+              + " returned "
+              + (holdsNull ? "a collection with null in it" : "null"));
+    }
+    if (answer instanceof Optional<?> held) {
+      return held.map(inner -> guarded(inner, subject, origin));
+    }
+    return guarded(answer, subject, origin);
+  }
+
+  private RuntimeException failure(String method, Throwable thrown) {
+    if (thrown instanceof PalimpsestException known) {
+      return known;
+    }
+    return new PluginException(
+        method + " of " + where + " failed with " + text(thrown) + at(thrown), thrown);
+  }
+
+  private static String text(Throwable thrown) {
+    String message = thrown.getMessage();
+    return thrown.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+  }
+
+  /** The innermost line of the plugin's own code. */
+  private static String at(Throwable thrown) {
+    for (StackTraceElement frame : thrown.getStackTrace()) {
+      String loader = frame.getClassLoaderName();
+      if (loader != null && loader.startsWith(PluginClassLoader.NAME)) {
+        return " at " + frame.getClassName() + "." + frame.getMethodName() + line(frame);
+      }
+    }
+    return "";
+  }
+
+  private static String line(StackTraceElement frame) {
+    return frame.getFileName() == null
+        ? ""
+        : "(" + frame.getFileName() + ":" + frame.getLineNumber() + ")";
+  }
+}

@@ -1,0 +1,31 @@
+package io.github.palimpsest.cli;
+
+import java.time.Duration;
+
+/** Tells when a process has not moved for too long. Its clock is whoever asks. */
+final class StallWatch {
+  /** How long a process may stand still, unless something else is wanted. */
+  static final Duration USUAL = Duration.ofMinutes(10);
+
+  private boolean begun;
+  private long since;
+  private long moves;
+
+  /**
+   * Looks again.
+   *
+   * @param nanos the time, from an arbitrary origin
+   * @param moves how often the process has moved
+   * @param counts whether it should be moving
+   * @param limit how long it may stand still
+   * @return whether it has stood still as long as that while it should have been moving
+   */
+  boolean stalled(long nanos, long moves, boolean counts, Duration limit) {
+    if (!begun || !counts || moves != this.moves) {
+      begun = counts;
+      since = nanos;
+      this.moves = moves;
+    }
+    return begun && nanos - since >= limit.toNanos();
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jline.utils.Signals;
+
+/**
+ * Runs a command that loads the plugin JARs of strangers in a process of its own, so that one that
+ * ends the process, crashes it or never returns does not end the command in silence, or as if all
+ * were well; see {@code api/decisions/0030-strangers-in-processes-of-their-own.md}.
+ */
+final class Supervisor {
+  private static final int POLL_MILLIS = 200;
+
+  private final String[] arguments;
+  private final PrintWriter err;
+  private final AtomicInteger interruptions = new AtomicInteger();
+
+  private volatile boolean ending;
+
+  private Supervisor(String[] arguments, PrintWriter err) {
+    this.arguments = arguments;
+    this.err = err;
+  }
+
+  /** Whether a command loads JARs, or may: a file of arguments can hold anything. */
+  static boolean isWantedBy(String... arguments) {
+    List<String> all = Arrays.asList(arguments);
+    return !all.contains("--worker")
+        && all.stream()
+            .anyMatch(
+                a ->
+                    a.equals("--plugins")
+                        || a.startsWith("--plugins=")
+                        || a.startsWith("@")
+                        || (all.get(0).equals("verify") && a.endsWith(".jar")));
+  }
+
+  /** Runs a command to its end; says its exit code. */
+  static int run(PrintWriter err, String... arguments) {
+    try {
+      return new Supervisor(arguments, err).run();
+    } catch (IOException e) {
+      throw new PalimpsestException("a process cannot be started: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.INTERRUPTED;
+    }
+  }
+
+  private int run() throws IOException, InterruptedException {
+    try (Whereabouts seen = Whereabouts.create()) {
+      Process process = new ProcessBuilder(command(seen)).inheritIO().start();
+      Thread end = new Thread(() -> end(process), "supervisor-end");
+      Runtime.getRuntime().addShutdownHook(end);
+      Object before = Signals.register("INT", () -> interrupt(process, seen));
+      StallWatch watch = new StallWatch();
+      boolean stalled = false;
+      while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        boolean inPlugin = !seen.place().isEmpty();
+        if (watch.stalled(System.nanoTime(), seen.moves(), inPlugin, seen.limit())) {
+          stalled = true;
+          process.destroyForcibly();
+        }
+      }
+      if (ending) {
+        return ExitCode.FAILED; // the signal that ends this process says how it ended
+      }
+      Runtime.getRuntime().removeShutdownHook(end);
+      Signals.unregister("INT", before);
+      return code(seen, process.exitValue(), stalled);
+    }
+  }
+
+  private List<String> command(Whereabouts seen) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Whereabouts.jvmOptions());
+    command.add(seen.option());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** Hands on what asked this process to end. */
+  private void end(Process process) {
+    ending = true;
+    process.destroy();
+    process.onExit().join();
+  }
+
+  /** A terminal sends Ctrl-C to the process as well; others may send it to this one alone. */
+  private void interrupt(Process process, Whereabouts seen) {
+    if (interruptions.incrementAndGet() > 1) {
+      process.destroyForcibly();
+    } else if (seen.isListening()) {
+      seen.askToStop();
+    } else {
+      process.destroy();
+    }
+  }
+
+  private int code(Whereabouts seen, int code, boolean stalled) {
+    OptionalInt own = seen.ended();
+    if (own.isPresent()) { // what a plugin's thread made of it afterwards means nothing
+      return own.getAsInt();
+    }
+    if (interruptions.get() > 0) {
+      return ExitCode.INTERRUPTED;
+    }
+    String place = seen.place();
+    err.println(
+        "palimpsest: "
+            + (stalled
+                ? "nothing has moved for " + Span.text(seen.limit())
+                : "the process ended with exit code " + code + " before the command was done")
+            + (place.isEmpty() ? ", outside of any call of a plugin" : ", in " + place));
+    return ExitCode.FAILED;
+  }
+}

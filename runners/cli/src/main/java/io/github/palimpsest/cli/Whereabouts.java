@@ -1,0 +1,171 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.Activity;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a process is at, in a small file in memory that it shares with the process that started it.
+ * It outlives whatever ends the process, so the other one can say which call of a plugin that was,
+ * whether the process had come to its own end, and whether it still moves.
+ */
+final class Whereabouts implements Activity.Listener, AutoCloseable {
+  /** The property that names the file to the process that is watched. */
+  static final String PROPERTY = "palimpsest.whereabouts";
+
+  private static final int MOVES = 0;
+  private static final int LIMIT = 8;
+  private static final int ENDED = 16;
+  private static final int LISTENS = 20;
+  private static final int STOP = 21;
+  private static final int LENGTH = 24;
+  private static final int PLACE = 28;
+  private static final int SIZE = 4096;
+  private static final Optional<Whereabouts> OWN =
+      Optional.ofNullable(System.getProperty(PROPERTY)).map(f -> open(Path.of(f)));
+
+  private final Path file;
+  private final MappedByteBuffer bytes;
+
+  private Whereabouts(Path file, MappedByteBuffer bytes) {
+    this.file = file;
+    this.bytes = bytes;
+  }
+
+  /** A file for a process that is about to be started. */
+  static Whereabouts create() {
+    try {
+      return open(Files.createTempFile("palimpsest", ".process"));
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  /** That of this process; empty if nobody watches it. */
+  static Optional<Whereabouts> ofThisProcess() {
+    return OWN;
+  }
+
+  private static Whereabouts open(Path file) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return new Whereabouts(file, channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE));
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static PalimpsestException unusable(IOException e) {
+    return new PalimpsestException(
+        "the folder for temporary files, '"
+            + System.getProperty("java.io.tmpdir")
+            + "', cannot be used: "
+            + e,
+        e);
+  }
+
+  /** The options of this JVM, for another one that does part of its work. */
+  static List<String> jvmOptions() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(a -> !a.startsWith("-D" + PROPERTY + "="))
+        .toList();
+  }
+
+  /** The option of the JVM that is to be watched. */
+  String option() {
+    return "-D" + PROPERTY + "=" + file;
+  }
+
+  /** Ends this process together with the one that watches it. */
+  static void endWithParent() {
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(p -> p.onExit().thenRun(() -> Runtime.getRuntime().halt(ExitCode.FAILED)));
+  }
+
+  @Override
+  public void moved() {
+    bytes.putLong(MOVES, moves() + 1);
+  }
+
+  @Override
+  public void at(String place) {
+    byte[] text = place.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(text.length, SIZE - PLACE);
+    bytes.put(PLACE, text, 0, length);
+    bytes.putInt(LENGTH, length);
+  }
+
+  /** This process ends by itself, with this code. */
+  void end(int code) {
+    bytes.putInt(ENDED, code + 1);
+  }
+
+  /** How long this process may stand still. */
+  void limit(Duration limit) {
+    bytes.putLong(LIMIT, limit.toNanos());
+  }
+
+  /** This process stops in order when it is asked to. */
+  void listen() {
+    bytes.put(LISTENS, (byte) 1);
+  }
+
+  boolean isAskedToStop() {
+    return bytes.get(STOP) != 0;
+  }
+
+  /** How often the process has moved. */
+  long moves() {
+    return bytes.getLong(MOVES);
+  }
+
+  /** Its exit code, if it came to its end by itself. */
+  OptionalInt ended() {
+    int code = bytes.getInt(ENDED);
+    return code == 0 ? OptionalInt.empty() : OptionalInt.of(code - 1);
+  }
+
+  /** How long it may stand still. */
+  Duration limit() {
+    long nanos = bytes.getLong(LIMIT);
+    return nanos == 0 ? StallWatch.USUAL : Duration.ofNanos(nanos);
+  }
+
+  /** The call of a plugin that it is in; empty if none. */
+  String place() {
+    byte[] text = new byte[SIZE - PLACE];
+    bytes.get(PLACE, text);
+    int length = Math.max(0, Math.min(text.length, bytes.getInt(LENGTH)));
+    return new String(Arrays.copyOf(text, length), StandardCharsets.UTF_8);
+  }
+
+  boolean isListening() {
+    return bytes.get(LISTENS) != 0;
+  }
+
+  void askToStop() {
+    bytes.put(STOP, (byte) 1);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      return; // what is left is small, and where such things are cleared away
+    }
+  }
+}

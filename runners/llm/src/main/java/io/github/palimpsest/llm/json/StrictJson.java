@@ -1,0 +1,162 @@
+package io.github.palimpsest.llm.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Map;
+
+/**
+ * JSON of which every reader makes the same: UTF-8 without a byte order mark, no key twice, nothing
+ * after the value, no lone surrogate, no number beyond a double, no nesting beyond {@value
+ * #MAX_DEPTH}.
+ */
+public final class StrictJson {
+  /** How deep arrays and objects may nest. Files of real models stay below 10. */
+  public static final int MAX_DEPTH = 64;
+
+  /** The largest configuration, in bytes. */
+  private static final long MAX_CONFIG_BYTES = 64L << 20;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private StrictJson() {}
+
+  /**
+   * Reads a configuration: a file with one JSON object.
+   *
+   * @throws PalimpsestException if there is no such file, or it is not such an object; names the
+   *     file and what is wrong
+   */
+  public static ObjectNode object(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new PalimpsestException(file + ": no such file");
+    }
+    try {
+      if (parse(file + ": malformed: ", bytes(file, MAX_CONFIG_BYTES)) instanceof ObjectNode o) {
+        return o;
+      }
+    } catch (IOException e) {
+      throw new PalimpsestException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+    throw new PalimpsestException(file + ": is not a JSON object");
+  }
+
+  /**
+   * All bytes of a file.
+   *
+   * @param most how many it may have
+   * @throws PalimpsestException if it has more
+   */
+  public static byte[] bytes(Path file, long most) throws IOException {
+    long size = Files.size(file);
+    if (size > most) {
+      throw new PalimpsestException(file + ": has " + size + " bytes; at most " + most + " fit");
+    }
+    return Files.readAllBytes(file);
+  }
+
+  /**
+   * Parses.
+   *
+   * @param trouble the beginning of messages
+   * @param json the bytes of a file
+   * @throws PalimpsestException if it is not JSON as described above
+   */
+  public static JsonNode parse(String trouble, byte[] json) {
+    try {
+      JsonNode tree = JSON.readTree(utf8(trouble, json));
+      check(trouble, tree);
+      return tree;
+    } catch (StreamConstraintsException e) {
+      throw new PalimpsestException(
+          trouble + e.getOriginalMessage().replaceAll(",? ?\\(?from `[^`]*`\\)?", ""), e);
+    } catch (MismatchedInputException e) {
+      throw new PalimpsestException(trouble + "something follows the first value", e);
+    } catch (JsonProcessingException e) {
+      throw new PalimpsestException(trouble + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static String utf8(String trouble, byte[] json) {
+    CharBuffer text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json));
+    } catch (CharacterCodingException e) {
+      throw new PalimpsestException(trouble + "it is not UTF-8", e);
+    }
+    if (text.length() > 0 && text.charAt(0) == '\uFEFF') {
+      throw new PalimpsestException(trouble + "it starts with a byte order mark");
+    }
+    return text.toString();
+  }
+
+  /** A value, and where it stands. */
+  private record At(String path, JsonNode node) {}
+
+  private static void check(String trouble, JsonNode tree) {
+    ArrayDeque<At> open = new ArrayDeque<>();
+    check(trouble, "", "", tree, open);
+    while (!open.isEmpty()) {
+      At at = open.pop();
+      if (at.node.isObject()) {
+        for (Map.Entry<String, JsonNode> e : at.node.properties()) {
+          requireUnicode(trouble, at.path, e.getKey());
+          check(trouble, at.path, e.getKey(), e.getValue(), open);
+        }
+      } else {
+        for (int i = 0; i < at.node.size(); i++) {
+          check(trouble, at.path, "", at.node.get(i), open);
+        }
+      }
+    }
+  }
+
+  private static void check(
+      String trouble, String path, String key, JsonNode node, ArrayDeque<At> open) {
+    if (node.isContainerNode()) {
+      open.push(new At(key.isEmpty() ? path : path + "/" + key, node));
+    } else if (node.isTextual()) {
+      requireUnicode(trouble, path + "/" + key, node.textValue());
+    } else if (node.isNumber() && !Double.isFinite(node.doubleValue())) {
+      throw new PalimpsestException(
+          trouble + "a number at " + path + "/" + key + " is too large for 64 bits");
+    }
+  }
+
+  private static void requireUnicode(String trouble, String path, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        throw new PalimpsestException(
+            String.format("%sa text at %s has the lone surrogate U+%04X", trouble, path, (int) c));
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.github.palimpsest.llm.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.util.NativeResource;
+import com.google.gson.Gson;
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+
+/**
+ * Tries a tokenizer in a process of its own. Where the native library panics it ends its process
+ * without a way to catch that, so tokenizers with unusual parts are tried before they are loaded.
+ * It takes about a second, once in a process for each tokenizer.
+ */
+final class TokenizerTrial {
+  /** A trial is mostly the start of a virtual machine; this is for machines that do much else. */
+  private static final long MOST_SECONDS = 120;
+
+  private static final String PASSED = "the tokenizer works";
+  private static final String PANIC = "panicked at";
+
+  private static final List<String> TEXTS =
+      List.of(
+          "",
+          "a",
+          " ",
+          "Hello, world! 1234567890 it's\n\n\tA  B   c_d-e/f\r\n",
+          "\u00e9 e\u0301 \u00df \u03a9 \u0416 \u05d0 \u0639 \u0e01 \u3042 \u4e2d \uac00 \uff21",
+          "\ud83d\ude00 \ud83d\udc69\u200d\ud83d\udcbb \u0000\u0001\u007f\u00a0\u2028\ufeff\uffff",
+          "a".repeat(64) + "!");
+
+  private static final ReentrantLock LOCK = new ReentrantLock();
+
+  /** The last that passed. */
+  private static byte[] passed = new byte[0];
+
+  private TokenizerTrial() {}
+
+  /**
+   * Tries a tokenizer.
+   *
+   * @param json what native code will get
+   * @throws PalimpsestException if it fails, ends the process that tries it, or does not answer
+   */
+  static void require(Path file, byte[] json) {
+    LOCK.lock();
+    try {
+      if (!Arrays.equals(passed, json)) {
+        String said = run(json);
+        if (!said.strip().endsWith(PASSED)) {
+          throw new PalimpsestException(
+              file + " is not a tokenizer that can be used: " + reason(said));
+        }
+        passed = json.clone();
+      }
+    } catch (IOException e) {
+      throw new PalimpsestException(
+          file + ": no process can be started to try this tokenizer: " + e.getMessage(), e);
+    } finally {
+      LOCK.unlock();
+    }
+  }
+
+  /** The line of interest among those that the process wrote. */
+  private static String reason(String said) {
+    List<String> lines = said.lines().filter(line -> !line.isBlank()).toList();
+    for (int i = 0; i + 1 < lines.size(); i++) {
+      if (lines.get(i).contains(PANIC)) {
+        return "the native library gave up: " + lines.get(i + 1);
+      }
+    }
+    return lines.isEmpty() ? "the native library ended without a word" : lines.get(0);
+  }
+
+  private static String run(byte[] json) throws IOException {
+    Path folder = Files.createTempDirectory("palimpsest-tokenizer");
+    Path input = folder.resolve("tokenizer.json");
+    Path output = folder.resolve("output.txt");
+    try {
+      Files.write(input, json);
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:ErrorFile=" + folder.resolve("crash.txt"),
+                  "-cp",
+                  classPath(),
+                  TokenizerTrial.class.getName(),
+                  input.toString())
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      try {
+        process.getOutputStream().close();
+        if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+          return "no answer within " + MOST_SECONDS + " seconds";
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return "interrupted while it was tried";
+      } finally {
+        process.destroyForcibly();
+      }
+      return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+    } finally {
+      for (File left : folder.toFile().listFiles()) {
+        Files.deleteIfExists(left.toPath());
+      }
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  /** That of this process, and what another class loader may have brought along. */
+  private static String classPath() {
+    Set<String> paths = new LinkedHashSet<>();
+    for (Class<?> needed :
+        List.of(
+            TokenizerTrial.class,
+            PalimpsestException.class,
+            HuggingFaceTokenizer.class,
+            NativeResource.class,
+            Gson.class,
+            Logger.class)) {
+      CodeSource source = needed.getProtectionDomain().getCodeSource();
+      if (source != null) {
+        try {
+          paths.add(Path.of(source.getLocation().toURI()).toString());
+        } catch (URISyntaxException | IllegalArgumentException e) {
+          continue; // not a file; the class path of this process has it
+        }
+      }
+    }
+    paths.add(System.getProperty("java.class.path"));
+    return String.join(File.pathSeparator, paths);
+  }
+
+  /** The trial: loads a tokenizer, encodes texts, decodes every token. */
+  public static void main(String[] args) throws IOException {
+    byte[] json = Files.readAllBytes(Path.of(args[0]));
+    try (NativeTokenizer tokenizer = new NativeTokenizer(Path.of("it"), json)) {
+      for (String text : TEXTS) {
+        for (boolean special : new boolean[] {false, true}) {
+          tokenizer.decode(tokenizer.encode(text, special), false);
+        }
+      }
+      System.out.println(PASSED);
+    } catch (PalimpsestException e) {
+      System.out.println(e.getMessage());
+    }
+  }
+}
