@@ -75,8 +75,8 @@ final class Records {
   record Task(int index, String name, List<Example> examples, int parts, List<Example> corpus)
       implements TaskData {
     Task {
-      examples = List.copyOf(examples);
-      corpus = List.copyOf(corpus);
+      examples = ReadList.copyOf(examples);
+      corpus = ReadList.copyOf(corpus);
       if (parts < 1) {
         throw new IllegalArgumentException("parts " + parts + " must be at least 1");
       }

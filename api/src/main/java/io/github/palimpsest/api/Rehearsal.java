@@ -3,6 +3,7 @@ package io.github.palimpsest.api;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -65,6 +66,18 @@ public interface Rehearsal {
    */
   default long extraBatches(int task, int examples, int batchSize) {
     return 0;
+  }
+
+  /**
+   * How many rehearsed examples come with the first current ones of an epoch. A runner warns where
+   * that is none, such as a ratio of 0.01 of 50 examples.
+   *
+   * @param task the task's place in the sequence
+   * @param examples how many current ones
+   * @return empty if that is not known beforehand, or none are meant to come
+   */
+  default OptionalLong rehearsed(int task, long examples) {
+    return OptionalLong.empty();
   }
 
   /** What the rehearsed examples are for; empty if they are part of the data loss (CON-03). */

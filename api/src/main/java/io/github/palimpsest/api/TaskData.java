@@ -1,8 +1,9 @@
 package io.github.palimpsest.api;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** The training examples of one task. Evaluation data never appear here (rule DAT-02). */
 @Stable(since = "0.1")
@@ -50,7 +51,7 @@ public interface TaskData {
    * One epoch: every example once, in an order drawn from the generator (Fisher and Yates) part by
    * part, cut into batches; the last batch may be smaller. Asks the generator once less than there
    * are examples in each part and before anything else, so what a rehearsal draws afterwards does
-   * not change the order.
+   * not change the order. Examples that stay in a file are read when their batch is asked for.
    *
    * @throws IllegalArgumentException if {@code batchSize} is below 1
    */
@@ -58,20 +59,27 @@ public interface TaskData {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
     }
-    List<Example> order = new ArrayList<>(examples());
+    List<Example> examples = examples();
+    int size = examples.size();
+    int[] order = IntStream.range(0, size).toArray();
     for (int part = 0; part < parts(); part++) {
-      int first = (int) ((long) part * order.size() / parts());
-      int end = (int) ((part + 1L) * order.size() / parts());
+      int first = (int) ((long) part * size / parts());
+      int end = (int) ((part + 1L) * size / parts());
       for (int i = end - 1; i > first; i--) {
         int j = first + rng.nextInt(i + 1 - first);
-        Example swapped = order.set(i, order.get(j));
-        order.set(j, swapped);
+        int swapped = order[i];
+        order[i] = order[j];
+        order[j] = swapped;
       }
     }
-    List<List<Example>> batches = new ArrayList<>();
-    for (int from = 0; from < order.size(); from += batchSize) {
-      batches.add(List.copyOf(order.subList(from, Math.min(order.size(), from + batchSize))));
-    }
-    return batches;
+    int batches = (int) ((size + (long) batchSize - 1) / batchSize);
+    return new ReadList<>(
+        batches,
+        b -> {
+          int from = b * batchSize;
+          int[] places =
+              Arrays.copyOfRange(order, from, (int) Math.min(size, from + (long) batchSize));
+          return ReadList.select(examples, places);
+        });
   }
 }

@@ -25,7 +25,7 @@ final class CellRecord {
     this.origins = origins;
   }
 
-  CellResult result(ScoreRows scores, List<Long> steps, Overlaps overlaps) {
+  CellResult result(ScoreRows scores, List<Long> steps, Subject subject) {
     Cost cost = Budget.cost(cell.recipe());
     return new CellResult(
         CellResult.FORMAT,
@@ -45,7 +45,9 @@ final class CellRecord {
             cost.passesPerStep(), cost.slotsPerParameter(), cost.snapshotsPerTask()),
         Origins.all(cell.recipe()).stream().map(origins::source).toList(),
         plan.shared(),
-        overlaps.shared(),
+        subject.overlaps().shared(),
+        subject.data().known(),
+        RehearsedExamples.of(plan, cell.recipe(), steps, subject),
         CellResult.rows(scores.rows()));
   }
 

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param components where each component comes from
  * @param inputs what determines the result apart from recipe and seed
  * @param overlap what training and evaluation data have in common; absent if nothing
+ * @param data what became of the records of the data; absent if nothing is known
+ * @param rehearsed how many rehearsed examples come in an epoch of each task, null for a task in
+ *     which none are meant to; absent without a rehearsal that knows
  * @param rows every score with its examples: before the first task, then after each
  */
 public record CellResult(
@@ -52,6 +55,8 @@ public record CellResult(
     List<Source> components,
     Map<String, String> inputs,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SharedExamples overlap,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DataUse data,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<@Nullable Long> rehearsed,
     List<SortedMap<String, Row>> rows) {
   /** The version of the layout that this class writes. */
   public static final int FORMAT = 1;
@@ -235,6 +240,8 @@ public record CellResult(
         components,
         inputs,
         overlap,
+        data,
+        rehearsed,
         rows);
   }
 

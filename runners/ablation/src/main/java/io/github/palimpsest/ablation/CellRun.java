@@ -247,7 +247,7 @@ final class CellRun {
             CellTiming.ofStages(ofStages, evaluationNanos),
             stages.of(cell).stream().map(Stage::id).toList());
     TreeMap<String, Object> files = new TreeMap<>();
-    files.put(OutputFolder.RESULT, record.result(scores, steps, subject.overlaps()));
+    files.put(OutputFolder.RESULT, record.result(scores, steps, subject));
     files.put(OutputFolder.TIMING, times);
     if (publish(files)) {
       listener.finished(cell);

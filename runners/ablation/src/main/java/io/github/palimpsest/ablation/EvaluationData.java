@@ -3,6 +3,8 @@ package io.github.palimpsest.ablation;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ScoredText;
+import io.github.palimpsest.llm.text.DataCounts;
+import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
@@ -16,19 +18,27 @@ import org.jspecify.annotations.Nullable;
  * @param documents for all measures but accuracy
  * @param choices for accuracy
  * @param encoded the documents in windows; null before {@link #encoded}
+ * @param counts what became of the records
  */
 record EvaluationData(
     DataSet set,
     List<Document> documents,
     List<ChoiceItem> choices,
-    @Nullable List<ScoredText> encoded) {
+    @Nullable List<ScoredText> encoded,
+    DataCounts counts) {
 
   static EvaluationData documents(DataSet set, List<Document> documents) {
-    return new EvaluationData(set, documents, List.of(), null);
+    return documents(set, new DataSource.Read(documents, DataCounts.of(documents.size())));
+  }
+
+  static EvaluationData documents(DataSet set, DataSource.Read read) {
+    return new EvaluationData(set, read.documents(), List.of(), null, read.counts());
   }
 
   static EvaluationData choices(DataSet set, List<ChoiceItem> choices) {
-    return new EvaluationData(set, List.of(), Spread.over(choices, set.testExamples()), null);
+    List<ChoiceItem> some = Spread.over(choices, set.testExamples());
+    DataCounts counts = DataCounts.of(choices.size()).chosen(choices.size(), some.size());
+    return new EvaluationData(set, List.of(), some, null, counts);
   }
 
   /**
@@ -38,24 +48,27 @@ record EvaluationData(
    */
   EvaluationData encoded(TextTokenizer tokenizer, int length) {
     return switch (set.measure()) {
-      case NATS_PER_TOKEN ->
-          new EvaluationData(
-              set, documents, choices, Spread.over(texts(tokenizer, length), set.testExamples()));
-      case EXACT_MATCH ->
-          new EvaluationData(set, Spread.over(documents, set.testExamples()), choices, null);
+      case NATS_PER_TOKEN -> {
+        // no document is cut: one that is too long is scored in windows
+        boolean windows = set.windows() && documents.stream().noneMatch(Document::answers);
+        ExampleEncoder encoder =
+            windows // each is an example of its own, as in training
+                ? new ExampleEncoder(tokenizer, length, true, false)
+                : ExampleEncoder.whole(tokenizer);
+        ExampleEncoder.Encoded all = encoder.encode(set.name(), documents);
+        List<ScoredText> texts =
+            windows ? ScoredText.of(all) : ScoredText.of(all, length, length - 1);
+        List<ScoredText> some = Spread.over(texts, set.testExamples());
+        yield new EvaluationData(
+            set, documents, choices, some, counts.encoded(all).chosen(texts.size(), some.size()));
+      }
+      case EXACT_MATCH -> {
+        List<Document> some = Spread.over(documents, set.testExamples());
+        yield new EvaluationData(
+            set, some, choices, null, counts.chosen(documents.size(), some.size()));
+      }
       case ACCURACY -> this;
     };
-  }
-
-  /** No document is cut: one that is too long is scored in windows. */
-  private List<ScoredText> texts(TextTokenizer tokenizer, int length) {
-    if (set.windows() && documents.stream().noneMatch(Document::answers)) {
-      // each window is an example of its own, as in training
-      ExampleEncoder encoder = new ExampleEncoder(tokenizer, length, true, false);
-      return ScoredText.of(encoder.encode(set.name(), documents));
-    }
-    ExampleEncoder.Encoded whole = ExampleEncoder.whole(tokenizer).encode(set.name(), documents);
-    return ScoredText.of(whole, length, length - 1);
   }
 
   /** What is evaluated on, as it would be trained on: of questions, those with the right answer. */

@@ -15,6 +15,8 @@ import io.github.palimpsest.llm.score.ExactMatch;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.Score;
 import io.github.palimpsest.llm.score.TextScores;
+import io.github.palimpsest.llm.text.DataCounts;
+import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.Overlap;
@@ -34,6 +36,7 @@ public final class LanguageSubject implements Subject {
   private final List<TaskData> tasks = new ArrayList<>();
   private final Map<String, EvaluationData> sets = new HashMap<>();
   private final Overlaps overlaps;
+  private final DataUse data;
   private @Nullable ModelLogLikelihoods likelihoods;
   private @Nullable Generator generator;
   private @Nullable WeightSnapshot scored;
@@ -56,10 +59,18 @@ public final class LanguageSubject implements Subject {
         new ExampleEncoder(source.tokenizer(), e.maxLength() == 0 ? positions : e.maxLength());
     TreeMap<String, List<Document>> trained = new TreeMap<>();
     TreeMap<String, Integer> duplicates = new TreeMap<>();
-    e.corpus().ifPresent(set -> trained.put(set.name(), TaskDocuments.corpus(e, set)));
+    TreeMap<String, DataCounts> counts = new TreeMap<>();
+    e.corpus()
+        .ifPresent(
+            set -> {
+              DataSource.Read read = TaskDocuments.corpus(e, set);
+              trained.put(set.name(), read.documents());
+              counts.put(set.name(), read.counts());
+            });
     for (DataSet set : e.tasks()) {
       TaskDocuments documents = TaskDocuments.read(e, set);
       trained.put(set.name(), documents.training());
+      counts.put(set.name(), documents.counts());
       sets.put(set.name(), documents.evaluation());
       if (documents.duplicates() > 0) {
         duplicates.put(set.name(), documents.duplicates());
@@ -73,14 +84,17 @@ public final class LanguageSubject implements Subject {
     overlaps = new Overlaps(Overlap.between(trained, evaluated), duplicates).allowed(e);
     List<Example> corpus =
         e.corpus()
-            .map(set -> examples(set, trained.getOrDefault(set.name(), List.of())))
+            .map(set -> examples(set, trained.getOrDefault(set.name(), List.of()), counts))
             .orElse(List.of());
     for (DataSet set : e.tasks()) {
-      List<Example> examples = examples(set, trained.getOrDefault(set.name(), List.of()));
+      List<Example> examples = examples(set, trained.getOrDefault(set.name(), List.of()), counts);
       tasks.add(TaskData.of(tasks.size(), set.name(), examples).beside(corpus));
     }
     // encoded once here, so that a set without any target is refused before anything is trained
     sets.replaceAll((name, data) -> data.encoded(source.tokenizer(), encoder.length()));
+    TreeMap<String, DataCounts> scoredCounts = new TreeMap<>();
+    sets.forEach((name, data) -> scoredCounts.put(name, data.counts()));
+    data = DataUse.of(encoder.length(), counts, scoredCounts);
   }
 
   /**
@@ -98,13 +112,22 @@ public final class LanguageSubject implements Subject {
     }
   }
 
-  private List<Example> examples(DataSet set, List<Document> documents) {
-    List<Example> all = encoder(set).encode(set.name(), documents).examples();
-    return Spread.over(all, set.examples());
+  private List<Example> examples(
+      DataSet set, List<Document> documents, Map<String, DataCounts> counts) {
+    ExampleEncoder.Encoded all = encoder(set).encode(set.name(), documents);
+    List<Example> some = Spread.over(all.examples(), set.examples());
+    counts.computeIfPresent(
+        set.name(), (name, read) -> read.encoded(all).chosen(all.examples().size(), some.size()));
+    return some;
   }
 
   private ExampleEncoder encoder(DataSet set) {
     return new ExampleEncoder(encoder.tokenizer(), encoder.length(), set.windows(), false);
+  }
+
+  @Override
+  public DataUse data() {
+    return data;
   }
 
   @Override

@@ -199,6 +199,26 @@ public record Report(
     return overlap().map(SharedExamples::sentences).orElse(List.of());
   }
 
+  private Optional<DataUse> dataUse() {
+    return rows.stream()
+        .map(row -> row.cells().get(0).result().data())
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  /**
+   * What became of the records of the data, a sentence for each set, and where replay rounds to
+   * nothing.
+   *
+   * @param all whether to tell of sets that are used to the last record and token as well
+   */
+  public List<String> data(boolean all) {
+    List<String> told = new ArrayList<>();
+    dataUse().ifPresent(d -> told.addAll(d.sentences(all)));
+    rows.forEach(row -> told.addAll(RehearsedExamples.warnings(row.cells().get(0).result())));
+    return told;
+  }
+
   /** The report for programs. */
   public ObjectNode json() {
     return json(OptionalDouble.empty());
@@ -230,6 +250,7 @@ public record Report(
       node.put("passes_per_step", row.passes());
     }
     overlap().ifPresent(o -> json.set("overlap", JsonFile.tree(o)));
+    dataUse().ifPresent(d -> json.set("data", JsonFile.tree(d)));
     AnalysisJson.put(json, analysis(), difference);
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));

@@ -29,6 +29,7 @@ public final class ReportText {
     ReportText text = new ReportText(report);
     text.recipes();
     report.overlaps().forEach(s -> text.out.append(s).append('\n'));
+    report.data(false).forEach(s -> text.out.append(s).append('\n'));
     text.analysis(difference);
     text.cells();
     text.rest();

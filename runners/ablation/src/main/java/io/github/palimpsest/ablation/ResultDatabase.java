@@ -106,14 +106,18 @@ public final class ResultDatabase {
       Files.createDirectories(out);
       try (Connection c = DriverManager.getConnection("jdbc:duckdb:" + database);
           Statement statement = c.createStatement()) {
-        for (int i = 0; i < files.size(); i++) {
+        for (ResultTable table : ResultTable.values()) {
+          // the database may take a path of the user for a pattern, a place elsewhere or the home
           statement.execute(
               "COPY "
-                  + ResultTable.values()[i]
+                  + table
                   + " TO '"
-                  + files.get(i).toString().replace("'", "''")
+                  + place.resolve(table.toString()).toString().replace("'", "''")
                   + (format == Format.CSV ? "' (FORMAT csv, HEADER)" : "' (FORMAT parquet)"));
         }
+      }
+      for (int i = 0; i < files.size(); i++) {
+        Files.move(place.resolve(ResultTable.values()[i].toString()), files.get(i));
       }
       return files;
     } catch (SQLException e) {

@@ -1,5 +1,6 @@
 package io.github.palimpsest.ablation;
 
+import io.github.palimpsest.api.ReadList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,8 +15,7 @@ final class Spread {
     if (most == 0 || most >= all.size()) {
       return all;
     }
-    return IntStream.range(0, most)
-        .mapToObj(i -> all.get((int) ((long) i * all.size() / most)))
-        .toList();
+    return ReadList.select(
+        all, IntStream.range(0, most).map(i -> (int) ((long) i * all.size() / most)).toArray());
   }
 }

@@ -39,6 +39,11 @@ public interface Subject extends AutoCloseable {
     return Overlaps.NONE;
   }
 
+  /** What became of the records of the data. */
+  default DataUse data() {
+    return DataUse.NONE;
+  }
+
   @Override
   void close();
 }

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
+import io.github.palimpsest.llm.text.DataCounts;
 import io.github.palimpsest.llm.text.DataFormat;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
@@ -23,12 +24,14 @@ import java.util.stream.Stream;
  * @param training what is trained on
  * @param evaluation what is scored
  * @param duplicates how many records are in neither, since the held-out part has their content
+ * @param counts what became of the records of the task's own file
  */
-record TaskDocuments(List<Document> training, EvaluationData evaluation, int duplicates) {
+record TaskDocuments(
+    List<Document> training, EvaluationData evaluation, int duplicates, DataCounts counts) {
 
   /** Without duplicates. */
   TaskDocuments(List<Document> training, EvaluationData evaluation) {
-    this(training, evaluation, 0);
+    this(training, evaluation, 0, DataCounts.of(training.size()));
   }
 
   /** Reads a task. The split is the same for every cell: the seed of a cell has no part in it. */
@@ -58,24 +61,24 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation, int dup
     try {
       return set.format() == TaskFormat.CHOICES
           ? EvaluationData.choices(set, ChoiceItem.read(records(file, set.filter()), set.limit()))
-          : EvaluationData.documents(set, source(set, file, set.filter(), set.limit()).documents());
+          : EvaluationData.documents(set, source(set, file, set.filter(), set.limit()).read());
     } catch (PalimpsestException problem) {
       throw placed(set, problem);
     }
   }
 
   /** Reads what a model was pretrained on. */
-  static List<Document> corpus(Experiment e, DataSet set) {
+  static DataSource.Read corpus(Experiment e, DataSet set) {
     Optional<TaskDocuments> generated = generated(set);
     if (generated.isPresent()) {
-      return generated.get().training();
+      return new DataSource.Read(generated.get().training(), generated.get().counts());
     }
     if (set.format() == TaskFormat.CHOICES) {
       throw set.place().error("questions with choices are no corpus");
     }
     try {
       return source(set, DataPaths.find(e, set.place(), set.data()), set.filter(), set.limit())
-          .documents();
+          .read();
     } catch (PalimpsestException problem) {
       throw placed(set, problem);
     }
@@ -91,16 +94,21 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation, int dup
   }
 
   private static TaskDocuments documents(DataSet set, Path file, Optional<Path> test) {
-    List<Document> all = source(set, file, set.filter(), set.limit()).documents();
+    DataSource.Read all = source(set, file, set.filter(), set.limit()).read();
     if (test.isPresent()) {
       return new TaskDocuments(
-          all,
+          all.documents(),
           EvaluationData.documents(
-              set, source(set, test.get(), set.testFilter(), set.testLimit()).documents()));
+              set, source(set, test.get(), set.testFilter(), set.testLimit()).read()),
+          0,
+          all.counts());
     }
-    HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(all);
+    HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(all.documents());
     return new TaskDocuments(
-        parts.training(), EvaluationData.documents(set, parts.evaluation()), parts.duplicates());
+        parts.training(),
+        EvaluationData.documents(set, parts.evaluation()),
+        parts.duplicates(),
+        all.counts().heldOut(parts));
   }
 
   private static TaskDocuments choices(DataSet set, Path file, Optional<Path> test) {
@@ -118,7 +126,10 @@ record TaskDocuments(List<Document> training, EvaluationData evaluation, int dup
       heldOut.add(all.get(documents.indexOf(d)));
     }
     return new TaskDocuments(
-        parts.training(), EvaluationData.choices(set, heldOut), parts.duplicates());
+        parts.training(),
+        EvaluationData.choices(set, heldOut),
+        parts.duplicates(),
+        DataCounts.of(all.size()).heldOut(parts));
   }
 
   /** A question with its right answer, as it is trained on. */

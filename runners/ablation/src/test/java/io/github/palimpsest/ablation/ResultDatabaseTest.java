@@ -156,6 +156,16 @@ class ResultDatabaseTest {
   }
 
   @Test
+  void a_folder_to_export_to_means_itself() throws IOException {
+    for (String name : List.of("[a] *?", "~", "it's 100% \"{b}\"", "s3:", "\u00fc")) {
+      Path folder = temp.resolve("export").resolve(name);
+      for (Path file : ResultDatabase.export(out, folder, ResultDatabase.Format.CSV)) {
+        assertThat(file).exists().hasParentRaw(folder);
+      }
+    }
+  }
+
+  @Test
   void the_plan_names_what_is_missing() throws IOException {
     JsonNode plan = JsonFile.read(out.resolve(OutputFolder.PLAN));
     assertThat(column("SELECT cell FROM levels").stream().map(Object::toString).toList())

@@ -3,7 +3,6 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.text.DataFormat;
 import io.github.palimpsest.llm.text.DataSource;
-import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.llm.text.RowFilter;
@@ -41,8 +40,8 @@ final class DocumentOptions {
       description = "at most so many documents")
   int limit;
 
-  List<Document> of(Path file, DataFormat format) {
-    return new DataSource(file, format, template, separator, rows(), 0, limit).documents();
+  DataSource.Read of(Path file, DataFormat format) {
+    return new DataSource(file, format, template, separator, rows(), 0, limit).read();
   }
 
   List<ChoiceItem> choices(Path file) {

@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.ablation.Calibration;
 import io.github.palimpsest.ablation.Cell;
+import io.github.palimpsest.ablation.DataUse;
 import io.github.palimpsest.ablation.Excluded;
 import io.github.palimpsest.ablation.Experiment;
 import io.github.palimpsest.ablation.Forecast;
@@ -68,6 +69,9 @@ final class PlanCommand implements Callable<Integer> {
     return plan.cells().isEmpty() ? ExitCode.RULE : ExitCode.OK;
   }
 
+  /** What became of the records, where they were read. */
+  private DataUse data = DataUse.NONE;
+
   private Optional<Forecast> forecast(Plan plan, Experiment read) {
     if (calibration == 0 || plan.cells().isEmpty()) {
       return Optional.empty();
@@ -75,6 +79,10 @@ final class PlanCommand implements Callable<Integer> {
     NativeMessages.divert();
     Devices.present(read.device());
     try (LanguageSubject subject = LanguageSubject.open(read)) {
+      data = subject.data();
+      PrintWriter err = spec.commandLine().getErr();
+      data.sentences(true).forEach(err::println);
+      err.flush();
       return Optional.of(Calibration.of(plan, subject, Duration.ofSeconds(calibration)));
     }
   }
@@ -181,12 +189,15 @@ final class PlanCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, pattern, values);
   }
 
-  private static ObjectNode json(Plan plan, Stages stages, Optional<Forecast> forecast) {
+  private ObjectNode json(Plan plan, Stages stages, Optional<Forecast> forecast) {
     ObjectNode node = plan.json();
     node.putObject("task_trainings")
         .put("without_sharing", stages.withoutSharing())
         .put("with_sharing", stages.all().size());
     forecast.ifPresent(f -> node.set("expected", f.json(plan)));
+    if (data != DataUse.NONE) {
+      node.set("data", data.json());
+    }
     ObjectNode shared = node.putObject("shared");
     plan.shared().forEach(shared::put);
     return node;

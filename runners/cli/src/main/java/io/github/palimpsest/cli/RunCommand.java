@@ -153,6 +153,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Report report = Report.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
+    report.data(true).forEach(err::println);
     err.println("results in " + folder);
     boolean complete = report.failed().isEmpty() && report.missing() == 0;
     return complete && probed ? ExitCode.OK : ExitCode.FAILED;

@@ -4,16 +4,24 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.ScoredText;
+import io.github.palimpsest.llm.score.StreamedText;
 import io.github.palimpsest.llm.score.TextScores;
+import io.github.palimpsest.llm.text.DataCounts;
 import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.ExampleStore;
+import io.github.palimpsest.llm.text.Exchange;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -104,19 +112,34 @@ final class ScoreCommand implements Callable<Integer> {
 
   private ObjectNode texts(ModelLogLikelihoods likelihoods, ContinuationEncoder encoder) {
     int step = stride(encoder.maxLength());
-    List<Document> read;
+    DataCounts counts;
     List<ScoredText> texts;
+    List<StreamedText> streamed = new ArrayList<>();
     if (data.text != null) {
-      read = documents.of(data.text, DataFormat.TEXT);
-      texts = read.stream().map(d -> text(encoder, d, step)).toList();
+      DataSource.Read read = documents.of(data.text, DataFormat.TEXT);
+      ExampleStore wholes = new ExampleStore();
+      for (Document d : read.documents()) {
+        Exchange text = d.exchanges().get(0); // a plain text has no more
+        if (text.isStored()) {
+          streamed.add(encoder.rolling("data/" + d.number(), text, step));
+        } else {
+          ScoredText whole = text(encoder, d, step);
+          wholes.add(whole.whole(), whole.bytes());
+        }
+      }
+      texts = ScoredText.of(wholes.examples(), wholes.bytes(), encoder.maxLength() + 1, step);
+      counts = read.counts().chosen(read.documents().size(), read.documents().size());
     } else if (data.instructions != null) {
-      read = documents.of(data.instructions, DataFormat.SNIFFED);
-      ExampleEncoder.Encoded whole = ExampleEncoder.whole(encoder.tokenizer()).encode("data", read);
+      DataSource.Read read = documents.of(data.instructions, DataFormat.SNIFFED);
+      ExampleEncoder.Encoded whole =
+          ExampleEncoder.whole(encoder.tokenizer()).encode("data", read.documents());
       texts = ScoredText.of(whole, encoder.maxLength() + 1, step);
+      counts = read.counts().encoded(whole);
     } else {
       throw new IllegalStateException("one of the files is given");
     }
-    TextScores scores = TextScores.of(likelihoods, texts);
+    tell(counts, encoder.maxLength());
+    TextScores scores = TextScores.of(likelihoods, texts, streamed);
     ObjectNode node = Json.object().put("nats_per_token", scores.natsPerToken().value());
     double bits = scores.bitsPerByte().value();
     if (Double.isFinite(bits)) {
@@ -124,12 +147,28 @@ final class ScoreCommand implements Callable<Integer> {
     } else { // every answer is empty
       node.putNull("bits_per_byte");
     }
-    return node.put("token_accuracy", scores.tokenAccuracy().value())
+    node.put("token_accuracy", scores.tokenAccuracy().value())
         .put("tokens", (long) scores.natsPerToken().total())
         .put("bytes", scores.bitsPerByte().bytes())
-        .put("examples", texts.size())
+        .put("examples", texts.size() + streamed.size())
         .put("windows", scores.windows())
-        .put("dropped", read.size() - texts.size());
+        .put("dropped", counts.dropped());
+    return counted(node, counts);
+  }
+
+  private void tell(DataCounts counts, int length) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(counts.text(length));
+    err.flush();
+  }
+
+  /** What became of the records, for programs. */
+  private ObjectNode counted(ObjectNode scores, DataCounts counts) {
+    if (json) {
+      ObjectNode node = scores.putObject("data");
+      counts.byName().forEach(node::put);
+    }
+    return scores;
   }
 
   private static ScoredText text(ContinuationEncoder encoder, Document document, int stride) {
@@ -151,12 +190,17 @@ final class ScoreCommand implements Callable<Integer> {
 
   private ObjectNode choices(
       ModelLogLikelihoods likelihoods, ContinuationEncoder encoder, Path file) {
-    ChoiceScores scores = ChoiceScores.of(likelihoods, encoder, "data", documents.choices(file));
-    return Json.object()
-        .put("acc", scores.acc().value())
-        .put("acc_norm", scores.accNorm().value())
-        .put("acc_bytes", scores.accBytes().value())
-        .put("examples", (long) scores.acc().total());
+    List<ChoiceItem> items = documents.choices(file);
+    DataCounts counts = DataCounts.of(items.size()).chosen(items.size(), items.size());
+    tell(counts, encoder.maxLength());
+    ChoiceScores scores = ChoiceScores.of(likelihoods, encoder, "data", items);
+    return counted(
+        Json.object()
+            .put("acc", scores.acc().value())
+            .put("acc_norm", scores.accNorm().value())
+            .put("acc_bytes", scores.accBytes().value())
+            .put("examples", (long) scores.acc().total()),
+        counts);
   }
 
   private void print(ObjectNode scores) {

@@ -15,6 +15,7 @@ import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.io.PrintWriter;
@@ -165,18 +166,15 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer()) {
+      DataSource.Read records = documents.of(data, reader);
       ExampleEncoder.Encoded encoded =
-          new ExampleEncoder(tokenizer, length).encode("data", documents.of(data, reader));
+          new ExampleEncoder(tokenizer, length).encode("data", records.documents());
       TaskData task = TaskData.of(0, data.getFileName().toString(), encoded.examples());
       err.println(
           encoded.examples().size()
-              + " examples, "
-              + encoded.cut()
-              + " cut to "
-              + length
-              + " tokens, "
-              + encoded.dropped()
-              + " dropped; "
+              + " examples; "
+              + records.counts().encoded(encoded).text(length)
+              + "; "
               + read);
       TaskLoop loop =
           new TaskLoop(

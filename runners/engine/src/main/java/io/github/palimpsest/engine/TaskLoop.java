@@ -95,7 +95,9 @@ public final class TaskLoop {
       if (task.examples().isEmpty()) {
         throw new PalimpsestException("task '" + task.name() + "' has no training examples");
       }
-      task.examples().forEach(e -> origins.putIfAbsent(e.id(), task.index()));
+      if (tasks.size() > 1 && strategy.rehearsal().isPresent()) {
+        task.examples().forEach(e -> origins.putIfAbsent(e.id(), task.index()));
+      }
     }
     this.state = checkpoints.lastTask().orElseGet(this::untrained);
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -121,6 +122,17 @@ final class CorpusReplay implements Rehearsal {
   @Override
   public long extraBatches(int task, int examples, int batchSize) {
     return base.extraBatches(task, examples, batchSize);
+  }
+
+  /** The fewer of the two kinds, so that neither is none without a word. */
+  @Override
+  public OptionalLong rehearsed(int task, long examples) {
+    OptionalLong others = base.rehearsed(task, examples);
+    if (mixing.ratio() == 0) {
+      return others;
+    }
+    long own = mixing.due(examples + others.orElse(0));
+    return OptionalLong.of(Math.min(own, others.orElse(own)));
   }
 
   @Override

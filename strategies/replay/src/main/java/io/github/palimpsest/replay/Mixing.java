@@ -1,6 +1,7 @@
 package io.github.palimpsest.replay;
 
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.ReadList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -51,9 +52,7 @@ record Mixing(double ratio, Place place) {
       current += batch.size();
       int count = Math.toIntExact(due(current) - drawn);
       if (place == Place.SAME_BATCH) {
-        List<Example> both = new ArrayList<>(batch);
-        both.addAll(draw.apply(count));
-        all.add(List.copyOf(both));
+        all.add(joined(batch, draw.apply(count)));
         drawn += count;
       } else {
         all.add(batch);
@@ -67,6 +66,16 @@ record Mixing(double ratio, Place place) {
       all.add(draw.apply(left));
     }
     return all;
+  }
+
+  /** Current examples that stay in a file do so until the batch is used. */
+  private static List<Example> joined(List<Example> batch, List<Example> rehearsed) {
+    int current = batch.size();
+    ReadList<Example> both =
+        new ReadList<>(
+            current + rehearsed.size(),
+            i -> i < current ? batch.get(i) : rehearsed.get(i - current));
+    return batch instanceof ReadList ? both : List.copyOf(both);
   }
 
   /** Draws without replacement (Fisher and Yates), starting over when all have been drawn. */

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
 import java.util.function.DoublePredicate;
@@ -98,6 +99,11 @@ record Prepared(Rehearsal base, Preparation preparation) implements Rehearsal {
   @Override
   public long extraBatches(int task, int examples, int batchSize) {
     return base.extraBatches(task, examples, batchSize);
+  }
+
+  @Override
+  public OptionalLong rehearsed(int task, long examples) {
+    return base.rehearsed(task, examples);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.TaskData;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -116,6 +117,13 @@ final class Replay implements Rehearsal {
   @Override
   public long extraBatches(int task, int examples, int batchSize) {
     return task == 0 ? 0 : mixing.extraBatches(examples, batchSize);
+  }
+
+  @Override
+  public OptionalLong rehearsed(int task, long examples) {
+    return task == 0 || mixing.ratio() == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(mixing.due(examples));
   }
 
   @Override

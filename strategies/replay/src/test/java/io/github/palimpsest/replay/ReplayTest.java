@@ -328,6 +328,15 @@ class ReplayTest {
   }
 
   @Test
+  void what_an_epoch_rehearses_is_known_beforehand_and_may_be_nothing() {
+    Rehearsal r = replay(0.1, 9, "reservoir");
+    assertThat(r.rehearsed(0, 100)).as("nothing is kept yet").isEmpty();
+    assertThat(r.rehearsed(1, 29)).as("floor(0.1 * 29)").hasValue(2);
+    assertThat(r.rehearsed(1, 9)).as("floor(0.1 * 9)").hasValue(0);
+    assertThat(replay(0, 9, "reservoir").rehearsed(1, 100)).as("none are meant to come").isEmpty();
+  }
+
+  @Test
   void damaged_or_foreign_states_are_refused() {
     Rehearsal r = replay(0.5, 9, "reservoir");
     r.afterTask(task(0, 30), NO_MODEL, seed(1));

@@ -9,6 +9,7 @@ import io.github.palimpsest.tck.RunnerRule;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -66,6 +67,11 @@ public final class AssertingRehearsal implements Rehearsal {
   @Override
   public TaskData prepared(TaskData task, FinishedModel pretrained) {
     return rehearsal.prepared(task, pretrained);
+  }
+
+  @Override
+  public OptionalLong rehearsed(int task, long examples) {
+    return rehearsal.rehearsed(task, examples);
   }
 
   @Override

@@ -31,8 +31,7 @@ public record ChoiceItem(String origin, int number, String query, List<String> c
    *     wrong; names file, line and key
    */
   public static List<ChoiceItem> read(RecordFile file, int limit) {
-    List<JsonRecord> records = file.records();
-    return records.stream().limit(limit == 0 ? records.size() : limit).map(ChoiceItem::of).toList();
+    return file.records(limit == 0 ? Long.MAX_VALUE : limit).stream().map(ChoiceItem::of).toList();
   }
 
   private static ChoiceItem of(JsonRecord r) {

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.Exchange;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.llm.text.TokenizedText;
 import java.util.Arrays;
@@ -57,7 +58,7 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
   public ScoredText rolling(String id, String text, int stride) {
     TokenizedText tokens = tokenizer.tokenized(text);
     int[] ids = tokens.ids();
-    OptionalInt prefix = tokenizer.bos().isPresent() ? tokenizer.bos() : tokenizer.eos();
+    OptionalInt prefix = before();
     boolean add = prefix.isPresent() && (ids.length == 0 || ids[0] != prefix.getAsInt());
     int[] all = add ? join(new int[] {prefix.getAsInt()}, ids) : ids;
     if (all.length < 2) {
@@ -65,6 +66,15 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
     }
     long bytes = tokens.bytes() - (add ? 0 : tokens.ends()[0]);
     return new ScoredText(example(id, all, all.length - 1), bytes, maxLength + 1, stride);
+  }
+
+  /** The windows of {@link #rolling}, of a text that is too long to be held in memory. */
+  public StreamedText rolling(String id, Exchange text, int stride) {
+    return new StreamedText(id, tokenizer, text, before(), maxLength + 1, stride);
+  }
+
+  private OptionalInt before() {
+    return tokenizer.bos().isPresent() ? tokenizer.bos() : tokenizer.eos();
   }
 
   private int prefix() {

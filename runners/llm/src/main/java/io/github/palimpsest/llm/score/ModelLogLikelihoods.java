@@ -74,10 +74,11 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
 
   @Override
   public List<Outcome> of(List<Example> examples) {
+    int[] lengths = examples.stream().mapToInt(Example::tokens).toArray();
     List<Integer> byLength =
         IntStream.range(0, examples.size())
             .boxed()
-            .sorted(Comparator.comparingInt((Integer i) -> examples.get(i).tokens()).reversed())
+            .sorted(Comparator.comparingInt((Integer i) -> lengths[i]).reversed())
             .toList();
     Outcome[] outcomes = new Outcome[examples.size()];
     for (int from = 0; from < byLength.size(); from += batchSize) {

@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.score;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ReadList;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,11 +51,21 @@ public record ScoredText(Example whole, long bytes, int length, int stride) {
    * @param encoded whole documents, see {@link ExampleEncoder#whole}
    */
   public static List<ScoredText> of(ExampleEncoder.Encoded encoded, int length, int stride) {
-    List<ScoredText> texts = new ArrayList<>();
-    for (int i = 0; i < encoded.examples().size(); i++) {
-      texts.add(new ScoredText(encoded.examples().get(i), encoded.bytes().get(i), length, stride));
-    }
-    return texts;
+    return of(encoded.examples(), encoded.bytes(), length, stride);
+  }
+
+  /**
+   * Documents in windows; those that stay in a file are read when they are asked for.
+   *
+   * @param wholes whole documents
+   * @param bytes of each, as {@link #bytes} has it
+   */
+  public static List<ScoredText> of(
+      List<Example> wholes, List<Long> bytes, int length, int stride) {
+    ReadList<ScoredText> texts =
+        new ReadList<>(
+            wholes.size(), i -> new ScoredText(wholes.get(i), bytes.get(i), length, stride));
+    return wholes instanceof ReadList ? texts : List.copyOf(texts);
   }
 
   /** Whether the document is one window. */

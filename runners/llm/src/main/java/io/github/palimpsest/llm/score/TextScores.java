@@ -1,11 +1,13 @@
 package io.github.palimpsest.llm.score;
 
 import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.ReadList;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * How well a model predicts texts or answers. All measures are over the same tokens: the targets of
@@ -49,29 +51,65 @@ public record TextScores(
 
   /** Measures a model on whole documents. */
   public static TextScores of(LogLikelihoods model, List<ScoredText> texts) {
-    Sums sums = new Sums(texts.size());
+    return of(model, texts, List.of());
+  }
+
+  /**
+   * Measures a model on whole documents and on texts that are too long to be held in memory.
+   *
+   * @param streamed come after {@code texts}; each is read once, here
+   */
+  public static TextScores of(
+      LogLikelihoods model, List<ScoredText> texts, List<StreamedText> streamed) {
+    Sums sums = new Sums(texts.size() + streamed.size());
+    int[] fitting =
+        IntStream.range(0, texts.size()).filter(i -> sums.is(i, texts.get(i))).toArray();
     // all that fit together: which examples share a batch may change the last digits
-    List<Integer> fitting =
-        IntStream.range(0, texts.size()).filter(i -> texts.get(i).fits()).boxed().toList();
-    sums.add(model, fitting, fitting.stream().map(i -> texts.get(i).whole()).toList());
-    List<Integer> owners = new ArrayList<>();
-    List<Example> windows = new ArrayList<>();
+    sums.add(model, fitting, new ReadList<>(fitting.length, i -> texts.get(fitting[i]).whole()));
+    Chunk chunk = new Chunk(model, sums);
     for (int i = 0; i < texts.size(); i++) {
       ScoredText text = texts.get(i);
       for (int step = 0; !text.fits() && step < text.steps(); step++) {
-        for (Example window : text.window(step)) {
-          owners.add(i);
-          windows.add(window);
-        }
-        if (windows.size() == CHUNK) {
-          sums.add(model, owners, windows);
-          owners.clear();
-          windows.clear();
-        }
+        int owner = i;
+        text.window(step).forEach(window -> chunk.add(owner, window));
       }
     }
-    sums.add(model, owners, windows);
-    return sums.scores(texts);
+    for (int i = 0; i < streamed.size(); i++) {
+      int owner = texts.size() + i;
+      StreamedText text = streamed.get(i);
+      text.windows(window -> chunk.add(owner, window));
+      sums.ids[owner] = text.id();
+      sums.bytes[owner] = text.bytes();
+    }
+    chunk.flush();
+    return sums.scores();
+  }
+
+  /** Windows that are measured together. */
+  private static final class Chunk {
+    private final LogLikelihoods model;
+    private final Sums sums;
+    private final List<Integer> owners = new ArrayList<>();
+    private final List<Example> windows = new ArrayList<>();
+
+    Chunk(LogLikelihoods model, Sums sums) {
+      this.model = model;
+      this.sums = sums;
+    }
+
+    void add(int owner, Example window) {
+      owners.add(owner);
+      windows.add(window);
+      if (windows.size() == CHUNK) {
+        flush();
+      }
+    }
+
+    void flush() {
+      sums.add(model, owners.stream().mapToInt(Integer::intValue).toArray(), windows);
+      owners.clear();
+      windows.clear();
+    }
   }
 
   /** What the windows of each document add up to. */
@@ -79,21 +117,32 @@ public record TextScores(
     private final double[] nats;
     private final double[] targets;
     private final double[] right;
+    private final String[] ids;
+    private final long[] bytes;
     private long windows;
 
     Sums(int documents) {
+      ids = new String[documents];
+      bytes = new long[documents];
       nats = new double[documents];
       targets = new double[documents];
       right = new double[documents];
     }
 
-    void add(LogLikelihoods model, List<Integer> owners, List<Example> examples) {
+    /** Notes a document, and says whether it is one window. */
+    boolean is(int i, ScoredText text) {
+      ids[i] = text.whole().id();
+      bytes[i] = text.bytes();
+      return text.fits();
+    }
+
+    void add(LogLikelihoods model, int[] owners, List<Example> examples) {
       if (examples.isEmpty()) {
         return;
       }
       List<LogLikelihoods.Outcome> outcomes = model.of(examples);
       for (int i = 0; i < outcomes.size(); i++) {
-        int owner = owners.get(i);
+        int owner = owners[i];
         nats[owner] += outcomes.get(i).nats();
         targets[owner] += outcomes.get(i).targets();
         right[owner] += outcomes.get(i).right();
@@ -101,19 +150,17 @@ public record TextScores(
       windows += examples.size();
     }
 
-    TextScores scores(List<ScoredText> texts) {
-      List<String> ids = texts.stream().map(t -> t.whole().id()).toList();
+    TextScores scores() {
+      List<String> names = List.of(ids);
       double bits = 0;
-      long bytes = 0;
-      for (int i = 0; i < nats.length; i++) {
-        bits += nats[i] / Math.log(2);
-        bytes += texts.get(i).bytes();
+      for (double n : nats) {
+        bits += n / Math.log(2);
       }
       return new TextScores(
-          new Score("nats_per_token", false, ids, each(i -> nats[i] / targets[i]), targets),
-          new BitsPerByte(bits, bytes),
-          new Score("token_accuracy", true, ids, each(i -> right[i] / targets[i]), targets),
-          Score.mean("answer_accuracy", ids, each(i -> right[i] == targets[i] ? 1 : 0)),
+          new Score("nats_per_token", false, names, each(i -> nats[i] / targets[i]), targets),
+          new BitsPerByte(bits, LongStream.of(bytes).sum()),
+          new Score("token_accuracy", true, names, each(i -> right[i] / targets[i]), targets),
+          Score.mean("answer_accuracy", names, each(i -> right[i] == targets[i] ? 1 : 0)),
           windows);
     }
 

@@ -1,5 +1,8 @@
 package io.github.palimpsest.llm.text;
 
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -75,37 +78,72 @@ public final class ContentSet {
   }
 
   private static long[] key(Document document) {
-    StringBuilder text = new StringBuilder();
+    Normal normal = new Normal();
     for (Exchange e : document.exchanges()) {
-      text.append(e.context()).append(e.response());
+      normal.add(e.context());
+      try (Reader response = e.reader()) {
+        char[] part = new char[Normal.PART];
+        for (int count = response.read(part); count >= 0; count = response.read(part)) {
+          normal.add(new String(part, 0, count));
+        }
+      } catch (IOException x) {
+        throw new PalimpsestException(document.origin() + ": " + Utf8Text.reason(x), x);
+      }
     }
-    ByteBuffer hash = ByteBuffer.wrap(sha256(normal(text)));
+    ByteBuffer hash = ByteBuffer.wrap(normal.hash());
     return new long[] {hash.getLong(), hash.getLong()};
   }
 
-  private static byte[] normal(CharSequence text) {
-    String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
-    StringBuilder out = new StringBuilder(composed.length());
-    boolean space = false;
-    for (int at = 0; at < composed.length(); at = composed.offsetByCodePoints(at, 1)) {
-      int c = composed.codePointAt(at);
-      boolean blank = Character.isWhitespace(c) || Character.isSpaceChar(c);
-      if (!blank) {
-        if (space && !out.isEmpty()) {
-          out.append(' ');
-        }
-        out.appendCodePoint(c);
-      }
-      space = blank;
-    }
-    return out.toString().getBytes(StandardCharsets.UTF_8);
-  }
+  /** The hash of the normal form of a text, part by part. */
+  private static final class Normal {
+    static final int PART = 1 << 13;
 
-  private static byte[] sha256(byte[] content) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(content);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+    private final MessageDigest digest = sha256();
+    private final StringBuilder pending = new StringBuilder();
+    private boolean space;
+    private boolean any;
+
+    void add(String text) {
+      pending.append(text);
+      if (pending.length() > 2 * PART) {
+        // nothing is composed across a space
+        int end = Math.max(pending.lastIndexOf(" "), pending.lastIndexOf("\n"));
+        if (end > 0) {
+          take(pending.substring(0, end));
+          pending.delete(0, end);
+        }
+      }
+    }
+
+    private void take(String text) {
+      String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+      StringBuilder out = new StringBuilder(composed.length());
+      for (int at = 0; at < composed.length(); at = composed.offsetByCodePoints(at, 1)) {
+        int c = composed.codePointAt(at);
+        boolean blank = Character.isWhitespace(c) || Character.isSpaceChar(c);
+        if (!blank) {
+          if (space && any) {
+            out.append(' ');
+          }
+          out.appendCodePoint(c);
+          any = true;
+        }
+        space = blank;
+      }
+      digest.update(out.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    byte[] hash() {
+      take(pending.toString());
+      return digest.digest();
+    }
+
+    private static MessageDigest sha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
     }
   }
 }

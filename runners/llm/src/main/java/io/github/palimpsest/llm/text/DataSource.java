@@ -1,20 +1,22 @@
 package io.github.palimpsest.llm.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ReadList;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A data file and how to read it.
  *
  * <p>Chats are written out plainly, since a tokenizer's chat template is not evaluated: {@code
  * System: ...}, {@code User: ...} and {@code Assistant: ...}, a line each; what stands after {@code
- * Assistant:} is learned, in every assistant turn, and what follows the last one is left out.
+ * Assistant:} is learned, in every assistant turn, and what follows the last one is left out and
+ * counted. An instruction's {@code system} text takes the place of the template's introduction, and
+ * the pairs of its {@code history} are earlier turns, learned like the last. A record whose answer
+ * is empty or white space is dropped and counted.
  *
  * @param file records, see {@link RecordFile}, or a text in UTF-8, {@code .gz} or not
  * @param format its layout
@@ -77,26 +79,52 @@ public record DataSource(
   }
 
   /**
-   * Reads the documents.
+   * Documents, and what became of the records.
+   *
+   * @param documents those that have something to learn; those of a large file stay there
+   * @param counts how many were read, and how many dropped for which reason
+   */
+  public record Read(List<Document> documents, DataCounts counts) {
+    /** Copies a list that can change. */
+    public Read {
+      documents = ReadList.copyOf(documents);
+    }
+  }
+
+  /** The documents of {@link #read}. */
+  public List<Document> documents() {
+    return read().documents();
+  }
+
+  /**
+   * Reads the documents. A file is read no further than the limit, unless a filter must see all of
+   * it; memory is bounded whatever its size.
    *
    * @throws PalimpsestException if the file cannot be read, is not UTF-8, is empty, is malformed
    *     (file and line), lacks a key (file, line and key), is of no known format (what was found),
    *     or nothing is left of it
    */
-  public List<Document> documents() {
-    boolean text = isText();
-    if (text && filter.isPresent()) {
-      throw RowFilter.problem(
-          filter.get().condition(), file + " is a plain text, and has no records to filter");
+  public Read read() {
+    long most = limit == 0 ? Long.MAX_VALUE : (long) offset + limit;
+    if (isText()) {
+      if (filter.isPresent()) {
+        throw RowFilter.problem(
+            filter.get().condition(), file + " is a plain text, and has no records to filter");
+      }
+      List<Document> all = slice(TextIndex.read(file, separator, most));
+      return new Read(all, DataCounts.of(all.size()));
     }
-    List<Document> all =
-        text ? split(Utf8Text.read(file)) : records(new RecordFile(file, filter).records());
+    List<JsonRecord> all = new RecordFile(file, filter).records(most);
+    DataFormat layout = format == DataFormat.SNIFFED ? sniff(all.get(0)) : format;
+    return new RecordDocuments(layout, template).read(file, slice(all));
+  }
+
+  private <T> List<T> slice(List<T> all) {
     if (offset >= all.size()) {
       throw new PalimpsestException(
           "offset " + offset + " leaves nothing of the " + all.size() + " documents of " + file);
     }
-    int end = limit == 0 ? all.size() : (int) Math.min(all.size(), (long) offset + limit);
-    return List.copyOf(all.subList(offset, end));
+    return offset == 0 ? all : ReadList.select(all, IntStream.range(offset, all.size()).toArray());
   }
 
   private boolean isText() {
@@ -107,50 +135,8 @@ public record DataSource(
     if (name.endsWith(".json") || name.endsWith(".jsonl") || RecordFile.isTable(name)) {
       return false;
     }
-    char first = Utf8Text.read(file).stripLeading().charAt(0);
-    return name.endsWith(".txt") || (first != '[' && first != '{');
-  }
-
-  private List<Document> split(String text) {
-    List<Document> documents = new ArrayList<>();
-    String[] parts =
-        separator.isEmpty() ? new String[] {text} : text.split(Pattern.quote(separator), -1);
-    int line = 1;
-    for (String part : parts) {
-      String trimmed = part.strip();
-      if (!trimmed.isEmpty()) {
-        int blank = lines(part.substring(0, part.indexOf(trimmed)));
-        documents.add(learned(file + ":" + (line + blank), documents.size(), trimmed));
-      }
-      line += lines(part) + lines(separator);
-    }
-    if (documents.isEmpty()) {
-      throw new PalimpsestException(file + " has no text beside the separator");
-    }
-    return documents;
-  }
-
-  private static int lines(String text) {
-    return (int) text.chars().filter(c -> c == '\n').count();
-  }
-
-  private List<Document> records(List<JsonRecord> records) {
-    DataFormat layout = format == DataFormat.SNIFFED ? sniff(records.get(0)) : format;
-    return records.stream()
-        .map(
-            r ->
-                switch (layout) {
-                  case INSTRUCTIONS ->
-                      answer(
-                          r,
-                          template.prompt(r.text("instruction"), r.textOrEmpty("input")),
-                          r.text("output"));
-                  case PROMPT_RESPONSE -> answer(r, r.text("prompt"), r.text("response"));
-                  case CHAT -> chat(r);
-                  case TEXT_RECORDS -> learned(r.origin(), r.number(), r.text("text").strip());
-                  case SNIFFED, TEXT -> throw new IllegalStateException(layout + " has no records");
-                })
-        .toList();
+    String first = Utf8Text.firstVisible(file);
+    return name.endsWith(".txt") || !(first.equals("[") || first.equals("{"));
   }
 
   private static DataFormat sniff(JsonRecord first) {
@@ -174,45 +160,5 @@ public record DataSource(
             + "; expected "
             + KNOWN
             + (keys.contains("choices") ? "; this is a multiple-choice file" : ""));
-  }
-
-  private static Document learned(String origin, int number, String text) {
-    return new Document(origin, number, List.of(new Exchange("", text)), false);
-  }
-
-  private static Document answer(JsonRecord r, String prompt, String response) {
-    return new Document(r.origin(), r.number(), List.of(new Exchange(prompt, response)), true);
-  }
-
-  private static Document chat(JsonRecord r) {
-    JsonNode messages = r.required("messages");
-    if (!messages.isArray()) {
-      throw new PalimpsestException(
-          r.origin() + ": key 'messages' must be an array, not " + JsonRecord.kind(messages));
-    }
-    List<Exchange> exchanges = new ArrayList<>();
-    StringBuilder context = new StringBuilder();
-    int number = 0;
-    for (JsonNode node : messages) {
-      JsonRecord message = new JsonRecord(r.origin() + ": message " + (number + 1), number++, node);
-      String role = message.text("role");
-      String content = message.text("content");
-      switch (role) {
-        case "system" -> context.append("System: ").append(content).append('\n');
-        case "user" -> context.append("User: ").append(content).append('\n');
-        case "assistant" -> {
-          exchanges.add(new Exchange(context.append("Assistant:").toString(), " " + content));
-          context.setLength(0);
-          context.append('\n');
-        }
-        default ->
-            throw new PalimpsestException(
-                message.origin() + ": role '" + role + "' is none of system, user, assistant");
-      }
-    }
-    if (exchanges.isEmpty()) {
-      throw new PalimpsestException(r.origin() + ": 'messages' has no assistant turn to learn");
-    }
-    return new Document(r.origin(), r.number(), exchanges, true);
   }
 }

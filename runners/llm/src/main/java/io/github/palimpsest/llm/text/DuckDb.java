@@ -10,17 +10,28 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** A database in memory that has the records of one file at most, and sees no other file then. */
+/**
+ * A database that has the records of one file at most, and sees no other file then. The file is
+ * read through from its beginning for each question, and never held in memory.
+ */
 final class DuckDb implements AutoCloseable {
   private static final String TABLE = "records";
 
-  /** Names that no key has. */
-  private static final String ROW = "\"#row\"";
+  /** A name that no key has: the number of a row among its columns. */
+  static final String ROW_KEY = "#row";
 
-  private static final String JSON = "\"#json\"";
+  private static final String ROW = "\"" + ROW_KEY + "\"";
+
+  /** What the engine may hold; a group of rows of a Parquet file must fit in. */
+  private static final String[] BOUNDS = {"SET threads = 1", "SET memory_limit = '1GB'"};
 
   private final Connection connection;
+  private @Nullable EngineFile file;
 
   private DuckDb(Connection connection) {
     this.connection = connection;
@@ -28,7 +39,9 @@ final class DuckDb implements AutoCloseable {
 
   static DuckDb open() {
     try {
-      return new DuckDb(DriverManager.getConnection("jdbc:duckdb:"));
+      Properties settings = new Properties();
+      settings.setProperty("jdbc_stream_results", "true");
+      return new DuckDb(DriverManager.getConnection("jdbc:duckdb:", settings));
     } catch (SQLException e) {
       throw new PalimpsestException("DuckDB cannot be opened: " + reason(e), e);
     }
@@ -39,81 +52,103 @@ final class DuckDb implements AutoCloseable {
     return "SELECT " + ROW + " FROM " + TABLE + " WHERE (" + condition + "\n)";
   }
 
-  /** A record as JSON and its row, from 1. */
-  record Row(long number, String json) {}
+  /** Takes rows, from 1, as JSON. */
+  @FunctionalInterface
+  interface Rows {
+    void row(long number, String json);
+  }
 
-  /** Loads a table whose rows are records, and lets nothing else in. */
-  List<Row> loadTable(Path file, boolean parquet) {
-    load(
-        file,
-        "SELECT row_number() OVER () AS "
-            + ROW
-            + ", to_json(t)::VARCHAR AS "
-            + JSON
-            + ", t.* FROM "
+  /** Makes a table's rows the records, and lets nothing else in. */
+  void openTable(Path table, boolean parquet) {
+    records(
+        table,
+        parquet
+            ? "read_parquet(%s, hive_partitioning = false)"
             // a text that looks like a number keeps its digits
-            + (parquet ? "read_parquet(%s)" : "read_csv(%s, header = true, all_varchar = true)")
-            + " t");
-    List<Row> rows = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet result =
-            statement.executeQuery(
-                "SELECT " + ROW + ", " + JSON + " FROM " + TABLE + " ORDER BY " + ROW)) {
-      while (result.next()) {
-        rows.add(new Row(result.getLong(1), result.getString(2)));
-      }
-      return rows;
-    } catch (SQLException e) {
-      throw new PalimpsestException(file + ": " + reason(e), e);
-    }
+            : "read_csv(%s, header = true, all_varchar = true, hive_partitioning = false)");
   }
 
-  /** Loads JSON records to be filtered, and lets nothing else in. */
-  void loadJson(Path file) {
-    load(
-        file,
-        "SELECT row_number() OVER () AS " + ROW + ", t.* FROM read_json(%s, sample_size = -1) t");
+  /** Makes JSON objects the records, to be filtered, and lets nothing else in. */
+  void openJson(Path json) {
+    records(json, "read_json(%s, sample_size = -1, hive_partitioning = false)");
   }
 
-  private void load(Path file, String select) {
-    String name = "'" + file.toString().replace("'", "''") + "'";
+  private void records(Path from, String reader) {
+    EngineFile safe = EngineFile.of(from);
+    file = safe;
     try (Statement statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE " + TABLE + " AS " + String.format(select, name));
+      for (String bound : BOUNDS) {
+        statement.execute(bound);
+      }
+      statement.execute("SET allowed_paths = [" + safe.literal() + "]");
       statement.execute("SET enable_external_access = false");
+      statement.execute(
+          "CREATE VIEW "
+              + TABLE
+              + " AS SELECT row_number() OVER () AS "
+              + ROW
+              + ", t.* FROM "
+              + String.format(reader, safe.literal())
+              + " t");
       statement.execute("SET lock_configuration = true");
     } catch (SQLException e) {
-      throw new PalimpsestException(file + ": " + reason(e), e);
+      throw failed(from, e);
     }
   }
 
-  /** How many rows were loaded. */
-  long rows() {
-    return Long.parseLong(texts("SELECT count(*) FROM " + TABLE).get(0));
-  }
-
-  /** The rows, from 1, that a filter lets through. */
-  List<Long> rows(Path file, RowFilter filter) {
-    List<Long> rows = new ArrayList<>();
-    String query = where(filter.condition()) + " ORDER BY " + ROW;
-    // prepared, since only then does DuckDB say what is wrong with it
+  /**
+   * Gives the rows of a table in their order.
+   *
+   * @param filter which rows; empty for all
+   * @param most how many at most
+   */
+  void table(Path from, Optional<RowFilter> filter, long most, Rows rows) {
+    String query =
+        "SELECT "
+            + ROW
+            + ", to_json("
+            + TABLE
+            + ")::VARCHAR FROM "
+            + TABLE
+            + filter.map(f -> " WHERE (" + f.condition() + "\n)").orElse("")
+            + limit(most);
+    // prepared, since only then does DuckDB say what is wrong with a filter
     try (PreparedStatement statement = connection.prepareStatement(query);
         ResultSet result = statement.executeQuery()) {
       while (result.next()) {
-        rows.add(result.getLong(1));
+        rows.row(result.getLong(1), result.getString(2));
       }
-      return rows;
     } catch (SQLException e) {
-      String why = UnknownColumn.explained(reason(e), this::columns);
-      throw new PalimpsestException(
-          file + ": " + RowFilter.problem(filter.condition(), why).getMessage(), e);
+      throw filter.map(f -> failed(from, f, e)).orElseGet(() -> failed(from, e));
     }
   }
 
-  /** The keys of the records. */
-  private List<String> columns() {
-    return texts("SELECT column_name FROM (DESCRIBE " + TABLE + ")").stream()
-        .filter(name -> !name.startsWith("#"))
-        .toList();
+  /** How many rows there are. */
+  long rows(Path from) {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT count(*) FROM " + TABLE)) {
+      result.next();
+      return result.getLong(1);
+    } catch (SQLException e) {
+      throw failed(from, e);
+    }
+  }
+
+  /** Gives the rows, from 1, that a filter lets through, in their order. */
+  void rows(Path from, RowFilter filter, long most, LongConsumer rows) {
+    String query = where(filter.condition()) + limit(most);
+    try (PreparedStatement statement = connection.prepareStatement(query);
+        ResultSet result = statement.executeQuery()) {
+      while (result.next()) {
+        rows.accept(result.getLong(1));
+      }
+    } catch (SQLException e) {
+      throw failed(from, filter, e);
+    }
+  }
+
+  private static String limit(long most) {
+    return most == Long.MAX_VALUE ? "" : " LIMIT " + most;
   }
 
   String text(String query, String argument) {
@@ -141,6 +176,27 @@ final class DuckDb implements AutoCloseable {
     }
   }
 
+  private PalimpsestException failed(Path from, SQLException e) {
+    return new PalimpsestException(from + ": " + renamed(reason(e), from), e);
+  }
+
+  private PalimpsestException failed(Path from, RowFilter filter, SQLException e) {
+    String why = UnknownColumn.explained(renamed(reason(e), from), this::columns);
+    return new PalimpsestException(
+        from + ": " + RowFilter.problem(filter.condition(), why).getMessage(), e);
+  }
+
+  /** The keys of the records. */
+  private List<String> columns() {
+    return texts("SELECT column_name FROM (DESCRIBE " + TABLE + ")").stream()
+        .filter(name -> !name.equals(ROW_KEY))
+        .toList();
+  }
+
+  private String renamed(String message, Path from) {
+    return file == null ? message : file.renamed(message, from);
+  }
+
   /** The first line of what DuckDB says: the rest draws the query. */
   private static String reason(SQLException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown");
@@ -152,6 +208,10 @@ final class DuckDb implements AutoCloseable {
       connection.close();
     } catch (SQLException e) {
       throw new PalimpsestException("DuckDB cannot be closed: " + reason(e), e);
+    } finally {
+      if (file != null) {
+        file.close();
+      }
     }
   }
 }

@@ -3,7 +3,7 @@ package io.github.palimpsest.llm.text;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
-import java.util.ArrayList;
+import io.github.palimpsest.api.ReadList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -71,10 +71,10 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
    * @param dropped how many documents had no target left
    */
   public record Encoded(List<Example> examples, List<Long> bytes, int cut, int dropped) {
-    /** Copies both lists. */
+    /** Copies lists that can change. */
     public Encoded {
-      examples = List.copyOf(examples);
-      bytes = List.copyOf(bytes);
+      examples = ReadList.copyOf(examples);
+      bytes = ReadList.copyOf(bytes);
     }
   }
 
@@ -86,27 +86,25 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
    * @throws PalimpsestException if no example is left
    */
   public Encoded encode(String task, List<Document> documents) {
-    List<Example> examples = new ArrayList<>();
-    List<Long> bytes = new ArrayList<>();
+    ExampleStore examples = new ExampleStore();
     int cut = 0;
     int dropped = 0;
     for (Document d : documents) {
-      Tokens whole = tokens(d);
       String id = task + "/" + d.number();
-      if (windows && !d.answers() && whole.size() > length) {
-        windows(id, whole, examples, bytes);
+      if (windows && !d.answers()) {
+        dropped += windows(id, d, examples) ? 0 : 1;
+        continue;
+      }
+      Tokens whole = tokens(d);
+      Tokens kept = whole.first(length);
+      if (kept.targetCount() == 0) {
+        dropped++;
       } else {
-        Tokens kept = whole.first(length);
-        if (kept.targetCount() == 0) {
-          dropped++;
-        } else {
-          cut += kept.size() < whole.size() ? 1 : 0;
-          examples.add(kept.example(id));
-          bytes.add(kept.targetBytes());
-        }
+        cut += kept.size() < whole.size() ? 1 : 0;
+        examples.add(kept.example(id), kept.targetBytes());
       }
     }
-    if (examples.isEmpty()) {
+    if (examples.count() == 0) {
       throw new PalimpsestException(
           "task '"
               + task
@@ -118,9 +116,8 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
                       + " documents has a token to learn"
                       + (length == Integer.MAX_VALUE ? "" : " within the first " + length)));
     }
-    return packed
-        ? pack(examples, bytes, cut, dropped)
-        : new Encoded(examples, bytes, cut, dropped);
+    Encoded encoded = new Encoded(examples.examples(), examples.bytes(), cut, dropped);
+    return packed ? pack(encoded) : encoded;
   }
 
   /**
@@ -142,15 +139,38 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
   private Tokens tokens(Document document) {
     Tokens tokens = new Tokens();
     for (Exchange e : document.exchanges()) {
-      tokens.exchange(tokenizer, e, document.answers());
+      if (document.answers() || !e.context().isEmpty()) {
+        tokens.exchange(tokenizer, e, document.answers());
+      } else {
+        plain(tokens, e);
+      }
     }
     int[] last = Arrays.copyOfRange(tokens.ids, Math.max(0, tokens.size - 8), tokens.size);
     tokens.add(tokenizer.end(last), 1);
     return tokens;
   }
 
-  private void windows(String id, Tokens whole, List<Example> examples, List<Long> bytes) {
+  /** A plain text, read no further than what is kept of it and a token more. */
+  private void plain(Tokens tokens, Exchange e) {
+    TokenStream pieces = new TokenStream(tokenizer, e.reader());
+    long from = 0;
+    TokenizedText piece = pieces.next();
+    tokens.begin(tokenizer, piece == null ? new int[0] : piece.ids());
+    while (piece != null) {
+      from = tokens.text(piece, from);
+      piece = tokens.size() > length ? null : pieces.next();
+    }
+  }
+
+  /**
+   * A plain text in windows as they fill, and as one example if it fits.
+   *
+   * @return whether there was a target
+   */
+  private boolean windows(String id, Document document, ExampleStore examples) {
+    Tokens open = new Tokens();
     int number = 0;
+    int[] tail = {};
     int[] begin = tokenizer.begin(new int[0]);
     int given = Math.max(1, begin.length);
     if (given >= length) {
@@ -158,37 +178,50 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
           "windows of %d tokens have no room behind the tokenizer's %d of its own"
               .formatted(length, given));
     }
-    for (int from = given; from < whole.size(); from += length - given) {
-      int to = Math.min(whole.size(), from + length - given);
-      Tokens window = new Tokens();
-      window.add(begin.length > 0 ? begin : new int[] {whole.ids[from - 1]}, 0);
-      window.add(Arrays.copyOfRange(whole.ids, from, to), 1);
-      examples.add(window.example(id + "." + number++));
-      bytes.add(whole.targetBytes(from, to));
+    for (Exchange e : document.exchanges()) {
+      TokenStream pieces = new TokenStream(tokenizer, e.reader());
+      long from = 0;
+      for (TokenizedText piece = pieces.next(); piece != null; piece = pieces.next()) {
+        open.begin(tokenizer, piece.ids());
+        from = open.text(piece, from);
+        tail = Arrays.copyOfRange(open.ids, Math.max(0, open.size - 8), open.size);
+        // more is to come, or the text is too long: a window that is full is complete
+        for (; open.size() > length; open = open.behind(length, begin)) {
+          Tokens full = open.first(length);
+          examples.add(full.example(id + "." + number++), full.targetBytes());
+        }
+      }
     }
+    open.add(tokenizer.end(tail), 1);
+    for (; open.size() > length; open = open.behind(length, begin)) {
+      Tokens full = open.first(length);
+      examples.add(full.example(id + "." + number++), full.targetBytes());
+    }
+    if (open.targetCount() == 0) {
+      return number > 0;
+    }
+    examples.add(open.example(number == 0 ? id : id + "." + number), open.targetBytes());
+    return true;
   }
 
-  private Encoded pack(List<Example> examples, List<Long> bytes, int cut, int dropped) {
-    List<Example> packs = new ArrayList<>();
-    List<Long> packedBytes = new ArrayList<>();
+  private Encoded pack(Encoded whole) {
+    ExampleStore packs = new ExampleStore();
     Tokens open = new Tokens();
     String id = "";
     long openBytes = 0;
-    for (int i = 0; i < examples.size(); i++) {
-      Example e = examples.get(i);
+    for (int i = 0; i < whole.examples().size(); i++) {
+      Example e = whole.examples().get(i);
       if (open.size() > 0 && open.size() + e.tokens() > length) {
-        packs.add(open.example(id));
-        packedBytes.add(openBytes);
+        packs.add(open.example(id), openBytes);
         open = new Tokens();
         openBytes = 0;
       }
       id = open.size() == 0 ? e.id() : id;
       open.append(e);
-      openBytes += bytes.get(i);
+      openBytes += whole.bytes().get(i);
     }
-    packs.add(open.example(id));
-    packedBytes.add(openBytes);
-    return new Encoded(packs, packedBytes, cut, dropped);
+    packs.add(open.example(id), openBytes);
+    return new Encoded(packs.examples(), packs.bytes(), whole.cut(), whole.dropped());
   }
 
   /** Growing ids and targets, with the bytes of the response that each token covers. */
@@ -243,6 +276,34 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
       if (answer) {
         tokenizer.eos().ifPresent(eos -> add(new int[] {eos}, 1));
       }
+    }
+
+    /**
+     * Tokens of a plain text.
+     *
+     * @param before what those before them cover
+     * @return what these cover, and all before
+     */
+    long text(TokenizedText piece, long before) {
+      int first = size;
+      add(piece.ids(), 1);
+      long from = before;
+      for (int i = first; i < size; i++) {
+        long to = Math.max(from, piece.ends()[i - first]);
+        bytes[i] = to - from;
+        from = to;
+      }
+      return from;
+    }
+
+    /** The tokens from a place on, behind what begins a text or else the one before them. */
+    Tokens behind(int place, int[] begin) {
+      Tokens rest = new Tokens();
+      rest.add(begin.length > 0 ? begin : new int[] {ids[place - 1]}, 0);
+      int given = rest.size;
+      rest.add(Arrays.copyOfRange(ids, place, size), 1);
+      System.arraycopy(bytes, place, rest.bytes, given, size - place);
+      return rest;
     }
 
     /** Nothing comes before the first token that it could be predicted from. */

@@ -1,9 +1,86 @@
 package io.github.palimpsest.llm.text;
 
+import java.io.Reader;
+import java.io.StringReader;
+import java.util.Objects;
+import java.util.Optional;
+
 /**
- * Text to read and text to learn.
- *
- * @param context what is given: a prompt with its template; may be empty
- * @param response what is to be predicted from it
+ * Text to read and text to learn. Two are equal if their texts are. A long plain text stays in its
+ * file: {@link #response()} loads it, {@link #reader()} does not.
  */
-public record Exchange(String context, String response) {}
+public final class Exchange {
+  private final String context;
+  private final String response;
+  private final Optional<FileText> stored;
+
+  /**
+   * @param context what is given: a prompt with its template; may be empty
+   * @param response what is to be predicted from it
+   */
+  public Exchange(String context, String response) {
+    this.context = context;
+    this.response = response;
+    this.stored = Optional.empty();
+  }
+
+  /** A text in a file, without context. */
+  Exchange(FileText text) {
+    this.context = "";
+    this.response = "";
+    this.stored = Optional.of(text);
+  }
+
+  /** What is given: a prompt with its template; may be empty. */
+  public String context() {
+    return context;
+  }
+
+  /** What is to be predicted, as one text in memory. */
+  public String response() {
+    return stored.map(FileText::text).orElse(response);
+  }
+
+  /** What is to be predicted, from its beginning, without loading all of it. */
+  public Reader reader() {
+    return stored.<Reader>map(FileText::reader).orElseGet(() -> new StringReader(response));
+  }
+
+  /** How many bytes the response has in UTF-8. */
+  public long responseBytes() {
+    return stored.map(FileText::size).orElseGet(() -> Utf8Text.size(response));
+  }
+
+  /** Whether the response is in a file, and too long to be loaded without need. */
+  public boolean isStored() {
+    return stored.isPresent();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
+    if (!(other instanceof Exchange e) || !context.equals(e.context)) {
+      return false;
+    }
+    return stored.isPresent() && e.stored.isPresent()
+        ? stored.get().sameAs(e.stored.get())
+        : responseBytes() == e.responseBytes() && response().equals(e.response());
+  }
+
+  @Override
+  public int hashCode() {
+    // a stored text may equal one in memory, so nothing but the length can be had without reading
+    return Objects.hash(context, responseBytes());
+  }
+
+  @Override
+  public String toString() {
+    return "Exchange[context="
+        + context
+        + ", response="
+        + stored.map(FileText::toString).orElse(response)
+        + "]";
+  }
+}

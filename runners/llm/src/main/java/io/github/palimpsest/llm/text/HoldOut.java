@@ -1,11 +1,12 @@
 package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
-import java.util.ArrayList;
+import io.github.palimpsest.api.ReadList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Which documents are kept for evaluation. What is held out is never trained on: a document with
@@ -32,10 +33,10 @@ public sealed interface HoldOut {
    * @param duplicates how many were left out of training since their content is held out
    */
   record Parts(List<Document> training, List<Document> evaluation, int duplicates) {
-    /** Copies both lists. */
+    /** Copies lists that can change. */
     public Parts {
-      training = List.copyOf(training);
-      evaluation = List.copyOf(evaluation);
+      training = ReadList.copyOf(training);
+      evaluation = ReadList.copyOf(evaluation);
     }
   }
 
@@ -67,21 +68,13 @@ public sealed interface HoldOut {
         held.add(from + i);
       }
     }
-    List<Document> evaluation = new ArrayList<>();
     ContentSet seen = new ContentSet();
-    for (int i = 0; i < size; i++) {
-      if (held.contains(i)) {
-        evaluation.add(documents.get(i));
-        seen.add(documents.get(i));
-      }
-    }
-    List<Document> training = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      if (!held.contains(i) && !seen.contains(documents.get(i))) {
-        training.add(documents.get(i));
-      }
-    }
-    if (training.isEmpty()) {
+    IntStream.range(0, size).filter(held::contains).forEach(i -> seen.add(documents.get(i)));
+    int[] training =
+        IntStream.range(0, size)
+            .filter(i -> !held.contains(i) && !seen.contains(documents.get(i)))
+            .toArray();
+    if (training.length == 0) {
       throw new PalimpsestException(
           "holding out "
               + count()
@@ -90,6 +83,10 @@ public sealed interface HoldOut {
               + " documents leaves none to train on: the rest"
               + " has the same text");
     }
-    return new Parts(training, evaluation, size - count() - training.size());
+    int[] evaluation = IntStream.range(0, size).filter(held::contains).toArray();
+    return new Parts(
+        ReadList.select(documents, training),
+        ReadList.select(documents, evaluation),
+        size - count() - training.length);
   }
 }

@@ -1,8 +1,7 @@
 package io.github.palimpsest.llm.text;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,10 +10,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -31,74 +27,38 @@ public record JsonRecord(String origin, int number, JsonNode node) {
   private static final ObjectReader LINE =
       JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  /**
-   * All objects of a text: the elements of an array, or one a line.
-   *
-   * @throws PalimpsestException if there is none, or a record is no JSON object; names file and
-   *     line
-   */
-  static List<JsonRecord> parse(Path file, String text) {
-    List<JsonRecord> records =
-        text.stripLeading().startsWith("[") ? array(file, text) : lines(file, text);
-    if (records.isEmpty()) {
-      throw new PalimpsestException(file + " has no records");
-    }
-    return records;
-  }
-
-  private static List<JsonRecord> lines(Path file, String text) {
-    List<JsonRecord> records = new ArrayList<>();
-    int line = 0;
-    for (String content : text.split("\n", -1)) {
-      line++;
-      if (content.isBlank()) {
-        continue;
-      }
-      String origin = file + ":" + line;
-      try {
-        records.add(object(origin, records.size(), LINE.readTree(content)));
-      } catch (JacksonException e) {
-        throw broken(origin, e);
-      }
-    }
-    return records;
-  }
-
-  private static List<JsonRecord> array(Path file, String text) {
-    List<JsonRecord> records = new ArrayList<>();
-    try (JsonParser parser = JSON.createParser(text)) {
-      parser.nextToken();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        String origin = file + ":" + parser.currentTokenLocation().getLineNr();
-        records.add(object(origin, records.size(), JSON.readTree(parser)));
-      }
-      if (parser.nextToken() != null) {
-        throw new PalimpsestException(
-            file
-                + ":"
-                + parser.currentTokenLocation().getLineNr()
-                + ": there is more after the end of the array");
-      }
-    } catch (JacksonException e) {
-      throw broken(file + ":" + (e.getLocation() == null ? 1 : e.getLocation().getLineNr()), e);
-    } catch (IOException e) {
-      throw new PalimpsestException("cannot read " + file + ": " + Utf8Text.reason(e), e);
-    }
-    return records;
-  }
-
-  private static JsonRecord object(String origin, int number, JsonNode node) {
+  /** Parses one record. */
+  static JsonRecord of(String origin, int number, String text) throws JacksonException {
+    JsonNode node = LINE.readTree(text);
     if (!node.isObject()) {
       throw new PalimpsestException(origin + ": a record must be a JSON object, not " + kind(node));
     }
     return new JsonRecord(origin, number, node);
   }
 
-  private static PalimpsestException broken(String origin, JacksonException e) {
-    String column =
-        e.getLocation() == null ? "" : " (column " + e.getLocation().getColumnNr() + ")";
+  /**
+   * A record that cannot be parsed.
+   *
+   * @param line where it begins
+   * @param column how much of that line is before it
+   */
+  static PalimpsestException broken(Path file, int line, int column, JacksonException e) {
+    JsonLocation at = e.getLocation();
     String why = e.getOriginalMessage().lines().findFirst().orElse("broken");
-    return new PalimpsestException(origin + ": not JSON: " + why + column, e);
+    if (at == null) {
+      return new PalimpsestException(file + ":" + line + ": not JSON: " + why, e);
+    }
+    int skipped = at.getLineNr() == 1 ? column : 0;
+    return new PalimpsestException(
+        file
+            + ":"
+            + (line + at.getLineNr() - 1)
+            + ": not JSON: "
+            + why
+            + " (column "
+            + (skipped + at.getColumnNr())
+            + ")",
+        e);
   }
 
   /** The keys, sorted. */

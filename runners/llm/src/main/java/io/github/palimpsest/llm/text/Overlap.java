@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Documents that a model is both trained and evaluated on, found by their content as {@link
@@ -38,11 +39,13 @@ public record Overlap(String evaluated, String trained, int examples, int of, St
         (name, documents) ->
             contents.forEach(
                 (other, content) -> {
-                  List<Document> same = documents.stream().filter(content::contains).toList();
-                  if (!same.isEmpty()) {
-                    found.add(
-                        new Overlap(
-                            name, other, same.size(), documents.size(), same.get(0).origin()));
+                  int[] same =
+                      IntStream.range(0, documents.size())
+                          .filter(i -> content.contains(documents.get(i)))
+                          .toArray();
+                  if (same.length > 0) {
+                    String first = documents.get(same[0]).origin();
+                    found.add(new Overlap(name, other, same.length, documents.size(), first));
                   }
                 }));
     return found;

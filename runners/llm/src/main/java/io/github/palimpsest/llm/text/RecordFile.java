@@ -1,13 +1,16 @@
 package io.github.palimpsest.llm.text;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.ReadList;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,17 +45,30 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
 
   /**
    * The records that the filter lets through, in the order of the file, each with the number that
-   * it has there.
+   * it has there. They stay in the file: each is parsed when it is asked for, and refused then if
+   * it is malformed.
    *
-   * @throws PalimpsestException if the file is missing, empty or malformed, the filter does not fit
-   *     its keys, or lets nothing through
+   * @throws PalimpsestException if the file is missing or empty, the filter does not fit its keys,
+   *     or lets nothing through
    */
   public List<JsonRecord> records() {
+    return records(Long.MAX_VALUE);
+  }
+
+  /**
+   * The first of the records that the filter lets through; without a filter the file is read no
+   * further.
+   *
+   * @param most how many at most
+   */
+  public List<JsonRecord> records(long most) {
     if (!Files.isReadable(file)) {
       throw new PalimpsestException("cannot read " + file + ": there is no such file");
     }
     List<JsonRecord> kept =
-        isTable(file.toString()) ? table() : filter.map(this::filtered).orElseGet(this::json);
+        isTable(file.toString())
+            ? table(most)
+            : filter.map(f -> filtered(f, most)).orElseGet(() -> RecordIndex.read(file, most));
     if (kept.isEmpty()) {
       throw filter
           .map(f -> RowFilter.problem(f.condition(), "no record of " + file + " passes it"))
@@ -61,36 +77,63 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
     return kept;
   }
 
-  private List<JsonRecord> json() {
-    return JsonRecord.parse(file, Utf8Text.read(file));
-  }
-
-  private List<JsonRecord> filtered(RowFilter condition) {
-    List<JsonRecord> all = json();
+  private List<JsonRecord> filtered(RowFilter condition, long most) {
+    List<JsonRecord> all = RecordIndex.read(file, Long.MAX_VALUE);
     try (DuckDb db = DuckDb.open()) {
-      db.loadJson(file);
-      if (db.rows() != all.size()) {
+      db.openJson(file);
+      long count = db.rows(file);
+      if (count != all.size()) {
         throw new PalimpsestException(
-            file + " has " + all.size() + " records, but DuckDB reads " + db.rows());
+            file + " has " + all.size() + " records, but DuckDB reads " + count);
       }
-      return kept(all, db.rows(file, condition));
+      LongList rows = new LongList();
+      db.rows(file, condition, most, rows::add);
+      return new ReadList<>(rows.size(), i -> all.get((int) (rows.get(i) - 1)));
     }
   }
 
-  private List<JsonRecord> table() {
-    List<JsonRecord> all = new ArrayList<>();
+  /** Rows have no place in a table that could be found again, so their JSON is kept beside it. */
+  private List<JsonRecord> table(long most) {
+    FileBytes kept = FileBytes.empty(file);
+    LongList rows = new LongList();
+    LongList ends = new LongList();
     try (DuckDb db = DuckDb.open()) {
-      for (DuckDb.Row row : db.loadTable(file, kind(file.toString()).endsWith(".parquet"))) {
-        all.add(
-            new JsonRecord(file + ", row " + row.number(), all.size(), JSON.readTree(row.json())));
+      db.openTable(file, kind(file.toString()).endsWith(".parquet"));
+      db.table(
+          file,
+          filter,
+          most,
+          (row, json) -> {
+            try {
+              kept.append(json.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+              throw FileBytes.unreadable(file, e);
+            }
+            rows.add(row);
+            ends.add(kept.size());
+          });
+    }
+    return new ReadList<>(rows.size(), i -> row(kept, rows, ends, i));
+  }
+
+  private JsonRecord row(FileBytes kept, LongList rows, LongList ends, int i) {
+    long from = i == 0 ? 0 : ends.get(i - 1);
+    long row = rows.get(i);
+    byte[] json = kept.read(from, Math.toIntExact(ends.get(i) - from));
+    try {
+      ObjectNode node = (ObjectNode) JSON.readTree(json);
+      node.remove(DuckDb.ROW_KEY);
+      if (!kind(file.toString()).endsWith(".parquet")) {
+        // a field without characters is an empty text: CSV has no other nothing
+        node.properties().stream()
+            .filter(e -> e.getValue().isNull())
+            .map(Map.Entry::getKey)
+            .toList()
+            .forEach(key -> node.put(key, ""));
       }
-      return filter.isPresent() ? kept(all, db.rows(file, filter.get())) : all;
-    } catch (JsonProcessingException e) {
+      return new JsonRecord(file + ", row " + row, (int) (row - 1), node);
+    } catch (IOException e) {
       throw new IllegalStateException("DuckDB gives JSON", e);
     }
-  }
-
-  private static List<JsonRecord> kept(List<JsonRecord> all, List<Long> rows) {
-    return rows.stream().map(row -> all.get((int) (row - 1))).toList();
   }
 }

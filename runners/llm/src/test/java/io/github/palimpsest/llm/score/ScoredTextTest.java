@@ -171,6 +171,7 @@ class ScoredTextTest {
 
   @Test
   void aFirstTokenThatNothingPredictsHasNeitherNatsNorBytes() throws IOException {
+    // neither a post-processor nor a name for a beginning token
     WordTokenizer.of(folder, WORDS, "null").close();
     Files.delete(folder.resolve("tokenizer_config.json"));
     try (TextTokenizer plain = TextTokenizer.load(folder)) {

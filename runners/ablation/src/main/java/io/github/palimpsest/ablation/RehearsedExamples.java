@@ -1,0 +1,53 @@
+package io.github.palimpsest.ablation;
+
+import io.github.palimpsest.api.Rehearsal;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.Strategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** How many rehearsed examples come in an epoch of each task, and a warning where none does. */
+final class RehearsedExamples {
+  private RehearsedExamples() {}
+
+  /**
+   * The numbers, null for a task in which none are meant to come.
+   *
+   * @param steps of each task, which may end before its first epoch does
+   * @return null without a rehearsal that knows
+   */
+  static @Nullable List<@Nullable Long> of(
+      Plan plan, Recipe recipe, List<Long> steps, Subject subject) {
+    Optional<Rehearsal> rehearsal = Strategy.of(recipe).rehearsal();
+    List<@Nullable Long> numbers = new ArrayList<>();
+    for (int task = 0; task < steps.size() && rehearsal.isPresent(); task++) {
+      long batch = plan.experiment().training().batchSize();
+      long examples = Math.min(subject.task(task).examples().size(), steps.get(task) * batch);
+      OptionalLong number = rehearsal.get().rehearsed(task, examples);
+      numbers.add(number.isPresent() ? number.getAsLong() : null);
+    }
+    return numbers.stream().anyMatch(Objects::nonNull) ? numbers : null;
+  }
+
+  /** A sentence for each task of a result that was to have rehearsed examples and has none. */
+  static List<String> warnings(CellResult result) {
+    List<String> all = new ArrayList<>();
+    List<@Nullable Long> numbers = result.rehearsed();
+    for (int task = 0; numbers != null && task < numbers.size(); task++) {
+      Long number = numbers.get(task);
+      if (number != null && number == 0 && task < result.tasks().size()) {
+        all.add(
+            "'"
+                + result.label()
+                + "' rehearses no example in an epoch of task '"
+                + result.tasks().get(task)
+                + "': its ratio of the examples there is less than one.");
+      }
+    }
+    return all;
+  }
+}

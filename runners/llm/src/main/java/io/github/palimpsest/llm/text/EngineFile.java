@@ -1,0 +1,93 @@
+package io.github.palimpsest.llm.text;
+
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A user's file under a name that no engine can take for anything but one file: a link in a folder
+ * of our own. DuckDB reads {@code [ ] * ?} in a path as a pattern, {@code ~} as the home, {@code
+ * s3://} and {@code http://} as places elsewhere, {@code key=value} as a column, and the ending as
+ * a compression; of the user's name nothing but the kind of file remains here.
+ */
+final class EngineFile implements AutoCloseable {
+  private final Path folder;
+  private final Path link;
+
+  private EngineFile(Path folder, Path link) {
+    this.folder = folder;
+    this.link = link;
+  }
+
+  /**
+   * Links a file.
+   *
+   * @throws PalimpsestException if no link can be made, or the temporary folder's own name is a
+   *     pattern
+   */
+  static EngineFile of(Path file) {
+    try {
+      Path folder = Files.createTempDirectory("palimpsest-data");
+      Path link = folder.resolve("records" + ending(file));
+      try {
+        if (link.toString().matches(".*[\\[\\]*?\\\\].*")) {
+          throw new IOException(
+              "its path, "
+                  + folder.getParent()
+                  + ", has one of [ ] * ? \\; choose another with -Djava.io.tmpdir");
+        }
+        Path target = file.toAbsolutePath();
+        try {
+          Files.createSymbolicLink(link, target);
+        } catch (UnsupportedOperationException | IOException e) {
+          Files.copy(target, link); // a file system without links
+        }
+        return new EngineFile(folder, link);
+      } catch (IOException e) {
+        Files.deleteIfExists(folder);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new PalimpsestException(
+          "cannot link " + file + " in a temporary folder: " + Utf8Text.reason(e), e);
+    }
+  }
+
+  private static String ending(Path file) {
+    String name = file.getFileName().toString();
+    String kind = RecordFile.kind(name);
+    String gz = kind.length() < name.length() ? ".gz" : "";
+    for (String known : new String[] {".parquet", ".csv", ".tsv", ".jsonl", ".json"}) {
+      if (kind.endsWith(known)) {
+        return known + gz;
+      }
+    }
+    return gz;
+  }
+
+  /** The link, as an SQL literal. */
+  String literal() {
+    return literal(link.toString());
+  }
+
+  /** A message of the engine, about the user's file again. */
+  String renamed(String message, Path file) {
+    return message.replace(link.toString(), file.toString());
+  }
+
+  /** A text as an SQL literal. */
+  static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(link);
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      // a link that is left behind in the temporary folder does no harm
+    }
+  }
+}

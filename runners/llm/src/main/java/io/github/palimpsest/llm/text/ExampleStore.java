@@ -1,0 +1,83 @@
+package io.github.palimpsest.llm.text;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.ReadList;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Examples as they are made: in memory while they are few, then in a temporary file from which each
+ * is read when it is asked for.
+ */
+public final class ExampleStore {
+  /** What examples may take in memory. */
+  private static final long LIMIT = 32 << 20;
+
+  /** About what an example takes beside its tokens. */
+  private static final long EACH = 512;
+
+  private final List<Example> examples = new ArrayList<>();
+  private final LongList bytes = new LongList();
+  private final LongList ends = new LongList();
+  private final FileBytes file = FileBytes.empty(Path.of("examples"));
+  private long size;
+
+  /**
+   * Adds an example.
+   *
+   * @param responseBytes the UTF-8 bytes of the text that its targets cover
+   */
+  public void add(Example example, long responseBytes) {
+    bytes.add(responseBytes);
+    size += EACH + 8L * example.tokens();
+    if (size <= LIMIT) {
+      examples.add(example);
+      return;
+    }
+    examples.forEach(this::write);
+    examples.clear();
+    write(example);
+  }
+
+  private void write(Example example) {
+    try {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      example.write(new DataOutputStream(out));
+      file.append(out.toByteArray());
+      ends.add(file.size());
+    } catch (IOException e) {
+      throw FileBytes.unreadable(Path.of("temporary examples"), e);
+    }
+  }
+
+  private Example read(int index) {
+    long from = index == 0 ? 0 : ends.get(index - 1);
+    byte[] content = file.read(from, Math.toIntExact(ends.get(index) - from));
+    try {
+      return Example.read(new DataInputStream(new ByteArrayInputStream(content)));
+    } catch (IOException e) {
+      throw FileBytes.unreadable(Path.of("temporary examples"), e);
+    }
+  }
+
+  /** How many there are. */
+  public int count() {
+    return bytes.size();
+  }
+
+  /** All examples so far; nothing may be added then. */
+  public List<Example> examples() {
+    return ends.size() == 0 ? List.copyOf(examples) : new ReadList<>(ends.size(), this::read);
+  }
+
+  /** The bytes of the responses, an element for each example. */
+  public List<Long> bytes() {
+    return new ReadList<>(bytes.size(), bytes::get);
+  }
+}
