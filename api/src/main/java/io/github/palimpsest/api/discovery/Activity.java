@@ -1,9 +1,12 @@
 package io.github.palimpsest.api.discovery;
 
+import io.github.palimpsest.api.Stable;
+
 /**
  * What this process is doing, for whoever watches that it goes on: how often it has moved, and
  * which call of a plugin it is in. A runner listens; without a listener nothing is kept.
  */
+@Stable(since = "0.1")
 public final class Activity {
   private static final Listener NOBODY =
       new Listener() {
