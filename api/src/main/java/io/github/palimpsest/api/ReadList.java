@@ -12,6 +12,7 @@ import java.util.function.IntFunction;
  *
  * @param <T> what it has
  */
+@Experimental(since = "0.1")
 public final class ReadList<T> extends AbstractList<T> implements RandomAccess {
   private final int size;
   private final IntFunction<T> element;

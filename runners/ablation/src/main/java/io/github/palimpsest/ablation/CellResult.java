@@ -200,6 +200,24 @@ public record CellResult(
     return metrics.getOrDefault(name, Double.NaN);
   }
 
+  /** A sentence for each task that was to have rehearsed examples and has none. */
+  public List<String> rehearsalWarnings() {
+    List<String> all = new ArrayList<>();
+    List<@Nullable Long> numbers = rehearsed;
+    for (int task = 0; numbers != null && task < numbers.size(); task++) {
+      Long number = numbers.get(task);
+      if (number != null && number == 0 && task < tasks.size()) {
+        all.add(
+            "'"
+                + label
+                + "' rehearses no example in an epoch of task '"
+                + tasks.get(task)
+                + "': its ratio of the examples there is less than one.");
+      }
+    }
+    return all;
+  }
+
   /** The steps of all tasks. */
   public long allSteps() {
     return steps.stream().mapToLong(Long::longValue).sum();

@@ -1,7 +1,7 @@
 package io.github.palimpsest.ablation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.llm.text.DataCounts;
+import io.github.palimpsest.api.DataCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.ablation;
 
+import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ScoredText;
-import io.github.palimpsest.llm.text.DataCounts;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
@@ -60,7 +60,13 @@ record EvaluationData(
             windows ? ScoredText.of(all) : ScoredText.of(all, length, length - 1);
         List<ScoredText> some = Spread.over(texts, set.testExamples());
         yield new EvaluationData(
-            set, documents, choices, some, counts.encoded(all).chosen(texts.size(), some.size()));
+            set,
+            documents,
+            choices,
+            some,
+            counts
+                .encoded(all.dropped(), all.cut(), all.examples().size())
+                .chosen(texts.size(), some.size()));
       }
       case EXACT_MATCH -> {
         List<Document> some = Spread.over(documents, set.testExamples());

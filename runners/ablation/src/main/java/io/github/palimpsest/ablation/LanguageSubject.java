@@ -1,5 +1,6 @@
 package io.github.palimpsest.ablation;
 
+import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
@@ -15,7 +16,6 @@ import io.github.palimpsest.llm.score.ExactMatch;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.Score;
 import io.github.palimpsest.llm.score.TextScores;
-import io.github.palimpsest.llm.text.DataCounts;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
@@ -117,7 +117,10 @@ public final class LanguageSubject implements Subject {
     ExampleEncoder.Encoded all = encoder(set).encode(set.name(), documents);
     List<Example> some = Spread.over(all.examples(), set.examples());
     counts.computeIfPresent(
-        set.name(), (name, read) -> read.encoded(all).chosen(all.examples().size(), some.size()));
+        set.name(),
+        (name, read) ->
+            read.encoded(all.dropped(), all.cut(), all.examples().size())
+                .chosen(all.examples().size(), some.size()));
     return some;
   }
 

@@ -32,22 +32,4 @@ final class RehearsedExamples {
     }
     return numbers.stream().anyMatch(Objects::nonNull) ? numbers : null;
   }
-
-  /** A sentence for each task of a result that was to have rehearsed examples and has none. */
-  static List<String> warnings(CellResult result) {
-    List<String> all = new ArrayList<>();
-    List<@Nullable Long> numbers = result.rehearsed();
-    for (int task = 0; numbers != null && task < numbers.size(); task++) {
-      Long number = numbers.get(task);
-      if (number != null && number == 0 && task < result.tasks().size()) {
-        all.add(
-            "'"
-                + result.label()
-                + "' rehearses no example in an epoch of task '"
-                + result.tasks().get(task)
-                + "': its ratio of the examples there is less than one.");
-      }
-    }
-    return all;
-  }
 }

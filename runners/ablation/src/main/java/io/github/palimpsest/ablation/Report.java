@@ -215,7 +215,7 @@ public record Report(
   public List<String> data(boolean all) {
     List<String> told = new ArrayList<>();
     dataUse().ifPresent(d -> told.addAll(d.sentences(all)));
-    rows.forEach(row -> told.addAll(RehearsedExamples.warnings(row.cells().get(0).result())));
+    rows.forEach(row -> told.addAll(row.cells().get(0).result().rehearsalWarnings()));
     return told;
   }
 

@@ -1,10 +1,10 @@
 package io.github.palimpsest.ablation;
 
+import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
-import io.github.palimpsest.llm.text.DataCounts;
 import io.github.palimpsest.llm.text.DataFormat;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
@@ -108,7 +108,7 @@ record TaskDocuments(
         parts.training(),
         EvaluationData.documents(set, parts.evaluation()),
         parts.duplicates(),
-        all.counts().heldOut(parts));
+        all.counts().heldOut(parts.evaluation().size(), parts.duplicates()));
   }
 
   private static TaskDocuments choices(DataSet set, Path file, Optional<Path> test) {
@@ -129,7 +129,7 @@ record TaskDocuments(
         parts.training(),
         EvaluationData.choices(set, heldOut),
         parts.duplicates(),
-        DataCounts.of(all.size()).heldOut(parts));
+        DataCounts.of(all.size()).heldOut(parts.evaluation().size(), parts.duplicates()));
   }
 
   /** A question with its right answer, as it is trained on. */

@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
@@ -11,7 +12,6 @@ import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.score.StreamedText;
 import io.github.palimpsest.llm.score.TextScores;
-import io.github.palimpsest.llm.text.DataCounts;
 import io.github.palimpsest.llm.text.DataFormat;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
@@ -134,7 +134,7 @@ final class ScoreCommand implements Callable<Integer> {
       ExampleEncoder.Encoded whole =
           ExampleEncoder.whole(encoder.tokenizer()).encode("data", read.documents());
       texts = ScoredText.of(whole, encoder.maxLength() + 1, step);
-      counts = read.counts().encoded(whole);
+      counts = read.counts().encoded(whole.dropped(), whole.cut(), whole.examples().size());
     } else {
       throw new IllegalStateException("one of the files is given");
     }

@@ -173,7 +173,10 @@ final class TrainCommand implements Callable<Integer> {
       err.println(
           encoded.examples().size()
               + " examples; "
-              + records.counts().encoded(encoded).text(length)
+              + records
+                  .counts()
+                  .encoded(encoded.dropped(), encoded.cut(), encoded.examples().size())
+                  .text(length)
               + "; "
               + read);
       TaskLoop loop =

@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.text;
 
+import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ReadList;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.github.palimpsest.llm.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ReadList;
 import java.nio.file.Path;

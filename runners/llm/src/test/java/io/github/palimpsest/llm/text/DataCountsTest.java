@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.BufferedWriter;

@@ -1,4 +1,4 @@
-package io.github.palimpsest.llm.text;
+package io.github.palimpsest.api;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +20,7 @@ import java.util.Map;
  * @param emptyTurns answers within a chat or history that are empty: they are read, not learned
  * @param examples what the records that are used became; windows make several of one
  */
+@Experimental(since = "0.1")
 public record DataCounts(
     long read,
     long heldOut,
@@ -33,7 +34,8 @@ public record DataCounts(
     long examples) {
 
   /** Records that were read and dropped since they had nothing to learn. */
-  static DataCounts read(long read, long emptyAnswers, long unansweredTurns, long emptyTurns) {
+  public static DataCounts read(
+      long read, long emptyAnswers, long unansweredTurns, long emptyTurns) {
     return new DataCounts(read, 0, emptyAnswers, 0, 0, 0, 0, unansweredTurns, emptyTurns, 0);
   }
 
@@ -62,13 +64,18 @@ public record DataCounts(
     return dropped() + notChosen + cut + unansweredTurns + emptyTurns > 0;
   }
 
-  /** Some records are held out. */
-  public DataCounts heldOut(HoldOut.Parts parts) {
+  /**
+   * Some records are held out.
+   *
+   * @param held how many
+   * @param sameText how many others are dropped since one that is held out has their text
+   */
+  public DataCounts heldOut(long held, long sameText) {
     return new DataCounts(
         read,
-        parts.evaluation().size(),
+        held,
         emptyAnswers,
-        parts.duplicates(),
+        sameText,
         withoutTarget,
         notChosen,
         cut,
@@ -77,19 +84,25 @@ public record DataCounts(
         examples);
   }
 
-  /** The rest became examples. */
-  public DataCounts encoded(ExampleEncoder.Encoded encoded) {
+  /**
+   * The rest became examples.
+   *
+   * @param dropped records without a token to learn
+   * @param cutShort records of which the end is left out
+   * @param number examples
+   */
+  public DataCounts encoded(long dropped, long cutShort, long number) {
     return new DataCounts(
         read,
         heldOut,
         emptyAnswers,
         twins,
-        encoded.dropped(),
+        dropped,
         notChosen,
-        encoded.cut(),
+        cutShort,
         unansweredTurns,
         emptyTurns,
-        encoded.examples().size());
+        number);
   }
 
   /** The rest became so many examples as it is, of which some are used. */
