@@ -58,10 +58,17 @@ public record RunNote(JsonNode json) {
     }
   }
 
+  /**
+   * Of a damaged note its name remains: whoever has that process number now may have written it.
+   */
   private static RunNote ofName(Path file) {
     String name = file.getFileName().toString();
     String pid = name.substring(PREFIX.length()).replaceAll("\\D.*", "");
-    return new RunNote(JsonFile.object().put("pid", pid).put("doing", "its note is damaged"));
+    ObjectNode note = JsonFile.object().put("pid", pid).put("doing", "its note is damaged");
+    ProcessHandle.of(note.path("pid").asLong())
+        .flatMap(p -> p.info().startInstant())
+        .ifPresent(t -> note.put("process_started", t.toString()));
+    return new RunNote(note);
   }
 
   private static List<Path> files(FolderLayout folder) {
@@ -91,8 +98,7 @@ public record RunNote(JsonNode json) {
             p ->
                 p.info()
                     .startInstant()
-                    .map(
-                        t -> json.path("process_started").asText(t.toString()).equals(t.toString()))
+                    .map(t -> json.path("process_started").asText("").equals(t.toString()))
                     .orElse(true))
         .isPresent();
   }
