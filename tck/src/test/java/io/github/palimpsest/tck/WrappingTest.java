@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a context gives an optimizer that wraps another. */
+@Tag("native")
 class WrappingTest {
   private static final FunctionModel MODEL = FunctionModel.quadratic();
 

@@ -1,7 +1,7 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Cell;
-import io.github.palimpsest.ablation.Plan;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

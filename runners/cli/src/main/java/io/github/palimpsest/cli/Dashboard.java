@@ -1,12 +1,12 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.CellHistory;
-import io.github.palimpsest.ablation.CellHistory.Point;
-import io.github.palimpsest.ablation.CellHistory.Segment;
-import io.github.palimpsest.ablation.CellHistory.Status;
-import io.github.palimpsest.ablation.RunNote;
-import io.github.palimpsest.ablation.RunStatus;
-import io.github.palimpsest.ablation.TextTable;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory.Point;
+import io.github.palimpsest.results.folder.CellHistory.Segment;
+import io.github.palimpsest.results.folder.CellHistory.Status;
+import io.github.palimpsest.results.folder.RunNote;
+import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.text.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

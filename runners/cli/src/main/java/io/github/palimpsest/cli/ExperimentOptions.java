@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Experiment;
-import io.github.palimpsest.ablation.ExperimentFile;
 import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.file.ExperimentFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.ResultDatabase;
+import io.github.palimpsest.results.query.ResultDatabase;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,11 +1,11 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Cell;
-import io.github.palimpsest.ablation.Experiment;
-import io.github.palimpsest.ablation.FolderLayout;
-import io.github.palimpsest.ablation.Plan;
-import io.github.palimpsest.ablation.RunOrigin;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.RunOrigin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.RunListener;
+import io.github.palimpsest.execution.RunListener;
 import java.util.function.Consumer;
 import org.jline.utils.Signals;
 

@@ -1,13 +1,13 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Cell;
-import io.github.palimpsest.ablation.FolderLayout;
-import io.github.palimpsest.ablation.Measurement;
-import io.github.palimpsest.ablation.OutputException;
-import io.github.palimpsest.ablation.Plan;
-import io.github.palimpsest.ablation.ProbeRun;
+import io.github.palimpsest.execution.probe.ProbeRun;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.report.Landscape;
 import io.github.palimpsest.report.LandscapeDrawing;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

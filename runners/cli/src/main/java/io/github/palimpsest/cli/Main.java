@@ -1,10 +1,10 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

@@ -2,12 +2,12 @@ package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.Cell;
-import io.github.palimpsest.ablation.Measurement;
-import io.github.palimpsest.ablation.Plan;
-import io.github.palimpsest.ablation.ProbeRun;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.execution.probe.ProbeRun;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.Measurement;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

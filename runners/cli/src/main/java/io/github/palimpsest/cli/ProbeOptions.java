@@ -1,13 +1,13 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Cell;
-import io.github.palimpsest.ablation.LanguageSubject;
-import io.github.palimpsest.ablation.Measurement;
-import io.github.palimpsest.ablation.Plan;
-import io.github.palimpsest.ablation.ProbeRun;
-import io.github.palimpsest.ablation.ProbeSample;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.execution.probe.ProbeRun;
+import io.github.palimpsest.execution.probe.ProbeSample;
+import io.github.palimpsest.execution.subject.LanguageSubject;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.Measurement;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Cell;
-import io.github.palimpsest.ablation.Measurement;
-import io.github.palimpsest.ablation.ProbeListener;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.execution.probe.ProbeListener;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.results.folder.Measurement;
 import java.io.PrintWriter;
 import java.time.Duration;
 

@@ -2,10 +2,10 @@ package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.ResultDatabase;
-import io.github.palimpsest.ablation.ResultTable;
-import io.github.palimpsest.ablation.TextTable;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.query.ResultDatabase;
+import io.github.palimpsest.results.query.ResultTable;
+import io.github.palimpsest.results.text.TextTable;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -1,11 +1,11 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.OutputException;
-import io.github.palimpsest.ablation.Report;
-import io.github.palimpsest.ablation.ReportText;
-import io.github.palimpsest.ablation.text.Printable;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
+import io.github.palimpsest.results.text.Printable;
+import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.ReportText;
+import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Plan;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.tck.Certificate;
 import io.github.palimpsest.tck.CertificateState;
 import io.github.palimpsest.tck.Certificates;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Cell;
-import io.github.palimpsest.ablation.Plan;
-import io.github.palimpsest.ablation.RunListener;
-import io.github.palimpsest.ablation.Stage;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;

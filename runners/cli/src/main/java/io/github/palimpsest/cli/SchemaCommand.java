@@ -1,6 +1,6 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.ExperimentFile;
+import io.github.palimpsest.experiment.file.ExperimentFile;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

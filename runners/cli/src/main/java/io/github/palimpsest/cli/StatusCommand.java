@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.FolderCheck;
-import io.github.palimpsest.ablation.RunStatus;
-import io.github.palimpsest.engine.DamagedFileException;
+import io.github.palimpsest.execution.FolderCheck;
+import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.storage.DamagedFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,7 +1,6 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.PeakMemory;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.InputSpec;
@@ -15,6 +14,7 @@ import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.execution.PeakMemory;
 import io.github.palimpsest.llm.model.LlamaModel;
 import java.lang.management.ManagementFactory;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.text.Printable;
+import io.github.palimpsest.results.text.Printable;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;

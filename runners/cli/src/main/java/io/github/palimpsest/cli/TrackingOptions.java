@@ -1,6 +1,6 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Track;
+import io.github.palimpsest.results.folder.Track;
 import io.github.palimpsest.tracking.MlflowServer;
 import io.github.palimpsest.tracking.TensorBoard;
 import io.github.palimpsest.tracking.Tracker;

@@ -1,7 +1,5 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.ExperimentFile;
-import io.github.palimpsest.ablation.TaskFormat;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.TaskData;
@@ -12,6 +10,8 @@ import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.file.TaskFormat;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.text.DataFormat;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.FolderHistory;
-import io.github.palimpsest.ablation.RunStatus;
-import io.github.palimpsest.ablation.Track;
-import io.github.palimpsest.ablation.text.Printable;
+import io.github.palimpsest.results.folder.FolderHistory;
+import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.folder.Track;
+import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;

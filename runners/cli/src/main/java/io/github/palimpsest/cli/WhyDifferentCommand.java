@@ -1,9 +1,9 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Cause;
-import io.github.palimpsest.ablation.CellDifference;
-import io.github.palimpsest.ablation.StoredCell;
-import io.github.palimpsest.ablation.TextTable;
+import io.github.palimpsest.results.query.Cause;
+import io.github.palimpsest.results.query.CellDifference;
+import io.github.palimpsest.results.query.StoredCell;
+import io.github.palimpsest.results.text.TextTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.ablation.Cell;
-import io.github.palimpsest.ablation.ExperimentRun;
-import io.github.palimpsest.ablation.Plan;
-import io.github.palimpsest.ablation.RunListener;
-import io.github.palimpsest.ablation.RunSettings;
-import io.github.palimpsest.ablation.Stages;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,6 +2,8 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.SafeMove;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -1,6 +1,7 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.DamagedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.SafeMove;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

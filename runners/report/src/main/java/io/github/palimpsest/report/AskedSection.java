@@ -3,9 +3,9 @@ package io.github.palimpsest.report;
 import static j2html.TagCreator.h3;
 import static j2html.TagCreator.p;
 
-import io.github.palimpsest.ablation.CellResult;
-import io.github.palimpsest.ablation.GridPlan;
-import io.github.palimpsest.ablation.Report;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.text.Report;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.HashSet;

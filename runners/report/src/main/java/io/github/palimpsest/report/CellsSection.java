@@ -8,10 +8,10 @@ import static j2html.TagCreator.label;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 
-import io.github.palimpsest.ablation.Measured;
-import io.github.palimpsest.ablation.Report;
-import io.github.palimpsest.ablation.analysis.Observation;
-import io.github.palimpsest.ablation.analysis.Outcome;
+import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.text.Report;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;

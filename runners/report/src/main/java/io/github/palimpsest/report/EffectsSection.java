@@ -9,9 +9,9 @@ import static j2html.TagCreator.summary;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.analysis.Effect;
-import io.github.palimpsest.ablation.analysis.Effects;
-import io.github.palimpsest.ablation.analysis.Outcome;
+import io.github.palimpsest.results.analysis.Effect;
+import io.github.palimpsest.results.analysis.Effects;
+import io.github.palimpsest.results.analysis.Outcome;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;

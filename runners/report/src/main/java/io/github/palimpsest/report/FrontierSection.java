@@ -4,8 +4,8 @@ import static j2html.TagCreator.p;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.analysis.Frontier;
-import io.github.palimpsest.ablation.analysis.TradeOff;
+import io.github.palimpsest.results.analysis.Frontier;
+import io.github.palimpsest.results.analysis.TradeOff;
 import j2html.tags.DomContent;
 import java.util.List;
 

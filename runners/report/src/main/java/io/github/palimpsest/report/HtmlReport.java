@@ -15,7 +15,7 @@ import static j2html.TagCreator.section;
 import static j2html.TagCreator.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.Report;
+import io.github.palimpsest.results.text.Report;
 import j2html.tags.DomContent;
 import java.nio.file.Path;
 import java.util.ArrayList;

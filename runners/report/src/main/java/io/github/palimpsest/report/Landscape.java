@@ -1,6 +1,6 @@
 package io.github.palimpsest.report;
 
-import io.github.palimpsest.ablation.Measurement;
+import io.github.palimpsest.results.folder.Measurement;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;

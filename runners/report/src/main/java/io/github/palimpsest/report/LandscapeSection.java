@@ -10,8 +10,8 @@ import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 import static j2html.TagCreator.summary;
 
-import io.github.palimpsest.ablation.Measurement;
-import io.github.palimpsest.ablation.analysis.Observation;
+import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.folder.Measurement;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.report;
 
-import io.github.palimpsest.ablation.statistics.Interval;
+import io.github.palimpsest.results.statistics.Interval;
 import java.util.Locale;
 
 /** Numbers as people read them; a dash for what is not defined. */

@@ -1,10 +1,10 @@
 package io.github.palimpsest.report;
 
-import io.github.palimpsest.ablation.analysis.Difference;
-import io.github.palimpsest.ablation.analysis.Differences;
-import io.github.palimpsest.ablation.analysis.Observation;
-import io.github.palimpsest.ablation.analysis.Outcome;
-import io.github.palimpsest.ablation.text.Printable;
+import io.github.palimpsest.results.analysis.Difference;
+import io.github.palimpsest.results.analysis.Differences;
+import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.text.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,8 +5,8 @@ import static j2html.TagCreator.p;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.analysis.Difference;
-import io.github.palimpsest.ablation.analysis.Differences;
+import io.github.palimpsest.results.analysis.Difference;
+import io.github.palimpsest.results.analysis.Differences;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;

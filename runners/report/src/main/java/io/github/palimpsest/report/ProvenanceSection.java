@@ -12,8 +12,8 @@ import static j2html.TagCreator.span;
 import static j2html.TagCreator.summary;
 import static j2html.TagCreator.text;
 
-import io.github.palimpsest.ablation.Measured;
-import io.github.palimpsest.ablation.Report;
+import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.text.Report;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,16 +3,16 @@ package io.github.palimpsest.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.ExperimentIdentity;
-import io.github.palimpsest.ablation.FolderLayout;
-import io.github.palimpsest.ablation.GridPlan;
-import io.github.palimpsest.ablation.Measurement;
-import io.github.palimpsest.ablation.Report;
-import io.github.palimpsest.ablation.RunOrigin;
-import io.github.palimpsest.ablation.TrainingCurve;
-import io.github.palimpsest.ablation.analysis.Analysis;
-import io.github.palimpsest.ablation.analysis.Observation;
-import io.github.palimpsest.ablation.analysis.Outcome;
+import io.github.palimpsest.results.analysis.Analysis;
+import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.folder.ExperimentIdentity;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.RunOrigin;
+import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.TrainingCurve;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -60,7 +60,7 @@ record Results(
         report.rows().isEmpty()
             ? new Analysis(
                 List.of(),
-                new io.github.palimpsest.ablation.analysis.Frontier(List.of()),
+                new io.github.palimpsest.results.analysis.Frontier(List.of()),
                 List.of(),
                 List.of(),
                 List.of())

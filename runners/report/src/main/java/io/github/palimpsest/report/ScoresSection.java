@@ -13,8 +13,8 @@ import static j2html.TagCreator.th;
 import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
 
-import io.github.palimpsest.ablation.CellResult;
-import io.github.palimpsest.ablation.Report;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.text.Report;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.TrTag;
 import java.util.ArrayList;

@@ -6,10 +6,10 @@ import static j2html.TagCreator.p;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.Measurement;
-import io.github.palimpsest.ablation.analysis.Observation;
-import io.github.palimpsest.ablation.statistics.Correlation;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.statistics.Correlation;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

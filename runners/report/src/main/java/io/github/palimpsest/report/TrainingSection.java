@@ -2,7 +2,7 @@ package io.github.palimpsest.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.TrainingCurve;
+import io.github.palimpsest.results.text.TrainingCurve;
 import j2html.tags.DomContent;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.github.palimpsest.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.ablation.Measurement;
+import io.github.palimpsest.results.folder.Measurement;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package io.github.palimpsest.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.CellHistory;
-import io.github.palimpsest.ablation.CellHistory.Status;
-import io.github.palimpsest.ablation.Track;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory.Status;
+import io.github.palimpsest.results.folder.Track;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

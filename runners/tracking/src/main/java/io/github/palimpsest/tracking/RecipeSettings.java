@@ -1,8 +1,8 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.ablation.CellHistory;
 import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.api.Value;
+import io.github.palimpsest.results.folder.CellHistory;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;

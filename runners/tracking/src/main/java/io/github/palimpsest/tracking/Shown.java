@@ -1,8 +1,8 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.ablation.CellHistory;
-import io.github.palimpsest.ablation.CellHistory.Point;
-import io.github.palimpsest.ablation.CellHistory.Segment;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory.Point;
+import io.github.palimpsest.results.folder.CellHistory.Segment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.ablation.CellHistory;
-import io.github.palimpsest.ablation.CellHistory.Status;
-import io.github.palimpsest.ablation.OutputException;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory.Status;
+import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.ablation.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory;
 import java.util.List;
 
 /** Where a grid is shown. Used by one thread. */

@@ -1,7 +1,7 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.ablation.CellHistory;
-import io.github.palimpsest.ablation.FolderHistory;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.FolderHistory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.ablation.CellHistory;
-import io.github.palimpsest.ablation.CellHistory.Planned;
-import io.github.palimpsest.ablation.CellHistory.Point;
-import io.github.palimpsest.ablation.CellHistory.Segment;
-import io.github.palimpsest.ablation.CellHistory.Status;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory.Planned;
+import io.github.palimpsest.results.folder.CellHistory.Point;
+import io.github.palimpsest.results.folder.CellHistory.Segment;
+import io.github.palimpsest.results.folder.CellHistory.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.ablation.CellHistory;
-import io.github.palimpsest.ablation.CellHistory.Point;
-import io.github.palimpsest.ablation.CellHistory.Segment;
-import io.github.palimpsest.ablation.CellHistory.Status;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory.Point;
+import io.github.palimpsest.results.folder.CellHistory.Segment;
+import io.github.palimpsest.results.folder.CellHistory.Status;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

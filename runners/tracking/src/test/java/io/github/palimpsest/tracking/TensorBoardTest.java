@@ -3,10 +3,10 @@ package io.github.palimpsest.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.ablation.CellHistory;
-import io.github.palimpsest.ablation.CellHistory.Planned;
-import io.github.palimpsest.ablation.CellHistory.Status;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory.Planned;
+import io.github.palimpsest.results.folder.CellHistory.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

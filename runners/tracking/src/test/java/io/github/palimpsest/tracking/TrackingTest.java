@@ -2,7 +2,7 @@ package io.github.palimpsest.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.ablation.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,9 +1,0 @@
-package io.github.palimpsest.ablation;
-
-/**
- * The examples that probes take the loss on.
- *
- * @param on a task, whose training examples it is, or an evaluation set; empty for the last task
- * @param examples how many, spread evenly; 0 for all
- */
-public record ProbeSample(String on, int examples) {}

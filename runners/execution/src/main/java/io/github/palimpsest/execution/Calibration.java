@@ -1,0 +1,150 @@
+package io.github.palimpsest.execution;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.TrainingStoppedException;
+import io.github.palimpsest.execution.subject.Subject;
+import io.github.palimpsest.experiment.file.DataSet;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Times a few steps of a plan's optimizers under its adapters, and one row of scores, and forecasts
+ * the rest from them. Nothing is kept of the steps.
+ */
+public final class Calibration {
+  /** The first step builds the graph; the median of the others counts, of at least five. */
+  private static final int FEWEST_STEPS = 6;
+
+  private static final int MOST_STEPS = 40;
+  private static final long ENOUGH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Plan plan;
+  private final Subject subject;
+  private final StageLoops loops;
+  private final long end;
+
+  private Calibration(Plan plan, Subject subject, Duration limit) {
+    this.plan = plan;
+    this.subject = subject;
+    this.loops = new StageLoops(plan, subject);
+    this.end = System.nanoTime() + limit.toNanos();
+  }
+
+  /**
+   * Measures.
+   *
+   * @param plan the plan
+   * @param subject what it trains
+   * @param limit how long to go on measuring; one thing of each sort is measured in any case
+   */
+  public static Forecast of(Plan plan, Subject subject, Duration limit) {
+    PeakMemory.reset();
+    return new Calibration(plan, subject, limit).forecast();
+  }
+
+  private Forecast forecast() {
+    List<Recipe> plain = plainRecipes();
+    List<TaskData> tasks = loops.tasks();
+    measure(plain.get(0), tasks.get(0), 1); // loads the native library and warms up
+    List<Forecast.Measured> measured = new ArrayList<>();
+    for (Recipe recipe : plain) {
+      if (measured.isEmpty() || timeIsLeft()) {
+        measured.add(measure(recipe, tasks.get(0), MOST_STEPS));
+      }
+    }
+    // steps of other tasks may be longer: by how much, the first recipe says
+    for (TaskData task : tasks.subList(1, tasks.size())) {
+      if (timeIsLeft()) {
+        measured.add(measure(plain.get(0), task, MOST_STEPS));
+      }
+    }
+    return new Forecast(plan, loops, measured, rowSeconds(), PeakMemory.bytes());
+  }
+
+  private boolean timeIsLeft() {
+    return System.nanoTime() < end;
+  }
+
+  /** Each optimizer under each adapter; before others, those that have the same components. */
+  private List<Recipe> plainRecipes() {
+    Map<String, Recipe> all = new LinkedHashMap<>();
+    for (Cell cell : plan.cells()) {
+      Recipe recipe = Forecast.plain(cell.recipe());
+      all.putIfAbsent(recipe.toString(), recipe);
+    }
+    Set<String> seen = new HashSet<>();
+    Map<Recipe, Boolean> again = new LinkedHashMap<>();
+    all.values().forEach(r -> again.put(r, !seen.add(Forecast.components(r))));
+    return again.keySet().stream().sorted(Comparator.comparing(again::get)).toList();
+  }
+
+  private Forecast.Measured measure(Recipe recipe, TaskData task, int steps) {
+    Training training = plan.experiment().training();
+    List<Long> times = new ArrayList<>();
+    TaskLoop loop =
+        new TaskLoop(
+            subject.model(),
+            subject.pretrained(plan.cells().get(0).seed()),
+            Strategy.of(recipe),
+            training.lasting(steps, steps),
+            plan.cells().get(0).seed(),
+            List.of(TaskData.of(0, task.name(), task.examples())),
+            plan.experiment().device(),
+            null);
+    times.add(System.nanoTime());
+    String failure = "";
+    try {
+      loop.train(
+          new StepListener() {
+            @Override
+            public void onStep(int index, long step, long total, double loss) {
+              times.add(System.nanoTime());
+            }
+
+            @Override
+            public boolean stops() {
+              boolean enough =
+                  times.size() > FEWEST_STEPS && System.nanoTime() - times.get(1) > ENOUGH_NANOS;
+              return times.size() > 2 && (enough || !timeIsLeft());
+            }
+          });
+    } catch (TrainingStoppedException e) {
+      // slow steps: there are enough of them
+    } catch (PalimpsestException e) {
+      failure = e.getMessage();
+    }
+    return Forecast.Measured.of(recipe, task.name(), times, failure);
+  }
+
+  /** The seconds of a row of scores; empty if there was no time to measure every set. */
+  private OptionalDouble rowSeconds() {
+    long begun = System.nanoTime();
+    List<String> sets =
+        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().kept().stream())
+            .map(DataSet::name)
+            .toList();
+    for (String set : sets) {
+      if (!timeIsLeft()) {
+        return OptionalDouble.empty();
+      }
+      subject.score(set, subject.pretrained(plan.cells().get(0).seed()));
+    }
+    return OptionalDouble.of((System.nanoTime() - begun) / 1e9);
+  }
+}

@@ -1,0 +1,280 @@
+package io.github.palimpsest.execution;
+
+import com.google.inject.Inject;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TrainingStoppedException;
+import io.github.palimpsest.execution.subject.Subject;
+import io.github.palimpsest.experiment.file.DataSet;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.CellTimes;
+import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.SetScore;
+import io.github.palimpsest.results.folder.StageFailure;
+import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.OutputException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Brings one cell to its result: a row of scores before training and one after each task, each
+ * measured once for all cells that have it in common, from stages trained once for all likewise.
+ */
+final class CellRun {
+  private final Plan plan;
+  private final Stages stages;
+  private final Cell cell;
+  private final Subject subject;
+  private final StageRun stageRun;
+  private final DiskBudget disk;
+  private final StageStore store;
+  private final OutputFolder folder;
+  private final CellRecord record;
+  private final BaseScores baseScores;
+  private final Repair repair;
+  private final RunListener listener;
+  private long evaluationNanos;
+
+  @Inject
+  CellRun(
+      Plan plan,
+      Stages stages,
+      Cell cell,
+      Subject subject,
+      StageRun stageRun,
+      DiskBudget disk,
+      StageStore store,
+      OutputFolder folder,
+      CellRecord record,
+      BaseScores baseScores,
+      Repair repair,
+      RunListener listener) {
+    this.plan = plan;
+    this.stages = stages;
+    this.cell = cell;
+    this.subject = subject;
+    this.stageRun = stageRun;
+    this.disk = disk;
+    this.store = store;
+    this.folder = folder;
+    this.record = record;
+    this.baseScores = baseScores;
+    this.repair = repair;
+    this.listener = listener;
+  }
+
+  /** A cell that has no result, and why. */
+  private static final class Failed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient StageFailure failure;
+
+    Failed(StageFailure failure) {
+      super(failure.reason());
+      this.failure = failure;
+    }
+  }
+
+  /**
+   * Runs the cell to its result, or to the note of its failure.
+   *
+   * @return why it failed; empty if it has a result
+   * @throws Busy if another run is working on what it needs next, or something that it needs was
+   *     damaged and is to be computed again
+   * @throws OutputException if results cannot be written
+   */
+  Optional<String> run() throws Busy {
+    return done(
+        () -> {
+          folder.requireSpace(disk.bytes(cell.recipe()));
+          List<Long> steps = steps();
+          listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
+          ScoreRows rows = rows(steps);
+          trainAgain(steps);
+          finish(rows, steps);
+        });
+  }
+
+  private List<Long> steps() {
+    return stages.of(cell).stream().map(stageRun::steps).toList();
+  }
+
+  /** Trains the stages of a finished cell again that are not there since they were damaged. */
+  Optional<String> mend() throws Busy {
+    return done(() -> trainAgain(steps()));
+  }
+
+  private void trainAgain(List<Long> steps) throws Busy {
+    for (Stage stage : stages.of(cell)) {
+      if (repair.lacks(stage)) {
+        train(stage.task(), steps);
+      }
+    }
+  }
+
+  /** A part of the work on a cell. */
+  @FunctionalInterface
+  private interface Work {
+    void run() throws Busy;
+  }
+
+  private Optional<String> done(Work work) throws Busy {
+    try {
+      work.run();
+      return Optional.empty();
+    } catch (DamagedFileException e) {
+      repair.setAside(e);
+      throw new Busy(e.file().toString());
+    } catch (OutputException | TrainingStoppedException e) {
+      throw e;
+    } catch (Failed e) {
+      return Optional.of(fail(e.failure));
+    } catch (RuntimeException | Error e) { // a third party's merger or metric, maybe
+      return Optional.of(fail(new StageFailure(-1, 0, StageRun.reason(e))));
+    }
+  }
+
+  private String fail(StageFailure failure) throws Busy {
+    TreeMap<String, Object> files = new TreeMap<>();
+    files.put(OutputFolder.FAILED, record.failed(failure.task(), failure.step(), failure.reason()));
+    if (publish(files)) {
+      listener.failed(cell, failure.reason());
+    }
+    return failure.reason();
+  }
+
+  private ScoreRows rows(List<Long> steps) throws Busy {
+    List<DataSet> tasks = plan.experiment().tasks();
+    ScoreRows scores =
+        new ScoreRows(
+            tasks.stream().map(DataSet::name).toList(),
+            tasks.get(0).measure().higherIsBetter(),
+            List.of());
+    for (int task = -1; task < tasks.size(); task++) {
+      scores = scores.plus(row(task, steps));
+    }
+    return scores;
+  }
+
+  private SortedMap<String, SetScore> row(int task, List<Long> steps) throws Busy {
+    String id = stages.row(cell, task);
+    Optional<SortedMap<String, SetScore>> known = store.row(id);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    if (task >= 0) {
+      train(task, steps);
+      return scored(id, task);
+    }
+    try {
+      return scored(id, task);
+    } catch (Busy e) {
+      // another run scores the pretrained weights for all cells: there is something to do meanwhile
+      train(0, steps);
+      return scored(id, task);
+    }
+  }
+
+  private void train(int task, List<Long> steps) throws Busy {
+    Optional<StageFailure> failed =
+        stageRun.ensure(stage(task), begun -> listener.training(cell, begun), listen(steps));
+    if (failed.isPresent()) {
+      throw new Failed(failed.get());
+    }
+  }
+
+  private SortedMap<String, SetScore> scored(String id, int task) throws Busy {
+    return store.alone(
+        id, () -> store.hasRow(id) ? store.row(id).orElseThrow() : written(id, task));
+  }
+
+  private SortedMap<String, SetScore> written(String id, int task) throws Busy {
+    SortedMap<String, SetScore> row = measured(task);
+    store.writeRow(id, row);
+    return row;
+  }
+
+  private Stage stage(int task) {
+    return stages.of(cell).get(task);
+  }
+
+  private StepListener listen(List<Long> steps) {
+    return new StepListener() {
+      @Override
+      public void onStep(int task, long step, long total, double loss) {
+        listener.trained(stage(task), step, total, loss);
+        long before = steps.subList(0, task).stream().mapToLong(Long::longValue).sum();
+        listener.step(cell, plan.experiment().tasks().get(task).name(), before + step, loss);
+      }
+
+      @Override
+      public boolean stops() {
+        return listener.stops();
+      }
+    };
+  }
+
+  private SortedMap<String, SetScore> measured(int task) throws Busy {
+    if (task < 0) {
+      WeightSnapshot pretrained = subject.pretrained(cell.seed());
+      return baseScores.of(pretrained, () -> row(pretrained, "before training"));
+    }
+    return row(
+        stageRun.weights(stage(task), Strategy.of(cell.recipe())),
+        "after " + plan.experiment().tasks().get(task).name());
+  }
+
+  /** The scores of all evaluation sets. */
+  private SortedMap<String, SetScore> row(WeightSnapshot weights, String moment) {
+    listener.evaluating(cell, moment);
+    long begun = System.nanoTime();
+    TreeMap<String, SetScore> row = new TreeMap<>();
+    Stream.concat(plan.experiment().tasks().stream(), plan.experiment().kept().stream())
+        .map(DataSet::name)
+        .forEach(
+            set -> {
+              SetScore score = subject.score(set, weights);
+              if (!Double.isFinite(score.value())) {
+                throw new PalimpsestException(
+                    "the score of '" + set + "' " + moment + " is " + score.value());
+              }
+              row.put(set, score);
+            });
+    evaluationNanos += System.nanoTime() - begun;
+    return row;
+  }
+
+  private void finish(ScoreRows scores, List<Long> steps) throws Busy {
+    List<Measured> ofStages = stages.of(cell).stream().map(store::measured).toList();
+    CellTimes times =
+        new CellTimes(
+            CellTiming.ofStages(ofStages, evaluationNanos),
+            stages.of(cell).stream().map(Stage::id).toList());
+    TreeMap<String, Object> files = new TreeMap<>();
+    files.put(OutputFolder.RESULT, record.result(scores, steps, subject));
+    files.put(OutputFolder.TIMING, times);
+    if (publish(files)) {
+      listener.finished(cell);
+    }
+  }
+
+  /** Whether the cell's folder appeared now; another run may have been first. */
+  private boolean publish(SortedMap<String, Object> files) throws Busy {
+    return store.alone(
+        "cell-" + cell.id(),
+        () -> {
+          boolean first = !folder.finished(cell.id());
+          if (first) {
+            folder.finish(cell.id(), files);
+          }
+          return first;
+        });
+  }
+}

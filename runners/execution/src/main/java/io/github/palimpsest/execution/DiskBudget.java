@@ -1,0 +1,203 @@
+package io.github.palimpsest.execution;
+
+import com.google.inject.Inject;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.execution.subject.Subject;
+import io.github.palimpsest.experiment.file.Budget;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.OutputException;
+import io.github.palimpsest.storage.Quarantine;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Keeps an output folder within a number of bytes. Before a stage begins, the states that no open
+ * cell is trained or scored from are removed, the oldest first. What follows from them stays, and
+ * so do the states after a last task, which probes and landscapes look at. A grid that is edited
+ * later trains a removed state again, to the same bytes.
+ */
+final class DiskBudget {
+  /** Free disk beyond the checkpoints: results and scores. */
+  private static final long RESULT_BYTES = 1 << 20;
+
+  private final Plan plan;
+  private final Stages stages;
+  private final Subject subject;
+  private final StageStore store;
+  private final OutputFolder folder;
+  private final long budget;
+
+  @Inject
+  DiskBudget(
+      Plan plan,
+      Stages stages,
+      Subject subject,
+      StageStore store,
+      OutputFolder folder,
+      RunSettings settings) {
+    this.plan = plan;
+    this.stages = stages;
+    this.subject = subject;
+    this.store = store;
+    this.folder = folder;
+    this.budget = settings.diskBudget();
+  }
+
+  /** What two checkpoints of a recipe, the old and the new one, may take, beside its results. */
+  long bytes(Recipe recipe) {
+    Cost cost = Budget.cost(recipe);
+    long floats = subject.model().parameters().stream().mapToLong(p -> p.shape().size()).sum();
+    double copies =
+        2 + cost.slotsPerParameter() + cost.snapshotsPerTask() * plan.experiment().tasks().size();
+    return (long) (2 * Float.BYTES * floats * copies) + RESULT_BYTES;
+  }
+
+  /**
+   * Makes room for a stage that is about to be trained.
+   *
+   * @throws Busy if there is none before another run is done with what it works on
+   * @throws OutputException if the budget is too small for what is needed at once
+   */
+  void reserve(Stage stage) throws Busy {
+    if (budget == RunSettings.ANY_SIZE) {
+      return;
+    }
+    store.alone(
+        "disk",
+        () -> {
+          long over = used(stage) - budget;
+          over -= over > 0 ? remove(over) : 0;
+          if (over > 0 && store.othersWork(stage)) {
+            throw new Busy("disk space for stage " + stage.id());
+          }
+          if (over > 0) {
+            throw new OutputException(
+                String.format(
+                    Locale.ROOT,
+                    "the disk budget of %.1f MB is too small: '%s' needs %.1f MB for results, for"
+                        + " states that open cells or probes need, and for the next stage",
+                    budget / 1e6,
+                    folder.root(),
+                    (over + budget) / 1e6));
+          }
+          store.reserve(stage);
+          return over;
+        });
+  }
+
+  /** The bytes of the folder, with what stages under way may still write. */
+  private long used(Stage next) {
+    long used = size(folder.root()) + (store.begun(next) ? 0 : bytes(next.recipe()));
+    for (Path work : store.underWay()) {
+      used += Math.max(0, bytes(next.recipe()) - size(work));
+    }
+    return used;
+  }
+
+  /** Removes at least so many bytes if there are as many to spare; says how many it removed. */
+  private long remove(long wanted) {
+    // what is damaged is kept to be looked at, as long as there is room
+    List<Path> damaged = new ArrayList<>(Folders.contentIfThere(quarantine()));
+    long removed = remove(damaged, wanted);
+    return removed >= wanted ? removed : removed + removeStates(wanted - removed);
+  }
+
+  private Path quarantine() {
+    return folder.root().resolve(Quarantine.FOLDER);
+  }
+
+  private long removeStates(long wanted) {
+    Set<String> needed = needed();
+    List<Path> spare = new ArrayList<>();
+    for (Stage stage : stages.all()) {
+      if (!needed.contains(stage.id()) && store.trained(stage)) {
+        spare.add(store.state(stage));
+      }
+    }
+    return remove(spare, wanted);
+  }
+
+  /** Removes the oldest. */
+  private static long remove(List<Path> spare, long wanted) {
+    spare.sort(Comparator.comparing(DiskBudget::lastModified));
+    long removed = 0;
+    for (Path state : spare) {
+      if (removed >= wanted) {
+        break;
+      }
+      long bytes = size(state);
+      removed += Folders.deleteQuietly(state) ? bytes : 0;
+    }
+    return removed;
+  }
+
+  private static FileTime lastModified(Path path) {
+    try {
+      return Files.getLastModifiedTime(path);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0); // another run has removed it
+    }
+  }
+
+  private Set<String> needed() {
+    Set<String> needed = new HashSet<>();
+    int last = plan.experiment().tasks().size() - 1;
+    for (Cell cell : plan.cells()) {
+      for (int task = 0; task <= last && !folder.finished(cell.id()); task++) {
+        if (!store.hasRow(stages.row(cell, task))) {
+          need(stages.of(cell).get(task), needed);
+        }
+      }
+    }
+    plan.cells().forEach(cell -> needed.add(stages.of(cell).get(last).id()));
+    return needed;
+  }
+
+  /** A state that is not there needs the one that it is trained from. */
+  private void need(Stage stage, Set<String> needed) {
+    Stage parent = stage.parent();
+    if (needed.add(stage.id()) && parent != null && !store.trained(stage)) {
+      need(parent, needed);
+    }
+  }
+
+  /** The bytes of a file, or of all files in a folder; what vanishes meanwhile has none. */
+  static long size(Path path) {
+    long[] bytes = {0};
+    try {
+      Files.walkFileTree(
+          path,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              bytes[0] += attributes.size();
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+      return bytes[0];
+    } catch (IOException e) {
+      throw new OutputException(path, e);
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package io.github.palimpsest.execution;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Stage;
+import io.github.palimpsest.api.discovery.Activity;
+import io.github.palimpsest.engine.TrainingStoppedException;
+import io.github.palimpsest.execution.subject.Subject;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Origins;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.Chains;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.StageFailure;
+import io.github.palimpsest.storage.OutputException;
+import io.github.palimpsest.storage.Private;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Runs a plan into an output folder. Any number of runs may work on one folder: they share the
+ * stages between them and end with the same results.
+ */
+public final class ExperimentRun {
+  /** How long to wait before looking again whether another run has finished what is needed. */
+  private static final int PATIENCE_MILLIS = 50;
+
+  private ExperimentRun() {}
+
+  /**
+   * What became of the cells.
+   *
+   * @param finished cells that got their result now
+   * @param skipped cells that had it already
+   * @param failed cells that failed
+   */
+  public record Summary(int finished, int skipped, int failed) {}
+
+  /**
+   * Runs what has no result yet. A failed cell leaves a note of its reason, and the others go on; a
+   * killed run goes on where it stopped.
+   *
+   * @param plan what to run
+   * @param settings how it goes about it
+   * @param subject what it trains and measures
+   * @param out the output folder; made if it is missing
+   * @param listener is told of everything
+   * @throws OutputException if the folder is another experiment's or cannot be written; what this
+   *     run made is removed then, unless a cell has finished
+   */
+  public static Summary run(
+      Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
+    OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
+    try {
+      Stages stages = settings.stages(plan);
+      begin(plan, stages, folder, listener);
+      listener.planned(plan);
+      return run(plan, stages, settings, subject, folder, listener);
+    } catch (OutputException e) {
+      folder.abandon();
+      throw e;
+    } finally {
+      folder.close();
+    }
+  }
+
+  /**
+   * Makes an output folder ready for runs that {@linkplain #join join}: earlier failures are to be
+   * tried again.
+   */
+  public static void prepare(Plan plan, RunSettings settings, Path out) {
+    prepare(plan, settings, out, RunListener.NONE);
+  }
+
+  /**
+   * The same, and tells of what it has found damaged.
+   *
+   * @param listener is told of nothing else
+   */
+  public static void prepare(Plan plan, RunSettings settings, Path out, RunListener listener) {
+    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+      begin(plan, settings.stages(plan), folder, listener);
+    }
+  }
+
+  /**
+   * Keeps the text of the experiment file as it is now, for workers that start later.
+   *
+   * @param file the experiment file
+   * @return where the text is kept; the file itself if there is none, as of a built-in experiment
+   */
+  public static Path submit(Path file, Path out) {
+    if (!Files.isRegularFile(file)) {
+      return file;
+    }
+    Path kept = out.resolve(OutputFolder.SUBMITTED);
+    Path part = out.resolve("." + OutputFolder.SUBMITTED + ".part");
+    try {
+      Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
+      Private.restrict(part);
+      Files.move(part, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return kept;
+    } catch (IOException e) {
+      throw new OutputException(kept, e);
+    }
+  }
+
+  /** As {@link #run}, in a folder that was prepared, beside other runs. */
+  public static Summary join(
+      Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
+    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+      return run(plan, settings.stages(plan), settings, subject, folder, listener);
+    }
+  }
+
+  /**
+   * Notes that a stage cannot be trained because the process that tries dies of it.
+   *
+   * @param stage the stage's id
+   */
+  public static void giveUp(
+      Plan plan, RunSettings settings, Path out, String stage, String reason) {
+    StageStore store = new StageStore(out.toAbsolutePath().normalize());
+    Origins origins = new Origins(plan.registry());
+    settings.stages(plan).all().stream()
+        .filter(s -> s.id().equals(stage))
+        .forEach(
+            s -> store.fail(s, new StageFailure(s.task(), 0, origins.told(reason, s.recipe()))));
+  }
+
+  /**
+   * Notes that a cell can have no result because the process that works on it dies.
+   *
+   * @param cell the cell's id
+   */
+  public static void giveUpCell(Plan plan, Path out, String cell, String reason) {
+    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+      plan.cells().stream()
+          .filter(c -> c.id().equals(cell) && !folder.finished(cell))
+          .forEach(
+              c -> {
+                TreeMap<String, Object> files = new TreeMap<>();
+                files.put(
+                    OutputFolder.FAILED,
+                    new CellRecord(plan, c, new Origins(plan.registry())).failed(-1, 0, reason));
+                folder.finish(cell, files);
+              });
+    }
+  }
+
+  private static void begin(Plan plan, Stages stages, OutputFolder folder, RunListener listener) {
+    StageStore store = new StageStore(folder.root());
+    folder.damage().ifPresent(e -> listener.damaged(e.getMessage() + "; it is written again"));
+    new Repair(folder, store, listener).check(plan, stages);
+    folder.writePlan(plan.json());
+    JsonFile.writeSealed(new FolderLayout(folder.root()).chains(), chains(plan, stages));
+    store.forgetFailures(stages.all());
+  }
+
+  private static Chains chains(Plan plan, Stages stages) {
+    Map<String, Chains.Chain> cells = new LinkedHashMap<>();
+    for (Cell cell : plan.cells()) {
+      List<String> rows =
+          IntStream.range(-1, plan.experiment().tasks().size())
+              .mapToObj(task -> stages.row(cell, task))
+              .toList();
+      cells.put(
+          cell.id(),
+          new Chains.Chain(
+              stages.of(cell).stream().map(io.github.palimpsest.experiment.plan.Stage::id).toList(),
+              rows));
+    }
+    return new Chains(
+        stages.withoutSharing(),
+        stages.all().stream().map(io.github.palimpsest.experiment.plan.Stage::id).toList(),
+        cells);
+  }
+
+  private static Summary run(
+      Plan plan,
+      Stages stages,
+      RunSettings settings,
+      Subject subject,
+      OutputFolder folder,
+      RunListener told) {
+    try (Presence presence = new Presence(folder.root(), told)) {
+      return run(plan, stages, settings, subject, folder, presence);
+    }
+  }
+
+  private static Summary run(
+      Plan plan,
+      Stages stages,
+      RunSettings settings,
+      Subject subject,
+      OutputFolder folder,
+      Presence listener) {
+    Injector shared =
+        Guice.createInjector(
+            Stage.PRODUCTION,
+            List.of(new RegistryModule(plan, stages, settings, subject, folder, listener)));
+    listener.open(shared.getInstance(StageRun.class).open(stages));
+    FinishedCells done = shared.getInstance(FinishedCells.class);
+    Set<String> skipped = new HashSet<>();
+    Deque<Cell> open = new ArrayDeque<>();
+    for (Cell cell : plan.cells()) {
+      if (done.refresh(cell)) {
+        listener.skipped(cell);
+        skipped.add(cell.id());
+      }
+      if (done.isOpen(cell)) {
+        open.add(cell);
+      }
+    }
+    int failed = 0;
+    int finished = 0;
+    int busy = 0;
+    while (!open.isEmpty()
+        && !listener.stops()
+        && (failed == 0 || settings.patience() == RunSettings.Patience.KEEP_GOING)) {
+      Cell cell = open.remove();
+      boolean finishedBefore = folder.finished(cell.id());
+      if (finishedBefore && skipped.add(cell.id())) { // by another run
+        listener.skipped(cell);
+      }
+      if (!done.isOpen(cell)) {
+        continue;
+      }
+      try {
+        CellRun run = shared.createChildInjector(new CellModule(cell)).getInstance(CellRun.class);
+        Optional<String> failure = finishedBefore ? run.mend() : run.run();
+        failed += failure.isPresent() ? 1 : 0;
+        finished += failure.isEmpty() && !finishedBefore ? 1 : 0;
+        busy = 0;
+      } catch (Busy e) {
+        open.add(cell);
+        busy++;
+      } catch (TrainingStoppedException e) {
+        break;
+      }
+      if (busy > 0 && busy >= open.size()) {
+        pause();
+        busy = 0;
+      }
+    }
+    return new Summary(finished, skipped.size(), failed);
+  }
+
+  private static void pause() {
+    Activity.moved(); // another run is at work, and is watched itself
+    try {
+      Thread.sleep(PATIENCE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OutputException("the run was interrupted while it waited for another run");
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.palimpsest.execution;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.StateFile;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.Sha256Sums;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Whether the parts of an output folder are what was written: its stages, cells, rows of scores,
+ * probes and single records. All of a part is read, states of many gigabytes included.
+ */
+public final class FolderCheck {
+  private FolderCheck() {}
+
+  /**
+   * All damage in a folder, in the order of its files.
+   *
+   * @throws PalimpsestException if something cannot be read
+   */
+  public static List<DamagedFileException> all(Path root) {
+    List<DamagedFileException> found = new ArrayList<>();
+    units(root).forEach(unit -> damage(unit).ifPresent(found::add));
+    return found;
+  }
+
+  /** The parts of a folder that are damaged as a whole. */
+  static List<Path> units(Path root) {
+    List<Path> units = new ArrayList<>();
+    new FolderLayout(root).records().stream().filter(Files::exists).forEach(units::add);
+    for (String folder : List.of("cells", "scores", "stages")) {
+      units.addAll(content(root.resolve(folder)));
+    }
+    content(new FolderLayout(root).probes()).forEach(cell -> units.addAll(content(cell)));
+    return units;
+  }
+
+  private static List<Path> content(Path folder) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(p -> !p.getFileName().toString().startsWith(".")).sorted().toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + folder + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The first damage to a part; none if it is not there at all.
+   *
+   * @param unit a folder of a stage or a cell, or a JSON file
+   * @throws PalimpsestException if it cannot be read
+   */
+  static Optional<DamagedFileException> damage(Path unit) {
+    try {
+      if (Files.isDirectory(unit)) {
+        requireWhole(unit);
+      } else if (Files.exists(unit)) {
+        JsonFile.readSealed(unit);
+      }
+      return Optional.empty();
+    } catch (DamagedFileException e) {
+      return Optional.of(e);
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + unit + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireWhole(Path folder) throws IOException {
+    Path file = folder.resolve(Sha256Sums.FILE);
+    Set<String> names =
+        Sha256Sums.of(folder)
+            .orElseThrow(() -> new DamagedFileException(file, "it is missing"))
+            .names();
+    if (names.stream().noneMatch(OutputFolder.CHIEF::contains)) {
+      throw new DamagedFileException(file, "it has none of " + OutputFolder.CHIEF);
+    }
+    for (String name : names) {
+      Sha256Sums.read(folder.resolve(name));
+    }
+    Path state = folder.resolve(StateFile.NAME);
+    if (Files.exists(state)) {
+      StateFile.requireWhole(state);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package io.github.palimpsest.execution;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.experiment.file.Budget;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Origins;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.JsonFile;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * What a plan is expected to take on this machine, as busy as it was when steps were measured.
+ *
+ * <p>A stage takes its steps at the time that a step of its optimizer and adapter was measured to
+ * take, times the passes that all its components declare over those of these two, times what a step
+ * of its task takes over one of the first task. Regularizers, rehearsal and mergers are so taken at
+ * their word; what they do between tasks is not in it.
+ */
+public final class Forecast {
+  private final StageLoops loops;
+  private final Stages stages;
+  private final List<Measured> measured;
+  private final int rows;
+  private final OptionalDouble rowSeconds;
+  private final long peakBytes;
+
+  Forecast(
+      Plan plan,
+      StageLoops loops,
+      List<Measured> measured,
+      OptionalDouble rowSeconds,
+      long peakBytes) {
+    this.loops = loops;
+    this.stages = Stages.of(plan, true);
+    this.measured = List.copyOf(measured);
+    this.rowSeconds = rowSeconds;
+    this.peakBytes = peakBytes;
+    Set<String> ids = new HashSet<>();
+    for (Cell cell : plan.cells()) {
+      for (int task = -1; task < plan.experiment().tasks().size(); task++) {
+        ids.add(stages.row(cell, task));
+      }
+    }
+    this.rows = ids.size();
+  }
+
+  /**
+   * Steps that were measured.
+   *
+   * @param recipe an optimizer, with or without an adapter
+   * @param task the task's name
+   * @param firstSeconds the first step, which builds the graph
+   * @param stepSeconds the median of the others; NaN if it could not be trained
+   * @param steps how many there were
+   * @param failure why it could not be trained; empty if it could
+   */
+  public record Measured(
+      Recipe recipe,
+      String task,
+      double firstSeconds,
+      double stepSeconds,
+      int steps,
+      String failure) {
+    /** From the moments of a beginning and of the end of each step. */
+    static Measured of(Recipe recipe, String task, List<Long> nanos, String failure) {
+      int steps = nanos.size() - 1;
+      double first = steps < 1 ? Double.NaN : (nanos.get(1) - nanos.get(0)) / 1e9;
+      double[] others = new double[Math.max(0, steps - 1)];
+      for (int i = 0; i < others.length; i++) {
+        others[i] = (nanos.get(i + 2) - nanos.get(i + 1)) / 1e9;
+      }
+      java.util.Arrays.sort(others);
+      double median = others.length == 0 ? first : others[others.length / 2];
+      return new Measured(recipe, task, first, median, steps, failure);
+    }
+
+    private boolean known() {
+      return failure.isEmpty() && Double.isFinite(stepSeconds);
+    }
+
+    private double secondsPerPass() {
+      return stepSeconds / Budget.cost(recipe).passesPerStep();
+    }
+  }
+
+  /** An optimizer with its adapter alone. */
+  static Recipe plain(Recipe recipe) {
+    return new Recipe(recipe.optimizer(), recipe.adapter(), List.of(), Optional.empty(), List.of());
+  }
+
+  /** The ids of a recipe's components, those inside others included. */
+  static String components(Recipe recipe) {
+    return Origins.all(recipe).toString();
+  }
+
+  /** Steps of all these trainings, one that is named twice taken twice. */
+  public long steps(Collection<Stage> trainings) {
+    return trainings.stream().mapToLong(loops::steps).sum();
+  }
+
+  /** Forward-and-backward passes of all these trainings. */
+  public double passes(Collection<Stage> trainings) {
+    return trainings.stream().mapToDouble(loops::passes).sum();
+  }
+
+  /** Seconds of all these trainings one after another; NaN if nothing could be measured. */
+  public double seconds(Collection<Stage> trainings) {
+    return trainings.stream().mapToDouble(this::seconds).sum();
+  }
+
+  private double seconds(Stage stage) {
+    Measured like = like(stage.recipe());
+    double passes = Budget.cost(stage.recipe()).passesPerStep();
+    double more = passes / Budget.cost(like.recipe()).passesPerStep();
+    double build = Math.max(0, like.firstSeconds() - like.stepSeconds());
+    return more * (build + loops.steps(stage) * like.stepSeconds() * longer(stage.task()));
+  }
+
+  /** What was measured that is nearest: the same, the same components, or any. */
+  private Measured like(Recipe recipe) {
+    String plain = plain(recipe).toString();
+    String components = components(plain(recipe));
+    List<Measured> known = measured.stream().filter(Measured::known).toList();
+    return known.stream()
+        .filter(m -> m.recipe().toString().equals(plain))
+        .findFirst()
+        .or(() -> known.stream().filter(m -> components(m.recipe()).equals(components)).findFirst())
+        .or(() -> known.stream().findFirst())
+        .orElse(measured.get(0));
+  }
+
+  /** A step of a task over one of the first task. */
+  private double longer(int task) {
+    Measured first = measured.get(0);
+    String name = loops.tasks().get(task).name();
+    return measured.stream()
+        .filter(m -> m.known() && first.known() && m.recipe().equals(first.recipe()))
+        .filter(m -> m.task().equals(name))
+        .mapToDouble(m -> m.secondsPerPass() / first.secondsPerPass())
+        .findFirst()
+        .orElse(1);
+  }
+
+  /** How many rows of scores there are, each shared by the cells that have it in common. */
+  public int rows() {
+    return rows;
+  }
+
+  /** The seconds of all rows of scores; NaN if they were not measured. */
+  public double scoringSeconds() {
+    return rowSeconds.isPresent() ? rows * rowSeconds.getAsDouble() : Double.NaN;
+  }
+
+  /** The most memory that this process has held while it measured; negative if unknown. */
+  public long peakBytes() {
+    return peakBytes;
+  }
+
+  /** What was measured. */
+  public List<Measured> measured() {
+    return measured;
+  }
+
+  /** For programs: the expectations with and without sharing, and what they come from. */
+  public ObjectNode json(Plan plan) {
+    List<Stage> separate = plan.cells().stream().flatMap(cell -> stages.of(cell).stream()).toList();
+    ObjectNode json = JsonFile.object();
+    json.put("passes", passes(stages.all())).put("passes_without_sharing", passes(separate));
+    put(json, "training_seconds", seconds(stages.all()));
+    put(json, "training_seconds_without_sharing", seconds(separate));
+    json.put("score_rows", rows);
+    put(json, "scoring_seconds", scoringSeconds());
+    put(json, "peak_rss_bytes", peakBytes < 0 ? Double.NaN : peakBytes);
+    ArrayNode calibration = json.putArray("calibration");
+    for (Measured m : measured) {
+      ObjectNode node =
+          calibration.addObject().put("recipe", Objects.toString(m.recipe())).put("task", m.task());
+      put(node, "first_step_seconds", m.firstSeconds());
+      put(node, "step_seconds", m.stepSeconds());
+      node.put("steps", m.steps());
+      if (!m.failure().isEmpty()) {
+        node.put("failure", m.failure());
+      }
+    }
+    return json;
+  }
+
+  private static void put(ObjectNode json, String key, double value) {
+    if (Double.isFinite(value)) {
+      json.put(key, Math.round(value * 1e4) / 1e4);
+    } else {
+      json.putNull(key);
+    }
+  }
+}

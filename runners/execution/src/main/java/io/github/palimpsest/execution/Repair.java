@@ -1,0 +1,150 @@
+package io.github.palimpsest.execution;
+
+import com.google.inject.Inject;
+import io.github.palimpsest.engine.StateFile;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.LossLog;
+import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.OutputException;
+import io.github.palimpsest.storage.Quarantine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Sets aside what is damaged, in {@code damaged/} of the output folder, and says so. What is not
+ * there any more is computed again as if it had never been: a stage is trained again even if all
+ * cells that need it are finished.
+ */
+final class Repair {
+  /** A file that is damaged once more after so many times is a matter of the disk. */
+  private static final int MOST = 3;
+
+  private final Path root;
+  private final StageStore store;
+  private final Quarantine quarantine;
+  private final RunListener told;
+  private final Map<Path, Integer> times = new HashMap<>();
+
+  @Inject
+  Repair(OutputFolder folder, StageStore store, RunListener told) {
+    this.root = folder.root();
+    this.store = store;
+    this.quarantine = new Quarantine(root);
+    this.told = told;
+  }
+
+  /** Looks at all that a plan's cells have, and at the folder's records. */
+  void check(Plan plan, Stages stages) {
+    List<Path> units = new ArrayList<>(new FolderLayout(root).records());
+    stages.all().forEach(stage -> units.add(store.folder(stage)));
+    for (Cell cell : plan.cells()) {
+      units.add(root.resolve("cells").resolve(cell.id()));
+      for (int task = -1; task < plan.experiment().tasks().size(); task++) {
+        units.add(store.rowFile(stages.row(cell, task)));
+      }
+      units.addAll(Measurement.files(root, cell.id()));
+    }
+    int found = 0;
+    for (Path unit : units.stream().distinct().toList()) {
+      Optional<DamagedFileException> damage = FolderCheck.damage(unit);
+      if (damage.isPresent()) {
+        try {
+          setAside(damage.get());
+          found++;
+        } catch (Busy e) {
+          continue; // another run is at it
+        }
+      }
+    }
+    if (found > 0) {
+      told.damaged(
+          found
+              + (found == 1 ? " damaged part was" : " damaged parts were")
+              + " set aside in '"
+              + root.resolve(Quarantine.FOLDER)
+              + "'");
+    }
+  }
+
+  /**
+   * Moves the part away that a damaged file belongs to, unless another run has done so and it is
+   * whole again.
+   *
+   * @throws Busy if another run is working on it
+   * @throws OutputException if it is damaged again and again
+   */
+  void setAside(DamagedFileException damage) throws Busy {
+    Path unit = unit(damage.file());
+    store.alone(
+        lock(unit),
+        () -> {
+          if (FolderCheck.damage(unit).isPresent()) {
+            move(unit, damage);
+          }
+          return unit;
+        });
+  }
+
+  /**
+   * Moves a damaged file of a stage's work folder away, with what follows from it. The caller has
+   * the stage's lock.
+   */
+  void setAsideOfWork(Path work, DamagedFileException damage) {
+    move(damage.file(), damage);
+    if (damage.file().endsWith(LossLog.FILE)) {
+      // the rows that are lost come with the steps alone
+      for (String name : List.of("steps.checkpoint", LossLog.SUMS, StateFile.NAME)) {
+        Folders.deleteQuietly(work.resolve(name));
+      }
+    }
+  }
+
+  private void move(Path unit, DamagedFileException damage) {
+    if (times.merge(unit, 1, Integer::sum) > MOST) {
+      throw new OutputException(
+          damage.getMessage() + "; it was so " + MOST + " times before: check the disk");
+    }
+    try {
+      Optional<Path> now = quarantine.take(unit);
+      now.ifPresent(
+          to ->
+              told.damaged(
+                  damage.getMessage() + "; it is now '" + to + "', and is computed again"));
+    } catch (IOException e) {
+      throw new OutputException(unit, e);
+    }
+  }
+
+  /** Whether a stage that was trained is not there any more since it was damaged. */
+  boolean lacks(Stage stage) {
+    return !store.done(stage)
+        && store.failure(stage).isEmpty()
+        && quarantine.has(store.folder(stage));
+  }
+
+  private Path unit(Path file) {
+    Path within = root.relativize(file);
+    boolean folder = List.of("stages", "cells").contains(within.getName(0).toString());
+    return folder && within.getNameCount() > 2 ? root.resolve(within.subpath(0, 2)) : file;
+  }
+
+  private String lock(Path unit) {
+    String name = unit.getFileName().toString().replace(".json", "");
+    return switch (root.relativize(unit).getName(0).toString()) {
+      case "cells" -> "cell-" + name;
+      case "stages", "scores" -> name;
+      default -> "record-" + name;
+    };
+  }
+}

@@ -1,0 +1,215 @@
+package io.github.palimpsest.execution;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.inject.Inject;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.PluginException;
+import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.TrainingStoppedException;
+import io.github.palimpsest.execution.subject.Subject;
+import io.github.palimpsest.experiment.plan.Origins;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.LossLog;
+import io.github.palimpsest.results.folder.StageFailure;
+import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.OutputException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Trains stages: each from its parent's state, or from its own last checkpoint. */
+final class StageRun {
+  private final Plan plan;
+  private final StageLoops loops;
+  private final StageStore store;
+  private final StageRecord record;
+  private final DiskBudget disk;
+  private final Repair repair;
+  private final List<TaskData> tasks;
+
+  @Inject
+  StageRun(
+      Plan plan,
+      Subject subject,
+      StageStore store,
+      StageRecord record,
+      DiskBudget disk,
+      Repair repair) {
+    this.plan = plan;
+    this.repair = repair;
+    this.disk = disk;
+    this.store = store;
+    this.record = record;
+    this.loops = new StageLoops(plan, subject);
+    this.tasks = loops.tasks();
+  }
+
+  List<TaskData> tasks() {
+    return tasks;
+  }
+
+  /** The steps of a stage. */
+  long steps(Stage stage) {
+    return loops.steps(stage);
+  }
+
+  /** The declared passes of each stage that has not been trained, by its id. */
+  SortedMap<String, Double> open(Stages stages) {
+    TreeMap<String, Double> open = new TreeMap<>();
+    for (Stage stage : stages.all()) {
+      if (!store.done(stage)) {
+        try {
+          open.put(stage.id(), loops.passes(stage));
+        } catch (PluginException e) {
+          continue; // its training will fail of the same, and say so
+        }
+      }
+    }
+    return open;
+  }
+
+  /**
+   * Makes sure that a stage's state is there, training it and those before it if need be.
+   *
+   * @param begun is told of each stage that is about to be trained
+   * @param listener is told of each step
+   * @return why there can be no state; empty if there is one
+   * @throws Busy if another run is working on it
+   * @throws OutputException if checkpoints cannot be written
+   * @throws DamagedFileException if the state of a stage before is damaged
+   */
+  Optional<StageFailure> ensure(Stage stage, Consumer<Stage> begun, StepListener listener)
+      throws Busy {
+    if (store.trained(stage)) {
+      return Optional.empty();
+    }
+    Optional<StageFailure> failed = store.failure(stage);
+    Stage parent = stage.parent();
+    if (failed.isEmpty() && parent != null) {
+      failed = ensure(parent, begun, listener);
+    }
+    if (failed.isPresent()) {
+      return failed;
+    }
+    if (listener.stops()) {
+      throw new TrainingStoppedException("", 0);
+    }
+    return store.alone(
+        stage.id(),
+        // another run may have finished it before this one got here
+        () ->
+            store.trained(stage) || store.failure(stage).isPresent()
+                ? store.failure(stage)
+                : trained(stage, begun, listener));
+  }
+
+  private Optional<StageFailure> trained(Stage stage, Consumer<Stage> begun, StepListener listener)
+      throws Busy {
+    while (true) {
+      try {
+        return train(stage, begun, listener);
+      } catch (DamagedFileException e) {
+        if (!store.isOfWork(stage, e.file())) {
+          throw e;
+        }
+        repair.setAsideOfWork(store.work(stage), e);
+      }
+    }
+  }
+
+  private Optional<StageFailure> train(Stage stage, Consumer<Stage> begun, StepListener listener)
+      throws Busy {
+    boolean resumed = store.begun(stage);
+    disk.reserve(stage);
+    begun.accept(stage);
+    CellTiming timing = new CellTiming(resumed);
+    long[] step = {0};
+    try {
+      Path folder = store.begin(stage);
+      TaskLoop loop = loops.loop(stage, Strategy.of(stage.recipe()), folder);
+      if (loop.trainedTasks() == stage.task()) {
+        timing.taskBegins();
+        try (LossLog losses = new LossLog(folder, plan.experiment().training().checkpointEvery())) {
+          loop.train(
+              new StepListener() {
+                @Override
+                public void onStep(int task, long s, long total, double loss) {
+                  step[0] = s;
+                  timing.step();
+                  losses.step(s, total, loss);
+                  listener.onStep(task, s, total, loss);
+                }
+
+                @Override
+                public boolean stops() {
+                  return listener.stops();
+                }
+              });
+        }
+      } else if (!LossLog.holds(folder, steps(stage))) {
+        throw new DamagedFileException(
+            folder.resolve(LossLog.FILE), "it has not the rows of all steps as they were written");
+      }
+      ObjectNode measured = timing.json(plan.experiment().device().toString());
+      loop.gradientPasses().ifPresent(n -> measured.put("gradient_passes", n));
+      store.finish(stage, about(stage), measured);
+      return Optional.empty();
+    } catch (OutputException | DamagedFileException | TrainingStoppedException e) {
+      throw e;
+    } catch (Error e) { // of this stage alone: what it held is free again
+      StageFailure failure = new StageFailure(stage.task(), step[0], told(e.toString(), stage));
+      store.fail(stage, failure);
+      return Optional.of(failure);
+    } catch (RuntimeException e) {
+      Optional<IOException> io = OutputException.behind(e);
+      if (io.isPresent()) {
+        throw new OutputException(e.getMessage(), io.get());
+      }
+      long at = e instanceof NonFiniteLossException n ? n.step() : step[0];
+      String reason = e instanceof PalimpsestException ? reason(e) : told(reason(e), stage);
+      StageFailure failure = new StageFailure(stage.task(), at, reason);
+      store.fail(stage, failure);
+      return Optional.of(failure);
+    }
+  }
+
+  /** Whom to ask about what went wrong outside of a plugin's own code. */
+  private String told(String reason, Stage stage) {
+    return new Origins(plan.registry()).told(reason, stage.recipe());
+  }
+
+  private ObjectNode about(Stage stage) {
+    return record.of(stage, tasks.get(stage.task()), steps(stage));
+  }
+
+  /**
+   * The model's weights after a stage, as a cell's mergers leave them.
+   *
+   * @throws Busy if another run has removed its state since, to save space
+   * @throws DamagedFileException if its state is damaged
+   */
+  WeightSnapshot weights(Stage stage, Strategy strategy) throws Busy {
+    TaskLoop loop = loops.loop(stage, strategy, store.folder(stage));
+    if (loop.trainedTasks() != stage.task() + 1) {
+      throw new Busy(stage.id());
+    }
+    return loop.weights();
+  }
+
+  static String reason(Throwable e) {
+    return e instanceof PalimpsestException
+        ? e.getMessage()
+        : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}

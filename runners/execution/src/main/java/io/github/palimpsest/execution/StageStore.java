@@ -1,0 +1,266 @@
+package io.github.palimpsest.execution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.engine.StateFile;
+import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.LossLog;
+import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.SetScore;
+import io.github.palimpsest.results.folder.StageFailure;
+import io.github.palimpsest.results.folder.StageResult;
+import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.OutputException;
+import io.github.palimpsest.storage.SafeMove;
+import io.github.palimpsest.storage.Sha256Sums;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * What has been computed already, by the hash of all that determined it.
+ *
+ * <pre>
+ * stages/ID/task.checkpoint   the state after a task's last step; a {@link DiskBudget} may remove it
+ * stages/ID/stage.json        what it is, and what was measured of its training
+ * stages/ID/losses.csv        the objective at every step, see {@link LossLog}
+ * stages/ID/failed.json       why it has no state, instead
+ * stages/ID/SHA256SUMS        checksums of these but the state, which ends in its own
+ * scores/ID.json              a row of scores
+ * work/ID/                    checkpoints of a stage under way
+ * work/ID.lock                held by the run that works on a stage or a row
+ * </pre>
+ *
+ * <p>Everything appears whole or not at all, so any number of runs can share a store. What reads it
+ * throws {@link DamagedFileException} where something has changed since.
+ */
+public final class StageStore {
+  private static final String STATE = StateFile.NAME;
+  private static final String LOCK = ".lock";
+  static final String ABOUT = "stage.json";
+
+  private final Path root;
+
+  public StageStore(Path root) {
+    this.root = root;
+  }
+
+  /** The folder whose checkpoint is the state after a stage. */
+  public Path folder(Stage stage) {
+    return root.resolve("stages").resolve(stage.id());
+  }
+
+  /** Where the state after a stage is, if it has been trained and not been removed since. */
+  Path state(Stage stage) {
+    return folder(stage).resolve(STATE);
+  }
+
+  public boolean trained(Stage stage) {
+    return Files.isRegularFile(state(stage));
+  }
+
+  /** Whether a stage has been trained, also if its state has been removed since. */
+  boolean done(Stage stage) {
+    return Files.isRegularFile(folder(stage).resolve(ABOUT));
+  }
+
+  /** Why a stage failed in this run; empty if it did not. */
+  Optional<StageFailure> failure(Stage stage) {
+    Path file = folder(stage).resolve(OutputFolder.FAILED);
+    return Files.isRegularFile(file)
+        ? Optional.of(StageFailure.of(JsonFile.read(file)))
+        : Optional.empty();
+  }
+
+  /** What was measured of a stage's training. */
+  Measured measured(Stage stage) {
+    Path file = folder(stage).resolve(ABOUT);
+    Measured measured =
+        JsonFile.isThere(file) ? JsonFile.read(file, StageResult.class).measured() : null;
+    return measured == null ? Measured.NOTHING : measured;
+  }
+
+  /**
+   * Works on a stage or row that no other run works on meanwhile.
+   *
+   * @throws Busy if another run does
+   */
+  <T> T alone(String id, Work<T> work) throws Busy {
+    UnitLock lock = UnitLock.take(lock(id)).orElseThrow(() -> new Busy(id));
+    try {
+      return work.get();
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** What one run alone works on. */
+  interface Work<T> {
+    T get() throws Busy;
+  }
+
+  private Path lock(String id) {
+    return root.resolve("work").resolve(id + LOCK);
+  }
+
+  /** Whether another run is working on anything, beside this stage that this run has. */
+  boolean othersWork(Stage mine) {
+    return Folders.content(root.resolve("work")).stream()
+        .filter(p -> p.toString().endsWith(LOCK))
+        .filter(p -> !List.of(lock(mine.id()), lock("disk")).contains(p))
+        .anyMatch(
+            p -> {
+              Optional<UnitLock> free = UnitLock.take(p);
+              free.ifPresent(UnitLock::close);
+              return free.isEmpty();
+            });
+  }
+
+  /** The work folders of stages that are under way, or were when their run died. */
+  List<Path> underWay() {
+    return Folders.content(root.resolve("work")).stream().filter(Files::isDirectory).toList();
+  }
+
+  /** Makes a stage's work folder, so that other runs see that it will need its space. */
+  void reserve(Stage stage) {
+    Path work = work(stage);
+    try {
+      Files.createDirectories(work);
+    } catch (IOException e) {
+      throw new OutputException(work, e);
+    }
+  }
+
+  /**
+   * The folder for a stage's checkpoints while it is under way, holding its parent's state.
+   *
+   * @throws Busy if another run has removed that state since, to save space
+   * @throws DamagedFileException if that state is damaged
+   */
+  Path begin(Stage stage) throws Busy {
+    Path work = work(stage);
+    try {
+      Files.createDirectories(work);
+      Stage parent = stage.parent();
+      if (parent != null && !Files.exists(work.resolve(STATE))) {
+        if (!trained(parent)) {
+          throw new Busy(parent.id());
+        }
+        StateFile.copy(state(parent), work.resolve(STATE));
+      }
+      return work;
+    } catch (NoSuchFileException e) {
+      throw new Busy(stage.id() + "'s parent");
+    } catch (IOException e) {
+      throw new OutputException(work, e);
+    }
+  }
+
+  /** Where a stage's checkpoints are while it is under way. */
+  Path work(Stage stage) {
+    return root.resolve("work").resolve(stage.id());
+  }
+
+  boolean isOfWork(Stage stage, Path file) {
+    return file.startsWith(work(stage));
+  }
+
+  /** Whether a stage's work folder holds checkpoints of an earlier, interrupted run. */
+  boolean begun(Stage stage) {
+    return Files.isDirectory(work(stage));
+  }
+
+  /**
+   * Makes a stage's state appear: the checkpoint of its work folder becomes the stage's.
+   *
+   * @param about the provenance, as {@link StageRecord} writes it
+   * @param measured what its training took
+   */
+  void finish(Stage stage, ObjectNode about, JsonNode measured) {
+    about.set("measured", measured);
+    publish(stage, ABOUT, about);
+  }
+
+  /** Notes that a stage has no state, and why. */
+  void fail(Stage stage, StageFailure failure) {
+    Path work = work(stage);
+    Folders.deleteQuietly(work.resolve(STATE));
+    ObjectNode about = about(stage);
+    failure.json(about);
+    publish(stage, OutputFolder.FAILED, about);
+  }
+
+  /** What a stage is, in short. */
+  static ObjectNode about(Stage stage) {
+    ObjectNode about =
+        JsonFile.object()
+            .put("id", stage.id())
+            .put("task", stage.task() + 1)
+            .put("recipe", stage.recipe().toString())
+            .put("seed", stage.seed());
+    Stage parent = stage.parent();
+    return parent == null ? about : about.put("parent", parent.id());
+  }
+
+  private void publish(Stage stage, String name, ObjectNode content) {
+    Path work = work(stage);
+    try {
+      Files.createDirectories(work);
+      Files.createDirectories(root.resolve("stages"));
+      JsonFile.write(work.resolve(name), content);
+      Files.deleteIfExists(work.resolve(LossLog.SUMS));
+      Sha256Sums.write(
+          work,
+          Files.notExists(work.resolve(LossLog.FILE))
+              ? List.of(name)
+              : List.of(name, LossLog.FILE));
+      Folders.delete(folder(stage));
+      Files.move(work, folder(stage), StandardCopyOption.ATOMIC_MOVE);
+      SafeMove.force(root.resolve("stages"));
+    } catch (IOException e) {
+      throw new OutputException(folder(stage), e);
+    }
+  }
+
+  /** Forgets earlier failures, so that they are tried again. */
+  void forgetFailures(Iterable<Stage> stages) {
+    for (Stage stage : stages) {
+      if (Files.exists(folder(stage).resolve(OutputFolder.FAILED))) {
+        Folders.deleteQuietly(folder(stage));
+      }
+    }
+  }
+
+  /** A row of scores, if it has been measured. */
+  Optional<SortedMap<String, SetScore>> row(String id) {
+    Path file = rowFile(id);
+    return Files.isRegularFile(file)
+        ? Optional.of(CellResult.setScores(JsonFile.readRows(file)).get(0))
+        : Optional.empty();
+  }
+
+  boolean hasRow(String id) {
+    return Files.isRegularFile(rowFile(id));
+  }
+
+  void writeRow(String id, SortedMap<String, SetScore> row) {
+    try {
+      Files.createDirectories(root.resolve("scores"));
+    } catch (IOException e) {
+      throw new OutputException(root.resolve("scores"), e);
+    }
+    JsonFile.writeRows(rowFile(id), CellResult.rows(List.of(row)));
+  }
+
+  Path rowFile(String id) {
+    return root.resolve("scores").resolve(id + ".json");
+  }
+}

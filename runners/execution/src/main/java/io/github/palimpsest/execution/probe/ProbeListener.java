@@ -1,0 +1,31 @@
+package io.github.palimpsest.execution.probe;
+
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.results.folder.Measurement;
+
+/** Is told how measurements of probes go on; every method may be left out. */
+public interface ProbeListener {
+  /** Hears nothing. */
+  ProbeListener NONE = new ProbeListener() {};
+
+  /**
+   * A measurement begins.
+   *
+   * @param cell the cell
+   * @param probe the probe
+   * @param passes forward passes over the examples that it takes at most; a gradient counts as
+   *     three
+   */
+  default void begun(Cell cell, Component<Probe> probe, long passes) {}
+
+  /** So many of the passes are done. */
+  default void passed(Cell cell, long done, long passes) {}
+
+  /** A measurement was not what had been written; the message names its file. */
+  default void damaged(String message) {}
+
+  /** A measurement is there now, or was there already. */
+  default void measured(Cell cell, Measurement measurement) {}
+}

@@ -1,0 +1,254 @@
+package io.github.palimpsest.execution.subject;
+
+import io.github.palimpsest.api.DataCounts;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.experiment.file.DataSet;
+import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.plan.SharedInputs;
+import io.github.palimpsest.llm.model.Generator;
+import io.github.palimpsest.llm.model.Sampling;
+import io.github.palimpsest.llm.score.ChoiceScores;
+import io.github.palimpsest.llm.score.ContinuationEncoder;
+import io.github.palimpsest.llm.score.ExactMatch;
+import io.github.palimpsest.llm.score.ModelLogLikelihoods;
+import io.github.palimpsest.llm.score.Score;
+import io.github.palimpsest.llm.score.TextScores;
+import io.github.palimpsest.llm.text.DataSource;
+import io.github.palimpsest.llm.text.Document;
+import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.Overlap;
+import io.github.palimpsest.results.folder.DataUse;
+import io.github.palimpsest.results.folder.Measure;
+import io.github.palimpsest.results.folder.SetScore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A language model, its tasks as token sequences, and the measures of its text. */
+public final class LanguageSubject implements Subject {
+  private final ModelSource source;
+  private final Device device;
+  private final ExampleEncoder encoder;
+  private final List<TaskData> tasks = new ArrayList<>();
+  private final Map<String, EvaluationData> sets = new HashMap<>();
+  private final Overlaps overlaps;
+  private final DataUse data;
+  private @Nullable ModelLogLikelihoods likelihoods;
+  private @Nullable Generator generator;
+  private @Nullable WeightSnapshot scored;
+  private @Nullable WeightSnapshot generating;
+
+  private LanguageSubject(Experiment e, ModelSource source) {
+    this.source = source;
+    this.device = e.device();
+    int positions = source.model().config().maxPositions();
+    if (e.maxLength() > positions) {
+      throw e.place()
+          .error(
+              "'training.max-length' is "
+                  + e.maxLength()
+                  + ", and the model has only "
+                  + positions
+                  + " positions");
+    }
+    this.encoder =
+        new ExampleEncoder(source.tokenizer(), e.maxLength() == 0 ? positions : e.maxLength());
+    TreeMap<String, List<Document>> trained = new TreeMap<>();
+    TreeMap<String, Integer> duplicates = new TreeMap<>();
+    TreeMap<String, DataCounts> counts = new TreeMap<>();
+    e.corpus()
+        .ifPresent(
+            set -> {
+              DataSource.Read read = TaskDocuments.corpus(e, set);
+              trained.put(set.name(), read.documents());
+              counts.put(set.name(), read.counts());
+            });
+    for (DataSet set : e.tasks()) {
+      TaskDocuments documents = TaskDocuments.read(e, set);
+      trained.put(set.name(), documents.training());
+      counts.put(set.name(), documents.counts());
+      sets.put(set.name(), documents.evaluation());
+      if (documents.duplicates() > 0) {
+        duplicates.put(set.name(), documents.duplicates());
+      }
+    }
+    for (DataSet set : e.kept()) {
+      sets.put(set.name(), TaskDocuments.kept(e, set));
+    }
+    TreeMap<String, List<Document>> evaluated = new TreeMap<>();
+    sets.forEach((name, data) -> evaluated.put(name, data.asked()));
+    overlaps = new Overlaps(Overlap.between(trained, evaluated), duplicates).allowed(e);
+    List<Example> corpus =
+        e.corpus()
+            .map(set -> examples(set, trained.getOrDefault(set.name(), List.of()), counts))
+            .orElse(List.of());
+    for (DataSet set : e.tasks()) {
+      List<Example> examples = examples(set, trained.getOrDefault(set.name(), List.of()), counts);
+      tasks.add(TaskData.of(tasks.size(), set.name(), examples).beside(corpus));
+    }
+    // encoded once here, so that a set without any target is refused before anything is trained
+    sets.replaceAll((name, data) -> data.encoded(source.tokenizer(), encoder.length()));
+    TreeMap<String, DataCounts> scoredCounts = new TreeMap<>();
+    sets.forEach((name, data) -> scoredCounts.put(name, data.counts()));
+    data = DataUse.of(encoder.length(), counts, scoredCounts);
+  }
+
+  /**
+   * Opens the model and reads all data.
+   *
+   * @throws PalimpsestException if a file is missing or malformed; names it
+   */
+  public static LanguageSubject open(Experiment experiment) {
+    ModelSource source = ModelSource.open(experiment);
+    try {
+      return new LanguageSubject(experiment, source);
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private List<Example> examples(
+      DataSet set, List<Document> documents, Map<String, DataCounts> counts) {
+    ExampleEncoder.Encoded all = encoder(set).encode(set.name(), documents);
+    List<Example> some = Spread.over(all.examples(), set.examples());
+    counts.computeIfPresent(
+        set.name(),
+        (name, read) ->
+            read.encoded(all.dropped(), all.cut(), all.examples().size())
+                .chosen(all.examples().size(), some.size()));
+    return some;
+  }
+
+  private ExampleEncoder encoder(DataSet set) {
+    return new ExampleEncoder(encoder.tokenizer(), encoder.length(), set.windows(), false);
+  }
+
+  @Override
+  public DataUse data() {
+    return data;
+  }
+
+  @Override
+  public Overlaps overlaps() {
+    return overlaps;
+  }
+
+  @Override
+  public Model model() {
+    return source.model();
+  }
+
+  @Override
+  public WeightSnapshot pretrained(long seed) {
+    return source.pretrained(seed);
+  }
+
+  @Override
+  public TaskData task(int index) {
+    return tasks.get(index);
+  }
+
+  @Override
+  public List<Example> examples(String set) {
+    for (TaskData task : tasks) {
+      if (task.name().equals(set)) {
+        return task.examples();
+      }
+    }
+    EvaluationData data = sets.get(set);
+    if (data == null || data.set().measure() != Measure.NATS_PER_TOKEN) {
+      throw new PalimpsestException(
+          "set '"
+              + set
+              + "' is not scored by '"
+              + Measure.NATS_PER_TOKEN
+              + "', so it has no loss that a probe could look at");
+    }
+    return data.examples();
+  }
+
+  @Override
+  public SetScore score(String set, WeightSnapshot weights) {
+    EvaluationData data = sets.get(set);
+    if (data == null) {
+      throw new IllegalArgumentException("no evaluation set '" + set + "'");
+    }
+    Score score =
+        switch (data.set().measure()) {
+          case NATS_PER_TOKEN -> TextScores.of(likelihoods(weights), data.texts()).natsPerToken();
+          case ACCURACY ->
+              ChoiceScores.of(
+                      likelihoods(weights),
+                      new ContinuationEncoder(source.tokenizer(), encoder.length()),
+                      set,
+                      data.choices())
+                  .acc();
+          case EXACT_MATCH ->
+              ExactMatch.of(
+                  (prompts, most) -> answers(weights, prompts, most),
+                  encoder,
+                  set,
+                  data.documents(),
+                  data.set().maxNewTokens());
+        };
+    return new SetScore(score.value(), score.perExample(), score.weights());
+  }
+
+  private ModelLogLikelihoods likelihoods(WeightSnapshot weights) {
+    ModelLogLikelihoods open = likelihoods;
+    if (open == null) {
+      open =
+          new ModelLogLikelihoods(source.model(), weights, device, SharedInputs.EVALUATION_BATCH);
+      likelihoods = open;
+    } else if (scored != weights) {
+      open.load(weights);
+    }
+    scored = weights;
+    return open;
+  }
+
+  private List<int[]> answers(WeightSnapshot weights, List<int[]> prompts, int most) {
+    Generator open = generator;
+    if (open == null) {
+      open = new Generator(source.model(), weights, device);
+      generator = open;
+    } else if (generating != weights) {
+      open.load(weights);
+    }
+    generating = weights;
+    RandomGenerator unused = Streams.stream(0, "greedy", 0, 0);
+    List<int[]> answers = new ArrayList<>();
+    for (int from = 0; from < prompts.size(); from += SharedInputs.EVALUATION_BATCH) {
+      answers.addAll(
+          open.generate(
+              prompts.subList(from, Math.min(prompts.size(), from + SharedInputs.EVALUATION_BATCH)),
+              most,
+              source.ends()::contains,
+              Sampling.GREEDY,
+              unused));
+    }
+    return answers;
+  }
+
+  @Override
+  public void close() {
+    if (likelihoods != null) {
+      likelihoods.close();
+    }
+    if (generator != null) {
+      generator.close();
+    }
+    source.close();
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.palimpsest.execution.subject;
+
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.results.folder.DataUse;
+import io.github.palimpsest.results.folder.SetScore;
+import java.util.List;
+
+/** What an experiment trains and measures: a model, its tasks, and how they are scored. */
+public interface Subject extends AutoCloseable {
+  /** The model; the same for all cells. */
+  Model model();
+
+  /** The weights before the first task; the same snapshot for the same seed. */
+  WeightSnapshot pretrained(long seed);
+
+  /** The training examples of a task, from 0. */
+  TaskData task(int index);
+
+  /**
+   * Scores weights on an evaluation set. Pure: equal weights give equal bits.
+   *
+   * @param set the name of a task or of an evaluation set
+   * @param weights the weights of {@link #model()}
+   */
+  SetScore score(String set, WeightSnapshot weights);
+
+  /**
+   * The examples of a task or of an evaluation set, for probes: a task's are those it is trained
+   * on.
+   *
+   * @param set the name of a task or of an evaluation set
+   * @throws io.github.palimpsest.api.PalimpsestException if the set has no loss
+   */
+  List<Example> examples(String set);
+
+  /** What training and evaluation data have in common. */
+  default Overlaps overlaps() {
+    return Overlaps.NONE;
+  }
+
+  /** What became of the records of the data. */
+  default DataUse data() {
+    return DataUse.NONE;
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,183 @@
+package io.github.palimpsest.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.execution.PairCover.Pair;
+import io.github.palimpsest.execution.PairCover.Piece;
+import io.github.palimpsest.testing.ClassifierModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Any two components of different kinds, of the whole catalogue, train two tasks together or are
+ * refused with a rule. A component that joins the catalogue joins this test, with its defaults
+ * unless {@link #WRITTEN} says otherwise. Not every combination of all seats is run, but a {@link
+ * PairCover}: any two of different kinds meet at least once.
+ */
+@Tag("native")
+class EveryPairTest {
+  private static final PluginRegistry REGISTRY = Plugins.onClassPath();
+  private static final Model MODEL = new NormedClassifier(new ClassifierModel(4, 6, 3));
+  private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
+  private static final Piece SGD = new Piece(Kind.OPTIMIZER, "sgd(lr=0.1)");
+
+  /** The kinds that have a seat in a recipe. */
+  private static final List<Kind> SEATS =
+      List.of(Kind.OPTIMIZER, Kind.ADAPTER, Kind.REGULARIZER, Kind.REHEARSAL, Kind.MERGER);
+
+  private static final String KERNELS = "target=\"fc.*\"";
+
+  /** Settings that a small model needs, or that make a component another one. */
+  private static final Map<String, List<String>> WRITTEN =
+      Map.of(
+          "lora",
+              List.of(
+                  "lora(rank=2, " + KERNELS + ")",
+                  "lora(rank=2, init=pissa, dropout=0.2, " + KERNELS + ")",
+                  "lora(rank=2, init=null-space, corpus-examples=4, " + KERNELS + ")",
+                  "lora(rank=2, merge-after-task=true, " + KERNELS + ")"),
+          "oplora", List.of("oplora(rank=2, preserve=1, " + KERNELS + ")"),
+          "dora", List.of("dora(rank=2, " + KERNELS + ")"),
+          "freeze", List.of("freeze(embeddings=false, names=\"fc1.*\")"),
+          "replay", List.of("replay(ratio=0.5, capacity=6)"),
+          "corpus-replay", List.of("corpus-replay(ratio=0.5, base=replay(ratio=0.5, capacity=6))"),
+          "wise-ft", List.of("wise-ft", "wise-ft(when=each-task)"));
+
+  private static final List<Example> CORPUS = task(2).examples();
+
+  private static Map<Kind, List<Piece>> catalogue() {
+    Map<Kind, List<Piece>> pieces = new EnumMap<>(Kind.class);
+    for (Kind kind : SEATS) {
+      pieces.put(
+          kind,
+          REGISTRY.all().stream()
+              .filter(r -> r.provider().kind() == kind)
+              .map(r -> r.provider().id().value())
+              .flatMap(id -> WRITTEN.getOrDefault(id, List.of(id)).stream())
+              .map(text -> new Piece(kind, text))
+              .toList());
+    }
+    return pieces;
+  }
+
+  private static TaskData task(int index) {
+    Random rng = new Random(10 + index);
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      float[] x = new float[4];
+      for (int j = 0; j < 4; j++) {
+        x[j] = (float) rng.nextGaussian();
+      }
+      examples.add(ClassifierModel.example("t" + index + "/" + i, x, rng.nextInt(3), 1));
+    }
+    return TaskData.of(index, "t" + index, examples);
+  }
+
+  private static TaskLoop loop(String recipe, @Nullable Path folder) {
+    return new TaskLoop(
+        MODEL,
+        PRETRAINED,
+        Strategy.of(REGISTRY.recipe(recipe)),
+        Training.epochs(1, 4),
+        7,
+        List.of(task(0).beside(CORPUS), task(1).beside(CORPUS)),
+        Device.CPU,
+        folder);
+  }
+
+  private static final PairCover COVER = new PairCover(REGISTRY, catalogue(), SGD);
+
+  /**
+   * Each recipe of the covering array trains two tasks; a second run of it, which begins anew and
+   * is taken up by fresh objects from its checkpoint after the first task, ends with the same bits.
+   */
+  @Test
+  void every_pair_trains_again_and_goes_on_from_a_checkpoint_with_the_same_bits(
+      @TempDir Path folder) {
+    int number = 0;
+    for (String recipe : COVER.recipes()) {
+      TaskLoop goesOn = loop(recipe, null);
+      goesOn.train(StepListener.NONE);
+      goesOn.train(StepListener.NONE);
+      Path second = folder.resolve("second-" + number++);
+      loop(recipe, second).train(StepListener.NONE);
+      TaskLoop resumed = loop(recipe, second);
+      assertThat(resumed.trainedTasks()).isEqualTo(1);
+      resumed.train(StepListener.NONE);
+      WeightSnapshot whole = goesOn.weights();
+      WeightSnapshot again = resumed.weights();
+      for (String name : PRETRAINED.names()) {
+        float[] w = whole.copy(name);
+        assertThat(again.copy(name)).as("%s of %s", name, recipe).containsExactly(w);
+        for (float v : w) {
+          assertThat(v).as("%s of %s", name, recipe).isFinite();
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_pair_is_kept_apart_where_its_components_declare_it_and_nowhere_else() {
+    assertThat(COVER.refused().keySet()).isNotEmpty();
+    for (Pair pair : COVER.allPairs()) {
+      assertThat(COVER.refused().containsKey(pair))
+          .as("%s is refused", pair)
+          .isEqualTo(apart(pair.one(), pair.other()) || apart(pair.other(), pair.one()));
+    }
+    assertThat(COVER.refused().values()).containsOnly("conflicts", "requires");
+  }
+
+  @Test
+  void o_lora_with_an_adapter_that_is_kept_is_refused_before_anything_is_built() {
+    assertThatThrownBy(() -> REGISTRY.recipe("sgd + lora + o-lora"))
+        .isInstanceOf(RuleViolationException.class)
+        .hasMessage(
+            "'lora' and 'o-lora' cannot stand in one recipe (rule conflicts, declared by 'lora');"
+                + " they can with lora(merge-after-task=true)");
+    assertThatThrownBy(() -> REGISTRY.recipe("sgd + dora(merge-after-task=true) + o-lora"))
+        .isInstanceOf(RuleViolationException.class)
+        .hasMessage("'o-lora' needs 'lora' in the recipe (rule requires)");
+  }
+
+  /** Whether one declares that it cannot stand with the other, or that it needs what cannot. */
+  private static boolean apart(Piece one, Piece other) {
+    Traits declared = component(one).traits();
+    Component<?> beside = component(other);
+    return declared.conflicts().contains(beside.id())
+        || declared.requires().stream()
+            .anyMatch(
+                needed ->
+                    beside.traits().conflicts().contains(needed)
+                        || (REGISTRY.find(needed.value()).provider().kind() == other.kind()
+                            && !beside.id().equals(needed)));
+  }
+
+  private static Component<?> component(Piece piece) {
+    return REGISTRY.component(piece.kind(), RecipeText.parse(piece.text()).sum().get(0));
+  }
+}

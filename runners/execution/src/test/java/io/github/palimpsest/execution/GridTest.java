@@ -1,0 +1,186 @@
+package io.github.palimpsest.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Excluded;
+import io.github.palimpsest.experiment.plan.Grid;
+import io.github.palimpsest.experiment.plan.Plan;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class GridTest {
+  private static final String HEAD =
+      """
+      model: m
+      tasks: [{name: a, data: a.txt, format: text, held-out: 1}]
+      """;
+
+  private static Experiment experiment(String rest) {
+    return ExperimentFile.parse("g.yaml", HEAD + rest, Path.of("."), Map.of());
+  }
+
+  private static Plan plan(Experiment e, String... shared) {
+    TreeMap<String, String> values = new TreeMap<>();
+    for (int i = 0; i < shared.length; i += 2) {
+      values.put(shared[i], shared[i + 1]);
+    }
+    return Plan.of(e, FakeComponents.registry(), values);
+  }
+
+  /** Cell ids by recipe and seed. */
+  private static Map<String, String> ids(Plan plan) {
+    return plan.cells().stream()
+        .collect(Collectors.toMap(c -> c.recipe() + " " + c.seed(), Cell::id));
+  }
+
+  @Test
+  void the_grid_is_the_product_of_the_axes_and_each_component_goes_to_its_own_seat() {
+    Grid grid =
+        Grid.of(
+            experiment(
+                "axes: {optimizer: [sgd, sam], strategy: [none, ewc, lora, wise-ft]}\nseeds: [1]"),
+            FakeComponents.registry());
+    assertThat(grid.recipes())
+        .extracting(Object::toString)
+        .containsExactly(
+            "sgd(lr=0.1)",
+            "sgd(lr=0.1) + ewc(lambda=1)",
+            "sgd(lr=0.1) + lora",
+            "sgd(lr=0.1) | wise-ft",
+            "sam(base=sgd(lr=0.1))",
+            "sam(base=sgd(lr=0.1)) + ewc(lambda=1)",
+            "sam(base=sgd(lr=0.1)) + lora",
+            "sam(base=sgd(lr=0.1)) | wise-ft");
+    assertThat(grid.excluded()).isEmpty();
+  }
+
+  @Test
+  void a_combination_that_breaks_a_rule_is_excluded_with_the_rule_before_anything_runs() {
+    Grid grid =
+        Grid.of(
+            experiment(
+                "axes: {optimizer: [sgd], adapter: [none, lora], regularizer: [none, ewc]}"
+                    + "\nseeds: [1]"),
+            FakeComponents.registry());
+    assertThat(grid.recipes()).as("3 of 4 are valid").hasSize(3);
+    assertThat(grid.excluded())
+        .singleElement()
+        .satisfies(
+            e -> {
+              assertThat(e.levels()).isEqualTo("sgd + lora + ewc");
+              assertThat(e.rule()).isEqualTo("conflicts");
+              assertThat(e.reason()).contains("'lora' and 'ewc' cannot stand in one recipe");
+            });
+  }
+
+  @Test
+  void a_rule_of_the_file_excludes_by_component() {
+    Grid grid =
+        Grid.of(
+            experiment(
+                """
+                axes: {optimizer: [sgd, sam], strategy: [none, ewc, lora]}
+                seeds: [1]
+                exclude: [optimizer=sam & adapter=lora, optimizer=sgd & strategy=none]
+                """),
+            FakeComponents.registry());
+    assertThat(grid.recipes())
+        .extracting(Object::toString)
+        .containsExactly(
+            "sgd(lr=0.1) + ewc(lambda=1)",
+            "sgd(lr=0.1) + lora",
+            "sam(base=sgd(lr=0.1))",
+            "sam(base=sgd(lr=0.1)) + ewc(lambda=1)");
+    assertThat(grid.excluded()).extracting(Excluded::levels).containsExactly("sgd", "sam + lora");
+  }
+
+  @Test
+  void an_equal_recipe_reached_twice_is_run_once() {
+    Grid grid =
+        Grid.of(
+            experiment("axes: {optimizer: [sgd, sgd(lr=0.1)]}\nseeds: [1]"),
+            FakeComponents.registry());
+    assertThat(grid.recipes()).hasSize(1);
+    assertThat(grid.excluded()).extracting(Excluded::rule).containsExactly("duplicate");
+  }
+
+  @Test
+  void what_only_the_components_know_is_known_before_anything_runs() {
+    Grid grid =
+        Grid.of(
+            experiment(
+                """
+                axes: {optimizer: [sgd], adapter: [lora], regularizer: [none, ewc],
+                       merger: [none, wise-ft(when=each-task)]}
+                seeds: [1]
+                """),
+            Plugins.onClassPath());
+    assertThat(grid.recipes()).as("3 of 4 are valid").hasSize(3);
+    assertThat(grid.excluded()).extracting(Excluded::rule).containsExactly("restarts");
+
+    assertThatThrownBy(
+            () ->
+                Grid.of(
+                    experiment("axes: {optimizer: [sgd(nesterov=true)]}\nseeds: [1]"),
+                    Plugins.onClassPath()))
+        .as("settings that do not go together")
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith("g.yaml:3:20: setting 'nesterov' of 'sgd'");
+  }
+
+  @Test
+  void a_wrong_level_is_reported_with_its_place() {
+    String[][] cases = {
+      {"[sgdd]", "g.yaml:3:20: unknown component 'sgdd'; did you mean 'sgd'?"},
+      {"[ewc]", "g.yaml:3:20: 'ewc' is of kind regularizer and cannot be a level of axis"},
+      {"[sgd(lt=1)]", "g.yaml:3:20: unknown setting 'lt' of 'sgd'; did you mean 'lr'?"},
+      {"[sgd(lr=-1)]", "g.yaml:3:20: setting 'lr' of 'sgd': -1 is out of range"},
+    };
+    for (String[] c : cases) {
+      assertThatThrownBy(
+              () ->
+                  Grid.of(
+                      experiment("axes: {optimizer: " + c[0] + "}\nseeds: [1]"),
+                      FakeComponents.registry()))
+          .as(c[0])
+          .hasMessageStartingWith(c[1]);
+    }
+  }
+
+  @Test
+  void ids_do_not_depend_on_the_order_of_the_file_or_on_its_other_cells() {
+    Plan one =
+        plan(experiment("axes: {optimizer: [sgd, sam], strategy: [none, ewc]}\nseeds: [1, 2]"));
+    Plan other =
+        plan(
+            experiment(
+                "seeds: [3, 2, 1]\naxes: {strategy: [ewc(lambda=1.0), none, lora],"
+                    + " optimizer: [sam, sgd(lr=1e-1)]}"));
+    assertThat(ids(one)).as("2 x 2 recipes, 2 seeds").hasSize(8);
+    assertThat(ids(other)).as("2 x 3 recipes, 3 seeds").hasSize(18).containsAllEntriesOf(ids(one));
+    assertThat(ids(other).values()).as("each cell its own id").doesNotHaveDuplicates();
+  }
+
+  @Test
+  void ids_change_with_all_that_changes_a_result() {
+    Experiment e = experiment("axes: {optimizer: [sgd]}\nseeds: [1]");
+    String id = plan(e, "data", "x").cells().get(0).id();
+    assertThat(plan(e, "data", "x").cells().get(0).id()).as("nothing changed").isEqualTo(id);
+    assertThat(plan(e, "data", "y").cells().get(0).id()).as("other data").isNotEqualTo(id);
+    String newer =
+        Plan.of(e, FakeComponents.registry("1.1"), new TreeMap<>(Map.of("data", "x")))
+            .cells()
+            .get(0)
+            .id();
+    assertThat(newer).as("another version of the plugin").isNotEqualTo(id);
+  }
+}

@@ -1,0 +1,123 @@
+package io.github.palimpsest.execution;
+
+import static io.github.palimpsest.execution.ToyRun.content;
+import static io.github.palimpsest.execution.ToyRun.plan;
+import static io.github.palimpsest.execution.ToyRun.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.RunOrigin;
+import io.github.palimpsest.storage.OutputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folders that a run may not or cannot write to. */
+@Tag("native")
+class OutputFolderTest {
+  @TempDir Path temp;
+
+  private static Stage firstStage(Plan plan) {
+    return Stages.of(plan, true).of(plan.cells().get(0)).get(0);
+  }
+
+  @Test
+  void a_folder_of_another_experiment_is_refused_and_left_alone() throws IOException {
+    Path out = temp.resolve("out");
+    run(plan("{optimizer: [sgd]}", "task.0.data", "x"), out, RunListener.NONE);
+    SortedMap<String, String> before = content(out);
+    assertThatThrownBy(
+            () -> run(plan("{optimizer: [sgd]}", "task.0.data", "y"), out, RunListener.NONE))
+        .isInstanceOf(OutputException.class)
+        .hasMessageContaining("belongs to another experiment, 'toy' (it differs in task.0.data)");
+    assertThat(content(out)).isEqualTo(before);
+  }
+
+  @Test
+  void a_folder_with_other_files_or_a_file_instead_is_refused() throws IOException {
+    Path file = Files.writeString(temp.resolve("file"), "mine");
+    Path folder = Files.createDirectory(temp.resolve("folder"));
+    Files.writeString(folder.resolve("thesis.txt"), "mine");
+    Plan plan = plan("{optimizer: [sgd]}");
+    assertThatThrownBy(() -> run(plan, file, RunListener.NONE))
+        .isInstanceOf(OutputException.class)
+        .hasMessageContaining("is not a folder");
+    assertThatThrownBy(() -> run(plan, folder, RunListener.NONE))
+        .isInstanceOf(OutputException.class)
+        .hasMessageContaining("holds other files");
+    assertThat(folder).isDirectoryContaining(p -> p.endsWith("thesis.txt"));
+    assertThatThrownBy(() -> run(plan, file.resolve("below"), RunListener.NONE))
+        .as("a folder that cannot be made")
+        .isInstanceOf(OutputException.class)
+        .hasMessageContaining("cannot write to");
+  }
+
+  @Test
+  void what_a_run_makes_is_the_users_alone_and_what_was_there_keeps_its_rights()
+      throws IOException {
+    assumeTrue(Files.getFileStore(temp).supportsFileAttributeView("posix"), "POSIX rights");
+    Path out = temp.resolve("new/out");
+    run(plan("{optimizer: [sgd]}"), out, RunListener.NONE);
+    assertThat(rights(out)).isEqualTo("rwx------");
+    new RunOrigin("e.yaml", "/", Map.of("word", "secret"), List.of()).write(out);
+    assertThat(rights(out.resolve("origin.json"))).isEqualTo("rw-------");
+    Path file = Files.writeString(temp.resolve("e.yaml"), "name: e\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(rights(ExperimentRun.submit(file, out))).isEqualTo("rw-------");
+
+    Path shared = Files.createDirectory(temp.resolve("shared"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwx---"));
+    run(plan("{optimizer: [sgd]}"), shared, RunListener.NONE);
+    assertThat(rights(shared)).isEqualTo("rwxrwx---");
+  }
+
+  private static String rights(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void a_failure_to_write_ends_the_run_and_takes_away_what_it_made() {
+    Plan plan = plan("{optimizer: [sgd]}");
+    Path out = temp.resolve("new/out");
+    RunListener spoiler =
+        new RunListener() {
+          @Override
+          public void step(Cell cell, String task, long done, double loss) {
+            // a folder where the checkpoint belongs stands for a disk that takes no more
+            Path blocked = out.resolve("work").resolve(firstStage(plan).id());
+            try {
+              Files.createDirectories(blocked.resolve("steps.checkpoint/x"));
+            } catch (IOException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        };
+    assertThatThrownBy(() -> run(plan, out, spoiler)).isInstanceOf(OutputException.class);
+    assertThat(temp.resolve("new")).as("nothing is left, made parents included").doesNotExist();
+  }
+
+  @Test
+  void a_disk_without_room_for_a_cell_is_told_before_anything_is_trained() {
+    Path out = temp.resolve("new/out");
+    Plan plan = plan("{optimizer: [sgd]}");
+    try (OutputFolder folder = OutputFolder.open(out, "toy", plan.shared())) {
+      assertThatThrownBy(() -> folder.requireSpace(Long.MAX_VALUE))
+          .isInstanceOf(OutputException.class)
+          .hasMessageStartingWith("disk full: '" + out + "'");
+      folder.abandon();
+    }
+    assertThat(temp.resolve("new")).doesNotExist();
+  }
+}

@@ -1,0 +1,181 @@
+package io.github.palimpsest.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.Fingerprint;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.query.ResultDatabase;
+import io.github.palimpsest.results.query.ResultTable;
+import io.github.palimpsest.storage.OutputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("native")
+class ResultDatabaseTest {
+  @TempDir static Path temp;
+
+  private static Path out = Path.of("");
+  private static List<String> cells = List.of();
+
+  @BeforeAll
+  static void run() {
+    out = temp.resolve("out");
+    // the first cannot be trained
+    Plan plan = ToyRun.plan("{optimizer: [sgd(lr=1e38), sgd, sam]}", "task.1.data", "abc");
+    cells = plan.cells().stream().map(Cell::id).toList();
+    try (ToySubject subject = new ToySubject()) {
+      ExperimentRun.run(plan, RunSettings.DEFAULT, subject, out, RunListener.NONE);
+    }
+  }
+
+  private static List<List<@Nullable Object>> rows(String sql) {
+    return ResultDatabase.query(out, sql).rows();
+  }
+
+  private static List<@Nullable Object> column(String sql) {
+    List<@Nullable Object> all = new ArrayList<>();
+    rows(sql).forEach(r -> all.add(r.get(0)));
+    return all;
+  }
+
+  @Test
+  void cells_have_their_state_steps_and_passes() {
+    assertThat(rows("SELECT id, status, steps, declared_passes, gradient_passes FROM cells"))
+        .containsExactly(
+            java.util.Arrays.asList(cells.get(0), "failed", null, null, null),
+            List.of(cells.get(1), "finished", 30L, 30.0, 30L),
+            List.of(cells.get(2), "finished", 30L, 60.0, 30L));
+    assertThat(column("SELECT reason FROM cells WHERE status = 'failed'").get(0).toString())
+        .isNotEmpty();
+  }
+
+  @Test
+  void scores_are_the_means_of_their_examples() {
+    assertThat(
+            column(
+                "SELECT max(abs(score - mean)) FROM scores JOIN (SELECT cell, after, eval_set,"
+                    + " sum(outcome * weight) / sum(weight) AS mean FROM examples GROUP BY ALL)"
+                    + " USING (cell, after, eval_set)"))
+        .singleElement()
+        .satisfies(d -> assertThat((Double) d).isLessThan(1e-12));
+    assertThat(column("SELECT count(*) FROM examples"))
+        .as("2 cells, 3 moments, 3 sets, 20 examples")
+        .containsExactly(2L * 3 * 3 * 20);
+    assertThat(column("SELECT DISTINCT eval_set FROM scores WHERE task IS NULL"))
+        .containsExactly("kept");
+  }
+
+  @Test
+  void every_table_can_be_read_and_joined_by_ids() {
+    for (ResultTable table : ResultTable.values()) {
+      ResultDatabase.Answer all = ResultDatabase.query(out, "SELECT * FROM " + table);
+      assertThat(all.columns())
+          .as(table.toString())
+          .containsExactlyElementsOf(table.columns().stream().map(c -> c.name()).toList());
+      boolean needsTwoSeeds = table == ResultTable.DIFFERENCES || table == ResultTable.EFFECTS;
+      assertThat(all.rows().isEmpty()).as(table.toString()).isEqualTo(needsTwoSeeds);
+    }
+    assertThat(
+            column(
+                "SELECT count(*) FROM cell_stages cs JOIN stages s ON cs.stage = s.id JOIN losses l"
+                    + " ON l.stage = s.id WHERE cs.cell = '"
+                    + cells.get(1)
+                    + "'"))
+        .as("a loss a step")
+        .containsExactly(30L);
+    assertThat(column("SELECT DISTINCT value FROM inputs WHERE name = 'task.1.data'"))
+        .containsExactly("abc");
+  }
+
+  @Test
+  void nothing_can_be_changed_and_no_other_file_be_seen() throws IOException {
+    TreeMap<String, String> before = content();
+    for (String sql :
+        List.of(
+            "DELETE FROM cells",
+            "DROP TABLE cells",
+            "INSERT INTO levels VALUES ('a', 'b', 'c')",
+            "CREATE TABLE more (a INTEGER)",
+            "COPY cells TO '" + temp.resolve("stolen.csv") + "'",
+            "SELECT * FROM read_csv('" + out.resolve("plan.json") + "')",
+            "SET enable_external_access = true")) {
+      assertThatThrownBy(() -> ResultDatabase.query(out, sql))
+          .as(sql)
+          .isInstanceOf(PalimpsestException.class)
+          .message()
+          .hasLineCount(1);
+    }
+    assertThat(content()).isEqualTo(before);
+    assertThat(temp.resolve("stolen.csv")).doesNotExist();
+  }
+
+  private static TreeMap<String, String> content() throws IOException {
+    TreeMap<String, String> all = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(out)) {
+      for (Path f : files.filter(Files::isRegularFile).toList()) {
+        all.put(f.toString(), Fingerprint.of(f));
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void a_wrong_question_is_refused_with_the_nearest_name() {
+    assertThatThrownBy(() -> ResultDatabase.query(out, "SELECT * FROM cels"))
+        .hasMessageContaining("Did you mean \"cells\"?");
+    assertThatThrownBy(() -> ResultDatabase.query(temp.resolve("nowhere"), "SELECT 1"))
+        .hasMessageContaining("is not an output folder");
+  }
+
+  @Test
+  void exported_files_hold_the_same_rows() throws IOException {
+    Path csv = temp.resolve("csv");
+    assertThat(ResultDatabase.export(out, csv, ResultDatabase.Format.CSV))
+        .hasSize(ResultTable.values().length);
+    List<String> lines = Files.readAllLines(csv.resolve("metrics.csv"));
+    assertThat(lines.get(0)).isEqualTo("cell,metric,value,higher_is_better");
+    assertThat(lines).hasSize(1 + rows("SELECT * FROM metrics").size());
+    Path parquet = temp.resolve("parquet");
+    ResultDatabase.export(out, parquet, ResultDatabase.Format.PARQUET);
+    assertThat(
+            new io.github.palimpsest.llm.text.RecordFile(
+                    parquet.resolve("examples.parquet"), java.util.Optional.empty())
+                .records())
+        .hasSize(360);
+    assertThatThrownBy(() -> ResultDatabase.export(out, csv, ResultDatabase.Format.CSV))
+        .isInstanceOf(OutputException.class)
+        .hasMessageContaining("exists already");
+  }
+
+  @Test
+  void a_folder_to_export_to_means_itself() throws IOException {
+    for (String name : List.of("[a] *?", "~", "it's 100% \"{b}\"", "s3:", "\u00fc")) {
+      Path folder = temp.resolve("export").resolve(name);
+      for (Path file : ResultDatabase.export(out, folder, ResultDatabase.Format.CSV)) {
+        assertThat(file).exists().hasParentRaw(folder);
+      }
+    }
+  }
+
+  @Test
+  void the_plan_names_what_is_missing() throws IOException {
+    JsonNode plan = JsonFile.read(out.resolve(OutputFolder.PLAN));
+    assertThat(column("SELECT cell FROM levels").stream().map(Object::toString).toList())
+        .isEqualTo(plan.path("cells").findValuesAsText("id"));
+  }
+}

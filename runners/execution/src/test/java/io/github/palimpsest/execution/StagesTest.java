@@ -1,0 +1,138 @@
+package io.github.palimpsest.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.plan.Stages;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class StagesTest {
+  private static final PluginRegistry REGISTRY = Plugins.onClassPath();
+
+  private static final String THREE_TASKS =
+      """
+      model: m
+      tasks:
+        - {name: a, data: a.txt, format: text, held-out: 1}
+        - {name: b, data: b.txt, format: text, held-out: 1}
+        - {name: c, data: c.txt, format: text, held-out: 1}
+      """;
+
+  private static Plan plan(String rest, String... shared) {
+    TreeMap<String, String> values = new TreeMap<>();
+    for (int i = 0; i < shared.length; i += 2) {
+      values.put(shared[i], shared[i + 1]);
+    }
+    Experiment e = ExperimentFile.parse("s.yaml", THREE_TASKS + rest, Path.of("."), Map.of());
+    return Plan.of(e, REGISTRY, values);
+  }
+
+  private static List<String> ids(Plan plan, int cell) {
+    return Stages.of(plan, true).of(plan.cells().get(cell)).stream().map(Stage::id).toList();
+  }
+
+  @Test
+  void the_factorial_of_the_design_needs_570_trainings_instead_of_4860() {
+    Plan plan =
+        plan(
+            """
+            axes:
+              optimizer: [adamw, sam, asam]
+              adapter: [none, lora]
+              regularizer: [none, ewc(lambda=10), ewc(lambda=100)]
+              rehearsal: [none, replay(ratio=0.05), replay(ratio=0.1)]
+              merger: [wise-ft(alpha=0), wise-ft(alpha=0.2), wise-ft(alpha=0.4), wise-ft(alpha=0.6),
+                       wise-ft(alpha=0.8), wise-ft(alpha=1)]
+            seeds: [1, 2, 3, 4, 5]
+            """);
+    assertThat(plan.cells()).as("3 x 2 x 3 x 3 x 6 x 5 cells").hasSize(1620);
+    Stages stages = Stages.of(plan, true);
+    assertThat(stages.withoutSharing()).isEqualTo(4860);
+    assertThat(stages.all())
+        .as("task 1: 3 x 2 x 5; tasks 2 and 3: 3 x 2 x 3 x 3 x 5 each")
+        .hasSize(30 + 270 + 270);
+    assertThat(Stages.of(plan, false).all()).as("every cell by itself").hasSize(4860);
+  }
+
+  @Test
+  void a_stage_depends_on_earlier_data_and_not_on_later_data_or_on_scoring() {
+    String[] base = {"task.1.data", "x", "task.2.data", "y", "task.3.data", "z"};
+    String grid = "axes: {optimizer: [adamw]}\nseeds: [1]";
+    List<String> before = ids(plan(grid, base), 0);
+    List<String> otherThird =
+        ids(plan(grid, "task.1.data", "x", "task.2.data", "y", "task.3.data", "new"), 0);
+    assertThat(otherThird.subList(0, 2)).isEqualTo(before.subList(0, 2));
+    assertThat(otherThird.get(2)).isNotEqualTo(before.get(2));
+    List<String> otherFirst =
+        ids(plan(grid, "task.1.data", "new", "task.2.data", "y", "task.3.data", "z"), 0);
+    assertThat(otherFirst)
+        .as("everything follows from the first")
+        .doesNotContainAnyElementsOf(before);
+    List<String> otherScoring =
+        ids(
+            plan(
+                grid,
+                "task.1.data",
+                "x",
+                "task.2.data",
+                "y",
+                "task.3.data",
+                "z",
+                "task.1.measure",
+                "exact-match",
+                "evaluation.kept.data",
+                "k"),
+            0);
+    assertThat(otherScoring).isEqualTo(before);
+  }
+
+  @Test
+  void a_stage_depends_on_seed_optimizer_and_training_from_the_first_task_on() {
+    List<String> base = ids(plan("axes: {optimizer: [adamw]}\nseeds: [1]"), 0);
+    for (Plan other :
+        List.of(
+            plan("axes: {optimizer: [adamw]}\nseeds: [2]"),
+            plan("axes: {optimizer: [adamw(lr=0.5)]}\nseeds: [1]"),
+            plan("axes: {optimizer: [adamw]}\nseeds: [1]", "training.batch", "3"))) {
+      assertThat(ids(other, 0)).doesNotContainAnyElementsOf(base);
+    }
+  }
+
+  @Test
+  void a_component_that_acts_in_the_first_task_is_part_of_its_stage() {
+    Plan plan = plan("axes: {optimizer: [adamw], regularizer: [none, l2-sp, ewc]}\nseeds: [1]");
+    assertThat(ids(plan, 1).get(0))
+        .as("l2-sp pulls from the start")
+        .isNotEqualTo(ids(plan, 0).get(0));
+    assertThat(ids(plan, 2).get(0))
+        .as("ewc waits for a finished task")
+        .isEqualTo(ids(plan, 0).get(0));
+    assertThat(ids(plan, 2).get(1)).isNotEqualTo(ids(plan, 0).get(1));
+  }
+
+  @Test
+  void rows_of_scores_are_shared_until_a_merger_acts() {
+    Plan plan =
+        plan(
+            "axes: {optimizer: [adamw], merger: [wise-ft(alpha=0.2), wise-ft(alpha=0.4)]}"
+                + "\nseeds: [1]");
+    Stages stages = Stages.of(plan, true);
+    SortedMap<Integer, Boolean> same = new TreeMap<>();
+    for (int task = -1; task < 3; task++) {
+      same.put(
+          task,
+          stages.row(plan.cells().get(0), task).equals(stages.row(plan.cells().get(1), task)));
+    }
+    assertThat(same).isEqualTo(Map.of(-1, true, 0, true, 1, true, 2, false));
+  }
+}

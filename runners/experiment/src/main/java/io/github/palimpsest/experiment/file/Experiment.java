@@ -1,0 +1,87 @@
+package io.github.palimpsest.experiment.file;
+
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.results.folder.Track;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An experiment as its file states it, every value checked as far as the file alone allows.
+ *
+ * @param name for listings and the default output folder
+ * @param base the folder that relative paths are looked up in after the working directory
+ * @param model a Hugging Face directory as written, or {@code quickstart}
+ * @param tasks trained one after another
+ * @param kept evaluation sets that are never trained on
+ * @param corpus what the model was pretrained on, for components that make use of it
+ * @param training how each task is trained
+ * @param allowOverlap whether evaluated examples may be trained on; they are counted then
+ * @param maxLength examples are cut at so many tokens; 0 for the model's own limit
+ * @param budget what cells are given alike
+ * @param axes the factors
+ * @param design which combinations of their levels make the grid
+ * @param seeds one run of each recipe for each
+ * @param exclusions recipes to leave out
+ * @param metrics the metrics as written; empty for all that there are
+ * @param probes the probes that finished cells are measured with, as written
+ * @param track where its progress is shown; changes no result
+ * @param device where to run
+ * @param place where the file names the model
+ */
+public record Experiment(
+    String name,
+    Path base,
+    String model,
+    List<DataSet> tasks,
+    List<DataSet> kept,
+    Optional<DataSet> corpus,
+    Training training,
+    boolean allowOverlap,
+    int maxLength,
+    Budget budget,
+    List<Axis> axes,
+    Design design,
+    List<Long> seeds,
+    List<Exclusion> exclusions,
+    List<Axis.Level> metrics,
+    List<Axis.Level> probes,
+    Track track,
+    Device device,
+    Place place) {
+  /** Copies the lists. */
+  public Experiment {
+    tasks = List.copyOf(tasks);
+    kept = List.copyOf(kept);
+    axes = List.copyOf(axes);
+    seeds = List.copyOf(seeds);
+    exclusions = List.copyOf(exclusions);
+    metrics = List.copyOf(metrics);
+    probes = List.copyOf(probes);
+  }
+
+  /** The same on another device. */
+  public Experiment on(Device other) {
+    return new Experiment(
+        name,
+        base,
+        model,
+        tasks,
+        kept,
+        corpus,
+        training,
+        allowOverlap,
+        maxLength,
+        budget,
+        axes,
+        design,
+        seeds,
+        exclusions,
+        metrics,
+        probes,
+        track,
+        other,
+        place);
+  }
+}

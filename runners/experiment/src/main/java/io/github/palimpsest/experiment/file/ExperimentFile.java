@@ -1,0 +1,410 @@
+package io.github.palimpsest.experiment.file;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.RecipeSyntaxException;
+import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.engine.Compute;
+import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.Recompute;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.text.RowFilter;
+import io.github.palimpsest.results.folder.Measure;
+import io.github.palimpsest.results.folder.Track;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Reads experiment files. Every failure names file, line and column; nothing unknown is ignored.
+ *
+ * <pre>{@code
+ * name: stories
+ * variables: {shared: ../shared}            # --set shared=DIR replaces the value
+ * model: ${shared}/models/stories260k-hf    # a Hugging Face directory, or quickstart
+ * tasks:                                    # trained in this order
+ *   - {name: alpaca, data: a.json, format: instructions, limit: 500, held-out: 100}
+ *   - {name: long, data: b.parquet, filter: "length(output) > 200", held-out: 50}  # or csv; .gz
+ * evaluation:                               # never trained on, measured before and after each task
+ *   - {name: stories, data: s.txt, format: text, separator: "<|endoftext|>", limit: 100}
+ * allow-overlap: false                      # true: evaluate on what is trained on, and count it
+ * corpus: {name: stories-train, data: t.txt, format: text, examples: 500}   # for corpus-replay
+ * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
+ *                                           # compute: bfloat16 for products in half the bits
+ *                                           # recompute: layers for least memory
+ * axes:
+ *   optimizer: ["adamw(lr=1e-3)", "sam(rho=0.05, base=adamw(lr=1e-3))"]
+ *   strategy: [none, ewc(lambda=100), lora(rank=8)]
+ * seeds: [1, 2]
+ * exclude: optimizer=sam & adapter=lora
+ * probes: ["sam-gap(rho=0.05)", kl-drift]   # measured of every finished cell
+ * budget: {equal: compute}                  # or steps; two passes a step then halve the steps
+ * track: {tensorboard: runs, mlflow: "http://localhost:5000"}   # shown there while it runs
+ * }</pre>
+ *
+ * <p>An axis may sweep settings of its levels, axes may go in pairs, and a design may take a part
+ * of the grid:
+ *
+ * <pre>{@code
+ * axes:
+ *   optimizer: {levels: [adamw, sam], lr: [1e-4, 3e-4]}   # a factor of its own: optimizer.lr
+ *   adapter: [none, lora]
+ * paired: optimizer & adapter                             # the first with the first, and so on
+ * design: {fraction: 1/2, resolution: 4}                  # or {random: 20, seed: 7}
+ * }</pre>
+ */
+public final class ExperimentFile {
+  /** The name of the experiment that needs no file and no data. */
+  public static final String QUICKSTART = "quickstart";
+
+  /** Examples of a step, where the file says nothing. */
+  public static final int DEFAULT_BATCH = 8;
+
+  private static final int DEFAULT_CHECKPOINT_EVERY = 100;
+  private static final int DEFAULT_MAX_NEW_TOKENS = 32;
+
+  private ExperimentFile() {}
+
+  /**
+   * Reads an experiment file, or the built-in one where the path is {@code quickstart} and there is
+   * no such file.
+   *
+   * @param file where it is
+   * @param variables values in place of those that the file declares
+   * @throws PalimpsestException with file, line and column, for whatever is wrong
+   */
+  public static Experiment read(Path file, Map<String, String> variables) {
+    return read(file, file, variables);
+  }
+
+  /**
+   * Reads an experiment file as it was when it was submitted.
+   *
+   * @param file where it is; names it in messages, and relative paths start there
+   * @param text where its text is
+   * @param variables values in place of those that the file declares
+   * @throws PalimpsestException with file, line and column, for whatever is wrong
+   */
+  public static Experiment read(Path file, Path text, Map<String, String> variables) {
+    if (file.toString().equals(QUICKSTART) && !Files.exists(text)) {
+      return quickstart(variables);
+    }
+    try {
+      Path parent = file.toAbsolutePath().getParent();
+      return parse(file.toString(), Files.readString(text), parent, variables);
+    } catch (NoSuchFileException e) {
+      throw new PalimpsestException("experiment file '" + file + "' does not exist", e);
+    } catch (CharacterCodingException e) {
+      throw new PalimpsestException("experiment file '" + file + "' is not UTF-8 text", e);
+    } catch (IOException e) {
+      throw new PalimpsestException(
+          "experiment file '" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The JSON Schema of experiment files, for editors; also the resource experiment.schema.json. */
+  public static ObjectNode schema() {
+    return ExperimentKeys.schema();
+  }
+
+  private static Experiment quickstart(Map<String, String> variables) {
+    return parse("quickstart.yaml", quickstart(), Path.of("").toAbsolutePath(), variables);
+  }
+
+  /** The text of the experiment {@code quickstart}. */
+  public static String quickstart() {
+    try (InputStream in = ExperimentFile.class.getResourceAsStream("quickstart.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("the JAR lacks quickstart.yaml");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new PalimpsestException("quickstart.yaml cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads the text of an experiment file. */
+  public static Experiment parse(String file, String text, Path base, Map<String, String> given) {
+    YamlMap plain = YamlMap.read(file, text).onlyKeys(ExperimentKeys.FILE.names());
+    Optional<YamlMap> declared = plain.map("variables");
+    if (declared.isEmpty() && !given.isEmpty()) {
+      String name = given.keySet().iterator().next();
+      throw plain.place().error("the file declares no variable '" + name + "'");
+    }
+    YamlMap root = declared.map(d -> plain.with(Variables.of(d, given))).orElse(plain);
+    ExperimentKeys.FILE.check(root);
+    String name = root.scalar("name").map(YamlScalar::name).orElse(baseName(file));
+    List<DataSet> tasks = sources(root, "tasks");
+    tasks.forEach(ExperimentFile::requireEvaluation);
+    List<DataSet> kept = sources(root, "evaluation");
+    Optional<DataSet> corpus = root.map("corpus").map(ExperimentFile::source);
+    checkNames(tasks, kept, corpus);
+    boolean allowOverlap = root.scalar("allow-overlap").map(YamlScalar::flag).orElse(false);
+    if (!allowOverlap) {
+      corpus.ifPresent(c -> checkApart(c, tasks, kept));
+    }
+    checkMeasures(tasks);
+    YamlMap training = root.map("training").orElseGet(() -> YamlMap.read(file, "{}"));
+    return new Experiment(
+        name,
+        base,
+        root.required("model").text(),
+        tasks,
+        kept,
+        corpus,
+        training(training),
+        allowOverlap,
+        training.scalar("max-length").map(ExperimentFile::whole).orElse(0),
+        root.map("budget").map(b -> b.required("equal").choice(Budget.class)).orElse(Budget.STEPS),
+        axes(root.requiredMap("axes")),
+        DesignReader.design(root),
+        seeds(root),
+        root.scalars("exclude").stream().map(Exclusion::parse).toList(),
+        root.scalars("metrics").stream().map(ExperimentFile::level).toList(),
+        root.scalars("probes").stream().map(ExperimentFile::level).toList(),
+        root.map("track").map(ExperimentFile::track).orElse(Track.NONE),
+        root.scalar("device").map(ExperimentFile::device).orElse(Device.CPU),
+        root.place("model"));
+  }
+
+  private static Track track(YamlMap track) {
+    try {
+      return new Track(
+          track.scalar("tensorboard").map(YamlScalar::text),
+          track.scalar("mlflow").map(YamlScalar::text));
+    } catch (PalimpsestException e) {
+      throw track.place("mlflow").error(e);
+    }
+  }
+
+  /** A number whose range was checked when the file was. */
+  private static int whole(YamlScalar v) {
+    return (int) v.integer(Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private static String baseName(String file) {
+    String last = Path.of(file).getFileName().toString();
+    return YamlScalar.name(last.replaceFirst("\\.ya?ml$", ""));
+  }
+
+  private static List<DataSet> sources(YamlMap root, String key) {
+    return root.maps(key).stream().map(ExperimentFile::source).toList();
+  }
+
+  private static DataSet source(YamlMap m) {
+    TaskFormat format =
+        m.scalar("format").map(v -> v.choice(TaskFormat.class)).orElse(TaskFormat.AUTO);
+    Measure measure =
+        m.scalar("measure").map(v -> v.choice(Measure.class)).orElse(Measure.NATS_PER_TOKEN);
+    if ((measure == Measure.ACCURACY) != (format == TaskFormat.CHOICES)) {
+      throw m.place(measure == Measure.ACCURACY ? "measure" : "format")
+          .error(
+              "format '"
+                  + format
+                  + "' cannot be scored by '"
+                  + measure
+                  + "': 'choices' goes with 'accuracy', and no other format does");
+    }
+    if (measure == Measure.EXACT_MATCH && format == TaskFormat.TEXT) {
+      throw m.place("measure").error("plain text has no answer that 'exact-match' could compare");
+    }
+    if (m.scalar("test").isPresent() && m.scalar("held-out").isPresent()) {
+      throw m.place("held-out")
+          .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
+    }
+    GeneratedData.check(m.required("data"));
+    return new DataSet(
+        m.required("name").name(),
+        m.required("data").text(),
+        format,
+        m.scalar("template").map(ExperimentFile::template).orElse(PromptTemplate.ALPACA),
+        m.scalar("separator").map(YamlScalar::text).orElse(""),
+        filter(m, "filter"),
+        count(m, "limit"),
+        m.scalar("windows").map(YamlScalar::flag).orElse(false),
+        count(m, "examples"),
+        count(m, "held-out"),
+        m.scalar("test").map(YamlScalar::text),
+        filter(m, "test-filter"),
+        count(m, "test-limit"),
+        count(m, "test-examples"),
+        measure,
+        m.scalar("max-new-tokens").map(ExperimentFile::whole).orElse(DEFAULT_MAX_NEW_TOKENS),
+        m.place());
+  }
+
+  private static Optional<DataSet.Filter> filter(YamlMap m, String key) {
+    Optional<YamlScalar> written = m.scalar(key);
+    String data = key.equals("filter") ? "data" : "test";
+    if (written.isPresent() && m.scalar(data).isEmpty()) {
+      throw m.place(key).error("'" + key + "' needs '" + data + ": FILE'");
+    }
+    if (written.isPresent() && GeneratedData.names(m.required(data).text())) {
+      throw m.place(key).error("generated data cannot be filtered");
+    }
+    return written.map(
+        v -> {
+          try {
+            return new DataSet.Filter(new RowFilter(v.nonEmpty()), v.place());
+          } catch (PalimpsestException e) {
+            throw v.place().error(e);
+          }
+        });
+  }
+
+  private static void requireEvaluation(DataSet task) {
+    if (task.heldOut() == 0 && task.test().isEmpty() && !GeneratedData.names(task.data())) {
+      throw task.place()
+          .error(
+              "task '"
+                  + task.name()
+                  + "' has nothing to be evaluated on: give 'held-out: N' or 'test: FILE'");
+    }
+  }
+
+  private static PromptTemplate template(YamlScalar v) {
+    return PromptTemplate.values()[ExperimentKeys.TEMPLATES.indexOf(v.text())];
+  }
+
+  private static int count(YamlMap m, String key) {
+    return m.scalar(key).map(ExperimentFile::whole).orElse(0);
+  }
+
+  /** A corpus is trained on, so it is no data to be evaluated on. */
+  private static void checkApart(DataSet corpus, List<DataSet> tasks, List<DataSet> kept) {
+    Optional<String> evaluated =
+        Stream.concat(
+                kept.stream().filter(s -> equal(s.filter(), corpus.filter())).map(DataSet::data),
+                tasks.stream()
+                    .filter(t -> equal(t.testFilter(), corpus.filter()))
+                    .flatMap(t -> t.test().stream()))
+            .filter(corpus.data()::equals)
+            .findFirst();
+    if (evaluated.isPresent()) {
+      throw corpus
+          .place()
+          .error(
+              "the corpus is '"
+                  + evaluated.get()
+                  + "', which is evaluated on and must not be trained on: use another file, or"
+                  + " filters that keep them apart");
+    }
+  }
+
+  private static boolean equal(Optional<DataSet.Filter> a, Optional<DataSet.Filter> b) {
+    return a.map(f -> f.rows().condition()).equals(b.map(f -> f.rows().condition()));
+  }
+
+  private static void checkNames(
+      List<DataSet> tasks, List<DataSet> kept, Optional<DataSet> corpus) {
+    Set<String> names = new HashSet<>();
+    Stream.of(tasks.stream(), kept.stream(), corpus.stream())
+        .flatMap(s -> s)
+        .filter(s -> !names.add(s.name()))
+        .findFirst()
+        .ifPresent(
+            s -> {
+              throw s.place().error("there is another task or evaluation set '" + s.name() + "'");
+            });
+  }
+
+  /** A score matrix has one unit, or its averages mean nothing. */
+  private static void checkMeasures(List<DataSet> tasks) {
+    for (DataSet task : tasks) {
+      Measure first = tasks.get(0).measure();
+      if (task.measure().higherIsBetter() != first.higherIsBetter()) {
+        throw task.place()
+            .error(
+                "task '"
+                    + task.name()
+                    + "' is scored by '"
+                    + task.measure()
+                    + "' and task '"
+                    + tasks.get(0).name()
+                    + "' by '"
+                    + first
+                    + "': all tasks need scores that can be averaged");
+      }
+    }
+  }
+
+  private static Training training(YamlMap m) {
+    int steps = count(m, "steps");
+    // with a number of steps alone, epochs follow one another until it is reached
+    int epochs = m.scalar("epochs").map(ExperimentFile::whole).orElse(Math.max(1, steps));
+    int batch = m.scalar("batch").map(ExperimentFile::whole).orElse(DEFAULT_BATCH);
+    return new Training(
+        epochs,
+        steps,
+        batch,
+        m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1),
+        m.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
+        m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY),
+        m.scalar("compute").map(v -> v.choice(Compute.class)).orElse(Compute.FLOAT32),
+        m.scalar("recompute").map(v -> v.choice(Recompute.class)).orElse(Recompute.AUTO));
+  }
+
+  private static List<Axis> axes(YamlMap m) {
+    return m.keys().stream().map(name -> axis(m, name)).toList();
+  }
+
+  private static Axis axis(YamlMap axes, String name) {
+    boolean swept = axes.isMap(name);
+    YamlMap m = swept ? axes.requiredMap(name) : axes;
+    List<Axis.Level> levels =
+        m.scalars(swept ? Form.Levels.LEVELS : name).stream().map(ExperimentFile::level).toList();
+    List<Sweep> sweeps =
+        swept
+            ? m.keys().stream()
+                .filter(key -> !key.equals(Form.Levels.LEVELS))
+                .map(key -> DesignReader.sweep(m, key))
+                .toList()
+            : List.of();
+    return new Axis(name, levels, sweeps, axes.place(name));
+  }
+
+  static Axis.Level level(YamlScalar v) {
+    try {
+      return new Axis.Level(RecipeText.parse(v.nonEmpty()), v.place());
+    } catch (RecipeSyntaxException e) {
+      boolean cut =
+          v.text().chars().filter(c -> c == '(').count()
+              > v.text().chars().filter(c -> c == ')').count();
+      String hint = cut ? " (an entry with a comma inside a [...] list must be quoted)" : "";
+      throw v.place().error(e.getMessage() + hint);
+    }
+  }
+
+  private static List<Long> seeds(YamlMap root) {
+    List<YamlScalar> written = root.scalars("seeds");
+    List<Long> seeds =
+        written.stream().map(v -> v.integer(Long.MIN_VALUE, Long.MAX_VALUE)).toList();
+    Set<Long> seen = new HashSet<>();
+    for (YamlScalar v : written) {
+      if (!seen.add(Long.parseLong(v.text().trim()))) {
+        throw v.place().error("seed " + v.text() + " is given twice");
+      }
+    }
+    return seeds.stream().collect(Collectors.toList());
+  }
+
+  static Device device(YamlScalar v) {
+    try {
+      return Device.parse(v.text());
+    } catch (PalimpsestException e) {
+      throw v.place().error(e);
+    }
+  }
+}

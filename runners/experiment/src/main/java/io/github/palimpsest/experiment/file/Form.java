@@ -1,0 +1,314 @@
+package io.github.palimpsest.experiment.file;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.results.folder.JsonFile;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * What a value of an experiment file may be: checks it where it is read, and says it in JSON Schema
+ * for editors. A variable may stand wherever a value may.
+ */
+public sealed interface Form {
+  /** A variable somewhere in a text; its value is known only when the file is read. */
+  String VARIABLE = "\\$\\{[^}]*\\}";
+
+  /**
+   * Checks what a mapping has at a key that is there.
+   *
+   * @throws io.github.palimpsest.api.PalimpsestException with the place, if it is something else
+   */
+  void check(YamlMap in, String key);
+
+  /** The same as JSON Schema. */
+  ObjectNode schema();
+
+  /** A form of one value. */
+  sealed interface One extends Form {
+    /** Checks a value. */
+    void check(YamlScalar value);
+
+    @Override
+    default void check(YamlMap in, String key) {
+      in.scalar(key).ifPresent(this::check);
+    }
+  }
+
+  /** Any text but an empty one. YAML's numbers and flags are text, too. */
+  record Text() implements One {
+    @Override
+    public void check(YamlScalar value) {
+      value.nonEmpty();
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode schema = JsonFile.object();
+      schema.putArray("type").add("string").add("number").add("boolean");
+      return schema.put("pattern", "\\S");
+    }
+  }
+
+  /** Any text. */
+  record AnyText() implements One {
+    @Override
+    public void check(YamlScalar value) {}
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode schema = JsonFile.object();
+      schema.putArray("type").add("string").add("number").add("boolean");
+      return schema;
+    }
+  }
+
+  /** A whole number, both ends included. */
+  record Whole(long min, long max) implements One {
+    @Override
+    public void check(YamlScalar value) {
+      value.integer(min, max);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode number = JsonFile.object().put("type", "integer");
+      if (min > Long.MIN_VALUE) {
+        number.put("minimum", min);
+      }
+      if (max < Integer.MAX_VALUE) {
+        number.put("maximum", max);
+      }
+      return orVariable(number);
+    }
+  }
+
+  /** A number of at least {@code min}. */
+  record Real(double min) implements One {
+    @Override
+    public void check(YamlScalar value) {
+      value.real(min);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      return orVariable(JsonFile.object().put("type", "number").put("minimum", min));
+    }
+  }
+
+  /** {@code true} or {@code false}. */
+  record Flag() implements One {
+    @Override
+    public void check(YamlScalar value) {
+      value.flag();
+    }
+
+    @Override
+    public ObjectNode schema() {
+      return orVariable(JsonFile.object().put("type", "boolean"));
+    }
+  }
+
+  /** One of some words. */
+  record Word(List<String> words) implements One {
+    static <E extends Enum<E>> Word of(Class<E> type) {
+      return new Word(Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList());
+    }
+
+    @Override
+    public void check(YamlScalar value) {
+      value.word(words);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode word = JsonFile.object();
+      words.forEach(word.putArray("enum")::add);
+      return orVariable(word);
+    }
+  }
+
+  /**
+   * A text with a grammar of its own, which the schema says roughly and the reader exactly.
+   *
+   * @param pattern what every such text matches, if not only such
+   * @param reader refuses what is none
+   */
+  record Parsed(String pattern, Consumer<YamlScalar> reader) implements One {
+    @Override
+    public void check(YamlScalar value) {
+      reader.accept(value);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode text = JsonFile.object().put("type", "string");
+      return orVariable(text.put("pattern", "^(" + pattern + ")$"));
+    }
+  }
+
+  /** One value or a list of them. */
+  record Some(One item, int least) implements Form {
+    @Override
+    public void check(YamlMap in, String key) {
+      List<YamlScalar> values = in.scalars(key);
+      if (values.size() < least) {
+        throw in.place(key).error("'" + key + "' needs at least one value");
+      }
+      values.forEach(item::check);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode several = JsonFile.object().put("type", "array").put("minItems", least);
+      several.set("items", item.schema());
+      return anyOf(item.schema(), several);
+    }
+  }
+
+  /** Names of one's own, each with a value. */
+  record Named(One value) implements Form {
+    @Override
+    public void check(YamlMap in, String key) {
+      YamlMap map = in.requiredMap(key);
+      map.keys().forEach(name -> value.check(map.required(name)));
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode schema = JsonFile.object().put("type", "object");
+      schema.set("additionalProperties", value.schema());
+      return schema;
+    }
+  }
+
+  /** A list of mappings. */
+  record Entries(Section entry, int least) implements Form {
+    @Override
+    public void check(YamlMap in, String key) {
+      List<YamlMap> entries = in.maps(key);
+      if (entries.size() < least) {
+        throw in.place(key).error("'" + key + "' needs at least one entry");
+      }
+      entries.forEach(entry::check);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode schema = JsonFile.object().put("type", "array").put("minItems", least);
+      schema.set("items", entry.schema());
+      return schema;
+    }
+  }
+
+  /** A mapping with these keys and no others. */
+  record Section(List<Key> keys) implements Form {
+    public Section {
+      keys = List.copyOf(keys);
+    }
+
+    Section plus(Key... more) {
+      return new Section(Stream.concat(keys.stream(), Arrays.stream(more)).toList());
+    }
+
+    List<String> names() {
+      return keys.stream().map(Key::name).toList();
+    }
+
+    /** Checks a mapping with all that is in it. */
+    YamlMap check(YamlMap map) {
+      map.onlyKeys(names());
+      for (Key key : keys) {
+        if (map.has(key.name())) {
+          key.form().check(map, key.name());
+        } else if (key.required()) {
+          throw map.missing(key.name());
+        }
+      }
+      return map;
+    }
+
+    @Override
+    public void check(YamlMap in, String key) {
+      check(in.requiredMap(key));
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode schema = JsonFile.object().put("type", "object");
+      ObjectNode properties = schema.putObject("properties");
+      keys.forEach(
+          key ->
+              properties.set(
+                  key.name(), key.form().schema().put("description", key.description())));
+      schema.put("additionalProperties", false);
+      List<Key> required = keys.stream().filter(Key::required).toList();
+      if (!required.isEmpty()) {
+        required.stream().map(Key::name).forEach(schema.putArray("required")::add);
+      }
+      return schema;
+    }
+  }
+
+  /**
+   * A key of a mapping.
+   *
+   * @param name as written
+   * @param form what its value may be
+   * @param required whether the mapping must have it
+   * @param description for people, in a line
+   */
+  record Key(String name, Form form, boolean required, String description) {
+    static Key of(String name, Form form, String description) {
+      return new Key(name, form, false, description);
+    }
+
+    static Key required(String name, Form form, String description) {
+      return new Key(name, form, true, description);
+    }
+  }
+
+  /** An axis: levels, or levels with settings that take several values. */
+  record Levels(One level, One value) implements Form {
+    /** The key of the levels beside which the settings stand. */
+    static final String LEVELS = "levels";
+
+    @Override
+    public void check(YamlMap in, String key) {
+      if (!in.isMap(key)) {
+        new Some(level, 1).check(in, key);
+        return;
+      }
+      YamlMap axis = in.requiredMap(key);
+      if (!axis.has(LEVELS)) {
+        throw axis.missing(LEVELS);
+      }
+      new Some(level, 1).check(axis, LEVELS);
+      axis.keys().stream()
+          .filter(k -> !k.equals(LEVELS))
+          .forEach(k -> new Some(value, 1).check(axis, k));
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode swept = JsonFile.object().put("type", "object");
+      swept.putObject("properties").set(LEVELS, new Some(level, 1).schema());
+      swept.set("additionalProperties", new Some(value, 1).schema());
+      swept.putArray("required").add(LEVELS);
+      ObjectNode several = JsonFile.object().put("type", "array").put("minItems", 1);
+      several.set("items", level.schema());
+      return anyOf(level.schema(), several, swept);
+    }
+  }
+
+  private static ObjectNode orVariable(ObjectNode schema) {
+    return anyOf(schema, JsonFile.object().put("type", "string").put("pattern", VARIABLE));
+  }
+
+  private static ObjectNode anyOf(ObjectNode... forms) {
+    ObjectNode schema = JsonFile.object();
+    Arrays.stream(forms).forEach(schema.putArray("anyOf")::add);
+    return schema;
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.palimpsest.experiment.file;
+
+import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The variables of an experiment file: {@code ${name}} stands for a value. */
+final class Variables {
+  /** No variables at all. */
+  static final Variables NONE = new Variables(Map.of());
+
+  private static final Pattern USE = Pattern.compile("\\$\\{([^}]*)}");
+  private final Map<String, String> values;
+
+  private Variables(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /**
+   * The variables that a file declares, with the values given on the command line in place of the
+   * declared ones. A declared value may use the variables above it.
+   *
+   * @throws PalimpsestException if a value is given for a variable that the file does not declare
+   */
+  static Variables of(YamlMap declared, Map<String, String> onCommandLine) {
+    Map<String, String> given = new LinkedHashMap<>();
+    onCommandLine.forEach((name, value) -> given.put(YamlScalar.name(name), value));
+    given.keySet().stream()
+        .filter(name -> !declared.keys().contains(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw declared
+                  .place()
+                  .error(
+                      "the file declares no variable '"
+                          + name
+                          + "'"
+                          + NearestName.hint(name, declared.keys()));
+            });
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String name : declared.keys()) {
+      YamlScalar value = declared.with(new Variables(values)).required(name);
+      values.put(name, given.getOrDefault(name, value.text()));
+    }
+    return new Variables(values);
+  }
+
+  /** The text with every variable in it replaced. */
+  String fill(String text, Place place) {
+    Matcher use = USE.matcher(text);
+    StringBuilder filled = new StringBuilder();
+    while (use.find()) {
+      String value = values.get(YamlScalar.name(use.group(1)));
+      if (value == null) {
+        throw place.error(
+            "unknown variable '${"
+                + use.group(1)
+                + "}'"
+                + (values.isEmpty()
+                    ? "; the file declares none"
+                    : NearestName.hint(use.group(1), values.keySet())));
+      }
+      use.appendReplacement(filled, Matcher.quoteReplacement(value));
+    }
+    return use.appendTail(filled).toString();
+  }
+}

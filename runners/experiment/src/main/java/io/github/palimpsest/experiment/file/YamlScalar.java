@@ -1,0 +1,90 @@
+package io.github.palimpsest.experiment.file;
+
+import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One value of an experiment file, variables filled in, with its place for error messages.
+ *
+ * @param key where it stands, for messages: {@code training.batch}
+ * @param text the value
+ * @param place where it begins
+ */
+record YamlScalar(String key, String text, Place place) {
+
+  /** The value, which must not be empty. */
+  String nonEmpty() {
+    if (text.isBlank()) {
+      throw place.error("'" + key + "' must not be empty");
+    }
+    return text;
+  }
+
+  /** A name: the same in whichever Unicode form it is written. */
+  String name() {
+    return name(nonEmpty());
+  }
+
+  /** A name in the composed form, NFC; file names of some systems are decomposed. */
+  static String name(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFC);
+  }
+
+  /** A whole number from {@code min} to {@code max}, both included. */
+  long integer(long min, long max) {
+    try {
+      long value = Long.parseLong(text.trim());
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) { // no number, or too many digits
+      throw outside("a whole number from " + min + " to " + max);
+    }
+    throw outside("a whole number from " + min + " to " + max);
+  }
+
+  /** A finite number of at least {@code min}. */
+  double real(double min) {
+    String range = "a number of at least " + (min == 0 ? "0" : Double.toString(min));
+    try {
+      double value = Double.parseDouble(text.trim());
+      if (value >= min && Double.isFinite(value)) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw outside(range);
+    }
+    throw outside(range);
+  }
+
+  private PalimpsestException outside(String range) {
+    return place.error("'" + key + "' is '" + text + "', and must be " + range);
+  }
+
+  /** {@code true} or {@code false}. */
+  boolean flag() {
+    if (text.equals("true") || text.equals("false")) {
+      return text.equals("true");
+    }
+    throw place.error("'" + key + "' is '" + text + "', and must be true or false");
+  }
+
+  /** One of the constants of an enum, by the word that its {@code toString} gives. */
+  <E extends Enum<E>> E choice(Class<E> type) {
+    List<String> words = Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList();
+    return type.getEnumConstants()[words.indexOf(word(words))];
+  }
+
+  /** One of some words. */
+  String word(List<String> words) {
+    if (!words.contains(text)) {
+      String near = NearestName.of(text, words).map(n -> "; did you mean '" + n + "'?").orElse("");
+      throw place.error(
+          "'" + key + "' is '" + text + "'" + near + " (one of " + String.join(", ", words) + ")");
+    }
+    return text;
+  }
+}

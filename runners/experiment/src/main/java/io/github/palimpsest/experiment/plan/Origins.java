@@ -1,0 +1,90 @@
+package io.github.palimpsest.experiment.plan;
+
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.Fingerprint;
+import io.github.palimpsest.tck.CertificateState;
+import io.github.palimpsest.tck.Certificates;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Which JAR each component comes from, the JAR's hash, and whether the component is certified. */
+public final class Origins {
+  private final PluginRegistry registry;
+  private final Map<Path, String> hashes = new HashMap<>();
+  private final Certificates certificates = new Certificates();
+
+  public Origins(PluginRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** The components of a recipe and those inside them. */
+  public static SortedSet<ComponentId> all(Recipe recipe) {
+    TreeSet<ComponentId> ids = new TreeSet<>();
+    recipe.components().forEach(c -> collect(c, ids));
+    return ids;
+  }
+
+  private static void collect(Component<?> c, SortedSet<ComponentId> ids) {
+    ids.add(c.id());
+    c.nested().values().forEach(n -> collect(n, ids));
+  }
+
+  /**
+   * A reason together with the components of the recipe that others than this project wrote, and
+   * their JARs, unless it names them already.
+   */
+  public String told(String reason, Recipe recipe) {
+    String strangers =
+        all(recipe).stream()
+            .map(id -> registry.find(id.value()))
+            .filter(r -> !r.isOwn())
+            .filter(r -> !reason.contains(r.origin().location().toString()))
+            .map(r -> "'" + r.provider().id() + "' is of " + r.origin().location())
+            .collect(Collectors.joining(", "));
+    return strangers.isEmpty() ? reason : reason + " (" + strangers + ")";
+  }
+
+  PluginOrigin of(ComponentId id) {
+    return registry.find(id.value()).origin();
+  }
+
+  /** Whether the component, as it is now, is certified. */
+  CertificateState certificate(ComponentId id) {
+    return certificates.of(registry.find(id.value()));
+  }
+
+  public String version(ComponentId id) {
+    return of(id).version();
+  }
+
+  /** The hash of the JAR, or of the folder of classes, that a component comes from. */
+  public String sha256(ComponentId id) {
+    Path location = of(id).location();
+    return hashes.computeIfAbsent(location, l -> Files.exists(l) ? Fingerprint.of(l) : "unknown");
+  }
+
+  /** Where a component comes from: plugin, version, JAR and its hash, and its certificate. */
+  public CellResult.Source source(ComponentId id) {
+    Registered registered = registry.find(id.value());
+    PluginOrigin origin = registered.origin();
+    return new CellResult.Source(
+        id.value(),
+        registered.provider().kind().label(),
+        origin.plugin(),
+        origin.version(),
+        String.valueOf(origin.location().getFileName()),
+        sha256(id),
+        certificate(id).label());
+  }
+}

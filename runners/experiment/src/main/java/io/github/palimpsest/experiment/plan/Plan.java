@@ -1,0 +1,236 @@
+package io.github.palimpsest.experiment.plan;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.Component;
+import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.experiment.file.Axis;
+import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.results.folder.Fingerprint;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.tck.CertificateState;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What an experiment will do: its cells by id, and what is left out. Nothing has been trained yet.
+ *
+ * @param experiment the experiment
+ * @param registry where its components come from
+ * @param shared all that determines results and is the same for every cell, by name
+ * @param cells recipe by recipe, each with every seed
+ * @param excluded the combinations that are not run
+ * @param selected what the design took of all combinations
+ * @param metrics how the score matrices are condensed
+ */
+public record Plan(
+    Experiment experiment,
+    PluginRegistry registry,
+    SortedMap<String, String> shared,
+    List<Cell> cells,
+    List<Excluded> excluded,
+    Selected selected,
+    List<Component<ForgettingMetric>> metrics) {
+  private static final int ID_LENGTH = 16;
+
+  /** Copies the collections. */
+  public Plan {
+    shared = Collections.unmodifiableSortedMap(new TreeMap<>(shared));
+    cells = List.copyOf(cells);
+    excluded = List.copyOf(excluded);
+    metrics = List.copyOf(metrics);
+  }
+
+  /**
+   * Plans an experiment: reads its model and data for their hashes, and trains nothing.
+   *
+   * @param experiment the experiment
+   * @param registry where its components come from
+   * @throws PalimpsestException with its place in the file, if a level or metric is wrong, or data
+   *     are missing
+   */
+  public static Plan of(Experiment experiment, PluginRegistry registry) {
+    Grid.of(experiment, registry); // a mistyped name is told before any file is read
+    return of(experiment, registry, SharedInputs.of(experiment));
+  }
+
+  /**
+   * Plans an experiment.
+   *
+   * @param experiment the experiment
+   * @param registry where its components come from
+   * @param shared all that determines results beside recipe and seed, by name
+   * @throws PalimpsestException with its place in the file, if a level or metric is wrong
+   */
+  public static Plan of(
+      Experiment experiment, PluginRegistry registry, SortedMap<String, String> shared) {
+    Grid grid = Grid.of(experiment, registry);
+    components(Kind.PROBE, experiment.probes(), registry); // told now, not after the last cell
+    Origins origins = new Origins(registry);
+    List<Cell> cells = new ArrayList<>();
+    for (Grid.Combination combination : grid.combinations()) {
+      Recipe recipe = combination.recipe();
+      for (long seed : experiment.seeds()) {
+        TreeMap<String, String> all = new TreeMap<>(shared);
+        all.put("recipe", recipe.toString());
+        all.put("seed", Long.toString(seed));
+        for (ComponentId id : Origins.all(recipe)) {
+          all.put("plugin." + id, origins.version(id) + " " + origins.sha256(id));
+        }
+        String id = Fingerprint.of(all).substring(0, ID_LENGTH);
+        cells.add(new Cell(id, recipe, seed, combination.levels()));
+      }
+    }
+    return new Plan(
+        experiment,
+        registry,
+        shared,
+        cells,
+        grid.excluded(),
+        grid.selected(),
+        metrics(experiment, registry));
+  }
+
+  /** The plan for programs: its cells with their levels, and what is excluded and why. */
+  public ObjectNode json() {
+    ObjectNode json = JsonFile.object().put("experiment", experiment.name());
+    selected.json(json);
+    ArrayNode planned = json.putArray("cells");
+    for (Cell cell : cells) {
+      ObjectNode node =
+          planned
+              .addObject()
+              .put("id", cell.id())
+              .put("label", label(cell))
+              .put("recipe", cell.recipe().toString())
+              .put("seed", cell.seed());
+      ObjectNode levels = node.putObject("levels");
+      cell.levels().forEach(levels::put);
+    }
+    ArrayNode measured = json.putArray("metrics");
+    metrics.forEach(
+        m ->
+            measured
+                .addObject()
+                .put("name", RecipeLabel.of(m, registry))
+                .put("higher_is_better", m.create().higherIsBetter()));
+    ArrayNode left = json.putArray("excluded");
+    for (Excluded e : excluded) {
+      left.addObject().put("levels", e.levels()).put("rule", e.rule()).put("reason", e.reason());
+    }
+    return json;
+  }
+
+  /**
+   * The same plan with some of its cells.
+   *
+   * @param ids what the ids of the cells begin with
+   * @throws PalimpsestException if one names no cell, or several
+   */
+  public Plan only(List<String> ids) {
+    List<Cell> chosen = new ArrayList<>();
+    for (String id : ids) {
+      List<Cell> named = cells.stream().filter(c -> c.id().startsWith(id)).toList();
+      if (named.size() != 1) {
+        throw new PalimpsestException(
+            "cell '"
+                + id
+                + "' names "
+                + (named.isEmpty() ? "none" : "" + named.size())
+                + " of the plan's "
+                + cells.size()
+                + " cells"
+                + NearestName.of(id, cells.stream().map(Cell::id).toList())
+                    .map(near -> "; did you mean '" + near + "'?")
+                    .orElse(""));
+      }
+      chosen.add(named.get(0));
+    }
+    return new Plan(
+        experiment,
+        registry,
+        shared,
+        cells.stream().filter(chosen::contains).toList(),
+        excluded,
+        selected,
+        metrics);
+  }
+
+  /** A cell's recipe without what is the default anyway. */
+  public String label(Cell cell) {
+    return RecipeLabel.of(cell.recipe(), registry);
+  }
+
+  /** Whether each component of any cell, and each metric, is certified as it is now. */
+  public SortedMap<ComponentId, CertificateState> certificates() {
+    Origins origins = new Origins(registry);
+    TreeMap<ComponentId, CertificateState> states = new TreeMap<>();
+    Stream.concat(
+            cells.stream().flatMap(c -> Origins.all(c.recipe()).stream()),
+            metrics.stream().map(Component::id))
+        .forEach(id -> states.computeIfAbsent(id, origins::certificate));
+    return states;
+  }
+
+  /** The SHA-256 of the ids of the cells, and so of all that determines any result. */
+  public String sha256() {
+    TreeMap<String, String> ids = new TreeMap<>();
+    cells.forEach(c -> ids.put(c.id(), ""));
+    return Fingerprint.of(ids);
+  }
+
+  /** The SHA-256 of all that every cell shares. */
+  public String sharedSha256() {
+    return Fingerprint.of(shared);
+  }
+
+  private static List<Component<ForgettingMetric>> metrics(
+      Experiment experiment, PluginRegistry registry) {
+    return experiment.metrics().isEmpty()
+        ? all(Kind.METRIC, registry)
+        : components(Kind.METRIC, experiment.metrics(), registry);
+  }
+
+  /** Every registered component of a kind, at its defaults. */
+  public static <T> List<Component<T>> all(Kind kind, PluginRegistry registry) {
+    return registry.all(kind).stream()
+        .map(r -> Plan.<T>component(kind, Value.Call.word(r.provider().id().value()), registry))
+        .toList();
+  }
+
+  /**
+   * The components of a kind that an experiment file asks for.
+   *
+   * @throws PalimpsestException with its place in the file, if one is not known or set wrongly
+   */
+  public static <T> List<Component<T>> components(
+      Kind kind, List<Axis.Level> written, PluginRegistry registry) {
+    List<Component<T>> components = new ArrayList<>();
+    for (Axis.Level level : written) {
+      for (Value.Call call : level.text().sum()) {
+        try {
+          components.add(component(kind, call, registry));
+        } catch (PalimpsestException e) {
+          throw level.place().error(e);
+        }
+      }
+    }
+    return components;
+  }
+
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  public static <T> Component<T> component(Kind kind, Value.Call call, PluginRegistry registry) {
+    return (Component<T>) registry.component(kind, call);
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.palimpsest.results.analysis;
+
+import io.github.palimpsest.results.statistics.Interval;
+import io.github.palimpsest.results.statistics.PairedDifference;
+import java.util.Arrays;
+
+/**
+ * What a level of an axis does to an outcome in place of another level, or how much more it does
+ * when a second axis has a level in place of another.
+ *
+ * <pre>
+ *   main effect:  mean(high) - mean(low), over the same combinations of the other axes
+ *   interaction:  (high - low with otherHigh) - (high - low with otherLow), not halved, likewise
+ * </pre>
+ *
+ * @param axis the axis
+ * @param other the second axis of an interaction; empty for a main effect
+ * @param high the level that is looked at
+ * @param low the level that it stands in for
+ * @param otherHigh the level of the second axis; empty for a main effect
+ * @param otherLow the level that this one stands in for; empty for a main effect
+ * @param combinations how many combinations of the remaining axes it is the mean over
+ * @param interval the estimate with its t interval
+ * @param p two-sided, not adjusted
+ * @param adjusted the p-value among all effects on the same outcome
+ * @param perSeed the same contrast within each seed
+ * @param bootstrap the percentile bootstrap interval over seeds
+ */
+public record Effect(
+    String axis,
+    String other,
+    String high,
+    String low,
+    String otherHigh,
+    String otherLow,
+    int combinations,
+    Interval interval,
+    double p,
+    Adjusted adjusted,
+    double[] perSeed,
+    Interval bootstrap) {
+  /** Copies the array. */
+  public Effect {
+    perSeed = perSeed.clone();
+  }
+
+  @Override
+  public double[] perSeed() {
+    return perSeed.clone();
+  }
+
+  /** Whether this is an interaction of two axes. */
+  public boolean interaction() {
+    return !other.isEmpty();
+  }
+
+  /** The contrast in words. */
+  public String contrast() {
+    return interaction()
+        ? String.format(
+            "(%s - %s with %s) - (%s - %s with %s)", high, low, otherHigh, high, low, otherLow)
+        : high + " - " + low;
+  }
+
+  /** The paired difference over seeds that this contrast is, with effect size and t interval. */
+  public PairedDifference bySeed() {
+    return PairedDifference.ofDifferences(perSeed, interval.confidence());
+  }
+
+  Effect with(Adjusted other) {
+    return new Effect(
+        axis,
+        this.other,
+        high,
+        low,
+        otherHigh,
+        otherLow,
+        combinations,
+        interval,
+        p,
+        other,
+        perSeed,
+        bootstrap);
+  }
+
+  /** Whether it looks at the same levels of its first axis as another effect. */
+  boolean sameLevels(Effect that) {
+    return axis.equals(that.axis) && high.equals(that.high) && low.equals(that.low);
+  }
+
+  @Override
+  public String toString() {
+    return contrast() + ": " + interval + ", by seed " + Arrays.toString(perSeed);
+  }
+}

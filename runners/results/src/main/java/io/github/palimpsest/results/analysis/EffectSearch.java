@@ -1,0 +1,305 @@
+package io.github.palimpsest.results.analysis;
+
+import io.github.palimpsest.results.statistics.Additive;
+import io.github.palimpsest.results.statistics.Bootstrap;
+import io.github.palimpsest.results.statistics.Factorial;
+import io.github.palimpsest.results.statistics.Interval;
+import io.github.palimpsest.results.statistics.PairedDifference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Finds the effects of axes on an outcome, by {@link Factorial} where the grid is a full one. */
+final class EffectSearch {
+  static final double CONFIDENCE = 0.95;
+
+  private final Outcome outcome;
+  private final List<Factorial.Factor> factors;
+  private final List<Long> seeds;
+  private final Map<List<String>, double[]> bySeed = new LinkedHashMap<>();
+
+  EffectSearch(Outcome outcome, List<Observation> cells) {
+    this.outcome = outcome;
+    this.factors = factors(cells);
+    TreeSet<Long> all = new TreeSet<>();
+    cells.forEach(c -> all.add(c.seed()));
+    this.seeds = List.copyOf(all);
+    for (Observation c : cells) {
+      double[] values =
+          bySeed.computeIfAbsent(
+              factors.stream().map(f -> c.levels().getOrDefault(f.name(), "")).toList(),
+              k -> {
+                double[] none = new double[seeds.size()];
+                Arrays.fill(none, Double.NaN);
+                return none;
+              });
+      values[seeds.indexOf(c.seed())] = c.outcome(outcome.name());
+    }
+    bySeed.values().removeIf(v -> Arrays.stream(v).anyMatch(y -> !Double.isFinite(y)));
+  }
+
+  /** The axes with more than one level, in the order of the file. */
+  private static List<Factorial.Factor> factors(List<Observation> cells) {
+    Map<String, Set<String>> levels = new LinkedHashMap<>();
+    for (Observation c : cells) {
+      c.levels()
+          .forEach((axis, l) -> levels.computeIfAbsent(axis, a -> new LinkedHashSet<>()).add(l));
+    }
+    return levels.entrySet().stream()
+        .filter(e -> e.getValue().size() > 1)
+        .map(e -> new Factorial.Factor(e.getKey(), List.copyOf(e.getValue())))
+        .toList();
+  }
+
+  Effects effects() {
+    if (factors.isEmpty()) {
+      return Effects.none(outcome, seeds.size(), "no axis has two levels");
+    }
+    if (seeds.size() < 2) {
+      return Effects.none(
+          outcome,
+          seeds.size(),
+          "one seed says nothing of its variation, so no interval can be given; run at least 2");
+    }
+    List<List<String>> combinations = combinations();
+    boolean full = bySeed.keySet().containsAll(combinations);
+    Effects.Basis basis = full ? Effects.Basis.FACTORIAL : Effects.Basis.MATCHED;
+    List<Effect> main = full ? new ArrayList<>() : matched(false);
+    List<Effect> interactions = full ? new ArrayList<>() : matched(true);
+    if (full) {
+      double[][] table = combinations.stream().map(this::values).toArray(double[][]::new);
+      Factorial factorial = new Factorial(factors, table);
+      factorial.mainEffects(CONFIDENCE).forEach(c -> main.add(effect(c)));
+      factorial.interactions(CONFIDENCE).forEach(c -> interactions.add(effect(c)));
+    } else if (main.size() < pairsOfLevels()) {
+      List<Effect> additive = additive();
+      if (additive.size() > main.size()) {
+        basis = Effects.Basis.ADDITIVE;
+        main.clear();
+        main.addAll(additive);
+        interactions.clear();
+      }
+    }
+    if (main.isEmpty()) {
+      return Effects.none(
+          outcome,
+          seeds.size(),
+          "the cells that have finished at every seed do not tell the axes apart, for "
+              + outcome.name());
+    }
+    List<Effect> all = Stream.concat(main.stream(), interactions.stream()).toList();
+    List<Adjusted> adjusted = Adjusted.of(all.stream().mapToDouble(Effect::p).toArray());
+    List<Effect> ready = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      ready.add(all.get(i).with(adjusted.get(i)));
+    }
+    return new Effects(
+        outcome,
+        seeds.size(),
+        basis,
+        ready.subList(0, main.size()),
+        ready.subList(main.size(), ready.size()),
+        "");
+  }
+
+  private double[] values(List<String> levels) {
+    double[] values = bySeed.get(levels);
+    if (values == null) {
+      throw new IllegalArgumentException(levels + " is missing");
+    }
+    return values;
+  }
+
+  /** All combinations of levels, the last axis changing fastest. */
+  private List<List<String>> combinations() {
+    List<List<String>> products = List.of(List.of());
+    for (Factorial.Factor f : factors) {
+      products =
+          products.stream()
+              .flatMap(
+                  p ->
+                      f.levels().stream()
+                          .map(l -> Stream.concat(p.stream(), Stream.of(l)).toList()))
+              .toList();
+    }
+    return products;
+  }
+
+  private Effect effect(Factorial.Contrast c) {
+    String[] axes = c.effect().split(" x ", 2);
+    int combinations = 0;
+    for (double w : c.weights()) {
+      combinations += w == 0 ? 0 : 1;
+    }
+    return new Effect(
+        axes[0],
+        axes.length > 1 ? axes[1] : "",
+        c.high(),
+        c.low(),
+        c.otherHigh(),
+        c.otherLow(),
+        combinations / (axes.length > 1 ? 4 : 2),
+        c.interval(),
+        c.p(),
+        Adjusted.NOT_YET,
+        c.perSeed(),
+        bootstrap(c.effect() + " " + c.label(), c.perSeed()));
+  }
+
+  private Interval bootstrap(String name, double[] d) {
+    return Bootstrap.mean(
+        d,
+        Resamples.SEEDS,
+        CONFIDENCE,
+        Resamples.stream("bootstrap " + outcome.name() + " " + name));
+  }
+
+  /** Effects over the combinations that have all sides of a contrast at every seed. */
+  private List<Effect> matched(boolean interactions) {
+    List<Effect> effects = new ArrayList<>();
+    for (int f = 0; f < factors.size(); f++) {
+      List<String> a = factors.get(f).levels();
+      if (!interactions) {
+        for (int low = 0; low < a.size(); low++) {
+          for (int high = low + 1; high < a.size(); high++) {
+            matched(f, a.get(high), a.get(low), -1, "", "").ifPresent(effects::add);
+          }
+        }
+        continue;
+      }
+      for (int g = f + 1; g < factors.size(); g++) {
+        List<String> b = factors.get(g).levels();
+        for (int i = 1; i < a.size(); i++) {
+          for (int j = 1; j < b.size(); j++) {
+            matched(f, a.get(i), a.get(0), g, b.get(j), b.get(0)).ifPresent(effects::add);
+          }
+        }
+      }
+    }
+    return effects;
+  }
+
+  private Optional<Effect> matched(
+      int f, String high, String low, int g, String otherHigh, String otherLow) {
+    double[] perSeed = new double[seeds.size()];
+    int count = 0;
+    for (List<String> at : bySeed.keySet()) {
+      if (!at.get(f).equals(high) || (g >= 0 && !at.get(g).equals(otherHigh))) {
+        continue;
+      }
+      Map<List<String>, Integer> corners = new LinkedHashMap<>();
+      corners.put(at, 1);
+      corners.put(replaced(at, f, low), -1);
+      if (g >= 0) {
+        corners.put(replaced(at, g, otherLow), -1);
+        corners.put(replaced(replaced(at, f, low), g, otherLow), 1);
+      }
+      if (bySeed.keySet().containsAll(corners.keySet())) {
+        count++;
+        corners.forEach(
+            (levels, sign) -> {
+              for (int s = 0; s < perSeed.length; s++) {
+                perSeed[s] += sign * values(levels)[s];
+              }
+            });
+      }
+    }
+    if (count == 0) {
+      return Optional.empty();
+    }
+    for (int s = 0; s < perSeed.length; s++) {
+      perSeed[s] /= count;
+    }
+    return Optional.of(
+        bySeed(
+            factors.get(f),
+            g < 0 ? Optional.empty() : Optional.of(factors.get(g)),
+            List.of(high, low, otherHigh, otherLow),
+            count,
+            perSeed));
+  }
+
+  private int pairsOfLevels() {
+    return factors.stream().mapToInt(f -> f.levels().size() * (f.levels().size() - 1) / 2).sum();
+  }
+
+  /** Main effects by least squares, of levels that the cells there are tell apart. */
+  private List<Effect> additive() {
+    List<List<String>> cells = List.copyOf(bySeed.keySet());
+    if (cells.isEmpty()) {
+      return List.of();
+    }
+    int[][] levels = new int[cells.size()][factors.size()];
+    for (int c = 0; c < levels.length; c++) {
+      for (int f = 0; f < factors.size(); f++) {
+        levels[c][f] = factors.get(f).levels().indexOf(cells.get(c).get(f));
+      }
+    }
+    Additive model = new Additive(factors.stream().map(f -> f.levels().size()).toList(), levels);
+    List<Effect> effects = new ArrayList<>();
+    for (int f = 0; f < factors.size(); f++) {
+      for (int low = 0; low < factors.get(f).levels().size(); low++) {
+        for (int high = low + 1; high < factors.get(f).levels().size(); high++) {
+          Optional<double[]> weights = model.weights(f, high, low);
+          if (weights.isPresent()) {
+            effects.add(additive(f, high, low, cells, weights.get()));
+          }
+        }
+      }
+    }
+    return effects;
+  }
+
+  private Effect additive(int f, int high, int low, List<List<String>> cells, double[] weights) {
+    double[] perSeed = new double[seeds.size()];
+    for (int c = 0; c < weights.length; c++) {
+      for (int s = 0; s < perSeed.length; s++) {
+        perSeed[s] += weights[c] * values(cells.get(c))[s];
+      }
+    }
+    Factorial.Factor factor = factors.get(f);
+    return bySeed(
+        factor,
+        Optional.empty(),
+        List.of(factor.levels().get(high), factor.levels().get(low), "", ""),
+        cells.size(),
+        perSeed);
+  }
+
+  /** An effect whose interval is over its own values at each seed. */
+  private Effect bySeed(
+      Factorial.Factor factor,
+      Optional<Factorial.Factor> other,
+      List<String> levels,
+      int combinations,
+      double[] perSeed) {
+    PairedDifference d = PairedDifference.ofDifferences(perSeed, CONFIDENCE);
+    String name = factor.name() + other.map(o -> " x " + o.name()).orElse("") + levels;
+    return new Effect(
+        factor.name(),
+        other.map(Factorial.Factor::name).orElse(""),
+        levels.get(0),
+        levels.get(1),
+        levels.get(2),
+        levels.get(3),
+        combinations,
+        d.interval(),
+        d.p(),
+        Adjusted.NOT_YET,
+        perSeed,
+        bootstrap(name, perSeed));
+  }
+
+  private static List<String> replaced(List<String> levels, int index, String level) {
+    List<String> other = new ArrayList<>(levels);
+    other.set(index, level);
+    return List.copyOf(other);
+  }
+}

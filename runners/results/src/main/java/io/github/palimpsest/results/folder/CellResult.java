@@ -1,0 +1,270 @@
+package io.github.palimpsest.results.folder;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a cell's {@code result.json}. Equal runs give equal bytes: nothing measured is in
+ * here. The order of the components is the order of the keys in the file.
+ *
+ * @param format the version of this layout
+ * @param id the cell
+ * @param experiment the experiment's name
+ * @param label the recipe without its defaults
+ * @param recipe the canonical text of the recipe
+ * @param seed where its random streams begin
+ * @param measure how the tasks are scored
+ * @param higherIsBetter whether a higher score of a task is the better one
+ * @param tasks the tasks' names in order
+ * @param steps how many steps each task took
+ * @param scores the score matrix of the tasks
+ * @param kept the scores of the sets that are never trained on, by name
+ * @param metrics each metric; NaN where it is not defined
+ * @param declaredCost what the recipe's components declare to cost together
+ * @param components where each component comes from
+ * @param inputs what determines the result apart from recipe and seed
+ * @param overlap what training and evaluation data have in common; absent if nothing
+ * @param data what became of the records of the data; absent if nothing is known
+ * @param rehearsed how many rehearsed examples come in an epoch of each task, null for a task in
+ *     which none are meant to; absent without a rehearsal that knows
+ * @param rows every score with its examples: before the first task, then after each
+ */
+public record CellResult(
+    int format,
+    String id,
+    String experiment,
+    String label,
+    String recipe,
+    long seed,
+    String measure,
+    boolean higherIsBetter,
+    List<String> tasks,
+    List<Long> steps,
+    Matrix scores,
+    Map<String, Kept> kept,
+    Map<String, Double> metrics,
+    DeclaredCost declaredCost,
+    List<Source> components,
+    Map<String, String> inputs,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SharedExamples overlap,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DataUse data,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<@Nullable Long> rehearsed,
+    List<SortedMap<String, Row>> rows) {
+  /** The version of the layout that this class writes. */
+  public static final int FORMAT = 1;
+
+  /** Copies the collections, and puts empty ones where the file has none. */
+  public CellResult {
+    tasks = JsonFile.list(tasks);
+    steps = JsonFile.list(steps);
+    scores = scores == null ? new Matrix(new double[0], new double[0][]) : scores;
+    kept = JsonFile.map(kept);
+    metrics = numbers(metrics);
+    declaredCost =
+        declaredCost == null ? new DeclaredCost(Double.NaN, Double.NaN, Double.NaN) : declaredCost;
+    components = JsonFile.list(components);
+    inputs = JsonFile.map(inputs);
+    rows = JsonFile.list(rows);
+  }
+
+  private static Map<String, Double> numbers(@Nullable Map<String, Double> metrics) {
+    LinkedHashMap<String, Double> numbers = new LinkedHashMap<>();
+    JsonFile.map(metrics).forEach((k, v) -> numbers.put(k, v == null ? Double.NaN : v));
+    return Collections.unmodifiableMap(numbers);
+  }
+
+  /**
+   * The score matrix {@code R[t, i]} of the tasks, in the unit of their measure; NaN where there is
+   * no score.
+   *
+   * @param before the score of each task before any training
+   * @param after after each task, the score of each task
+   */
+  public record Matrix(double[] before, double[][] after) {
+    /** The scores after the last task; empty where there are none. */
+    public double[] last() {
+      return after.length == 0 ? new double[0] : after[after.length - 1].clone();
+    }
+  }
+
+  /**
+   * The scores of a set that is never trained on.
+   *
+   * @param measure how it is scored
+   * @param before before the first task
+   * @param after after each task
+   */
+  public record Kept(String measure, double before, double[] after) {
+    /** The score after the last task; NaN where there is none. */
+    public double last() {
+      return after.length == 0 ? Double.NaN : after[after.length - 1];
+    }
+
+    /** By how much the score has changed from before the first task to after the last. */
+    public double drift() {
+      return last() - before;
+    }
+  }
+
+  /**
+   * What components declare to cost, see {@link io.github.palimpsest.api.Cost}.
+   *
+   * @param passesPerStep forward-and-backward passes a step
+   * @param slotsPerParameter numbers kept for each trained parameter
+   * @param snapshotsPerTask copies of the weights kept for each task
+   */
+  public record DeclaredCost(
+      double passesPerStep, double slotsPerParameter, double snapshotsPerTask) {}
+
+  /**
+   * Where a component comes from.
+   *
+   * @param id the component
+   * @param kind its kind
+   * @param plugin the plugin that offers it
+   * @param version the plugin's version
+   * @param jar the name of its JAR
+   * @param sha256 the hash of the JAR
+   * @param certificate whether it was certified
+   */
+  public record Source(
+      String id,
+      String kind,
+      String plugin,
+      String version,
+      String jar,
+      String sha256,
+      String certificate) {}
+
+  /**
+   * A score as the file has it.
+   *
+   * @param value the score
+   * @param perExample the outcome of each example
+   * @param weights what each example counts; in the first row alone, since it is the same in all
+   */
+  public record Row(
+      double value,
+      double[] perExample,
+      @JsonInclude(JsonInclude.Include.NON_NULL) double @Nullable [] weights) {}
+
+  /** Every score with its examples and their weights: before the first task, then after each. */
+  public List<SortedMap<String, SetScore>> setScores() {
+    return setScores(rows);
+  }
+
+  /** Rows of scores as a file has them, with the weights of the first row in all. */
+  public static List<SortedMap<String, SetScore>> setScores(List<SortedMap<String, Row>> rows) {
+    List<SortedMap<String, SetScore>> all = new ArrayList<>();
+    for (SortedMap<String, Row> row : rows) {
+      TreeMap<String, SetScore> scores = new TreeMap<>();
+      row.forEach(
+          (set, score) -> {
+            Row first = rows.get(0).get(set);
+            double[] weights = first == null ? null : first.weights();
+            scores.put(
+                set,
+                new SetScore(
+                    score.value(),
+                    score.perExample() == null ? new double[0] : score.perExample(),
+                    weights == null ? new double[0] : weights));
+          });
+      all.add(scores);
+    }
+    return all;
+  }
+
+  /** Rows of scores as a file has them: the weights of the examples stand in the first alone. */
+  public static List<SortedMap<String, Row>> rows(List<SortedMap<String, SetScore>> scores) {
+    List<SortedMap<String, Row>> rows = new ArrayList<>();
+    for (SortedMap<String, SetScore> each : scores) {
+      boolean first = rows.isEmpty();
+      TreeMap<String, Row> row = new TreeMap<>();
+      each.forEach(
+          (set, s) -> row.put(set, new Row(s.value(), s.perExample(), first ? s.weights() : null)));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  /** A metric; NaN where it is not defined or there is none of this name. */
+  public double metric(String name) {
+    return metrics.getOrDefault(name, Double.NaN);
+  }
+
+  /** A sentence for each task that was to have rehearsed examples and has none. */
+  public List<String> rehearsalWarnings() {
+    List<String> all = new ArrayList<>();
+    List<@Nullable Long> numbers = rehearsed;
+    for (int task = 0; numbers != null && task < numbers.size(); task++) {
+      Long number = numbers.get(task);
+      if (number != null && number == 0 && task < tasks.size()) {
+        all.add(
+            "'"
+                + label
+                + "' rehearses no example in an epoch of task '"
+                + tasks.get(task)
+                + "': its ratio of the examples there is less than one.");
+      }
+    }
+    return all;
+  }
+
+  /** The steps of all tasks. */
+  public long allSteps() {
+    return steps.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Forward-and-backward passes of the whole training, as the components declare them. */
+  public double passes() {
+    return allSteps() * declaredCost.passesPerStep();
+  }
+
+  /** The mean score of a task right after its own training; NaN without scores. */
+  public double learned() {
+    double[][] after = scores.after();
+    double learned = 0;
+    for (int t = 0; t < after.length; t++) {
+      learned += (t < after[t].length ? after[t][t] : Double.NaN) / after.length;
+    }
+    return after.length == 0 ? Double.NaN : learned;
+  }
+
+  /** The same with other metrics. */
+  public CellResult with(Map<String, Double> others) {
+    return new CellResult(
+        format,
+        id,
+        experiment,
+        label,
+        recipe,
+        seed,
+        measure,
+        higherIsBetter,
+        tasks,
+        steps,
+        scores,
+        kept,
+        others,
+        declaredCost,
+        components,
+        inputs,
+        overlap,
+        data,
+        rehearsed,
+        rows);
+  }
+
+  @Override
+  public String toString() {
+    return id + " " + label + ", seed " + seed + ": " + Arrays.toString(scores.last());
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.palimpsest.results.folder;
+
+import java.util.List;
+
+/**
+ * The content of a cell's {@code timing.json}.
+ *
+ * @param measured what its training and scoring took
+ * @param stages the ids of its stages, task by task
+ */
+public record CellTimes(Measured measured, List<String> stages) {
+  /** Nothing is known. */
+  public static final CellTimes NONE = new CellTimes(Measured.NOTHING, List.of());
+
+  /** Copies the list, and puts empty values where the file has none. */
+  public CellTimes {
+    measured = measured == null ? Measured.NOTHING : measured;
+    stages = JsonFile.list(stages);
+  }
+}

@@ -1,0 +1,331 @@
+package io.github.palimpsest.results.folder;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.OutputException;
+import io.github.palimpsest.storage.Private;
+import io.github.palimpsest.storage.SafeMove;
+import io.github.palimpsest.storage.Sha256Sums;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON files of an output folder: their bytes depend on their content alone, they appear whole or
+ * not at all, and a checksum in them or in their folder's {@link Sha256Sums} says whether they have
+ * changed since.
+ */
+public final class JsonFile {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .addModule(new NotANumber())
+          .build();
+
+  private static final String ROWS = "rows";
+  private static final String SEAL = ",\n  \"checksum\" : \"";
+  private static final String END = "\n}\n";
+  private static final int SHA256_LENGTH = 64;
+
+  private JsonFile() {}
+
+  public static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  public static ArrayNode array() {
+    return JSON.createArrayNode();
+  }
+
+  public static JsonNode text(String value) {
+    return JSON.getNodeFactory().textNode(value);
+  }
+
+  /** An array of numbers; what is not finite has no JSON and becomes null. */
+  public static ArrayNode array(double[] values) {
+    ArrayNode array = array();
+    for (double v : values) {
+      if (Double.isFinite(v)) {
+        array.add(v);
+      } else {
+        array.addNull();
+      }
+    }
+    return array;
+  }
+
+  /** The numbers of an array; null reads as NaN. */
+  static double[] doubles(JsonNode array) {
+    double[] values = new double[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).isNull() ? Double.NaN : array.get(i).asDouble();
+    }
+    return values;
+  }
+
+  /**
+   * Writes a file under a temporary name, syncs and renames it.
+   *
+   * @throws OutputException if it cannot be written; nothing is left behind then
+   */
+  public static void write(Path file, ObjectNode content) {
+    write(file, bytes(content), true, false);
+  }
+
+  /**
+   * The same for a file that no {@link Sha256Sums} lists: its last field is the SHA-256 of all
+   * before.
+   */
+  public static void writeSealed(Path file, ObjectNode content) {
+    write(file, sealed(content), true, false);
+  }
+
+  /** The same with a checksum, for the user's eyes alone. */
+  static void writePrivate(Path file, Object record) {
+    write(file, sealed(JSON.<ObjectNode>valueToTree(record)), true, true);
+  }
+
+  private static byte[] sealed(ObjectNode content) {
+    byte[] body = bytes(content);
+    String text = new String(body, 0, body.length - END.length(), UTF_8);
+    return (text + seal(text)).getBytes(UTF_8);
+  }
+
+  /** The same without a checksum or waiting for the disk, for what means nothing after a crash. */
+  public static void writeUnsynced(Path file, ObjectNode content) {
+    write(file, bytes(content), false, false);
+  }
+
+  /** Replaces a file of a folder with {@link Sha256Sums}; it fits them at any moment. */
+  public static void replace(Path file, JsonNode content) {
+    Path folder = file.toAbsolutePath().getParent();
+    byte[] bytes = bytes(content);
+    try {
+      Sha256Sums.announce(folder, file.getFileName().toString(), bytes);
+      write(file, bytes, true, false);
+      Optional<Sha256Sums> sums = Sha256Sums.of(folder);
+      if (sums.isPresent()) {
+        Sha256Sums.write(folder, sums.get().names());
+      }
+    } catch (IOException e) {
+      throw new OutputException(file, e);
+    }
+  }
+
+  private static String seal(String text) {
+    return SEAL + Sha256Sums.hex(text.getBytes(UTF_8)) + "\"" + END;
+  }
+
+  private static byte[] bytes(JsonNode content) {
+    try {
+      byte[] json =
+          JSON.writer(
+                  new DefaultPrettyPrinter()
+                      .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                      .withArrayIndenter(new DefaultPrettyPrinter.FixedSpaceIndenter()))
+              .writeValueAsBytes(content);
+      byte[] line = Arrays.copyOf(json, json.length + 1);
+      line[json.length] = '\n';
+      return line;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree is always JSON", e);
+    }
+  }
+
+  private static void write(Path file, byte[] text, boolean synced, boolean hidden) {
+    // two runs may write one file at the same time; each has its own part of it
+    String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
+    Path part = file.resolveSibling("." + file.getFileName() + "." + owner + ".part");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              part,
+              Set.of(
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.TRUNCATE_EXISTING,
+                  StandardOpenOption.WRITE),
+              hidden ? Private.file(part.toAbsolutePath().getParent()) : new FileAttribute<?>[0])) {
+        ByteBuffer bytes = ByteBuffer.wrap(text);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        if (synced) {
+          channel.force(true);
+        }
+      }
+      if (synced) {
+        SafeMove.replace(part, file);
+      } else {
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      Folders.deleteQuietly(part);
+      throw new OutputException(file, e);
+    }
+  }
+
+  /** A copy of a list that cannot change; empty where a file has none. */
+  static <T> List<T> list(@Nullable List<T> list) {
+    return list == null ? List.of() : List.copyOf(list);
+  }
+
+  /** A copy of a map in its order that cannot change; empty where a file has none. */
+  static <V> Map<String, V> map(@Nullable Map<String, V> map) {
+    return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+
+  /** The tree of a record of this package, or of lists and maps of them. */
+  public static JsonNode tree(Object content) {
+    return JSON.valueToTree(content);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param type a record of this package
+   * @throws DamagedFileException if it is not what was written
+   * @throws PalimpsestException if it cannot be read; names it
+   */
+  public static <T> T read(Path file, Class<T> type) {
+    return of(file, read(file), JSON.constructType(type));
+  }
+
+  private static <T> T of(Path file, JsonNode content, JavaType type) {
+    try {
+      return JSON.<T>treeToValue(content, type);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new DamagedFileException(file, "it holds something else");
+    }
+  }
+
+  /**
+   * Reads a file that {@link #writeRows} wrote.
+   *
+   * @throws DamagedFileException if it is not what was written
+   * @throws PalimpsestException if it cannot be read; names it
+   */
+  public static List<SortedMap<String, CellResult.Row>> readRows(Path file) {
+    TypeFactory types = JSON.getTypeFactory();
+    return of(
+        file,
+        readSealed(file).path(ROWS),
+        types.constructCollectionType(
+            List.class, types.constructMapType(TreeMap.class, String.class, CellResult.Row.class)));
+  }
+
+  /** Writes rows of scores, with a checksum. */
+  public static void writeRows(Path file, List<SortedMap<String, CellResult.Row>> rows) {
+    ObjectNode content = object();
+    content.set(ROWS, tree(rows));
+    writeSealed(file, content);
+  }
+
+  /**
+   * Writes a record of this package as {@link #write(Path, ObjectNode)} does.
+   *
+   * @throws OutputException if it cannot be written; nothing is left behind then
+   */
+  public static void write(Path file, Object content) {
+    write(file, JSON.<ObjectNode>valueToTree(content));
+  }
+
+  /** The same as {@link #writeSealed(Path, ObjectNode)} does. */
+  public static void writeSealed(Path file, Object content) {
+    writeSealed(file, JSON.<ObjectNode>valueToTree(content));
+  }
+
+  /**
+   * Reads a file of an output folder, and compares it with its checksum if it has one.
+   *
+   * @throws DamagedFileException if it is not what was written
+   * @throws PalimpsestException if it cannot be read; names it
+   */
+  public static ObjectNode read(Path file) {
+    return read(file, false);
+  }
+
+  /** Reads a file that {@link #writeSealed} wrote; one without a checksum is damaged. */
+  public static ObjectNode readSealed(Path file) {
+    return read(file, true);
+  }
+
+  private static ObjectNode read(Path file, boolean sealed) {
+    try {
+      byte[] bytes = Sha256Sums.read(file);
+      if (!(JSON.readTree(bytes) instanceof ObjectNode object)) {
+        throw new DamagedFileException(file, "it holds no JSON object");
+      }
+      requireSeal(file, object, new String(bytes, UTF_8), sealed);
+      return object;
+    } catch (JsonProcessingException e) {
+      throw new DamagedFileException(file, "it is not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether a file is there, or was, as a checksum of it says: then reading it names it. */
+  public static boolean isThere(Path file) {
+    try {
+      return Files.exists(file) || Sha256Sums.lists(file);
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** A checksum is known by its looks at its place, so that damage to its name is seen too. */
+  private static void requireSeal(Path file, ObjectNode object, String text, boolean sealed) {
+    @Nullable String last = null;
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      last = looksLikeSha256(field.getValue().asText()) ? field.getKey() : null;
+    }
+    if (last == null && sealed) {
+      throw new DamagedFileException(file, "it has no checksum");
+    }
+    if (last == null) {
+      return;
+    }
+    int end = text.length() - seal("").length();
+    if (end < 0 || !text.endsWith(seal(text.substring(0, end)))) {
+      throw new DamagedFileException(file, "its checksum differs");
+    }
+    object.remove(last);
+  }
+
+  private static boolean looksLikeSha256(String text) {
+    return text.length() == SHA256_LENGTH
+        && text.chars().filter(c -> Character.digit(c, 16) < 0).count() <= 1;
+  }
+}

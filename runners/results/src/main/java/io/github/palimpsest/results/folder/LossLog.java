@@ -1,0 +1,226 @@
+package io.github.palimpsest.results.folder;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.DamagedFileException;
+import io.github.palimpsest.storage.OutputException;
+import io.github.palimpsest.storage.SafeMove;
+import io.github.palimpsest.storage.Sha256Sums;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objective at every training step of a stage, as {@code losses.csv} beside its checkpoint. It
+ * grows while the stage is trained, so that a run can be watched; a run that goes on after an
+ * interruption takes away the rows that it repeats.
+ *
+ * <p>A log under way has {@code losses.crc} beside it: at each step that may be gone on from, the
+ * CRC-32C of all bytes so far. Both are on the disk before the checkpoint of that step is.
+ */
+public final class LossLog implements AutoCloseable {
+  public static final String FILE = "losses.csv";
+  public static final String SUMS = "losses.crc";
+
+  private static final String HEAD = "step,loss";
+
+  private final Path file;
+  private final Path sums;
+  private final long every;
+  private final CRC32C sum = new CRC32C();
+  private @Nullable FileChannel out;
+  private long last;
+  private long marked;
+
+  /**
+   * @param folder where it is kept
+   * @param every how many steps there are between checkpoints; 0 for none within the stage
+   */
+  public LossLog(Path folder, long every) {
+    this.file = folder.resolve(FILE);
+    this.sums = folder.resolve(SUMS);
+    this.every = every;
+  }
+
+  /**
+   * A step and its objective.
+   *
+   * @param step the step of the task, from 1
+   * @param loss in nats per target token, with penalties
+   */
+  public record Row(long step, double loss) {}
+
+  /**
+   * Notes a step.
+   *
+   * @param total the steps of the stage
+   * @throws DamagedFileException if the rows of the steps before are not there, or have changed
+   * @throws OutputException if it cannot be written
+   */
+  public void step(long step, long total, double loss) {
+    try {
+      FileChannel open = out;
+      if (open == null) {
+        open = open(step);
+        out = open;
+      }
+      append(open, step + "," + (float) loss + "\n");
+      last = step;
+      if (step == total || (every > 0 && step % every == 0)) {
+        mark();
+      }
+    } catch (IOException e) {
+      throw new OutputException(file, e);
+    }
+  }
+
+  private void append(FileChannel open, String text) throws IOException {
+    ByteBuffer bytes = US_ASCII.encode(text);
+    sum.update(bytes.duplicate());
+    write(open, bytes);
+  }
+
+  private static void write(FileChannel to, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      to.write(bytes);
+    }
+  }
+
+  /** Waits until the disk has all rows so far, and notes their checksum. */
+  private void mark() throws IOException {
+    FileChannel open = out;
+    if (open == null || marked == last) {
+      return;
+    }
+    open.force(true);
+    // the line break comes first, as the line before may have been torn
+    try (FileChannel sums = FileChannel.open(this.sums, CREATE, WRITE, APPEND)) {
+      write(sums, US_ASCII.encode("\n" + last + " " + Long.toHexString(sum.getValue())));
+      sums.force(true);
+    }
+    marked = last;
+  }
+
+  private FileChannel open(long step) throws IOException {
+    byte[] kept = step == 1 ? (HEAD + "\n").getBytes(US_ASCII) : begun(step - 1);
+    Path part = file.resolveSibling(FILE + ".part");
+    try (FileChannel begun = FileChannel.open(part, CREATE, TRUNCATE_EXISTING, WRITE)) {
+      write(begun, ByteBuffer.wrap(kept));
+      begun.force(true);
+    }
+    SafeMove.replace(part, file);
+    sum.update(kept);
+    return FileChannel.open(file, WRITE, APPEND);
+  }
+
+  private byte[] begun(long steps) throws IOException {
+    return whole(file.getParent(), steps)
+        .orElseThrow(
+            () ->
+                new DamagedFileException(
+                    file, "'" + sums + "' has no such checksum of the rows to step " + steps));
+  }
+
+  /** Whether a log has the rows of all steps of its stage as they were written. */
+  public static boolean holds(Path folder, long steps) {
+    try {
+      return whole(folder, steps).isPresent();
+    } catch (IOException e) {
+      throw new PalimpsestException(
+          "'" + folder.resolve(FILE) + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The bytes up to the row of a step, if they are there and have the checksum noted. */
+  private static Optional<byte[]> whole(Path folder, long steps) throws IOException {
+    byte[] all;
+    String noted;
+    try {
+      all = Files.readAllBytes(folder.resolve(FILE));
+      noted = new String(Files.readAllBytes(folder.resolve(SUMS)), ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    int end = 0;
+    for (long row = 0; row <= steps; row++) {
+      while (end < all.length && all[end] != '\n') {
+        end++;
+      }
+      if (end++ >= all.length) {
+        return Optional.empty();
+      }
+    }
+    CRC32C sum = new CRC32C();
+    sum.update(all, 0, end);
+    String line = steps + " " + Long.toHexString(sum.getValue());
+    // the last one counts: a stage may have been at this step before
+    String last =
+        noted.lines().filter(l -> l.startsWith(steps + " ")).reduce((a, b) -> b).orElse("");
+    return last.equals(line) ? Optional.of(Arrays.copyOf(all, end)) : Optional.empty();
+  }
+
+  /**
+   * The rows of a log; none if there is no such file. A row that is being written is left out.
+   *
+   * @throws DamagedFileException if it is not what its folder has the checksum of, or no log
+   */
+  public static List<Row> read(Path file) {
+    List<Row> rows = new ArrayList<>();
+    String text;
+    try {
+      text = new String(Sha256Sums.read(file), ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      return rows;
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
+    }
+    int end = text.lastIndexOf('\n');
+    for (String line : text.substring(0, Math.max(0, end)).split("\n")) {
+      if (!line.equals(HEAD) && !line.isEmpty()) {
+        rows.add(row(file, line));
+      }
+    }
+    return rows;
+  }
+
+  private static Row row(Path file, String line) {
+    int comma = line.indexOf(',');
+    try {
+      return new Row(
+          Long.parseLong(line.substring(0, Math.max(0, comma))),
+          Double.parseDouble(line.substring(comma + 1)));
+    } catch (NumberFormatException e) {
+      throw new DamagedFileException(file, "a row of it is no step and loss");
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      try {
+        mark();
+      } finally {
+        if (out != null) {
+          out.close();
+        }
+      }
+    } catch (IOException e) {
+      throw new OutputException(file, e);
+    }
+  }
+}

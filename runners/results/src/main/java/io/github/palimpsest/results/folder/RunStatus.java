@@ -1,0 +1,151 @@
+package io.github.palimpsest.results.folder;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.Quarantine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How far an output folder is, read from its files alone: another process may be writing to it.
+ *
+ * @param name the experiment's name
+ * @param cells how many cells the latest plan has
+ * @param finished cells with a result
+ * @param failed cells without one, and why none
+ * @param stages the task trainings of the latest run
+ * @param trained those that are done
+ * @param secondsLeft the open trainings at the mean time of the done ones, shared between the runs
+ *     that are there; negative where nothing is known of it
+ * @param runs what each run is doing, those that died included
+ * @param damaged parts that were damaged and set aside, ever
+ */
+public record RunStatus(
+    String name,
+    int cells,
+    int finished,
+    int failed,
+    int stages,
+    int trained,
+    double secondsLeft,
+    List<RunNote> runs,
+    int damaged) {
+  /** Copies the list. */
+  public RunStatus {
+    runs = List.copyOf(runs);
+  }
+
+  /**
+   * Looks at a folder.
+   *
+   * @throws io.github.palimpsest.storage.DamagedFileException if one of its records is damaged
+   * @throws PalimpsestException if it is no output folder
+   */
+  public static RunStatus of(Path root) {
+    FolderLayout folder = new FolderLayout(root);
+    GridPlan plan = GridPlan.of(folder);
+    int finished = 0;
+    int failed = 0;
+    for (CellHistory.Planned cell : plan.cells()) {
+      if (JsonFile.isThere(folder.result(cell.id()))) {
+        finished++;
+      } else if (JsonFile.isThere(folder.cellFailure(cell.id()))) {
+        failed++;
+      }
+    }
+    List<String> ids = Chains.of(folder).ids();
+    int trained = 0;
+    int closed = 0;
+    double seconds = 0;
+    for (String id : ids) {
+      if (JsonFile.isThere(folder.about(id))) {
+        trained++;
+        Measured measured = JsonFile.read(folder.about(id), StageResult.class).measured();
+        Double wall = measured == null ? null : measured.wallSeconds();
+        seconds += wall == null ? 0 : wall;
+      } else if (JsonFile.isThere(folder.stageFailure(id))) {
+        closed++;
+      }
+    }
+    List<RunNote> runs = RunNote.all(folder);
+    long alive = runs.stream().filter(RunNote::alive).count();
+    int open = ids.size() - trained - closed;
+    double left = trained == 0 || alive == 0 ? -1 : seconds / trained * open / alive;
+    return new RunStatus(
+        plan.experiment(),
+        plan.cells().size(),
+        finished,
+        failed,
+        ids.size(),
+        trained,
+        left,
+        runs,
+        Folders.contentIfThere(root.resolve(Quarantine.FOLDER)).size());
+  }
+
+  /** For programs. */
+  public ObjectNode json() {
+    ObjectNode json =
+        JsonFile.object()
+            .put("experiment", name)
+            .put("cells", cells)
+            .put("finished", finished)
+            .put("failed", failed)
+            .put("stages", stages)
+            .put("trained", trained)
+            .put("damaged", damaged);
+    if (secondsLeft < 0) {
+      json.putNull("seconds_left");
+    } else {
+      json.put("seconds_left", secondsLeft);
+    }
+    ArrayNode all = json.putArray("runs");
+    for (RunNote run : runs) {
+      ObjectNode node = run.json().deepCopy();
+      all.add(node.put("alive", run.alive()));
+    }
+    return json;
+  }
+
+  /** For people. */
+  public String text() {
+    StringBuilder text = new StringBuilder(headline());
+    if (runs.isEmpty()) {
+      text.append(finished + failed < cells ? "\nno run is working on it" : "");
+    }
+    if (damaged > 0) {
+      text.append("\ndamaged and set aside in '" + Quarantine.FOLDER + "': " + damaged);
+    }
+    runs.forEach(run -> text.append('\n').append(run.words(run.recipe())));
+    return text.toString();
+  }
+
+  /** How much is done, in one line. */
+  public String headline() {
+    String done =
+        String.format(
+            Locale.ROOT,
+            "%s: %d of %d cells done, %d failed; %d of %d task trainings done",
+            name,
+            finished,
+            cells,
+            failed,
+            trained,
+            stages);
+    if (secondsLeft <= 0) {
+      return done;
+    }
+    Duration left = Duration.ofSeconds(Math.round(secondsLeft));
+    return done
+        + String.format(
+            Locale.ROOT,
+            "; about %d:%02d:%02d of training left",
+            left.toHours(),
+            left.toMinutesPart(),
+            left.toSecondsPart());
+  }
+}

@@ -1,0 +1,314 @@
+package io.github.palimpsest.results.query;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.analysis.Analysis;
+import io.github.palimpsest.results.analysis.Difference;
+import io.github.palimpsest.results.analysis.Differences;
+import io.github.palimpsest.results.analysis.Effect;
+import io.github.palimpsest.results.analysis.Effects;
+import io.github.palimpsest.results.analysis.Frontier;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.CellTimes;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.LossLog;
+import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.SetScore;
+import io.github.palimpsest.results.folder.StageResult;
+import io.github.palimpsest.results.text.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the rows of {@link ResultTable}s from an output folder. */
+public final class ResultRows {
+  private final FolderLayout folder;
+  private final GridPlan plan;
+  private final Map<String, CellHistory.Planned> planned;
+  private final List<String> cells = new ArrayList<>();
+  private @Nullable Analysis analysis;
+
+  /** Takes rows. */
+  @FunctionalInterface
+  public interface Sink {
+    /** Takes one row: texts, longs, doubles, booleans or null, as the columns stand. */
+    void row(@Nullable Object... values);
+  }
+
+  public ResultRows(Path folder) {
+    this.folder = new FolderLayout(folder);
+    this.plan = GridPlan.of(this.folder);
+    this.planned = plan.byId();
+    cells.addAll(planned.keySet());
+    folders(this.folder.cells()).stream()
+        .filter(id -> !planned.containsKey(id))
+        .forEach(cells::add);
+  }
+
+  FolderLayout folder() {
+    return folder;
+  }
+
+  /** The cells of the latest plan, by id. */
+  Map<String, CellHistory.Planned> planned() {
+    return planned;
+  }
+
+  /** The ids of all cells: those of the plan, then what earlier plans left. */
+  List<String> cells() {
+    return cells;
+  }
+
+  private static List<String> folders(Path parent) {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> content = Files.list(parent)) {
+      return content
+          .filter(Files::isDirectory)
+          .map(p -> p.getFileName().toString())
+          .filter(n -> !n.startsWith("."))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + parent + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  public void write(ResultTable table, Sink sink) {
+    switch (table) {
+      case CELLS -> cells.forEach(id -> cell(id, sink));
+      case LEVELS ->
+          planned.forEach(
+              (id, cell) -> cell.levels().forEach((axis, level) -> sink.row(id, axis, level)));
+      case METRICS -> finished((id, r) -> metrics(id, r, sink));
+      case SCORES -> finished((id, r) -> scores(id, r, sink));
+      case EXAMPLES -> finished((id, r) -> examples(id, r, sink));
+      case STAGES -> folders(folder.stages()).forEach(id -> stage(id, sink));
+      case CELL_STAGES -> finished((id, r) -> cellStages(id, sink));
+      case LOSSES ->
+          folders(folder.stages())
+              .forEach(
+                  id ->
+                      LossLog.read(folder.losses(id))
+                          .forEach(row -> sink.row(id, row.step(), row.loss())));
+      case COMPONENTS -> finished((id, r) -> components(id, r, sink));
+      case INPUTS ->
+          finished((id, r) -> r.inputs().forEach((name, value) -> sink.row(id, name, value)));
+      case FRONTIER -> analysis().frontier().points().forEach(p -> frontier(p, sink));
+      case DIFFERENCES -> analysis().differences().forEach(d -> differences(d, sink));
+      case EFFECTS -> analysis().effects().forEach(e -> effects(e, sink));
+    }
+  }
+
+  /** What is done with a finished cell. */
+  @FunctionalInterface
+  private interface Finished {
+    void cell(String id, CellResult result);
+  }
+
+  private void finished(Finished action) {
+    for (String id : cells) {
+      if (JsonFile.isThere(folder.result(id))) {
+        action.cell(id, JsonFile.read(folder.result(id), CellResult.class));
+      }
+    }
+  }
+
+  CellTimes times(String id) {
+    return JsonFile.isThere(folder.timing(id))
+        ? JsonFile.read(folder.timing(id), CellTimes.class)
+        : CellTimes.NONE;
+  }
+
+  private Analysis analysis() {
+    Analysis known = analysis;
+    if (known == null) {
+      known = Report.of(folder.root()).analysis();
+      analysis = known;
+    }
+    return known;
+  }
+
+  private void cell(String id, Sink sink) {
+    StoredCell c = StoredCell.of(this, id);
+    CellResult result = c.result();
+    Measured m = c.times().measured();
+    sink.row(
+        id,
+        text(c.recipe()),
+        text(c.label()),
+        c.seed(),
+        c.status().word(),
+        c.failure() == null ? null : c.failure().reason(),
+        planned.containsKey(id),
+        result == null ? null : result.measure(),
+        result == null ? null : result.higherIsBetter(),
+        result == null ? null : result.allSteps(),
+        result == null ? null : real(result.passes()),
+        m.gradientPasses(),
+        m.wallSeconds(),
+        m.evaluationSeconds(),
+        m.msPerStep(),
+        m.peakRssBytes(),
+        m.device(),
+        m.cpu(),
+        gpus(m),
+        m.java(),
+        m.tensorflow(),
+        m.palimpsest());
+  }
+
+  private void metrics(String id, CellResult result, Sink sink) {
+    Map<String, Boolean> higher = plan.higherMetrics();
+    result.metrics().forEach((name, value) -> sink.row(id, name, real(value), higher.get(name)));
+  }
+
+  private static void scores(String id, CellResult result, Sink sink) {
+    each(result, (after, set, task, score) -> sink.row(id, after, set, task, real(score.value())));
+  }
+
+  private static void examples(String id, CellResult result, Sink sink) {
+    each(
+        result,
+        (after, set, task, score) -> {
+          double[] outcomes = score.perExample();
+          double[] weights = score.weights();
+          for (int i = 0; i < outcomes.length; i++) {
+            sink.row(
+                id,
+                after,
+                set,
+                (long) i,
+                real(outcomes[i]),
+                i < weights.length ? real(weights[i]) : null);
+          }
+        });
+  }
+
+  /** What is done with a score. */
+  @FunctionalInterface
+  private interface Scored {
+    void score(long after, String set, @Nullable Long task, SetScore score);
+  }
+
+  private static void each(CellResult result, Scored action) {
+    List<String> tasks = result.tasks();
+    List<SortedMap<String, SetScore>> rows = result.setScores();
+    for (int after = 0; after < rows.size(); after++) {
+      for (Map.Entry<String, SetScore> e : rows.get(after).entrySet()) {
+        int task = tasks.indexOf(e.getKey());
+        action.score(after, e.getKey(), task < 0 ? null : task + 1L, e.getValue());
+      }
+    }
+  }
+
+  private void cellStages(String id, Sink sink) {
+    long task = 1;
+    for (String stage : times(id).stages()) {
+      sink.row(id, task++, stage);
+    }
+  }
+
+  private void stage(String id, Sink sink) {
+    boolean failed = JsonFile.isThere(folder.stageFailure(id));
+    Path file = failed ? folder.stageFailure(id) : folder.about(id);
+    if (!JsonFile.isThere(file)) {
+      return;
+    }
+    StageResult s = JsonFile.read(file, StageResult.class);
+    Measured m = s.measured() == null ? Measured.NOTHING : s.measured();
+    sink.row(
+        id,
+        (long) s.task(),
+        s.recipe(),
+        s.seed(),
+        s.parent(),
+        failed ? "failed" : "trained",
+        s.reason(),
+        s.examples(),
+        s.steps(),
+        s.declaredPasses(),
+        m.gradientPasses(),
+        m.wallSeconds(),
+        m.msPerStep(),
+        m.peakRssBytes(),
+        m.device(),
+        m.cpu(),
+        gpus(m));
+  }
+
+  private static void components(String id, CellResult result, Sink sink) {
+    for (CellResult.Source c : result.components()) {
+      sink.row(id, c.id(), c.kind(), c.plugin(), c.version(), c.jar(), c.sha256(), c.certificate());
+    }
+  }
+
+  private static void frontier(Frontier.Point p, Sink sink) {
+    sink.row(
+        p.recipe(),
+        real(p.mean().learned()),
+        real(p.mean().retained()),
+        real(p.mean().passes()),
+        p.onFrontier(),
+        p.beatenBy(),
+        (long) p.seeds(),
+        (long) p.unbeatenSeeds());
+  }
+
+  private static void differences(Differences d, Sink sink) {
+    for (Difference x : d.recipes()) {
+      sink.row(
+          d.outcome().name(),
+          x.recipe(),
+          d.baseline(),
+          (long) x.paired().n(),
+          real(x.paired().mean()),
+          real(x.paired().interval().low()),
+          real(x.paired().interval().high()),
+          real(x.bootstrap().low()),
+          real(x.bootstrap().high()),
+          real(x.paired().dz()),
+          real(x.paired().p()),
+          real(x.adjusted().holm()),
+          real(x.adjusted().benjaminiHochberg()));
+    }
+  }
+
+  private static void effects(Effects e, Sink sink) {
+    for (Effect x : Stream.concat(e.main().stream(), e.interactions().stream()).toList()) {
+      sink.row(
+          e.outcome().name(),
+          x.interaction() ? x.axis() + " x " + x.other() : x.axis(),
+          x.contrast(),
+          (long) x.combinations(),
+          real(x.interval().estimate()),
+          real(x.interval().low()),
+          real(x.interval().high()),
+          real(x.bySeed().dz()),
+          real(x.p()),
+          real(x.adjusted().holm()),
+          real(x.adjusted().benjaminiHochberg()));
+    }
+  }
+
+  private static @Nullable String text(String value) {
+    return value.isEmpty() ? null : value;
+  }
+
+  private static @Nullable Double real(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private static @Nullable String gpus(Measured measured) {
+    return measured.gpus().isEmpty() ? null : String.join(", ", measured.gpus());
+  }
+}

@@ -1,0 +1,211 @@
+package io.github.palimpsest.results.query;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** The tables that results are queried as. Ids join them: {@code cell}, {@code stage}. */
+public enum ResultTable {
+  /** A row for each cell. */
+  CELLS(
+      "a row for each cell, finished or not",
+      text("id", "hash of all that determines the result"),
+      text("recipe", "canonical text of the recipe"),
+      text("label", "the recipe without its defaults"),
+      whole("seed", "where every random stream begins"),
+      text("status", "finished, failed or missing"),
+      text("reason", "why it failed"),
+      flag("planned", "whether the latest plan names it"),
+      text("measure", "how the tasks are scored"),
+      flag("higher_is_better", "whether a higher score is the better one"),
+      whole("steps", "training steps, all tasks together"),
+      real("declared_passes", "forward-and-backward passes, as its components declare them"),
+      whole("gradient_passes", "gradient passes that were made, counted"),
+      real("wall_seconds", "training time of its stages, whoever trained them"),
+      real("evaluation_seconds", "scoring time in this cell"),
+      real("ms_per_step", "mean time of a step"),
+      whole("peak_rss_bytes", "largest memory of the process"),
+      text("device", "cpu or gpu:N"),
+      text("cpu", "model of the processor"),
+      text("gpu", "models of the GPUs"),
+      text("java", "version"),
+      text("tensorflow", "version"),
+      text("palimpsest", "version")),
+  /** The axes. */
+  LEVELS(
+      "the level of each axis in each cell of the plan",
+      text("cell", "cells.id"),
+      text("axis", "name of the axis"),
+      text("level", "as the experiment file has it")),
+  /** Metrics of forgetting and learning. */
+  METRICS(
+      "each metric of each finished cell",
+      text("cell", "cells.id"),
+      text("metric", "name"),
+      real("value", "null where it is not defined"),
+      flag("higher_is_better", "whether more of it is the better")),
+  /** The score matrix. */
+  SCORES(
+      "the score matrix: each set before training and after each task",
+      text("cell", "cells.id"),
+      whole("after", "tasks trained so far; 0 before any training"),
+      text("eval_set", "name of the task or evaluation set"),
+      whole("task", "which task the set is of, from 1; null for one that is never trained on"),
+      real("score", "in the unit of its measure")),
+  /** Single examples. */
+  EXAMPLES(
+      "what became of each example of each set",
+      text("cell", "cells.id"),
+      whole("after", "tasks trained so far; 0 before any training"),
+      text("eval_set", "name of the task or evaluation set"),
+      whole("example", "its place in the set, from 0"),
+      real("outcome", "right (1) or wrong (0), or nats per token"),
+      real("weight", "what it counts: 1, or its target tokens")),
+  /** What was trained. */
+  STAGES(
+      "a row for each training of a task, shared by all cells that need it",
+      text("id", "hash of all that determines the state after it"),
+      whole("task", "from 1"),
+      text("recipe", "the components that can have acted by then"),
+      whole("seed", "where every random stream begins"),
+      text("parent", "stages.id of the task before"),
+      text("status", "trained or failed"),
+      text("reason", "why it failed"),
+      whole("examples", "training examples of the task"),
+      whole("steps", "training steps"),
+      real("declared_passes", "forward-and-backward passes, as its components declare them"),
+      whole("gradient_passes", "gradient passes that were made, counted"),
+      real("wall_seconds", "training time"),
+      real("ms_per_step", "mean time of a step"),
+      whole("peak_rss_bytes", "largest memory of the process"),
+      text("device", "cpu or gpu:N"),
+      text("cpu", "model of the processor"),
+      text("gpu", "models of the GPUs")),
+  /** Which cell needs which stage. */
+  CELL_STAGES(
+      "the stages of each finished cell",
+      text("cell", "cells.id"),
+      whole("task", "from 1"),
+      text("stage", "stages.id")),
+  /** Training curves. */
+  LOSSES(
+      "the objective at every training step",
+      text("stage", "stages.id"),
+      whole("step", "from 1"),
+      real("loss", "nats per target token, penalties included")),
+  /** Where the code came from. */
+  COMPONENTS(
+      "every component of every finished cell, those inside others too",
+      text("cell", "cells.id"),
+      text("id", "name in recipes"),
+      text("kind", "optimizer, regularizer, ..."),
+      text("plugin", "name of its plugin"),
+      text("version", "of the JAR"),
+      text("jar", "file name"),
+      text("sha256", "of the JAR"),
+      text("certificate", "whether it was certified")),
+  /** All else that determines results. */
+  INPUTS(
+      "what determines a finished cell's result beside recipe and seed: hashes, settings, versions",
+      text("cell", "cells.id"),
+      text("name", "for example task.1.data"),
+      text("value", "a hash or a value")),
+  /** The learn-retain frontier. */
+  FRONTIER(
+      "what each recipe learned, retained and cost, means over seeds",
+      text("label", "the recipe without its defaults"),
+      real("learned", "mean score of a task right after its training"),
+      real("retained", "mean score at the end of what came before"),
+      real("passes", "forward-and-backward passes of the whole training"),
+      flag("on_frontier", "whether no other recipe beats it in all three"),
+      text("beaten_by", "the best learner that does; empty on the frontier"),
+      whole("seeds", "how many it has"),
+      whole("unbeaten_seeds", "at how many of them no other cell beats its cell")),
+  /** Recipes against the first one. */
+  DIFFERENCES(
+      "each recipe minus the first one, over the seeds that both have",
+      text("outcome", "a metric, or the drift of a set"),
+      text("label", "the recipe without its defaults"),
+      text("baseline", "the recipe that it is compared with"),
+      whole("seeds", "how many"),
+      real("estimate", "mean difference"),
+      real("low", "lower end of the 95 % t interval"),
+      real("high", "its upper end"),
+      real("boot_low", "lower end of the 95 % bootstrap interval"),
+      real("boot_high", "its upper end"),
+      real("d_z", "standardised difference"),
+      real("p", "paired t test"),
+      real("p_holm", "after Holm"),
+      real("p_bh", "after Benjamini and Hochberg")),
+  /** Axes. */
+  EFFECTS(
+      "main effects and two-way interactions of the axes",
+      text("outcome", "a metric, or the drift of a set"),
+      text("effect", "the axis, or two joined by x"),
+      text("contrast", "which levels"),
+      whole("combinations", "how many combinations of other axes it is the mean over"),
+      real("estimate", "the contrast"),
+      real("low", "lower end of the 95 % interval"),
+      real("high", "its upper end"),
+      real("d_z", "standardised over seeds"),
+      real("p", "two-sided"),
+      real("p_holm", "after Holm"),
+      real("p_bh", "after Benjamini and Hochberg"));
+
+  private final String doc;
+  private final List<Column> columns;
+
+  ResultTable(String doc, Column... columns) {
+    this.doc = doc;
+    this.columns = List.copyOf(Arrays.asList(columns));
+  }
+
+  /**
+   * A column.
+   *
+   * @param name in SQL
+   * @param type VARCHAR, BIGINT, DOUBLE or BOOLEAN
+   * @param doc what it holds
+   */
+  public record Column(String name, String type, String doc) {}
+
+  private static Column text(String name, String doc) {
+    return new Column(name, "VARCHAR", doc);
+  }
+
+  private static Column whole(String name, String doc) {
+    return new Column(name, "BIGINT", doc);
+  }
+
+  private static Column real(String name, String doc) {
+    return new Column(name, "DOUBLE", doc);
+  }
+
+  private static Column flag(String name, String doc) {
+    return new Column(name, "BOOLEAN", doc);
+  }
+
+  /** What a row is. */
+  public String doc() {
+    return doc;
+  }
+
+  /** The columns in order. */
+  public List<Column> columns() {
+    return columns;
+  }
+
+  /** The name in SQL. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  String ddl() {
+    return "CREATE TABLE "
+        + this
+        + " ("
+        + String.join(", ", columns.stream().map(c -> c.name() + " " + c.type()).toList())
+        + ")";
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.palimpsest.results.query;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.folder.CellFailure;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.CellTimes;
+import io.github.palimpsest.results.folder.ExperimentIdentity;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.SetScore;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cell as an output folder has it.
+ *
+ * @param planned what the plan says of it; null if the latest plan does not name it
+ * @param result its result; null if it has none
+ * @param failure why it has none; null if it has not failed
+ * @param times its stages, and what was measured
+ * @param id its id
+ * @param shared what all cells of the folder share
+ */
+public record StoredCell(
+    String id,
+    CellHistory.@Nullable Planned planned,
+    @Nullable CellResult result,
+    @Nullable CellFailure failure,
+    CellTimes times,
+    Map<String, String> shared) {
+
+  /** What became of a cell. */
+  public enum Status {
+    /** It has a result. */
+    FINISHED,
+    /** It can have none. */
+    FAILED,
+    /** It has none yet. */
+    MISSING;
+
+    /** In lower case, as it is printed. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Finds a cell.
+   *
+   * @param folder an output folder
+   * @param written a cell's id, or the beginning of one
+   * @throws PalimpsestException if there is none, or more than one
+   */
+  public static StoredCell find(Path folder, String written) {
+    ResultRows rows = new ResultRows(folder);
+    List<String> found = rows.cells().stream().filter(id -> id.startsWith(written)).toList();
+    if (found.isEmpty() || written.isEmpty()) {
+      throw new PalimpsestException(
+          "'"
+              + folder
+              + "' has no cell '"
+              + written
+              + "'; query it for \"SELECT id, label, seed FROM cells\"");
+    }
+    if (found.size() > 1) {
+      throw new PalimpsestException(
+          "'" + written + "' is the beginning of " + String.join(" and ", found));
+    }
+    return of(rows, found.get(0));
+  }
+
+  static StoredCell of(ResultRows rows, String id) {
+    FolderLayout folder = rows.folder();
+    boolean finished = JsonFile.isThere(folder.result(id));
+    boolean failed = !finished && JsonFile.isThere(folder.cellFailure(id));
+    return new StoredCell(
+        id,
+        rows.planned().get(id),
+        finished ? JsonFile.read(folder.result(id), CellResult.class) : null,
+        failed ? JsonFile.read(folder.cellFailure(id), CellFailure.class) : null,
+        rows.times(id),
+        ExperimentIdentity.of(folder).map(ExperimentIdentity::shared).orElse(Map.of()));
+  }
+
+  /** What became of it. */
+  public Status status() {
+    return result != null ? Status.FINISHED : failure != null ? Status.FAILED : Status.MISSING;
+  }
+
+  /** The recipe without its defaults. */
+  public String label() {
+    return result != null
+        ? result.label()
+        : failure != null ? failure.label() : planned == null ? "" : planned.label();
+  }
+
+  /** The canonical text of the recipe. */
+  public String recipe() {
+    return result != null
+        ? result.recipe()
+        : failure != null ? failure.recipe() : planned == null ? "" : planned.recipe();
+  }
+
+  /** Where its random streams begin. */
+  public long seed() {
+    return result != null
+        ? result.seed()
+        : failure != null ? failure.seed() : planned == null ? 0 : planned.seed();
+  }
+
+  /** The tasks' names in order; empty without a result. */
+  public List<String> tasks() {
+    return result == null ? List.of() : result.tasks();
+  }
+
+  /** Its stages' ids, task by task; empty without a result. */
+  List<String> stages() {
+    return times.stages();
+  }
+
+  List<SortedMap<String, SetScore>> rows() {
+    return result == null ? List.of() : result.setScores();
+  }
+
+  Map<String, Double> metrics() {
+    return result == null ? Map.of() : result.metrics();
+  }
+
+  /** What determines the result apart from recipe and seed. */
+  SortedMap<String, String> inputs() {
+    return new TreeMap<>(result == null || result.inputs().isEmpty() ? shared : result.inputs());
+  }
+
+  String input(String name) {
+    return inputs().getOrDefault(name, "");
+  }
+
+  /** Where each component comes from, by its id; empty without a result. */
+  Map<String, CellResult.Source> components() {
+    Map<String, CellResult.Source> byId = new LinkedHashMap<>();
+    if (result != null) {
+      result.components().forEach(c -> byId.put(c.id(), c));
+    }
+    return byId;
+  }
+
+  Map<String, String> kinds() {
+    Map<String, String> kinds = new TreeMap<>();
+    components().forEach((id, c) -> kinds.put(id, c.kind()));
+    return kinds;
+  }
+
+  ObjectNode json() {
+    return JsonFile.object()
+        .put("id", id)
+        .put("label", label())
+        .put("seed", seed())
+        .put("status", status().word())
+        .put("reason", failure == null ? "" : failure.reason());
+  }
+}

@@ -1,0 +1,5 @@
+/** Results as tables for SQL, and why two cells differ. */
+@NullMarked
+package io.github.palimpsest.results.query;
+
+import org.jspecify.annotations.NullMarked;

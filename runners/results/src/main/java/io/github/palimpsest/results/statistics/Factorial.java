@@ -1,0 +1,318 @@
+package io.github.palimpsest.results.statistics;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.hipparchus.distribution.continuous.FDistribution;
+import org.hipparchus.distribution.continuous.TDistribution;
+
+/**
+ * A full factorial in which every cell has an outcome for each of the same seeds: all effects and
+ * interactions of the factors, with the seed as a fixed block.
+ *
+ * <pre>
+ *   y = cell + seed + error,   MSE = sum (y - cell mean - seed mean + grand mean)^2 / ((cells - 1)(seeds - 1))
+ *   main effect of a, level j against i:  mean(a_j) - mean(a_i)
+ *   interaction of a and b:  (a_i b_j - a_0 b_j) - (a_i b_0 - a_0 b_0), not halved, averaged over the rest
+ *   interval:  estimate +- t((1 + confidence)/2, df) sqrt(MSE sum(weight^2) / seeds)
+ * </pre>
+ */
+public final class Factorial {
+  private final List<Factor> factors;
+  private final int seeds;
+  private final double[][] outcomes; // [cell][seed], the last factor's levels vary fastest
+  private final double[] cellMeans;
+  private final double[] seedMeans;
+  private final double grandMean;
+
+  /**
+   * A factor.
+   *
+   * @param name for example {@code optimizer}
+   * @param levels at least two, the first one is what others are compared with
+   */
+  public record Factor(String name, List<String> levels) {
+    /** Copies the levels. */
+    public Factor {
+      levels = List.copyOf(levels);
+      if (levels.size() < 2) {
+        throw new IllegalArgumentException("factor '" + name + "' needs two levels");
+      }
+    }
+  }
+
+  /**
+   * A contrast of cell means.
+   *
+   * @param effect the factors, for example {@code optimizer} or {@code optimizer x rehearsal}
+   * @param label the levels, for example {@code sam - adamw}
+   * @param high the level that is compared
+   * @param low the level that it is compared with
+   * @param otherHigh the level of the second factor of an interaction; empty for a main effect
+   * @param otherLow the level that this one is compared with; empty for a main effect
+   * @param weights one for each cell, summing to 0
+   * @param interval from the error of the whole factorial
+   * @param standardError of the estimate
+   * @param t the statistic
+   * @param p two-sided, not adjusted
+   * @param perSeed the same contrast inside each seed
+   */
+  public record Contrast(
+      String effect,
+      String label,
+      String high,
+      String low,
+      String otherHigh,
+      String otherLow,
+      double[] weights,
+      Interval interval,
+      double standardError,
+      double t,
+      double p,
+      double[] perSeed) {
+    /** The interval from the contrasts of single seeds, which assumes no common error variance. */
+    public Interval bySeed() {
+      return PairedDifference.ofDifferences(perSeed, interval.confidence()).interval();
+    }
+  }
+
+  /**
+   * A line of the analysis of variance.
+   *
+   * @param effect the factors joined by ':', {@code seed} or {@code residual}
+   * @param df degrees of freedom
+   * @param sumOfSquares its share of the variation
+   * @param f the statistic; NaN for the residual
+   * @param p its tail; NaN for the residual
+   */
+  public record Variance(String effect, int df, double sumOfSquares, double f, double p) {}
+
+  /**
+   * @param factors in order
+   * @param outcomes by cell and seed; cells in the order of nested loops over the factors, the last
+   *     one innermost
+   * @throws io.github.palimpsest.api.PalimpsestException if there are fewer than two seeds
+   * @throws IllegalArgumentException if an outcome is missing
+   */
+  public Factorial(List<Factor> factors, double[][] outcomes) {
+    this.factors = List.copyOf(factors);
+    int cells = factors.stream().mapToInt(f -> f.levels().size()).reduce(1, (a, b) -> a * b);
+    this.seeds = outcomes.length == 0 ? 0 : outcomes[0].length;
+    Interval.requireSeeds(seeds, "an effect");
+    if (outcomes.length != cells || Arrays.stream(outcomes).anyMatch(r -> r.length != seeds)) {
+      throw new IllegalArgumentException(
+          "a factorial of " + cells + " cells needs an outcome of each for every seed");
+    }
+    this.outcomes = Arrays.stream(outcomes).map(double[]::clone).toArray(double[][]::new);
+    this.cellMeans = Arrays.stream(outcomes).mapToDouble(Sums::mean).toArray();
+    this.seedMeans = new double[seeds];
+    for (int s = 0; s < seeds; s++) {
+      for (double[] row : outcomes) {
+        seedMeans[s] += row[s] / cells;
+      }
+    }
+    this.grandMean = Sums.mean(cellMeans);
+  }
+
+  /** The mean of everything. */
+  public double grandMean() {
+    return grandMean;
+  }
+
+  /** The degrees of freedom of the error: {@code (cells - 1)(seeds - 1)}. */
+  public int residualDf() {
+    return (cellMeans.length - 1) * (seeds - 1);
+  }
+
+  /** The mean squared error. */
+  public double mse() {
+    return residualSquares() / residualDf();
+  }
+
+  private double residualSquares() {
+    double sum = 0;
+    for (int c = 0; c < cellMeans.length; c++) {
+      for (int s = 0; s < seeds; s++) {
+        double e = outcomes[c][s] - cellMeans[c] - seedMeans[s] + grandMean;
+        sum += e * e;
+      }
+    }
+    return sum;
+  }
+
+  /** The mean over all cells with the given levels; -1 stands for any level of a factor. */
+  public double marginalMean(int... levels) {
+    double sum = 0;
+    int count = 0;
+    for (int c = 0; c < cellMeans.length; c++) {
+      if (matches(c, levels)) {
+        sum += cellMeans[c];
+        count++;
+      }
+    }
+    return sum / count;
+  }
+
+  /** Every pair of levels of every factor: the later level minus the earlier. */
+  public List<Contrast> mainEffects(double confidence) {
+    List<Contrast> contrasts = new ArrayList<>();
+    for (int f = 0; f < factors.size(); f++) {
+      List<String> levels = factors.get(f).levels();
+      for (int low = 0; low < levels.size(); low++) {
+        for (int high = low + 1; high < levels.size(); high++) {
+          contrasts.add(
+              contrast(
+                  factors.get(f).name(),
+                  levels.get(high) + " - " + levels.get(low),
+                  new String[] {levels.get(high), levels.get(low), "", ""},
+                  weights(new int[] {f}, new int[] {high}, new int[] {low}),
+                  confidence));
+        }
+      }
+    }
+    return contrasts;
+  }
+
+  /** Every pair of factors: how much more a level does when the other factor has a level. */
+  public List<Contrast> interactions(double confidence) {
+    List<Contrast> contrasts = new ArrayList<>();
+    for (int f = 0; f < factors.size(); f++) {
+      for (int g = f + 1; g < factors.size(); g++) {
+        List<String> a = factors.get(f).levels();
+        List<String> b = factors.get(g).levels();
+        for (int i = 1; i < a.size(); i++) {
+          for (int j = 1; j < b.size(); j++) {
+            contrasts.add(
+                contrast(
+                    factors.get(f).name() + " x " + factors.get(g).name(),
+                    String.format(
+                        "(%s - %s with %s) - (%s - %s with %s)",
+                        a.get(i), a.get(0), b.get(j), a.get(i), a.get(0), b.get(0)),
+                    new String[] {a.get(i), a.get(0), b.get(j), b.get(0)},
+                    weights(new int[] {f, g}, new int[] {i, j}, new int[] {0, 0}),
+                    confidence));
+          }
+        }
+      }
+    }
+    return contrasts;
+  }
+
+  /** The product over the chosen factors of (+1 at the high level, -1 at the low one), averaged. */
+  private double[] weights(int[] chosen, int[] high, int[] low) {
+    double others = cellMeans.length;
+    for (int f : chosen) {
+      others /= factors.get(f).levels().size();
+    }
+    double[] weights = new double[cellMeans.length];
+    for (int c = 0; c < weights.length; c++) {
+      double w = 1 / others;
+      for (int k = 0; k < chosen.length; k++) {
+        int level = level(c, chosen[k]);
+        w *= level == high[k] ? 1 : level == low[k] ? -1 : 0;
+      }
+      weights[c] = w;
+    }
+    return weights;
+  }
+
+  private Contrast contrast(
+      String effect, String label, String[] levels, double[] weights, double confidence) {
+    Interval.requireConfidence(confidence);
+    double estimate = 0;
+    double squares = 0;
+    double[] perSeed = new double[seeds];
+    for (int c = 0; c < weights.length; c++) {
+      estimate += weights[c] * cellMeans[c];
+      squares += weights[c] * weights[c];
+      for (int s = 0; s < seeds; s++) {
+        perSeed[s] += weights[c] * outcomes[c][s];
+      }
+    }
+    double se = Math.sqrt(mse() * squares / seeds);
+    TDistribution distribution = new TDistribution(residualDf());
+    double half = distribution.inverseCumulativeProbability((1 + confidence) / 2) * se;
+    double t = estimate / se;
+    return new Contrast(
+        effect,
+        label,
+        levels[0],
+        levels[1],
+        levels[2],
+        levels[3],
+        weights,
+        new Interval(estimate, estimate - half, estimate + half, confidence),
+        se,
+        t,
+        2 * distribution.cumulativeProbability(-Math.abs(t)),
+        perSeed);
+  }
+
+  /** The analysis of variance: every effect of every order, the seed block, the residual. */
+  public List<Variance> anova() {
+    List<Variance> lines = new ArrayList<>();
+    for (int subset = 1; subset < 1 << factors.size(); subset++) {
+      lines.add(effectLine(subset));
+    }
+    lines.sort(
+        java.util.Comparator.comparingLong(v -> v.effect().chars().filter(c -> c == ':').count()));
+    lines.add(line("seed", seeds - 1, cellMeans.length * Sums.squaresAround(grandMean, seedMeans)));
+    lines.add(new Variance("residual", residualDf(), residualSquares(), Double.NaN, Double.NaN));
+    return lines;
+  }
+
+  private Variance effectLine(int subset) {
+    List<String> names = new ArrayList<>();
+    int df = 1;
+    for (int f = 0; f < factors.size(); f++) {
+      if ((subset >> f & 1) == 1) {
+        names.add(factors.get(f).name());
+        df *= factors.get(f).levels().size() - 1;
+      }
+    }
+    double sum = 0;
+    for (int c = 0; c < cellMeans.length; c++) {
+      double effect = 0;
+      for (int part = subset; ; part = (part - 1) & subset) {
+        int sign = Integer.bitCount(subset ^ part) % 2 == 0 ? 1 : -1;
+        effect += sign * marginalMean(levelsOf(c, part));
+        if (part == 0) {
+          break;
+        }
+      }
+      sum += seeds * effect * effect;
+    }
+    return line(String.join(":", names), df, sum);
+  }
+
+  private Variance line(String effect, int df, double sum) {
+    double f = sum / df / mse();
+    double p = 1 - new FDistribution(df, residualDf()).cumulativeProbability(f);
+    return new Variance(effect, df, sum, f, p);
+  }
+
+  private int[] levelsOf(int cell, int subset) {
+    int[] levels = new int[factors.size()];
+    for (int f = 0; f < levels.length; f++) {
+      levels[f] = (subset >> f & 1) == 1 ? level(cell, f) : -1;
+    }
+    return levels;
+  }
+
+  private boolean matches(int cell, int[] levels) {
+    for (int f = 0; f < levels.length; f++) {
+      if (levels[f] >= 0 && levels[f] != level(cell, f)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int level(int cell, int factor) {
+    int rest = cell;
+    for (int f = factors.size() - 1; f > factor; f--) {
+      rest /= factors.get(f).levels().size();
+    }
+    return rest % factors.get(factor).levels().size();
+  }
+}

@@ -1,0 +1,156 @@
+package io.github.palimpsest.results.text;
+
+import io.github.palimpsest.results.folder.CellFailure;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.Measured;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** A {@link Report} as text for a terminal. */
+public final class ReportText {
+  private final Report report;
+  private final StringBuilder out = new StringBuilder();
+
+  private ReportText(Report report) {
+    this.report = report;
+  }
+
+  /** The report's tables. */
+  public static String of(Report report) {
+    return of(report, OptionalDouble.empty());
+  }
+
+  /**
+   * The report's tables.
+   *
+   * @param difference also say how many seeds would find this difference, in the unit of each
+   *     outcome
+   */
+  public static String of(Report report, OptionalDouble difference) {
+    ReportText text = new ReportText(report);
+    text.recipes();
+    report.overlaps().forEach(s -> text.out.append(s).append('\n'));
+    report.data(false).forEach(s -> text.out.append(s).append('\n'));
+    text.analysis(difference);
+    text.cells();
+    text.rest();
+    return text.out.toString();
+  }
+
+  private void recipes() {
+    out.append("Experiment ").append(report.experiment());
+    if (report.rows().isEmpty()) {
+      out.append(": no cell has finished\n");
+      return;
+    }
+    out.append(", scored by ")
+        .append(report.measure())
+        .append(report.higherIsBetter() ? " (higher is better)\n\n" : " (lower is better)\n\n");
+    List<String> metrics = report.metrics();
+    List<String> kept = report.keptSets();
+    List<List<String>> table = new ArrayList<>();
+    List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
+    head.addAll(metrics);
+    kept.forEach(k -> head.add("drift-of " + k));
+    head.addAll(List.of("ms/step", "passes"));
+    table.add(head);
+    for (Report.Row row : report.rows()) {
+      List<String> line = new ArrayList<>(List.of(row.label(), "" + row.cells().size()));
+      metrics.forEach(m -> line.add(mean(row.metric(m), 3)));
+      kept.forEach(k -> line.add(mean(row.drift(k), 3)));
+      line.add(number(row.msPerStep().mean(), 1));
+      line.add(number(row.passes(), 1));
+      table.add(line);
+    }
+    out.append(TextTable.of(table));
+    int fewest = report.rows().stream().mapToInt(r -> r.cells().size()).min().orElse(0);
+    out.append("\nMeans over seeds");
+    out.append(
+        fewest < 2
+            ? "; a recipe with one seed says nothing about the spread.\n"
+            : ", +- one standard deviation; with "
+                + fewest
+                + " seeds that is a rough idea of the spread.\n");
+    if (!kept.isEmpty()) {
+      out.append(
+          "Drift: the score of a set that is never trained on, after the last task minus before the"
+              + " first.\n");
+    }
+    out.append("Passes: forward-and-backward passes a step, as declared by the components.\n");
+  }
+
+  private void analysis(OptionalDouble difference) {
+    if (!report.rows().isEmpty()) {
+      out.append(new AnalysisText(report, difference).text());
+    }
+  }
+
+  private void cells() {
+    if (report.rows().isEmpty()) {
+      return;
+    }
+    out.append("\nCells, with the score of each set after the last task\n\n");
+    List<List<String>> table = new ArrayList<>();
+    List<String> head = new ArrayList<>(List.of("id", "recipe", "seed"));
+    head.addAll(report.rows().get(0).cells().get(0).result().tasks());
+    List<String> kept = report.keptSets();
+    head.addAll(kept);
+    head.addAll(List.of("steps", "seconds", "peak MB"));
+    table.add(head);
+    for (Report.Row row : report.rows()) {
+      for (Report.Finished cell : row.cells()) {
+        CellResult r = cell.result();
+        List<String> line = new ArrayList<>(List.of(r.id(), row.label(), "" + r.seed()));
+        for (double score : r.scores().last()) {
+          line.add(number(score, 3));
+        }
+        for (String set : kept) {
+          CellResult.Kept scores = r.kept().get(set);
+          line.add(number(scores == null ? Double.NaN : scores.last(), 3));
+        }
+        line.add("" + r.allSteps());
+        line.add(number(Measured.number(cell.measured().wallSeconds()), 1));
+        line.add(number(Measured.number(cell.measured().peakRssBytes()) / 1e6, 0));
+        table.add(line);
+      }
+    }
+    out.append(TextTable.of(table));
+  }
+
+  private void rest() {
+    for (CellFailure f : report.failed()) {
+      out.append("\nfailed: ")
+          .append(f.label())
+          .append(", seed ")
+          .append(f.seed())
+          .append(": ")
+          .append(f.reason());
+    }
+    for (GridPlan.Excluded e : report.excluded()) {
+      out.append("\nexcluded: ").append(e.levels()).append(": ").append(e.reason());
+    }
+    if (report.missing() > 0) {
+      out.append("\n").append(report.missing()).append(" cells have no result yet");
+    }
+    if (report.strangers() > 0) {
+      out.append("\n")
+          .append(report.strangers())
+          .append(" results of earlier plans in this folder are not shown");
+    }
+    if (out.charAt(out.length() - 1) != '\n') {
+      out.append('\n');
+    }
+  }
+
+  private static String mean(Sample s, int digits) {
+    return number(s.mean(), digits)
+        + (Double.isNaN(s.deviation()) ? "" : " +-" + number(s.deviation(), digits));
+  }
+
+  static String number(double value, int digits) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+}

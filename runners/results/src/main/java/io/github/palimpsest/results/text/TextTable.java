@@ -1,0 +1,49 @@
+package io.github.palimpsest.results.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** A table as text: columns as wide as they need, words to the left, numbers to the right. */
+public final class TextTable {
+  private static final Set<String> WORDS = Set.of("recipe", "id", "set", "beaten by");
+
+  private TextTable() {}
+
+  /**
+   * Lays out a table.
+   *
+   * @param rows the first is the head; all equally long
+   */
+  static String of(List<List<String>> rows) {
+    return of(rows, rows.get(0).stream().map(WORDS::contains).toList());
+  }
+
+  /**
+   * Lays out a table.
+   *
+   * @param rows the first is the head; all equally long
+   * @param left which columns stand to the left
+   */
+  public static String of(List<List<String>> rows, List<Boolean> left) {
+    int columns = rows.get(0).size();
+    int[] width = new int[columns];
+    for (List<String> row : rows) {
+      for (int c = 0; c < columns; c++) {
+        width[c] = Math.max(width[c], Math.max(1, row.get(c).length()));
+      }
+    }
+    StringBuilder out = new StringBuilder();
+    for (List<String> row : rows) {
+      List<String> cells = new ArrayList<>();
+      for (int c = 0; c < columns; c++) {
+        cells.add(
+            String.format(
+                Locale.ROOT, "%" + (left.get(c) ? "-" : "") + width[c] + "s", row.get(c)));
+      }
+      out.append(String.join("  ", cells).stripTrailing()).append('\n');
+    }
+    return out.toString();
+  }
+}

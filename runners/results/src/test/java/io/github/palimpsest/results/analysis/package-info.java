@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.results.analysis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,280 @@
+package io.github.palimpsest.results.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.testing.Golden;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StatisticsGoldenTest {
+  private static void close(String what, double actual, JsonNode expected, JsonNode tolerance) {
+    double e = expected.asDouble();
+    assertThat(actual)
+        .as(what)
+        .isCloseTo(
+            e,
+            within(
+                tolerance.get("atol").asDouble() + tolerance.get("rtol").asDouble() * Math.abs(e)));
+  }
+
+  private static void close(String what, Interval actual, JsonNode expected, JsonNode tolerance) {
+    close(what + ", low end", actual.low(), expected.get(0), tolerance);
+    close(what + ", high end", actual.high(), expected.get(1), tolerance);
+  }
+
+  @Test
+  void paired_differences_agree_with_scipy() {
+    JsonNode g = Golden.json("stats/paired.json");
+    JsonNode e = g.get("expected");
+    JsonNode tolerance = g.get("tolerance");
+    double[] x = Golden.doubles(g.get("inputs").get("x"));
+    double[] y = Golden.doubles(g.get("inputs").get("y"));
+    PairedDifference d = PairedDifference.of(x, y, g.get("hyper").get("confidence").asDouble());
+    close("mean", d.mean(), e.get("mean_difference"), tolerance);
+    close("sd", d.sd(), e.get("sd_difference"), tolerance);
+    close("t", d.t(), e.get("t"), tolerance);
+    close("p", d.p(), e.get("p_two_sided"), tolerance);
+    close("interval", d.interval(), e.get("ci95"), tolerance);
+    close("d_z", d.dz(), e.get("d_z"), tolerance);
+    close("Hedges", d.hedges(), e.get("d_z_hedges_corrected"), tolerance);
+    close(
+        "Wilcoxon",
+        PairedDifference.wilcoxonExact(x, y),
+        e.get("wilcoxon_exact").get("p_two_sided"),
+        tolerance);
+  }
+
+  @Test
+  void the_percentile_bootstrap_of_given_resamples_agrees_with_numpy() {
+    JsonNode g = Golden.json("stats/paired.json");
+    double[] x = Golden.doubles(g.get("inputs").get("x"));
+    double[] d = Golden.doubles(g.get("inputs").get("y"));
+    for (int i = 0; i < d.length; i++) {
+      d[i] -= x[i];
+    }
+    JsonNode rows = g.get("inputs").get("index_resamples");
+    int[][] resamples = new int[rows.size()][];
+    for (int b = 0; b < resamples.length; b++) {
+      resamples[b] = new int[rows.get(b).size()];
+      for (int i = 0; i < resamples[b].length; i++) {
+        resamples[b][i] = rows.get(b).get(i).asInt();
+      }
+    }
+    JsonNode first = g.get("expected").get("bootstrap_means_first_5");
+    for (int b = 0; b < first.size(); b++) {
+      close("mean", Bootstrap.means(d, resamples)[b], first.get(b), g.get("tolerance"));
+    }
+    close(
+        "percentile interval",
+        Bootstrap.mean(d, resamples, 0.95),
+        g.get("expected").get("bootstrap_percentile_ci95"),
+        g.get("tolerance"));
+  }
+
+  @Test
+  void power_and_required_seeds_agree_with_statsmodels() {
+    JsonNode g = Golden.json("stats/paired.json");
+    JsonNode tolerance = g.get("tolerance").get("required_n.n_exact and power");
+    for (JsonNode e : g.get("expected").get("required_n")) {
+      Power.Alternative alternative =
+          e.get("alternative").asText().equals("two-sided")
+              ? Power.Alternative.TWO_SIDED
+              : Power.Alternative.LARGER;
+      double dz = e.get("d_z").asDouble();
+      double alpha = e.get("alpha").asDouble();
+      double n = Power.requiredSeeds(dz, alpha, e.get("power").asDouble(), alternative);
+      close("required n for " + e, n, e.get("n_exact"), tolerance);
+      int required = e.get("n_required").asInt();
+      assertThat((int) Math.ceil(n)).isEqualTo(required);
+      close(
+          "power at n",
+          Power.of(dz, required, alpha, alternative),
+          e.get("power_at_n_required"),
+          tolerance);
+    }
+    JsonNode detectable = g.get("expected").get("detectable_d_z_at_n_seeds");
+    close(
+        "detectable difference",
+        Power.detectable(detectable.get("n").asInt(), 0.05, 0.8, Power.Alternative.TWO_SIDED),
+        detectable.get("d_z"),
+        tolerance);
+  }
+
+  @Test
+  void mcnemar_agrees_with_statsmodels() {
+    JsonNode g = Golden.json("stats/mcnemar.json");
+    for (JsonNode c : g.get("inputs").get("cases")) {
+      JsonNode e = g.get("expected").get(c.get("name").asText());
+      McNemar test = counted(c);
+      close("exact p", test.exactP(), e.get("p_exact"), g.get("tolerance"));
+      close("mid p", test.midP(), e.get("p_mid"), g.get("tolerance"));
+      if (e.get("chi2_corrected").isNull()) {
+        assertThat(test.chiSquared()).isEmpty();
+        assertThat(test.chiSquaredP()).isEmpty();
+      } else {
+        close("chi2", test.chiSquared().orElseThrow(), e.get("chi2_corrected"), g.get("tolerance"));
+        close(
+            "chi2 p",
+            test.chiSquaredP().orElseThrow(),
+            e.get("p_chi2_corrected"),
+            g.get("tolerance"));
+      }
+    }
+  }
+
+  private static McNemar counted(JsonNode c) {
+    JsonNode table = c.get("table [[11,10],[01,00]]");
+    McNemar fromTable = new McNemar(table.get(0).get(1).asInt(), table.get(1).get(0).asInt());
+    if (c.has("before")) {
+      assertThat(McNemar.of(booleans(c.get("before")), booleans(c.get("after"))))
+          .as("counts of the items")
+          .isEqualTo(fromTable);
+    }
+    return fromTable;
+  }
+
+  /** The chance-adjusted shares of the file are computed by nothing yet. */
+  @Test
+  void items_lost_and_gained_agree_with_the_golden_transitions() {
+    JsonNode g = Golden.json("metrics/transitions.json");
+    assertThat(g.get("inputs").get("cases")).isNotEmpty();
+    for (JsonNode c : g.get("inputs").get("cases")) {
+      JsonNode e = g.get("expected").get(c.get("name").asText());
+      McNemar counts = McNemar.of(booleans(c.get("pre")), booleans(c.get("post")));
+      assertThat(counts)
+          .as(c.get("name").asText())
+          .isEqualTo(new McNemar(e.get("n10").asInt(), e.get("n01").asInt()));
+      double items = c.get("pre").size();
+      close("lost", counts.lost() / items, e.get("share_1_to_0"), g.get("tolerance"));
+      close("gained", counts.gained() / items, e.get("share_0_to_1"), g.get("tolerance"));
+      assertThat((counts.gained() - counts.lost()) / items)
+          .as("change of accuracy")
+          .isCloseTo(e.get("acc_post").asDouble() - e.get("acc_pre").asDouble(), within(1e-12));
+    }
+  }
+
+  private static boolean[] booleans(JsonNode items) {
+    boolean[] b = new boolean[items.size()];
+    for (int i = 0; i < b.length; i++) {
+      b[i] = items.get(i).asInt() == 1;
+    }
+    return b;
+  }
+
+  @Test
+  void corrections_agree_with_statsmodels() {
+    JsonNode g = Golden.json("stats/multiple_testing.json");
+    Map<String, Correction> names =
+        Map.of(
+            "holm", Correction.HOLM,
+            "bh", Correction.BENJAMINI_HOCHBERG,
+            "bonferroni", Correction.BONFERRONI,
+            "by", Correction.BENJAMINI_YEKUTIELI);
+    for (int s = 0; s < g.get("inputs").get("sets").size(); s++) {
+      double[] p = Golden.doubles(g.get("inputs").get("sets").get(s));
+      for (String name : names.keySet()) {
+        JsonNode e = g.get("expected").get("sets").get(s).get(name).get("adjusted");
+        double[] adjusted = names.get(name).adjust(p);
+        for (int i = 0; i < p.length; i++) {
+          close(name + " of set " + s, adjusted[i], e.get(i), g.get("tolerance"));
+        }
+      }
+    }
+  }
+
+  private record Design(Factorial factorial, List<Factorial.Factor> factors) {}
+
+  private static Design factorial(JsonNode g) {
+    List<Factorial.Factor> factors = new ArrayList<>();
+    g.get("hyper")
+        .get("levels")
+        .properties()
+        .forEach(
+            f -> {
+              List<String> levels = new ArrayList<>();
+              f.getValue().forEach(l -> levels.add(l.asText()));
+              factors.add(new Factorial.Factor(f.getKey(), levels));
+            });
+    int cells = factors.stream().mapToInt(f -> f.levels().size()).reduce(1, (a, b) -> a * b);
+    double[][] outcomes = new double[cells][g.get("hyper").get("seeds").asInt()];
+    for (JsonNode row : g.get("inputs").get("rows")) {
+      int cell = 0;
+      for (int f = 0; f < factors.size(); f++) {
+        cell =
+            cell * factors.get(f).levels().size()
+                + factors.get(f).levels().indexOf(row.get(1 + f).asText());
+      }
+      outcomes[cell][row.get(0).asInt()] = row.get(1 + factors.size()).asDouble();
+    }
+    return new Design(new Factorial(factors, outcomes), factors);
+  }
+
+  @Test
+  void factorial_contrasts_agree_with_statsmodels() {
+    JsonNode g = Golden.json("stats/factorial.json");
+    JsonNode e = g.get("expected");
+    JsonNode tolerance = g.get("tolerance");
+    Design design = factorial(g);
+    Factorial f = design.factorial();
+    close("mse", f.mse(), e.get("mse"), tolerance);
+    assertThat((double) f.residualDf()).isEqualTo(e.get("df_resid").asDouble());
+    close("grand mean", f.grandMean(), e.get("grand_mean"), tolerance);
+    List<Factorial.Contrast> all = new ArrayList<>(f.mainEffects(0.95));
+    all.addAll(f.interactions(0.95));
+    List<JsonNode> expected = new ArrayList<>();
+    e.get("contrasts").forEach(expected::add);
+    assertThat(all).as("one contrast for each of the reference's").hasSameSizeAs(expected);
+    for (int i = 0; i < all.size(); i++) {
+      Factorial.Contrast c = all.get(i);
+      JsonNode x = expected.get(i);
+      close(c.label(), c.interval().estimate(), x.get("estimate"), tolerance);
+      close(c.label() + ", standard error", c.standardError(), x.get("se"), tolerance);
+      close(c.label(), c.interval(), x.get("ci95"), tolerance);
+      close(c.label() + ", p", c.p(), x.get("p"), tolerance.get("p"));
+      close(
+          c.label() + ", by seed", c.bySeed(), x.get("per_seed_t_ci95 (df = seeds-1)"), tolerance);
+    }
+  }
+
+  @Test
+  void the_analysis_of_variance_agrees_with_statsmodels() {
+    JsonNode g = Golden.json("stats/factorial.json");
+    JsonNode e = g.get("expected").get("anova_type2");
+    for (Factorial.Variance line : factorial(g).factorial().anova()) {
+      JsonNode x = e.get(line.effect().equals("residual") ? "Residual" : line.effect());
+      assertThat((double) line.df()).as(line.effect()).isEqualTo(x.get("df").asDouble());
+      close(line.effect(), line.sumOfSquares(), x.get("sum_sq"), g.get("tolerance"));
+      if (!x.get("F").isNull()) {
+        close(line.effect() + ", F", line.f(), x.get("F"), g.get("tolerance"));
+        close(line.effect() + ", p", line.p(), x.get("p"), g.get("tolerance").get("p"));
+      }
+    }
+  }
+
+  @Test
+  void one_seed_gets_no_interval_but_a_reason() {
+    assertThatThrownBy(() -> PairedDifference.of(new double[] {1}, new double[] {2}, 0.95))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("one seed");
+    assertThatThrownBy(
+            () ->
+                new Factorial(
+                    List.of(new Factorial.Factor("a", List.of("x", "y"))),
+                    new double[][] {{1}, {2}}))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("at least 2 seeds");
+  }
+
+  @Test
+  void equal_differences_have_an_interval_of_no_width() {
+    PairedDifference d = PairedDifference.of(new double[] {1, 2, 3}, new double[] {2, 3, 4}, 0.95);
+    assertThat(d.interval()).isEqualTo(new Interval(1, 1, 1, 0.95));
+    assertThat(d.p()).isZero();
+  }
+}

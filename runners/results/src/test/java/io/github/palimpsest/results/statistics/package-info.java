@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.results.statistics;
+
+import org.jspecify.annotations.NullMarked;

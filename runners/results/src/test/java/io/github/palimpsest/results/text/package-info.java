@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.results.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package io.github.palimpsest.storage;
+
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Removing folders. */
+public final class Folders {
+  private Folders() {}
+
+  /** Removes a file or a folder with all in it; what is not there is no failure. */
+  public static void delete(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(path)) {
+      all = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path p : all) {
+      Files.deleteIfExists(p);
+    }
+  }
+
+  /**
+   * Removes what a failure left behind, as far as possible: that failure is what must be reported,
+   * not one of cleaning up after it.
+   *
+   * @return whether nothing is left
+   */
+  public static boolean deleteQuietly(Path path) {
+    try {
+      delete(path);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * What is in a folder.
+   *
+   * @throws OutputException if it cannot be read
+   */
+  public static List<Path> content(Path folder) {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.toList();
+    } catch (IOException e) {
+      throw new OutputException(folder, e);
+    }
+  }
+
+  /** What is in a folder; nothing if it is not there. */
+  public static List<Path> contentIfThere(Path folder) {
+    return Files.isDirectory(folder) ? content(folder) : List.of();
+  }
+
+  /** How many folders of cells there are. */
+  public static int count(Path cells) {
+    try (Stream<Path> all = Files.list(cells)) {
+      return (int) all.filter(p -> !p.getFileName().toString().startsWith(".")).count();
+    } catch (IOException e) {
+      throw new PalimpsestException("'" + cells + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

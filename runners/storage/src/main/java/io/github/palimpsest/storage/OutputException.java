@@ -1,0 +1,49 @@
+package io.github.palimpsest.storage;
+
+import io.github.palimpsest.api.PalimpsestException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+
+/** Results that cannot be written. It ends the whole run: no other cell would fare better. */
+public final class OutputException extends PalimpsestException {
+  private static final long serialVersionUID = 1L;
+
+  public OutputException(String message) {
+    super(message);
+  }
+
+  public OutputException(String message, IOException cause) {
+    super(message, cause);
+  }
+
+  /** What could not be written, and why. */
+  public OutputException(Path path, IOException cause) {
+    super("cannot write to '" + path + "': " + reason(cause), cause);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "access is denied";
+    }
+    if (e instanceof FileSystemException f && f.getReason() != null) {
+      return f.getReason();
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** The input or output failure behind another one, if there is any. */
+  public static java.util.Optional<IOException> behind(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof IOException io) {
+        return java.util.Optional.of(io);
+      }
+      if (t instanceof ReadOnlyFileSystemException) {
+        return java.util.Optional.of(new IOException("the file system is read-only", t));
+      }
+    }
+    return java.util.Optional.empty();
+  }
+}
