@@ -1,6 +1,5 @@
 package io.github.palimpsest.api;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -37,11 +36,7 @@ public record Component<T>(Provider<T> provider, Settings settings) {
    * settings.
    */
   public Map<String, Component<?>> nested() {
-    Map<String, Component<?>> nested = new LinkedHashMap<>();
-    for (Setting<?> s : provider.settings()) {
-      settings.nested(s).ifPresent(c -> nested.put(s.key(), c));
-    }
-    return nested;
+    return settings.nested();
   }
 
   @Override

@@ -98,6 +98,19 @@ public final class Settings {
     return Optional.ofNullable(read(setting).component());
   }
 
+  /** The nested components by key, in the order in which the settings are declared. */
+  Map<String, Component<?>> nested() {
+    Map<String, Component<?>> nested = new LinkedHashMap<>();
+    values.forEach(
+        (key, filled) -> {
+          Component<?> component = filled.read().component();
+          if (component != null) {
+            nested.put(key, component);
+          }
+        });
+    return nested;
+  }
+
   /** All values as recipe text, by key. */
   public SortedMap<String, Value> canonical() {
     TreeMap<String, Value> canonical = new TreeMap<>();

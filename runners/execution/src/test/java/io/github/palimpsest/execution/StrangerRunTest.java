@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a plugin throws in a run, its cells fail by the name of its JAR, and others finish. */
+@Tag("native")
 class StrangerRunTest {
   // class loaders keep their JARs open as long as the process runs
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
