@@ -103,7 +103,7 @@ class CellDifferenceTest {
   void a_cell_without_a_result_is_compared_by_what_was_planned() {
     List<String> ids = run("out", "{optimizer: [sgd(lr=1e38), sgd]}");
     CellDifference d = difference("out", ids.get(0), "out", ids.get(1));
-    assertThat(d.a().status()).isEqualTo("failed");
+    assertThat(d.a().status()).isEqualTo(StoredCell.Status.FAILED);
     assertThat(d.causes()).extracting(Cause::what).containsExactly("optimizer sgd.lr");
     assertThat(d.parting()).isEmpty();
   }
