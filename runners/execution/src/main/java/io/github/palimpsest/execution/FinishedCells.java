@@ -5,6 +5,7 @@ import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.SetScore;

@@ -7,10 +7,10 @@ import com.google.inject.multibindings.MapBinder;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Provider;
 import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.execution.subject.Subject;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.experiment.subject.Subject;
 
 /** Binds what all cells of a run share; the providers come from the validated registry. */
 final class RegistryModule extends AbstractModule {

@@ -3,9 +3,9 @@ package io.github.palimpsest.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.Example;
-import io.github.palimpsest.execution.subject.EvaluationData;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.subject.EvaluationData;
 import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.text.Document;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.execution.subject.TaskDocuments;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.SharedInputs;
+import io.github.palimpsest.experiment.subject.TaskDocuments;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

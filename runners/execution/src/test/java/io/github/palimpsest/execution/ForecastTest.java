@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.execution.subject.Subject;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.experiment.subject.Subject;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;

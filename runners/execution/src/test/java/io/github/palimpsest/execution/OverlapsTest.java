@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.execution.subject.LanguageSubject;
-import io.github.palimpsest.execution.subject.Overlaps;
-import io.github.palimpsest.execution.subject.TaskDocuments;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.experiment.subject.Overlaps;
+import io.github.palimpsest.experiment.subject.TaskDocuments;
 import io.github.palimpsest.llm.text.Overlap;
 import io.github.palimpsest.results.folder.JsonFile;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.execution.subject.Subject;
+import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.util.ArrayList;

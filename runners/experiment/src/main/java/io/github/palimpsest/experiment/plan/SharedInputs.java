@@ -10,6 +10,7 @@ import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.file.GeneratedData;
+import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.llm.model.LlamaModel;
 import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.results.folder.Fingerprint;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,8 +34,13 @@ import java.util.stream.Stream;
  * code.
  */
 public final class SharedInputs {
-  /** Examples scored together; fixed, since another number may change the last digits. */
-  public static final int EVALUATION_BATCH = 16;
+  /** The modules that decide numbers, each by a class of it: all of their code is hashed. */
+  public static final Map<String, Class<?>> CODE =
+      Map.of(
+          "code.api", Plugin.class,
+          "code.engine", TaskLoop.class,
+          "code.experiment", Experiment.class,
+          "code.llm", LlamaModel.class);
 
   private static final String FORMAT = "1";
   private static final String TENSORFLOW =
@@ -53,12 +60,10 @@ public final class SharedInputs {
     }
     e.corpus().ifPresent(set -> put(all, "corpus.", e, set));
     all.putAll(training(e));
-    all.put("evaluation-batch", Integer.toString(EVALUATION_BATCH));
+    all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
     all.put("device", e.device().gpu() ? "gpu" : "cpu");
     all.put("tensorflow", tensorflowVersion());
-    all.put("code.api", codeSha256(Plugin.class));
-    all.put("code.engine", codeSha256(TaskLoop.class));
-    all.put("code.llm", codeSha256(LlamaModel.class));
+    CODE.forEach((name, type) -> all.put(name, codeSha256(type)));
     return all;
   }
 

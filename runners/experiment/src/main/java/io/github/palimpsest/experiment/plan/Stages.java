@@ -99,7 +99,7 @@ public final class Stages {
               }
             });
     if (task < 0) {
-      copy(all, "model", "code.llm", "code.engine", "tensorflow", "device");
+      copy(all, "model", "code.experiment", "code.llm", "code.engine", "tensorflow", "device");
       all.put("seed", Long.toString(cell.seed()));
     } else {
       all.put("stage", of(cell).get(task).id());

@@ -1,4 +1,4 @@
-package io.github.palimpsest.execution.subject;
+package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.Example;
@@ -10,7 +10,6 @@ import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
-import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.llm.model.Generator;
 import io.github.palimpsest.llm.model.Sampling;
 import io.github.palimpsest.llm.score.ChoiceScores;
@@ -36,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A language model, its tasks as token sequences, and the measures of its text. */
 public final class LanguageSubject implements Subject {
+  /** Examples scored together; fixed, since another number may change the last digits. */
+  public static final int EVALUATION_BATCH = 16;
+
   private final ModelSource source;
   private final Device device;
   private final ExampleEncoder encoder;
@@ -208,8 +210,7 @@ public final class LanguageSubject implements Subject {
   private ModelLogLikelihoods likelihoods(WeightSnapshot weights) {
     ModelLogLikelihoods open = likelihoods;
     if (open == null) {
-      open =
-          new ModelLogLikelihoods(source.model(), weights, device, SharedInputs.EVALUATION_BATCH);
+      open = new ModelLogLikelihoods(source.model(), weights, device, EVALUATION_BATCH);
       likelihoods = open;
     } else if (scored != weights) {
       open.load(weights);
@@ -229,10 +230,10 @@ public final class LanguageSubject implements Subject {
     generating = weights;
     RandomGenerator unused = Streams.stream(0, "greedy", 0, 0);
     List<int[]> answers = new ArrayList<>();
-    for (int from = 0; from < prompts.size(); from += SharedInputs.EVALUATION_BATCH) {
+    for (int from = 0; from < prompts.size(); from += EVALUATION_BATCH) {
       answers.addAll(
           open.generate(
-              prompts.subList(from, Math.min(prompts.size(), from + SharedInputs.EVALUATION_BATCH)),
+              prompts.subList(from, Math.min(prompts.size(), from + EVALUATION_BATCH)),
               most,
               source.ends()::contains,
               Sampling.GREEDY,

@@ -1,4 +1,4 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.ScoreMatrix;
 import io.github.palimpsest.results.folder.SetScore;
@@ -16,22 +16,23 @@ import java.util.TreeMap;
  * @param higherIsBetter whether a higher score of a task is the better one
  * @param rows the first before any training; each has the scores by the set's name
  */
-record ScoreRows(
+public record ScoreRows(
     List<String> tasks, boolean higherIsBetter, List<SortedMap<String, SetScore>> rows) {
-  ScoreRows {
+  /** Copies the lists. */
+  public ScoreRows {
     tasks = List.copyOf(tasks);
     rows = List.copyOf(rows);
   }
 
   /** The same with one more row. */
-  ScoreRows plus(Map<String, SetScore> row) {
+  public ScoreRows plus(Map<String, SetScore> row) {
     List<SortedMap<String, SetScore>> more = new ArrayList<>(rows);
     more.add(new TreeMap<>(row));
     return new ScoreRows(tasks, higherIsBetter, more);
   }
 
   /** The part that metrics see: {@code R[t, i]} of the tasks alone. */
-  ScoreMatrix matrix() {
+  public ScoreMatrix matrix() {
     return new ScoreMatrix() {
       @Override
       public int tasks() {

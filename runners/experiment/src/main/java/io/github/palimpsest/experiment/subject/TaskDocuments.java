@@ -1,4 +1,4 @@
-package io.github.palimpsest.execution.subject;
+package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;

@@ -1,15 +1,13 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
-import io.github.palimpsest.execution.subject.Subject;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.Experiment;
-import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.experiment.subject.Subject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,12 +28,12 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
   }
 
   /** The steps of a stage. */
-  long steps(Stage stage) {
+  public long steps(Stage stage) {
     return training(stage).steps(examples(stage), extraBatches(stage));
   }
 
   /** The forward-and-backward passes of a stage, as its components declare them. */
-  double passes(Stage stage) {
+  public double passes(Stage stage) {
     return Budget.cost(stage.recipe()).passesPerStep() * steps(stage);
   }
 
