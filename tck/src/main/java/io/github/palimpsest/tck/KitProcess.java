@@ -1,5 +1,6 @@
 package io.github.palimpsest.tck;
 
+import io.github.palimpsest.storage.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,25 +47,17 @@ final class KitProcess implements AutoCloseable {
    */
   static KitProcess start(String component, String where, List<String> leftOut) throws IOException {
     Path folder = Files.createTempDirectory("palimpsest-tck");
+    List<String> arguments = new ArrayList<>(List.of(component, where));
+    arguments.addAll(leftOut);
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx2g",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-CreateCoredumpOnCrash",
-                "-XX:ErrorFile=" + folder.resolve("crash"),
-                "-Dpalimpsest.threads=1",
-                // native libraries are unpacked where this process has them
-                "-Duser.home=" + System.getProperty("user.home"),
-                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                KitMain.class.getName(),
-                component,
-                where));
-    command.addAll(leftOut);
+        JavaCommand.of(KitMain.class.getName(), arguments)
+            .with("-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+            .with("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + folder.resolve("crash"))
+            .with("-Dpalimpsest.threads=1")
+            // native libraries are unpacked where this process has them
+            .with("-Duser.home=" + System.getProperty("user.home"))
+            .with("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"))
+            .words();
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(folder.resolve("log").toFile());
     builder.environment().putIfAbsent("TF_CPP_MIN_LOG_LEVEL", "2");

@@ -14,9 +14,6 @@ final class ExitCode {
   /** Components that cannot stand in one recipe. */
   static final int RULE = 3;
 
-  /** A worker died of an error that its stage alone does not explain; another takes its place. */
-  static final int CRASHED = 70;
-
   /** Stopped by Ctrl-C, as shells have it: 128 and the number of the signal. */
   static final int INTERRUPTED = 130;
 

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -193,12 +195,11 @@ final class GridBench {
   }
 
   private Process start(Path file, Path out, int workers) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Whereabouts.jvmOptions());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("run", file.toString(), "--out", out.toString()));
-    command.addAll(List.of("--workers", Integer.toString(workers), "--json"));
+    List<String> run = List.of("run", file.toString(), "--out", out.toString());
+    List<String> arguments = new ArrayList<>(run);
+    arguments.addAll(List.of("--workers", Integer.toString(workers), "--json"));
+    List<String> command =
+        JavaCommand.of(Main.class.getName(), arguments).with(Whereabouts.jvmOptions()).words();
     try {
       return new ProcessBuilder(command)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.pool.Whereabouts;
 import java.util.function.Consumer;
 import org.jline.utils.Signals;
 

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.pool.GridWork;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;

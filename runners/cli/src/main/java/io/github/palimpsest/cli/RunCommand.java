@@ -3,9 +3,15 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.discovery.PluginException;
-import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.Executor;
+import io.github.palimpsest.execution.InProcess;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.pool.StallWatch;
+import io.github.palimpsest.execution.pool.Whereabouts;
+import io.github.palimpsest.execution.pool.Worker;
+import io.github.palimpsest.execution.pool.WorkerCommand;
+import io.github.palimpsest.execution.pool.WorkerPool;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -199,30 +205,51 @@ final class RunCommand implements Callable<Integer> {
       Progress progress,
       Interruption interruption,
       Tracking shown) {
-    Runnable begun =
-        () -> {
-          origin().write(folder);
-          shown.begin();
-        };
-    // the command's workers are processes always, so that whatever native code does to one is no
-    // more than a failed stage
-    if (workers > 1 || Boolean.getBoolean("palimpsest.command")) {
-      List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-      return new WorkerPool(plan, settings, folder, progress, interruption, begun, stallTimeout)
-          .run(workers, arguments, experiment.file);
-    }
-    RunListener note =
-        new RunListener() {
+    Executor.Listener told =
+        new Executor.Listener() {
           @Override
-          public void planned(Plan p) {
-            begun.run();
+          public RunListener worker(int place) {
+            return progress.worker(place);
+          }
+
+          @Override
+          public void begun() {
+            origin().write(folder);
+            shown.begin();
+          }
+
+          @Override
+          public void lost(int place) {
+            progress.worker(place).lost();
+          }
+
+          @Override
+          public void message(String line) {
+            progress.print(line);
+          }
+
+          @Override
+          public boolean stops() {
+            return interruption.stops();
           }
         };
-    try (LanguageSubject subject = LanguageSubject.open(read)) {
-      List<RunListener> all = List.of(note, progress.worker(0), interruption);
-      ExperimentRun.run(plan, settings, subject, folder, new RunListeners(all));
-      return ExitCode.OK;
+    return executor(plan, read).execute(plan, settings, folder, told).orElse(ExitCode.OK);
+  }
+
+  /**
+   * The command's workers are processes always, so that whatever native code does to one is no more
+   * than a failed stage.
+   */
+  private Executor executor(Plan plan, Experiment read) {
+    if (workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
+      return new InProcess(() -> LanguageSubject.open(read));
     }
+    List<String> own = spec.root().commandLine().getParseResult().originalArgs();
+    List<String> arguments = new ArrayList<>(own);
+    arguments.addAll(List.of("--worker", "--plan", plan.sha256()));
+    WorkerCommand command =
+        new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
+    return new WorkerPool(workers, command, stallTimeout);
   }
 
   private RunOrigin origin() {
@@ -240,43 +267,16 @@ final class RunCommand implements Callable<Integer> {
         options);
   }
 
-  /** The pool prints what its workers say on standard error. */
-  private RunListener damage() {
-    return new RunListener() {
-      @Override
-      public void damaged(String message) {
-        spec.commandLine().getErr().println("palimpsest: " + message);
-      }
-    };
-  }
-
   private int work(Plan plan, RunSettings settings, Path folder, Experiment read) {
     if (planned != null && !planned.equals(plan.sha256())) {
       throw new PalimpsestException(
           "the plugins, the data or the model have changed since the run began: start it anew");
     }
-    WorkerEvents events = new WorkerEvents(spec.commandLine().getOut());
+    PrintWriter out = spec.commandLine().getOut();
     System.setOut(System.err); // what a component prints is no event
-    try (Interruption interruption = Interruption.heard();
-        LanguageSubject subject = LanguageSubject.open(read)) {
-      WorkerProcess.Inbox pool = new WorkerProcess.Inbox(interruption);
-      events.ready();
-      if (!pool.mayGo()) {
-        return ExitCode.OK;
-      }
-      ExperimentRun.Summary summary =
-          ExperimentRun.join(
-              plan,
-              settings,
-              subject,
-              folder,
-              new RunListeners(List.of(events, interruption, damage())));
-      pool.leave(events);
-      return summary.failed() > 0 ? ExitCode.FAILED : ExitCode.OK;
-    } catch (Error e) { // out of memory, say: the pool starts another worker
-      e.printStackTrace(spec.commandLine().getErr());
-      Runtime.getRuntime().halt(ExitCode.CRASHED);
-      throw e;
+    try (Interruption interruption = Interruption.heard()) {
+      return new Worker(plan, settings, folder, out, spec.commandLine().getErr())
+          .work(() -> LanguageSubject.open(read), interruption::stop, interruption::stops);
     }
   }
 }

@@ -24,13 +24,4 @@ final class Span implements ITypeConverter<Duration> {
     throw new TypeConversionException(
         "'" + text + "' is no length of time such as 90s, 10m or 2h (1s to 999999h)");
   }
-
-  /** As it is written. */
-  static String text(Duration span) {
-    long seconds = span.toSeconds();
-    if (seconds % 3600 == 0) {
-      return seconds / 3600 + "h";
-    }
-    return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
-  }
 }

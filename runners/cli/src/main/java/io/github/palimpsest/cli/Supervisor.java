@@ -1,10 +1,11 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.execution.pool.StallWatch;
+import io.github.palimpsest.execution.pool.Whereabouts;
+import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -81,13 +82,10 @@ final class Supervisor {
   }
 
   private List<String> command(Whereabouts seen) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Whereabouts.jvmOptions());
-    command.add(seen.option());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(arguments));
-    return command;
+    return JavaCommand.of(Main.class.getName(), List.of(arguments))
+        .with(Whereabouts.jvmOptions())
+        .with(seen.option())
+        .words();
   }
 
   /** Hands on what asked this process to end. */
@@ -120,7 +118,7 @@ final class Supervisor {
     err.println(
         "palimpsest: "
             + (stalled
-                ? "nothing has moved for " + Span.text(seen.limit())
+                ? "nothing has moved for " + StallWatch.text(seen.limit())
                 : "the process ended with exit code " + code + " before the command was done")
             + (place.isEmpty() ? ", outside of any call of a plugin" : ", in " + place));
     return ExitCode.FAILED;

@@ -1,5 +1,6 @@
 package io.github.palimpsest.tck.checks;
 
+import io.github.palimpsest.storage.JavaCommand;
 import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.LoadProbe;
@@ -67,16 +68,12 @@ final class LoadTrial {
       Path out = folder.path().resolve("out");
       Process process =
           new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-XX:+UseSerialGC",
-                  "-Djava.io.tmpdir=" + work,
-                  "-XX:-UsePerfData",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  LoadProbe.class.getName(),
-                  jar ? "jars" : "classes",
-                  from.toString())
+                  JavaCommand.of(
+                          LoadProbe.class.getName(),
+                          List.of(jar ? "jars" : "classes", from.toString()))
+                      .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData")
+                      .with("-Djava.io.tmpdir=" + work)
+                      .words())
               .directory(work.toFile())
               .redirectErrorStream(true)
               .redirectOutput(out.toFile())

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.util.NativeResource;
 import com.google.gson.Gson;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.storage.JavaCommand;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -92,14 +93,11 @@ final class TokenizerTrial {
       Files.write(input, json);
       Process process =
           new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-XX:ErrorFile=" + folder.resolve("crash.txt"),
-                  "-cp",
-                  classPath(),
-                  TokenizerTrial.class.getName(),
-                  input.toString())
+                  JavaCommand.of(TokenizerTrial.class.getName(), List.of(input.toString()))
+                      .on(classPath())
+                      .with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+                      .with("-XX:ErrorFile=" + folder.resolve("crash.txt"))
+                      .words())
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())

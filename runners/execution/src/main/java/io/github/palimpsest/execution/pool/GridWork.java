@@ -1,4 +1,4 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.execution.pool;
 
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * does not count. The time left follows from the passes done since this run began, with all that
  * was done beside them, scoring say.
  */
-final class GridWork {
+public final class GridWork {
   private final Plan plan;
   private final Stages stages;
   private final LongSupplier nanos;
@@ -29,7 +29,12 @@ final class GridWork {
   private double done;
   private long begun = -1;
 
-  GridWork(Plan plan, Stages stages, LongSupplier nanos) {
+  /**
+   * Nothing is known to be done or left.
+   *
+   * @param nanos the time, from an arbitrary origin
+   */
+  public GridWork(Plan plan, Stages stages, LongSupplier nanos) {
     this.plan = plan;
     this.stages = stages;
     this.nanos = nanos;
@@ -39,7 +44,7 @@ final class GridWork {
   private record Part(Stage stage, double from, double to) {}
 
   /** Stages without a state, with their passes; a worker that starts later names fewer. */
-  void open(Map<String, Double> passes) {
+  public void open(Map<String, Double> passes) {
     if (begun < 0) {
       begun = nanos.getAsLong();
       open.putAll(passes);
@@ -47,7 +52,7 @@ final class GridWork {
   }
 
   /** A step of a stage is done by a worker. */
-  void step(int worker, Stage stage, long step, long steps) {
+  public void step(int worker, Stage stage, long step, long steps) {
     Part part = parts.get(worker);
     double from =
         part != null && part.stage().id().equals(stage.id())
@@ -57,7 +62,7 @@ final class GridWork {
   }
 
   /** A worker has trained the stage that it was at, if any. */
-  void trained(int worker) {
+  public void trained(int worker) {
     Part part = parts.remove(worker);
     if (part != null && open.containsKey(part.stage().id())) {
       done += open.remove(part.stage().id()) * (1 - part.from());
@@ -66,22 +71,22 @@ final class GridWork {
   }
 
   /** A worker is at nothing any more: it has failed, or died. */
-  void dropped(int worker) {
+  public void dropped(int worker) {
     parts.remove(worker);
   }
 
   /** A cell is done or failed. */
-  void closed(Cell cell) {
+  public void closed(Cell cell) {
     closed.add(cell.id());
   }
 
   /** Stages that have been trained since this run began. */
-  int trainedStages() {
+  public int trainedStages() {
     return trained;
   }
 
   /** Stages that are still to be trained. */
-  int openStages() {
+  public int openStages() {
     return (int) needed().stream().distinct().count();
   }
 
@@ -96,12 +101,12 @@ final class GridWork {
   }
 
   /** Passes since this run began. */
-  double done() {
+  public double done() {
     return done + parts.values().stream().mapToDouble(p -> passes(p) * (p.to() - p.from())).sum();
   }
 
   /** Passes that are left. */
-  double left() {
+  public double left() {
     double all = needed().stream().mapToDouble(open::get).sum();
     return Math.max(0, all - parts.values().stream().mapToDouble(p -> passes(p) * p.to()).sum());
   }
@@ -114,7 +119,7 @@ final class GridWork {
    * How long the rest takes if it goes on like this; empty before a tenth of a stage is trained,
    * since the first step builds the graph and takes longer than any other.
    */
-  Optional<Duration> timeLeft() {
+  public Optional<Duration> timeLeft() {
     double passes = done();
     boolean known = trained > 0 || parts.values().stream().anyMatch(p -> p.to() - p.from() >= 0.1);
     if (!known || passes <= 0) {

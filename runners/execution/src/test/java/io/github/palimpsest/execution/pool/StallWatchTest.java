@@ -1,17 +1,12 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.execution.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.discovery.Activity;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.TypeConversionException;
 
 /** Processes that do not move, by a clock that the test sets. */
 class StallWatchTest {
@@ -108,30 +103,8 @@ class StallWatchTest {
 
   @Test
   void times_are_written_with_their_unit() {
-    Span span = new Span();
-    assertThat(span.convert("90s")).isEqualTo(Duration.ofSeconds(90));
-    assertThat(span.convert(" 10 m ")).isEqualTo(Duration.ofMinutes(10));
-    assertThat(Span.text(Duration.ofSeconds(90))).isEqualTo("90s");
-    assertThat(Span.text(Duration.ofMinutes(10))).isEqualTo("10m");
-    assertThat(Span.text(Duration.ofHours(2))).isEqualTo("2h");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "0s", "10", "-1s", "1.5h", "1d", "99999999999s"})
-  void what_is_no_time_is_refused_by_its_text(String text) {
-    assertThatThrownBy(() -> new Span().convert(text))
-        .isInstanceOf(TypeConversionException.class)
-        .hasMessageStartingWith("'" + text + "' is no length of time such as 90s, 10m or 2h");
-  }
-
-  @Test
-  void commands_that_load_jars_are_watched() {
-    assertThat(Supervisor.isWantedBy("list", "--plugins", "jars")).isTrue();
-    assertThat(Supervisor.isWantedBy("run", "e.yaml", "--plugins=jars")).isTrue();
-    assertThat(Supervisor.isWantedBy("verify", Path.of("a", "acme.jar").toString())).isTrue();
-    assertThat(Supervisor.isWantedBy("list", "@arguments")).isTrue();
-    assertThat(Supervisor.isWantedBy("list")).isFalse();
-    assertThat(Supervisor.isWantedBy()).isFalse();
-    assertThat(Supervisor.isWantedBy("run", "e.yaml", "--plugins", "jars", "--worker")).isFalse();
+    assertThat(StallWatch.text(Duration.ofSeconds(90))).isEqualTo("90s");
+    assertThat(StallWatch.text(Duration.ofMinutes(10))).isEqualTo("10m");
+    assertThat(StallWatch.text(Duration.ofHours(2))).isEqualTo("2h");
   }
 }

@@ -1,4 +1,4 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.execution.pool;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.Activity;
@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * It outlives whatever ends the process, so the other one can say which call of a plugin that was,
  * whether the process had come to its own end, and whether it still moves.
  */
-final class Whereabouts implements Activity.Listener, AutoCloseable {
+public final class Whereabouts implements Activity.Listener, AutoCloseable {
   /** The property that names the file to the process that is watched. */
   static final String PROPERTY = "palimpsest.whereabouts";
 
@@ -45,7 +45,7 @@ final class Whereabouts implements Activity.Listener, AutoCloseable {
   }
 
   /** A file for a process that is about to be started. */
-  static Whereabouts create() {
+  public static Whereabouts create() {
     try {
       return open(Files.createTempFile("palimpsest", ".process"));
     } catch (IOException e) {
@@ -54,7 +54,7 @@ final class Whereabouts implements Activity.Listener, AutoCloseable {
   }
 
   /** That of this process; empty if nobody watches it. */
-  static Optional<Whereabouts> ofThisProcess() {
+  public static Optional<Whereabouts> ofThisProcess() {
     return OWN;
   }
 
@@ -77,22 +77,22 @@ final class Whereabouts implements Activity.Listener, AutoCloseable {
   }
 
   /** The options of this JVM, for another one that does part of its work. */
-  static List<String> jvmOptions() {
+  public static List<String> jvmOptions() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(a -> !a.startsWith("-D" + PROPERTY + "="))
         .toList();
   }
 
   /** The option of the JVM that is to be watched. */
-  String option() {
+  public String option() {
     return "-D" + PROPERTY + "=" + file;
   }
 
   /** Ends this process together with the one that watches it. */
-  static void endWithParent() {
+  public static void endWithParent() {
     ProcessHandle.current()
         .parent()
-        .ifPresent(p -> p.onExit().thenRun(() -> Runtime.getRuntime().halt(ExitCode.FAILED)));
+        .ifPresent(p -> p.onExit().thenRun(() -> Runtime.getRuntime().halt(WorkerExit.FAILED)));
   }
 
   @Override
@@ -109,54 +109,57 @@ final class Whereabouts implements Activity.Listener, AutoCloseable {
   }
 
   /** This process ends by itself, with this code. */
-  void end(int code) {
+  public void end(int code) {
     bytes.putInt(ENDED, code + 1);
   }
 
   /** How long this process may stand still. */
-  void limit(Duration limit) {
+  public void limit(Duration limit) {
     bytes.putLong(LIMIT, limit.toNanos());
   }
 
   /** This process stops in order when it is asked to. */
-  void listen() {
+  public void listen() {
     bytes.put(LISTENS, (byte) 1);
   }
 
-  boolean isAskedToStop() {
+  /** Whether whoever watches has asked it to stop. */
+  public boolean isAskedToStop() {
     return bytes.get(STOP) != 0;
   }
 
   /** How often the process has moved. */
-  long moves() {
+  public long moves() {
     return bytes.getLong(MOVES);
   }
 
   /** Its exit code, if it came to its end by itself. */
-  OptionalInt ended() {
+  public OptionalInt ended() {
     int code = bytes.getInt(ENDED);
     return code == 0 ? OptionalInt.empty() : OptionalInt.of(code - 1);
   }
 
   /** How long it may stand still. */
-  Duration limit() {
+  public Duration limit() {
     long nanos = bytes.getLong(LIMIT);
     return nanos == 0 ? StallWatch.USUAL : Duration.ofNanos(nanos);
   }
 
   /** The call of a plugin that it is in; empty if none. */
-  String place() {
+  public String place() {
     byte[] text = new byte[SIZE - PLACE];
     bytes.get(PLACE, text);
     int length = Math.max(0, Math.min(text.length, bytes.getInt(LENGTH)));
     return new String(Arrays.copyOf(text, length), StandardCharsets.UTF_8);
   }
 
-  boolean isListening() {
+  /** Whether it stops in order when it is asked to. */
+  public boolean isListening() {
     return bytes.get(LISTENS) != 0;
   }
 
-  void askToStop() {
+  /** Asks it to stop in order. */
+  public void askToStop() {
     bytes.put(STOP, (byte) 1);
   }
 

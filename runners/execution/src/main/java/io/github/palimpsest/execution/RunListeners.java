@@ -1,6 +1,5 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.execution;
 
-import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
@@ -9,8 +8,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Several listeners to one run; each is told in turn. */
-record RunListeners(List<RunListener> all) implements RunListener {
-  RunListeners {
+public record RunListeners(List<RunListener> all) implements RunListener {
+  public RunListeners {
     all = List.copyOf(all);
   }
 

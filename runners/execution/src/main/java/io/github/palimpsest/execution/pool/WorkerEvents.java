@@ -1,4 +1,4 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.execution.pool;
 
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.experiment.plan.Cell;

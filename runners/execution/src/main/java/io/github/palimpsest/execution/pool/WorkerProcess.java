@@ -1,4 +1,4 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.execution.pool;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -159,8 +159,8 @@ final class WorkerProcess {
     private volatile boolean done;
 
     /** Listens from now on. */
-    Inbox(Interruption interruption) {
-      watch = new Thread(() -> follow(interruption), "pool-watch");
+    Inbox(Runnable stop) {
+      watch = new Thread(() -> follow(stop), "pool-watch");
       watch.setDaemon(true);
       watch.start();
     }
@@ -176,19 +176,19 @@ final class WorkerProcess {
       }
     }
 
-    private void follow(Interruption interruption) {
+    private void follow(Runnable stop) {
       try (BufferedReader lines = reader(System.in)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           if (line.equals(STOP)) {
-            interruption.stop();
+            stop.run();
           }
           go.offer(line.equals(GO));
         }
       } catch (IOException e) {
-        Runtime.getRuntime().halt(ExitCode.FAILED);
+        Runtime.getRuntime().halt(WorkerExit.FAILED);
       }
       if (!done) {
-        Runtime.getRuntime().halt(ExitCode.FAILED);
+        Runtime.getRuntime().halt(WorkerExit.FAILED);
       }
     }
 

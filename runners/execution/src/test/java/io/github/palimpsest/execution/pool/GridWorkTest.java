@@ -1,16 +1,16 @@
-package io.github.palimpsest.cli;
+package io.github.palimpsest.execution.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -21,12 +21,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GridWorkTest {
   private static final long SECOND = 1_000_000_000L;
 
-  @TempDir Path temp;
   private long now;
   private Plan plan;
   private Stages stages;
@@ -35,12 +33,20 @@ class GridWorkTest {
 
   /** Two optimizers, with and without replay: task 1 twice, task 2 four times. */
   @BeforeEach
-  void grid() throws IOException {
-    Path model = TinyModel.save(temp.resolve("model"));
-    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 16);
-    Path file =
-        TinyModel.experiment(temp, model, data, "[adamw, sgd]\n  rehearsal: [none, replay]");
-    plan = Plan.of(ExperimentFile.read(file, Map.of()), Plugins.onClassPath());
+  void grid() {
+    String text =
+        """
+        name: toy
+        model: none
+        tasks:
+          - {name: a, data: a.json, format: instructions, measure: exact-match, held-out: 1}
+          - {name: b, data: b.json, format: instructions, measure: exact-match, held-out: 1}
+        training: {epochs: 1, batch: 4}
+        seeds: [1]
+        axes: {optimizer: [adamw, sgd], rehearsal: [none, replay]}
+        """;
+    Experiment toy = ExperimentFile.parse("toy.yaml", text, Path.of("."), Map.of());
+    plan = Plan.of(toy, Plugins.onClassPath(), new TreeMap<>());
     stages = Stages.of(plan, true);
     work = new GridWork(plan, stages, () -> now);
     stages.all().forEach(stage -> passes.put(stage.id(), 10.0));

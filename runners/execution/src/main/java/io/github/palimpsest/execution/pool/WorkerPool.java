@@ -1,0 +1,302 @@
+package io.github.palimpsest.execution.pool;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.execution.Executor;
+import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunListeners;
+import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.storage.JavaCommand;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Processes that work on one output folder. A process that dies takes nothing with it but the steps
+ * since a checkpoint: another takes its place, and a stage that kills three is failed. The folder
+ * is made when the first has found model and data in order, so that a refusal leaves nothing.
+ */
+public final class WorkerPool implements Executor {
+  private static final int CRASHES = 3;
+  private static final int FORWARD_MILLIS = 100;
+
+  private final int workers;
+  private final WorkerCommand command;
+  private final Duration stallTimeout;
+
+  /**
+   * A pool that can execute any number of plans.
+   *
+   * @param workers how many processes, at least 1; they share the processors
+   * @param command what each of them runs
+   * @param stallTimeout how long a worker may stand still before it is ended
+   * @throws IllegalArgumentException if there is to be no worker
+   */
+  public WorkerPool(int workers, WorkerCommand command, Duration stallTimeout) {
+    if (workers < 1) {
+      throw new IllegalArgumentException("workers: " + workers + ", at least 1 is needed");
+    }
+    this.workers = workers;
+    this.command = command;
+    this.stallTimeout = stallTimeout;
+  }
+
+  @Override
+  public OptionalInt execute(Plan plan, RunSettings settings, Path out, Listener listener) {
+    int code = new Execution(plan, settings, out, listener).run();
+    return code == WorkerExit.OK ? OptionalInt.empty() : OptionalInt.of(code);
+  }
+
+  /** One execution of a plan. */
+  private final class Execution {
+    private final Plan plan;
+    private final RunSettings settings;
+    private final Stages stages;
+    private final Path folder;
+    private final Listener told;
+    private final Map<String, Integer> crashes = new HashMap<>();
+    private final List<WorkerProcess> running = new ArrayList<>();
+    private Optional<Path> submitted = Optional.empty();
+    private boolean refused;
+    private volatile boolean ending;
+    private volatile boolean over;
+
+    private Execution(Plan plan, RunSettings settings, Path folder, Listener told) {
+      this.plan = plan;
+      this.settings = settings;
+      this.stages = settings.stages(plan);
+      this.folder = folder;
+      this.told = told;
+    }
+
+    /**
+     * Runs until all cells have a result or have failed.
+     *
+     * @return the exit code of the first worker that could not work at all, or 0
+     */
+    int run() {
+      Thread forward = new Thread(this::forward, "pool-interrupt");
+      forward.setDaemon(true);
+      forward.start();
+      Thread kill = new Thread(this::kill, "pool-stop");
+      Runtime.getRuntime().addShutdownHook(kill);
+      ExecutorService watchers = Executors.newFixedThreadPool(workers);
+      try {
+        List<Callable<Integer>> watched = new ArrayList<>();
+        for (int i = 0; i < workers; i++) {
+          int place = i;
+          watched.add(() -> watch(place));
+        }
+        int code = WorkerExit.OK;
+        for (Future<Integer> f : watchers.invokeAll(watched)) {
+          code = Math.max(code, f.get());
+        }
+        return code;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new PalimpsestException("the run was interrupted", e);
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof PalimpsestException known
+            ? known
+            : new PalimpsestException(
+                "a worker cannot be started: " + e.getCause().getMessage(), e);
+      } finally {
+        ending = true;
+        over = true;
+        watchers.shutdownNow();
+        kill();
+        Runtime.getRuntime().removeShutdownHook(kill);
+      }
+    }
+
+    private List<String> command(Whereabouts seen) {
+      int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
+      return JavaCommand.of(command.main(), command.arguments(submitted))
+          .with(seen.option())
+          .with(Whereabouts.jvmOptions())
+          .with("-Dpalimpsest.threads=" + threads)
+          .words();
+    }
+
+    /** One place in the pool: starts a worker, and another if it dies. */
+    private int watch(int place) throws IOException, InterruptedException {
+      RunListener shown = told.worker(place);
+      while (true) {
+        WorkerProcess worker = start();
+        WorkerEvents.Reader reader = new WorkerEvents.Reader(plan, stages, listener(shown));
+        boolean[] ready = {false};
+        try {
+          worker.listen(
+              line -> {
+                if (line.startsWith(WorkerEvents.READY)) {
+                  ready[0] = true;
+                  prepare();
+                  worker.go();
+                } else if (line.startsWith(WorkerEvents.DONE)) {
+                  worker.dismiss();
+                } else {
+                  reader.read(line);
+                }
+              });
+        } catch (PalimpsestException e) { // the folder cannot be made
+          kill();
+          throw e;
+        }
+        WorkerProcess.End end = worker.end();
+        synchronized (running) {
+          running.remove(worker);
+        }
+        told.lost(place);
+        boolean worked = end.code() == WorkerExit.FAILED && ready[0];
+        if (end.byItself() && (end.code() == WorkerExit.OK || worked)) {
+          return WorkerExit.OK; // failed cells are in the report
+        }
+        if (end.byItself()) {
+          refuse(worker);
+          return end.code();
+        }
+        if (ending || told.stops()) {
+          return WorkerExit.OK;
+        }
+        if (!again(reader.doing(), end)) {
+          worker.held().forEach(told::message);
+          return WorkerExit.FAILED;
+        }
+      }
+    }
+
+    private WorkerProcess start() throws IOException {
+      Whereabouts seen = Whereabouts.create();
+      List<String> all;
+      synchronized (this) {
+        all = command(seen);
+      }
+      WorkerProcess worker = WorkerProcess.start(all, seen, told::message);
+      synchronized (running) {
+        running.add(worker);
+      }
+      if (ending) { // since it was asked for
+        worker.askToStop();
+      }
+      return worker;
+    }
+
+    /** Makes the folder when the first worker is ready. */
+    private synchronized void prepare() {
+      if (submitted.isEmpty()) {
+        ExperimentRun.prepare(plan, settings, folder, told.worker(0));
+        submitted = Optional.of(ExperimentRun.submit(command.file(), folder));
+        told.begun();
+        told.worker(0).planned(plan);
+      }
+    }
+
+    /** All workers refuse the same; the first one's reason is enough. */
+    private synchronized void refuse(WorkerProcess worker) {
+      if (!refused) {
+        refused = true;
+        ending = true;
+        worker.held().forEach(told::message);
+        kill();
+      }
+    }
+
+    /** Whether a worker that died is to be replaced. */
+    private synchronized boolean again(Optional<WorkerEvents.Unit> doing, WorkerProcess.End end) {
+      String unit = doing.map(WorkerEvents.Unit::id).orElse("");
+      int times = crashes.merge(unit, 1, Integer::sum);
+      String place = end.place().isEmpty() ? "" : ", in " + end.place();
+      told.message(
+          "palimpsest: "
+              + (end.stalled()
+                  ? "a worker was ended, since nothing had moved for "
+                      + StallWatch.text(stallTimeout)
+                  : "a worker died (exit code " + end.code() + ")")
+              + doing.map(WorkerEvents.Unit::words).orElse("")
+              + place);
+      if (times >= CRASHES && doing.isEmpty()) {
+        return false;
+      }
+      if (times >= CRASHES) {
+        String last =
+            end.stalled()
+                ? "after " + StallWatch.text(stallTimeout) + " in which nothing moved"
+                : "with exit code " + end.code();
+        String reason = CRASHES + " workers died of it, the last " + last + place;
+        if (doing.map(WorkerEvents.Unit::scoring).orElse(false)) {
+          ExperimentRun.giveUpCell(plan, folder, unit, reason);
+        } else {
+          ExperimentRun.giveUp(plan, settings, folder, unit, reason);
+        }
+      }
+      return true;
+    }
+
+    private RunListener listener(RunListener shown) {
+      RunListener failFast =
+          new RunListener() {
+            @Override
+            public void failed(Cell cell, String reason) {
+              if (settings.patience() == RunSettings.Patience.FAIL_FAST) {
+                askToStop();
+              }
+            }
+          };
+      return new RunListeners(List.of(shown, failFast));
+    }
+
+    /**
+     * Hands a Ctrl-C on to the workers, where it was sent to this process alone; looks after them.
+     */
+    private void forward() {
+      boolean asked = false;
+      while (!over) {
+        checkWorkers();
+        if (!asked && (ending || told.stops())) {
+          asked = true;
+          askToStop();
+        }
+        try {
+          Thread.sleep(FORWARD_MILLIS);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+
+    private void checkWorkers() {
+      synchronized (running) {
+        running.forEach(worker -> worker.check(System.nanoTime(), stallTimeout));
+      }
+    }
+
+    /** Lets the workers stop after their step, each with a checkpoint. */
+    private void askToStop() {
+      ending = true;
+      synchronized (running) {
+        running.forEach(WorkerProcess::askToStop);
+      }
+    }
+
+    private void kill() {
+      synchronized (running) {
+        running.forEach(WorkerProcess::kill);
+      }
+    }
+  }
+}

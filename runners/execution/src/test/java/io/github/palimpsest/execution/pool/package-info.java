@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.execution.pool;
+
+import org.jspecify.annotations.NullMarked;
