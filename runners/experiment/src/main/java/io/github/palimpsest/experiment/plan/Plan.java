@@ -190,11 +190,6 @@ public record Plan(
     return Fingerprint.of(ids);
   }
 
-  /** The SHA-256 of all that every cell shares. */
-  public String sharedSha256() {
-    return Fingerprint.of(shared);
-  }
-
   private static List<Component<ForgettingMetric>> metrics(
       Experiment experiment, PluginRegistry registry) {
     return experiment.metrics().isEmpty()

@@ -99,7 +99,8 @@ public final class Stages {
               }
             });
     if (task < 0) {
-      copy(all, "model", "code.experiment", "code.llm", "code.engine", "tensorflow", "device");
+      SharedInputs.CODE.keySet().forEach(code -> copy(all, code));
+      copy(all, "model", "training.max-length", "evaluation-batch", "tensorflow", "device");
       all.put("seed", Long.toString(cell.seed()));
     } else {
       all.put("stage", of(cell).get(task).id());
