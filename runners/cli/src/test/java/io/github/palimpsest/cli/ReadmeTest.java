@@ -17,6 +17,9 @@ class ReadmeTest {
   private static final Path ROOT = Path.of("..", "..");
   private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
+  private static final String TWO_TASKS =
+      "runners/execution/src/test/java/io/github/palimpsest/execution/library/TwoTasks.java";
+
   private static String readme() throws IOException {
     return Files.readString(ROOT.resolve("README.md"));
   }
@@ -32,8 +35,9 @@ class ReadmeTest {
   }
 
   @Test
-  void the_plugin_is_the_code_of_the_example() throws IOException {
+  void the_java_that_is_shown_is_the_code_of_the_examples() throws IOException {
     List<String> sources = new ArrayList<>();
+    sources.add(Files.readString(ROOT.resolve(TWO_TASKS)));
     Path example = ROOT.resolve("runners/examples/acme-optimizer/src/main/java");
     try (Stream<Path> files = Files.walk(example)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -43,7 +47,8 @@ class ReadmeTest {
     String all = String.join("\n", sources);
     List<String> shown = JAVA.matcher(readme()).results().map(m -> m.group(1)).toList();
 
-    assertThat(shown).isNotEmpty();
+    assertThat(shown).hasSizeGreaterThan(1).anyMatch(block -> block.contains("TwoTasks"));
+    assertThat(readme()).contains(TWO_TASKS);
     assertThat(shown)
         .flatExtracting(block -> List.of(block.split("\\n\\n")))
         .allSatisfy(piece -> assertThat(all).contains(piece.stripTrailing()));

@@ -1,0 +1,209 @@
+package io.github.palimpsest.execution.library;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Excluded;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.results.folder.CellFailure;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.OutputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An experiment in the making. Nothing is checked before {@link #run()}, which checks all of it
+ * with the reader of experiment files: what that refuses is refused here with the same words. Not
+ * thread-safe.
+ */
+public final class ExperimentBuilder {
+  /** The axis whose levels may be whole recipes. */
+  private static final String RECIPES = "strategy";
+
+  private final String name;
+  private final PluginRegistry registry;
+  private final Map<String, Object> values = new LinkedHashMap<>();
+  private final List<Map<String, Object>> tasks = new ArrayList<>();
+  private final Map<String, Object> training = new LinkedHashMap<>();
+  private final List<String> recipes = new ArrayList<>();
+  private List<Long> seeds = List.of(1L);
+
+  ExperimentBuilder(String name, PluginRegistry registry) {
+    this.name = name;
+    this.registry = registry;
+  }
+
+  /**
+   * The model that every recipe begins with.
+   *
+   * @param model a Hugging Face directory, relative to the working directory, or {@code quickstart}
+   */
+  public ExperimentBuilder model(String model) {
+    values.put("model", model);
+    return this;
+  }
+
+  /** One more task; tasks are trained in the order in which they are given. */
+  public ExperimentBuilder task(Task task) {
+    tasks.add(task.values());
+    return this;
+  }
+
+  /**
+   * One more recipe to train and compare.
+   *
+   * @param recipe recipe text, such as {@code adamw(lr=1e-3) + ewc(lambda=100)}
+   */
+  public ExperimentBuilder recipe(String recipe) {
+    recipes.add(recipe);
+    return this;
+  }
+
+  /** The seeds; each recipe is trained once with each. Without this call, 1. */
+  public ExperimentBuilder seeds(long... each) {
+    seeds = Arrays.stream(each).boxed().toList();
+    return this;
+  }
+
+  /** Trains each task for at most so many steps. */
+  public ExperimentBuilder steps(int steps) {
+    return training("steps", steps);
+  }
+
+  /** Trains each task for so many passes over its examples. Without this call, 1. */
+  public ExperimentBuilder epochs(int epochs) {
+    return training("epochs", epochs);
+  }
+
+  /** Takes so many examples a step. Without this call, 8. */
+  public ExperimentBuilder batch(int examples) {
+    return training("batch", examples);
+  }
+
+  /**
+   * Sets how each task is trained.
+   *
+   * @param key a key of {@code training} in an experiment file, such as {@code max-length}
+   * @param value a text, a number or a truth value
+   */
+  public ExperimentBuilder training(String key, Object value) {
+    training.put(key, value);
+    return this;
+  }
+
+  /**
+   * The text of an experiment file that says the same, which {@code palimpsest run} takes and which
+   * lines and columns in messages refer to. It is JSON, which is YAML too.
+   */
+  public String text() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("name", name);
+    all.putAll(values);
+    all.put("tasks", tasks);
+    if (!training.isEmpty()) {
+      all.put("training", training);
+    }
+    Map<String, Object> axes = new LinkedHashMap<>();
+    axes.put("optimizer", List.of("none")); // each recipe has its own
+    axes.put(RECIPES, recipes);
+    all.put("axes", axes);
+    all.put("seeds", seeds);
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all);
+    } catch (JsonProcessingException e) {
+      throw new PalimpsestException(
+          "experiment '" + name + "' holds a value that is no text, number or truth value", e);
+    }
+  }
+
+  /**
+   * Checks the experiment and plans it, without opening the model or training anything.
+   *
+   * @throws PalimpsestException if a value is missing or wrong, a component unknown, a file not
+   *     there, or a recipe not one that can run; names it
+   */
+  public Plan plan() {
+    Path here = Path.of("").toAbsolutePath();
+    Plan plan =
+        Plan.of(
+            ExperimentFile.parse("experiment '" + name + "'", text(), here, Map.of()), registry);
+    for (Excluded excluded : plan.excluded()) {
+      throw new RuleViolationException(
+          excluded.rule(), "recipe '" + excluded.levels() + "' cannot run: " + excluded.reason());
+    }
+    return plan;
+  }
+
+  /**
+   * Trains and measures every recipe with every seed, in this process and in a temporary folder,
+   * which is removed again.
+   *
+   * @return the results; a recipe that failed is among the {@linkplain ExperimentResults#failures
+   *     failures}
+   * @throws PalimpsestException as {@link #plan()}, and if the model or a data file cannot be read
+   * @throws OutputException if the temporary folder cannot be written
+   */
+  public ExperimentResults run() {
+    Plan plan = plan();
+    Path folder;
+    try {
+      folder = Files.createTempDirectory("palimpsest-");
+    } catch (IOException e) {
+      throw new OutputException(Path.of(System.getProperty("java.io.tmpdir", "")), e);
+    }
+    try {
+      return run(plan, folder.resolve("out"), RunListener.NONE);
+    } finally {
+      Folders.deleteQuietly(folder);
+    }
+  }
+
+  /**
+   * The same in a folder that is kept. What has a result there already is not trained again, and
+   * the commands {@code report}, {@code query} and {@code status} read it.
+   *
+   * @param folder made if it is missing
+   * @param listener is told how the run goes on, and of damaged files; may stop it
+   * @throws PalimpsestException as {@link #run()}
+   * @throws OutputException if the folder is another experiment's or cannot be written
+   */
+  public ExperimentResults run(Path folder, RunListener listener) {
+    return run(plan(), folder, listener);
+  }
+
+  private static ExperimentResults run(Plan plan, Path folder, RunListener listener) {
+    try (LanguageSubject subject = LanguageSubject.open(plan.experiment())) {
+      ExperimentRun.run(plan, RunSettings.DEFAULT, subject, folder, listener);
+    }
+    FolderLayout layout = new FolderLayout(folder);
+    List<RecipeResult> results = new ArrayList<>();
+    List<CellFailure> failures = new ArrayList<>();
+    for (Cell cell : plan.cells()) {
+      if (JsonFile.isThere(layout.result(cell.id()))) {
+        String recipe = cell.levels().getOrDefault(RECIPES, cell.recipe().toString());
+        CellResult result = JsonFile.read(layout.result(cell.id()), CellResult.class);
+        results.add(new RecipeResult(recipe, cell.seed(), result));
+      } else if (JsonFile.isThere(layout.cellFailure(cell.id()))) {
+        failures.add(JsonFile.read(layout.cellFailure(cell.id()), CellFailure.class));
+      }
+    }
+    return new ExperimentResults(results, failures);
+  }
+}

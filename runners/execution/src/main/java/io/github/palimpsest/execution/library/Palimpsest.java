@@ -1,0 +1,31 @@
+package io.github.palimpsest.execution.library;
+
+import io.github.palimpsest.api.discovery.Plugins;
+
+/**
+ * Where a program begins that trains recipes without an experiment file and without the command.
+ *
+ * <pre>{@code
+ * ExperimentResults results =
+ *     Palimpsest.experiment("two-tasks")
+ *         .model("quickstart")
+ *         .task(Task.of("facts", "quickstart:facts"))
+ *         .task(Task.of("sorting", "quickstart:sorting"))
+ *         .recipe("adamw(lr=1e-3) + ewc(lambda=10000)")
+ *         .run();
+ * }</pre>
+ *
+ * <p>Components are those of the plugins on the class path.
+ */
+public final class Palimpsest {
+  private Palimpsest() {}
+
+  /**
+   * An experiment without a model, tasks and recipes yet.
+   *
+   * @param name names it in messages and results
+   */
+  public static ExperimentBuilder experiment(String name) {
+    return new ExperimentBuilder(name, Plugins.onClassPath());
+  }
+}

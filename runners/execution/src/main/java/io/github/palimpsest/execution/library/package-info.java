@@ -1,0 +1,5 @@
+/** Palimpsest in a program: an experiment built of values, run in this process. */
+@NullMarked
+package io.github.palimpsest.execution.library;
+
+import org.jspecify.annotations.NullMarked;
