@@ -1,5 +1,6 @@
 package io.github.palimpsest.experiment.plan;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.TaskLoop;
@@ -145,7 +146,7 @@ public final class SharedInputs {
               .toList();
       used.forEach(p -> files.put(p.getFileName().toString(), Fingerprint.of(p)));
     } catch (IOException x) {
-      throw new io.github.palimpsest.api.PalimpsestException(
+      throw new PalimpsestException(
           "model directory '" + folder + "' cannot be read: " + x.getMessage(), x);
     }
     return Fingerprint.of(files);
@@ -164,12 +165,16 @@ public final class SharedInputs {
     }
   }
 
+  /** Code without a hash could change and pass for what made a result. */
   private static String codeSha256(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     try {
-      return source == null ? "unknown" : Fingerprint.of(Path.of(source.getLocation().toURI()));
+      if (source != null) {
+        return Fingerprint.of(Path.of(source.getLocation().toURI()));
+      }
     } catch (URISyntaxException e) {
-      return "unknown";
+      throw new PalimpsestException("the JAR of " + type.getName() + " cannot be found", e);
     }
+    throw new PalimpsestException("the JAR of " + type.getName() + " cannot be found");
   }
 }
