@@ -12,6 +12,7 @@ import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Measurement;
 import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Sample;
 import io.github.palimpsest.results.text.TrainingCurve;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -141,14 +142,11 @@ record Results(
   }
 
   static double mean(DoubleStream values) {
-    return values.filter(Double::isFinite).average().orElse(Double.NaN);
+    return Sample.of(values).mean();
   }
 
   /** The standard deviation with n - 1; NaN for fewer than two. */
   static double deviation(DoubleStream values) {
-    double[] v = values.filter(Double::isFinite).toArray();
-    double mean = DoubleStream.of(v).average().orElse(Double.NaN);
-    double squares = DoubleStream.of(v).map(x -> (x - mean) * (x - mean)).sum();
-    return v.length < 2 ? Double.NaN : Math.sqrt(squares / (v.length - 1));
+    return Sample.of(values).deviation();
   }
 }

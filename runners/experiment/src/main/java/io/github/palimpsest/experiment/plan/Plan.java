@@ -61,8 +61,8 @@ public record Plan(
    *     are missing
    */
   public static Plan of(Experiment experiment, PluginRegistry registry) {
-    Grid.of(experiment, registry); // a mistyped name is told before any file is read
-    return of(experiment, registry, SharedInputs.of(experiment));
+    Grid grid = Grid.of(experiment, registry); // a mistyped name is told before any file is read
+    return of(experiment, registry, SharedInputs.of(experiment), grid);
   }
 
   /**
@@ -75,7 +75,11 @@ public record Plan(
    */
   public static Plan of(
       Experiment experiment, PluginRegistry registry, SortedMap<String, String> shared) {
-    Grid grid = Grid.of(experiment, registry);
+    return of(experiment, registry, shared, Grid.of(experiment, registry));
+  }
+
+  private static Plan of(
+      Experiment experiment, PluginRegistry registry, SortedMap<String, String> shared, Grid grid) {
     components(Kind.PROBE, experiment.probes(), registry); // told now, not after the last cell
     Origins origins = new Origins(registry);
     List<Cell> cells = new ArrayList<>();
