@@ -29,6 +29,7 @@ public record CellFailure(
     String reason) {
   /** Puts empty texts where the file has none. */
   public CellFailure {
+    JsonFile.required(id, "id");
     label = label == null ? "" : label;
     recipe = recipe == null ? "" : recipe;
     reason = reason == null ? "" : reason;

@@ -33,6 +33,7 @@ public record CellHistory(
       String id, String label, String recipe, long seed, Map<String, String> levels) {
     /** Copies the levels, and puts empty values where a file has none. */
     public Planned {
+      JsonFile.required(id, "id");
       label = label == null ? "" : label;
       recipe = recipe == null ? "" : recipe;
       levels = JsonFile.map(levels);

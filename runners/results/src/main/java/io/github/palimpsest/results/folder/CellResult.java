@@ -63,6 +63,10 @@ public record CellResult(
 
   /** Copies the collections, and puts empty ones where the file has none. */
   public CellResult {
+    JsonFile.required(id, "id");
+    JsonFile.required(label, "label");
+    JsonFile.required(recipe, "recipe");
+    JsonFile.required(measure, "measure");
     tasks = JsonFile.list(tasks);
     steps = JsonFile.list(steps);
     scores = scores == null ? new Matrix(new double[0], new double[0][]) : scores;

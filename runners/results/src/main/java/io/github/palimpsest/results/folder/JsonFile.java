@@ -198,6 +198,14 @@ public final class JsonFile {
     }
   }
 
+  /** A field that a file must have; without it, it is refused as damaged. */
+  static <T> T required(@Nullable T value, String field) {
+    if (value == null) {
+      throw new IllegalArgumentException("'" + field + "' is missing");
+    }
+    return value;
+  }
+
   /** A copy of a list that cannot change; empty where a file has none. */
   static <T> List<T> list(@Nullable List<T> list) {
     return list == null ? List.of() : List.copyOf(list);
@@ -232,7 +240,11 @@ public final class JsonFile {
           e.getPath().stream()
               .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
               .collect(Collectors.joining("."));
-      throw new DamagedFileException(file, "'" + field + "' holds something else");
+      String how =
+          e.getCause() instanceof IllegalArgumentException missing
+              ? missing.getMessage()
+              : "'" + field + "' holds something else";
+      throw new DamagedFileException(file, how);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new DamagedFileException(file, "it holds something else");
     }

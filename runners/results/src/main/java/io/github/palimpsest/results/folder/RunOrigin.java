@@ -25,6 +25,8 @@ public record RunOrigin(
     List<String> options) {
   /** Copies the collections. */
   public RunOrigin {
+    JsonFile.required(file, "file");
+    JsonFile.required(directory, "directory");
     variables = JsonFile.map(variables);
     options = JsonFile.list(options);
   }

@@ -42,4 +42,10 @@ public record StageResult(
     @Nullable Map<String, String> inputs,
     @Nullable Long step,
     @Nullable String reason,
-    @Nullable Measured measured) {}
+    @Nullable Measured measured) {
+  /** Refuses a record without an id or a recipe. */
+  public StageResult {
+    JsonFile.required(id, "id");
+    JsonFile.required(recipe, "recipe");
+  }
+}

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CellResultTest {
   /** Two tasks and a kept set; what has no score is null. */
-  private static final String RESULT =
+  static final String RESULT =
       """
       {
         "format" : 1,
@@ -111,5 +111,12 @@ class CellResultTest {
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("result.json")
         .hasMessageContaining("seed");
+  }
+
+  @Test
+  void a_field_that_must_be_there_is_named_where_it_is_missing() {
+    assertThatThrownBy(() -> read(RESULT.replace("\"recipe\"", "\"other\"")))
+        .hasMessageContaining("result.json")
+        .hasMessageContaining("'recipe' is missing");
   }
 }
