@@ -2,6 +2,7 @@ package io.github.palimpsest.results.folder;
 
 import static io.github.palimpsest.testing.Fuzz.text;
 
+import io.github.palimpsest.storage.Sha256Sums;
 import io.github.palimpsest.testing.Fuzz;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +122,19 @@ class RecordsTest {
         input -> {
           Files.write(file, input);
           CellResult.setScores(JsonFile.readRows(file));
+        });
+  }
+
+  @Test
+  void checksums_of_a_folder_are_read_or_refused() {
+    Path file = folder.resolve(Sha256Sums.FILE);
+    Fuzz.run(
+        "SHA256SUMS",
+        INPUTS,
+        List.of(text("0".repeat(64) + "  result.json\n" + "f".repeat(64) + "  timing.json\n")),
+        input -> {
+          Files.write(file, input);
+          Sha256Sums.of(folder).ifPresent(sums -> sums.names().forEach(String::length));
         });
   }
 }
