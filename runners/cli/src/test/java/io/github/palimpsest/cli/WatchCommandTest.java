@@ -12,6 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("native")
 class WatchCommandTest {
+  private static final String RESULT =
+      """
+      {"id": "a", "label": "sgd", "recipe": "sgd(lr=0.1)", "measure": "exact-match", "steps": [2],
+       "metrics": {"kept": 0.25}}
+      """;
+
   @TempDir Path temp;
 
   @Test
@@ -29,13 +35,14 @@ class WatchCommandTest {
         {"ids": ["s1", "s2"], "cells": {"c": {"stages": ["s2"], "rows": ["r0", "r2"]}}}
         """);
     Files.createDirectories(temp.resolve("cells/a"));
-    Files.writeString(
-        temp.resolve("cells/a/result.json"), "{\"steps\": [2], \"metrics\": {\"kept\": 0.25}}");
+    Files.writeString(temp.resolve("cells/a/result.json"), RESULT);
     Files.writeString(temp.resolve("cells/a/timing.json"), "{\"stages\": [\"s1\"]}");
     Files.createDirectories(temp.resolve("cells/b"));
-    Files.writeString(temp.resolve("cells/b/failed.json"), "{\"reason\": \"loss is NaN\"}");
+    Files.writeString(
+        temp.resolve("cells/b/failed.json"), "{\"id\": \"b\", \"reason\": \"loss is NaN\"}");
     Files.createDirectories(temp.resolve("stages/s1"));
-    Files.writeString(temp.resolve("stages/s1/stage.json"), "{}");
+    Files.writeString(
+        temp.resolve("stages/s1/stage.json"), "{\"id\": \"s1\", \"recipe\": \"sgd\"}");
     Files.createDirectories(temp.resolve("work/s2"));
     // the third row is being written
     Files.writeString(temp.resolve("work/s2/losses.csv"), "step,loss\n1,2.0\n2,1.0\n3,0.");
@@ -85,8 +92,7 @@ class WatchCommandTest {
          "cells": [{"id": "a", "label": "sgd", "recipe": "sgd(lr=0.1)", "seed": 1}]}
         """);
     Files.createDirectories(temp.resolve("cells/a"));
-    Files.writeString(
-        temp.resolve("cells/a/result.json"), "{\"steps\": [2], \"metrics\": {\"kept\": 0.25}}");
+    Files.writeString(temp.resolve("cells/a/result.json"), RESULT);
     Files.writeString(temp.resolve("cells/a/timing.json"), "{}");
     Path board = temp.resolve("board");
     Command.run("watch", temp, "--tensorboard", board).ok();

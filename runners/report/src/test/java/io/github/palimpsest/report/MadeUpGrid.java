@@ -47,7 +47,8 @@ record MadeUpGrid(List<String> optimizers, List<String> strategies, int seeds, L
       shared.put("task." + (t + 1) + ".measure", "exact-match");
     }
     write(folder.resolve("experiment.json"), experiment);
-    ObjectNode origin = JSON.createObjectNode().put("file", "made up.yaml");
+    ObjectNode origin =
+        JSON.createObjectNode().put("file", "made up.yaml").put("directory", "there");
     origin.putObject("set").put("shared", "../shared");
     origin.putArray("options");
     write(folder.resolve("origin.json"), origin);
