@@ -14,6 +14,7 @@ import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.CellTimes;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StageFailure;
@@ -144,7 +145,7 @@ final class CellRun {
 
   private String fail(StageFailure failure) throws Busy {
     TreeMap<String, Object> files = new TreeMap<>();
-    files.put(OutputFolder.FAILED, record.failed(failure.task(), failure.step(), failure.reason()));
+    files.put(FolderLayout.FAILED, record.failed(failure.task(), failure.step(), failure.reason()));
     if (publish(files)) {
       listener.failed(cell, failure.reason());
     }
@@ -259,8 +260,8 @@ final class CellRun {
             CellTiming.ofStages(ofStages, evaluationNanos),
             stages.of(cell).stream().map(Stage::id).toList());
     TreeMap<String, Object> files = new TreeMap<>();
-    files.put(OutputFolder.RESULT, record.result(scores, steps, subject));
-    files.put(OutputFolder.TIMING, times);
+    files.put(FolderLayout.RESULT, record.result(scores, steps, subject));
+    files.put(FolderLayout.TIMING, times);
     if (publish(files)) {
       listener.finished(cell);
     }

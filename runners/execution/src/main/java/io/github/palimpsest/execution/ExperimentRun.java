@@ -107,8 +107,8 @@ public final class ExperimentRun {
     if (!Files.isRegularFile(file)) {
       return file;
     }
-    Path kept = out.resolve(OutputFolder.SUBMITTED);
-    Path part = out.resolve("." + OutputFolder.SUBMITTED + ".part");
+    Path kept = new FolderLayout(out).submitted();
+    Path part = kept.resolveSibling("." + kept.getFileName() + ".part");
     try {
       Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
       Private.restrict(part);
@@ -155,7 +155,7 @@ public final class ExperimentRun {
               c -> {
                 TreeMap<String, Object> files = new TreeMap<>();
                 files.put(
-                    OutputFolder.FAILED,
+                    FolderLayout.FAILED,
                     new CellRecord(plan, c, new Origins(plan.registry())).failed(-1, 0, reason));
                 folder.finish(cell, files);
               });

@@ -7,6 +7,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.storage.DamagedFileException;
@@ -43,7 +44,7 @@ final class FinishedCells {
       return false;
     }
     try {
-      Path file = folder.cell(cell.id()).resolve(OutputFolder.RESULT);
+      Path file = folder.cell(cell.id()).resolve(FolderLayout.RESULT);
       CellResult result = JsonFile.read(file, CellResult.class);
       List<SortedMap<String, SetScore>> rows = result.setScores();
       refreshMetrics(file, result, rows);

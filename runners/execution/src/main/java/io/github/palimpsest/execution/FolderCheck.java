@@ -38,11 +38,12 @@ public final class FolderCheck {
   /** The parts of a folder that are damaged as a whole. */
   static List<Path> units(Path root) {
     List<Path> units = new ArrayList<>();
-    new FolderLayout(root).records().stream().filter(Files::exists).forEach(units::add);
-    for (String folder : List.of("cells", "scores", "stages")) {
-      units.addAll(content(root.resolve(folder)));
+    FolderLayout layout = new FolderLayout(root);
+    layout.records().stream().filter(Files::exists).forEach(units::add);
+    for (Path folder : List.of(layout.cells(), layout.scores(), layout.stages())) {
+      units.addAll(content(folder));
     }
-    content(new FolderLayout(root).probes()).forEach(cell -> units.addAll(content(cell)));
+    content(layout.probes()).forEach(cell -> units.addAll(content(cell)));
     return units;
   }
 

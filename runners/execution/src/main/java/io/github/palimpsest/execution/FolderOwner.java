@@ -3,6 +3,7 @@ package io.github.palimpsest.execution;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.Fingerprint;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
  * no result or stage of another experiment.
  */
 final class FolderOwner {
-  private static final String NOTE = OutputFolder.EXPERIMENT;
+  private static final String NOTE = FolderLayout.EXPERIMENT;
 
   private static final Pattern FILES =
       Pattern.compile(
@@ -92,10 +93,10 @@ final class FolderOwner {
   }
 
   private static boolean isOurs(Path root, SortedMap<String, String> shared) {
-    Path cells = root.resolve("cells");
+    Path cells = new FolderLayout(root).cells();
     return files(root).stream().allMatch(f -> FILES.matcher(f.getFileName().toString()).matches())
         && FolderCheck.units(root).stream()
-            .map(u -> u.resolve(u.startsWith(cells) ? OutputFolder.RESULT : StageStore.ABOUT))
+            .map(u -> u.resolve(u.startsWith(cells) ? FolderLayout.RESULT : FolderLayout.ABOUT))
             .filter(Files::isRegularFile)
             .allMatch(record -> isOf(record, shared));
   }

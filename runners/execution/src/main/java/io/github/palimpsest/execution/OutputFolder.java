@@ -44,23 +44,17 @@ import java.util.stream.Stream;
  * folder.
  */
 final class OutputFolder implements AutoCloseable {
-  static final String EXPERIMENT = "experiment.json";
-  static final String PLAN = "plan.json";
-  static final String SUBMITTED = "experiment.yaml";
-  static final String RESULT = "result.json";
-  static final String TIMING = "timing.json";
-  static final String FAILED = "failed.json";
-
   /** The records that make the folder of a stage or a cell one; each has one of them. */
-  static final List<String> CHIEF = List.of(RESULT, FAILED, StageStore.ABOUT);
+  static final List<String> CHIEF =
+      List.of(FolderLayout.RESULT, FolderLayout.FAILED, FolderLayout.ABOUT);
 
-  private final Path root;
+  private final FolderLayout layout;
   private final List<Path> mine;
   private final Optional<DamagedFileException> damage;
   private boolean finishedAny;
 
   private OutputFolder(Path root, List<Path> mine, Optional<DamagedFileException> damage) {
-    this.root = root;
+    this.layout = new FolderLayout(root);
     this.mine = mine;
     this.damage = damage;
   }
@@ -93,15 +87,16 @@ final class OutputFolder implements AutoCloseable {
     List<Path> mine = absentBefore(absolute);
     try {
       Private.createDirectories(absolute);
+      FolderLayout layout = new FolderLayout(absolute);
       if (damage.isPresent()) {
-        new Quarantine(absolute).take(absolute.resolve(EXPERIMENT));
+        new Quarantine(absolute).take(layout.experiment());
       }
       ObjectNode experiment = JsonFile.object().put("name", name);
       experiment.put("sha256", Fingerprint.of(shared));
       ObjectNode values = experiment.putObject("shared");
       shared.forEach(values::put);
-      JsonFile.writeSealed(absolute.resolve(EXPERIMENT), experiment);
-      Files.createDirectories(absolute.resolve("cells"));
+      JsonFile.writeSealed(layout.experiment(), experiment);
+      Files.createDirectories(layout.cells());
       return new OutputFolder(absolute, mine, damage);
     } catch (OutputException e) {
       takeAway(mine);
@@ -117,21 +112,21 @@ final class OutputFolder implements AutoCloseable {
    * folder with the parents that were missing, or, in a folder that was empty, what is put there.
    */
   private static List<Path> absentBefore(Path root) {
-    if (Files.exists(root.resolve(EXPERIMENT))) {
+    FolderLayout layout = new FolderLayout(root);
+    if (Files.exists(layout.experiment())) {
       return List.of();
     }
     if (Files.exists(root)) {
       return Stream.of(
-              EXPERIMENT,
-              PLAN,
-              "stages.json",
-              "origin.json",
-              SUBMITTED,
-              "cells",
-              "stages",
-              "scores",
-              "work")
-          .map(root::resolve)
+              layout.experiment(),
+              layout.plan(),
+              layout.chains(),
+              layout.origin(),
+              layout.submitted(),
+              layout.cells(),
+              layout.stages(),
+              layout.scores(),
+              layout.work())
           .filter(p -> !Files.exists(p))
           .toList();
     }
@@ -143,20 +138,20 @@ final class OutputFolder implements AutoCloseable {
   }
 
   Path root() {
-    return root;
+    return layout.root();
   }
 
   void writePlan(ObjectNode plan) {
-    JsonFile.writeSealed(root.resolve(PLAN), plan);
+    JsonFile.writeSealed(layout.plan(), plan);
   }
 
   /** Whether a cell has a result. */
   boolean finished(String id) {
-    return Files.isRegularFile(cell(id).resolve(RESULT));
+    return Files.isRegularFile(layout.result(id));
   }
 
   Path cell(String id) {
-    return root.resolve("cells").resolve(id);
+    return layout.cell(id);
   }
 
   /**
@@ -164,7 +159,7 @@ final class OutputFolder implements AutoCloseable {
    * earlier failed one.
    */
   void finish(String id, SortedMap<String, Object> files) {
-    Path part = root.resolve("cells").resolve("." + id + ".part");
+    Path part = layout.cells().resolve("." + id + ".part");
     try {
       Folders.delete(part);
       Files.createDirectories(part);
@@ -172,7 +167,7 @@ final class OutputFolder implements AutoCloseable {
       Sha256Sums.write(part, files.keySet());
       Folders.delete(cell(id));
       Files.move(part, cell(id), StandardCopyOption.ATOMIC_MOVE);
-      SafeMove.force(root.resolve("cells"));
+      SafeMove.force(layout.cells());
       finishedAny = true;
     } catch (OutputException e) {
       Folders.deleteQuietly(part);
@@ -186,20 +181,20 @@ final class OutputFolder implements AutoCloseable {
   /** Refuses to begin what the disk cannot hold. */
   void requireSpace(long bytes) {
     try {
-      long free = Files.getFileStore(root).getUsableSpace();
+      long free = Files.getFileStore(layout.root()).getUsableSpace();
       if (free < bytes) {
         String sizes =
             String.format(
                 Locale.ROOT,
                 "disk full: '%s' has %.1f MB free, and a cell needs up to %.1f MB for checkpoints"
                     + " and results",
-                root,
+                layout.root(),
                 free / 1e6,
                 bytes / 1e6);
         throw new OutputException(sizes, new IOException("no space left"));
       }
     } catch (IOException e) {
-      throw new OutputException(root, e);
+      throw new OutputException(layout.root(), e);
     }
   }
 
@@ -218,11 +213,10 @@ final class OutputFolder implements AutoCloseable {
    */
   @Override
   public void close() {
-    Path work = root.resolve("work");
+    Path work = layout.work();
     if (!Files.isDirectory(work)) {
       return;
     }
-    FolderLayout layout = new FolderLayout(root);
     RunNote.forgetTheDead(layout);
     if (RunNote.any(layout)) {
       return;

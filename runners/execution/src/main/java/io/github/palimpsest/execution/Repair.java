@@ -49,7 +49,7 @@ final class Repair {
     List<Path> units = new ArrayList<>(new FolderLayout(root).records());
     stages.all().forEach(stage -> units.add(store.folder(stage)));
     for (Cell cell : plan.cells()) {
-      units.add(root.resolve("cells").resolve(cell.id()));
+      units.add(new FolderLayout(root).cell(cell.id()));
       for (int task = -1; task < plan.experiment().tasks().size(); task++) {
         units.add(store.rowFile(stages.row(cell, task)));
       }

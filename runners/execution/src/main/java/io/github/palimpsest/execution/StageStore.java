@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.StateFile;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.results.folder.Measured;
@@ -44,18 +45,16 @@ import java.util.SortedMap;
  */
 public final class StageStore {
   private static final String STATE = StateFile.NAME;
-  private static final String LOCK = ".lock";
-  static final String ABOUT = "stage.json";
 
-  private final Path root;
+  private final FolderLayout layout;
 
   public StageStore(Path root) {
-    this.root = root;
+    this.layout = new FolderLayout(root);
   }
 
   /** The folder whose checkpoint is the state after a stage. */
   public Path folder(Stage stage) {
-    return root.resolve("stages").resolve(stage.id());
+    return layout.stage(stage.id());
   }
 
   /** Where the state after a stage is, if it has been trained and not been removed since. */
@@ -69,12 +68,12 @@ public final class StageStore {
 
   /** Whether a stage has been trained, also if its state has been removed since. */
   boolean done(Stage stage) {
-    return Files.isRegularFile(folder(stage).resolve(ABOUT));
+    return Files.isRegularFile(layout.about(stage.id()));
   }
 
   /** Why a stage failed in this run; empty if it did not. */
   Optional<StageFailure> failure(Stage stage) {
-    Path file = folder(stage).resolve(OutputFolder.FAILED);
+    Path file = layout.stageFailure(stage.id());
     return Files.isRegularFile(file)
         ? Optional.of(StageFailure.of(JsonFile.read(file)))
         : Optional.empty();
@@ -82,7 +81,7 @@ public final class StageStore {
 
   /** What was measured of a stage's training. */
   Measured measured(Stage stage) {
-    Path file = folder(stage).resolve(ABOUT);
+    Path file = layout.about(stage.id());
     Measured measured =
         JsonFile.isThere(file) ? JsonFile.read(file, StageResult.class).measured() : null;
     return measured == null ? Measured.NOTHING : measured;
@@ -108,13 +107,13 @@ public final class StageStore {
   }
 
   private Path lock(String id) {
-    return root.resolve("work").resolve(id + LOCK);
+    return layout.lock(id);
   }
 
   /** Whether another run is working on anything, beside this stage that this run has. */
   boolean othersWork(Stage mine) {
-    return Folders.content(root.resolve("work")).stream()
-        .filter(p -> p.toString().endsWith(LOCK))
+    return Folders.content(layout.work()).stream()
+        .filter(p -> p.toString().endsWith(FolderLayout.LOCK))
         .filter(p -> !List.of(lock(mine.id()), lock("disk")).contains(p))
         .anyMatch(
             p -> {
@@ -126,7 +125,7 @@ public final class StageStore {
 
   /** The work folders of stages that are under way, or were when their run died. */
   List<Path> underWay() {
-    return Folders.content(root.resolve("work")).stream().filter(Files::isDirectory).toList();
+    return Folders.content(layout.work()).stream().filter(Files::isDirectory).toList();
   }
 
   /** Makes a stage's work folder, so that other runs see that it will need its space. */
@@ -166,7 +165,7 @@ public final class StageStore {
 
   /** Where a stage's checkpoints are while it is under way. */
   Path work(Stage stage) {
-    return root.resolve("work").resolve(stage.id());
+    return layout.work(stage.id());
   }
 
   boolean isOfWork(Stage stage, Path file) {
@@ -186,7 +185,7 @@ public final class StageStore {
    */
   void finish(Stage stage, ObjectNode about, JsonNode measured) {
     about.set("measured", measured);
-    publish(stage, ABOUT, about);
+    publish(stage, FolderLayout.ABOUT, about);
   }
 
   /** Notes that a stage has no state, and why. */
@@ -195,7 +194,7 @@ public final class StageStore {
     Folders.deleteQuietly(work.resolve(STATE));
     ObjectNode about = about(stage);
     failure.json(about);
-    publish(stage, OutputFolder.FAILED, about);
+    publish(stage, FolderLayout.FAILED, about);
   }
 
   /** What a stage is, in short. */
@@ -214,7 +213,7 @@ public final class StageStore {
     Path work = work(stage);
     try {
       Files.createDirectories(work);
-      Files.createDirectories(root.resolve("stages"));
+      Files.createDirectories(layout.stages());
       JsonFile.write(work.resolve(name), content);
       Files.deleteIfExists(work.resolve(LossLog.SUMS));
       Sha256Sums.write(
@@ -224,7 +223,7 @@ public final class StageStore {
               : List.of(name, LossLog.FILE));
       Folders.delete(folder(stage));
       Files.move(work, folder(stage), StandardCopyOption.ATOMIC_MOVE);
-      SafeMove.force(root.resolve("stages"));
+      SafeMove.force(layout.stages());
     } catch (IOException e) {
       throw new OutputException(folder(stage), e);
     }
@@ -233,7 +232,7 @@ public final class StageStore {
   /** Forgets earlier failures, so that they are tried again. */
   void forgetFailures(Iterable<Stage> stages) {
     for (Stage stage : stages) {
-      if (Files.exists(folder(stage).resolve(OutputFolder.FAILED))) {
+      if (Files.exists(layout.stageFailure(stage.id()))) {
         Folders.deleteQuietly(folder(stage));
       }
     }
@@ -253,14 +252,14 @@ public final class StageStore {
 
   void writeRow(String id, SortedMap<String, SetScore> row) {
     try {
-      Files.createDirectories(root.resolve("scores"));
+      Files.createDirectories(layout.scores());
     } catch (IOException e) {
-      throw new OutputException(root.resolve("scores"), e);
+      throw new OutputException(layout.scores(), e);
     }
     JsonFile.writeRows(rowFile(id), CellResult.rows(List.of(row)));
   }
 
   Path rowFile(String id) {
-    return root.resolve("scores").resolve(id + ".json");
+    return layout.row(id);
   }
 }

@@ -12,6 +12,7 @@ import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.Measurement;
 import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.storage.DamagedFileException;
@@ -242,7 +243,7 @@ class DamageTest {
       throws IOException {
     Path out = temp.resolve("out");
     ToyRun.run(ToyRun.plan("{optimizer: [sgd]}", "data", "x"), out, RunListener.NONE);
-    Path note = out.resolve(OutputFolder.EXPERIMENT);
+    Path note = out.resolve(FolderLayout.EXPERIMENT);
     flip(note);
     assertThatThrownBy(
             () -> ToyRun.run(ToyRun.plan("{optimizer: [sgd]}", "data", "y"), out, RunListener.NONE))

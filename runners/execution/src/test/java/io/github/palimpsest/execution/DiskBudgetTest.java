@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
@@ -117,7 +118,7 @@ class DiskBudgetTest {
     Path fresh = temp.resolve("fresh");
     run(edited, fresh, RunListener.NONE);
     for (Cell cell : edited.cells()) {
-      Path result = Path.of("cells", cell.id(), OutputFolder.RESULT);
+      Path result = Path.of("cells", cell.id(), FolderLayout.RESULT);
       assertThat(out.resolve(result)).hasSameTextualContentAs(fresh.resolve(result));
     }
   }

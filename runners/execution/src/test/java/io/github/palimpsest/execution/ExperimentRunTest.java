@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class ExperimentRunTest {
     Plan plan = plan("{optimizer: [sgd(lr=0.5)]}", "data", "abc");
     run(plan, temp.resolve("out"), RunListener.NONE);
     Path cell = temp.resolve("out/cells").resolve(plan.cells().get(0).id());
-    JsonNode result = JsonFile.read(cell.resolve(OutputFolder.RESULT));
+    JsonNode result = JsonFile.read(cell.resolve(FolderLayout.RESULT));
     assertThat(result.path("recipe").asText()).isEqualTo("sgd(lr=0.5)");
     assertThat(result.path("scores").path("after").size()).as("a row a task").isEqualTo(2);
     double first = result.at("/scores/after/0/0").asDouble();
@@ -58,10 +59,10 @@ class ExperimentRunTest {
     assertThat(result.at("/components/0/plugin").asText()).isEqualTo("fakes");
     assertThat(result.at("/inputs/data").asText()).isEqualTo("abc");
     assertThat(result.at("/rows/2/a/per_example").size()).as("outcomes are kept").isEqualTo(20);
-    JsonNode measured = JsonFile.read(cell.resolve(OutputFolder.TIMING)).path("measured");
+    JsonNode measured = JsonFile.read(cell.resolve(FolderLayout.TIMING)).path("measured");
     assertThat(measured.path("steps_taken").asInt()).isEqualTo(30);
     assertThat(measured.path("wall_seconds").asDouble()).isPositive();
-    JsonNode stages = JsonFile.read(cell.resolve(OutputFolder.TIMING)).path("stages");
+    JsonNode stages = JsonFile.read(cell.resolve(FolderLayout.TIMING)).path("stages");
     assertThat(stages).as("a stage a task").hasSize(2);
     assertThat(losses(temp.resolve("out")).values())
         .as("a row a step of each stage, and the head")
@@ -85,11 +86,11 @@ class ExperimentRunTest {
     assertThat(reasons).singleElement().asString().startsWith("sgd(lr=1e38): ");
     String failed = plan.cells().get(0).id();
     JsonNode note =
-        JsonFile.read(out.resolve("cells").resolve(failed).resolve(OutputFolder.FAILED));
+        JsonFile.read(out.resolve("cells").resolve(failed).resolve(FolderLayout.FAILED));
     assertThat(note.path("recipe").asText()).isEqualTo("sgd(lr=1e38)");
     assertThat(note.path("task").asText()).isEqualTo("a");
     assertThat(note.path("step").asInt()).isBetween(1, 15);
-    assertThat(out.resolve("cells").resolve(failed).resolve(OutputFolder.RESULT)).doesNotExist();
+    assertThat(out.resolve("cells").resolve(failed).resolve(FolderLayout.RESULT)).doesNotExist();
     assertThat(run(plan, out, RunListener.NONE))
         .as("the failed cell is tried again, the other is skipped")
         .isEqualTo(new ExperimentRun.Summary(0, 1, 1));

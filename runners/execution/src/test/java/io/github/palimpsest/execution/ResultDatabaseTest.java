@@ -8,6 +8,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.Fingerprint;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.query.ResultDatabase;
 import io.github.palimpsest.results.query.ResultTable;
@@ -174,7 +175,7 @@ class ResultDatabaseTest {
 
   @Test
   void the_plan_names_what_is_missing() throws IOException {
-    JsonNode plan = JsonFile.read(out.resolve(OutputFolder.PLAN));
+    JsonNode plan = JsonFile.read(new FolderLayout(out).plan());
     assertThat(column("SELECT cell FROM levels").stream().map(Object::toString).toList())
         .isEqualTo(plan.path("cells").findValuesAsText("id"));
   }

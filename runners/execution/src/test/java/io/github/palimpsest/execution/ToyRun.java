@@ -5,6 +5,7 @@ import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.storage.Quarantine;
 import io.github.palimpsest.storage.Sha256Sums;
@@ -87,7 +88,7 @@ final class ToyRun {
     try (Stream<Path> files = Files.walk(out)) {
       for (Path f : files.filter(Files::isRegularFile).toList()) {
         String path = out.relativize(f).toString();
-        if (!f.endsWith(OutputFolder.TIMING)
+        if (!f.endsWith(FolderLayout.TIMING)
             && !f.endsWith(Sha256Sums.FILE) // it has that of the times
             && !path.startsWith(Quarantine.FOLDER)
             && !path.startsWith("stages")

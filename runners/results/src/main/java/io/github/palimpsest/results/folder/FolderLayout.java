@@ -32,6 +32,9 @@ import java.util.List;
  * @param root the output folder
  */
 public record FolderLayout(Path root) {
+  /** What all cells share. */
+  public static final String EXPERIMENT = "experiment.json";
+
   /** A finished cell. */
   public static final String RESULT = "result.json";
 
@@ -55,7 +58,7 @@ public record FolderLayout(Path root) {
 
   /** What all cells share. */
   public Path experiment() {
-    return root.resolve("experiment.json");
+    return root.resolve(EXPERIMENT);
   }
 
   /** The latest plan. */

@@ -88,15 +88,6 @@ public final class JsonFile {
     return array;
   }
 
-  /** The numbers of an array; null reads as NaN. */
-  static double[] doubles(JsonNode array) {
-    double[] values = new double[array.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = array.get(i).isNull() ? Double.NaN : array.get(i).asDouble();
-    }
-    return values;
-  }
-
   /**
    * Writes a file under a temporary name, syncs and renames it.
    *

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * CRC-32C of all bytes so far. Both are on the disk before the checkpoint of that step is.
  */
 public final class LossLog implements AutoCloseable {
-  public static final String FILE = "losses.csv";
+  public static final String FILE = FolderLayout.LOSSES;
   public static final String SUMS = "losses.crc";
 
   private static final String HEAD = "step,loss";
