@@ -105,7 +105,7 @@ public record DataCounts(
         number);
   }
 
-  /** The rest became so many examples as it is, of which some are used. */
+  /** The rest became {@code all} examples, of which {@code some} are used. */
   public DataCounts chosen(long all, long some) {
     return new DataCounts(
         read,

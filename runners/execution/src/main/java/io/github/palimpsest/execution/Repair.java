@@ -27,7 +27,7 @@ import java.util.Optional;
  * cells that need it are finished.
  */
 final class Repair {
-  /** A file that is damaged once more after so many times is a matter of the disk. */
+  /** How often one file may be damaged in a run before the disk is to blame. */
   private static final int MOST = 3;
 
   private final Path root;

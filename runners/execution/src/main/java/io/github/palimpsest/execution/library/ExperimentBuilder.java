@@ -82,17 +82,17 @@ public final class ExperimentBuilder {
     return this;
   }
 
-  /** Trains each task for at most so many steps. */
+  /** Trains each task for at most this number of steps. */
   public ExperimentBuilder steps(int steps) {
     return training("steps", steps);
   }
 
-  /** Trains each task for so many passes over its examples. Without this call, 1. */
+  /** Sets the passes over the examples of each task. Without this call, 1. */
   public ExperimentBuilder epochs(int epochs) {
     return training("epochs", epochs);
   }
 
-  /** Takes so many examples a step. Without this call, 8. */
+  /** Sets the examples in a step. Without this call, 8. */
   public ExperimentBuilder batch(int examples) {
     return training("batch", examples);
   }

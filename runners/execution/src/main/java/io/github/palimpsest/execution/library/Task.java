@@ -27,7 +27,7 @@ public final class Task {
     return new Task(Map.of()).with("name", name).with("data", data);
   }
 
-  /** Keeps back so many records of the data to evaluate on. */
+  /** Keeps this number of records back, to evaluate on them. */
   public Task heldOut(int records) {
     return with("held-out", records);
   }
@@ -40,7 +40,7 @@ public final class Task {
   /**
    * Scores by the fraction of answers that match exactly, in [0, 1], instead of by nats per token.
    *
-   * @param maxNewTokens an answer ends after at most so many tokens
+   * @param maxNewTokens the largest number of tokens of an answer
    */
   public Task exactMatch(int maxNewTokens) {
     return with("measure", "exact-match").with("max-new-tokens", maxNewTokens);
