@@ -1,5 +1,6 @@
 package io.github.palimpsest.api;
 
+import io.github.palimpsest.api.data.DataFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,4 +96,7 @@ record Declared<T>(
       implements Stated<ForgettingMetric>, ForgettingMetricProvider {}
 
   record OfProbe(Declared<Probe> declared) implements Stated<Probe>, ProbeProvider {}
+
+  record OfFormat(Declared<DataFormat> declared)
+      implements Stated<DataFormat>, DataFormatProvider {}
 }

@@ -56,4 +56,9 @@ public interface Plugin {
   default List<ProbeProvider> probes() {
     return List.of();
   }
+
+  /** The data formats of this plugin. */
+  default List<DataFormatProvider> formats() {
+    return List.of();
+  }
 }

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.DataFormatProvider;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.Kind;
@@ -23,6 +24,7 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.WeightMerger;
 import io.github.palimpsest.api.WeightMergerProvider;
+import io.github.palimpsest.api.data.DataFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -140,4 +142,17 @@ interface Stub<T> extends Provider<T> {
 
   record OfProbe(Cost cost, List<Setting<?>> settings, Function<Settings, Probe> maker)
       implements Stub<Probe>, ProbeProvider {}
+
+  record OfFormat(Function<Settings, DataFormat> maker)
+      implements Stub<DataFormat>, DataFormatProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+  }
 }

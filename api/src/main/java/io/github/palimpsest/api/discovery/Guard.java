@@ -94,7 +94,7 @@ final class Guard implements InvocationHandler {
     if (type == null) {
       return;
     }
-    boolean counts = type.getPackageName().equals(API) || type == Iterator.class;
+    boolean counts = isApi(type) || type == Iterator.class;
     if (type.isInterface() && counts && !type.isSealed() && isPublic(type)) {
       into.add(type);
     }
@@ -102,6 +102,10 @@ final class Guard implements InvocationHandler {
       collect(up, into);
     }
     collect(type.getSuperclass(), into);
+  }
+
+  private static boolean isApi(Class<?> type) {
+    return type.getPackageName().equals(API) || type.getPackageName().startsWith(API + ".");
   }
 
   private static boolean isPublic(Class<?> type) {

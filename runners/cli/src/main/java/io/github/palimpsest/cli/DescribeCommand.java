@@ -110,7 +110,7 @@ final class DescribeCommand implements Callable<Integer> {
     }
     out.println();
     out.println("Cost: " + cost(component));
-    if (p.kind() != Kind.PROBE) {
+    if (p.kind() != Kind.PROBE && p.kind() != Kind.FORMAT) {
       out.println("Acts from: " + word(traits));
     }
     if (!traits.requires().isEmpty()) {

@@ -1,9 +1,11 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.llm.format.Choices;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.score.ChoiceItem;
-import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
-import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.llm.text.RowFilter;
 import java.nio.file.Path;
@@ -40,12 +42,12 @@ final class DocumentOptions {
       description = "at most so many documents")
   int limit;
 
-  DataSource.Read of(Path file, DataFormat format) {
-    return new DataSource(file, format, template, separator, rows(), 0, limit).read();
+  DataSource.Read of(Path file, DataFormats formats, Optional<Value.Call> format) {
+    return new DataSource(file, formats, format, template, separator, rows(), 0, limit).read();
   }
 
   List<ChoiceItem> choices(Path file) {
-    return ChoiceItem.read(new RecordFile(file, rows()), limit);
+    return ChoiceItem.read(new RecordFile(file, rows()), new Choices(), limit);
   }
 
   private Optional<RowFilter> rows() {

@@ -2,7 +2,11 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
+import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
@@ -11,10 +15,9 @@ import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.experiment.file.ExperimentFile;
-import io.github.palimpsest.experiment.file.TaskFormat;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
-import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
@@ -23,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +42,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
   private static final int LINES = 20;
+  private static final String AUTO = "auto";
 
   @Option(names = "--model", required = true, paramLabel = "DIR", description = "where to start")
   Path model = Path.of("");
@@ -63,9 +68,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      defaultValue = "auto",
-      description = "auto, instructions, prompts, chat or text; default: ${DEFAULT-VALUE}")
-  TaskFormat format = TaskFormat.AUTO;
+      paramLabel = "NAME",
+      defaultValue = AUTO,
+      description =
+          "auto, or the name of a format, as 'list --kind format' has it; default: ${DEFAULT-VALUE}")
+  String format = AUTO;
 
   @Mixin DocumentOptions documents = new DocumentOptions();
 
@@ -146,16 +153,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recipe read = plugins.registry().recipe(recipe);
+    PluginRegistry registry = plugins.registry();
+    Recipe read = registry.recipe(recipe);
     Training training =
         new Training(epochs, steps, batch, accumulation, clipNorm, 0)
             .with(Compute.parse(compute))
             .with(recompute);
-    DataFormat reader =
-        format
-            .reader()
-            .orElseThrow(
-                () -> new PalimpsestException("format '" + format + "' cannot be trained on"));
+    DataFormats formats = DataFormats.of(registry);
+    Optional<Value.Call> stated = stated(formats);
     if (Files.exists(out)) {
       throw new PalimpsestException(out + ": exists already; models are saved to a new folder");
     }
@@ -166,7 +171,7 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer()) {
-      DataSource.Read records = documents.of(data, reader);
+      DataSource.Read records = documents.of(data, formats, stated);
       ExampleEncoder.Encoded encoded =
           new ExampleEncoder(tokenizer, length).encode("data", records.documents());
       TaskData task = TaskData.of(0, data.getFileName().toString(), encoded.examples());
@@ -205,6 +210,22 @@ final class TrainCommand implements Callable<Integer> {
     }
     err.println("saved in " + out);
     return ExitCode.OK;
+  }
+
+  /** The format, refused now if there is none or it has nothing to train on. */
+  private Optional<Value.Call> stated(DataFormats formats) {
+    if (format.equals(AUTO)) {
+      return Optional.empty();
+    }
+    RecipeText text = RecipeText.parse(format);
+    if (text.sum().size() != 1 || !text.pipe().isEmpty()) {
+      throw new PalimpsestException("--format must name one format, not '" + format + "'");
+    }
+    Value.Call call = text.sum().get(0);
+    if (formats.component(call, documents.template).create().gives() == DataFormat.Gives.CHOICES) {
+      throw new PalimpsestException("format '" + format + "' cannot be trained on");
+    }
+    return Optional.of(call);
   }
 
   private void requireAdapter(Recipe read) {

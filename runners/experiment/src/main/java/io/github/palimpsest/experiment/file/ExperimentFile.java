@@ -8,7 +8,7 @@ import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.Training;
-import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.results.folder.Measure;
 import io.github.palimpsest.results.folder.Track;
@@ -204,22 +204,8 @@ public final class ExperimentFile {
   }
 
   private static DataSet source(YamlMap m) {
-    TaskFormat format =
-        m.scalar("format").map(v -> v.choice(TaskFormat.class)).orElse(TaskFormat.AUTO);
     Measure measure =
         m.scalar("measure").map(v -> v.choice(Measure.class)).orElse(Measure.NATS_PER_TOKEN);
-    if ((measure == Measure.ACCURACY) != (format == TaskFormat.CHOICES)) {
-      throw m.place(measure == Measure.ACCURACY ? "measure" : "format")
-          .error(
-              "format '"
-                  + format
-                  + "' cannot be scored by '"
-                  + measure
-                  + "': 'choices' goes with 'accuracy', and no other format does");
-    }
-    if (measure == Measure.EXACT_MATCH && format == TaskFormat.TEXT) {
-      throw m.place("measure").error("plain text has no answer that 'exact-match' could compare");
-    }
     if (m.scalar("test").isPresent() && m.scalar("held-out").isPresent()) {
       throw m.place("held-out")
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
@@ -228,8 +214,8 @@ public final class ExperimentFile {
     return new DataSet(
         m.required("name").name(),
         m.required("data").text(),
-        format,
-        m.scalar("template").map(ExperimentFile::template).orElse(PromptTemplate.ALPACA),
+        m.scalar("format").flatMap(FormatText::of),
+        m.scalar("template").map(ExperimentFile::template),
         m.scalar("separator").map(YamlScalar::text).orElse(""),
         filter(m, "filter"),
         count(m, "limit"),

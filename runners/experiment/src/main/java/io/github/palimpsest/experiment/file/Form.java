@@ -148,6 +148,19 @@ public sealed interface Form {
     }
   }
 
+  /** One of some words, or another text with a grammar of its own. */
+  record Open(List<String> words, Parsed others) implements One {
+    @Override
+    public void check(YamlScalar value) {
+      others.check(value);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      return anyOf(new Word(words).schema(), others.schema());
+    }
+  }
+
   /** One value or a list of them. */
   record Some(One item, int least) implements Form {
     @Override

@@ -18,7 +18,8 @@ public final class GeneratedData {
 
   private GeneratedData() {}
 
-  static boolean names(String data) {
+  /** Whether a set names a generated task. */
+  public static boolean names(String data) {
     return data.startsWith(PREFIX);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.engine.Device;
@@ -84,7 +85,7 @@ class HarnessGoldenTest {
     JsonNode pairs = Golden.json("lmeval/loglikelihood.json");
     Path file = folder.resolve("mc.jsonl");
     Golden.copy(golden.at("/inputs/items_file").asText(), file);
-    List<ChoiceItem> items = ChoiceItem.read(new RecordFile(file, Optional.empty()), 0);
+    List<ChoiceItem> items = ChoiceItem.read(new RecordFile(file, Optional.empty()), new Choices(), 0);
     try (TextTokenizer tokenizer = tokenizer(pairs);
         ModelLogLikelihoods model = model(pairs, 3)) {
       ContinuationEncoder encoder =

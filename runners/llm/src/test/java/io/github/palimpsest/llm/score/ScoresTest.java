@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
@@ -111,7 +112,7 @@ class ScoresTest {
       })
   void saysWhatIsWrongWithAMultipleChoiceFile(String line, String message) {
     Path file = write("mc.jsonl", line);
-    assertThatThrownBy(() -> ChoiceItem.read(new RecordFile(file, Optional.empty()), 0))
+    assertThatThrownBy(() -> ChoiceItem.read(new RecordFile(file, Optional.empty()), new Choices(), 0))
         .as(line)
         .isInstanceOf(PalimpsestException.class)
         .hasMessageStartingWith(file + ":1: ")
@@ -122,8 +123,8 @@ class ScoresTest {
   void readsAMultipleChoiceFileUpToTheLimit() {
     String line = "{\"query\":\"q\",\"choices\":[\"a\",\"b\"],\"gold\":1}\n";
     Path file = write("mc.jsonl", line + line + line);
-    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), 0)).as("all").hasSize(3);
-    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), 2))
+    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), new Choices(), 0)).as("all").hasSize(3);
+    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), new Choices(), 2))
         .as("two")
         .extracting(ChoiceItem::gold)
         .containsExactly(1, 1);

@@ -137,7 +137,7 @@ class DataSourceTest {
         "type.jsonl; {\"text\":7}; type.jsonl:1: key 'text' must be text, not a number",
         "what.jsonl; {\"a\":\"b\"}; what.jsonl:1: cannot tell the format: found keys a; expected instruction + output",
         "mc.jsonl; {\"query\":\"b\",\"choices\":[]}; multiple-choice",
-        "role.jsonl; {\"messages\":[{\"role\":\"bot\",\"content\":\"b\"}]}; role.jsonl:1: message 1: role 'bot' is none of system, user, assistant",
+        "role.jsonl; {\"messages\":[{\"role\":\"bot\",\"content\":\"b\"}]}; role.jsonl:1: item 1 of 'messages': role 'bot' is none of system, user, assistant",
         "turn.jsonl; {\"messages\":[{\"role\":\"user\",\"content\":\"b\"}]}; turn.jsonl:1: 'messages' has no assistant turn",
       })
   void saysWhereAndWhatIsWrong(String name, String content, String message) {

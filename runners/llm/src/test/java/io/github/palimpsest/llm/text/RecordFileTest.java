@@ -59,7 +59,7 @@ class RecordFileTest {
   }
 
   private static List<String> outputs(List<JsonRecord> records) {
-    return records.stream().map(r -> r.text("output")).toList();
+    return records.stream().map(r -> r.data().text("output")).toList();
   }
 
   @Test
@@ -71,7 +71,7 @@ class RecordFileTest {
             r -> {
               assertThat(r.origin()).as("an empty line counts").endsWith("data.jsonl:4");
               assertThat(r.number()).isEqualTo(2);
-              assertThat(r.text("output")).as("no date is made of it").isEqualTo("2026-01-02");
+              assertThat(r.data().text("output")).as("no date is made of it").isEqualTo("2026-01-02");
             });
     assertThat(
             read(
