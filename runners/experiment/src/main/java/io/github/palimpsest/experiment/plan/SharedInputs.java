@@ -9,6 +9,7 @@ import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.DataSet;

@@ -1,10 +1,13 @@
 package io.github.palimpsest.llm.text;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.DataRecord;
+import io.github.palimpsest.api.data.ReadList;
 import io.github.palimpsest.api.data.TextExample;
 import java.nio.file.Path;
 import java.util.AbstractMap;
