@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.DataFormatProvider;
+import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.data.DataFormat;
 
 /**

@@ -1,5 +1,7 @@
 package io.github.palimpsest.tck;
 
+import io.github.palimpsest.tck.rule.FormatRule;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.data.DataFormat;

@@ -1,7 +1,6 @@
 package io.github.palimpsest.api.component;
 
 import io.github.palimpsest.api.Experimental;
-import io.github.palimpsest.api.data.DataFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.PeftAdapter;
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.adapter.PeftAdapter;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TaskData;

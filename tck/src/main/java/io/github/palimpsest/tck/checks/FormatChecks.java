@@ -1,12 +1,12 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.FormatRule.FMT_01;
-import static io.github.palimpsest.tck.FormatRule.FMT_02;
-import static io.github.palimpsest.tck.FormatRule.FMT_03;
-import static io.github.palimpsest.tck.FormatRule.FMT_04;
-import static io.github.palimpsest.tck.FormatRule.FMT_05;
-import static io.github.palimpsest.tck.FormatRule.FMT_06;
-import static io.github.palimpsest.tck.FormatRule.FMT_07;
+import static io.github.palimpsest.tck.rule.FormatRule.FMT_01;
+import static io.github.palimpsest.tck.rule.FormatRule.FMT_02;
+import static io.github.palimpsest.tck.rule.FormatRule.FMT_03;
+import static io.github.palimpsest.tck.rule.FormatRule.FMT_04;
+import static io.github.palimpsest.tck.rule.FormatRule.FMT_05;
+import static io.github.palimpsest.tck.rule.FormatRule.FMT_06;
+import static io.github.palimpsest.tck.rule.FormatRule.FMT_07;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -20,7 +20,7 @@ import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.rule.Rule;
 import io.github.palimpsest.tck.Subject;
 import java.util.AbstractMap;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.cli.option;
 
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.score.ChoiceItem;

@@ -9,7 +9,6 @@ import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.llm.format.PromptTemplate;
-import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.results.folder.Measure;
 import io.github.palimpsest.results.folder.Track;

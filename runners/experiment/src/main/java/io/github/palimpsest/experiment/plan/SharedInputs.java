@@ -1,12 +1,12 @@
 package io.github.palimpsest.experiment.plan;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.engine.Recompute;
+import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;

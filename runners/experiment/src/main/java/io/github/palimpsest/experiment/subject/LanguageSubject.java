@@ -1,8 +1,8 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;

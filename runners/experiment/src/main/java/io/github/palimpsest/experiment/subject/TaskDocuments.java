@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.DataCounts;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.llm.format;
 
-import io.github.palimpsest.api.DataFormatProvider;
+import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.Plugin;
 import java.util.List;
 

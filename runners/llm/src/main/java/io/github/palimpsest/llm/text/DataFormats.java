@@ -1,10 +1,10 @@
 package io.github.palimpsest.llm.text;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;

@@ -1,10 +1,10 @@
 package io.github.palimpsest.llm.text;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.DataCounts;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ReadList;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.data.ReadList;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.ReadList;

@@ -3,12 +3,12 @@ package io.github.palimpsest.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.DataFormatProvider;
-import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.data.DataFormatProvider;
+import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.TextExample;

@@ -1,6 +1,6 @@
 package ${package};
 
-import io.github.palimpsest.api.DataFormatProvider;
+import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.Plugin;
 import java.util.List;
 

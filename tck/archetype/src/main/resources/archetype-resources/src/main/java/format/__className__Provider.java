@@ -1,12 +1,12 @@
 package ${package};
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.DataFormatProvider;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.data.DataFormatProvider;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.data.DataFormat;
 import java.util.List;
 

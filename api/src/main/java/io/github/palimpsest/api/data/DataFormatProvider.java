@@ -1,6 +1,11 @@
-package io.github.palimpsest.api;
+package io.github.palimpsest.api.data;
 
-import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.Experimental;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.ProviderBuilder;
 
 /** Provides a {@link DataFormat}. */
 @Experimental(since = "0.1")
@@ -20,6 +25,6 @@ public interface DataFormatProvider extends Provider<DataFormat> {
    */
   static ProviderBuilder<DataFormat, DataFormatProvider> of(
       String id, String summary, String equation) {
-    return new ProviderBuilder<>(Kind.FORMAT, id, summary, equation, Declared.OfFormat::new);
+    return new ProviderBuilder<>(Kind.FORMAT, id, summary, equation, DeclaredFormat::new);
   }
 }

@@ -1,6 +1,6 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.rule;
 
-import static io.github.palimpsest.tck.RuleText.must;
+import static io.github.palimpsest.tck.rule.RuleText.must;
 
 /** Rules for data formats. */
 public enum FormatRule implements Rule {
