@@ -1,8 +1,7 @@
 package io.github.palimpsest.api;
 
-import io.github.palimpsest.api.data.DataFormatProvider;
-
 import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.merger.WeightMergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.DataFormatProvider;
 
 /**
  * Every rule for a data format, as a test of its own. Extend it and say which one is meant:

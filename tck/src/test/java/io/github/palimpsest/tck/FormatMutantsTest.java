@@ -1,12 +1,12 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.tck.rule.FormatRule;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.TextExample;
+import io.github.palimpsest.tck.rule.FormatRule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -94,8 +94,7 @@ class FormatMutantsTest {
         new Mutant(
             FormatRule.FMT_03,
             "nothing to learn",
-            pairs(
-                r -> TextExample.turns().context(r.text("source") + r.text("target")).end()),
+            pairs(r -> TextExample.turns().context(r.text("source") + r.text("target")).end()),
             "a target that is not empty"),
         new Mutant(
             FormatRule.FMT_04,
@@ -168,10 +167,7 @@ class FormatMutantsTest {
         new Mutant(
             FormatRule.FMT_06,
             "a sum over all keys",
-            pairs(
-                r ->
-                    TextExample.answer(
-                        r.keys().size() + r.text("source"), r.text("target"))),
+            pairs(r -> TextExample.answer(r.keys().size() + r.text("source"), r.text("target"))),
             "another key"),
         new Mutant(
             FormatRule.FMT_07,
@@ -203,8 +199,7 @@ class FormatMutantsTest {
             v ->
                 assertThat(v.outcome())
                     .as(v.text())
-                    .isEqualTo(
-                        v.rule() == FormatRule.FMT_07 ? recognised : Outcome.PASSED));
+                    .isEqualTo(v.rule() == FormatRule.FMT_07 ? recognised : Outcome.PASSED));
   }
 
   @Test
@@ -225,7 +220,8 @@ class FormatMutantsTest {
             DataFormat.Gives.CHOICES,
             List.of("stem", "options", "right"),
             List.of("hint"),
-            "{\"stem\": \"1 + 1 =\", \"options\": [\"1\", \"2\"], \"right\": 1, \"hint\": \"even\"}",
+            "{\"stem\": \"1 + 1 =\", \"options\": [\"1\", \"2\"], \"right\": 1, \"hint\":"
+                + " \"even\"}",
             r ->
                 TextExample.choice(
                     r.optionalText("hint").map(h -> h + ". ").orElse("") + r.text("stem"),

@@ -2,14 +2,12 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.PeftAdapter;
-import io.github.palimpsest.api.recipe.RecipeText;
-import io.github.palimpsest.api.data.TaskData;
-import io.github.palimpsest.api.recipe.Value;
-import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
@@ -78,7 +76,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = AUTO,
       description =
-          "auto, or the name of a format, as 'list --kind format' has it; default: ${DEFAULT-VALUE}")
+          "auto, or the name of a format, as 'list --kind format' has it; default:"
+              + " ${DEFAULT-VALUE}")
   String format = AUTO;
 
   @Mixin DocumentOptions documents = new DocumentOptions();

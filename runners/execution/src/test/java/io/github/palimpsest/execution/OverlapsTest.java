@@ -157,7 +157,8 @@ class OverlapsTest {
         """
         - {name: facts, data: "quickstart:facts"}
         - {name: reversing, data: "quickstart:reversing"}
-        - {name: sorting, data: "quickstart:sorting"}""";
+        - {name: sorting, data: "quickstart:sorting"}\
+        """;
     assertThat(overlaps(experiment(all, ""))).as("the quickstart").isEqualTo(Overlaps.NONE);
   }
 

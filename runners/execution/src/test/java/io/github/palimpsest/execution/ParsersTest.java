@@ -22,7 +22,10 @@ class ParsersTest {
 
   @Test
   void an_experiment_file_is_read_or_refused() {
-    List<byte[]> seeds = List.of(text(ExperimentFileTest.GOOD), text(ExperimentFile.quickstart()));
+    List<byte[]> seeds =
+        List.of(
+            text(ExperimentFileTest.GOOD),
+            text(ExperimentFile.builtIn("quickstart").orElseThrow()));
     Fuzz.run(
         "experiment file",
         1_500,
@@ -40,7 +43,8 @@ class ParsersTest {
             text("adamw(lr=cosine(peak=1e-3, warmup=10), weight-decay=0.1)"),
             text("sam(rho=0.05, base=sgd(lr=linear(peak=0.1, end=0.01)))"),
             text(
-                "sgd(lr=step(peak=0.1, every=5)) + ewc(lambda=10, examples=5) | wise-ft(alpha=0.5)"),
+                "sgd(lr=step(peak=0.1, every=5)) + ewc(lambda=10, examples=5) |"
+                    + " wise-ft(alpha=0.5)"),
             text("lora(rank=8, target=\".*(q|k)_proj\") + adamw + replay(ratio=0.1)"));
     Fuzz.run(
         "recipe with settings",

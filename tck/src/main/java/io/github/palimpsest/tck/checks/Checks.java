@@ -1,13 +1,6 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.adapter.Adapter;
-import io.github.palimpsest.api.metric.ForgettingMetric;
-import io.github.palimpsest.api.optimizer.Optimizer;
-import io.github.palimpsest.api.probe.Probe;
-import io.github.palimpsest.api.regularizer.Regularizer;
-import io.github.palimpsest.api.rehearsal.Rehearsal;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.merger.WeightMerger;
 import io.github.palimpsest.api.metric.ForgettingMetric;

@@ -6,7 +6,7 @@ import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
-import io.github.palimpsest.llm.text.RecordFile;
+import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.RowFilter;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,11 +43,13 @@ public final class DocumentOptions {
   int limit;
 
   public DataSource.Read of(Path file, DataFormats formats, Optional<Value.Call> format) {
-    return new DataSource(file, formats, format, template, separator, rows(), 0, limit).read();
+    return new DataSource(
+            new FileSource(file), formats, format, template, separator, rows(), 0, limit)
+        .read();
   }
 
   public List<ChoiceItem> choices(Path file) {
-    return ChoiceItem.read(new RecordFile(file, rows()), new Choices(), limit);
+    return ChoiceItem.read(new FileSource(file), rows(), new Choices(), limit);
   }
 
   private Optional<RowFilter> rows() {

@@ -9,7 +9,8 @@ import java.util.Optional;
  * A task or an evaluation set as an experiment file names it.
  *
  * @param name unique in the experiment
- * @param data the file as written, or {@code quickstart:NAME} for generated data
+ * @param data the file as written, or {@code quickstart:NAME} for generated data, see {@link
+ *     DataAddress}
  * @param format how it is read, as written; empty for what its first record looks like
  * @param template how instructions become prompts; empty for what the format says
  * @param separator what separates the documents of plain text; empty for one document a file

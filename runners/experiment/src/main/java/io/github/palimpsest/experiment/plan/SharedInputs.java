@@ -1,23 +1,21 @@
 package io.github.palimpsest.experiment.plan;
 
-import io.github.palimpsest.api.component.Component;
-import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.experiment.file.Budget;
-import io.github.palimpsest.experiment.file.DataPaths;
+import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
-import io.github.palimpsest.experiment.file.ExperimentFile;
-import io.github.palimpsest.experiment.file.GeneratedData;
 import io.github.palimpsest.experiment.subject.Formats;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.experiment.subject.ModelOrigin;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.model.LlamaModel;
 import io.github.palimpsest.llm.text.RecordFile;
@@ -26,10 +24,8 @@ import io.github.palimpsest.results.folder.Measure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.SortedMap;
@@ -68,7 +64,7 @@ public final class SharedInputs {
     Formats formats = Formats.of(registry).checked(e);
     TreeMap<String, String> all = new TreeMap<>();
     all.put("format", FORMAT);
-    all.put("model", model(e));
+    all.put("model", ModelOrigin.of(e).sha256());
     TreeMap<String, DataSet> sets = new TreeMap<>();
     for (int i = 0; i < e.tasks().size(); i++) {
       sets.put("task." + (i + 1) + ".", e.tasks().get(i));
@@ -113,7 +109,7 @@ public final class SharedInputs {
 
   private static void put(SortedMap<String, String> all, String at, Experiment e, DataSet set) {
     all.put(at + "name", set.name());
-    all.put(at + "data", GeneratedData.sha256(set.data()).orElseGet(() -> sha256(e, set)));
+    all.put(at + "data", DataAddress.find(e, set.place(), set.data()).sha256());
     all.put(at + "template", set.template().orElse(PromptTemplate.ALPACA).toString());
     all.put(at + "separator", set.separator());
     boolean database =
@@ -132,7 +128,7 @@ public final class SharedInputs {
     set.test()
         .ifPresent(
             test -> {
-              all.put(at + "test", Fingerprint.of(DataPaths.find(e, set.place(), test)));
+              all.put(at + "test", DataAddress.find(e, set.place(), test).sha256());
               set.testFilter().ifPresent(f -> all.put(at + "test-filter", f.rows().condition()));
               all.put(at + "test-limit", Integer.toString(set.testLimit()));
             });
@@ -146,7 +142,7 @@ public final class SharedInputs {
   private static String formatCode(
       Experiment e, DataSet set, Formats formats, PluginRegistry registry) {
     boolean none = registry.all(Kind.FORMAT).stream().allMatch(Registered::isOwn);
-    if (none || GeneratedData.names(set.data())) {
+    if (none) {
       return ""; // no first record need be read to know it
     }
     Origins origins = new Origins(registry);
@@ -154,39 +150,6 @@ public final class SharedInputs {
         .filter(id -> !registry.find(id.value()).isOwn())
         .map(id -> id + " " + origins.sha256(id))
         .collect(Collectors.joining(", "));
-  }
-
-  private static String sha256(Experiment e, DataSet set) {
-    return Fingerprint.of(DataPaths.find(e, set.place(), set.data()));
-  }
-
-  private static String model(Experiment e) {
-    return e.model().equals(ExperimentFile.QUICKSTART)
-        ? ExperimentFile.QUICKSTART
-        : modelSha256(DataPaths.model(e));
-  }
-
-  /** The hash of what a model directory's results depend on, by the content of its files. */
-  static String modelSha256(Path folder) {
-    TreeMap<String, String> files = new TreeMap<>();
-    try (Stream<Path> all = Files.list(folder)) {
-      List<Path> used =
-          all.filter(
-                  p -> {
-                    String name = p.getFileName().toString();
-                    return name.equals("config.json")
-                        || name.equals("generation_config.json")
-                        || name.startsWith("tokenizer")
-                        || name.contains(".safetensors");
-                  })
-              .filter(Files::isRegularFile)
-              .toList();
-      used.forEach(p -> files.put(p.getFileName().toString(), Fingerprint.of(p)));
-    } catch (IOException x) {
-      throw new PalimpsestException(
-          "model directory '" + folder + "' cannot be read: " + x.getMessage(), x);
-    }
-    return Fingerprint.of(files);
   }
 
   /** The version of TensorFlow for Java, without loading it. */

@@ -1,19 +1,19 @@
 package io.github.palimpsest.experiment.subject;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.experiment.file.Axis;
-import io.github.palimpsest.experiment.file.DataPaths;
+import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
+import io.github.palimpsest.llm.text.RecordSource;
 import io.github.palimpsest.results.folder.Measure;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -100,10 +100,10 @@ public record Formats(DataFormats known) {
     stated(set).ifPresent(stated -> ids.add(stated.id()));
     if (ids.isEmpty()) {
       try {
-        Path file = DataPaths.find(e, set.place(), set.data());
-        ids.add(source(set, file, set.filter(), set.limit()).found().id());
+        RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
+        ids.add(source(set, data, set.filter(), set.limit()).found().id());
         set.test()
-            .map(test -> DataPaths.find(e, set.place(), test))
+            .map(test -> DataAddress.find(e, set.place(), test).source())
             .ifPresent(
                 test -> ids.add(source(set, test, set.testFilter(), set.testLimit()).found().id()));
       } catch (PalimpsestException problem) {
@@ -113,10 +113,10 @@ public record Formats(DataFormats known) {
     return ids;
   }
 
-  /** How a file of a set is read. */
-  DataSource source(DataSet set, Path file, Optional<DataSet.Filter> filter, int limit) {
+  /** How a source of a set is read. */
+  DataSource source(DataSet set, RecordSource from, Optional<DataSet.Filter> filter, int limit) {
     return new DataSource(
-        file,
+        from,
         known,
         set.format().map(level -> level.text().sum().get(0)),
         template(set),

@@ -1,8 +1,6 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.data.TaskData;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
@@ -116,7 +114,7 @@ public final class LanguageSubject implements Subject {
    */
   public static LanguageSubject open(Experiment experiment, PluginRegistry registry) {
     Formats formats = Formats.of(registry).checked(experiment);
-    ModelSource source = ModelSource.open(experiment);
+    ModelSource source = ModelOrigin.of(experiment).open();
     try {
       return new LanguageSubject(experiment, formats, source);
     } catch (RuntimeException e) {

@@ -1,23 +1,20 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.component.Component;
-import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.experiment.file.DataPaths;
+import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
-import io.github.palimpsest.experiment.file.GeneratedData;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.Exchange;
 import io.github.palimpsest.llm.text.HoldOut;
-import io.github.palimpsest.llm.text.RecordFile;
-import java.nio.file.Path;
+import io.github.palimpsest.llm.text.RecordSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,17 +43,13 @@ public record TaskDocuments(
    * @param formats the formats that the set may be in
    */
   public static TaskDocuments read(Experiment e, DataSet set, Formats formats) {
-    Optional<TaskDocuments> generated = generated(set);
-    if (generated.isPresent()) {
-      return generated.get();
-    }
-    Path file = DataPaths.find(e, set.place(), set.data());
-    Optional<Path> test = set.test().map(t -> DataPaths.find(e, set.place(), t));
+    RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
+    Optional<RecordSource> test = set.test().map(t -> DataAddress.find(e, set.place(), t).source());
     try {
       Optional<DataFormat> choices = choices(set, formats);
       return choices.isPresent()
-          ? choices(set, choices.get(), file, test)
-          : documents(set, formats, file, test);
+          ? choices(set, choices.get(), data, test)
+          : documents(set, formats, data, test);
     } catch (PalimpsestException problem) {
       throw placed(set, problem);
     }
@@ -64,17 +57,13 @@ public record TaskDocuments(
 
   /** Reads an evaluation set. */
   static EvaluationData kept(Experiment e, DataSet set, Formats formats) {
-    Optional<TaskDocuments> generated = generated(set);
-    if (generated.isPresent()) {
-      return generated.get().evaluation();
-    }
-    Path file = DataPaths.find(e, set.place(), set.data());
+    RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
     try {
       Optional<DataFormat> choices = choices(set, formats);
       return choices.isPresent()
-          ? EvaluationData.choices(set, items(file, choices.get(), set.filter(), set.limit()))
+          ? EvaluationData.choices(set, items(data, choices.get(), set.filter(), set.limit()))
           : EvaluationData.documents(
-              set, formats.source(set, file, set.filter(), set.limit()).read());
+              set, formats.source(set, data, set.filter(), set.limit()).read());
     } catch (PalimpsestException problem) {
       throw placed(set, problem);
     }
@@ -82,30 +71,17 @@ public record TaskDocuments(
 
   /** Reads what a model was pretrained on. */
   static DataSource.Read corpus(Experiment e, DataSet set, Formats formats) {
-    Optional<TaskDocuments> generated = generated(set);
-    if (generated.isPresent()) {
-      return new DataSource.Read(generated.get().training(), generated.get().counts());
-    }
     try {
-      Path file = DataPaths.find(e, set.place(), set.data());
-      return formats.source(set, file, set.filter(), set.limit()).read();
+      RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
+      return formats.source(set, data, set.filter(), set.limit()).read();
     } catch (PalimpsestException problem) {
       throw placed(set, problem);
     }
   }
 
-  /** The documents of a generated task, if the set names one. */
-  private static Optional<TaskDocuments> generated(DataSet set) {
-    return GeneratedData.task(set)
-        .map(
-            task ->
-                new TaskDocuments(
-                    task.training(), EvaluationData.documents(set, task.evaluation())));
-  }
-
   private static TaskDocuments documents(
-      DataSet set, Formats formats, Path file, Optional<Path> test) {
-    DataSource.Read all = formats.source(set, file, set.filter(), set.limit()).read();
+      DataSet set, Formats formats, RecordSource data, Optional<RecordSource> test) {
+    DataSource.Read all = formats.source(set, data, set.filter(), set.limit()).read();
     if (test.isPresent()) {
       return new TaskDocuments(
           all.documents(),
@@ -123,8 +99,8 @@ public record TaskDocuments(
   }
 
   private static TaskDocuments choices(
-      DataSet set, DataFormat format, Path file, Optional<Path> test) {
-    List<ChoiceItem> all = items(file, format, set.filter(), set.limit());
+      DataSet set, DataFormat format, RecordSource data, Optional<RecordSource> test) {
+    List<ChoiceItem> all = items(data, format, set.filter(), set.limit());
     if (test.isPresent()) {
       return new TaskDocuments(
           all.stream().map(TaskDocuments::answered).toList(),
@@ -174,8 +150,8 @@ public record TaskDocuments(
   }
 
   private static List<ChoiceItem> items(
-      Path file, DataFormat format, Optional<DataSet.Filter> filter, int limit) {
-    return ChoiceItem.read(new RecordFile(file, filter.map(DataSet.Filter::rows)), format, limit);
+      RecordSource source, DataFormat format, Optional<DataSet.Filter> filter, int limit) {
+    return ChoiceItem.read(source, filter.map(DataSet.Filter::rows), format, limit);
   }
 
   private static RandomGenerator split() {

@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.format;
 
-import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.data.DataFormatProvider;
 import java.util.List;
 
 /** Offers the data formats that come with the framework. */

@@ -1,10 +1,10 @@
 package io.github.palimpsest.llm.format;
 
 import io.github.palimpsest.api.component.Cost;
-import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.TextExample;
 import java.util.List;

@@ -4,8 +4,10 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TextExample;
 import io.github.palimpsest.llm.text.JsonRecord;
-import io.github.palimpsest.llm.text.RecordFile;
+import io.github.palimpsest.llm.text.RecordSource;
+import io.github.palimpsest.llm.text.RowFilter;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A question with answers to choose from.
@@ -25,14 +27,16 @@ public record ChoiceItem(String origin, int number, String query, List<String> c
   /**
    * Reads records.
    *
-   * @param file the records
+   * @param source the records
+   * @param filter which of them; empty for all
    * @param format a format that gives choices
    * @param limit how many to take at most, 0 for all
    * @throws PalimpsestException if the file is missing, empty or malformed, or a key is missing or
    *     wrong; names file, line and key
    */
-  public static List<ChoiceItem> read(RecordFile file, DataFormat format, int limit) {
-    return file.records(limit == 0 ? Long.MAX_VALUE : limit).stream()
+  public static List<ChoiceItem> read(
+      RecordSource source, Optional<RowFilter> filter, DataFormat format, int limit) {
+    return source.records(filter, limit == 0 ? Long.MAX_VALUE : limit).stream()
         .map(r -> of(r, format))
         .toList();
   }

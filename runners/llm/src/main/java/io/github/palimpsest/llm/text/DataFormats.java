@@ -1,14 +1,14 @@
 package io.github.palimpsest.llm.text;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Provider;
-import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.format.FormatsPlugin;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import java.nio.file.Path;

@@ -1,13 +1,11 @@
 package io.github.palimpsest.llm.text;
 
-import io.github.palimpsest.api.component.Component;
-import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.data.ReadList;
-import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.ReadList;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,15 +13,15 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A data file and how to read it.
+ * A source of records or text, and how to read it.
  *
  * <p>What a record means is a format's business. Context that follows the last answer, empty
  * answers, and records without any are left out and counted.
  *
- * @param file records, see {@link RecordFile}, or a text in UTF-8, {@code .gz} or not
+ * @param source a file, or a generator
  * @param formats the formats that there are
  * @param format its format as written, with or without settings; empty for the one that it has, as
- *     seen from the file and its first record
+ *     seen from its name and first record
  * @param template how instructions become prompts, where the format has them and says nothing
  * @param separator what stands between two documents of a plain text; empty for one document only
  * @param filter which records to read; empty for all
@@ -31,7 +29,7 @@ import java.util.stream.IntStream;
  * @param limit how many documents to take at most, 0 for all
  */
 public record DataSource(
-    Path file,
+    RecordSource source,
     DataFormats formats,
     Optional<Value.Call> format,
     PromptTemplate template,
@@ -55,7 +53,7 @@ public record DataSource(
   /** The whole file, its format seen from its content, instructions by the Alpaca template. */
   public static DataSource of(Path file) {
     return new DataSource(
-        file,
+        new FileSource(file),
         DataFormats.builtIn(),
         Optional.empty(),
         PromptTemplate.ALPACA,
@@ -68,7 +66,7 @@ public record DataSource(
   /** A plain text. */
   public static DataSource text(Path file, String separator) {
     return new DataSource(
-        file,
+        new FileSource(file),
         DataFormats.builtIn(),
         Optional.of(PLAIN),
         PromptTemplate.ALPACA,
@@ -81,28 +79,28 @@ public record DataSource(
   /** The same file in a stated format. */
   public DataSource as(Value.Call stated) {
     return new DataSource(
-        file, formats, Optional.of(stated), template, separator, filter, offset, limit);
+        source, formats, Optional.of(stated), template, separator, filter, offset, limit);
   }
 
   /** A copy that knows other formats. */
   public DataSource with(DataFormats others) {
-    return new DataSource(file, others, format, template, separator, filter, offset, limit);
+    return new DataSource(source, others, format, template, separator, filter, offset, limit);
   }
 
   /** A copy with another template. */
   public DataSource with(PromptTemplate other) {
-    return new DataSource(file, formats, format, other, separator, filter, offset, limit);
+    return new DataSource(source, formats, format, other, separator, filter, offset, limit);
   }
 
   /** A copy with a filter on its records. */
   public DataSource where(RowFilter condition) {
     return new DataSource(
-        file, formats, format, template, separator, Optional.of(condition), offset, limit);
+        source, formats, format, template, separator, Optional.of(condition), offset, limit);
   }
 
   /** A part of the file: {@code limit} documents (0: all) after the first {@code offset}. */
   public DataSource slice(int from, int most) {
-    return new DataSource(file, formats, format, template, separator, filter, from, most);
+    return new DataSource(source, formats, format, template, separator, filter, from, most);
   }
 
   /**
@@ -137,12 +135,12 @@ public record DataSource(
     if (known.isPresent() && known.get().create().source() == DataFormat.Source.TEXT) {
       if (filter.isPresent()) {
         throw RowFilter.problem(
-            filter.get().condition(), file + " is a plain text, and has no records to filter");
+            filter.get().condition(), source + " is a plain text, and has no records to filter");
       }
       return new RecordDocuments(known.get().create())
-          .readTexts(file, slice(TextIndex.read(file, separator, most)));
+          .readTexts("" + source, slice(source.texts(separator, most)));
     }
-    List<JsonRecord> all = new RecordFile(file, filter).records(most);
+    List<JsonRecord> all = source.records(filter, most);
     Component<DataFormat> found = known.orElseGet(() -> formats.sniff(all.get(0), template));
     DataFormat made = found.create();
     if (made.gives() == DataFormat.Gives.CHOICES) {
@@ -152,7 +150,7 @@ public record DataSource(
               + found.id()
               + "', and has no documents");
     }
-    return new RecordDocuments(made).read(file, slice(all));
+    return new RecordDocuments(made).read("" + source, slice(all));
   }
 
   /**
@@ -162,7 +160,7 @@ public record DataSource(
    */
   public Component<DataFormat> found() {
     return withoutRecords()
-        .orElseGet(() -> formats.sniff(new RecordFile(file, filter).records(1).get(0), template));
+        .orElseGet(() -> formats.sniff(source.records(filter, 1).get(0), template));
   }
 
   /** The format, if no record is needed to know it. */
@@ -171,7 +169,7 @@ public record DataSource(
         .map(stated -> formats.component(stated, template))
         .or(
             () ->
-                looksLikeText()
+                source.looksLikeText()
                     ? Optional.of(formats.component(PLAIN, template))
                     : Optional.empty());
   }
@@ -179,17 +177,8 @@ public record DataSource(
   private <T> List<T> slice(List<T> all) {
     if (offset >= all.size()) {
       throw new PalimpsestException(
-          "offset " + offset + " leaves nothing of the " + all.size() + " documents of " + file);
+          "offset " + offset + " leaves nothing of the " + all.size() + " documents of " + source);
     }
     return offset == 0 ? all : ReadList.select(all, IntStream.range(offset, all.size()).toArray());
-  }
-
-  private boolean looksLikeText() {
-    String name = RecordFile.kind(file.toString());
-    if (name.endsWith(".json") || name.endsWith(".jsonl") || RecordFile.isTable(name)) {
-      return false;
-    }
-    String first = Utf8Text.firstVisible(file);
-    return name.endsWith(".txt") || !(first.equals("[") || first.equals("{"));
   }
 }

@@ -1,15 +1,11 @@
 package io.github.palimpsest.llm.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.data.ReadList;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.ReadList;
 import io.github.palimpsest.api.data.TextExample;
-import java.nio.file.Path;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,16 +30,16 @@ record RecordDocuments(DataFormat format) {
    *
    * @throws PalimpsestException if a record is malformed, or none has anything to learn
    */
-  DataSource.Read read(Path file, List<JsonRecord> records) {
-    return read(file, records.size(), i -> turns(records.get(i)));
+  DataSource.Read read(String name, List<JsonRecord> records) {
+    return read(name, records.size(), i -> turns(records.get(i)));
   }
 
   /** Reads the documents of a plain text, each as a record of one key. */
-  DataSource.Read readTexts(Path file, List<Document> texts) {
-    return read(file, texts.size(), i -> turns(texts.get(i)));
+  DataSource.Read readTexts(String name, List<Document> texts) {
+    return read(name, texts.size(), i -> turns(texts.get(i)));
   }
 
-  private static DataSource.Read read(Path file, int count, IntFunction<Turns> all) {
+  private static DataSource.Read read(String name, int count, IntFunction<Turns> all) {
     List<Document> kept = new ArrayList<>();
     LongList used = new LongList();
     long size = 0;
@@ -65,7 +61,7 @@ record RecordDocuments(DataFormat format) {
     }
     if (used.size() == 0) {
       throw new PalimpsestException(
-          file + " has nothing to learn: " + count + " records, all with an empty answer");
+          name + " has nothing to learn: " + count + " records, all with an empty answer");
     }
     List<Document> documents =
         size <= FileBytes.SMALL

@@ -3,18 +3,18 @@ package io.github.palimpsest.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.api.component.Cost;
-import io.github.palimpsest.api.data.DataFormatProvider;
-import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Traits;
-import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.TextExample;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.format.FormatsPlugin;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import java.io.IOException;
@@ -60,8 +60,7 @@ class DataFormatsTest {
   }
 
   private static DataFormats with(String id, String... keys) {
-    return with(
-        id, new Words(DataFormat.Source.RECORDS, DataFormat.Gives.ANSWERS, List.of(keys)));
+    return with(id, new Words(DataFormat.Source.RECORDS, DataFormat.Gives.ANSWERS, List.of(keys)));
   }
 
   private DataSource file(String content) throws IOException {

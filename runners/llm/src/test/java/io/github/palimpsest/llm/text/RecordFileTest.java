@@ -71,7 +71,9 @@ class RecordFileTest {
             r -> {
               assertThat(r.origin()).as("an empty line counts").endsWith("data.jsonl:4");
               assertThat(r.number()).isEqualTo(2);
-              assertThat(r.data().text("output")).as("no date is made of it").isEqualTo("2026-01-02");
+              assertThat(r.data().text("output"))
+                  .as("no date is made of it")
+                  .isEqualTo("2026-01-02");
             });
     assertThat(
             read(
@@ -98,8 +100,8 @@ class RecordFileTest {
     Path file =
         write(name, name.endsWith("tsv") ? text.replace(",", "\t").replace("a\t", "a,") : text);
     List<JsonRecord> all = read(file);
-    assertThat(all).extracting(r -> r.text("response")).containsExactly("007", "x\ny");
-    assertThat(all.get(0).text("prompt")).isEqualTo("a, b");
+    assertThat(all).extracting(r -> r.data().text("response")).containsExactly("007", "x\ny");
+    assertThat(all.get(0).data().text("prompt")).isEqualTo("a, b");
     assertThat(all.get(1).origin()).endsWith(name + ", row 2");
     assertThat(read(file, "CAST(score AS INTEGER) > 3"))
         .singleElement()
