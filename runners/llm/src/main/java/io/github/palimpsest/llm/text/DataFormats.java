@@ -90,7 +90,7 @@ public final class DataFormats {
     Set<String> keys = first.keys();
     List<Candidate> all =
         registry.all(Kind.FORMAT).stream()
-            .sorted(Comparator.comparing((Registered r) -> !r.isOwn()))
+            .sorted(Comparator.comparing((Registered r) -> !r.provider().id().vendor().isEmpty()))
             .map(r -> component(Value.Call.word(r.provider().id().value()), template))
             .map(c -> Candidate.of(c, keys))
             .filter(c -> c.there() > 0)
