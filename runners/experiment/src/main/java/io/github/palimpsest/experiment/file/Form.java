@@ -144,7 +144,11 @@ public sealed interface Form {
     @Override
     public ObjectNode schema() {
       ObjectNode text = JsonFile.object().put("type", "string");
-      return orVariable(text.put("pattern", "^(" + pattern + ")$"));
+      return orVariable(text.put("pattern", anchored()));
+    }
+
+    private String anchored() {
+      return "^(" + pattern + ")$";
     }
   }
 
@@ -157,7 +161,10 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      return anyOf(new Word(words).schema(), others.schema());
+      ObjectNode word = JsonFile.object();
+      words.forEach(word.putArray("enum")::add);
+      ObjectNode text = JsonFile.object().put("type", "string");
+      return orVariable(anyOf(word, text.put("pattern", others.anchored())));
     }
   }
 
