@@ -50,10 +50,10 @@ final class ProbeCommand implements Callable<Integer> {
             ? ProbeRun.planned(plan).orElseGet(() -> ProbeRun.all(plan))
             : ProbeRun.probes(plan, probes);
     List<Cell> finished = chosen.finished(plan);
-    List<Measurement> all =
+    ProbeOptions.Outcome all =
         options.measure(plan, finished, wanted, chosen.folder, spec.commandLine().getErr());
-    print(all);
-    return ExitCode.OK;
+    print(all.measurements());
+    return all.exitCode();
   }
 
   private void print(List<Measurement> all) {

@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.execution.probe.ProbeSample;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -31,12 +32,23 @@ final class ProbeOptions {
       description = "how many examples; 0 for all; default: " + EXAMPLES)
   int examples = EXAMPLES;
 
-  /** Measures cells, with progress on standard error. */
-  List<Measurement> measure(
+  /**
+   * What was measured.
+   *
+   * @param complete whether no probe failed
+   */
+  record Outcome(List<Measurement> measurements, boolean complete) {
+    int exitCode() {
+      return complete ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+
+  /** Measures cells, with progress and what failed on standard error. */
+  Outcome measure(
       Plan plan, List<Cell> cells, List<Component<Probe>> probes, Path folder, PrintWriter err) {
     NativeMessages.divert();
     Devices.present(plan.experiment().device());
-    long passes = probes.stream().mapToLong(p -> p.create().passes()).sum();
+    long passes = probes.stream().mapToLong(ProbeOptions::passes).sum();
     err.println(
         cells.size()
             + (cells.size() == 1 ? " cell, " : " cells, ")
@@ -46,8 +58,18 @@ final class ProbeOptions {
             + " forward passes a cell (a gradient counts as three)");
     try (LanguageSubject subject = LanguageSubject.open(plan.experiment())) {
       ProbeProgress progress = new ProbeProgress(err, (long) cells.size() * probes.size());
-      return new ProbeRun(plan, subject, folder, new ProbeSample(on, examples), progress)
-          .measure(cells, probes);
+      List<Measurement> all =
+          new ProbeRun(plan, subject, folder, new ProbeSample(on, examples), progress)
+              .measure(cells, probes);
+      return new Outcome(all, progress.failed() == 0);
+    }
+  }
+
+  private static long passes(Component<Probe> probe) {
+    try {
+      return probe.create().passes();
+    } catch (PluginException e) {
+      return 0; // its measurements will fail of the same, and say so
     }
   }
 }

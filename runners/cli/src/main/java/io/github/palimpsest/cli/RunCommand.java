@@ -2,7 +2,6 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.InProcess;
 import io.github.palimpsest.execution.RunListener;
@@ -179,7 +178,7 @@ final class RunCommand implements Callable<Integer> {
   /**
    * What the experiment file asks to be measured of finished cells.
    *
-   * @return false if a stranger's probe failed; the cells have their results all the same
+   * @return false if a probe failed; the cells have their results all the same
    */
   private static boolean probe(Plan plan, Path folder, PrintWriter err) {
     List<Cell> finished =
@@ -187,14 +186,9 @@ final class RunCommand implements Callable<Integer> {
     if (finished.isEmpty()) {
       return true;
     }
-    try {
-      ProbeRun.planned(plan)
-          .ifPresent(p -> new ProbeOptions().measure(plan, finished, p, folder, err));
-      return true;
-    } catch (PluginException e) {
-      err.println("palimpsest: " + e.getMessage());
-      return false;
-    }
+    return ProbeRun.planned(plan)
+        .map(p -> new ProbeOptions().measure(plan, finished, p, folder, err).complete())
+        .orElse(true);
   }
 
   private int run(

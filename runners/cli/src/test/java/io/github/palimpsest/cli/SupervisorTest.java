@@ -56,7 +56,7 @@ class SupervisorTest {
   void a_plugin_that_ends_the_process_ends_no_command_as_if_all_were_well(
       String command, String method, String what, int code)
       throws IOException, InterruptedException {
-    Path jar = plugin.pack(temp.resolve(method + "/acme.jar"), method, what);
+    Path jar = plugin.pack(temp.resolve(method + "/acme.jar"), "optimizer", method, what);
     Command run =
         switch (command) {
           case "verify" -> command("verify", jar);
@@ -76,9 +76,9 @@ class SupervisorTest {
   @Test
   void a_plugin_that_behaves_changes_neither_output_nor_exit_code()
       throws IOException, InterruptedException {
-    Path jar = plugin.pack(temp.resolve("well/acme.jar"), "none", "exception");
+    Path jar = plugin.pack(temp.resolve("well/acme.jar"), "optimizer", "none", "exception");
     assertThat(command("list", "--plugins", jar.getParent()).ok().out())
-        .containsPattern("acme.moody +optimizer +1 +0  unchecked  plain descent");
+        .containsPattern("acme.moody +optimizer +1 +0  unchecked  as moody as it is told to be");
     assertThat(command("describe", "acme.modo", "--plugins", jar.getParent()).refusal(2))
         .contains("unknown component 'acme.modo'");
   }
