@@ -138,6 +138,35 @@ class CommandTest {
   }
 
   @Test
+  void what_a_folder_asks_of_generation_and_does_not_get_is_named() throws IOException {
+    Path model = TinyModel.save(temp.resolve("asking"));
+    Path keys = model.resolve("generation_config.json");
+    Files.writeString(keys, "{\"do_sample\": true, \"temperature\": 0.6, \"max_new_tokens\": 5}");
+    assertThat(Command.run("generate", "--model", model, "--prompt", "a").ok().err())
+        .isEqualTo(
+            "palimpsest: "
+                + keys
+                + " asks for sampling: --temperature 0.6 --top-k 50 --top-p 1.0 does as it says;"
+                + " this is greedy\npalimpsest: "
+                + keys
+                + " asks for 'max_new_tokens' = 5; --max-new-tokens alone says how many there"
+                + " are\n");
+    assertThat(
+            Command.run(
+                    "generate",
+                    "--model",
+                    model,
+                    "--prompt",
+                    "a",
+                    "--temperature=0",
+                    "--max-new-tokens=1")
+                .ok()
+                .err())
+        .as("the user said both")
+        .isEmpty();
+  }
+
+  @Test
   void an_adapter_is_saved_alone_and_looked_through() throws IOException {
     Path model = TinyModel.save(temp.resolve("model"));
     Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 8);
