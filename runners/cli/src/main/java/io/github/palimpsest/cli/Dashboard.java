@@ -7,6 +7,7 @@ import io.github.palimpsest.results.folder.CellHistory.Status;
 import io.github.palimpsest.results.folder.RunNote;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.text.TextTable;
+import io.github.palimpsest.results.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -130,6 +131,7 @@ record Dashboard(RunStatus status, List<CellHistory> cells) {
                     + c.planned().seed()
                     + ": "
                     + c.reason().orElse(""))
+        .map(Printable::line)
         .toList();
   }
 }

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.tck.Certificates;
+import io.github.palimpsest.results.text.Printable;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.Locale;
@@ -68,9 +69,20 @@ final class ListCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     int idWidth = all.stream().mapToInt(r -> r.provider().id().value().length()).max().orElse(0);
-    String line = "%-" + Math.max(1, idWidth) + "s  %-11s  %6s  %5s  %-9s  %s%s (%s %s)%n";
+    String line = "%-" + Math.max(1, idWidth) + "s  %-11s  %6s  %5s  %-9s  %s%n";
     for (Registered r : all) {
       Traits traits = traits(registry, r);
+      String said =
+          r.provider().summary()
+              + traits.references().stream()
+                  .findFirst()
+                  .map(reference -> " [" + shortened(reference) + "]")
+                  .orElse("")
+              + " ("
+              + r.origin().location().getFileName()
+              + " "
+              + r.origin().version()
+              + ")";
       out.printf(
           Locale.ROOT,
           line,
@@ -79,13 +91,7 @@ final class ListCommand implements Callable<Integer> {
           rounded(traits.cost().passesPerStep()),
           rounded(traits.cost().slotsPerParameter()),
           certificates.of(r).label(),
-          r.provider().summary(),
-          traits.references().stream()
-              .findFirst()
-              .map(reference -> " [" + shortened(reference) + "]")
-              .orElse(""),
-          r.origin().location().getFileName(),
-          r.origin().version());
+          Printable.line(said));
     }
     return ExitCode.OK;
   }
