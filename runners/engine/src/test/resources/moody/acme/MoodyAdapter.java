@@ -2,17 +2,17 @@ package acme;
 
 import static acme.Mood.in;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.AdapterProvider;
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.StepNoise;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
-import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.StepNoise;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package acme;
 
 import static acme.Mood.in;
 
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.TreeMap;
 import org.tensorflow.ndarray.Shape;
 

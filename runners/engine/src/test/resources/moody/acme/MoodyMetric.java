@@ -2,10 +2,10 @@ package acme;
 
 import static acme.Mood.in;
 
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.ForgettingMetricProvider;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.OptionalDouble;
 
 /** Always 1. */

@@ -2,11 +2,11 @@ package acme;
 
 import static acme.Mood.in;
 
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 
 /** Plain descent. */
 final class MoodyOptimizer extends MoodyProvider<Optimizer> implements OptimizerProvider {

@@ -2,10 +2,10 @@ package acme;
 
 import static acme.Mood.in;
 
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Probe;
-import io.github.palimpsest.api.ProbeProvider;
-import io.github.palimpsest.api.ProbeSite;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.api.probe.ProbeProvider;
+import io.github.palimpsest.api.probe.ProbeSite;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;

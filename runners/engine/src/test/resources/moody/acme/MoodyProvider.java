@@ -2,15 +2,15 @@ package acme;
 
 import static acme.Mood.in;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
 import java.util.List;
 import java.util.Set;
 

@@ -74,7 +74,8 @@ class CommandTest {
         .singleElement()
         .asString()
         .matches(
-            "sam +optimizer +2 +2 +(un)?c[a-z]+ +Sharp.* \\[Foret, .* 2021, arXiv:2010.01412\\] .*");
+            "sam +optimizer +2 +2 +(un)?c[a-z]+ +Sharp.* \\[Foret, .* 2021, arXiv:2010.01412\\]"
+                + " .*");
     assertThat(ListCommand.shortened("Nobody, in no year")).isEqualTo("Nobody, in no year");
   }
 

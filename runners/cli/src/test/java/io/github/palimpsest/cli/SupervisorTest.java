@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.testing.MoodyPlugin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,11 +48,27 @@ class SupervisorTest {
         Files.readString(err, StandardCharsets.UTF_8));
   }
 
+  private static Path experiment(String optimizers) throws IOException {
+    return Files.writeString(
+        temp.resolve("small.yaml"),
+        """
+        name: small
+        model: quickstart
+        tasks:
+          - {name: reversing, data: "quickstart:reversing", measure: exact-match}
+        training: {steps: 1}
+        axes: {optimizer: OPTIMIZERS}
+        seeds: [1]
+        """
+            .replace("OPTIMIZERS", optimizers));
+  }
+
   @ParameterizedTest(name = "{0} in {1} of {2}")
   @CsvSource({
     "list, settings, exit-0, 0",
     "describe, traits, halt-0, 0",
     "verify, name, exit-3, 3",
+    "plan, create, exit-0, 0",
   })
   void a_plugin_that_ends_the_process_ends_no_command_as_if_all_were_well(
       String command, String method, String what, int code)
@@ -60,6 +77,8 @@ class SupervisorTest {
     Command run =
         switch (command) {
           case "verify" -> command("verify", jar);
+          case "plan" ->
+              command("plan", experiment("[acme.moody, sgd]"), "--plugins", jar.getParent());
           case "describe" -> command("describe", "acme.moody", "--plugins", jar.getParent());
           default -> command("list", "--plugins", jar.getParent());
         };

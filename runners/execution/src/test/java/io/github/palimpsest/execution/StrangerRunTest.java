@@ -2,11 +2,11 @@ package io.github.palimpsest.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.execution.probe.ProbeListener;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.execution.probe.ProbeSample;

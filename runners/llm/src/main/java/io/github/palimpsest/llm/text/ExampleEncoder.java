@@ -1,8 +1,8 @@
 package io.github.palimpsest.llm.text;
 
-import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.ReadList;
 import java.util.List;
 
 /**

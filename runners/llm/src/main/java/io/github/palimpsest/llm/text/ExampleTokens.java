@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.text;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;

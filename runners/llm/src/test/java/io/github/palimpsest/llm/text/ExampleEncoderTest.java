@@ -3,9 +3,9 @@ package io.github.palimpsest.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,8 +92,7 @@ class ExampleEncoderTest {
     for (int i = 0; i < 2 * DocumentParts.MOST + 3; i++) {
       String context = String.join(" ", Collections.nCopies(1 + i % 4, words[i % 5])) + "\n";
       many.add(
-          new Document(
-              "f:" + i, i, List.of(new Exchange(context, words[i / 5 % 5] + " a")), true));
+          new Document("f:" + i, i, List.of(new Exchange(context, words[i / 5 % 5] + " a")), true));
     }
     ExampleEncoder.Encoded together = encoder.encode("t", many);
     assertThat(together.examples()).hasSameSizeAs(many);
@@ -112,8 +111,7 @@ class ExampleEncoderTest {
     new DocumentParts(List.of(small, large, large, small, small)).forEachRemaining(parts::add);
     assertThat(parts)
         .as("a large one alone, since two would be too much at a time")
-        .containsExactly(
-            List.of(small), List.of(large), List.of(large), List.of(small, small));
+        .containsExactly(List.of(small), List.of(large), List.of(large), List.of(small, small));
     parts.clear();
     new DocumentParts(Collections.nCopies(DocumentParts.MOST + 1, small))
         .forEachRemaining(parts::add);

@@ -31,8 +31,7 @@ class TextTableTest {
   void what_would_leave_its_cell_is_escaped_and_counted_as_shown() {
     String table =
         TextTable.of(
-            List.of(
-                List.of("a", "b"), List.of("x\u001b[31m", "1"), List.of("y\nz", "2")),
+            List.of(List.of("a", "b"), List.of("x\u001b[31m", "1"), List.of("y\nz", "2")),
             List.of(true, true));
     assertThat(table)
         .isEqualTo(
