@@ -10,7 +10,6 @@ import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.ProbeOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.RequiredCertificates;
-import io.github.palimpsest.cli.option.Span;
 import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.Json;
@@ -20,8 +19,6 @@ import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.InProcess;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
-import io.github.palimpsest.execution.pool.StallWatch;
-import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.execution.pool.Worker;
 import io.github.palimpsest.execution.pool.WorkerCommand;
 import io.github.palimpsest.execution.pool.WorkerPool;
@@ -36,7 +33,6 @@ import io.github.palimpsest.results.text.ReportText;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -85,16 +81,6 @@ final class RunCommand implements Callable<Integer> {
   boolean keepGoing;
 
   @Option(
-      names = "--stall-timeout",
-      paramLabel = "TIME",
-      converter = Span.class,
-      defaultValue = "10m",
-      description =
-          "end a worker in which nothing has moved for so long, such as 90s, 10m or 2h, and name"
-              + " the component; default: 10m")
-  Duration stallTimeout = StallWatch.USUAL;
-
-  @Option(
       names = "--disk-budget",
       paramLabel = "SIZE",
       converter = DiskSize.class,
@@ -127,7 +113,6 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Whereabouts.ofThisProcess().ifPresent(w -> w.limit(stallTimeout));
     Experiment read = experiment.read();
     Plan whole = Plan.of(read, plugins.registry());
     Plan plan = cells.isEmpty() ? whole : whole.only(cells);
@@ -257,7 +242,7 @@ final class RunCommand implements Callable<Integer> {
     arguments.addAll(List.of("--worker", "--plan", plan.sha256()));
     WorkerCommand command =
         new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
-    return new WorkerPool(workers, command, stallTimeout);
+    return new WorkerPool(workers, command, plugins.stall.timeout);
   }
 
   private RunOrigin origin() {

@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.testing.MoodyPlugin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,32 @@ class SupervisorTest {
                 + " before the command was done, in "
                 + method
                 + " of ")
+        .contains(jar.toString());
+  }
+
+  @Test
+  void the_plugins_that_an_output_folder_names_are_watched_too()
+      throws IOException, InterruptedException {
+    Path jar = plugin.pack(temp.resolve("probed/acme.jar"), "probe", "settings", "halt-0");
+    Path file = experiment("[sgd]");
+    Path out = Files.createDirectories(temp.resolve("probed/out"));
+    List<String> options = List.of("--plugins", jar.getParent().toString());
+    new RunOrigin(file.toString(), temp.toString(), Map.of(), options).write(out);
+    for (String command : List.of("probe", "landscape")) {
+      assertThat(command(command, out).refusal(ExitCode.FAILED))
+          .as(command)
+          .startsWith("palimpsest: the process ended with exit code 0 before the command was done")
+          .contains("settings of ")
+          .contains(jar.toString());
+    }
+  }
+
+  @Test
+  void the_command_line_says_how_long_a_call_of_a_plugin_may_last()
+      throws IOException, InterruptedException {
+    Path jar = plugin.pack(temp.resolve("stuck/acme.jar"), "optimizer", "settings", "sleep");
+    assertThat(command("verify", jar, "--stall-timeout", "1s").refusal(ExitCode.FAILED))
+        .startsWith("palimpsest: nothing has moved for 1s, in ")
         .contains(jar.toString());
   }
 
