@@ -139,6 +139,37 @@ class CommandTest {
   }
 
   @Test
+  void training_tells_programs_what_it_did() throws IOException {
+    Path model = TinyModel.save(temp.resolve("told-model"));
+    Path data = TinyModel.instructions(temp.resolve("told.jsonl"), 8);
+    Path out = temp.resolve("told");
+    Command train =
+        Command.run(
+            "train",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--template=plain",
+            "--batch=4",
+            "--epochs=2",
+            "--out",
+            out,
+            "--json");
+    JsonNode told = json(train);
+    assertThat(told.path("recipe").asText()).startsWith("adamw(");
+    assertThat(told.path("examples").asInt()).isEqualTo(8);
+    assertThat(told.at("/data/read").asInt()).isEqualTo(8);
+    assertThat(told.path("steps").asInt()).as("two epochs of two batches").isEqualTo(4);
+    assertThat(told.path("losses")).as("few steps are all told").hasSize(4);
+    assertThat(told.at("/losses/3/step").asInt()).isEqualTo(4);
+    assertThat(told.at("/losses/3/loss").asDouble()).isPositive();
+    assertThat(told.path("saved").asText()).isEqualTo(out.toString());
+    assertThat(told.has("adapter")).isFalse();
+    assertThat(train.err()).contains("step 4 of 4", "saved in " + out);
+  }
+
+  @Test
   void what_a_folder_asks_of_generation_and_does_not_get_is_named() throws IOException {
     Path model = TinyModel.save(temp.resolve("asking"));
     Path keys = model.resolve("generation_config.json");
