@@ -6,6 +6,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.tck.rule.MetricRule;
 import io.github.palimpsest.testing.FuzzTarget;
 import io.github.palimpsest.testing.FuzzTargets;
 import java.io.ByteArrayOutputStream;

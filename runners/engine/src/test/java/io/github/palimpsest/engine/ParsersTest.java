@@ -3,8 +3,14 @@ package io.github.palimpsest.engine;
 import static io.github.palimpsest.testing.FuzzTarget.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.engine.checkpoint.Checkpoint;
+import io.github.palimpsest.engine.checkpoint.StateFile;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.testing.FuzzTarget;
 import io.github.palimpsest.testing.FuzzTargets;
 import java.io.IOException;
@@ -36,7 +42,7 @@ class ParsersTest implements FuzzTargets {
               assertThat(RecipeText.parse(canonical)).hasToString(canonical);
             },
             "adamw",
-            "sam(rho=0.05, base=adamw(lr=1e-3)) + ewc(lambda=10, examples=5) | wise-ft(0.5)",
+            "sam(rho=0.05, base=adamw(lr=1e-3)) + ewc(lambda=10, examples=5) | wise-ft(alpha=0.5)",
             "lora(rank=8, target=\".*(q|k)_proj\") + sgd(lr=cosine(peak=0.1, warmup=10))",
             "a(b=[1, -2.5e3, true, \"x\\\"y\"], c=none)"),
         FuzzTarget.of(
