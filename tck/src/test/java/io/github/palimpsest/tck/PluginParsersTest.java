@@ -38,8 +38,7 @@ class PluginParsersTest implements FuzzTargets {
     Path jar = folder.resolve("plugin.jar");
     Path whole = folder.resolve("whole.jar");
     Files.write(whole, packed(entries));
-    Registered component =
-        new Registered(new AcmeZero(), new PluginOrigin("acme", "1.2.3", whole));
+    Registered component = new Registered(new AcmeZero(), new PluginOrigin("acme", "1.2.3", whole));
     String id = component.provider().id().value();
     String certificate =
         Certificate.of(id, "", component.origin(), List.of(Verdict.passed(MetricRule.values()[0])))

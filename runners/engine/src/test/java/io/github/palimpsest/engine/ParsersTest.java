@@ -3,8 +3,6 @@ package io.github.palimpsest.engine;
 import static io.github.palimpsest.testing.FuzzTarget.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.recipe.RecipeText;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.engine.checkpoint.Checkpoint;

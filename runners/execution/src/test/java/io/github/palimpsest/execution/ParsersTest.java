@@ -33,7 +33,7 @@ class ParsersTest implements FuzzTargets {
             },
             "adamw(lr=cosine(peak=1e-3, warmup=10), weight-decay=0.1)",
             "sam(rho=0.05, base=sgd(lr=linear(peak=0.1, end=0.01)))",
-            "sgd(lr=step(peak=0.1, every=5)) + ewc(lambda=10, examples=5) | wise-ft(alpha=0.5)",
+            "sgd(lr=0.1) + ewc(lambda=10, examples=5) | wise-ft(alpha=0.5)",
             "lora(rank=8, target=\".*(q|k)_proj\") + adamw + replay(ratio=0.1)"),
         FuzzTarget.of(
             "value of --set",

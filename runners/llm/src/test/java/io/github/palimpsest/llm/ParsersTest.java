@@ -3,7 +3,6 @@ package io.github.palimpsest.llm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.model.LlamaConfig;
 import io.github.palimpsest.llm.peft.PeftDirectory;

@@ -30,7 +30,8 @@ class ChoiceItemTest {
   void a_right_answer_that_is_no_choice_is_refused(String gold) {
     assertThatThrownBy(() -> read(gold))
         .isInstanceOf(PalimpsestException.class)
-        .hasMessageContaining("items.jsonl:1: key 'gold' must be a number from 0 to 1, not " + gold);
+        .hasMessageContaining(
+            "items.jsonl:1: key 'gold' must be a number from 0 to 1, not " + gold);
   }
 
   @ParameterizedTest
