@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -42,6 +43,26 @@ final class Records {
     @Override
     public Evaluated with(Tensors gradient) {
       return Evaluated.of(loss, new Gradients(gradient), share);
+    }
+  }
+
+  /** Builds at the first call and never again; not for several threads. */
+  static final class Once<T> implements Supplier<T> {
+    private final Supplier<T> built;
+    private @Nullable T known;
+
+    Once(Supplier<T> built) {
+      this.built = built;
+    }
+
+    @Override
+    public T get() {
+      T value = known;
+      if (value == null) {
+        value = built.get();
+        known = value;
+      }
+      return value;
     }
   }
 

@@ -73,7 +73,7 @@ final class PartsOfABatchTest {
             MODEL,
             start(),
             Strategy.of(Recipes.REGISTRY.recipe(recipe)),
-            new Training(1, 0, X.length, accumulation, 0, 0),
+            new Training(1, 0, X.length, accumulation, 0),
             7,
             Device.CPU)) {
       graph.step(MODEL.examples(), 0, 1);

@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
@@ -12,6 +13,7 @@ import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.file.TaskFormat;
+import io.github.palimpsest.experiment.plan.Clipping;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.text.DataFormat;
@@ -104,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--clip-norm",
       converter = Ranged.AtLeastZero.class,
       paramLabel = "X",
-      description = "largest norm of a gradient; default: no limit")
+      description = "puts clip-norm(max=X, base=...) around the optimizer; default: no limit")
   double clipNorm;
 
   @Option(
@@ -146,9 +148,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recipe read = plugins.registry().recipe(recipe);
+    PluginRegistry registry = plugins.registry();
+    Recipe read = Clipping.around(registry.recipe(recipe), clipNorm, registry);
     Training training =
-        new Training(epochs, steps, batch, accumulation, clipNorm, 0)
+        new Training(epochs, steps, batch, accumulation, 0)
             .with(Compute.parse(compute))
             .with(recompute);
     DataFormat reader =

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -99,7 +98,7 @@ final class OraclePass {
     return Evaluated.of(
         loss,
         d.gradients(),
-        tape.<Supplier<Gradients>>map(t -> once(() -> space.gradients(t, d.between())))
+        tape.<Supplier<Gradients>>map(t -> () -> space.gradients(t, d.between()))
             .orElse(d::gradients),
         share);
   }
@@ -112,7 +111,7 @@ final class OraclePass {
         gradients,
         parts
             .tape()
-            .<Supplier<Gradients>>map(tape -> once(() -> space.gradients(tape, Map.of())))
+            .<Supplier<Gradients>>map(tape -> () -> space.gradients(tape, Map.of()))
             .orElse(() -> gradients),
         share);
   }
@@ -127,7 +126,7 @@ final class OraclePass {
         scaled(m, quotient(losses, weights)),
         summed(
             prefix + "g:", ofSum.gradients(), name -> point.tensors().get(name).shape(), divided),
-        once(() -> summed(prefix + "e:", ofSum.effective().get(), space::shape, divided)),
+        () -> summed(prefix + "e:", ofSum.effective().get(), space::shape, divided),
         share);
   }
 
@@ -135,7 +134,7 @@ final class OraclePass {
     return Evaluated.of(
         tf.math.add(a.loss(), b.loss()),
         plus(a.gradients(), b.gradients()),
-        once(() -> plus(a.effective().get(), b.effective().get())),
+        () -> plus(a.effective().get(), b.effective().get()),
         a.share());
   }
 
@@ -167,18 +166,5 @@ final class OraclePass {
     accumulate.add(sums.store().add(variable, value));
     reset.put(variable, tf.zerosLike(read));
     return read;
-  }
-
-  /** A supplier that builds at the first call. */
-  static Supplier<Gradients> once(Supplier<Gradients> built) {
-    AtomicReference<@Nullable Gradients> known = new AtomicReference<>();
-    return () -> {
-      Gradients gradients = known.get();
-      if (gradients == null) {
-        gradients = built.get();
-        known.set(gradients);
-      }
-      return gradients;
-    };
   }
 }

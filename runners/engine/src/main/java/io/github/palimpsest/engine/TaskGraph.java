@@ -4,6 +4,7 @@ import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.BoundRegularizer;
 import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.GradientConstraint;
+import io.github.palimpsest.api.GradientOracle;
 import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.Params;
@@ -79,11 +80,11 @@ final class TaskGraph implements AutoCloseable {
         : start.strategy().rehearsal().flatMap(Rehearsal::objective);
   }
 
-  /** The constraint on each gradient, if there is one. */
-  Optional<EngineOracle.Constraint> constraint() {
+  /** What the optimizer is given: the oracle itself, or within the rehearsal's constraint. */
+  GradientOracle constrained(EngineOracle oracle) {
     return objective.rehearsal().orElse(null) instanceof GradientConstraint g
-        ? Optional.of(new EngineOracle.Constraint(g, start.task()))
-        : Optional.empty();
+        ? g.around(tf, oracle)
+        : oracle;
   }
 
   private static List<ParameterSpec> frozen(Model model, Optional<BoundAdapter> adapter) {

@@ -199,7 +199,7 @@ final class ChosenExamplesTest {
             model,
             start,
             Strategy.of(asks),
-            new Training(1, 0, X.length, accumulation, 0, 0),
+            new Training(1, 0, X.length, accumulation, 0),
             1,
             Device.CPU)) {
       List<Example> batch = model.examples();

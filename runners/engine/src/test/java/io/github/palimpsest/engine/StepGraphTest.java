@@ -91,7 +91,7 @@ class StepGraphTest {
   }
 
   private static Training micro(int accumulation) {
-    return new Training(1, 0, 4, accumulation, 0, 0);
+    return new Training(1, 0, 4, accumulation, 0);
   }
 
   /** The closed-form gradient of the weighted mean of {@code n (x.w - y)^2 / 2}. */
@@ -148,20 +148,6 @@ class StepGraphTest {
     Strategy both = Strategy.of(SAM).with("squares", SQUARES).with("logit", new MeanLogit());
     assertThat(after(both, micro(4), 3)).containsExactly(after(both, micro(1), 3), within(1e-6f));
     assertThat(after(both, micro(1), 3)).isNotEqualTo(after(Strategy.of(SAM), micro(1), 3));
-  }
-
-  @Test
-  void clipping_scales_the_gradient_to_the_norm_and_leaves_a_smaller_one_alone() {
-    double[] g = gradient(1, -2);
-    double norm = Math.hypot(g[0], g[1]);
-    double clip = norm / 4;
-    float[] clipped = after(Strategy.of(SGD), new Training(1, 0, 4, 1, clip, 0), 1);
-    assertThat(clipped)
-        .as("w - lr g / 4")
-        .containsExactly(
-            new float[] {(float) (1 - LR * g[0] / 4), (float) (-2 - LR * g[1] / 4)}, within(1e-6f));
-    assertThat(after(Strategy.of(SGD), new Training(1, 0, 4, 1, 2 * norm, 0), 1))
-        .containsExactly(after(Strategy.of(SGD), micro(1), 1));
   }
 
   @Test

@@ -36,7 +36,7 @@ import org.tensorflow.types.TFloat32;
 final class TaskLoops {
   private TaskLoops() {}
 
-  static final Training TRAINING = new Training(3, 0, 4, 1, 0, 2);
+  static final Training TRAINING = new Training(3, 0, 4, 1, 2);
   static final WeightSnapshot START = LinearModel.weights(1, -2);
 
   static final List<TaskData> TASKS = List.of(task(0), task(1), task(2));

@@ -156,7 +156,7 @@ class DistillationTest {
         MODEL,
         PRETRAINED,
         strategy,
-        new Training(2, 0, 6, accumulation, 0, 0),
+        new Training(2, 0, 6, accumulation, 0),
         7,
         IntStream.range(0, TASKS).mapToObj(DistillationTest::task).toList(),
         Device.CPU,

@@ -50,7 +50,7 @@ class DropoutTest {
   }
 
   private static Training accumulating(int parts) {
-    return new Training(1, 0, 12, parts, 0, 0);
+    return new Training(1, 0, 12, parts, 0);
   }
 
   /** The trainable parameters after a step, from the start. */

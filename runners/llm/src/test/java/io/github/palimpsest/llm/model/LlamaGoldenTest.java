@@ -135,7 +135,7 @@ class LlamaGoldenTest {
             golden.model(),
             golden.directory().weights(),
             Strategy.of(sam(golden)),
-            new Training(1, 0, 2, 1, 0, 0),
+            new Training(1, 0, 2, 1, 0),
             1,
             Device.CPU)) {
       golden.close(
