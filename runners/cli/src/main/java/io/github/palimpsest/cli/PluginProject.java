@@ -98,7 +98,7 @@ record PluginProject(Map<String, String> values) {
 
   private static boolean taken(String className) {
     return NESTED.contains(className)
-        || Stream.of("", "Provider", "Plugin")
+        || Stream.of("", "Plugin")
             .anyMatch(end -> NAMED.stream().anyMatch(p -> exists(p + className + end)));
   }
 

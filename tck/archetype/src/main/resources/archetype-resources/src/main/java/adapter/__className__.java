@@ -1,11 +1,16 @@
 package ${package};
 
 import io.github.palimpsest.api.Adapter;
+import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.BoundAdapter;
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.Weights;
 import java.util.List;
@@ -24,6 +29,21 @@ import org.tensorflow.types.TInt32;
  * @param targets names of the kernels
  */
 record ${className}(Pattern targets) implements Adapter {
+  static final Setting<Pattern> TARGETS =
+      Setting.pattern("targets", ".*proj.*", "names of the kernels to scale");
+
+  /** Its name in recipes, its settings with their defaults, and what it costs. */
+  static final AdapterProvider PROVIDER =
+      AdapterProvider.of(
+              "${id}",
+              "Scales the outputs of the model's kernels",
+              "W' = W diag(1 + s), s = 0 at the start")
+          .settings(TARGETS)
+          .traits(
+              Traits.of(
+                  Onset.FIRST_TASK, Cost.NONE, "Liu et al. 2022, (IA)^3 (arXiv:2205.05638)"))
+          .creates(s -> new ${className}(s.get(TARGETS)));
+
   @Override
   public BoundAdapter bind(List<ParameterSpec> base) {
     List<ParameterSpec> kernels =

@@ -1,7 +1,11 @@
 package ${package};
 
+import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.ProbeProvider;
 import io.github.palimpsest.api.ProbeSite;
+import io.github.palimpsest.api.Traits;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -9,6 +13,19 @@ import java.util.random.RandomGenerator;
 
 /** The distance {@code |w - w_0|} from the weights before any training. */
 record ${className}() implements Probe {
+  /** Its name in recipes, its settings with their defaults, and what it costs. */
+  static final ProbeProvider PROVIDER =
+      ProbeProvider.of(
+              "${id}",
+              "How far the weights have moved from before any training",
+              "|w - w_0|")
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING,
+                  Cost.NONE,
+                  "Li et al. 2018, Explicit inductive bias (arXiv:1802.01483)"))
+          .creates(s -> new ${className}());
+
   @Override
   public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {
     double square = 0;

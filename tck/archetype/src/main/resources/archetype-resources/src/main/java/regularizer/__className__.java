@@ -1,11 +1,16 @@
 package ${package};
 
 import io.github.palimpsest.api.BoundRegularizer;
+import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.LossPoint;
+import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.Traits;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -16,6 +21,23 @@ import org.tensorflow.types.TFloat32;
  * @param lambda the strength
  */
 record ${className}(float lambda) implements Regularizer {
+  static final Setting<Double> LAMBDA =
+      Setting.real("lambda", 0.01, 0, 1e6, "strength: 0 for no pull");
+
+  /** Its name in recipes, its settings with their defaults, and what it costs. */
+  static final RegularizerProvider PROVIDER =
+      RegularizerProvider.of(
+              "${id}",
+              "Pulls the weights back to where each finished task left them",
+              "lambda/2 sum over tasks k of |w - w_k|^2")
+          .settings(LAMBDA)
+          .traits(
+              Traits.of(
+                  Onset.LATER_TASKS,
+                  Cost.NONE.snapshots(1),
+                  "Li et al. 2018, Explicit inductive bias (arXiv:1802.01483)"))
+          .creates(s -> new ${className}(s.get(LAMBDA).floatValue()));
+
   @Override
   public BoundRegularizer bind(RegularizerSite site) {
     return new Bound(lambda, site);
