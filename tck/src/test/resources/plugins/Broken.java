@@ -1,5 +1,6 @@
 package org.acme.plugins;
 
+import io.github.palimpsest.api.Space;
 import io.github.palimpsest.api.*;
 import java.util.*;
 import java.util.random.RandomGenerator;
@@ -73,7 +74,7 @@ final class EwcBatchEstimate extends Pull {
   EwcBatchEstimate() { super("ewc-batch-estimate", 2); }
   WeightSnapshot importance(FinishedTask task) {
     return task.meanSquaredGradient(
-        new FinishedTask.Estimate(64, FinishedTask.Labels.GIVEN, 8, FinishedTask.Space.TRAINABLE));
+        new FinishedTask.Estimate(64, FinishedTask.Labels.GIVEN, 8, Space.TRAINABLE));
   }
 }
 
