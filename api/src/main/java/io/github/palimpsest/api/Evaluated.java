@@ -59,7 +59,7 @@ public interface Evaluated {
           throw new RuleViolationException(
               "effective-gradient",
               "a gradient of the effective weights is asked of an optimizer that changes gradients"
-                  + " of the trained parameters: let the one with perturb=effective wrap it, not"
+                  + " of the trained parameters: let the one with space=effective wrap it, not"
                   + " the other way round (rule effective-gradient)");
         },
         share);

@@ -76,14 +76,6 @@ public interface FinishedTask {
     }
   }
 
-  /** Weights that importances and anchors can belong to; without an adapter they are the same. */
-  enum Space {
-    /** The trainable parameters. */
-    TRAINABLE,
-    /** The weights that the model sees, where training changes them (record 0014). */
-    EFFECTIVE
-  }
-
   /** Labels that a Fisher information is estimated with. */
   enum Labels {
     /** Those of the examples: the empirical Fisher. */

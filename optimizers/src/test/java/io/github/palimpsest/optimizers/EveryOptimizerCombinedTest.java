@@ -155,7 +155,7 @@ final class EveryOptimizerCombinedTest {
 
   @Test
   void clip_norm_clips_the_gradient_of_the_effective_weights_by_the_same_factor() {
-    String recipe = "sam(rho=0.1, perturb=effective, base=sgd(lr=0.1))";
+    String recipe = "sam(rho=0.1, space=effective, base=sgd(lr=0.1))";
     for (int accumulation : new int[] {1, 3}) {
       same(
           after(strategy(clipped(recipe), true, true), accumulation),

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.ParameterSpec;
 import io.github.palimpsest.api.ParameterSpec.Role;
 import io.github.palimpsest.api.Schedule;
 import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.Space;
 import io.github.palimpsest.api.StepContext;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Updates;
@@ -56,7 +57,7 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
                       s.get(BASE),
                       s.get(Sam.RHO),
                       s.get(ADAPTIVE),
-                      Ascent.of(s.get(Ascent.ASCENT), Ascent.Perturb.TRAINABLE)));
+                      Ascent.of(s.get(Ascent.ASCENT), Space.TRAINABLE)));
 
   @Override
   public Updates updates(StepContext c) {

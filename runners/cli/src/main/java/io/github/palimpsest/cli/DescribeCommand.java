@@ -64,9 +64,10 @@ final class DescribeCommand implements Callable<Integer> {
             .put("equation", p.equation());
     ArrayNode settings = node.putArray("settings");
     for (Setting<?> s : p.settings()) {
-      settings
-          .addObject()
-          .put("key", s.key())
+      ObjectNode setting = settings.addObject();
+      ArrayNode aliases = setting.put("key", s.key()).putArray("aliases");
+      s.aliases().forEach(aliases::add);
+      setting
           .put("default", s.defaultValue().toString())
           .put("range", s.range())
           .put("doc", s.doc());
@@ -106,7 +107,10 @@ final class DescribeCommand implements Callable<Integer> {
     out.println(p.settings().isEmpty() ? "No settings." : "Settings:");
     for (Setting<?> s : p.settings()) {
       out.println("  " + s.key() + "=" + s.defaultValue() + "  " + s.doc());
-      out.println("      " + s.range());
+      out.println(
+          "      "
+              + s.range()
+              + (s.aliases().isEmpty() ? "" : "; also read as " + String.join(", ", s.aliases())));
     }
     out.println();
     out.println("Cost: " + cost(component));

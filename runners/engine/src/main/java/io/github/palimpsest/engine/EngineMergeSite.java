@@ -4,6 +4,7 @@ import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.MergeSite;
 import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.Space;
 import io.github.palimpsest.api.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import java.util.List;
@@ -34,8 +35,7 @@ record EngineMergeSite(TaskStart start, List<Example> examples) implements Merge
     try (TaskGraph graph = new TaskGraph(start.plain(at));
         Session session = graph.session()) {
       return new FisherPass(graph, session, examples)
-          .meanSquaredGradient(
-              new FinishedTask.Estimate(maxExamples, labels, 1, FinishedTask.Space.TRAINABLE));
+          .meanSquaredGradient(new FinishedTask.Estimate(maxExamples, labels, 1, Space.TRAINABLE));
     }
   }
 }

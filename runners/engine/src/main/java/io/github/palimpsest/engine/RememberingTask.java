@@ -1,5 +1,6 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.Space;
 import io.github.palimpsest.api.FinishedTask;
 import io.github.palimpsest.api.Forward;
 import io.github.palimpsest.api.WeightSnapshot;

@@ -12,6 +12,7 @@ import io.github.palimpsest.api.RegularizerProvider;
 import io.github.palimpsest.api.RegularizerSite;
 import io.github.palimpsest.api.Setting;
 import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.Space;
 import io.github.palimpsest.api.Tensors;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.WeightSnapshot;
@@ -69,11 +70,11 @@ final class Ewc implements Regularizer {
           1,
           Integer.MAX_VALUE,
           "examples whose gradients are averaged where fisher=batch-mean");
-  static final Setting<FinishedTask.Space> SPACE =
+  static final Setting<Space> SPACE =
       Setting.choice(
           "space",
-          FinishedTask.Space.class,
-          FinishedTask.Space.TRAINABLE,
+          Space.class,
+          Space.TRAINABLE,
           "what is held under an adapter: its trained parameters, or the effective weights, whose Fisher"
               + " and anchor are as large as the adapted kernels");
   static final Setting<Importance.Norm> NORMALIZE =
@@ -158,7 +159,7 @@ final class Ewc implements Regularizer {
     }
 
     /** How it is estimated; {@code batch} counts for {@link #BATCH_MEAN} alone. */
-    FinishedTask.Estimate estimate(int examples, int batch, FinishedTask.Space space) {
+    FinishedTask.Estimate estimate(int examples, int batch, Space space) {
       return new FinishedTask.Estimate(examples, labels, this == BATCH_MEAN ? batch : 1, space);
     }
   }
@@ -212,7 +213,7 @@ final class Ewc implements Regularizer {
     }
 
     private boolean ofTrainable() {
-      return estimate.space() == FinishedTask.Space.TRAINABLE;
+      return estimate.space() == Space.TRAINABLE;
     }
 
     /** The weights that anchors are of. */
