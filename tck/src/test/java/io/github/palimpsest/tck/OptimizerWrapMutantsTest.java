@@ -1,16 +1,16 @@
 package io.github.palimpsest.tck;
 
-import static io.github.palimpsest.tck.OptimizerRule.OPT_13;
 import static io.github.palimpsest.tck.Steps.BASE;
 import static io.github.palimpsest.tck.Steps.LR;
 import static io.github.palimpsest.tck.Steps.descent;
 import static io.github.palimpsest.tck.Steps.gradient;
 import static io.github.palimpsest.tck.Steps.stub;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_13;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

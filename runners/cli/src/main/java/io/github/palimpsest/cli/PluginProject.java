@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -48,6 +48,18 @@ record PluginProject(Map<String, String> values) {
   private static final List<String> NAMED =
       List.of(
           "io.github.palimpsest.api.",
+          "io.github.palimpsest.api.adapter.",
+          "io.github.palimpsest.api.component.",
+          "io.github.palimpsest.api.data.",
+          "io.github.palimpsest.api.merger.",
+          "io.github.palimpsest.api.metric.",
+          "io.github.palimpsest.api.model.",
+          "io.github.palimpsest.api.optimizer.",
+          "io.github.palimpsest.api.parameter.",
+          "io.github.palimpsest.api.probe.",
+          "io.github.palimpsest.api.recipe.",
+          "io.github.palimpsest.api.regularizer.",
+          "io.github.palimpsest.api.rehearsal.",
           "io.github.palimpsest.tck.",
           "java.io.",
           "java.lang.",

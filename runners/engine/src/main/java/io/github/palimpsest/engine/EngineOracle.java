@@ -1,13 +1,15 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Examples;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.RehearsalLoss.Mean;
-import io.github.palimpsest.api.RehearsalOracle;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Term;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.Term;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
+import io.github.palimpsest.api.rehearsal.RehearsalOracle;
+import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

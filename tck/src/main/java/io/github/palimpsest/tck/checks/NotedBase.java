@@ -1,16 +1,16 @@
 package io.github.palimpsest.tck.checks;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,23 +1,23 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.OptimizerRule.OPT_13;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_13;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

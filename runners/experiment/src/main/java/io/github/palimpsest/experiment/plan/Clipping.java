@@ -1,10 +1,10 @@
 package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

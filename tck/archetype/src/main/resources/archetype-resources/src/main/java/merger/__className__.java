@@ -1,13 +1,13 @@
 package ${package};
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.nio.FloatBuffer;
 import java.util.TreeMap;
 import org.tensorflow.ndarray.Shape;

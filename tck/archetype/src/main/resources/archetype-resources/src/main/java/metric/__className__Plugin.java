@@ -1,7 +1,7 @@
 package ${package};
 
-import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import java.util.List;
 
 /** Offers {@code ${id}}. Named in META-INF/services/io.github.palimpsest.api.Plugin. */

@@ -1,16 +1,16 @@
 package ${package};
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerProvider;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.LossPoint;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

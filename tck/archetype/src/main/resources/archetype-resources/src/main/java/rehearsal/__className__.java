@@ -1,14 +1,14 @@
 package ${package};
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
