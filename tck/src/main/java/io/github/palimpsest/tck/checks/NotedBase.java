@@ -3,6 +3,7 @@ package io.github.palimpsest.tck.checks;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.optimizer.Optimizer;
@@ -48,6 +49,7 @@ record NotedBase(double rate, int passes, List<Built> built) implements Optimize
   Component<Optimizer> component() {
     OptimizerProvider provider =
         OptimizerProvider.of(ID, "The kit's own base", "m = 0.5 m + g; w -= rate m")
+            .settings(Setting.schedule("lr", rate, 0, 1, "how far it goes"))
             .traits(Traits.of(Onset.FIRST_TASK, Cost.passes(passes).slots(1), "the kit"))
             .creates(s -> this);
     return new Component<>(provider, Settings.defaults(provider));

@@ -5,7 +5,9 @@ import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_13;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -185,13 +187,11 @@ final class OptimizerWrapChecks {
 
   private Optional<Subject<Optimizer>> around(NotedBase base) {
     Subject<Optimizer> s = trial.subject();
-    Setting.ComponentSource source =
-        (kind, call) ->
-            call.name().equals(NotedBase.ID)
-                ? base.component()
-                : s.components().component(kind, call);
     return innermost(new Component<>(s.provider(), s.settings()), s.written())
-        .map(w -> new Subject<>(s.provider(), w, source, s.origin(), s.tolerance()));
+        .map(
+            w ->
+                new Subject<>(
+                    s.provider(), w, new WithBase(s.components(), base), s.origin(), s.tolerance()));
   }
 
   /** The settings with the kit's base in place of the innermost optimizer that is wrapped. */
@@ -210,6 +210,22 @@ final class OptimizerWrapChecks {
       }
     }
     return Optional.empty();
+  }
+
+  /** The components at hand and the kit's base, wherever in them it stands. */
+  private record WithBase(Setting.ComponentSource others, NotedBase base)
+      implements Setting.ComponentSource {
+    @Override
+    public Component<?> component(Kind kind, Value.Call call) {
+      return call.name().equals(NotedBase.ID)
+          ? base.component()
+          : resolved(
+              others.component(kind, Value.Call.word(call.name())).provider(), call.arguments());
+    }
+
+    private <T> Component<T> resolved(Provider<T> provider, Map<String, Value> written) {
+      return new Component<>(provider, Settings.of(provider, written, this));
+    }
   }
 
   /** Notes in which phase of the wrapper a base was built. */
