@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.tensorflow.ndarray.Shape;
 
 /** Techniques that move the weights which the model sees through an adapter. */
 @Tag("native")

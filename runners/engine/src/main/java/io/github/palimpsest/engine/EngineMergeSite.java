@@ -4,7 +4,6 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.merger.MergeSite;
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.parameter.ParameterSpec;
-import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import java.util.List;
@@ -35,7 +34,7 @@ record EngineMergeSite(TaskStart start, List<Example> examples) implements Merge
     try (TaskGraph graph = new TaskGraph(start.plain(at));
         Session session = graph.session()) {
       return new FisherPass(graph, session, examples)
-          .meanSquaredGradient(new FinishedTask.Estimate(maxExamples, labels, 1, Space.TRAINABLE));
+          .meanSquaredGradient(FinishedTask.Estimate.of(maxExamples).labels(labels));
     }
   }
 }

@@ -3,8 +3,10 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.Shapes;
 import io.github.palimpsest.engine.weights.WeightTape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +19,6 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -127,7 +128,10 @@ final class OraclePass {
     return Evaluated.of(
         scaled(m, quotient(losses, weights)),
         summed(
-            prefix + "g:", ofSum.gradients(), name -> point.tensors().get(name).shape(), divided),
+            prefix + "g:",
+            ofSum.gradients(),
+            name -> Shapes.from(point.tensors().get(name).shape()),
+            divided),
         () -> summed(prefix + "e:", ofSum.effective().get(), space::shape, divided),
         share);
   }

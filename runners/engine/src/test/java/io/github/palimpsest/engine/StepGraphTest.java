@@ -240,7 +240,8 @@ class StepGraphTest {
               Tensors.of(
                   java.util.Map.of(
                       LinearModel.W,
-                      store.variable(LinearModel.W, org.tensorflow.ndarray.Shape.of(2, 1), 0))));
+                      store.variable(
+                          LinearModel.W, io.github.palimpsest.api.parameter.Shape.of(2, 1), 0))));
       Objective objective =
           new Objective(
               tf,

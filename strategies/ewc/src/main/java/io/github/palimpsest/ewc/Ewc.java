@@ -160,7 +160,10 @@ final class Ewc implements Regularizer {
 
     /** How it is estimated; {@code batch} counts for {@link #BATCH_MEAN} alone. */
     FinishedTask.Estimate estimate(int examples, int batch, Space space) {
-      return new FinishedTask.Estimate(examples, labels, this == BATCH_MEAN ? batch : 1, space);
+      return FinishedTask.Estimate.of(examples)
+          .labels(labels)
+          .batch(this == BATCH_MEAN ? batch : 1)
+          .space(space);
     }
   }
 

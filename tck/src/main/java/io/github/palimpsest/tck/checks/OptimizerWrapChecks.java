@@ -191,7 +191,11 @@ final class OptimizerWrapChecks {
         .map(
             w ->
                 new Subject<>(
-                    s.provider(), w, new WithBase(s.components(), base), s.origin(), s.tolerance()));
+                    s.provider(),
+                    w,
+                    new WithBase(s.components(), base),
+                    s.origin(),
+                    s.tolerance()));
   }
 
   /** The settings with the kit's base in place of the innermost optimizer that is wrapped. */

@@ -7,10 +7,10 @@ import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.merger.WeightMerger;
 import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.nio.FloatBuffer;
 import java.util.TreeMap;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * {@code w = (1 - alpha) w_before + alpha w_after}, one tensor at a time when it is read.
