@@ -69,9 +69,10 @@ final class DescribeCommand implements Callable<Integer> {
             .put("equation", p.equation());
     ArrayNode settings = node.putArray("settings");
     for (Setting<?> s : p.settings()) {
-      settings
-          .addObject()
-          .put("key", s.key())
+      ObjectNode setting = settings.addObject();
+      ArrayNode aliases = setting.put("key", s.key()).putArray("aliases");
+      s.aliases().forEach(aliases::add);
+      setting
           .put("default", s.defaultValue().toString())
           .put("range", s.range())
           .put("doc", s.doc());
@@ -111,7 +112,13 @@ final class DescribeCommand implements Callable<Integer> {
     out.println(p.settings().isEmpty() ? "No settings." : "Settings:");
     for (Setting<?> s : p.settings()) {
       out.println("  " + s.key() + "=" + Printable.line(s.defaultValue() + "  " + s.doc()));
-      out.println("      " + Printable.line(s.range()));
+      out.println(
+          "      "
+              + Printable.line(
+                  s.range()
+                      + (s.aliases().isEmpty()
+                          ? ""
+                          : "; also read as " + String.join(", ", s.aliases()))));
     }
     out.println();
     out.println("Cost: " + cost(component));

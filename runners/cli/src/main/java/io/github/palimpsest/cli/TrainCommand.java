@@ -6,6 +6,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.DocumentOptions;
@@ -21,6 +22,7 @@ import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.file.TaskFormat;
+import io.github.palimpsest.experiment.plan.Clipping;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.text.DataFormat;
@@ -113,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--clip-norm",
       converter = Ranged.AtLeastZero.class,
       paramLabel = "X",
-      description = "largest norm of a gradient; default: no limit")
+      description = "puts clip-norm(max=X, base=...) around the optimizer; default: no limit")
   double clipNorm;
 
   @Option(
@@ -160,9 +162,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recipe read = plugins.registry().recipe(recipe);
+    PluginRegistry registry = plugins.registry();
+    Recipe read = Clipping.around(registry.recipe(recipe), clipNorm, registry);
     Training training =
-        new Training(epochs, steps, batch, accumulation, clipNorm, 0)
+        new Training(epochs, steps, batch, accumulation, 0)
             .with(Compute.parse(compute))
             .with(recompute);
     DataFormat reader =
