@@ -7,7 +7,7 @@ import io.github.palimpsest.api.merger.WeightMerger;
 import io.github.palimpsest.api.merger.WeightMergerProvider;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.TreeMap;
-import org.tensorflow.ndarray.Shape;
+import io.github.palimpsest.api.parameter.Shape;
 
 /** Leaves the weights as they are. */
 final class MoodyMerger extends MoodyProvider<WeightMerger> implements WeightMergerProvider {
