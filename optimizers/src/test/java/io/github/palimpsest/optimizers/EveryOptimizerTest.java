@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.StepListener;
@@ -19,10 +20,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.ndarray.Shape;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What holds for every recipe of the catalogue, in the engine. */
 @Tag("native")
+@Execution(ExecutionMode.CONCURRENT)
 final class EveryOptimizerTest {
   /** Floats of state beside the declared ones: a handful of scalars is not worth declaring. */
   private static final int SCALARS = 4;

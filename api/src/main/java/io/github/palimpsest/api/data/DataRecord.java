@@ -38,9 +38,9 @@ public interface DataRecord {
   /**
    * The whole number at a key.
    *
-   * @throws PalimpsestException if there is none, or something else
+   * @throws PalimpsestException if there is none, something else, or a number outside of the range
    */
-  long integer(String key);
+  long integer(String key, long min, long max);
 
   /**
    * The object at a key.

@@ -40,10 +40,13 @@ record MapRecord(String place, Map<String, ?> values) implements DataRecord {
   }
 
   @Override
-  public long integer(String key) {
+  public long integer(String key, long min, long max) {
     Object value = required(key);
     if (value instanceof Integer || value instanceof Long) {
-      return ((Number) value).longValue();
+      long number = ((Number) value).longValue();
+      if (number >= min && number <= max) {
+        return number;
+      }
     }
     throw problem(
         "key '"
