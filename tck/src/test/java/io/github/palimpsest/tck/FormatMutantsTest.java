@@ -152,7 +152,7 @@ class FormatMutantsTest {
                     List.of("source", "target", "grade"),
                     GRADED,
                     r -> {
-                      r.integer("grade");
+                      r.integer("grade", 0, 9);
                       return pair(r);
                     })),
             "another example, or a refusal"),
@@ -226,7 +226,7 @@ class FormatMutantsTest {
                 TextExample.choice(
                     r.optionalText("hint").map(h -> h + ". ").orElse("") + r.text("stem"),
                     r.texts("options"),
-                    (int) r.integer("right"))),
+                    (int) r.integer("right", 0, 1))),
         Outcome.PASSED);
   }
 }

@@ -66,7 +66,7 @@ public interface DataFormat {
   String example();
 
   /**
-   * What a record means. A pure function of the record.
+   * What a record means. A pure function of the record, which several threads may call at once.
    *
    * @throws PalimpsestException if the record lacks a key or has something else there than the
    *     format can read; names the key and the value. The host adds file and line

@@ -51,8 +51,14 @@ record MapRecord(String place, Map<String, ?> values) implements DataRecord {
     throw problem(
         "key '"
             + key
-            + "' must be a whole number, not "
-            + (value instanceof Number ? value : kind(value)));
+            + "' must be a number from "
+            + min
+            + " to "
+            + max
+            + ", not "
+            + (value instanceof Number
+                ? value
+                : value instanceof String text ? "\"" + text + "\"" : kind(value)));
   }
 
   @Override

@@ -55,11 +55,7 @@ public record Choices() implements DataFormat {
       throw record.problem("key 'choices' must be an array of at least 2 texts, not " + choices);
     }
     String key = record.has("label") && !record.has("gold") ? "label" : "gold";
-    long gold = record.integer(key);
-    if (gold < 0 || gold >= choices.size()) {
-      throw record.problem(
-          "key '" + key + "' must be a number from 0 to " + (choices.size() - 1) + ", not " + gold);
-    }
-    return TextExample.choice(record.text("query"), choices, (int) gold);
+    int gold = (int) record.integer(key, 0, choices.size() - 1);
+    return TextExample.choice(record.text("query"), choices, gold);
   }
 }
