@@ -74,9 +74,8 @@ final class OptimizerWrapChecks {
     }
     Optional<Wrapped> twice = wrapped(new NotedBase(0.1, 2));
     if (twice.isPresent()) { // else it refuses a base of several gradients, as it may
-      try (OptimizerRig rig = twice.get().rig()) {
-        passesAreDeclared(twice.get());
-      }
+      twice.get().rig().close(); // building the step is what counts its passes
+      passesAreDeclared(twice.get());
     }
   }
 

@@ -214,6 +214,19 @@ public final class HuggingFaceDirectory {
     return tokens;
   }
 
+  /**
+   * What this folder asks for when text is generated, in {@code generation_config.json}, or else in
+   * {@code config.json}.
+   *
+   * @throws PalimpsestException if the file is malformed
+   */
+  public GenerationKeys generation() {
+    Path generation = folder.resolve(GENERATION);
+    return Files.exists(generation)
+        ? new GenerationKeys(generation.toString(), StrictJson.object(generation))
+        : new GenerationKeys(folder.resolve(CONFIG).toString(), ConfigKeys.generation(config));
+  }
+
   private int endToken(JsonNode id) {
     int vocabulary = model.config().vocabulary();
     if (!id.isIntegralNumber()
