@@ -3,8 +3,8 @@ package io.github.palimpsest.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -96,12 +96,12 @@ class RecordFileTest {
       }
       out.write("\"}\n");
     }
-    assertThat(read(file).get(1).text("text")).hasSize(length);
+    assertThat(read(file).get(1).data().text("text")).hasSize(length);
     assertThat(read(file, "lang = 'de'"))
         .singleElement()
-        .satisfies(r -> assertThat(r.text("text")).hasSize(length));
+        .satisfies(r -> assertThat(r.data().text("text")).hasSize(length));
     Path table = parquet("SELECT repeat('wort ', " + (length / 5 + 1) + ") AS text");
-    assertThat(read(table).get(0).text("text")).hasSizeGreaterThan(length);
+    assertThat(read(table).get(0).data().text("text")).hasSizeGreaterThan(length);
   }
 
   @Test
