@@ -3,6 +3,7 @@ package io.github.palimpsest.engine;
 import static io.github.palimpsest.testing.FuzzTarget.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.engine.checkpoint.Checkpoint;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
-import org.tensorflow.ndarray.Shape;
 
 /** Whatever a recipe, a word of the command line or a checkpoint holds is read or refused. */
 class ParsersTest implements FuzzTargets {
