@@ -1,6 +1,7 @@
 package io.github.palimpsest.api;
 
 import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
@@ -61,6 +62,11 @@ public interface Plugin {
 
   /** The probes of this plugin. */
   default List<ProbeProvider> probes() {
+    return List.of();
+  }
+
+  /** The data formats of this plugin. */
+  default List<DataFormatProvider> formats() {
     return List.of();
   }
 }

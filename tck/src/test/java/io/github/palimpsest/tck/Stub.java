@@ -11,6 +11,8 @@ import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
@@ -137,4 +139,17 @@ interface Stub<T> extends Provider<T> {
 
   record OfProbe(Cost cost, List<Setting<?>> settings, Function<Settings, Probe> maker)
       implements Stub<Probe>, ProbeProvider {}
+
+  record OfFormat(Function<Settings, DataFormat> maker)
+      implements Stub<DataFormat>, DataFormatProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+  }
 }

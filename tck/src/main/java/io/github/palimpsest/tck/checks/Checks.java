@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.optimizer.Optimizer;
@@ -49,6 +50,7 @@ public final class Checks implements AutoCloseable {
       case MERGER -> kind(subject, new MergerChecks((Subject<Merger>) subject));
       case METRIC -> kind(subject, new MetricChecks((Subject<ForgettingMetric>) subject));
       case PROBE -> kind(subject, new ProbeChecks((Subject<Probe>) subject));
+      case FORMAT -> kind(subject, new FormatChecks((Subject<DataFormat>) subject));
     };
   }
 
