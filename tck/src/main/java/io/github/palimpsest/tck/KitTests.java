@@ -1,5 +1,6 @@
 package io.github.palimpsest.tck;
 
+import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.tck.checks.Checks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +29,7 @@ final class KitTests {
             () -> {
               checks.close();
               if (verdicts.size() == checks.all().size()) { // not when some were picked by name
-                write(Certificate.of(subject, verdicts));
+                write(Judgement.of(subject, verdicts));
               }
             });
   }
@@ -54,12 +55,12 @@ final class KitTests {
     }
   }
 
-  private static void write(Certificate certificate) {
-    if (!certificate.origin().location().toAbsolutePath().getParent().equals(TARGET)) {
+  private static void write(Judgement judgement) {
+    if (!judgement.origin().location().toAbsolutePath().getParent().equals(TARGET)) {
       return; // not what this build makes
     }
     try {
-      Certificates.keep(certificate);
+      Certificates.keep(judgement.certificate(), judgement.origin().location());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
