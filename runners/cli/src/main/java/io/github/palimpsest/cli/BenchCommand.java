@@ -12,6 +12,7 @@ import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.results.folder.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -13,6 +13,7 @@ import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.certificates.Certificates;
+import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.engine.DeviceList;
+import io.github.palimpsest.results.folder.Json;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;

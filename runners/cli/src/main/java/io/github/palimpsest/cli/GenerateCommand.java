@@ -6,6 +6,7 @@ import io.github.palimpsest.llm.model.Generator;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.model.Sampling;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.OptionalInt;

@@ -1,12 +1,16 @@
 package io.github.palimpsest.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.results.folder.CellTimes;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,13 +26,13 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Grids of the smallest model as a user runs them, in processes of their own: what scheduling
  * costs, and whether kills at random moments change a byte of the results.
  */
 final class GridBench {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TRAINING =
       "training: {steps: 40, batch: 8, max-length: 24, checkpoint-every: 10}\n";
 
@@ -58,20 +62,21 @@ final class GridBench {
     double seconds = (System.nanoTime() - begun) / 1e9;
     double stages = 0;
     double scores = 0;
-    for (Path stage : files(out, "stage.json")) {
-      stages += read(stage).at("/measured/wall_seconds").asDouble();
+    for (Path stage : files(out, FolderLayout.ABOUT)) {
+      Measured measured = JsonFile.read(stage, StageResult.class).measured();
+      stages += measured == null ? 0 : seconds(measured.wallSeconds());
     }
-    for (Path timing : files(out, "timing.json")) {
-      scores += read(timing).at("/measured/evaluation_seconds").asDouble();
+    for (Path timing : files(out, FolderLayout.TIMING)) {
+      scores += seconds(measured(timing).evaluationSeconds());
     }
-    return JSON.createObjectNode()
-        .put("cells", files(out, "result.json").size())
+    return Json.object()
+        .put("cells", results(out))
         .put("workers", workers)
         .put("wall_seconds", seconds)
         .put("stage_seconds", stages)
         .put("score_seconds", scores)
         .put("overhead", seconds * workers / (stages + scores) - 1)
-        .put("overhead_running", overheadRunning(files(out, "timing.json"), workers));
+        .put("overhead_running", overheadRunning(files(out, FolderLayout.TIMING), workers));
   }
 
   /** From when each worker has ended its first cell to the end of the last. */
@@ -80,9 +85,8 @@ final class GridBench {
         timings.stream().sorted(Comparator.comparing(f -> f.toFile().lastModified())).toList();
     double busy = 0;
     for (Path timing : byEnd.subList(workers, byEnd.size())) {
-      JsonNode measured = read(timing).path("measured");
-      busy += measured.path("wall_seconds").asDouble();
-      busy += measured.path("evaluation_seconds").asDouble();
+      Measured measured = measured(timing);
+      busy += seconds(measured.wallSeconds()) + seconds(measured.evaluationSeconds());
     }
     long from = byEnd.get(workers - 1).toFile().lastModified();
     long to = byEnd.get(byEnd.size() - 1).toFile().lastModified();
@@ -129,7 +133,7 @@ final class GridBench {
       differing += differences(reference, out);
       completed++;
     }
-    return JSON.createObjectNode()
+    return Json.object()
         .put("kills", done)
         .put("runs_completed", completed)
         .put("files_compared", completed * compared(reference).size())
@@ -249,7 +253,7 @@ final class GridBench {
   /** All that a run writes and does not measure: results, the plan, and every step's loss. */
   private static TreeMap<String, byte[]> compared(Path out) {
     TreeMap<String, byte[]> all = new TreeMap<>();
-    for (String name : List.of("result.json", "plan.json", "losses.csv")) {
+    for (String name : List.of(FolderLayout.RESULT, FolderLayout.PLAN, FolderLayout.LOSSES)) {
       for (Path file : files(out, name)) {
         try {
           all.put(out.relativize(file).toString(), Files.readAllBytes(file));
@@ -262,7 +266,7 @@ final class GridBench {
   }
 
   private static int results(Path out) {
-    return Files.isDirectory(out) ? files(out, "result.json").size() : 0;
+    return Files.isDirectory(out) ? files(out, FolderLayout.RESULT).size() : 0;
   }
 
   private static List<Path> files(Path out, String name) {
@@ -273,11 +277,11 @@ final class GridBench {
     }
   }
 
-  private static JsonNode read(Path file) {
-    try {
-      return JSON.readTree(file.toFile());
-    } catch (IOException e) {
-      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
-    }
+  private static Measured measured(Path timing) {
+    return JsonFile.read(timing, CellTimes.class).measured();
+  }
+
+  private static double seconds(@Nullable Double measured) {
+    return measured == null ? 0 : measured;
   }
 }

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.results.folder.Json;
 import java.util.Map;
 
 /**

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.Measurement;
 import java.io.PrintWriter;
 import java.util.ArrayList;

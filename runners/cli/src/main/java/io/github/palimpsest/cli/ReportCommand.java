@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.Report;
 import io.github.palimpsest.results.text.ReportText;

@@ -17,6 +17,7 @@ import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.results.text.Report;
 import io.github.palimpsest.results.text.ReportText;

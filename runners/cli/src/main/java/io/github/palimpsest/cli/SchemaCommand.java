@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.results.folder.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

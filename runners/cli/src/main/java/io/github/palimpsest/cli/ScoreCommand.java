@@ -19,6 +19,7 @@ import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.ExampleStore;
 import io.github.palimpsest.llm.text.Exchange;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.execution.FolderCheck;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.storage.DamagedFileException;
 import java.nio.file.Path;

@@ -16,6 +16,7 @@ import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.execution.PeakMemory;
 import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.results.folder.Json;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;

@@ -14,6 +14,7 @@ import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.results.folder.Json;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;

@@ -270,7 +270,7 @@ final class CellRun {
   /** Whether the cell's folder appeared now; another run may have been first. */
   private boolean publish(SortedMap<String, Object> files) throws Busy {
     return store.alone(
-        "cell-" + cell.id(),
+        FolderLayout.cellLock(cell.id()),
         () -> {
           boolean first = !folder.finished(cell.id());
           if (first) {

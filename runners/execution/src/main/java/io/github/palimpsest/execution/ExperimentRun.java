@@ -166,7 +166,7 @@ public final class ExperimentRun {
     StageStore store = new StageStore(folder.root());
     folder.damage().ifPresent(e -> listener.damaged(e.getMessage() + "; it is written again"));
     new Repair(folder, store, listener).check(plan, stages);
-    folder.writePlan(plan.json());
+    folder.writePlan(plan.content());
     JsonFile.writeSealed(new FolderLayout(folder.root()).chains(), chains(plan, stages));
     store.forgetFailures(stages.all());
   }

@@ -1,6 +1,5 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
@@ -13,8 +12,6 @@ import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,19 +24,13 @@ final class Presence implements RunListener, AutoCloseable {
 
   private final Path file;
   private final RunListener told;
-  private final ObjectNode note;
+  private RunNote note = RunNote.ofThisProcess();
   private long cellSteps;
   private long written;
 
   Presence(Path root, RunListener told) {
-    ProcessHandle self = ProcessHandle.current();
-    this.file =
-        new FolderLayout(root)
-            .work()
-            .resolve(RunNote.PREFIX + self.pid() + "-" + Thread.currentThread().getId() + ".json");
+    this.file = RunNote.file(new FolderLayout(root));
     this.told = told;
-    this.note = JsonFile.object().put("pid", self.pid()).put("since", Instant.now().toString());
-    self.info().startInstant().ifPresent(t -> note.put("process_started", t.toString()));
     for (int attempt = 1; !begun(attempt == ATTEMPTS); attempt++) {
       Thread.onSpinWait();
     }
@@ -79,14 +70,13 @@ final class Presence implements RunListener, AutoCloseable {
   @Override
   public void started(Cell cell, long steps) {
     cellSteps = steps;
-    note.remove(List.of("step", "steps", "doing", "stage", "task"));
-    note.put("cell", cell.id()).put("recipe", cell.recipe().toString()).put("seed", cell.seed());
+    note = note.begin(cell.id(), cell.recipe().toString(), cell.seed());
     told.started(cell, steps);
   }
 
   @Override
   public void training(Cell cell, Stage stage) {
-    note.put("doing", "training").put("stage", stage.id()).put("task", stage.task() + 1);
+    note = note.train(stage.id(), stage.task() + 1);
     write();
     told.training(cell, stage);
   }
@@ -94,7 +84,7 @@ final class Presence implements RunListener, AutoCloseable {
   @Override
   public void step(Cell cell, String task, long stepsDone, double loss) {
     if (System.nanoTime() - written > EVERY_NANOS) {
-      note.put("step", stepsDone).put("steps", cellSteps);
+      note = note.at(stepsDone, cellSteps);
       write();
     }
     told.step(cell, task, stepsDone, loss);
@@ -112,7 +102,7 @@ final class Presence implements RunListener, AutoCloseable {
 
   @Override
   public void evaluating(Cell cell, String moment) {
-    note.put("doing", "scoring " + moment);
+    note = note.doing("scoring " + moment);
     if (System.nanoTime() - written > EVERY_NANOS) {
       write();
     }

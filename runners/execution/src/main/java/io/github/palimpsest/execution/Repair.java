@@ -31,6 +31,7 @@ final class Repair {
   private static final int MOST = 3;
 
   private final Path root;
+  private final FolderLayout layout;
   private final StageStore store;
   private final Quarantine quarantine;
   private final RunListener told;
@@ -39,6 +40,7 @@ final class Repair {
   @Inject
   Repair(OutputFolder folder, StageStore store, RunListener told) {
     this.root = folder.root();
+    this.layout = new FolderLayout(root);
     this.store = store;
     this.quarantine = new Quarantine(root);
     this.told = told;
@@ -46,10 +48,10 @@ final class Repair {
 
   /** Looks at all that a plan's cells have, and at the folder's records. */
   void check(Plan plan, Stages stages) {
-    List<Path> units = new ArrayList<>(new FolderLayout(root).records());
+    List<Path> units = new ArrayList<>(layout.records());
     stages.all().forEach(stage -> units.add(store.folder(stage)));
     for (Cell cell : plan.cells()) {
-      units.add(new FolderLayout(root).cell(cell.id()));
+      units.add(layout.cell(cell.id()));
       for (int task = -1; task < plan.experiment().tasks().size(); task++) {
         units.add(store.rowFile(stages.row(cell, task)));
       }
@@ -85,9 +87,9 @@ final class Repair {
    * @throws OutputException if it is damaged again and again
    */
   void setAside(DamagedFileException damage) throws Busy {
-    Path unit = unit(damage.file());
+    Path unit = layout.unit(damage.file());
     store.alone(
-        lock(unit),
+        layout.unitLock(unit),
         () -> {
           if (FolderCheck.damage(unit).isPresent()) {
             move(unit, damage);
@@ -131,20 +133,5 @@ final class Repair {
     return !store.done(stage)
         && store.failure(stage).isEmpty()
         && quarantine.has(store.folder(stage));
-  }
-
-  private Path unit(Path file) {
-    Path within = root.relativize(file);
-    boolean folder = List.of("stages", "cells").contains(within.getName(0).toString());
-    return folder && within.getNameCount() > 2 ? root.resolve(within.subpath(0, 2)) : file;
-  }
-
-  private String lock(Path unit) {
-    String name = unit.getFileName().toString().replace(".json", "");
-    return switch (root.relativize(unit).getName(0).toString()) {
-      case "cells" -> "cell-" + name;
-      case "stages", "scores" -> name;
-      default -> "record-" + name;
-    };
   }
 }

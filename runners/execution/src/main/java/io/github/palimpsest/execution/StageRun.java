@@ -1,6 +1,5 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.TaskData;
@@ -18,7 +17,9 @@ import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.LossLog;
+import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.StageFailure;
+import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
@@ -162,9 +163,10 @@ final class StageRun {
         throw new DamagedFileException(
             folder.resolve(LossLog.FILE), "it has not the rows of all steps as they were written");
       }
-      ObjectNode measured = timing.json(plan.experiment().device().toString());
-      loop.gradientPasses().ifPresent(n -> measured.put("gradient_passes", n));
-      store.finish(stage, about(stage), measured);
+      Measured measured =
+          timing.measured(plan.experiment().device().toString(), loop.gradientPasses());
+      StageResult about = record.of(stage, tasks.get(stage.task()), steps(stage));
+      store.finish(stage, about.trained(measured));
       return Optional.empty();
     } catch (OutputException | DamagedFileException | TrainingStoppedException e) {
       throw e;
@@ -188,10 +190,6 @@ final class StageRun {
   /** Whom to ask about what went wrong outside of a plugin's own code. */
   private String told(String reason, Stage stage) {
     return new Origins(plan.registry()).told(reason, stage.recipe());
-  }
-
-  private ObjectNode about(Stage stage) {
-    return record.of(stage, tasks.get(stage.task()), steps(stage));
   }
 
   /**

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunStatus;
 import java.io.IOException;
@@ -118,7 +119,7 @@ class StoppedRunTest {
     Path out = temp.resolve("out");
     run(plan, out, new StopAt(3));
     Path note = out.resolve("work/run-999999999-1.json");
-    JsonFile.write(note, JsonFile.object().put("pid", 999_999_999).put("doing", "training"));
+    JsonFile.write(note, Json.object().put("pid", 999_999_999).put("doing", "training"));
     assertThat(RunStatus.of(out).text()).contains("process 999999999: died while training");
     run(plan, out, RunListener.NONE);
     assertThat(Files.exists(note)).isFalse();

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.folder.Json;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ record EffectsSection(Results results, Figures figures) {
   }
 
   private DomContent forest(Effects e, String title, List<Effect> effects, boolean two) {
-    ObjectNode spec = Results.object().put("kind", "forest").put("x", "change of " + name(e));
+    ObjectNode spec = Json.object().put("kind", "forest").put("x", "change of " + name(e));
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)
@@ -140,7 +141,7 @@ record EffectsSection(Results results, Figures figures) {
   private DomContent interaction(Outcome outcome, String a, String b) {
     List<String> across = List.copyOf(levels(b));
     ObjectNode spec =
-        Results.object().put("kind", "lines").put("x", b).put("y", "mean " + outcome.name());
+        Json.object().put("kind", "lines").put("x", b).put("y", "mean " + outcome.name());
     ArrayNode categories = spec.putArray("categories");
     across.forEach(l -> categories.add(l));
     ArrayNode series = spec.putArray("series");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.TradeOff;
+import io.github.palimpsest.results.folder.Json;
 import j2html.tags.DomContent;
 import java.util.List;
 
@@ -20,7 +21,7 @@ record FrontierSection(Results results, Figures figures) {
     }
     TradeOff any = points.get(0).mean();
     ObjectNode spec =
-        Results.object()
+        Json.object()
             .put("kind", "scatter")
             .put("x", "retained: mean score at the end of " + results.report().retained())
             .put("y", "learned: mean score right after training")

@@ -15,6 +15,7 @@ import static j2html.TagCreator.section;
 import static j2html.TagCreator.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Report;
 import j2html.tags.DomContent;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import java.util.Map;
  */
 public final class HtmlReport {
   private final Results results;
-  private final ObjectNode data = Results.object();
+  private final ObjectNode data = Json.object();
   private final Figures figures = new Figures(data.putObject("figures"));
 
   private HtmlReport(Results results) {

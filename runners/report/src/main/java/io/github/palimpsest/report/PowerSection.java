@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
+import io.github.palimpsest.results.folder.Json;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ record PowerSection(Results results, Figures figures) {
   private DomContent chart(Differences d) {
     String title = EffectsSection.capital(d.outcome().name()) + " against " + d.baseline();
     ObjectNode spec =
-        Results.object().put("kind", "forest").put("x", "change of " + d.outcome().name());
+        Json.object().put("kind", "forest").put("x", "change of " + d.outcome().name());
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)

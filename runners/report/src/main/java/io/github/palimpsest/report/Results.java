@@ -1,8 +1,5 @@
 package io.github.palimpsest.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Analysis;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
@@ -48,8 +45,6 @@ record Results(
     Map<String, String> shared,
     GridPlan plan,
     List<Measurement> measurements) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** What the place -1 of a cell that is not in the plan becomes: behind all others. */
   private static final int LAST = Integer.MAX_VALUE;
 
@@ -87,14 +82,6 @@ record Results(
             Comparator.<Measurement>comparingInt(m -> Math.floorMod(order.indexOf(m.cell()), LAST))
                 .thenComparing(Measurement::probe))
         .toList();
-  }
-
-  static ObjectNode object() {
-    return JSON.createObjectNode();
-  }
-
-  static ArrayNode array() {
-    return JSON.createArrayNode();
   }
 
   boolean isEmpty() {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.Measurement;
 import io.github.palimpsest.results.statistics.Correlation;
 import j2html.tags.DomContent;
@@ -101,7 +102,7 @@ record SharpnessSection(Results results, Figures figures) {
 
   private DomContent chart(
       String name, List<Point> points, String outcome, Optional<Correlation> c) {
-    ObjectNode spec = Results.object().put("kind", "scatter").put("x", name).put("y", outcome);
+    ObjectNode spec = Json.object().put("kind", "scatter").put("x", name).put("y", outcome);
     ArrayNode groups = spec.putArray("groups");
     ArrayNode marks = spec.putArray("points");
     HtmlTable table =

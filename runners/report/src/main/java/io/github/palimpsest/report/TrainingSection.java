@@ -2,6 +2,7 @@ package io.github.palimpsest.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.TrainingCurve;
 import j2html.tags.DomContent;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ record TrainingSection(Results results, Figures figures) {
     boolean positive =
         curves.stream().flatMap(c -> c.points().stream()).allMatch(p -> p.loss() > 0);
     ObjectNode spec =
-        Results.object()
+        Json.object()
             .put("kind", "curves")
             .put("x", "training step")
             .put("y", "objective (nats per target token, and penalties)")

@@ -16,6 +16,7 @@ import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.Exclusion;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

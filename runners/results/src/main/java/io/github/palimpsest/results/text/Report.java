@@ -13,6 +13,7 @@ import io.github.palimpsest.results.folder.CellTimes;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SharedExamples;
@@ -243,7 +244,7 @@ public record Report(
    */
   public ObjectNode json(OptionalDouble difference) {
     ObjectNode json =
-        JsonFile.object()
+        Json.object()
             .put("experiment", experiment)
             .put("measure", measure)
             .put("higher_is_better", higherIsBetter);
@@ -260,28 +261,28 @@ public record Report(
       node.set("ms_per_step", row.msPerStep().json());
       node.put("passes_per_step", row.passes());
     }
-    overlap().ifPresent(o -> json.set("overlap", JsonFile.tree(o)));
-    dataUse().ifPresent(d -> json.set("data", JsonFile.tree(d)));
+    overlap().ifPresent(o -> json.set("overlap", Json.tree(o)));
+    dataUse().ifPresent(d -> json.set("data", Json.tree(d)));
     AnalysisJson.put(json, analysis(), difference);
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
-    json.set("failed", JsonFile.tree(failed));
-    json.set("excluded", JsonFile.tree(excluded));
+    json.set("failed", Json.tree(failed));
+    json.set("excluded", Json.tree(excluded));
     return json.put("missing", missing).put("of_earlier_plans", strangers);
   }
 
   private static ObjectNode cell(Finished c) {
     CellResult r = c.result();
-    ObjectNode node = JsonFile.object().put("id", r.id());
-    node.set("kept", JsonFile.tree(r.kept()));
+    ObjectNode node = Json.object().put("id", r.id());
+    node.set("kept", Json.tree(r.kept()));
     node.put("label", r.label());
-    node.set("metrics", JsonFile.tree(r.metrics()));
+    node.set("metrics", Json.tree(r.metrics()));
     node.put("recipe", r.recipe());
-    node.set("scores", JsonFile.tree(r.scores()));
+    node.set("scores", Json.tree(r.scores()));
     node.put("seed", r.seed());
-    node.set("steps", JsonFile.tree(r.steps()));
-    node.set("tasks", JsonFile.tree(r.tasks()));
-    node.set("measured", JsonFile.tree(c.measured()));
+    node.set("steps", Json.tree(r.steps()));
+    node.set("tasks", Json.tree(r.tasks()));
+    node.set("measured", Json.tree(c.measured()));
     return node;
   }
 }
