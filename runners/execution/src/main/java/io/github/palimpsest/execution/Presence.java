@@ -2,7 +2,6 @@ package io.github.palimpsest.execution;
 
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunNote;
@@ -12,7 +11,6 @@ import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * A note of what this run is doing, for {@link RunStatus}: {@code work/run-PID.json}, renewed at
@@ -23,13 +21,15 @@ final class Presence implements RunListener, AutoCloseable {
   private static final int ATTEMPTS = 20;
 
   private final Path file;
+  private final Plan plan;
   private final RunListener told;
   private RunNote note = RunNote.ofThisProcess();
   private long cellSteps;
   private long written;
 
-  Presence(Path root, RunListener told) {
+  Presence(Path root, Plan plan, RunListener told) {
     this.file = RunNote.file(new FolderLayout(root));
+    this.plan = plan;
     this.told = told;
     for (int attempt = 1; !begun(attempt == ATTEMPTS); attempt++) {
       Thread.onSpinWait();
@@ -58,70 +58,25 @@ final class Presence implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void planned(Plan plan) {
-    told.planned(plan);
-  }
-
-  @Override
-  public void skipped(Cell cell) {
-    told.skipped(cell);
-  }
-
-  @Override
-  public void started(Cell cell, long steps) {
-    cellSteps = steps;
-    note = note.begin(cell.id(), cell.recipe().toString(), cell.seed());
-    told.started(cell, steps);
-  }
-
-  @Override
-  public void training(Cell cell, Stage stage) {
-    note = note.train(stage.id(), stage.task() + 1);
-    write();
-    told.training(cell, stage);
-  }
-
-  @Override
-  public void step(Cell cell, String task, long stepsDone, double loss) {
-    if (System.nanoTime() - written > EVERY_NANOS) {
-      note = note.at(stepsDone, cellSteps);
+  public void on(RunEvent event) {
+    boolean late = System.nanoTime() - written > EVERY_NANOS;
+    if (event instanceof RunEvent.Started started) {
+      Cell cell = plan.cell(started.cell());
+      cellSteps = started.steps();
+      note = note.begin(cell.id(), cell.recipe().toString(), cell.seed());
+    } else if (event instanceof RunEvent.Training training) {
+      note = note.train(training.stage(), training.task() + 1);
       write();
-    }
-    told.step(cell, task, stepsDone, loss);
-  }
-
-  @Override
-  public void open(Map<String, Double> passes) {
-    told.open(passes);
-  }
-
-  @Override
-  public void trained(Stage stage, long step, long steps, double loss) {
-    told.trained(stage, step, steps, loss);
-  }
-
-  @Override
-  public void evaluating(Cell cell, String moment) {
-    note = note.doing("scoring " + moment);
-    if (System.nanoTime() - written > EVERY_NANOS) {
+    } else if (event instanceof RunEvent.Step step && late) {
+      note = note.at(step.stepsOfCell(), cellSteps);
       write();
+    } else if (event instanceof RunEvent.Scoring scoring) {
+      note = note.doing("scoring " + scoring.moment());
+      if (late) {
+        write();
+      }
     }
-    told.evaluating(cell, moment);
-  }
-
-  @Override
-  public void finished(Cell cell) {
-    told.finished(cell);
-  }
-
-  @Override
-  public void failed(Cell cell, String reason) {
-    told.failed(cell, reason);
-  }
-
-  @Override
-  public void damaged(String message) {
-    told.damaged(message);
+    told.on(event);
   }
 
   @Override

@@ -70,12 +70,13 @@ final class Repair {
       }
     }
     if (found > 0) {
-      told.damaged(
-          found
-              + (found == 1 ? " damaged part was" : " damaged parts were")
-              + " set aside in '"
-              + root.resolve(Quarantine.FOLDER)
-              + "'");
+      told.on(
+          new RunEvent.Damaged(
+              found
+                  + (found == 1 ? " damaged part was" : " damaged parts were")
+                  + " set aside in '"
+                  + root.resolve(Quarantine.FOLDER)
+                  + "'"));
     }
   }
 
@@ -121,8 +122,9 @@ final class Repair {
       Optional<Path> now = quarantine.take(unit);
       now.ifPresent(
           to ->
-              told.damaged(
-                  damage.getMessage() + "; it is now '" + to + "', and is computed again"));
+              told.on(
+                  new RunEvent.Damaged(
+                      damage.getMessage() + "; it is now '" + to + "', and is computed again")));
     } catch (IOException e) {
       throw new OutputException(unit, e);
     }

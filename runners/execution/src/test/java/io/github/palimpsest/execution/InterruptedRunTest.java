@@ -7,7 +7,6 @@ import static io.github.palimpsest.execution.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,23 +45,17 @@ class InterruptedRunTest {
       Path out = temp.resolve("killed-" + at);
       List<Long> steps = new ArrayList<>();
       RunListener killer =
-          new RunListener() {
-            @Override
-            public void step(Cell cell, String task, long done, double loss) {
-              if (done == at) {
+          event -> { if (event instanceof RunEvent.Step step) { 
+              if (step.stepsOfCell() == at) {
                 Killed.now();
               }
-            }
-          };
+             } };
       assertThatThrownBy(() -> run(plan, out, killer)).isInstanceOf(Killed.class);
       assertThat(out.resolve("work")).as("work is left at step " + at).isNotEmptyDirectory();
       RunListener counter =
-          new RunListener() {
-            @Override
-            public void step(Cell cell, String task, long done, double loss) {
-              steps.add(done);
-            }
-          };
+          event -> { if (event instanceof RunEvent.Step step) { 
+              steps.add(step.stepsOfCell());
+             } };
       run(plan, out, counter);
       // every second step is a checkpoint, and so is the end of a task; the step that was hit is
       // not
@@ -99,12 +92,9 @@ class InterruptedRunTest {
     assertThat(out.resolve("cells")).isEmptyDirectory();
     List<Long> steps = new ArrayList<>();
     RunListener counter =
-        new RunListener() {
-          @Override
-          public void step(Cell cell, String task, long done, double loss) {
-            steps.add(done);
-          }
-        };
+        event -> { if (event instanceof RunEvent.Step step) { 
+            steps.add(step.stepsOfCell());
+           } };
     run(plan, out, counter);
     // 15 steps of the first task, and a checkpoint after every second one of the next. The one at
     // step 19 is written alongside step 20, but never before the one at step 17 is complete.
@@ -120,14 +110,11 @@ class InterruptedRunTest {
     for (String moment : List.of("before training", "after a", "after b")) {
       Path out = temp.resolve(moment);
       RunListener killer =
-          new RunListener() {
-            @Override
-            public void evaluating(Cell cell, String now) {
-              if (now.equals(moment)) {
+          event -> { if (event instanceof RunEvent.Scoring scoring) { 
+              if (scoring.moment().equals(moment)) {
                 Killed.now();
               }
-            }
-          };
+             } };
       assertThatThrownBy(() -> run(plan, out, killer)).isInstanceOf(Killed.class);
       run(plan, out, RunListener.NONE);
       assertThat(content(out)).as("killed " + moment).isEqualTo(content(temp.resolve("whole")));

@@ -6,9 +6,7 @@ import static io.github.palimpsest.execution.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunStatus;
@@ -36,9 +34,9 @@ class StoppedRunTest {
     }
 
     @Override
-    public void step(Cell cell, String task, long done, double loss) {
-      reached |= done == step;
-    }
+    public void on(RunEvent event) { if (event instanceof RunEvent.Step step) { 
+      reached |= step.stepsOfCell() == this.step;
+     } }
 
     @Override
     public boolean stops() {
@@ -92,12 +90,9 @@ class StoppedRunTest {
     Path out = temp.resolve("out");
     List<RunStatus> seen = new ArrayList<>();
     RunListener watcher =
-        new RunListener() {
-          @Override
-          public void training(Cell cell, Stage stage) {
+        event -> { if (event instanceof RunEvent.Training) { 
             seen.add(RunStatus.of(out));
-          }
-        };
+           } };
     run(plan, out, watcher);
     assertThat(seen)
         .extracting(RunStatus::trained)

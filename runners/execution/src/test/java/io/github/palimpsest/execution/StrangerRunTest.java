@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.testing.MoodyPlugin;
 import java.io.IOException;
@@ -51,12 +50,9 @@ class StrangerRunTest {
     Plan plan = ToyRun.plan(new PluginRegistry(all), "{optimizer: [acme.moody, sgd]}");
     List<String> reasons = new ArrayList<>();
     RunListener listener =
-        new RunListener() {
-          @Override
-          public void failed(Cell cell, String reason) {
-            reasons.add(cell.recipe() + ": " + reason);
-          }
-        };
+        event -> { if (event instanceof RunEvent.Failed failure) { 
+            reasons.add(plan.cell(failure.cell()).recipe() + ": " + failure.reason());
+           } };
     assertThat(ToyRun.run(plan, folder.resolve("out"), listener))
         .as("finished, skipped, failed")
         .isEqualTo(new ExperimentRun.Summary(1, 0, 1));

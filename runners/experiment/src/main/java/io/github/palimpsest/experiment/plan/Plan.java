@@ -124,6 +124,18 @@ public record Plan(
   }
 
   /**
+   * The cell with an id.
+   *
+   * @throws IllegalArgumentException if the plan has none
+   */
+  public Cell cell(String id) {
+    return cells.stream()
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no cell of the plan is '" + id + "'"));
+  }
+
+  /**
    * The same plan with some of its cells.
    *
    * @param ids what the ids of the cells begin with
