@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.results.folder.Json;
 import java.util.concurrent.Callable;

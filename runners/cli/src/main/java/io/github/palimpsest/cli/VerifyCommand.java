@@ -3,6 +3,8 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.certificates.Certificate;
 import io.github.palimpsest.certificates.Certificates;
+import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.tck.Certification;
 import io.github.palimpsest.tck.Judgement;
 import io.github.palimpsest.tck.Outcome;

@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.query.Cause;
 import io.github.palimpsest.results.query.CellDifference;

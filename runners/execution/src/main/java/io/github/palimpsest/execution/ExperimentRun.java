@@ -164,7 +164,10 @@ public final class ExperimentRun {
 
   private static void begin(Plan plan, Stages stages, OutputFolder folder, RunListener listener) {
     StageStore store = new StageStore(folder.root());
-    folder.damage().ifPresent(e -> listener.on(new RunEvent.Damaged(e.getMessage() + "; it is written again")));
+    folder
+        .damage()
+        .ifPresent(
+            e -> listener.on(new RunEvent.Damaged(e.getMessage() + "; it is written again")));
     new Repair(folder, store, listener).check(plan, stages);
     folder.writePlan(plan.content());
     JsonFile.writeSealed(new FolderLayout(folder.root()).chains(), chains(plan, stages));
@@ -179,15 +182,10 @@ public final class ExperimentRun {
               .mapToObj(task -> stages.row(cell, task))
               .toList();
       cells.put(
-          cell.id(),
-          new Chains.Chain(
-              stages.of(cell).stream().map(Stage::id).toList(),
-              rows));
+          cell.id(), new Chains.Chain(stages.of(cell).stream().map(Stage::id).toList(), rows));
     }
     return new Chains(
-        stages.withoutSharing(),
-        stages.all().stream().map(Stage::id).toList(),
-        cells);
+        stages.withoutSharing(), stages.all().stream().map(Stage::id).toList(), cells);
   }
 
   private static Summary run(

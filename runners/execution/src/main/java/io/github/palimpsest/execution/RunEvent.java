@@ -81,13 +81,7 @@ public sealed interface RunEvent {
    * @param loss the step's objective
    */
   record Step(
-      String cell,
-      String stage,
-      String task,
-      long step,
-      long steps,
-      long stepsOfCell,
-      double loss)
+      String cell, String stage, String task, long step, long steps, long stepsOfCell, double loss)
       implements RunEvent {}
 
   /**

@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;

@@ -2,9 +2,9 @@ package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginException;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.NonFiniteLossException;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.execution;
 
-import io.github.palimpsest.engine.StateFile;
+import io.github.palimpsest.engine.checkpoint.StateFile;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;

@@ -39,9 +39,12 @@ class DamageTest {
     final List<String> damaged = new ArrayList<>();
 
     @Override
-    public synchronized void on(RunEvent event) { super.on(event); if (event instanceof RunEvent.Damaged found) { 
-      damaged.add(found.message());
-     } }
+    public synchronized void on(RunEvent event) {
+      super.on(event);
+      if (event instanceof RunEvent.Damaged found) {
+        damaged.add(found.message());
+      }
+    }
   }
 
   @Test
@@ -99,9 +102,11 @@ class DamageTest {
           private boolean stops;
 
           @Override
-          public void on(RunEvent event) { if (event instanceof RunEvent.Step step) { 
-            stops = step.stepsOfCell() == 20;
-           } }
+          public void on(RunEvent event) {
+            if (event instanceof RunEvent.Step step) {
+              stops = step.stepsOfCell() == 20;
+            }
+          }
 
           @Override
           public boolean stops() {
@@ -177,14 +182,17 @@ class DamageTest {
           private boolean done;
 
           @Override
-          public void on(RunEvent event) { super.on(event); if (event instanceof RunEvent.Scoring scoring) { 
-            Stage first = Stages.of(plan, true).of(plan.cell(scoring.cell())).get(0);
-            Path state = out.resolve("stages").resolve(first.id()).resolve("task.checkpoint");
-            if (!done && scoring.moment().equals("after a")) {
-              done = true;
-              flip(state);
+          public void on(RunEvent event) {
+            super.on(event);
+            if (event instanceof RunEvent.Scoring scoring) {
+              Stage first = Stages.of(plan, true).of(plan.cell(scoring.cell())).get(0);
+              Path state = out.resolve("stages").resolve(first.id()).resolve("task.checkpoint");
+              if (!done && scoring.moment().equals("after a")) {
+                done = true;
+                flip(state);
+              }
             }
-           } }
+          }
         };
     ToyRun.run(plan, out, heard);
     assertThat(heard.damaged).singleElement().asString().contains("task.checkpoint");

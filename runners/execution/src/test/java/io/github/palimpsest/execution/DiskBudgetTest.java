@@ -31,9 +31,12 @@ class DiskBudgetTest {
   private final ToyRun.Steps needed =
       new ToyRun.Steps() {
         @Override
-        public void on(RunEvent event) { super.on(event); if (event instanceof RunEvent.Training) { 
-          beforeLastStage = DiskBudget.size(unlimited);
-         } }
+        public void on(RunEvent event) {
+          super.on(event);
+          if (event instanceof RunEvent.Training) {
+            beforeLastStage = DiskBudget.size(unlimited);
+          }
+        }
       };
   private long beforeLastStage;
 
@@ -80,10 +83,13 @@ class DiskBudgetTest {
     ToyRun.Steps steps =
         new ToyRun.Steps() {
           @Override
-          public synchronized void on(RunEvent event) { super.on(event); if (event instanceof RunEvent.Step) { 
-            
-            sizes.add(DiskBudget.size(out));
-           } }
+          public synchronized void on(RunEvent event) {
+            super.on(event);
+            if (event instanceof RunEvent.Step) {
+
+              sizes.add(DiskBudget.size(out));
+            }
+          }
         };
     // half a state too many where two can be spared, those after task a of the first two cells
     long budget = enough() - state / 2;

@@ -74,9 +74,11 @@ class ExperimentRunTest {
     Plan plan = plan("{optimizer: [sgd(lr=1e38), sgd]}");
     List<String> reasons = new ArrayList<>();
     RunListener listener =
-        event -> { if (event instanceof RunEvent.Failed failure) { 
+        event -> {
+          if (event instanceof RunEvent.Failed failure) {
             reasons.add(plan.cell(failure.cell()).recipe() + ": " + failure.reason());
-           } };
+          }
+        };
     Path out = temp.resolve("out");
     assertThat(run(plan, out, listener)).isEqualTo(new ExperimentRun.Summary(1, 0, 1));
     assertThat(reasons).singleElement().asString().startsWith("sgd(lr=1e38): ");

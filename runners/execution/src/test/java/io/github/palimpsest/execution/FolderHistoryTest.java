@@ -35,13 +35,15 @@ class FolderHistoryTest {
     List<List<Status>> seen = new ArrayList<>();
     List<List<Point>> losses = new ArrayList<>();
     RunListener reader =
-        event -> { if (event instanceof RunEvent.Step step) { 
+        event -> {
+          if (event instanceof RunEvent.Step step) {
             List<CellHistory> now = history.read();
             seen.add(now.stream().map(CellHistory::status).toList());
             if (step.cell().equals(plan.cells().get(0).id())) {
               losses.add(series(now.get(0), "train/loss"));
             }
-           } };
+          }
+        };
     ToyRun.run(plan, temp, reader);
 
     assertThat(seen.get(0)).containsExactly(Status.RUNNING, Status.RUNNING);

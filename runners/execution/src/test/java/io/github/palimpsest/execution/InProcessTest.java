@@ -23,9 +23,11 @@ class InProcessTest {
     return new Executor.Listener() {
       @Override
       public RunListener worker(int place) {
-        return event -> { if (event instanceof RunEvent.Finished finished) { 
+        return event -> {
+          if (event instanceof RunEvent.Finished finished) {
             told.add("worker " + place + " finished " + finished.cell());
-           } };
+          }
+        };
       }
 
       @Override

@@ -45,17 +45,21 @@ class InterruptedRunTest {
       Path out = temp.resolve("killed-" + at);
       List<Long> steps = new ArrayList<>();
       RunListener killer =
-          event -> { if (event instanceof RunEvent.Step step) { 
+          event -> {
+            if (event instanceof RunEvent.Step step) {
               if (step.stepsOfCell() == at) {
                 Killed.now();
               }
-             } };
+            }
+          };
       assertThatThrownBy(() -> run(plan, out, killer)).isInstanceOf(Killed.class);
       assertThat(out.resolve("work")).as("work is left at step " + at).isNotEmptyDirectory();
       RunListener counter =
-          event -> { if (event instanceof RunEvent.Step step) { 
+          event -> {
+            if (event instanceof RunEvent.Step step) {
               steps.add(step.stepsOfCell());
-             } };
+            }
+          };
       run(plan, out, counter);
       // every second step is a checkpoint, and so is the end of a task; the step that was hit is
       // not
@@ -92,9 +96,11 @@ class InterruptedRunTest {
     assertThat(out.resolve("cells")).isEmptyDirectory();
     List<Long> steps = new ArrayList<>();
     RunListener counter =
-        event -> { if (event instanceof RunEvent.Step step) { 
+        event -> {
+          if (event instanceof RunEvent.Step step) {
             steps.add(step.stepsOfCell());
-           } };
+          }
+        };
     run(plan, out, counter);
     // 15 steps of the first task, and a checkpoint after every second one of the next. The one at
     // step 19 is written alongside step 20, but never before the one at step 17 is complete.
@@ -110,11 +116,13 @@ class InterruptedRunTest {
     for (String moment : List.of("before training", "after a", "after b")) {
       Path out = temp.resolve(moment);
       RunListener killer =
-          event -> { if (event instanceof RunEvent.Scoring scoring) { 
+          event -> {
+            if (event instanceof RunEvent.Scoring scoring) {
               if (scoring.moment().equals(moment)) {
                 Killed.now();
               }
-             } };
+            }
+          };
       assertThatThrownBy(() -> run(plan, out, killer)).isInstanceOf(Killed.class);
       run(plan, out, RunListener.NONE);
       assertThat(content(out)).as("killed " + moment).isEqualTo(content(temp.resolve("whole")));

@@ -91,7 +91,8 @@ class OutputFolderTest {
     Plan plan = plan("{optimizer: [sgd]}");
     Path out = temp.resolve("new/out");
     RunListener spoiler =
-        event -> { if (event instanceof RunEvent.Step) { 
+        event -> {
+          if (event instanceof RunEvent.Step) {
             // a folder where the checkpoint belongs stands for a disk that takes no more
             Path blocked = out.resolve("work").resolve(firstStage(plan).id());
             try {
@@ -99,7 +100,8 @@ class OutputFolderTest {
             } catch (IOException e) {
               throw new IllegalStateException(e);
             }
-           } };
+          }
+        };
     assertThatThrownBy(() -> run(plan, out, spoiler)).isInstanceOf(OutputException.class);
     assertThat(temp.resolve("new")).as("nothing is left, made parents included").doesNotExist();
   }

@@ -34,9 +34,11 @@ class SharedRunTest {
     Path out = temp.resolve("shared");
     List<String> trained = java.util.Collections.synchronizedList(new ArrayList<>());
     RunListener counter =
-        event -> { if (event instanceof RunEvent.Step step) { 
+        event -> {
+          if (event instanceof RunEvent.Step step) {
             trained.add(step.cell() + step.task() + step.stepsOfCell());
-           } };
+          }
+        };
     var executor = java.util.concurrent.Executors.newFixedThreadPool(2);
     try {
       var first = executor.submit(() -> run(plan, out, counter));
@@ -58,9 +60,11 @@ class SharedRunTest {
     Plan plan = plan("{optimizer: [sgd, sam], merger: [none, wise-ft]}");
     List<String> steps = new ArrayList<>();
     RunListener counter =
-        event -> { if (event instanceof RunEvent.Step step) { 
+        event -> {
+          if (event instanceof RunEvent.Step step) {
             steps.add(step.task());
-           } };
+          }
+        };
     run(plan, ToyRun.SEPARATE, temp.resolve("separate"), counter);
     assertThat(steps).as("4 cells of 2 tasks of 15 steps").hasSize(4 * 2 * 15);
     steps.clear();
@@ -77,9 +81,11 @@ class SharedRunTest {
     run(plan("{optimizer: [sgd], merger: [none]}"), out, RunListener.NONE);
     List<String> steps = new ArrayList<>();
     RunListener counter =
-        event -> { if (event instanceof RunEvent.Step step) { 
+        event -> {
+          if (event instanceof RunEvent.Step step) {
             steps.add(step.task());
-           } };
+          }
+        };
     run(plan("{optimizer: [sgd], merger: [none, wise-ft]}"), out, counter);
     assertThat(steps)
         .as("task b after the merger, and no step of task a")

@@ -16,7 +16,8 @@ final class SlowRun {
   public static void main(String[] arguments) {
     long stop = Long.parseLong(arguments[1]);
     RunListener listener =
-        event -> { if (event instanceof RunEvent.Step step) { 
+        event -> {
+          if (event instanceof RunEvent.Step step) {
             if (step.stepsOfCell() == stop) {
               System.out.println("stopped");
               try {
@@ -25,7 +26,8 @@ final class SlowRun {
                 throw new UncheckedIOException(e);
               }
             }
-           } };
+          }
+        };
     try (ToySubject subject = new ToySubject()) {
       ExperimentRun.run(
           ToyRun.plan("{optimizer: [sgd]}"),

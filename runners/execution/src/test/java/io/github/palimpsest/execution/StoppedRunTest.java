@@ -34,9 +34,11 @@ class StoppedRunTest {
     }
 
     @Override
-    public void on(RunEvent event) { if (event instanceof RunEvent.Step step) { 
-      reached |= step.stepsOfCell() == this.step;
-     } }
+    public void on(RunEvent event) {
+      if (event instanceof RunEvent.Step step) {
+        reached |= step.stepsOfCell() == this.step;
+      }
+    }
 
     @Override
     public boolean stops() {
@@ -90,9 +92,11 @@ class StoppedRunTest {
     Path out = temp.resolve("out");
     List<RunStatus> seen = new ArrayList<>();
     RunListener watcher =
-        event -> { if (event instanceof RunEvent.Training) { 
+        event -> {
+          if (event instanceof RunEvent.Training) {
             seen.add(RunStatus.of(out));
-           } };
+          }
+        };
     run(plan, out, watcher);
     assertThat(seen)
         .extracting(RunStatus::trained)

@@ -50,9 +50,11 @@ class StrangerRunTest {
     Plan plan = ToyRun.plan(new PluginRegistry(all), "{optimizer: [acme.moody, sgd]}");
     List<String> reasons = new ArrayList<>();
     RunListener listener =
-        event -> { if (event instanceof RunEvent.Failed failure) { 
+        event -> {
+          if (event instanceof RunEvent.Failed failure) {
             reasons.add(plan.cell(failure.cell()).recipe() + ": " + failure.reason());
-           } };
+          }
+        };
     assertThat(ToyRun.run(plan, folder.resolve("out"), listener))
         .as("finished, skipped, failed")
         .isEqualTo(new ExperimentRun.Summary(1, 0, 1));

@@ -116,9 +116,11 @@ final class ToyRun {
     final List<Long> steps = new ArrayList<>();
 
     @Override
-    public synchronized void on(RunEvent event) { if (event instanceof RunEvent.Step step) { 
-      tasks.add(step.task());
-      steps.add(step.stepsOfCell());
-     } }
+    public synchronized void on(RunEvent event) {
+      if (event instanceof RunEvent.Step step) {
+        tasks.add(step.task());
+        steps.add(step.stepsOfCell());
+      }
+    }
   }
 }

@@ -1,14 +1,14 @@
 package io.github.palimpsest.experiment.plan;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.CertificateState;
 import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.Experiment;

@@ -1,0 +1,249 @@
+package io.github.palimpsest.cli.terminal;
+
+import io.github.palimpsest.execution.RunEvent;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.pool.GridWork;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * How far a run is: on a terminal a bar for the grid, with the time left, and one for each worker;
+ * plain lines otherwise. The launcher says in {@code palimpsest.columns} how wide the terminal is,
+ * if standard error is one.
+ */
+public final class Progress implements AutoCloseable {
+  private static final long LINE_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final int UPDATE_MILLIS = 250;
+
+  private final PrintWriter err;
+  private final Plan plan;
+  private final GridWork work;
+  private final Optional<TerminalLines> terminal;
+  private final List<ProgressBar> bars = new ArrayList<>();
+  private final Set<String> done = new HashSet<>();
+  private int failed;
+  private long lastLine = System.nanoTime();
+
+  private Progress(PrintWriter err, Plan plan, GridWork work, int workers, int columns) {
+    this.err = err;
+    this.plan = plan;
+    this.work = work;
+    this.terminal =
+        columns == 0
+            ? Optional.empty()
+            : Optional.of(new TerminalLines(System.err, columns - 1, workers + 1));
+    terminal.ifPresent(lines -> addBars(lines, workers));
+  }
+
+  public static Progress on(PrintWriter err, Plan plan, RunSettings settings, int workers) {
+    GridWork work = new GridWork(plan, settings.stages(plan), System::nanoTime);
+    return new Progress(err, plan, work, workers, Integer.getInteger("palimpsest.columns", 0));
+  }
+
+  private void addBars(TerminalLines lines, int workers) {
+    for (int i = 0; i <= workers; i++) {
+      ProgressBarBuilder builder =
+          new ProgressBarBuilder()
+              .setTaskName(i == 0 ? plan.experiment().name() : "worker " + i)
+              .setInitialMax(1)
+              .setUnit(i == 0 ? " passes" : " steps", 1)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(UPDATE_MILLIS)
+              .setConsumer(lines.line(i));
+      bars.add((i == 0 ? builder.setEtaFunction(state -> timeLeft()) : builder.hideEta()).build());
+    }
+  }
+
+  private synchronized Optional<Duration> timeLeft() {
+    return work.timeLeft();
+  }
+
+  /** Says what is to be run, once it is sure that it can be. */
+  void planned() {
+    print(
+        plan.experiment().name()
+            + ": "
+            + plan.cells().size()
+            + " cells, "
+            + plan.excluded().size()
+            + " excluded");
+  }
+
+  /** Prints a line beside the bars. */
+  public synchronized void print(String line) {
+    terminal.ifPresentOrElse(lines -> lines.print(line), () -> err.println(line));
+  }
+
+  /** Listens to what one of the workers does. */
+  public Worker worker(int place) {
+    return new Worker(place);
+  }
+
+  private synchronized void show() {
+    if (bars.isEmpty()) {
+      return;
+    }
+    long now = Math.round(work.done());
+    bars.get(0).maxHint(Math.max(1, Math.round(work.done() + work.left())));
+    bars.get(0).stepTo(now);
+    bars.get(0)
+        .setExtraMessage(
+            String.format(
+                Locale.ROOT,
+                " %d of %d cells, %d of %d trainings%s",
+                done.size(),
+                plan.cells().size(),
+                work.trainedStages(),
+                work.trainedStages() + work.openStages(),
+                failed == 0 ? "" : ", " + failed + " failed"));
+  }
+
+  private String aboutLeft() {
+    return work.timeLeft()
+        .filter(left -> work.left() > 0)
+        .map(
+            left ->
+                String.format(
+                    Locale.ROOT,
+                    "; about %d:%02d:%02d left",
+                    left.toHours(),
+                    left.toMinutesPart(),
+                    left.toSecondsPart()))
+        .orElse("");
+  }
+
+  private String place() {
+    return "[" + done.size() + "/" + plan.cells().size() + "] ";
+  }
+
+  private String name(Cell cell) {
+    return plan.label(cell) + ", seed " + cell.seed();
+  }
+
+  @Override
+  public void close() {
+    bars.forEach(ProgressBar::close);
+  }
+
+  /** One worker's part of the progress. */
+  public final class Worker implements RunListener {
+    private final int place;
+    private String doing = "";
+
+    private Worker(int place) {
+      this.place = place;
+    }
+
+    @Override
+    public void on(RunEvent event) {
+      if (event instanceof RunEvent.Damaged damaged) {
+        print("palimpsest: " + damaged.message());
+        return;
+      }
+      synchronized (Progress.this) {
+        if (event instanceof RunEvent.Planned) {
+          planned();
+        } else if (event instanceof RunEvent.Open open) {
+          work.open(open.passes());
+          show();
+        } else if (event instanceof RunEvent.Skipped skipped) {
+          close(skipped.cell());
+        } else if (event instanceof RunEvent.Training training) {
+          String task = plan.experiment().tasks().get(training.task()).name();
+          work.trained(place);
+          says(task + " of " + name(plan.cell(training.cell())), "");
+        } else if (event instanceof RunEvent.Step step) {
+          step(step);
+        } else if (event instanceof RunEvent.Scoring scoring) {
+          work.trained(place);
+          says("scoring " + name(plan.cell(scoring.cell())) + " " + scoring.moment(), "");
+          show();
+        } else if (event instanceof RunEvent.Finished finished) {
+          finished(plan.cell(finished.cell()));
+        } else if (event instanceof RunEvent.Failed failure) {
+          failed(plan.cell(failure.cell()), failure.reason());
+        }
+      }
+    }
+
+    private boolean close(String cell) {
+      work.closed(cell);
+      boolean first = done.add(cell);
+      show();
+      return first;
+    }
+
+    private void step(RunEvent.Step s) {
+      work.step(place, s.stage(), s.step(), s.steps());
+      says(doing, String.format(Locale.ROOT, ", loss %.3f", s.loss()));
+      if (!bars.isEmpty()) {
+        bars.get(place + 1).maxHint(s.steps()).stepTo(s.step());
+      }
+      show();
+      if (bars.isEmpty() && System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
+        lastLine = System.nanoTime();
+        print(
+            String.format(
+                Locale.ROOT,
+                "%sworker %d: %s: step %d of %d, loss %.3f%s",
+                place(),
+                place + 1,
+                doing,
+                s.step(),
+                s.steps(),
+                s.loss(),
+                aboutLeft()));
+      }
+    }
+
+    private void says(String what, String more) {
+      doing = what;
+      if (!bars.isEmpty()) {
+        bars.get(place + 1).setExtraMessage(" " + doing + more);
+      }
+    }
+
+    private void finished(Cell cell) {
+      work.trained(place);
+      if (close(cell.id()) && bars.isEmpty()) {
+        lastLine = System.nanoTime();
+        print(place() + name(cell) + ": done" + aboutLeft());
+      }
+    }
+
+    private void failed(Cell cell, String reason) {
+      work.dropped(place);
+      failed += close(cell.id()) ? 1 : 0;
+      print(
+          "palimpsest: cell "
+              + cell.id()
+              + " failed: "
+              + cell.recipe()
+              + ", seed "
+              + cell.seed()
+              + ": "
+              + reason);
+    }
+
+    /** The worker's process is gone. */
+    public void lost() {
+      synchronized (Progress.this) {
+        work.dropped(place);
+        says("", "");
+        show();
+      }
+    }
+  }
+}
