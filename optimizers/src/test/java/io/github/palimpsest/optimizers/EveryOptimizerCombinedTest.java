@@ -14,8 +14,8 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.ClassifierModel;
@@ -59,12 +59,12 @@ final class EveryOptimizerCombinedTest {
     return tf.math.mul(tf.constant(LAMBDA / 2), away.dot(tf, away));
   }
 
-  private static Strategy strategy(String recipe, boolean penalty, boolean adapter) {
+  private static Seats strategy(String recipe, boolean penalty, boolean adapter) {
     TreeMap<String, Regularizer> regularizers = new TreeMap<>();
     if (penalty) {
       regularizers.put("pull", site -> point -> pull(site.tf(), point.at()));
     }
-    return new Strategy(
+    return new Seats(
         Recipes.optimizer(recipe),
         adapter ? Optional.of(new Shift(true, 2)) : Optional.empty(),
         regularizers,
@@ -72,7 +72,7 @@ final class EveryOptimizerCombinedTest {
         List.of());
   }
 
-  private static Map<String, float[]> after(Strategy strategy, int accumulation, double clip) {
+  private static Map<String, float[]> after(Seats strategy, int accumulation, double clip) {
     try (StepGraph graph = open(strategy, accumulation, clip)) {
       for (int t = 0; t < STEPS; t++) {
         graph.step(EngineRun.batch(t), t, STEPS);
@@ -81,7 +81,7 @@ final class EveryOptimizerCombinedTest {
     }
   }
 
-  private static StepGraph open(Strategy strategy, int accumulation, double clip) {
+  private static StepGraph open(Seats strategy, int accumulation, double clip) {
     return StepGraph.firstTask(
         EngineRun.PROBLEM.model(),
         EngineRun.PROBLEM.start(),
@@ -109,9 +109,8 @@ final class EveryOptimizerCombinedTest {
   Stream<DynamicTest> clipping_by_the_engine_is_clip_norm_around_it() {
     return Catalogue.forEach(
         recipe -> {
-          Strategy wrapped =
-              Strategy.of(
-                  Recipes.REGISTRY.recipe("clip-norm(max=" + CLIP + ", base=" + recipe + ")"));
+          Seats wrapped =
+              Seats.of(Recipes.REGISTRY.recipe("clip-norm(max=" + CLIP + ", base=" + recipe + ")"));
           near(after(strategy(recipe, false, false), 1, CLIP), after(wrapped, 1, 0), 1e-6);
         });
   }

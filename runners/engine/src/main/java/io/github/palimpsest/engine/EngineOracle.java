@@ -4,14 +4,11 @@ import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.Examples;
 import io.github.palimpsest.api.optimizer.GradientOracle;
-import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
-import io.github.palimpsest.api.rehearsal.GradientConstraint;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.engine.differentiation.Differentiation;
-import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -19,11 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -33,15 +28,15 @@ import org.tensorflow.types.TInt32;
  * Builds one forward and backward pass for each call, over the batch or over the rows of the
  * examples asked about.
  *
- * <p>With accumulation, a call is a <em>stage</em>: its gradient is summed over the step's
- * micro-batches in accumulator variables, and what it returns reads them, so the point of the next
- * stage (SAM's {@code w + e}) depends on the whole step's batch. The sum is divided once, by the
- * target tokens of the whole step. A penalty that depends on the batch is weighted by each
- * micro-batch's tokens; one that does not is added once.
+ * <p>With accumulation, the gradient of a call is summed over the step's micro-batches in
+ * accumulator variables, and what it returns reads them, so the point of the next call (SAM's
+ * {@code w + e}) depends on the whole step's batch. The sum is divided once, by the target tokens
+ * of the whole step. A penalty that depends on the batch is weighted by each micro-batch's tokens;
+ * one that does not is added once.
  */
 final class EngineOracle implements GradientOracle {
   /** Ends of the passes built so far. */
-  private final List<Stage> stages;
+  private final List<OracleCall> calls;
 
   /** Forward passes over the whole batch or a part of it, to be used again. */
   private final Map<Asked, Objective.Point> forwards;
@@ -57,47 +52,12 @@ final class EngineOracle implements GradientOracle {
   private final @Nullable Accumulators accumulators;
   private Optional<Evaluated> latest = Optional.empty();
 
-  /** Variables that a step's micro-batches are summed in. */
-  record Accumulators(ParameterStore store, String prefix) {}
-
-  /**
-   * A constraint on every gradient of the data loss.
-   *
-   * @param of the constraint
-   * @param task the current task: as many are finished
-   */
-  record Constraint(GradientConstraint of, int task) {}
-
   private record Asked(
       Collection<Operand<TFloat32>> point, Map<String, Operand<TFloat32>> offset, Examples of) {
     Asked(Params point, Examples of) {
       this(List.copyOf(point.tensors().byName().values()), point.offset().byName(), of);
     }
   }
-
-  /**
-   * One call.
-   *
-   * @param loss the terms asked for
-   * @param accumulate to be run for each micro-batch before the stage's results are read; none
-   *     without accumulation
-   * @param reset variables to set to zero at the end of the step
-   * @param passes what it costs, in passes over the whole batch
-   * @param search examples to be found in all micro-batches before the stage is run
-   */
-  record Stage(
-      Operand<TFloat32> loss,
-      List<Op> accumulate,
-      Map<String, Operand<TFloat32>> reset,
-      double passes,
-      Optional<Search> search) {}
-
-  /**
-   * Examples that the host finds.
-   *
-   * @param rise of the loss a target token, for each row that {@code of} chooses among
-   */
-  record Search(Examples.Rising of, Operand<TFloat32> rise) {}
 
   EngineOracle(
       Graph graph,
@@ -133,7 +93,7 @@ final class EngineOracle implements GradientOracle {
       ChosenRows chosen,
       double clipNorm,
       @Nullable Accumulators accumulators,
-      List<Stage> stages,
+      List<OracleCall> calls,
       Map<Asked, Objective.Point> forwards) {
     this.graph = graph;
     this.tf = tf;
@@ -144,11 +104,11 @@ final class EngineOracle implements GradientOracle {
     this.chosen = chosen;
     this.clipNorm = clipNorm;
     this.accumulators = accumulators;
-    this.stages = stages;
+    this.calls = calls;
     this.forwards = forwards;
   }
 
-  /** The same oracle without constraint or clipping; its calls are among this one's stages. */
+  /** The same oracle without constraint or clipping; its calls are among this one's calls. */
   EngineOracle unclipped() {
     return new EngineOracle(
         graph,
@@ -160,12 +120,12 @@ final class EngineOracle implements GradientOracle {
         chosen,
         0,
         accumulators,
-        stages,
+        calls,
         forwards);
   }
 
-  List<Stage> stages() {
-    return stages;
+  List<OracleCall> calls() {
+    return calls;
   }
 
   @Override
@@ -203,11 +163,12 @@ final class EngineOracle implements GradientOracle {
     if (closed.isPresent()) {
       evaluated = pass.plus(evaluated, pass.of(closed.get(), evaluated.share()));
     }
-    stages.add(new Stage(evaluated.loss(), pass.accumulate(), pass.reset(), of.passes(), search));
+    calls.add(
+        new OracleCall(evaluated.loss(), pass.accumulate(), pass.reset(), of.passes(), search));
     if (constraint.isPresent() && terms.contains(Term.DATA)) {
       evaluated = constrained(constraint.get(), pass, evaluated);
     }
-    evaluated = clipNorm == 0 ? evaluated : clipped(evaluated);
+    evaluated = clipNorm == 0 ? evaluated : new GradientClip(tf, clipNorm).of(evaluated);
     latest = Optional.of(evaluated);
     return evaluated;
   }
@@ -232,7 +193,7 @@ final class EngineOracle implements GradientOracle {
   private @Nullable Accumulators sums() {
     return accumulators == null
         ? null
-        : new Accumulators(accumulators.store(), accumulators.prefix() + stages.size() + "/");
+        : new Accumulators(accumulators.store(), accumulators.prefix() + calls.size() + "/");
   }
 
   private Objective at(ChosenRows.Rows rows) {
@@ -370,22 +331,5 @@ final class EngineOracle implements GradientOracle {
       return tf.math.add(a.get(), b.get());
     }
     return a.or(() -> b).orElseGet(() -> tf.constant(0f));
-  }
-
-  /**
-   * {@code g * clip / max(|g|, clip)}, over all tensors together (Pascanu et al. 2013); the
-   * gradient of the effective weights, the same one in another space, by the same factor.
-   */
-  private Evaluated clipped(Evaluated e) {
-    Operand<TFloat32> clip = tf.constant((float) clipNorm);
-    Operand<TFloat32> norm = e.gradients().tensors().norm(tf);
-    Operand<TFloat32> factor = tf.math.div(clip, tf.math.maximum(norm, clip));
-    Supplier<Gradients> effective =
-        () -> new Gradients(e.effective().get().tensors().scale(tf, factor));
-    return Evaluated.of(
-        e.loss(),
-        new Gradients(e.gradients().tensors().scale(tf, factor)),
-        OraclePass.once(effective),
-        e.share());
   }
 }

@@ -57,10 +57,7 @@ final class TaskGraph implements AutoCloseable {
     Optional<BoundAdapter> adapter = start.boundAdapter();
     specs = adapter.map(BoundAdapter::trainable).orElseGet(start.model()::parameters);
     params = Params.of(variables(specs, TRAINABLE));
-    start
-        .strategy()
-        .regularizers()
-        .forEach((name, r) -> regularizers.put(name, r.bind(site(name))));
+    start.seats().regularizers().forEach((name, r) -> regularizers.put(name, r.bind(site(name))));
     objective =
         new Objective(
             tf,
@@ -72,7 +69,7 @@ final class TaskGraph implements AutoCloseable {
             batch,
             new Objective.Rehearsed(
                 new RehearsedRows(tf, rehearsed, start.task(), null, null),
-                start.strategy().rehearsal().isPresent(),
+                start.seats().rehearsal().isPresent(),
                 rehearsal()));
     effective = new EffectiveSpace(tf, objective, params);
   }
@@ -81,13 +78,13 @@ final class TaskGraph implements AutoCloseable {
   private Optional<RehearsalObjective> rehearsal() {
     return start.task() == 0
         ? Optional.empty()
-        : start.strategy().rehearsal().flatMap(Rehearsal::objective);
+        : start.seats().rehearsal().flatMap(Rehearsal::objective);
   }
 
   /** The constraint on each gradient, if there is one. */
-  Optional<EngineOracle.Constraint> constraint() {
+  Optional<Constraint> constraint() {
     return objective.rehearsal().orElse(null) instanceof GradientConstraint g
-        ? Optional.of(new EngineOracle.Constraint(g, start.task()))
+        ? Optional.of(new Constraint(g, start.task()))
         : Optional.empty();
   }
 
@@ -174,7 +171,7 @@ final class TaskGraph implements AutoCloseable {
   Session session() {
     Session session = start.device().session(graph, start.model().parameters());
     setTrainable(session, start.trainable());
-    if (start.strategy().adapter().isPresent()) {
+    if (start.seats().adapter().isPresent()) {
       store.assign(session, BASE, start.base());
     }
     if (!store.names(BEFORE).isEmpty()) {

@@ -3,8 +3,8 @@ package io.github.palimpsest.execution;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -240,7 +240,7 @@ final class CellRun {
       return baseScores.of(pretrained, () -> row(pretrained, "before training"));
     }
     return row(
-        stageRun.weights(stage(task), Strategy.of(cell.recipe())),
+        stageRun.weights(stage(task), Seats.of(cell.recipe())),
         "after " + plan.experiment().tasks().get(task).name());
   }
 

@@ -6,8 +6,8 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.plan.Origins;
@@ -139,7 +139,7 @@ final class StageRun {
     long[] step = {0};
     try {
       Path folder = store.begin(stage);
-      TaskLoop loop = loops.loop(stage, Strategy.of(stage.recipe()), folder);
+      TaskLoop loop = loops.loop(stage, Seats.of(stage.recipe()), folder);
       if (loop.trainedTasks() == stage.task()) {
         timing.taskBegins();
         try (LossLog losses = new LossLog(folder, plan.experiment().training().checkpointEvery())) {
@@ -198,7 +198,7 @@ final class StageRun {
    * @throws Busy if another run has removed its state since, to save space
    * @throws DamagedFileException if its state is damaged
    */
-  WeightSnapshot weights(Stage stage, Strategy strategy) throws Busy {
+  WeightSnapshot weights(Stage stage, Seats strategy) throws Busy {
     TaskLoop loop = loops.loop(stage, strategy, store.folder(stage));
     if (loop.trainedTasks() != stage.task() + 1) {
       throw new Busy(stage.id());

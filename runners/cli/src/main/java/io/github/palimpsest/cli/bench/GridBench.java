@@ -1,6 +1,5 @@
 package io.github.palimpsest.cli.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.Main;
@@ -9,7 +8,6 @@ import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.results.folder.CellTimes;
 import io.github.palimpsest.results.folder.FolderLayout;
-import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.StageResult;
@@ -47,14 +45,31 @@ final class GridBench {
   }
 
   /**
-   * Runs a grid of cells of the quickstart that share nothing, and compares the time with that of
-   * its stages.
+   * What a grid took, in seconds.
    *
-   * @return overhead: what the workers' time is more than the sum of stages and scores, as a share;
-   *     overhead_running: the same from the first cells' end to the last's, without the start of
+   * @param cells how many cells have a result
+   * @param workers how many processes worked
+   * @param wallSeconds the whole run
+   * @param stageSeconds training
+   * @param scoreSeconds scoring
+   * @param overhead what the workers' time is more than the sum of stages and scores, as a share
+   * @param overheadRunning the same from the first cells' end to the last's, without the start of
    *     the processes and the report
    */
-  ObjectNode overhead(int cells, int workers) {
+  record Overhead(
+      int cells,
+      int workers,
+      double wallSeconds,
+      double stageSeconds,
+      double scoreSeconds,
+      double overhead,
+      double overheadRunning) {}
+
+  /**
+   * Runs a grid of cells of the quickstart that share nothing, and compares the time with that of
+   * its stages.
+   */
+  Overhead overhead(int cells, int workers) {
     String quickstart = ExperimentFile.quickstart();
     String withoutAxes = quickstart.substring(0, quickstart.indexOf("axes:"));
     Path file = write(withoutAxes + axes("{levels: adamw, lr: [" + rates(cells) + "]}", "[none]"));
@@ -71,14 +86,14 @@ final class GridBench {
     for (Path timing : files(out, FolderLayout.TIMING)) {
       scores += seconds(measured(timing).evaluationSeconds());
     }
-    return Json.object()
-        .put("cells", results(out))
-        .put("workers", workers)
-        .put("wall_seconds", seconds)
-        .put("stage_seconds", stages)
-        .put("score_seconds", scores)
-        .put("overhead", seconds * workers / (stages + scores) - 1)
-        .put("overhead_running", overheadRunning(files(out, FolderLayout.TIMING), workers));
+    return new Overhead(
+        results(out),
+        workers,
+        seconds,
+        stages,
+        scores,
+        seconds * workers / (stages + scores) - 1,
+        overheadRunning(files(out, FolderLayout.TIMING), workers));
   }
 
   /** From when each worker has ended its first cell to the end of the last. */
@@ -96,11 +111,17 @@ final class GridBench {
   }
 
   /**
-   * Kills runs at random moments, resumes them, and compares what they end with.
+   * What became of runs that were killed.
    *
-   * @return how often what was killed, and how many files differ from those of a run left alone
+   * @param kills how often one was killed
+   * @param runsCompleted how many came to their end
+   * @param filesCompared files of these that were compared with those of a run left alone
+   * @param filesDiffering how many of them differ
    */
-  ObjectNode kills(int kills, int workers, long seed) {
+  record Kills(int kills, int runsCompleted, int filesCompared, int filesDiffering) {}
+
+  /** Kills runs at random moments, resumes them, and compares what they end with. */
+  Kills kills(int kills, int workers, long seed) {
     Path file =
         write(
             tasks(2)
@@ -135,11 +156,7 @@ final class GridBench {
       differing += differences(reference, out);
       completed++;
     }
-    return Json.object()
-        .put("kills", done)
-        .put("runs_completed", completed)
-        .put("files_compared", completed * compared(reference).size())
-        .put("files_differing", differing);
+    return new Kills(done, completed, completed * compared(reference).size(), differing);
   }
 
   /**

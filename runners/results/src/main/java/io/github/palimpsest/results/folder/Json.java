@@ -55,6 +55,15 @@ public final class Json {
     return MAPPER.valueToTree(content);
   }
 
+  /**
+   * Reads a record; keys that it has no component for are left out.
+   *
+   * @throws JsonProcessingException if the text is no JSON, or not that of such a record
+   */
+  public static <T> T read(String text, Class<T> type) throws JsonProcessingException {
+    return MAPPER.readValue(text, type);
+  }
+
   /** The text, indented. */
   public static String text(JsonNode node) {
     try {
