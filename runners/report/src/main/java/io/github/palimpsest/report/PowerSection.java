@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /** What would change the conclusion: differences that so few seeds cannot tell from none. */
-record PowerSection(Results results, Figures figures) {
+record PowerSection(Report report, Figures figures) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
@@ -24,8 +24,8 @@ record PowerSection(Results results, Figures figures) {
                 + " spread seen here; a smaller one may be there and not show. “Seeds” is how many"
                 + " it would take to show the difference that was measured.")
             .withClass("lead"));
-    for (Differences d : results.analysis().differences()) {
-      if (!results.chief().contains(d.outcome())) {
+    for (Differences d : report.analysis().differences()) {
+      if (!report.chief().contains(d.outcome())) {
         continue;
       }
       if (!d.reason().isEmpty()) {

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Sharpness against forgetting: the paper's claim, with the correlation and its interval. */
-record SharpnessSection(Results results, Figures figures) {
+record SharpnessSection(Report report, Figures figures) {
   private static final double CONFIDENCE = 0.95;
   private static final List<String> PLAIN = List.of("loss", "iterations", "standard-error");
 
@@ -28,9 +28,9 @@ record SharpnessSection(Results results, Figures figures) {
 
   List<DomContent> content() {
     Map<String, List<Point>> byProbe = new LinkedHashMap<>();
-    for (Measurement m : results.measurements()) {
+    for (Measurement m : report.measurements()) {
       Optional<Observation> cell =
-          results.cells().stream().filter(c -> c.cell().equals(m.cell())).findFirst();
+          report.cells().stream().filter(c -> c.cell().equals(m.cell())).findFirst();
       m.summary()
           .forEach(
               (name, value) -> {
@@ -47,9 +47,9 @@ record SharpnessSection(Results results, Figures figures) {
       return all;
     }
     String outcome =
-        results.analysis().outcomes().stream().anyMatch(o -> o.name().equals("forgetting"))
+        report.analysis().outcomes().stream().anyMatch(o -> o.name().equals("forgetting"))
             ? "forgetting"
-            : results.analysis().outcomes().get(0).name();
+            : report.analysis().outcomes().get(0).name();
     all.add(
         p("The claim: flatter minima forget less, so sharpness and forgetting rise together (Li et"
                 + " al. 2024, arXiv:2406.04836). Each mark is a cell. Pearson's r with Fisher's 95 %"

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /** The objective over training, a line for each recipe. */
-record TrainingSection(Results results, Figures figures) {
+record TrainingSection(Report report, Figures figures) {
 
   List<DomContent> content() {
-    List<TrainingCurve> curves = results.curves();
+    List<TrainingCurve> curves = report.curves();
     if (curves.isEmpty()) {
       return List.of();
     }

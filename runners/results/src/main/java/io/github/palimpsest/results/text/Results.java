@@ -44,7 +44,7 @@ import java.util.function.Function;
  * @param missing cells of the plan without a result
  * @param strangers results of earlier plans in the same folder
  */
-public record Report(
+public record Results(
     String experiment,
     String measure,
     boolean higherIsBetter,
@@ -107,7 +107,7 @@ public record Report(
   }
 
   /** Copies the lists. */
-  public Report {
+  public Results {
     higherMetrics = Map.copyOf(higherMetrics);
     rows = List.copyOf(rows);
     failed = List.copyOf(failed);
@@ -119,7 +119,7 @@ public record Report(
    *
    * @throws PalimpsestException if it is none
    */
-  public static Report of(Path folder) {
+  public static Results of(Path folder) {
     FolderLayout layout = new FolderLayout(folder);
     GridPlan plan = GridPlan.of(layout);
     Map<String, List<Finished>> byLabel = new LinkedHashMap<>();
@@ -144,7 +144,7 @@ public record Report(
     List<Row> rows =
         byLabel.entrySet().stream().map(e -> new Row(e.getKey(), e.getValue())).toList();
     Optional<CellResult> any = rows.stream().findFirst().map(r -> r.cells().get(0).result());
-    return new Report(
+    return new Results(
         plan.experiment(),
         any.map(CellResult::measure).orElse(""),
         any.map(CellResult::higherIsBetter).orElse(false),
