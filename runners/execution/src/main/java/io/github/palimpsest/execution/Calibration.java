@@ -137,7 +137,7 @@ public final class Calibration {
   private OptionalDouble rowSeconds() {
     long begun = System.nanoTime();
     List<String> sets =
-        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().kept().stream())
+        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream())
             .map(DataSet::name)
             .toList();
     for (String set : sets) {

@@ -249,7 +249,7 @@ final class CellRun {
     listener.on(new RunEvent.Scoring(cell.id(), moment));
     long begun = System.nanoTime();
     TreeMap<String, SetScore> row = new TreeMap<>();
-    Stream.concat(plan.experiment().tasks().stream(), plan.experiment().kept().stream())
+    Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream())
         .map(DataSet::name)
         .forEach(
             set -> {

@@ -144,7 +144,7 @@ record AskedSection(Report report) {
         .cells()
         .get(0)
         .result()
-        .kept()
+        .evaluation()
         .forEach(
             (name, kept) ->
                 sets.row(

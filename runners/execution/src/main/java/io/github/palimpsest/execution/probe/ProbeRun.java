@@ -171,7 +171,7 @@ public final class ProbeRun {
 
   private String on() {
     List<String> names =
-        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().kept().stream())
+        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream())
             .map(DataSet::name)
             .toList();
     int tasks = plan.experiment().tasks().size();

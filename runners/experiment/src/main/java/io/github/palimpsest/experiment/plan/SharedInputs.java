@@ -56,7 +56,7 @@ public final class SharedInputs {
     for (int i = 0; i < e.tasks().size(); i++) {
       put(all, "task." + (i + 1) + ".", e, e.tasks().get(i));
     }
-    for (DataSet set : e.kept()) {
+    for (DataSet set : e.evaluation()) {
       put(all, "evaluation." + set.name() + ".", e, set);
     }
     e.corpus().ifPresent(set -> put(all, "corpus.", e, set));

@@ -57,7 +57,7 @@ public record TaskDocuments(
   }
 
   /** Reads an evaluation set. */
-  static EvaluationData kept(Experiment e, DataSet set) {
+  static EvaluationData evaluation(Experiment e, DataSet set) {
     Optional<TaskDocuments> generated = generated(set);
     if (generated.isPresent()) {
       return generated.get().evaluation();

@@ -44,7 +44,8 @@ final class AnalysisText {
    * The outcomes that are told of: the chief metrics and the drifts, or all where there is none.
    */
   private boolean told(Outcome outcome) {
-    boolean drift = results.keptSets().stream().anyMatch(s -> outcome.name().equals(drift(s)));
+    boolean drift =
+        results.evaluationSets().stream().anyMatch(s -> outcome.name().equals(drift(s)));
     return drift
         || Observations.CHIEF.contains(outcome.name())
         || results.metrics().stream().noneMatch(Observations.CHIEF::contains);

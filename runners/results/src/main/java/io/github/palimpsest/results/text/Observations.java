@@ -35,8 +35,8 @@ final class Observations {
           new Outcome(metric, unit(results.measure()), results.higherMetricIsBetter(metric)),
           c -> c.result().metric(metric));
     }
-    for (String set : results.keptSets()) {
-      Measure measure = keptMeasure(results, set);
+    for (String set : results.evaluationSets()) {
+      Measure measure = evaluationMeasure(results, set);
       outcomes.put(
           new Outcome(drift(set), unit(measure.toString()), measure.higherIsBetter()),
           c -> c.drift(set));
@@ -52,10 +52,10 @@ final class Observations {
     return measure.equals(Measure.NATS_PER_TOKEN.toString()) ? "nats" : "";
   }
 
-  static Measure keptMeasure(Results results, String set) {
+  static Measure evaluationMeasure(Results results, String set) {
     return results.rows().stream()
         .flatMap(r -> r.cells().stream())
-        .flatMap(c -> Optional.ofNullable(c.result().kept().get(set)).stream())
+        .flatMap(c -> Optional.ofNullable(c.result().evaluation().get(set)).stream())
         .map(kept -> Measure.of(kept.measure()))
         .findFirst()
         .orElse(Measure.NATS_PER_TOKEN);
@@ -102,7 +102,7 @@ final class Observations {
       rows.get(rows.size() - 1)
           .forEach(
               (set, score) -> {
-                CellResult.Kept kept = c.result().kept().get(set);
+                CellResult.Evaluation kept = c.result().evaluation().get(set);
                 Measure measure = Measure.of(kept == null ? results.measure() : kept.measure());
                 double[] each = score.perExample();
                 boolean judged =

@@ -50,7 +50,7 @@ public final class ReportText {
         .append(results.measure())
         .append(results.higherIsBetter() ? " (higher is better)\n\n" : " (lower is better)\n\n");
     List<String> metrics = results.metrics();
-    List<String> kept = results.keptSets();
+    List<String> kept = results.evaluationSets();
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
     head.addAll(metrics);
@@ -96,7 +96,7 @@ public final class ReportText {
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("id", "recipe", "seed"));
     head.addAll(results.rows().get(0).cells().get(0).result().tasks());
-    List<String> kept = results.keptSets();
+    List<String> kept = results.evaluationSets();
     head.addAll(kept);
     head.addAll(List.of("steps", "seconds", "peak MB"));
     table.add(head);
@@ -108,7 +108,7 @@ public final class ReportText {
           line.add(number(score, 3));
         }
         for (String set : kept) {
-          CellResult.Kept scores = r.kept().get(set);
+          CellResult.Evaluation scores = r.evaluation().get(set);
           line.add(number(scores == null ? Double.NaN : scores.last(), 3));
         }
         line.add("" + r.allSteps());

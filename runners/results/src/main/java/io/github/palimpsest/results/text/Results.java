@@ -96,7 +96,7 @@ public record Results(
   public record Finished(CellHistory.Planned planned, CellResult result, CellTimes times) {
     /** By how much a kept set's score has changed; NaN if the cell has no such set. */
     double drift(String set) {
-      CellResult.Kept kept = result.kept().get(set);
+      CellResult.Evaluation kept = result.evaluation().get(set);
       return kept == null ? Double.NaN : kept.drift();
     }
 
@@ -186,8 +186,8 @@ public record Results(
   }
 
   /** The names of all kept sets, in the order of the results. */
-  List<String> keptSets() {
-    return keys(CellResult::kept);
+  List<String> evaluationSets() {
+    return keys(CellResult::evaluation);
   }
 
   private List<String> keys(Function<CellResult, Map<String, ?>> field) {
@@ -257,7 +257,7 @@ public record Results(
       ObjectNode means = node.putObject("metrics");
       metrics().forEach(m -> means.set(m, row.metric(m).json()));
       ObjectNode drifts = node.putObject("drift");
-      keptSets().forEach(s -> drifts.set(s, row.drift(s).json()));
+      evaluationSets().forEach(s -> drifts.set(s, row.drift(s).json()));
       node.set("ms_per_step", row.msPerStep().json());
       node.put("passes_per_step", row.passes());
     }
@@ -274,7 +274,7 @@ public record Results(
   private static ObjectNode cell(Finished c) {
     CellResult r = c.result();
     ObjectNode node = Json.object().put("id", r.id());
-    node.set("kept", Json.tree(r.kept()));
+    node.set("kept", Json.tree(r.evaluation()));
     node.put("label", r.label());
     node.set("metrics", Json.tree(r.metrics()));
     node.put("recipe", r.recipe());

@@ -17,14 +17,14 @@ record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
   static Retained of(Results results) {
     int tasks =
         results.rows().isEmpty() ? 0 : results.rows().get(0).cells().get(0).result().tasks().size();
-    List<String> kept = results.keptSets();
+    List<String> kept = results.evaluationSets();
     Measure measure =
         tasks > 1 || kept.isEmpty()
             ? Measure.of(results.measure())
-            : Observations.keptMeasure(results, kept.get(0));
+            : Observations.evaluationMeasure(results, kept.get(0));
     return new Retained(
         Math.max(0, tasks - 1),
-        kept.stream().filter(s -> Observations.keptMeasure(results, s) == measure).toList(),
+        kept.stream().filter(s -> Observations.evaluationMeasure(results, s) == measure).toList(),
         measure.higherIsBetter());
   }
 
@@ -36,7 +36,7 @@ record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
       sum += i < last.length ? last[i] : Double.NaN;
     }
     for (String set : sets) {
-      CellResult.Kept kept = cell.result().kept().get(set);
+      CellResult.Evaluation kept = cell.result().evaluation().get(set);
       sum += kept == null ? Double.NaN : kept.last();
     }
     int count = earlierTasks + sets.size();

@@ -36,7 +36,7 @@ class RecordsTest {
         r -> {
           r.setScores();
           r.scores().last();
-          r.kept().values().forEach(CellResult.Kept::drift);
+          r.evaluation().values().forEach(CellResult.Evaluation::drift);
           r.learned();
           r.passes();
           r.metric("forgetting");
