@@ -64,7 +64,7 @@ final class EngineRun {
   }
 
   static StepGraph open(Seats strategy, int accumulation) {
-    Training training = new Training(1, 0, 8, accumulation, 0, 0);
+    Training training = new Training(1, 0, 8, accumulation, 0);
     return StepGraph.firstTask(PROBLEM.model(), PROBLEM.start(), strategy, training, 7, Device.CPU);
   }
 
@@ -73,7 +73,7 @@ final class EngineRun {
         PROBLEM.model(),
         PROBLEM.start(),
         Seats.of(Recipes.REGISTRY.recipe(recipe)),
-        new Training(1, 0, 8, 1, 0, 0).with(compute),
+        new Training(1, 0, 8, 1, 0).with(compute),
         7,
         Device.CPU);
   }

@@ -51,6 +51,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    plugins.stall.apply();
     PrintWriter out = spec.commandLine().getOut();
     List<Judgement> judgements = judgements(json ? v -> {} : v -> print(v, out));
     List<Certificate> certificates = judgements.stream().map(this::certificate).toList();

@@ -48,7 +48,7 @@ public final class StepGraph implements AutoCloseable {
   /**
    * One kind of step.
    *
-   * @param stages oracle calls, in order; those of the optimizer come first
+   * @param calls oracle calls, in order; those of the optimizer come first
    * @param passes what the optimizer's cost
    * @param train applies the update
    */
@@ -87,10 +87,8 @@ public final class StepGraph implements AutoCloseable {
                 .training(
                     feeds::uniform, start.training().recompute().of(start.model().parameters())),
             task.batch().placeholders(),
-            task.constraint(),
             task.effective(),
             chosen,
-            start.training().clipNorm(),
             start.training().accumulation() == 1
                 ? null
                 : new Accumulators(task.store(), SUM + phase + "/"));
@@ -101,7 +99,14 @@ public final class StepGraph implements AutoCloseable {
             .optimizer()
             .updates(
                 new EngineContext(
-                    task.tf(), task.params(), task.specs(), oracle, space(), slots, phase, feeds));
+                    task.tf(),
+                    task.params(),
+                    task.specs(),
+                    task.constrained(oracle),
+                    space(),
+                    slots,
+                    phase,
+                    feeds));
     if (!updates.tensors().names().equals(task.params().tensors().names())) {
       throw new IllegalStateException(
           "the optimizer's updates are for "
@@ -111,7 +116,6 @@ public final class StepGraph implements AutoCloseable {
               + " (rule OPT-01)");
     }
     double passes = oracle.calls().stream().mapToDouble(OracleCall::passes).sum();
-    EngineOracle unclipped = oracle.unclipped();
     task.regularizers()
         .forEach(
             (name, r) ->
@@ -120,7 +124,7 @@ public final class StepGraph implements AutoCloseable {
                         task.tf(),
                         task.params(),
                         task.specs(),
-                        unclipped,
+                        oracle,
                         space(),
                         slots.tracking(name),
                         phase,

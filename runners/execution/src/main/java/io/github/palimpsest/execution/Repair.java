@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Sets aside what is damaged, in {@code damaged/} of the output folder, and says so. What is not
@@ -57,8 +59,14 @@ final class Repair {
       }
       units.addAll(Measurement.files(root, cell.id()));
     }
+    SortedMap<Path, Long> sizes = new TreeMap<>();
+    units.forEach(unit -> sizes.computeIfAbsent(unit, Folders::bytes));
+    long all = sizes.values().stream().mapToLong(Long::longValue).sum();
+    long read = 0;
     int found = 0;
     for (Path unit : units.stream().distinct().toList()) {
+      told.on(new RunEvent.Checking(read, all));
+      read += sizes.get(unit);
       Optional<DamagedFileException> damage = FolderCheck.damage(unit);
       if (damage.isPresent()) {
         try {
@@ -69,6 +77,7 @@ final class Repair {
         }
       }
     }
+    told.on(new RunEvent.Checking(all, all));
     if (found > 0) {
       told.on(
           new RunEvent.Damaged(

@@ -23,6 +23,7 @@ import java.util.TreeMap;
   @Type(name = "scoring", value = RunEvent.Scoring.class),
   @Type(name = "finished", value = RunEvent.Finished.class),
   @Type(name = "failed", value = RunEvent.Failed.class),
+  @Type(name = "checking", value = RunEvent.Checking.class),
   @Type(name = "damaged", value = RunEvent.Damaged.class),
   @Type(name = "done", value = RunEvent.Done.class)
 })
@@ -102,6 +103,14 @@ public sealed interface RunEvent {
    * @param reason for people
    */
   record Failed(String cell, String reason) implements RunEvent {}
+
+  /**
+   * What is in the output folder is read through, to see that it is as it was written.
+   *
+   * @param bytes how much of it has been read
+   * @param all how much there is
+   */
+  record Checking(long bytes, long all) implements RunEvent {}
 
   /**
    * Something in the output folder was not what had been written. It has been set aside and is

@@ -22,6 +22,7 @@ class EventLinesTest {
           new RunEvent.Scoring("c1", "after 'a\ttask'"),
           new RunEvent.Finished("c1"),
           new RunEvent.Failed("c1", "two\nlines, \"quoted\", \u2028 \u00e9"),
+          new RunEvent.Checking(0, 5_000_000_000L),
           new RunEvent.Damaged("'x/y.json' is damaged"),
           new RunEvent.Done());
 

@@ -27,6 +27,9 @@ public final class Progress implements AutoCloseable {
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int UPDATE_MILLIS = 250;
 
+  /** So much is read in a second or two. */
+  private static final long MUCH = 256L << 20;
+
   private final PrintWriter err;
   private final Plan plan;
   private final GridWork work;
@@ -170,6 +173,8 @@ public final class Progress implements AutoCloseable {
           work.trained(place);
           says("scoring " + name(plan.cell(scoring.cell())) + " " + scoring.moment(), "");
           show();
+        } else if (event instanceof RunEvent.Checking checking) {
+          checking(checking.bytes(), checking.all());
         } else if (event instanceof RunEvent.Finished finished) {
           finished(plan.cell(finished.cell()));
         } else if (event instanceof RunEvent.Failed failure) {
@@ -206,6 +211,16 @@ public final class Progress implements AutoCloseable {
                 s.loss(),
                 aboutLeft()));
       }
+    }
+
+    private void checking(long bytes, long all) {
+      long now = System.nanoTime();
+      if (all < MUCH || (bytes > 0 && bytes < all && now - lastLine <= LINE_EVERY_NANOS)) {
+        return;
+      }
+      lastLine = now;
+      String what = bytes == 0 ? "" : String.format(Locale.ROOT, "%.1f of ", bytes / 1e9);
+      print(String.format(Locale.ROOT, "checking what is done: %s%.1f GB", what, all / 1e9));
     }
 
     private void says(String what, String more) {

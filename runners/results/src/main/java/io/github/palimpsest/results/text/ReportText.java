@@ -41,7 +41,7 @@ public final class ReportText {
   }
 
   private void recipes() {
-    out.append("Experiment ").append(results.experiment());
+    out.append("Experiment ").append(Printable.line(results.experiment()));
     if (results.rows().isEmpty()) {
       out.append(": no cell has finished\n");
       return;
@@ -123,14 +123,10 @@ public final class ReportText {
   private void rest() {
     for (CellFailure f : results.failed()) {
       out.append("\nfailed: ")
-          .append(f.label())
-          .append(", seed ")
-          .append(f.seed())
-          .append(": ")
-          .append(f.reason());
+          .append(Printable.line(f.label() + ", seed " + f.seed() + ": " + f.reason()));
     }
     for (GridPlan.Excluded e : results.excluded()) {
-      out.append("\nexcluded: ").append(e.levels()).append(": ").append(e.reason());
+      out.append("\nexcluded: ").append(Printable.line(e.levels() + ": " + e.reason()));
     }
     if (results.missing() > 0) {
       out.append("\n").append(results.missing()).append(" cells have no result yet");
