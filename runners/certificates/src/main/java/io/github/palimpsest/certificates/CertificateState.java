@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.certificates;
 
 import java.util.Locale;
 

@@ -13,6 +13,7 @@ import io.github.palimpsest.results.folder.CellTimes;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SharedExamples;
@@ -43,7 +44,7 @@ import java.util.function.Function;
  * @param missing cells of the plan without a result
  * @param strangers results of earlier plans in the same folder
  */
-public record Report(
+public record Results(
     String experiment,
     String measure,
     boolean higherIsBetter,
@@ -95,7 +96,7 @@ public record Report(
   public record Finished(CellHistory.Planned planned, CellResult result, CellTimes times) {
     /** By how much a kept set's score has changed; NaN if the cell has no such set. */
     double drift(String set) {
-      CellResult.Kept kept = result.kept().get(set);
+      CellResult.Evaluation kept = result.evaluation().get(set);
       return kept == null ? Double.NaN : kept.drift();
     }
 
@@ -106,7 +107,7 @@ public record Report(
   }
 
   /** Copies the lists. */
-  public Report {
+  public Results {
     higherMetrics = Map.copyOf(higherMetrics);
     rows = List.copyOf(rows);
     failed = List.copyOf(failed);
@@ -118,7 +119,7 @@ public record Report(
    *
    * @throws PalimpsestException if it is none
    */
-  public static Report of(Path folder) {
+  public static Results of(Path folder) {
     FolderLayout layout = new FolderLayout(folder);
     GridPlan plan = GridPlan.of(layout);
     Map<String, List<Finished>> byLabel = new LinkedHashMap<>();
@@ -143,7 +144,7 @@ public record Report(
     List<Row> rows =
         byLabel.entrySet().stream().map(e -> new Row(e.getKey(), e.getValue())).toList();
     Optional<CellResult> any = rows.stream().findFirst().map(r -> r.cells().get(0).result());
-    return new Report(
+    return new Results(
         plan.experiment(),
         any.map(CellResult::measure).orElse(""),
         any.map(CellResult::higherIsBetter).orElse(false),
@@ -185,8 +186,8 @@ public record Report(
   }
 
   /** The names of all kept sets, in the order of the results. */
-  List<String> keptSets() {
-    return keys(CellResult::kept);
+  List<String> evaluationSets() {
+    return keys(CellResult::evaluation);
   }
 
   private List<String> keys(Function<CellResult, Map<String, ?>> field) {
@@ -243,7 +244,7 @@ public record Report(
    */
   public ObjectNode json(OptionalDouble difference) {
     ObjectNode json =
-        JsonFile.object()
+        Json.object()
             .put("experiment", experiment)
             .put("measure", measure)
             .put("higher_is_better", higherIsBetter);
@@ -256,32 +257,32 @@ public record Report(
       ObjectNode means = node.putObject("metrics");
       metrics().forEach(m -> means.set(m, row.metric(m).json()));
       ObjectNode drifts = node.putObject("drift");
-      keptSets().forEach(s -> drifts.set(s, row.drift(s).json()));
+      evaluationSets().forEach(s -> drifts.set(s, row.drift(s).json()));
       node.set("ms_per_step", row.msPerStep().json());
       node.put("passes_per_step", row.passes());
     }
-    overlap().ifPresent(o -> json.set("overlap", JsonFile.tree(o)));
-    dataUse().ifPresent(d -> json.set("data", JsonFile.tree(d)));
+    overlap().ifPresent(o -> json.set("overlap", Json.tree(o)));
+    dataUse().ifPresent(d -> json.set("data", Json.tree(d)));
     AnalysisJson.put(json, analysis(), difference);
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
-    json.set("failed", JsonFile.tree(failed));
-    json.set("excluded", JsonFile.tree(excluded));
+    json.set("failed", Json.tree(failed));
+    json.set("excluded", Json.tree(excluded));
     return json.put("missing", missing).put("of_earlier_plans", strangers);
   }
 
   private static ObjectNode cell(Finished c) {
     CellResult r = c.result();
-    ObjectNode node = JsonFile.object().put("id", r.id());
-    node.set("kept", JsonFile.tree(r.kept()));
+    ObjectNode node = Json.object().put("id", r.id());
+    node.set("kept", Json.tree(r.evaluation()));
     node.put("label", r.label());
-    node.set("metrics", JsonFile.tree(r.metrics()));
+    node.set("metrics", Json.tree(r.metrics()));
     node.put("recipe", r.recipe());
-    node.set("scores", JsonFile.tree(r.scores()));
+    node.set("scores", Json.tree(r.scores()));
     node.put("seed", r.seed());
-    node.set("steps", JsonFile.tree(r.steps()));
-    node.set("tasks", JsonFile.tree(r.tasks()));
-    node.set("measured", JsonFile.tree(c.measured()));
+    node.set("steps", Json.tree(r.steps()));
+    node.set("tasks", Json.tree(r.tasks()));
+    node.set("measured", Json.tree(c.measured()));
     return node;
   }
 }

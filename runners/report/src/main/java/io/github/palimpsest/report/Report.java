@@ -1,8 +1,5 @@
 package io.github.palimpsest.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Analysis;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
@@ -11,7 +8,7 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Measurement;
 import io.github.palimpsest.results.folder.RunOrigin;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.Sample;
 import io.github.palimpsest.results.text.TrainingCurve;
 import java.nio.file.Path;
@@ -29,7 +26,7 @@ import java.util.stream.DoubleStream;
  * All that a report tells of.
  *
  * @param folder the output folder
- * @param report its results
+ * @param results what it tells of
  * @param analysis what they say together
  * @param cells the finished cells, in the order of the plan
  * @param curves the training curves
@@ -38,9 +35,9 @@ import java.util.stream.DoubleStream;
  * @param plan the latest plan
  * @param measurements what probes measured of the cells, in the order of the plan
  */
-record Results(
+record Report(
     Path folder,
-    Report report,
+    Results results,
     Analysis analysis,
     List<Observation> cells,
     List<TrainingCurve> curves,
@@ -48,37 +45,35 @@ record Results(
     Map<String, String> shared,
     GridPlan plan,
     List<Measurement> measurements) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** What the place -1 of a cell that is not in the plan becomes: behind all others. */
   private static final int LAST = Integer.MAX_VALUE;
 
-  static Results of(Path folder) {
-    Report report = Report.of(folder);
-    return new Results(
+  static Report of(Path folder) {
+    Results results = Results.of(folder);
+    return new Report(
         folder,
-        report,
-        report.rows().isEmpty()
+        results,
+        results.rows().isEmpty()
             ? new Analysis(
                 List.of(),
                 new io.github.palimpsest.results.analysis.Frontier(List.of()),
                 List.of(),
                 List.of(),
                 List.of())
-            : report.analysis(),
-        report.rows().isEmpty() ? List.of() : report.observations(),
-        TrainingCurve.of(folder, report),
+            : results.analysis(),
+        results.rows().isEmpty() ? List.of() : results.observations(),
+        TrainingCurve.of(folder, results),
         RunOrigin.of(folder),
         ExperimentIdentity.of(new FolderLayout(folder))
             .map(ExperimentIdentity::shared)
             .orElse(Map.of()),
         GridPlan.of(new FolderLayout(folder)),
-        measurements(folder, report));
+        measurements(folder, results));
   }
 
-  private static List<Measurement> measurements(Path folder, Report report) {
+  private static List<Measurement> measurements(Path folder, Results results) {
     List<String> order =
-        report.rows().stream()
+        results.rows().stream()
             .flatMap(row -> row.cells().stream())
             .map(c -> c.planned().id())
             .toList();
@@ -87,14 +82,6 @@ record Results(
             Comparator.<Measurement>comparingInt(m -> Math.floorMod(order.indexOf(m.cell()), LAST))
                 .thenComparing(Measurement::probe))
         .toList();
-  }
-
-  static ObjectNode object() {
-    return JSON.createObjectNode();
-  }
-
-  static ArrayNode array() {
-    return JSON.createArrayNode();
   }
 
   boolean isEmpty() {
@@ -113,7 +100,7 @@ record Results(
   }
 
   List<String> recipes() {
-    return report.rows().stream().map(Report.Row::label).toList();
+    return results.rows().stream().map(Results.Row::label).toList();
   }
 
   List<Observation> cellsOf(String recipe) {

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.certificates;
 
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class Content {
 
   /**
    * The SHA-256 of the names and bytes of all entries as they are loaded, without what packing
-   * adds: the build's own description, and the manifest but for what changes which classes are
+   * adds: the build's own description, and the manifest except for what changes which classes are
    * loaded (whether the JAR has some for later versions of Java; other JARs are refused before).
    * Empty if there is neither JAR nor folder.
    */

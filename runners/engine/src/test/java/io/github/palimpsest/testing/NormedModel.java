@@ -1,4 +1,4 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.testing;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
@@ -10,7 +10,6 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
-import io.github.palimpsest.testing.ClassifierModel;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -18,17 +17,19 @@ import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
 
 /**
- * The classifier with its last bias declared a norm, so that no technique looks for one in vain.
+ * A model with one of its parameters declared a norm, so that every role that a technique may look
+ * for is there.
+ *
+ * @param model the model
+ * @param norm the parameter's name
  */
-record NormedClassifier(ClassifierModel model) implements Model {
-  private static final String NORM = "fc2.bias";
-
+public record NormedModel(Model model, String norm) implements Model {
   @Override
   public List<ParameterSpec> parameters() {
     return model.parameters().stream()
         .map(
             p ->
-                p.name().equals(NORM)
+                p.name().equals(norm)
                     ? new ParameterSpec(p.name(), p.shape(), Role.NORM, p.layer())
                     : p)
         .toList();

@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * @param rehearsal mixes in earlier examples
  * @param mergers rewrite the weights, in this order
  */
-public record Strategy(
+public record Seats(
     Optimizer optimizer,
     Optional<Adapter> adapter,
     SortedMap<String, Regularizer> regularizers,
@@ -45,7 +45,7 @@ public record Strategy(
    * @throws RuleViolationException if a merger acts after each task, and so ends an adapter that a
    *     regularizer remembers the parameters of
    */
-  public Strategy {
+  public Seats {
     regularizers = Collections.unmodifiableSortedMap(new TreeMap<>(regularizers));
     mergers = List.copyOf(mergers);
     boolean endsUnasked =
@@ -63,12 +63,12 @@ public record Strategy(
   }
 
   /** Creates the components of a recipe. */
-  public static Strategy of(Recipe recipe) {
+  public static Seats of(Recipe recipe) {
     TreeMap<String, Regularizer> regularizers = new TreeMap<>();
     for (Component<Regularizer> c : recipe.regularizers()) {
       regularizers.put(regularizers.size() + "-" + c.id(), c.create());
     }
-    return new Strategy(
+    return new Seats(
         recipe.optimizer().create(),
         recipe.adapter().map(Component::create),
         regularizers,
@@ -79,31 +79,31 @@ public record Strategy(
   }
 
   /** An optimizer alone. */
-  public static Strategy of(Optimizer optimizer) {
-    return new Strategy(
+  public static Seats of(Optimizer optimizer) {
+    return new Seats(
         optimizer, Optional.empty(), Collections.emptySortedMap(), Optional.empty(), List.of());
   }
 
   /** The same with one more regularizer. */
-  public Strategy with(String name, Regularizer regularizer) {
+  public Seats with(String name, Regularizer regularizer) {
     TreeMap<String, Regularizer> more = new TreeMap<>(regularizers);
     more.put(name, regularizer);
-    return new Strategy(optimizer, adapter, more, rehearsal, mergers);
+    return new Seats(optimizer, adapter, more, rehearsal, mergers);
   }
 
   /** The same with an adapter. */
-  public Strategy with(Adapter adapter) {
-    return new Strategy(optimizer, Optional.of(adapter), regularizers, rehearsal, mergers);
+  public Seats with(Adapter adapter) {
+    return new Seats(optimizer, Optional.of(adapter), regularizers, rehearsal, mergers);
   }
 
   /** The same with a rehearsal. */
-  public Strategy with(Rehearsal rehearsal) {
-    return new Strategy(optimizer, adapter, regularizers, Optional.of(rehearsal), mergers);
+  public Seats with(Rehearsal rehearsal) {
+    return new Seats(optimizer, adapter, regularizers, Optional.of(rehearsal), mergers);
   }
 
   /** The same with one more merger at the end. */
-  public Strategy with(Merge merge) {
-    return new Strategy(
+  public Seats with(Merge merge) {
+    return new Seats(
         optimizer,
         adapter,
         regularizers,
