@@ -9,7 +9,7 @@ import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
@@ -58,8 +58,8 @@ final class FakeComponents {
                     throw new UnsupportedOperationException("only planned");
                   });
 
-  private static final WeightMergerProvider WISE_FT =
-      WeightMergerProvider.of("wise-ft", "back to the weights before the task", "w0")
+  private static final MergerProvider WISE_FT =
+      MergerProvider.of("wise-ft", "back to the weights before the task", "w0")
           .traits(traits(Cost.NONE))
           .creates(s -> history -> history.beforeTask());
 

@@ -70,7 +70,7 @@ final class GridBench {
    * its stages.
    */
   Overhead overhead(int cells, int workers) {
-    String quickstart = ExperimentFile.quickstart();
+    String quickstart = ExperimentFile.builtIn("quickstart").orElseThrow();
     String withoutAxes = quickstart.substring(0, quickstart.indexOf("axes:"));
     Path file = write(withoutAxes + axes("{levels: adamw, lr: [" + rates(cells) + "]}", "[none]"));
     Path out = folder.resolve("grid");

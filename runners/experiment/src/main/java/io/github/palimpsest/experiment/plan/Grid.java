@@ -148,6 +148,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
         Kind kind = component.provider().kind();
         if (kind == Kind.METRIC
             || kind == Kind.PROBE
+            || kind == Kind.FORMAT
             || axis.kind().filter(k -> k != kind).isPresent()) {
           throw new PalimpsestException(
               "'"

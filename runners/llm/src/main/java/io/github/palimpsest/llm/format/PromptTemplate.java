@@ -1,4 +1,4 @@
-package io.github.palimpsest.llm.text;
+package io.github.palimpsest.llm.format;
 
 /** How an instruction becomes a prompt. The response follows it without anything between. */
 public enum PromptTemplate {

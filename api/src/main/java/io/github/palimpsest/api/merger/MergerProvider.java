@@ -7,9 +7,9 @@ import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.ProviderBuilder;
 
-/** Provides a {@link WeightMerger}. */
+/** Provides a {@link Merger}. */
 @Stable(since = "0.1")
-public interface WeightMergerProvider extends Provider<WeightMerger> {
+public interface MergerProvider extends Provider<Merger> {
   @Override
   default Kind kind() {
     return Kind.MERGER;
@@ -23,8 +23,7 @@ public interface WeightMergerProvider extends Provider<WeightMerger> {
    * @param equation plain text, with the symbols that the settings use
    * @throws PalimpsestException if the id does not match the grammar of {@link ComponentId}
    */
-  static ProviderBuilder<WeightMerger, WeightMergerProvider> of(
-      String id, String summary, String equation) {
-    return new ProviderBuilder<>(Kind.MERGER, id, summary, equation, DeclaredWeightMerger::new);
+  static ProviderBuilder<Merger, MergerProvider> of(String id, String summary, String equation) {
+    return new ProviderBuilder<>(Kind.MERGER, id, summary, equation, DeclaredMerger::new);
   }
 }
