@@ -1,5 +1,6 @@
 package io.github.palimpsest.results.statistics;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.hipparchus.distribution.continuous.ChiSquaredDistribution;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
@@ -37,6 +38,19 @@ public record McNemar(int lost, int gained) {
       gained += !before[i] && after[i] ? 1 : 0;
     }
     return new McNemar(lost, gained);
+  }
+
+  /**
+   * The counts of several strata together, for the stratified exact test: given how many items
+   * changed within each stratum, under the null hypothesis each of them is lost or gained by a fair
+   * coin, so that the losses of all strata together are binomial too.
+   *
+   * @param strata one for each seed
+   */
+  public static McNemar stratified(List<McNemar> strata) {
+    return new McNemar(
+        strata.stream().mapToInt(McNemar::lost).sum(),
+        strata.stream().mapToInt(McNemar::gained).sum());
   }
 
   /** The exact two-sided p-value; 1 where nothing changed. */
