@@ -2,6 +2,8 @@ package io.github.palimpsest.report;
 
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
+import io.github.palimpsest.results.analysis.Effect;
+import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.text.Printable;
@@ -10,18 +12,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The results of an output folder as tables for papers and spreadsheets. */
 public final class PaperTables {
+  private static final String CAVEAT =
+      "Only effects called clear or none are claimed; the others are open or exploratory.";
+
   private PaperTables() {}
 
   /** A way to write tables down. */
   public enum Format {
-    /** Two tables in GitHub's Markdown: recipes, and their differences from the first. */
+    /** Tables in GitHub's Markdown: recipes, effects, and differences from the first recipe. */
     MARKDOWN,
     /** One row a cell, RFC 4180; numbers with all their digits. */
     CSV,
-    /** Two tables for LaTeX with booktabs. */
+    /** The same tables for LaTeX with booktabs. */
     LATEX
   }
 
@@ -34,13 +40,24 @@ public final class PaperTables {
     Results results = Results.of(folder);
     return switch (format) {
       case CSV -> csv(results);
-      case MARKDOWN -> markdown(recipes(results, " ± ")) + "\n" + markdown(differences(results));
+      case MARKDOWN ->
+          markdown(recipes(results, " ± "))
+              + "\n"
+              + markdown(effects(results))
+              + "\n"
+              + markdown(differences(results))
+              + "\n"
+              + markdown(caveats(results))
+              + "\n";
       case LATEX ->
           latex(recipes(results, " $\\pm$ "), "Means over seeds and one standard deviation.")
               + "\n"
+              + latex(effects(results), "What the axes did. " + latex(caveats(results)))
+              + "\n"
               + latex(
                   differences(results),
-                  "Differences over the same seeds, with 95\\% t intervals and p after Holm.");
+                  "Differences over the same seeds, exploratory, with 95\\% t intervals and p"
+                      + " after Holm.");
     };
   }
 
@@ -75,13 +92,50 @@ public final class PaperTables {
                 d.outcome().name(),
                 x.recipe(),
                 d.baseline(),
-                "" + x.paired().n(),
-                Numbers.signed(x.paired().mean()),
-                Numbers.range(x.paired().interval()),
-                Numbers.p(x.adjusted().holm())));
+                "" + x.seeds().n(),
+                Numbers.signed(x.seeds().mean()),
+                x.interval().map(Numbers::range).orElse(Numbers.NONE),
+                x.conclusion().holm().isPresent()
+                    ? Numbers.p(x.conclusion().holm().getAsDouble())
+                    : Numbers.NONE));
       }
     }
     return table;
+  }
+
+  /** What the axes did, with what may be said of each effect. */
+  private static List<List<String>> effects(Results results) {
+    List<List<String>> table = new ArrayList<>();
+    table.add(
+        List.of("outcome", "contrast", "seeds", "estimate", "95 %", "95 % family", "p", "says"));
+    for (Effects e : results.analysis().effects()) {
+      for (Effect x : Stream.concat(e.main().stream(), e.interactions().stream()).toList()) {
+        table.add(
+            List.of(
+                e.outcome().name(),
+                x.contrast(),
+                "" + x.seeds().n(),
+                Numbers.signed(x.estimate()),
+                x.interval().map(Numbers::range).orElse(Numbers.NONE),
+                x.conclusion().simultaneous().map(Numbers::range).orElse(Numbers.NONE),
+                x.conclusion().holm().isPresent()
+                    ? Numbers.p(x.conclusion().holm().getAsDouble())
+                    : Numbers.NONE,
+                x.conclusion().verdict().toString()));
+      }
+    }
+    return table;
+  }
+
+  /** The caveats that every form of a report carries. */
+  private static String caveats(Results results) {
+    List<String> all = new ArrayList<>(List.of(CAVEAT));
+    results.analysis().effects().stream()
+        .filter(e -> !e.main().isEmpty())
+        .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
+        .distinct()
+        .forEach(c -> all.add(EffectsSection.capital(c) + "."));
+    return String.join(" ", all);
   }
 
   private static String markdown(List<List<String>> table) {

@@ -58,14 +58,7 @@ record Results(
     return new Results(
         folder,
         report,
-        report.rows().isEmpty()
-            ? new Analysis(
-                List.of(),
-                new io.github.palimpsest.results.analysis.Frontier(List.of()),
-                List.of(),
-                List.of(),
-                List.of())
-            : report.analysis(),
+        report.analysis(),
         report.rows().isEmpty() ? List.of() : report.observations(),
         TrainingCurve.of(folder, report),
         RunOrigin.of(folder),
