@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.option.AnalysisOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.ReportFormat;
 import io.github.palimpsest.cli.terminal.ExitCode;
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,6 +55,8 @@ final class ReportCommand implements Callable<Integer> {
       description = "in text and JSON: how many seeds would find a difference of this size")
   @Nullable Double difference;
 
+  @Mixin AnalysisOptions analysis = new AnalysisOptions();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -87,13 +91,15 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private String text(ReportFormat wanted) {
+    Report report = Report.of(folder);
+    report = report.with(analysis.over(report.settings()));
     return switch (wanted) {
-      case TEXT -> ReportText.of(Report.of(folder), sought());
-      case JSON -> Json.text(Report.of(folder).json(sought()));
-      case HTML -> HtmlReport.of(folder);
-      case MARKDOWN -> PaperTables.of(folder, PaperTables.Format.MARKDOWN);
-      case CSV -> PaperTables.of(folder, PaperTables.Format.CSV);
-      case LATEX -> PaperTables.of(folder, PaperTables.Format.LATEX);
+      case TEXT -> ReportText.of(report, sought());
+      case JSON -> Json.text(report.json(sought()));
+      case HTML -> HtmlReport.of(folder, report);
+      case MARKDOWN -> PaperTables.of(folder, report, PaperTables.Format.MARKDOWN);
+      case CSV -> PaperTables.of(folder, report, PaperTables.Format.CSV);
+      case LATEX -> PaperTables.of(folder, report, PaperTables.Format.LATEX);
     };
   }
 }

@@ -42,7 +42,16 @@ public final class HtmlReport {
    * @throws io.github.palimpsest.api.PalimpsestException if it is not an output folder
    */
   public static String of(Path folder) {
-    return new HtmlReport(Results.of(folder)).page();
+    return of(folder, Report.of(folder));
+  }
+
+  /**
+   * The report of a folder.
+   *
+   * @param results of the folder, with how its cells are analysed
+   */
+  public static String of(Path folder, Report results) {
+    return new HtmlReport(Results.of(folder, results)).page();
   }
 
   private String page() {

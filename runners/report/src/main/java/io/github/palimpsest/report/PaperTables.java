@@ -7,6 +7,7 @@ import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.text.Printable;
+import io.github.palimpsest.results.text.Report;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,16 @@ public final class PaperTables {
    * @throws io.github.palimpsest.api.PalimpsestException if it is not an output folder
    */
   public static String of(Path folder, Format format) {
-    Results results = Results.of(folder);
+    return of(folder, Report.of(folder), format);
+  }
+
+  /**
+   * The tables of an output folder.
+   *
+   * @param report of the folder, which says how its cells are analysed
+   */
+  public static String of(Path folder, Report report, Format format) {
+    Results results = Results.of(folder, report);
     return switch (format) {
       case CSV -> csv(results);
       case MARKDOWN ->

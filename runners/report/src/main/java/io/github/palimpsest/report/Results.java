@@ -54,7 +54,11 @@ record Results(
   private static final int LAST = Integer.MAX_VALUE;
 
   static Results of(Path folder) {
-    Report report = Report.of(folder);
+    return of(folder, Report.of(folder));
+  }
+
+  /** The results of a folder with a report of it, which says how its cells are analysed. */
+  static Results of(Path folder, Report report) {
     return new Results(
         folder,
         report,

@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
 /** {@code bench}: how long training steps take, as ratios from one run. */
 @Command(
     name = "bench",
-    description = "Times training steps on random tokens.",
+    description = "Times training steps on random tokens, and tests the analysis by simulation.",
+    subcommands = CoverageCommand.class,
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Runnable {
   /** Of the grids whose growth is measured. */

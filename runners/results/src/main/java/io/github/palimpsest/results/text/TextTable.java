@@ -16,7 +16,7 @@ public final class TextTable {
    *
    * @param rows the first is the head; all equally long
    */
-  static String of(List<List<String>> rows) {
+  public static String of(List<List<String>> rows) {
     return of(rows, rows.get(0).stream().map(WORDS::contains).toList());
   }
 
