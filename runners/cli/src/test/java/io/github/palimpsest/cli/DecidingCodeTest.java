@@ -42,6 +42,7 @@ class DecidingCodeTest {
   private static final Map<String, String> ALLOWED =
       Map.ofEntries(
           Map.entry("cli/bench/BenchShape", "benchmarks"),
+          Map.entry("cli/bench/CoverageCommand", "simulates made-up grids"),
           Map.entry("cli/bench/GridBench", "benchmarks"),
           Map.entry("cli/bench/StepBench", "benchmarks"),
           Map.entry("cli/bench/StrategyBench", "benchmarks"),
