@@ -122,7 +122,7 @@ final class AnalysisText {
       if (!told(d.outcome())) {
         continue;
       }
-      if (!d.recipes().isEmpty()) {
+      if (d.recipes().stream().anyMatch(x -> x.seeds().n() > 1)) {
         table(d);
       }
       if (!d.reason().isEmpty() && !d.baseline().isEmpty()) {
