@@ -77,6 +77,7 @@ record AnswerSection(Results results) {
         .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
         .distinct()
         .forEach(c -> all.add(p(EffectsSection.capital(c) + ".").withClass("note")));
+    results.report().selfTests().forEach(s -> all.add(p(s.sentence() + ".").withClass("note")));
     all.add(
         p("“Clear”: the interval that covers together with all other primary effects excludes 0."
                 + " “None”: two one-sided tests place the effect within the declared margin."

@@ -145,6 +145,7 @@ public final class PaperTables {
         .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
         .distinct()
         .forEach(c -> all.add(EffectsSection.capital(c) + "."));
+    results.report().selfTests().forEach(s -> all.add(s.sentence() + "."));
     return String.join(" ", all);
   }
 

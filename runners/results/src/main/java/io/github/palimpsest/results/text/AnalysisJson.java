@@ -10,11 +10,13 @@ import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.ExampleDifference;
 import io.github.palimpsest.results.analysis.Frontier;
+import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.statistics.Interval;
 import io.github.palimpsest.results.statistics.McNemar;
 import io.github.palimpsest.results.statistics.SeedContrast;
 import io.github.palimpsest.results.statistics.TTest;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -40,6 +42,18 @@ final class AnalysisJson {
     analysis.differences().forEach(d -> differences.add(differences(d, wanted)));
     ArrayNode examples = into.putArray("examples");
     analysis.examples().forEach(e -> examples.add(example(e)));
+  }
+
+  /** The tests of the claims by simulation. */
+  static void put(ObjectNode into, List<SelfTest> tests) {
+    ArrayNode all = into.putArray("simulated");
+    for (SelfTest t : tests) {
+      ObjectNode node = all.addObject().put("outcome", t.outcome().name());
+      node.put("simulations", t.effects().simulations()).put("seeds", t.effects().seeds());
+      number(node, "lowest_coverage", t.effects().lowest());
+      number(node, "highest_coverage", t.effects().highest());
+      number(node, "false_claims", t.none().falseClaims());
+    }
   }
 
   private static ArrayNode frontier(Frontier frontier) {

@@ -106,6 +106,7 @@ final class AnalysisText {
     }
     effects("The primary family: what the axes did, averaged over the others", claimed);
     effects("Exploratory: measured, not claimed", explored);
+    report.selfTests().forEach(s -> notes.add(s.sentence()));
     notes.forEach(n -> out.append('\n').append(capital(n)).append(".\n"));
     reasons.forEach(r -> out.append("\nNo effects are given: ").append(r).append(".\n"));
   }

@@ -9,6 +9,7 @@ import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
@@ -209,6 +210,11 @@ public record Report(
     return settings.primary().isEmpty() ? settings.claiming(Observations.primary(this)) : settings;
   }
 
+  /** The claims of the analysis, tested on made-up grids with this grid's own variances. */
+  public List<SelfTest> selfTests() {
+    return rows.isEmpty() ? List.of() : SelfTest.of(analysis(), observations());
+  }
+
   /** The finished cells as the analysis looks at them, in the order of the plan. */
   public List<Observation> observations() {
     return new Observations(this).cells();
@@ -303,6 +309,7 @@ public record Report(
     overlap().ifPresent(o -> json.set("overlap", JsonFile.tree(o)));
     dataUse().ifPresent(d -> json.set("data", JsonFile.tree(d)));
     AnalysisJson.put(json, analysis(), difference);
+    AnalysisJson.put(json, selfTests());
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
     json.set("failed", JsonFile.tree(failed));
