@@ -85,7 +85,7 @@ final class EwcBatchEstimate extends Pull {
   EwcBatchEstimate() { super("ewc-batch-estimate", 2); }
   WeightSnapshot importance(FinishedTask task) {
     return task.meanSquaredGradient(
-        new FinishedTask.Estimate(64, FinishedTask.Labels.GIVEN, 8, FinishedTask.Space.TRAINABLE));
+        FinishedTask.Estimate.of(64).batch(8));
   }
 }
 
@@ -101,7 +101,7 @@ final class EwcTwiceFisher extends Pull {
   EwcTwiceFisher() { super("ewc-twice-fisher", 2); }
   WeightSnapshot importance(FinishedTask task) {
     WeightSnapshot f = task.meanSquaredGradient(64);
-    TreeMap<String, org.tensorflow.ndarray.Shape> shapes = new TreeMap<>();
+    TreeMap<String, Shape> shapes = new TreeMap<>();
     f.names().forEach(n -> shapes.put(n, f.shape(n)));
     return WeightSnapshot.computed(shapes, n -> {
       float[] v = f.copy(n);

@@ -31,13 +31,20 @@ final class Sam extends TwoPass {
 /** Two ascents, and a base that is handed the gradient at the second. */
 final class SamTwice extends Acme<Optimizer> implements OptimizerProvider {
   SamTwice() { super("sam-twice", Onset.FIRST_TASK, Cost.passes(3), RHO, BASE); }
+  public Traits traits(Settings s) {
+    Cost base = s.nested(BASE).orElseThrow().traits().cost();
+    return Traits.of(Onset.FIRST_TASK, Cost.passes(2 + base.passesPerStep()).slots(base.slotsPerParameter()), "nowhere");
+  }
   public Optimizer create(Settings s) {
     double rho = s.get(RHO);
-    Optimizer base = s.get(BASE);
-    return c -> {
-      Tensors one = TwoPass.ascent(c, c.oracle().gradient(c.params()).tensors(), rho);
-      Tensors two = TwoPass.ascent(c, c.oracle().gradient(TwoPass.moved(c, one)).tensors(), rho);
-      return base.updates(c.scope("base").withOracle((p, terms, of) -> c.oracle().at(Params.of(p.tensors().plus(c.tf(), two)), terms, of)));
+    Optimizer wrapped = s.get(BASE);
+    return new Wrapper() {
+      public Optimizer base() { return wrapped; }
+      public Updates updates(StepContext c) {
+        Tensors one = TwoPass.ascent(c, c.oracle().gradient(c.params()).tensors(), rho);
+        Tensors two = TwoPass.ascent(c, c.oracle().gradient(TwoPass.moved(c, one)).tensors(), rho);
+        return wrapped.updates(Wrapper.inner(c).withOracle((p, terms, of) -> c.oracle().at(Params.of(p.tensors().plus(c.tf(), two)), terms, of)));
+      }
     };
   }
 }
@@ -86,7 +93,7 @@ final class Path extends Pull {
     WeightSnapshot sum = task.tracked("path");
     WeightSnapshot start = task.start();
     WeightSnapshot end = task.weights();
-    TreeMap<String, org.tensorflow.ndarray.Shape> shapes = new TreeMap<>();
+    TreeMap<String, Shape> shapes = new TreeMap<>();
     sum.names().forEach(n -> shapes.put(n, sum.shape(n)));
     return WeightSnapshot.computed(shapes, n -> {
       float[] v = sum.copy(n);
@@ -163,7 +170,7 @@ final class Wobble extends Acme<Probe> implements ProbeProvider {
     return new Probe() {
       public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {
         WeightSnapshot w = site.weights();
-        TreeMap<String, org.tensorflow.ndarray.Shape> shapes = new TreeMap<>();
+        TreeMap<String, Shape> shapes = new TreeMap<>();
         TreeMap<String, float[]> values = new TreeMap<>();
         for (String n : w.names()) {
           float[] v = w.copy(n);

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.rule.MergerRule;
 import io.github.palimpsest.tck.rule.SpiRule;
@@ -18,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.tensorflow.ndarray.Shape;
 
 class MergerMutantsTest {
   private static final String LACKING = "model.norm.weight";

@@ -16,6 +16,7 @@ import io.github.palimpsest.cli.bench.StepBench;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.tck.Certificates;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -68,9 +69,10 @@ final class DescribeCommand implements Callable<Integer> {
             .put("equation", p.equation());
     ArrayNode settings = node.putArray("settings");
     for (Setting<?> s : p.settings()) {
-      settings
-          .addObject()
-          .put("key", s.key())
+      ObjectNode setting = settings.addObject();
+      ArrayNode aliases = setting.put("key", s.key()).putArray("aliases");
+      s.aliases().forEach(aliases::add);
+      setting
           .put("default", s.defaultValue().toString())
           .put("range", s.range())
           .put("doc", s.doc());
@@ -103,14 +105,20 @@ final class DescribeCommand implements Callable<Integer> {
   private static void print(Registered found, Component<?> component, PrintWriter out) {
     Provider<?> p = found.provider();
     Traits traits = component.traits();
-    out.println(p.id() + " (" + p.kind().label() + "): " + p.summary());
+    out.println(p.id() + " (" + p.kind().label() + "): " + Printable.line(p.summary()));
     out.println();
     p.equation().lines().forEach(l -> out.println("  " + l));
     out.println();
     out.println(p.settings().isEmpty() ? "No settings." : "Settings:");
     for (Setting<?> s : p.settings()) {
-      out.println("  " + s.key() + "=" + s.defaultValue() + "  " + s.doc());
-      out.println("      " + s.range());
+      out.println("  " + s.key() + "=" + Printable.line(s.defaultValue() + "  " + s.doc()));
+      out.println(
+          "      "
+              + Printable.line(
+                  s.range()
+                      + (s.aliases().isEmpty()
+                          ? ""
+                          : "; also read as " + String.join(", ", s.aliases()))));
     }
     out.println();
     out.println("Cost: " + cost(component));
@@ -123,8 +131,8 @@ final class DescribeCommand implements Callable<Integer> {
     if (!traits.conflicts().isEmpty()) {
       out.println("Not with: " + traits.conflicts().stream().sorted().toList());
     }
-    traits.references().forEach(r -> out.println("Source: " + r));
-    out.println("Plugin: " + found.origin());
+    traits.references().forEach(r -> out.println("Source: " + Printable.line(r)));
+    out.println("Plugin: " + Printable.line(found.origin().toString()));
     out.println("Certificate: " + new Certificates().of(found).label());
   }
 

@@ -63,7 +63,8 @@ class ExperimentFileTest {
         .as("a variable defined by another")
         .isEqualTo("../shared/data/a.json");
     assertThat(e.tasks().get(1).separator()).as("escapes in quotes").isEqualTo("\n\n");
-    assertThat(e.training()).isEqualTo(new Training(2, 0, 4, 2, 1, 10));
+    assertThat(e.training()).isEqualTo(new Training(2, 0, 4, 2, 10));
+    assertThat(e.clipNorm()).isEqualTo(1);
     assertThat(e.axes()).extracting(Axis::name).containsExactly("optimizer", "strategy");
     assertThat(e.axes().get(1).levels().get(1).text()).hasToString("ewc(examples=5, lambda=10)");
     assertThat(e.seeds()).containsExactly(1L, 2L);

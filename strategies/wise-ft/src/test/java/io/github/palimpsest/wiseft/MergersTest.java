@@ -11,6 +11,7 @@ import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.merger.MergeSite;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.testing.Golden;
@@ -23,7 +24,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.ndarray.Shape;
 
 /** Closed forms and identities of every merger but {@code wise-ft}. */
 final class MergersTest {

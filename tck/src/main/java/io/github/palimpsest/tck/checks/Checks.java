@@ -58,6 +58,7 @@ public final class Checks implements AutoCloseable {
     trials.putAll(new OptimizerStepChecks(trial).trials());
     trials.putAll(new OptimizerAscentChecks(trial).trials());
     trials.putAll(new OptimizerStateChecks(trial).trials());
+    trials.putAll(new OptimizerWrapChecks(trial).trials());
     trials.putAll(new OptimizerRunChecks(trial).trials());
     trials.putAll(new PluginChecks(subject, trial::behaviour).trials());
     trials.put(

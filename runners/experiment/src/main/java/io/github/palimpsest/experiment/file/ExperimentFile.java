@@ -42,6 +42,8 @@ import java.util.stream.Stream;
  * allow-overlap: false                      # true: evaluate on what is trained on, and count it
  * corpus: {name: stories-train, data: t.txt, format: text, examples: 500}   # for corpus-replay
  * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
+ *                                           # clip-norm: 1 stands for clip-norm(max=1, base=...)
+ *                                           # around the optimizer of each recipe
  *                                           # compute: bfloat16 for products in half the bits
  *                                           # recompute: layers for least memory
  * axes:
@@ -165,6 +167,7 @@ public final class ExperimentFile {
         kept,
         corpus,
         training(training),
+        training.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
         allowOverlap,
         training.scalar("max-length").map(ExperimentFile::whole).orElse(0),
         root.map("budget").map(b -> b.required("equal").choice(Budget.class)).orElse(Budget.STEPS),
@@ -350,7 +353,6 @@ public final class ExperimentFile {
         steps,
         batch,
         m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1),
-        m.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
         m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY),
         m.scalar("compute").map(v -> v.choice(Compute.class)).orElse(Compute.FLOAT32),
         m.scalar("recompute").map(v -> v.choice(Recompute.class)).orElse(Recompute.AUTO));

@@ -70,7 +70,10 @@ public final class ExperimentKeys {
               of("batch", COUNT, "examples of a step; default: 8"),
               of("accumulation", COUNT, "micro-batches of a step; default: 1"),
               of("max-length", new Form.Whole(2, Integer.MAX_VALUE), "tokens of an example"),
-              of("clip-norm", new Form.Real(0), "the largest norm of a gradient; 0 for any"),
+              of(
+                  "clip-norm",
+                  new Form.Real(0),
+                  "puts clip-norm(max=...) around each optimizer; 0 for none"),
               of(
                   "checkpoint-every",
                   new Form.Whole(0, Integer.MAX_VALUE),

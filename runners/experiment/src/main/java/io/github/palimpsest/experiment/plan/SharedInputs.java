@@ -75,7 +75,6 @@ public final class SharedInputs {
     all.put("training.steps", Long.toString(t.maxSteps()));
     all.put("training.batch", Integer.toString(t.batchSize()));
     all.put("training.accumulation", Integer.toString(t.accumulation()));
-    all.put("training.clip-norm", Double.toString(t.clipNorm()));
     all.put("training.compute", t.compute().toString());
     if (t.recompute() != Recompute.AUTO) { // as in the folders of earlier versions
       all.put("training.recompute", t.recompute().toString());

@@ -54,7 +54,10 @@ public record ChoiceItem(String origin, int number, String query, List<String> c
     }
     String key = r.keys().contains("label") && !r.keys().contains("gold") ? "label" : "gold";
     JsonNode gold = r.required(key);
-    if (!gold.isIntegralNumber() || gold.asInt(-1) < 0 || gold.asInt() >= choices.size()) {
+    if (!gold.isIntegralNumber()
+        || !gold.canConvertToInt()
+        || gold.asInt() < 0
+        || gold.asInt() >= choices.size()) {
       throw new PalimpsestException(
           r.origin()
               + ": key '"

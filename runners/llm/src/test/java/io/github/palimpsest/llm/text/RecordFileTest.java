@@ -3,9 +3,11 @@ package io.github.palimpsest.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +80,26 @@ class RecordFileTest {
                 write("array.json", "[" + LINES.strip().replaceAll("\\n+", ",") + "]"),
                 "lang = 'de'"))
         .hasSize(1);
+  }
+
+  @Test
+  void a_text_may_be_longer_than_the_usual_limit_of_the_parser() throws Exception {
+    int length = StreamReadConstraints.DEFAULT_MAX_STRING_LEN + 1;
+    Path file = temp.resolve("long.jsonl");
+    try (Writer out = Files.newBufferedWriter(file)) {
+      out.write("{\"lang\": \"en\", \"text\": \"short\"}\n{\"lang\": \"de\", \"text\": \"");
+      String part = "wort ".repeat(1000);
+      for (int left = length; left > 0; left -= part.length()) {
+        out.write(part, 0, Math.min(left, part.length()));
+      }
+      out.write("\"}\n");
+    }
+    assertThat(read(file).get(1).text("text")).hasSize(length);
+    assertThat(read(file, "lang = 'de'"))
+        .singleElement()
+        .satisfies(r -> assertThat(r.text("text")).hasSize(length));
+    Path table = parquet("SELECT repeat('wort ', " + (length / 5 + 1) + ") AS text");
+    assertThat(read(table).get(0).text("text")).hasSizeGreaterThan(length);
   }
 
   @Test

@@ -114,7 +114,7 @@ final class AnalysisText {
   private void effects(String head, List<String> sentences) {
     if (!sentences.isEmpty()) {
       out.append('\n').append(head).append("\n\n");
-      sentences.forEach(s -> out.append("  ").append(s).append('\n'));
+      sentences.forEach(s -> out.append("  ").append(Printable.line(s)).append('\n'));
     }
   }
 
@@ -127,14 +127,17 @@ final class AnalysisText {
         table(d);
       }
       if (!d.reason().isEmpty() && !d.baseline().isEmpty()) {
-        out.append("\nNo difference of ").append(d.outcome().name()).append(": ");
+        out.append("\nNo difference of ")
+            .append(Printable.line(d.outcome().name()))
+            .append(": ");
         out.append(d.reason()).append(".\n");
       }
     }
   }
 
   private void table(Differences d) {
-    out.append("\n").append(capital(d.outcome().name())).append(" against ").append(d.baseline());
+    out.append("\n")
+        .append(Printable.line(capital(d.outcome().name()) + " against " + d.baseline()));
     out.append(", over the same seeds; exploratory\n\n");
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds", "difference", "95 % t", "d_z"));
