@@ -127,9 +127,7 @@ final class AnalysisText {
         table(d);
       }
       if (!d.reason().isEmpty() && !d.baseline().isEmpty()) {
-        out.append("\nNo difference of ")
-            .append(Printable.line(d.outcome().name()))
-            .append(": ");
+        out.append("\nNo difference of ").append(Printable.line(d.outcome().name())).append(": ");
         out.append(d.reason()).append(".\n");
       }
     }
