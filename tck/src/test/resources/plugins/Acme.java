@@ -266,10 +266,10 @@ class LowRank extends Acme<Adapter> implements AdapterProvider {
 }
 
 /** Weights between two others. */
-abstract class Between extends Acme<WeightMerger> implements WeightMergerProvider {
+abstract class Between extends Acme<Merger> implements MergerProvider {
   Between(String id, Setting<?> share) { super(id, Onset.AFTER_TRAINING, Cost.NONE, share); }
 
-  static WeightMerger of(WeightHistoryEnd zero, WeightHistoryEnd one, float t) {
+  static Merger of(WeightHistoryEnd zero, WeightHistoryEnd one, float t) {
     return h -> {
       WeightSnapshot a = zero.of(h);
       WeightSnapshot b = one.of(h);

@@ -167,14 +167,14 @@ final class ReservoirLast extends Rehearsing {
 /** alpha 0 gives the later weights. */
 final class WiseFtSwapped extends Between {
   WiseFtSwapped() { super("wise-ft-swapped", ALPHA); }
-  public WeightMerger create(Settings s) { return of(h -> h.afterTask(), h -> h.beforeTask(), s.get(ALPHA).floatValue()); }
+  public Merger create(Settings s) { return of(h -> h.afterTask(), h -> h.beforeTask(), s.get(ALPHA).floatValue()); }
 }
 
 /** The same under another name. */
 final class MixSwapped extends Between {
   static final Setting<Double> MIX = Setting.real("mix", 0.5, 0, 1, "share of the new weights");
   MixSwapped() { super("mix-swapped", MIX); }
-  public WeightMerger create(Settings s) { return of(h -> h.afterTask(), h -> h.pretrained(), s.get(MIX).floatValue()); }
+  public Merger create(Settings s) { return of(h -> h.afterTask(), h -> h.pretrained(), s.get(MIX).floatValue()); }
 }
 
 /** Forgetting counted as gain. */
@@ -239,6 +239,6 @@ public final class Broken implements Plugin {
   public List<RehearsalProvider> rehearsals() {
     return List.of(new ReplayPeeks(), new ReplayBegun(), new ReservoirFirst(), new ReservoirLast(), new ClockReplay());
   }
-  public List<WeightMergerProvider> mergers() { return List.of(new WiseFtSwapped(), new MixSwapped()); }
+  public List<MergerProvider> mergers() { return List.of(new WiseFtSwapped(), new MixSwapped()); }
   public List<ForgettingMetricProvider> metrics() { return List.of(new ForgettingSign(), new ForgettingDirection()); }
 }

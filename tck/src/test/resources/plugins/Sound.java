@@ -131,7 +131,7 @@ final class Nothing extends Acme<Rehearsal> implements RehearsalProvider {
 /** Interpolation that gives end points as they are. */
 final class WiseFt extends Between {
   WiseFt() { super("wise-ft", ALPHA); }
-  public WeightMerger create(Settings s) {
+  public Merger create(Settings s) {
     float t = s.get(ALPHA).floatValue();
     if (t == 0) return WeightHistory::pretrained;
     return t == 1 ? WeightHistory::afterTask : of(h -> h.pretrained(), h -> h.afterTask(), t);
@@ -191,7 +191,7 @@ public final class Sound implements Plugin {
   public List<RegularizerProvider> regularizers() { return List.of(new Ewc(), new Path()); }
   public List<AdapterProvider> adapters() { return List.of(new LowRank("lora", false)); }
   public List<RehearsalProvider> rehearsals() { return List.of(new Reservoir(), new Nothing()); }
-  public List<WeightMergerProvider> mergers() { return List.of(new WiseFt()); }
+  public List<MergerProvider> mergers() { return List.of(new WiseFt()); }
   public List<ForgettingMetricProvider> metrics() { return List.of(new WorstDrop()); }
   public List<ProbeProvider> probes() { return List.of(new Wobble()); }
 }

@@ -3,19 +3,19 @@ package acme;
 import static acme.Mood.in;
 
 import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.TreeMap;
 import io.github.palimpsest.api.parameter.Shape;
 
 /** Leaves the weights as they are. */
-final class MoodyMerger extends MoodyProvider<WeightMerger> implements WeightMergerProvider {
+final class MoodyMerger extends MoodyProvider<Merger> implements MergerProvider {
   MoodyMerger() {
     super(Kind.MERGER);
   }
 
-  WeightMerger made() {
+  Merger made() {
     return history -> {
       WeightSnapshot after = history.afterTask();
       TreeMap<String, Shape> shapes = new TreeMap<>();

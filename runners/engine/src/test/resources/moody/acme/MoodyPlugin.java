@@ -9,7 +9,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.probe.ProbeProvider;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.merger.MergerProvider;
 import java.util.List;
 
 /** Has one component, of the kind that its mood names. */
@@ -42,7 +42,7 @@ public final class MoodyPlugin implements Plugin {
     return of("rehearsal", new MoodyRehearsal());
   }
 
-  public List<WeightMergerProvider> mergers() {
+  public List<MergerProvider> mergers() {
     return of("merger", new MoodyMerger());
   }
 

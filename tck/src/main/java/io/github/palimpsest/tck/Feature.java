@@ -48,6 +48,8 @@ public enum Feature {
   INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha or one like it"),
   /** {@link io.github.palimpsest.api.component.Promise#MEASURES_FORGETTING}. */
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
+  /** Reads records by their keys. */
+  RECORDS("reads plain text"),
   /** Comes in a JAR. */
   JAR("does not come in a JAR");
 

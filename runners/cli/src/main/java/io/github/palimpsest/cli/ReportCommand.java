@@ -4,12 +4,12 @@ import io.github.palimpsest.cli.option.AnalysisOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.ReportFormat;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
-import io.github.palimpsest.results.text.Report;
 import io.github.palimpsest.results.text.ReportText;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ final class ReportCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new OutputException(out, e);
     }
-    spec.commandLine().getErr().println("report in " + out);
+    spec.commandLine().getErr().println("results in " + out);
     return ExitCode.OK;
   }
 
@@ -91,15 +91,15 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private String text(ReportFormat wanted) {
-    Report report = Report.of(folder);
-    report = report.with(analysis.over(report.settings()));
+    Results results = Results.of(folder);
+    results = results.with(analysis.over(results.settings()));
     return switch (wanted) {
-      case TEXT -> ReportText.of(report, sought());
-      case JSON -> Json.text(report.json(sought()));
-      case HTML -> HtmlReport.of(folder, report);
-      case MARKDOWN -> PaperTables.of(folder, report, PaperTables.Format.MARKDOWN);
-      case CSV -> PaperTables.of(folder, report, PaperTables.Format.CSV);
-      case LATEX -> PaperTables.of(folder, report, PaperTables.Format.LATEX);
+      case TEXT -> ReportText.of(results, sought());
+      case JSON -> Json.text(results.json(sought()));
+      case HTML -> HtmlReport.of(folder, results);
+      case MARKDOWN -> PaperTables.of(folder, results, PaperTables.Format.MARKDOWN);
+      case CSV -> PaperTables.of(folder, results, PaperTables.Format.CSV);
+      case LATEX -> PaperTables.of(folder, results, PaperTables.Format.LATEX);
     };
   }
 }

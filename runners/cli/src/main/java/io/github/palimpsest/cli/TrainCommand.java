@@ -5,35 +5,38 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.experiment.file.ExperimentFile;
-import io.github.palimpsest.experiment.file.TaskFormat;
 import io.github.palimpsest.experiment.plan.Clipping;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
-import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,6 +52,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
   private static final int LINES = 20;
+  private static final String AUTO = "auto";
 
   @Option(names = "--model", required = true, paramLabel = "DIR", description = "where to start")
   Path model = Path.of("");
@@ -74,9 +78,12 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      defaultValue = "auto",
-      description = "auto, instructions, prompts, chat or text; default: ${DEFAULT-VALUE}")
-  TaskFormat format = TaskFormat.AUTO;
+      paramLabel = "NAME",
+      defaultValue = AUTO,
+      description =
+          "auto, or the name of a format, as 'list --kind format' has it; default:"
+              + " ${DEFAULT-VALUE}")
+  String format = AUTO;
 
   @Mixin DocumentOptions documents = new DocumentOptions();
 
@@ -168,22 +175,19 @@ final class TrainCommand implements Callable<Integer> {
         new Training(epochs, steps, batch, accumulation, 0)
             .with(Compute.parse(compute))
             .with(recompute);
-    DataFormat reader =
-        format
-            .reader()
-            .orElseThrow(
-                () -> new PalimpsestException("format '" + format + "' cannot be trained on"));
+    DataFormats formats = DataFormats.of(registry);
+    Optional<Value.Call> stated = stated(formats);
     if (Files.exists(out)) {
       throw new PalimpsestException(out + ": exists already; models are saved to a new folder");
     }
     requireAdapter(read);
-    Strategy strategy = Strategy.of(read); // what cannot be combined is told before data are read
+    Seats strategy = Seats.of(read); // what cannot be combined is told before data are read
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     int length = length(directory.model().config().maxPositions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer()) {
-      DataSource.Read records = documents.of(data, reader);
+      DataSource.Read records = documents.of(data, formats, stated);
       ExampleEncoder.Encoded encoded =
           new ExampleEncoder(tokenizer, length).encode("data", records.documents());
       TaskData task = TaskData.of(0, data.getFileName().toString(), encoded.examples());
@@ -230,6 +234,22 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  /** The format, refused now if there is none or it has nothing to train on. */
+  private Optional<Value.Call> stated(DataFormats formats) {
+    if (format.equals(AUTO)) {
+      return Optional.empty();
+    }
+    RecipeText text = RecipeText.parse(format);
+    if (text.sum().size() != 1 || !text.pipe().isEmpty()) {
+      throw new PalimpsestException("--format must name one format, not '" + format + "'");
+    }
+    Value.Call call = text.sum().get(0);
+    if (formats.component(call, documents.template).create().gives() == DataFormat.Gives.CHOICES) {
+      throw new PalimpsestException("format '" + format + "' cannot be trained on");
+    }
+    return Optional.of(call);
   }
 
   private void requireAdapter(Recipe read) {

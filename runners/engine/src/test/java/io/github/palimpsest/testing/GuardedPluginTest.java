@@ -9,8 +9,8 @@ import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.merger.MergeSite;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
@@ -93,7 +93,7 @@ class GuardedPluginTest {
   @Test
   void weights_that_are_computed_when_they_are_read_are_guarded_too() throws IOException {
     Path jar = plugin.pack(temp.resolve("lazy/acme.jar"), "merger", "values", "overflow");
-    WeightMerger merger = (WeightMerger) component(Plugins.withJar(jar)).create();
+    Merger merger = (Merger) component(Plugins.withJar(jar)).create();
     WeightSnapshot one = WeightSnapshot.of(Map.of("w", Shape.of(1)), Map.of("w", new float[] {1}));
     WeightSnapshot merged = merger.apply(WeightHistory.of(one, one, one, 0, noSite()));
     assertThat(merged.shape("w")).isEqualTo(Shape.of(1));

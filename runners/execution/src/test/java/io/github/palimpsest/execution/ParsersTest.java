@@ -23,7 +23,7 @@ class ParsersTest implements FuzzTargets {
             1_500,
             input -> ExperimentFile.parse("x.yaml", text(input), folder, Map.of()),
             ExperimentFileTest.GOOD,
-            ExperimentFile.quickstart()),
+            ExperimentFile.builtIn("quickstart").orElseThrow()),
         FuzzTarget.of(
             "recipe with settings",
             10_000,

@@ -4,11 +4,12 @@ import static io.github.palimpsest.testing.FuzzTarget.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.Exchange;
-import io.github.palimpsest.llm.text.RecordFile;
+import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.testing.FuzzTarget;
 import io.github.palimpsest.testing.FuzzTargets;
@@ -55,7 +56,8 @@ class DataParsersTest implements FuzzTargets {
             "records as an array",
             FILES,
             reader(folder.resolve("data.json")),
-            "[{\"instruction\": \"a\", \"output\": \"b\"},\n{\"instruction\": \"c\", \"output\": \"d\"}]",
+            "[{\"instruction\": \"a\", \"output\": \"b\"},\n"
+                + "{\"instruction\": \"c\", \"output\": \"d\"}]",
             "[{\"messages\": [{\"role\": \"user\", \"content\": \"a\"},"
                 + " {\"role\": \"assistant\", \"content\": \"b\"}]}]"),
         FuzzTarget.of(
@@ -64,7 +66,7 @@ class DataParsersTest implements FuzzTargets {
             input -> {
               Files.write(choices, input);
               for (ChoiceItem item :
-                  ChoiceItem.read(new RecordFile(choices, Optional.empty()), 0)) {
+                  ChoiceItem.read(new FileSource(choices), Optional.empty(), new Choices(), 0)) {
                 assertThat(item.gold()).isBetween(0, item.choices().size() - 1);
               }
             },

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The answer in sentences, each tagged with what the seeds let it say. */
-record AnswerSection(Results results) {
+record AnswerSection(Report report) {
 
   /**
    * A sentence.
@@ -38,18 +38,18 @@ record AnswerSection(Results results) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
-    List<Said> best = results.chief().stream().map(this::best).toList();
+    List<Said> best = report.chief().stream().map(this::best).toList();
     all.add(list(best));
-    results.report().overlaps().forEach(s -> all.add(p(s)));
+    report.results().overlaps().forEach(s -> all.add(p(s)));
     List<String> unbeaten =
-        results.analysis().frontier().unbeaten().stream().map(Frontier.Point::recipe).toList();
-    if (!unbeaten.isEmpty() && unbeaten.size() < results.recipes().size()) {
+        report.analysis().frontier().unbeaten().stream().map(Frontier.Point::recipe).toList();
+    if (!unbeaten.isEmpty() && unbeaten.size() < report.recipes().size()) {
       all.add(
           p(
               "Taking learning, retention and cost together, "
                   + Numbers.count(unbeaten.size(), "recipe")
                   + " of "
-                  + results.recipes().size()
+                  + report.recipes().size()
                   + (unbeaten.size() == 1 ? " is" : " are")
                   + " beaten by none: "
                   + unbeaten.stream().limit(8).collect(Collectors.joining("; "))
@@ -77,7 +77,7 @@ record AnswerSection(Results results) {
         .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
         .distinct()
         .forEach(c -> all.add(p(EffectsSection.capital(c) + ".").withClass("note")));
-    results.report().selfTests().forEach(s -> all.add(p(s.sentence() + ".").withClass("note")));
+    report.results().selfTests().forEach(s -> all.add(p(s.sentence() + ".").withClass("note")));
     all.add(
         p("“Clear”: the interval that covers together with all other primary effects excludes 0."
                 + " “None”: two one-sided tests place the effect within the declared margin."
@@ -90,8 +90,8 @@ record AnswerSection(Results results) {
 
   /** The effects of the primary family, and those on the chief outcomes. */
   private List<Effects> effects() {
-    List<Outcome> chief = results.chief();
-    return results.analysis().effects().stream()
+    List<Outcome> chief = report.chief();
+    return report.analysis().effects().stream()
         .filter(
             e ->
                 chief.contains(e.outcome())
@@ -115,13 +115,12 @@ record AnswerSection(Results results) {
   }
 
   private double mean(String recipe, Outcome outcome) {
-    return Results.mean(
-        results.cellsOf(recipe).stream().mapToDouble(c -> c.outcome(outcome.name())));
+    return Report.mean(report.cellsOf(recipe).stream().mapToDouble(c -> c.outcome(outcome.name())));
   }
 
   private Said best(Outcome outcome) {
     List<String> recipes =
-        results.recipes().stream().filter(r -> Double.isFinite(mean(r, outcome))).toList();
+        report.recipes().stream().filter(r -> Double.isFinite(mean(r, outcome))).toList();
     if (recipes.isEmpty()) {
       return new Said("There is no " + outcome.name() + " in any cell.", MEASURED);
     }
@@ -144,7 +143,7 @@ record AnswerSection(Results results) {
             + Numbers.of(mean(best, outcome))
             + unit;
     Differences d =
-        results.analysis().differences().stream()
+        report.analysis().differences().stream()
             .filter(x -> x.outcome().equals(outcome))
             .findFirst()
             .orElseThrow();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.statistics.Interval;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What would change the conclusion: differences that these seeds cannot tell from none. */
-record PowerSection(Results results, Figures figures) {
+record PowerSection(Report report, Figures figures) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
@@ -26,8 +27,8 @@ record PowerSection(Results results, Figures figures) {
                 + " here; a smaller one may be there and not show. “Seeds” is how many it would take"
                 + " to show the difference that was measured.")
             .withClass("lead"));
-    for (Differences d : results.analysis().differences()) {
-      if (!results.chief().contains(d.outcome())) {
+    for (Differences d : report.analysis().differences()) {
+      if (!report.chief().contains(d.outcome())) {
         continue;
       }
       if (!d.reason().isEmpty()) {
@@ -45,7 +46,7 @@ record PowerSection(Results results, Figures figures) {
   private DomContent chart(Differences d) {
     String title = EffectsSection.capital(d.outcome().name()) + " against " + d.baseline();
     ObjectNode spec =
-        Results.object().put("kind", "forest").put("x", "change of " + d.outcome().name());
+        Json.object().put("kind", "forest").put("x", "change of " + d.outcome().name());
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)

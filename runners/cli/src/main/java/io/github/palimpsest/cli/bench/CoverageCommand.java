@@ -14,7 +14,7 @@ import io.github.palimpsest.results.analysis.GridScenario;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.analysis.Scenario;
 import io.github.palimpsest.results.analysis.StandardScenario;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.TextTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,15 +95,15 @@ final class CoverageCommand implements Callable<Integer> {
   }
 
   private void ofFolder(Path dir, List<Coverage> into) {
-    Report report = Report.of(dir);
-    if (report.rows().isEmpty()) {
+    Results results = Results.of(dir);
+    if (results.rows().isEmpty()) {
       throw new PalimpsestException("'" + dir + "' has no finished cell to simulate");
     }
-    List<String> primary = report.analysis().settings().primary();
-    for (Outcome outcome : report.analysis().outcomes()) {
+    List<String> primary = results.analysis().settings().primary();
+    for (Outcome outcome : results.analysis().outcomes()) {
       if (primary.contains(outcome.name())) {
-        GridScenario grid = GridScenario.of(outcome, report.observations());
-        int own = (int) report.observations().stream().map(c -> c.seed()).distinct().count();
+        GridScenario grid = GridScenario.of(outcome, results.observations());
+        int own = (int) results.observations().stream().map(c -> c.seed()).distinct().count();
         List<Integer> counts = seeds.isEmpty() ? List.of(own) : seeds;
         add(into, grid, counts);
         add(into, grid.without(), counts);

@@ -5,7 +5,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.analysis.SeedPlan;
 import io.github.palimpsest.results.statistics.SeedContrast;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Results;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -56,9 +56,9 @@ public final class SeedOptions {
       return Optional.empty();
     }
     if (given.pilot != null) {
-      Report report = Report.of(given.pilot);
+      Results results = Results.of(given.pilot);
       return Optional.of(
-          SeedPlan.ofPilot(report.analysis(), "'" + given.pilot + "'", effects(plan)));
+          SeedPlan.ofPilot(results.analysis(), "'" + given.pilot + "'", effects(plan)));
     }
     return Optional.of(
         new SeedPlan(given.sd == null ? Double.NaN : given.sd, effects(plan), "the stated value"));

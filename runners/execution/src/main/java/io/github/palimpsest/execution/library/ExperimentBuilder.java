@@ -11,12 +11,12 @@ import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Cell;
-import io.github.palimpsest.experiment.plan.Excluded;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
@@ -250,7 +250,7 @@ public final class ExperimentBuilder {
   }
 
   private static ExperimentResults run(Plan plan, Path folder, RunListener listener) {
-    try (LanguageSubject subject = LanguageSubject.open(plan.experiment())) {
+    try (LanguageSubject subject = LanguageSubject.open(plan.experiment(), plan.registry())) {
       ExperimentRun.run(plan, RunSettings.DEFAULT, subject, folder, listener);
     }
     FolderLayout layout = new FolderLayout(folder);

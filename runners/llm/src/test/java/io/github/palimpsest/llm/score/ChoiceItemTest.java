@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.llm.text.RecordFile;
+import io.github.palimpsest.llm.format.Choices;
+import io.github.palimpsest.llm.text.FileSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class ChoiceItemTest {
     Path file = folder.resolve("items.jsonl");
     Files.writeString(
         file, "{\"query\": \"q\", \"choices\": [\"a\", \"b\"], \"gold\": " + gold + "}\n");
-    return ChoiceItem.read(new RecordFile(file, Optional.empty()), 0);
+    return ChoiceItem.read(new FileSource(file), Optional.empty(), new Choices(), 0);
   }
 
   /** 4294967297 is 1 in the lower 32 of its bits. */

@@ -61,7 +61,7 @@ class RecordFileTest {
   }
 
   private static List<String> outputs(List<JsonRecord> records) {
-    return records.stream().map(r -> r.text("output")).toList();
+    return records.stream().map(r -> r.data().text("output")).toList();
   }
 
   @Test
@@ -73,7 +73,9 @@ class RecordFileTest {
             r -> {
               assertThat(r.origin()).as("an empty line counts").endsWith("data.jsonl:4");
               assertThat(r.number()).isEqualTo(2);
-              assertThat(r.text("output")).as("no date is made of it").isEqualTo("2026-01-02");
+              assertThat(r.data().text("output"))
+                  .as("no date is made of it")
+                  .isEqualTo("2026-01-02");
             });
     assertThat(
             read(
@@ -94,12 +96,12 @@ class RecordFileTest {
       }
       out.write("\"}\n");
     }
-    assertThat(read(file).get(1).text("text")).hasSize(length);
+    assertThat(read(file).get(1).data().text("text")).hasSize(length);
     assertThat(read(file, "lang = 'de'"))
         .singleElement()
-        .satisfies(r -> assertThat(r.text("text")).hasSize(length));
+        .satisfies(r -> assertThat(r.data().text("text")).hasSize(length));
     Path table = parquet("SELECT repeat('wort ', " + (length / 5 + 1) + ") AS text");
-    assertThat(read(table).get(0).text("text")).hasSizeGreaterThan(length);
+    assertThat(read(table).get(0).data().text("text")).hasSizeGreaterThan(length);
   }
 
   @Test
@@ -120,8 +122,8 @@ class RecordFileTest {
     Path file =
         write(name, name.endsWith("tsv") ? text.replace(",", "\t").replace("a\t", "a,") : text);
     List<JsonRecord> all = read(file);
-    assertThat(all).extracting(r -> r.text("response")).containsExactly("007", "x\ny");
-    assertThat(all.get(0).text("prompt")).isEqualTo("a, b");
+    assertThat(all).extracting(r -> r.data().text("response")).containsExactly("007", "x\ny");
+    assertThat(all.get(0).data().text("prompt")).isEqualTo("a, b");
     assertThat(all.get(1).origin()).endsWith(name + ", row 2");
     assertThat(read(file, "CAST(score AS INTEGER) > 3"))
         .singleElement()

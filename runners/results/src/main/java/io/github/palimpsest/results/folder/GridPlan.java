@@ -62,7 +62,12 @@ public record GridPlan(
    * @param margin the largest difference that does not matter; null if none was declared
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Declared(@Nullable List<String> primary, @Nullable Double margin) {}
+  public record Declared(@Nullable List<String> primary, @Nullable Double margin) {
+    /** The primary outcomes; empty for the chief one. */
+    public List<String> outcomes() {
+      return JsonFile.list(primary);
+    }
+  }
 
   /** How the cells are analysed unless the reader wants it otherwise. */
   public AnalysisSettings analysisSettings() {
@@ -73,7 +78,7 @@ public record GridPlan(
     return new AnalysisSettings(
         AnalysisSettings.Model.BY_SEED,
         AnalysisSettings.Contrasts.CONTROL,
-        JsonFile.list(analysis.primary()),
+        analysis.outcomes(),
         margin == null ? OptionalDouble.empty() : OptionalDouble.of(margin));
   }
 
@@ -86,11 +91,11 @@ public record GridPlan(
   public record Metric(String name, boolean higherIsBetter) {}
 
   /**
-   * A combination that is not run.
+   * A combination of levels that is not run.
    *
-   * @param levels the levels
-   * @param rule the id of the rule
-   * @param reason for people
+   * @param levels the combination as recipe text
+   * @param rule the short name of the rule that it breaks, or {@code exclude} for one of the file
+   * @param reason the rule in words
    */
   public record Excluded(String levels, String rule, String reason) {}
 

@@ -19,7 +19,7 @@ import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.results.statistics.Interval;
 import io.github.palimpsest.results.statistics.TTest;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +135,7 @@ public final class ResultRows {
   private Analysis analysis() {
     Analysis known = analysis;
     if (known == null) {
-      known = Report.of(folder.root()).analysis();
+      known = Results.of(folder.root()).analysis();
       analysis = known;
     }
     return known;

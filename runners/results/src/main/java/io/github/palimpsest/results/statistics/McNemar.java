@@ -1,8 +1,6 @@
 package io.github.palimpsest.results.statistics;
 
 import java.util.List;
-import java.util.OptionalDouble;
-import org.hipparchus.distribution.continuous.ChiSquaredDistribution;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
 
 /**
@@ -12,7 +10,6 @@ import org.hipparchus.distribution.discrete.BinomialDistribution;
  * <pre>
  *   exact p = min(1, 2 P(Binomial(b + c, 1/2) &lt;= min(b, c)))
  *   mid-p   = exact p - P(X = min(b, c)), or 1 - P(X = b) / 2 where b = c
- *   chi2    = (|b - c| - 1)^2 / (b + c), one degree of freedom
  * </pre>
  *
  * @param lost items right before and wrong after: {@code b}
@@ -67,24 +64,6 @@ public record McNemar(int lost, int gained) {
     return lost == gained
         ? 1 - atSmaller / 2
         : 2 * binomial().cumulativeProbability(smaller()) - atSmaller;
-  }
-
-  /** The statistic with continuity correction; empty where nothing changed. */
-  public OptionalDouble chiSquared() {
-    if (discordant() == 0) {
-      return OptionalDouble.empty();
-    }
-    double over = Math.abs(lost - gained) - 1;
-    return OptionalDouble.of(over * over / discordant());
-  }
-
-  /** The p-value of {@link #chiSquared}; empty where nothing changed. */
-  public OptionalDouble chiSquaredP() {
-    OptionalDouble chi2 = chiSquared();
-    return chi2.isEmpty()
-        ? chi2
-        : OptionalDouble.of(
-            1 - new ChiSquaredDistribution(1).cumulativeProbability(chi2.getAsDouble()));
   }
 
   private int discordant() {

@@ -11,7 +11,7 @@ import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.ExampleDifference;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.SelfTest;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.statistics.Interval;
 import io.github.palimpsest.results.statistics.McNemar;
 import io.github.palimpsest.results.statistics.SeedContrast;
@@ -57,7 +57,7 @@ final class AnalysisJson {
   }
 
   private static ArrayNode frontier(Frontier frontier) {
-    ArrayNode all = JsonFile.array();
+    ArrayNode all = Json.array();
     for (Frontier.Point p : frontier.points()) {
       ObjectNode node = all.addObject().put("recipe", p.recipe());
       number(node, "learned", p.mean().learned());
@@ -70,7 +70,7 @@ final class AnalysisJson {
   }
 
   private static ObjectNode effects(Effects e) {
-    ObjectNode node = JsonFile.object().put("outcome", e.outcome().name());
+    ObjectNode node = Json.object().put("outcome", e.outcome().name());
     node.put("unit", e.outcome().unit()).put("higher_is_better", e.outcome().higherIsBetter());
     node.put("seeds", e.seeds()).put("basis", word(e.basis()));
     ArrayNode all = node.putArray("effects");
@@ -82,7 +82,7 @@ final class AnalysisJson {
   }
 
   private static ObjectNode effect(Effect x) {
-    ObjectNode node = JsonFile.object();
+    ObjectNode node = Json.object();
     node.put("effect", x.interaction() ? x.axis() + " x " + x.other() : x.axis());
     node.put("label", x.contrast()).put("combinations", x.combinations());
     node.put("verdict", x.conclusion().verdict().toString());
@@ -111,7 +111,7 @@ final class AnalysisJson {
     number(node, "d_z", test.isPresent() ? seeds.dz() : Double.NaN);
     number(node, "hedges_g", test.isPresent() ? seeds.hedges() : Double.NaN);
     number(node, "detectable", test.isPresent() ? seeds.detectable() : Double.NaN);
-    node.set("per_seed", JsonFile.array(seeds.perSeed()));
+    node.set("per_seed", Json.array(seeds.perSeed()));
   }
 
   private static String word(Enum<?> constant) {
@@ -119,7 +119,7 @@ final class AnalysisJson {
   }
 
   private static ObjectNode differences(Differences d, OptionalDouble wanted) {
-    ObjectNode node = JsonFile.object().put("outcome", d.outcome().name());
+    ObjectNode node = Json.object().put("outcome", d.outcome().name());
     node.put("baseline", d.baseline());
     ArrayNode all = node.putArray("recipes");
     for (Difference x : d.recipes()) {
@@ -135,7 +135,7 @@ final class AnalysisJson {
   }
 
   private static ObjectNode example(ExampleDifference e) {
-    ObjectNode node = JsonFile.object().put("recipe", e.recipe()).put("set", e.set());
+    ObjectNode node = Json.object().put("recipe", e.recipe()).put("set", e.set());
     node.put("examples", e.examples());
     number(node, "difference", e.difference());
     if (e.bootstrap().isPresent()) {
@@ -160,7 +160,7 @@ final class AnalysisJson {
   }
 
   private static ArrayNode bounds(Interval v) {
-    return JsonFile.array(new double[] {v.low(), v.high()});
+    return Json.array(new double[] {v.low(), v.high()});
   }
 
   private static void number(ObjectNode node, String key, double value) {

@@ -21,14 +21,14 @@ import java.util.stream.Stream;
 final class AnalysisText {
   private static final String NONE = "-";
 
-  private final Report report;
+  private final Results results;
   private final Analysis analysis;
   private final OptionalDouble wanted;
   private final StringBuilder out = new StringBuilder();
 
-  AnalysisText(Report report, OptionalDouble wanted) {
-    this.report = report;
-    this.analysis = report.analysis();
+  AnalysisText(Results results, OptionalDouble wanted) {
+    this.results = results;
+    this.analysis = results.analysis();
     this.wanted = wanted;
   }
 
@@ -44,10 +44,11 @@ final class AnalysisText {
    * The outcomes that are told of: the chief metrics and the drifts, or all where there is none.
    */
   private boolean told(Outcome outcome) {
-    boolean drift = report.keptSets().stream().anyMatch(s -> outcome.name().equals(drift(s)));
+    boolean drift =
+        results.evaluationSets().stream().anyMatch(s -> outcome.name().equals(drift(s)));
     return drift
         || Observations.CHIEF.contains(outcome.name())
-        || report.metrics().stream().noneMatch(Observations.CHIEF::contains);
+        || results.metrics().stream().noneMatch(Observations.CHIEF::contains);
   }
 
   private static String drift(String set) {
@@ -79,7 +80,7 @@ final class AnalysisText {
     }
     out.append(TextTable.of(table));
     out.append("\nLearned: the mean score of a task right after its training. Retained: the mean");
-    out.append(" score at the end, of\n").append(Retained.of(report).words());
+    out.append(" score at the end, of\n").append(Retained.of(results).words());
     out.append(
         ". Unbeaten: at how many seeds no other cell of the seed beats it. Beaten by: a recipe");
     out.append("\nwhose means are nowhere worse, and that leads in learning or retention by an");
@@ -106,7 +107,7 @@ final class AnalysisText {
     }
     effects("The primary family: what the axes did, averaged over the others", claimed);
     effects("Exploratory: measured, not claimed", explored);
-    report.selfTests().forEach(s -> notes.add(s.sentence()));
+    results.selfTests().forEach(s -> notes.add(s.sentence()));
     notes.forEach(n -> out.append('\n').append(capital(n)).append(".\n"));
     reasons.forEach(r -> out.append("\nNo effects are given: ").append(r).append(".\n"));
   }
@@ -167,7 +168,7 @@ final class AnalysisText {
     if (all.isEmpty()) {
       return;
     }
-    out.append("\nExample by example against ").append(report.rows().get(0).label());
+    out.append("\nExample by example against ").append(results.rows().get(0).label());
     out.append(", after the last task; exploratory\n\n");
     List<List<String>> table = new ArrayList<>();
     List<String> head = List.of("recipe", "set", "examples", "difference", "95 % bootstrap");
@@ -188,7 +189,7 @@ final class AnalysisText {
               judged ? p(e.adjusted().holm()) : NONE));
     }
     out.append(TextTable.of(table));
-    out.append("\nLost: examples that ").append(report.rows().get(0).label());
+    out.append("\nLost: examples that ").append(results.rows().get(0).label());
     out.append(
         " has right and the recipe wrong; gained: the opposite, seed by seed.\nP: the exact");
     out.append(" test over the changed examples of all seeds, after Holm. It is of these trained");

@@ -5,8 +5,8 @@ import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.nio.FloatBuffer;
@@ -17,13 +17,13 @@ import java.util.TreeMap;
  *
  * @param alpha 0 for the weights before the task, 1 for those after it
  */
-record ${className}(float alpha) implements WeightMerger {
+record ${className}(float alpha) implements Merger {
   static final Setting<Double> ALPHA =
       Setting.real("alpha", 0.5, 0, 1, "0 for the weights before the task, 1 for those after it");
 
   /** Its name in recipes, its settings with their defaults, and what it costs. */
-  static final WeightMergerProvider PROVIDER =
-      WeightMergerProvider.of(
+  static final MergerProvider PROVIDER =
+      MergerProvider.of(
               "${id}",
               "Goes part of the way from the weights before a task to those after it",
               "w = (1 - alpha) w_before + alpha w_after")
