@@ -5,6 +5,7 @@ import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.ExperimentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.option.SeedOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.execution.Calibration;
@@ -15,6 +16,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.results.analysis.SeedPlan;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import io.github.palimpsest.results.folder.Json;
@@ -46,6 +48,7 @@ import picocli.CommandLine.Spec;
 final class PlanCommand implements Callable<Integer> {
   @Mixin ExperimentOptions experiment = new ExperimentOptions();
   @Mixin PluginOptions plugins = new PluginOptions();
+  @Mixin SeedOptions seeds = new SeedOptions();
 
   @Option(names = "--json", description = "one object")
   boolean json;
@@ -67,12 +70,16 @@ final class PlanCommand implements Callable<Integer> {
     Experiment read = experiment.read();
     Plan plan = Plan.of(read, plugins.registry());
     Stages stages = Stages.of(plan, true);
+    Optional<SeedPlan> can = seeds.of(plan);
     Optional<Forecast> forecast = forecast(plan, read);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(Json.text(json(plan, stages, forecast)));
+      ObjectNode node = json(plan, stages, forecast);
+      can.ifPresent(c -> seeds.json(plan, c, node));
+      out.println(Json.text(node));
     } else {
       out.print(text(plan, stages, forecast));
+      can.ifPresent(c -> out.print(seeds.text(plan, c)));
     }
     return plan.cells().isEmpty() ? ExitCode.RULE : ExitCode.OK;
   }

@@ -9,14 +9,17 @@ import static j2html.TagCreator.summary;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.results.analysis.Conclusion;
 import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.statistics.Interval;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Main effects with their intervals, and how one axis changes with another. */
@@ -32,7 +35,8 @@ record EffectsSection(Report report, Figures figures) {
       if (all.isEmpty()) {
         all.add(
             p("Each row is one level in place of another, averaged over the other axes. A filled"
-                    + " mark: the interval excludes none. "
+                    + " mark: an effect that is claimed, by the interval that covers together with"
+                    + " its whole family; all other intervals are each effect's own. "
                     + capital(e.basis().toString())
                     + ".")
                 .withClass("lead"));
@@ -89,7 +93,8 @@ record EffectsSection(Report report, Figures figures) {
     HtmlTable table =
         new HtmlTable(title)
             .text("effect")
-            .numbers("estimate", "95 % interval", "p Holm", "p B-H", "bootstrap over seeds");
+            .numbers("estimate", "95 % interval", "95 % with family", "p Holm", "seeds")
+            .text("says");
     int clear = 0;
     for (Effect x : effects) {
       String label =
@@ -102,28 +107,30 @@ record EffectsSection(Report report, Figures figures) {
                   + "/"
                   + bare(x.otherLow())
               : bare(x.high()) + " – " + bare(x.low());
-      boolean excludes = x.interval().excludes(0);
-      clear += excludes ? 1 : 0;
-      rows.addObject()
-          .put("label", label)
-          .put("estimate", x.interval().estimate())
-          .put("low", x.interval().low())
-          .put("high", x.interval().high())
-          .put("clear", excludes);
+      boolean claimed = x.conclusion().verdict() == Conclusion.Verdict.EFFECT;
+      clear += claimed ? 1 : 0;
+      Optional<Interval> shown =
+          x.conclusion().primary() ? x.conclusion().simultaneous() : x.interval();
+      ObjectNode row = rows.addObject().put("label", label).put("estimate", x.estimate());
+      shown.ifPresent(i -> row.put("low", i.low()).put("high", i.high()));
+      row.put("clear", claimed);
       table.row(
           x.contrast(),
-          Numbers.signed(x.interval().estimate()),
-          Numbers.range(x.interval()),
-          Numbers.p(x.adjusted().holm()),
-          Numbers.p(x.adjusted().benjaminiHochberg()),
-          Numbers.range(x.bootstrap()));
+          Numbers.signed(x.estimate()),
+          x.interval().map(Numbers::range).orElse(Numbers.NONE),
+          x.conclusion().simultaneous().map(Numbers::range).orElse(Numbers.NONE),
+          x.conclusion().holm().isPresent()
+              ? Numbers.p(x.conclusion().holm().getAsDouble())
+              : Numbers.NONE,
+          "" + x.seeds().n(),
+          x.conclusion().verdict().toString());
     }
     String alt =
         clear
             + " of "
             + Numbers.count(effects.size(), two ? "interaction" : "main effect")
-            + (clear == 1 ? " has" : " have")
-            + " an interval that excludes none."
+            + (clear == 1 ? " is" : " are")
+            + " claimed."
             + (two
                 ? " An interaction is how much more the first change does with the second level"
                     + " than without."

@@ -43,7 +43,16 @@ public final class HtmlReport {
    * @throws io.github.palimpsest.api.PalimpsestException if it is not an output folder
    */
   public static String of(Path folder) {
-    return new HtmlReport(Report.of(folder)).page();
+    return of(folder, Results.of(folder));
+  }
+
+  /**
+   * The report of a folder.
+   *
+   * @param results of the folder, with how its cells are analysed
+   */
+  public static String of(Path folder, Results results) {
+    return new HtmlReport(Report.of(folder, results)).page();
   }
 
   private String page() {

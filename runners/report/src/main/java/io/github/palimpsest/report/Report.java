@@ -49,18 +49,15 @@ record Report(
   private static final int LAST = Integer.MAX_VALUE;
 
   static Report of(Path folder) {
-    Results results = Results.of(folder);
+    return of(folder, Results.of(folder));
+  }
+
+  /** The report of a folder from its results, which say how its cells are analysed. */
+  static Report of(Path folder, Results results) {
     return new Report(
         folder,
         results,
-        results.rows().isEmpty()
-            ? new Analysis(
-                List.of(),
-                new io.github.palimpsest.results.analysis.Frontier(List.of()),
-                List.of(),
-                List.of(),
-                List.of())
-            : results.analysis(),
+        results.analysis(),
         results.rows().isEmpty() ? List.of() : results.observations(),
         TrainingCurve.of(folder, results),
         RunOrigin.of(folder),

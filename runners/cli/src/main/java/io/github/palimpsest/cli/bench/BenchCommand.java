@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code bench}: how long training steps take, as ratios from one run. */
 @Command(
     name = "bench",
-    description = "Times training steps on random tokens.",
+    description = "Times training steps on random tokens, and tests the analysis by simulation.",
     mixinStandardHelpOptions = true,
     subcommands = {
       StepCommand.class,
@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       OptimizersCommand.class,
       StrategiesCommand.class,
       GrowthCommand.class,
+      CoverageCommand.class,
       RegressCommand.class
     })
 public final class BenchCommand implements Runnable {

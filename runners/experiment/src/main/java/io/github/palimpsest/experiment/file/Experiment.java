@@ -2,6 +2,7 @@ package io.github.palimpsest.experiment.file;
 
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Track;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param exclusions recipes to leave out
  * @param metrics the metrics as written; empty for all that there are
  * @param probes the probes that finished cells are measured with, as written
+ * @param analysis what is claimed of the results, where it is declared
  * @param track where its progress is shown; changes no result
  * @param device where to run
  * @param place where the file names the model
@@ -50,6 +52,7 @@ public record Experiment(
     List<Exclusion> exclusions,
     List<Axis.Level> metrics,
     List<Axis.Level> probes,
+    Optional<GridPlan.Declared> analysis,
     Track track,
     Device device,
     Place place) {
@@ -84,6 +87,7 @@ public record Experiment(
         exclusions,
         metrics,
         probes,
+        analysis,
         track,
         other,
         place);

@@ -96,14 +96,9 @@ public record Plan(
         cells.add(new Cell(id, recipe, seed, combination.levels()));
       }
     }
-    return new Plan(
-        experiment,
-        registry,
-        shared,
-        cells,
-        grid.excluded(),
-        grid.selected(),
-        metrics(experiment, registry));
+    List<Component<ForgettingMetric>> metrics = metrics(experiment, registry);
+    checkPrimary(experiment, registry, metrics);
+    return new Plan(experiment, registry, shared, cells, grid.excluded(), grid.selected(), metrics);
   }
 
   /** The plan for programs: its cells with their levels, and what is excluded and why. */
@@ -120,7 +115,30 @@ public record Plan(
         metrics.stream()
             .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), m.create().higherIsBetter()))
             .toList(),
-        excluded);
+        excluded,
+        experiment.analysis().orElse(null));
+  }
+
+  /** Refuses a primary outcome that no result will have. */
+  private static void checkPrimary(
+      Experiment experiment, PluginRegistry registry, List<Component<ForgettingMetric>> metrics) {
+    List<String> known = new ArrayList<>();
+    metrics.forEach(m -> known.add(RecipeLabel.of(m, registry)));
+    experiment.evaluation().forEach(set -> known.add("drift of " + set.name()));
+    for (String wanted : experiment.analysis().map(GridPlan.Declared::outcomes).orElse(List.of())) {
+      if (!known.contains(wanted)) {
+        throw experiment
+            .place()
+            .error(
+                "primary outcome '"
+                    + wanted
+                    + "' is no metric of this experiment and no drift of an evaluation set"
+                    + NearestName.hint(wanted, known)
+                    + " (there are "
+                    + String.join(", ", known)
+                    + ")");
+      }
+    }
   }
 
   /**

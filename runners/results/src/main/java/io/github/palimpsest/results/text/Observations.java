@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /** Reads from the cells of a report what its analysis looks at. */
 final class Observations {
   /** The metrics that come first, and that the text report tells of. */
   static final List<String> CHIEF = List.of("average-score", "forgetting");
+
+  private static final String CHIEF_OUTCOME = "forgetting";
 
   private final Results results;
   private final Map<Outcome, ToDoubleFunction<Results.Finished>> outcomes = new LinkedHashMap<>();
@@ -32,13 +35,21 @@ final class Observations {
     results.metrics().stream().filter(m -> !metrics.contains(m)).forEach(metrics::add);
     for (String metric : metrics) {
       outcomes.put(
-          new Outcome(metric, unit(results.measure()), results.higherMetricIsBetter(metric)),
+          new Outcome(
+              metric,
+              unit(results.measure()),
+              results.higherMetricIsBetter(metric),
+              resolution(results.measure(), taskItems(results))),
           c -> c.result().metric(metric));
     }
     for (String set : results.evaluationSets()) {
       Measure measure = evaluationMeasure(results, set);
       outcomes.put(
-          new Outcome(drift(set), unit(measure.toString()), measure.higherIsBetter()),
+          new Outcome(
+              drift(set),
+              unit(measure.toString()),
+              measure.higherIsBetter(),
+              resolution(measure.toString(), items(results, set::equals))),
           c -> c.drift(set));
     }
     this.retained = Retained.of(results);
@@ -46,6 +57,41 @@ final class Observations {
 
   static String drift(String set) {
     return "drift of " + set;
+  }
+
+  /** The outcome whose main effects are claimed where the experiment names none. */
+  static List<String> primary(Results results) {
+    List<String> known = results.metrics();
+    return known.contains(CHIEF_OUTCOME)
+        ? List.of(CHIEF_OUTCOME)
+        : known.isEmpty() ? List.of() : List.of(known.get(0));
+  }
+
+  /** The smallest difference that a score can show: one item of its sets, or a millionth nat. */
+  private static double resolution(String measure, long items) {
+    return measure.equals(Measure.NATS_PER_TOKEN.toString())
+        ? Outcome.NATS_RESOLUTION
+        : 1.0 / Math.max(1, items);
+  }
+
+  private static long taskItems(Results results) {
+    return items(results, set -> !results.evaluationSets().contains(set));
+  }
+
+  /** The items of some evaluation sets, of the cell that has most. */
+  private static long items(Results results, Predicate<String> sets) {
+    return results.rows().stream()
+        .flatMap(r -> r.cells().stream())
+        .map(c -> c.result().setScores())
+        .filter(rows -> !rows.isEmpty())
+        .mapToLong(
+            rows ->
+                rows.get(rows.size() - 1).entrySet().stream()
+                    .filter(e -> sets.test(e.getKey()))
+                    .mapToLong(e -> e.getValue().weights().length)
+                    .sum())
+        .max()
+        .orElse(0);
   }
 
   private static String unit(String measure) {

@@ -2,10 +2,14 @@ package io.github.palimpsest.results.text;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Analysis;
+import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
@@ -43,6 +47,7 @@ import java.util.function.Function;
  * @param excluded what was not run, as in the plan
  * @param missing cells of the plan without a result
  * @param strangers results of earlier plans in the same folder
+ * @param settings how the cells are analysed, as the experiment file says
  */
 public record Results(
     String experiment,
@@ -53,7 +58,8 @@ public record Results(
     List<CellFailure> failed,
     List<GridPlan.Excluded> excluded,
     int missing,
-    int strangers) {
+    int strangers,
+    AnalysisSettings settings) {
 
   /**
    * A recipe and its cells.
@@ -153,7 +159,23 @@ public record Results(
         failed,
         plan.excluded(),
         missing,
-        Folders.count(layout.cells()) - plan.cells().size() + missing);
+        Folders.count(layout.cells()) - plan.cells().size() + missing,
+        plan.analysisSettings());
+  }
+
+  /** A copy that analyses its cells by other settings. */
+  public Results with(AnalysisSettings other) {
+    return new Results(
+        experiment,
+        measure,
+        higherIsBetter,
+        higherMetrics,
+        rows,
+        failed,
+        excluded,
+        missing,
+        strangers,
+        other);
   }
 
   /** Whether a higher value of a metric is the better one. */
@@ -164,10 +186,34 @@ public record Results(
   /** What the finished cells say together: effects, differences, the frontier. */
   public Analysis analysis() {
     if (rows.isEmpty()) {
-      return new Analysis(List.of(), new Frontier(List.of()), List.of(), List.of(), List.of());
+      return new Analysis(
+          settings, List.of(), new Frontier(List.of()), List.of(), List.of(), List.of());
     }
     Observations observations = new Observations(this);
-    return Analysis.of(observations.outcomes(), observations.cells());
+    return Analysis.of(observations.outcomes(), observations.cells(), primary(observations));
+  }
+
+  /** The settings, with the chief outcome where the experiment declares none. */
+  private AnalysisSettings primary(Observations observations) {
+    List<String> known = observations.outcomes().stream().map(Outcome::name).toList();
+    for (String wanted : settings.primary()) {
+      if (!known.contains(wanted)) {
+        throw new PalimpsestException(
+            "primary outcome '"
+                + wanted
+                + "' is none of the results"
+                + NearestName.hint(wanted, known)
+                + " (there are "
+                + String.join(", ", known)
+                + ")");
+      }
+    }
+    return settings.primary().isEmpty() ? settings.claiming(Observations.primary(this)) : settings;
+  }
+
+  /** The claims of the analysis, tested on made-up grids with this grid's own variances. */
+  public List<SelfTest> selfTests() {
+    return rows.isEmpty() ? List.of() : SelfTest.of(analysis(), observations());
   }
 
   /** The finished cells as the analysis looks at them, in the order of the plan. */
@@ -264,6 +310,7 @@ public record Results(
     overlap().ifPresent(o -> json.set("overlap", Json.tree(o)));
     dataUse().ifPresent(d -> json.set("data", Json.tree(d)));
     AnalysisJson.put(json, analysis(), difference);
+    AnalysisJson.put(json, selfTests());
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
     json.set("failed", Json.tree(failed));
