@@ -8,7 +8,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** All that a provider says, as one value: what {@link ProviderBuilder} collects. */
-record Declared<T>(
+@Experimental(since = "0.1")
+public record Declared<T>(
     ComponentId id,
     String summary,
     String equation,
@@ -20,7 +21,8 @@ record Declared<T>(
     Function<Settings, T> maker) {
 
   /** A provider that says what was declared. */
-  interface Stated<T> extends Provider<T> {
+  @Experimental(since = "0.1")
+  public interface Stated<T> extends Provider<T> {
     /** What was declared. */
     Declared<T> declared();
 

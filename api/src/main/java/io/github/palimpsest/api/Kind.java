@@ -16,7 +16,11 @@ public enum Kind {
   /** Condenses a score matrix into one number; named in the experiment, not in a recipe. */
   METRIC("metric"),
   /** Measures trained weights; named in the experiment, not in a recipe. */
-  PROBE("probe");
+  PROBE("probe"),
+  /** Scores an evaluation set from a model's answers; named in the experiment, not in a recipe. */
+  MEASURE("measure"),
+  /** Shows a grid while it runs; named in the experiment or on the command line. */
+  TRACKER("tracker");
 
   private final String label;
 

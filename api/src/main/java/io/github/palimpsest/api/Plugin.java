@@ -1,5 +1,7 @@
 package io.github.palimpsest.api;
 
+import io.github.palimpsest.api.measure.MeasureProvider;
+import io.github.palimpsest.api.tracker.TrackerProvider;
 import java.util.List;
 
 /**
@@ -54,6 +56,16 @@ public interface Plugin {
 
   /** The probes of this plugin. */
   default List<ProbeProvider> probes() {
+    return List.of();
+  }
+
+  /** The measures of this plugin. */
+  default List<MeasureProvider> measures() {
+    return List.of();
+  }
+
+  /** The trackers of this plugin. */
+  default List<TrackerProvider> trackers() {
     return List.of();
   }
 }

@@ -42,7 +42,12 @@ public final class ProviderBuilder<T, P extends Provider<T>> {
   private Predicate<Settings> usesCorpus = s -> false;
   private final Map<Class<?>, Object> capabilities = new LinkedHashMap<>();
 
-  ProviderBuilder(
+  /**
+   * Begins a provider.
+   *
+   * @param kindOf makes the provider of the kind from what was declared
+   */
+  public ProviderBuilder(
       Kind kind, String id, String summary, String equation, Function<Declared<T>, P> kindOf) {
     this.kind = kind;
     this.id = new ComponentId(id);

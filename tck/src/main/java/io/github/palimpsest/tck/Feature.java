@@ -44,6 +44,12 @@ public enum Feature {
   INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha or one like it"),
   /** {@link io.github.palimpsest.api.Promise#MEASURES_FORGETTING}. */
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
+  /** Has a part in the numbers of a run. */
+  DECIDES_NUMBERS("shows numbers and decides none"),
+  /** {@link io.github.palimpsest.api.Promise#WRITES_FILES}, or a target among the settings. */
+  TARGET("needs a server: give one as 'target' in the kit's settings"),
+  /** The capability {@link io.github.palimpsest.api.tracker.Readback}. */
+  READBACK("cannot read its target, so nobody sees what it shows"),
   /** Comes in a JAR. */
   JAR("does not come in a JAR");
 

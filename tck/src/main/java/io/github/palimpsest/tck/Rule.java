@@ -14,6 +14,8 @@ public sealed interface Rule
         MergerRule,
         MetricRule,
         ProbeRule,
+        MeasureRule,
+        TrackerRule,
         ModelRule,
         DataRule,
         RunnerRule {
@@ -58,6 +60,8 @@ public sealed interface Rule
       case MERGER -> List.of(MergerRule.values());
       case METRIC -> List.of(MetricRule.values());
       case PROBE -> List.of(ProbeRule.values());
+      case MEASURE -> List.of(MeasureRule.values());
+      case TRACKER -> List.of(TrackerRule.values());
     };
   }
 }

@@ -23,6 +23,10 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.WeightMerger;
 import io.github.palimpsest.api.WeightMergerProvider;
+import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.measure.MeasureProvider;
+import io.github.palimpsest.api.tracker.Tracker;
+import io.github.palimpsest.api.tracker.TrackerProvider;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -130,6 +134,26 @@ interface Stub<T> extends Provider<T> {
       Set<Promise> promised,
       Function<Settings, WeightMerger> maker)
       implements Stub<WeightMerger>, WeightMergerProvider {}
+
+  record OfMeasure(Function<Settings, Measure> maker) implements Stub<Measure>, MeasureProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+  }
+
+  record OfTracker(List<Setting<?>> settings, Function<Settings, Tracker> maker)
+      implements Stub<Tracker>, TrackerProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+  }
 
   record OfMetric(
       Cost cost,

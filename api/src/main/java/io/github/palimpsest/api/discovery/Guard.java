@@ -94,7 +94,7 @@ final class Guard implements InvocationHandler {
     if (type == null) {
       return;
     }
-    boolean counts = type.getPackageName().equals(API) || type == Iterator.class;
+    boolean counts = (type.getPackageName() + ".").startsWith(API + ".") || type == Iterator.class;
     if (type.isInterface() && counts && !type.isSealed() && isPublic(type)) {
       into.add(type);
     }

@@ -12,6 +12,9 @@ import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.measure.ChoiceMeasure;
+import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.tck.Certificates;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -109,8 +112,12 @@ final class DescribeCommand implements Callable<Integer> {
       out.println("      " + s.range());
     }
     out.println();
-    out.println("Cost: " + cost(component));
-    if (p.kind() != Kind.PROBE) {
+    if (component.create() instanceof Measure measure) {
+      out.println("Scores: " + scores(measure));
+    } else if (p.kind() != Kind.TRACKER) {
+      out.println("Cost: " + cost(component));
+    }
+    if (p.kind().compareTo(Kind.METRIC) <= 0) {
       out.println("Acts from: " + word(traits));
     }
     if (!traits.requires().isEmpty()) {
@@ -122,6 +129,20 @@ final class DescribeCommand implements Callable<Integer> {
     traits.references().forEach(r -> out.println("Source: " + r));
     out.println("Plugin: " + found.origin());
     out.println("Certificate: " + new Certificates().of(found).label());
+  }
+
+  private static String scores(Measure measure) {
+    String asked =
+        measure instanceof TargetMeasure
+            ? "the likelihood of target tokens"
+            : measure instanceof ChoiceMeasure ? "the likelihood of choices" : "generated answers";
+    return (measure.unit().isEmpty() ? "a share" : measure.unit())
+        + " of "
+        + asked
+        + ", "
+        + (measure.higherIsBetter() ? "higher" : "lower")
+        + " is better; the best is "
+        + new Value.Num(measure.best());
   }
 
   private static String cost(Component<?> component) {

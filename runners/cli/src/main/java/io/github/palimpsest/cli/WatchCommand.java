@@ -44,6 +44,8 @@ final class WatchCommand implements Callable<Integer> {
 
   @Mixin TrackingOptions tracking = new TrackingOptions();
 
+  @Mixin PluginOptions plugins = new PluginOptions();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -51,7 +53,8 @@ final class WatchCommand implements Callable<Integer> {
     FolderHistory history = new FolderHistory(folder);
     Dashboard first = new Dashboard(RunStatus.of(folder), history.read());
     NativeMessages.divert();
-    try (Tracking shown = tracking.follow(folder, Track.NONE, spec.commandLine().getErr())) {
+    try (Tracking shown =
+        tracking.follow(folder, Track.NONE, plugins.registry(), spec.commandLine().getErr())) {
       shown.begin();
       Screen screen = new Screen(spec.commandLine().getOut(), once ? 0 : columns());
       screen.show(first.text());

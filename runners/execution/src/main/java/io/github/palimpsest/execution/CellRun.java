@@ -157,7 +157,7 @@ final class CellRun {
     ScoreRows scores =
         new ScoreRows(
             tasks.stream().map(DataSet::name).toList(),
-            tasks.get(0).measure().higherIsBetter(),
+            plan.scale(tasks.get(0).name()).higherIsBetter(),
             List.of());
     for (int task = -1; task < tasks.size(); task++) {
       scores = scores.plus(row(task, steps));

@@ -2,11 +2,14 @@ package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.Adapter;
 import io.github.palimpsest.api.ForgettingMetric;
+import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.tracker.Tracker;
 import io.github.palimpsest.tck.Check;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
@@ -49,6 +52,8 @@ public final class Checks implements AutoCloseable {
       case MERGER -> kind(subject, new MergerChecks((Subject<WeightMerger>) subject));
       case METRIC -> kind(subject, new MetricChecks((Subject<ForgettingMetric>) subject));
       case PROBE -> kind(subject, new ProbeChecks((Subject<Probe>) subject));
+      case MEASURE -> kind(subject, new MeasureChecks((Subject<Measure>) subject));
+      case TRACKER -> kind(subject, new TrackerChecks((Subject<Tracker>) subject));
     };
   }
 
@@ -72,6 +77,13 @@ public final class Checks implements AutoCloseable {
     Map<Rule, Trial> trials = new LinkedHashMap<>(own.trials());
     trials.putAll(new PluginChecks(subject, own::behaviour).trials());
     trials.put(SpiRule.C1, own::absentUntilItsOnset);
+    if (subject.provider().kind() == Kind.TRACKER) { // it has a server's clock and files to itself
+      trials.put(
+          SpiRule.SPI_07,
+          () -> {
+            throw new NotApplicable(Feature.DECIDES_NUMBERS);
+          });
+    }
     return new Checks(Rule.of(subject.provider().kind()), trials, own::close);
   }
 

@@ -18,7 +18,9 @@ public final class Offered {
             p.rehearsals(),
             p.mergers(),
             p.metrics(),
-            p.probes())
+            p.probes(),
+            p.measures(),
+            p.trackers())
         .<Provider<?>>flatMap(List::stream)
         .toList();
   }

@@ -10,7 +10,6 @@ import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
-import io.github.palimpsest.results.folder.Measure;
 import io.github.palimpsest.results.folder.Track;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +50,7 @@ import java.util.stream.Stream;
  * exclude: optimizer=sam & adapter=lora
  * probes: ["sam-gap(rho=0.05)", kl-drift]   # measured of every finished cell
  * budget: {equal: compute}                  # or steps; two passes a step then halve the steps
- * track: {tensorboard: runs, mlflow: "http://localhost:5000"}   # shown there while it runs
+ * track: {tensorboard: runs, mlflow: "http://localhost:5000"}   # TRACKER: TARGET, while it runs
  * }</pre>
  *
  * <p>An axis may sweep settings of its levels, axes may go in pairs, and a design may take a part
@@ -73,7 +72,9 @@ public final class ExperimentFile {
   public static final int DEFAULT_BATCH = 8;
 
   private static final int DEFAULT_CHECKPOINT_EVERY = 100;
-  private static final int DEFAULT_MAX_NEW_TOKENS = 32;
+
+  /** The measure of a set whose file names none. */
+  private static final String DEFAULT_MEASURE = "nats-per-token";
 
   private ExperimentFile() {}
 
@@ -155,7 +156,6 @@ public final class ExperimentFile {
     if (!allowOverlap) {
       corpus.ifPresent(c -> checkApart(c, tasks, kept));
     }
-    checkMeasures(tasks);
     YamlMap training = root.map("training").orElseGet(() -> YamlMap.read(file, "{}"));
     return new Experiment(
         name,
@@ -180,12 +180,14 @@ public final class ExperimentFile {
   }
 
   private static Track track(YamlMap track) {
+    return new Track(track.keys().stream().map(word -> target(track, word)).toList());
+  }
+
+  private static Track.Target target(YamlMap track, String word) {
     try {
-      return new Track(
-          track.scalar("tensorboard").map(YamlScalar::text),
-          track.scalar("mlflow").map(YamlScalar::text));
+      return new Track.Target(word, track.required(word).text());
     } catch (PalimpsestException e) {
-      throw track.place("mlflow").error(e);
+      throw track.place(word).error(e);
     }
   }
 
@@ -206,20 +208,6 @@ public final class ExperimentFile {
   private static DataSet source(YamlMap m) {
     TaskFormat format =
         m.scalar("format").map(v -> v.choice(TaskFormat.class)).orElse(TaskFormat.AUTO);
-    Measure measure =
-        m.scalar("measure").map(v -> v.choice(Measure.class)).orElse(Measure.NATS_PER_TOKEN);
-    if ((measure == Measure.ACCURACY) != (format == TaskFormat.CHOICES)) {
-      throw m.place(measure == Measure.ACCURACY ? "measure" : "format")
-          .error(
-              "format '"
-                  + format
-                  + "' cannot be scored by '"
-                  + measure
-                  + "': 'choices' goes with 'accuracy', and no other format does");
-    }
-    if (measure == Measure.EXACT_MATCH && format == TaskFormat.TEXT) {
-      throw m.place("measure").error("plain text has no answer that 'exact-match' could compare");
-    }
     if (m.scalar("test").isPresent() && m.scalar("held-out").isPresent()) {
       throw m.place("held-out")
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
@@ -240,8 +228,10 @@ public final class ExperimentFile {
         filter(m, "test-filter"),
         count(m, "test-limit"),
         count(m, "test-examples"),
-        measure,
-        m.scalar("max-new-tokens").map(ExperimentFile::whole).orElse(DEFAULT_MAX_NEW_TOKENS),
+        m.scalar("measure")
+            .map(ExperimentFile::level)
+            .orElseGet(() -> new Axis.Level(RecipeText.parse(DEFAULT_MEASURE), m.place("format"))),
+        count(m, "max-new-tokens"),
         m.place());
   }
 
@@ -318,26 +308,6 @@ public final class ExperimentFile {
             s -> {
               throw s.place().error("there is another task or evaluation set '" + s.name() + "'");
             });
-  }
-
-  /** A score matrix has one unit, or its averages mean nothing. */
-  private static void checkMeasures(List<DataSet> tasks) {
-    for (DataSet task : tasks) {
-      Measure first = tasks.get(0).measure();
-      if (task.measure().higherIsBetter() != first.higherIsBetter()) {
-        throw task.place()
-            .error(
-                "task '"
-                    + task.name()
-                    + "' is scored by '"
-                    + task.measure()
-                    + "' and task '"
-                    + tasks.get(0).name()
-                    + "' by '"
-                    + first
-                    + "': all tasks need scores that can be averaged");
-      }
-    }
   }
 
   private static Training training(YamlMap m) {

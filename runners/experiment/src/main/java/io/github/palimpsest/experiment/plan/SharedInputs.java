@@ -1,7 +1,11 @@
 package io.github.palimpsest.experiment.plan;
 
+import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.measure.AnswerMeasure;
+import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
@@ -12,10 +16,10 @@ import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.file.GeneratedData;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.experiment.subject.Measures;
 import io.github.palimpsest.llm.model.LlamaModel;
 import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.results.folder.Fingerprint;
-import io.github.palimpsest.results.folder.Measure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -49,17 +53,31 @@ public final class SharedInputs {
 
   private SharedInputs() {}
 
-  public static SortedMap<String, String> of(Experiment e) {
+  /**
+   * All inputs.
+   *
+   * @param registry where the measures come from
+   */
+  public static SortedMap<String, String> of(Experiment e, PluginRegistry registry) {
+    Measures measures = Measures.of(e, registry);
+    Origins origins = new Origins(registry);
     TreeMap<String, String> all = new TreeMap<>();
     all.put("format", FORMAT);
     all.put("model", model(e));
     for (int i = 0; i < e.tasks().size(); i++) {
       put(all, "task." + (i + 1) + ".", e, e.tasks().get(i));
+      putMeasure(all, "task." + (i + 1) + ".", e.tasks().get(i), measures, origins);
     }
     for (DataSet set : e.kept()) {
       put(all, "evaluation." + set.name() + ".", e, set);
+      putMeasure(all, "evaluation." + set.name() + ".", set, measures, origins);
     }
-    e.corpus().ifPresent(set -> put(all, "corpus.", e, set));
+    e.corpus()
+        .ifPresent(
+            set -> {
+              put(all, "corpus.", e, set);
+              all.put("corpus.measure", set.measure().text().toString());
+            });
     all.putAll(training(e));
     all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
     all.put("device", e.device().gpu() ? "gpu" : "cpu");
@@ -113,9 +131,20 @@ public final class SharedInputs {
               set.testFilter().ifPresent(f -> all.put(at + "test-filter", f.rows().condition()));
               all.put(at + "test-limit", Integer.toString(set.testLimit()));
             });
-    all.put(at + "measure", set.measure().toString());
-    if (set.measure() == Measure.EXACT_MATCH) {
-      all.put(at + "max-new-tokens", Integer.toString(set.maxNewTokens()));
+  }
+
+  /** How a set is scored; the code of a measure, unless it is in a module that is hashed anyway. */
+  private static void putMeasure(
+      SortedMap<String, String> all, String at, DataSet set, Measures measures, Origins origins) {
+    Component<Measure> measure = measures.component(set.name());
+    all.put(at + "measure", measure.toString());
+    if (measures.of(set.name()) instanceof AnswerMeasure generated) {
+      all.put(at + "max-new-tokens", Integer.toString(Measures.tokens(set, generated)));
+    }
+    Path code = origins.of(measure.id()).location();
+    if (CODE.values().stream().map(SharedInputs::location).noneMatch(code::equals)) {
+      all.put(
+          at + "measure-code", origins.version(measure.id()) + " " + origins.sha256(measure.id()));
     }
   }
 
@@ -167,10 +196,14 @@ public final class SharedInputs {
 
   /** Code without a hash could change and pass for what made a result. */
   private static String codeSha256(Class<?> type) {
+    return Fingerprint.of(location(type));
+  }
+
+  private static Path location(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     try {
       if (source != null) {
-        return Fingerprint.of(Path.of(source.getLocation().toURI()));
+        return Path.of(source.getLocation().toURI());
       }
     } catch (URISyntaxException e) {
       throw new PalimpsestException("the JAR of " + type.getName() + " cannot be found", e);

@@ -5,7 +5,7 @@ import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.analysis.TradeOff;
 import io.github.palimpsest.results.folder.CellResult;
-import io.github.palimpsest.results.folder.Measure;
+import io.github.palimpsest.results.folder.ScoreScale;
 import io.github.palimpsest.results.folder.SetScore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,14 +32,14 @@ final class Observations {
     report.metrics().stream().filter(m -> !metrics.contains(m)).forEach(metrics::add);
     for (String metric : metrics) {
       outcomes.put(
-          new Outcome(metric, unit(report.measure()), report.higherMetricIsBetter(metric)),
+          new Outcome(
+              metric, report.scale(report.measure()).unit(), report.higherMetricIsBetter(metric)),
           c -> c.result().metric(metric));
     }
     for (String set : report.keptSets()) {
-      Measure measure = keptMeasure(report, set);
+      ScoreScale measure = keptMeasure(report, set);
       outcomes.put(
-          new Outcome(drift(set), unit(measure.toString()), measure.higherIsBetter()),
-          c -> c.drift(set));
+          new Outcome(drift(set), measure.unit(), measure.higherIsBetter()), c -> c.drift(set));
     }
     this.retained = Retained.of(report);
   }
@@ -48,17 +48,13 @@ final class Observations {
     return "drift of " + set;
   }
 
-  private static String unit(String measure) {
-    return measure.equals(Measure.NATS_PER_TOKEN.toString()) ? "nats" : "";
-  }
-
-  static Measure keptMeasure(Report report, String set) {
+  static ScoreScale keptMeasure(Report report, String set) {
     return report.rows().stream()
         .flatMap(r -> r.cells().stream())
         .flatMap(c -> Optional.ofNullable(c.result().kept().get(set)).stream())
-        .map(kept -> Measure.of(kept.measure()))
+        .map(kept -> report.scale(kept.measure()))
         .findFirst()
-        .orElse(Measure.NATS_PER_TOKEN);
+        .orElseGet(() -> report.scale(report.measure()));
   }
 
   List<Outcome> outcomes() {
@@ -103,13 +99,12 @@ final class Observations {
           .forEach(
               (set, score) -> {
                 CellResult.Kept kept = c.result().kept().get(set);
-                Measure measure = Measure.of(kept == null ? report.measure() : kept.measure());
+                ScoreScale scale = report.scale(kept == null ? report.measure() : kept.measure());
                 double[] each = score.perExample();
                 boolean judged =
-                    measure != Measure.NATS_PER_TOKEN
-                        && Arrays.stream(each).allMatch(v -> v == 0 || v == 1);
+                    scale.unit().isEmpty() && Arrays.stream(each).allMatch(v -> v == 0 || v == 1);
                 examples.put(
-                    set, new Examples(each, score.weights(), judged, measure.higherIsBetter()));
+                    set, new Examples(each, score.weights(), judged, scale.higherIsBetter()));
               });
     }
     return examples;

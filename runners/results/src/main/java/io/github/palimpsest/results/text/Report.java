@@ -15,6 +15,7 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.ScoreScale;
 import io.github.palimpsest.results.folder.SharedExamples;
 import io.github.palimpsest.storage.Folders;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import java.util.function.Function;
  * @param experiment the experiment's name
  * @param measure how the tasks are scored
  * @param higherIsBetter whether a higher score of a task is the better one
+ * @param scales the measures of tasks and evaluation sets
  * @param higherMetrics for each metric, whether a higher value is the better one
  * @param rows a row for each recipe, in the order of the plan
  * @param failed cells that failed, each with label, seed and reason
@@ -47,6 +49,7 @@ public record Report(
     String experiment,
     String measure,
     boolean higherIsBetter,
+    List<ScoreScale> scales,
     Map<String, Boolean> higherMetrics,
     List<Row> rows,
     List<CellFailure> failed,
@@ -107,6 +110,7 @@ public record Report(
 
   /** Copies the lists. */
   public Report {
+    scales = List.copyOf(scales);
     higherMetrics = Map.copyOf(higherMetrics);
     rows = List.copyOf(rows);
     failed = List.copyOf(failed);
@@ -147,12 +151,18 @@ public record Report(
         plan.experiment(),
         any.map(CellResult::measure).orElse(""),
         any.map(CellResult::higherIsBetter).orElse(false),
+        plan.measures(),
         plan.higherMetrics(),
         rows,
         failed,
         plan.excluded(),
         missing,
         Folders.count(layout.cells()) - plan.cells().size() + missing);
+  }
+
+  /** How scores of a measure are to be read. */
+  ScoreScale scale(String measureName) {
+    return ScoreScale.find(scales, measureName);
   }
 
   /** Whether a higher value of a metric is the better one. */

@@ -1,7 +1,7 @@
 package io.github.palimpsest.results.text;
 
 import io.github.palimpsest.results.folder.CellResult;
-import io.github.palimpsest.results.folder.Measure;
+import io.github.palimpsest.results.folder.ScoreScale;
 import java.util.List;
 
 /**
@@ -18,13 +18,13 @@ record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
     int tasks =
         report.rows().isEmpty() ? 0 : report.rows().get(0).cells().get(0).result().tasks().size();
     List<String> kept = report.keptSets();
-    Measure measure =
+    ScoreScale measure =
         tasks > 1 || kept.isEmpty()
-            ? Measure.of(report.measure())
+            ? report.scale(report.measure())
             : Observations.keptMeasure(report, kept.get(0));
     return new Retained(
         Math.max(0, tasks - 1),
-        kept.stream().filter(s -> Observations.keptMeasure(report, s) == measure).toList(),
+        kept.stream().filter(s -> Observations.keptMeasure(report, s).equals(measure)).toList(),
         measure.higherIsBetter());
   }
 
