@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.tracker.Readback;
 import io.github.palimpsest.api.tracker.TrackedCell;
 import io.github.palimpsest.api.tracker.TrackedExperiment;

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.measure.GeneratedAnswer;
 import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetAnswer;
+import io.github.palimpsest.tck.rule.MeasureRule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

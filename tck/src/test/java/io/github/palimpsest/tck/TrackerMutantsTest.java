@@ -2,10 +2,11 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Capable;
+import io.github.palimpsest.api.component.Capable;
 import io.github.palimpsest.api.tracker.TrackedExperiment;
 import io.github.palimpsest.api.tracker.Tracker;
 import io.github.palimpsest.tck.LinesTracker.Fault;
+import io.github.palimpsest.tck.rule.TrackerRule;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,13 +1,13 @@
 package io.github.palimpsest.api.measure;
 
-import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Experimental;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.ProviderBuilder;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.ProviderBuilder;
+import io.github.palimpsest.api.component.Traits;
 
 /** Provides a {@link Measure}. Its id is the word of an experiment file: {@code measure: ID}. */
 @Experimental(since = "0.1")
@@ -25,7 +25,7 @@ public interface MeasureProvider extends Provider<Measure> {
    * @param equation plain text, with the symbols that the settings use
    * @param references where the measure comes from: author, year, arXiv id
    * @throws PalimpsestException if the id does not match the grammar of {@link
-   *     io.github.palimpsest.api.ComponentId}
+   *     io.github.palimpsest.api.component.ComponentId}
    */
   static ProviderBuilder<Measure, MeasureProvider> of(
       String id, String summary, String equation, String... references) {

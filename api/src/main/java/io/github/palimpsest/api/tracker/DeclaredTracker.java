@@ -1,6 +1,6 @@
 package io.github.palimpsest.api.tracker;
 
-import io.github.palimpsest.api.Declared;
+import io.github.palimpsest.api.component.Declared;
 
 /** A tracker's provider as one value. */
 record DeclaredTracker(Declared<Tracker> declared)

@@ -1,7 +1,7 @@
 package io.github.palimpsest.api.tracker;
 
 import io.github.palimpsest.api.Experimental;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.recipe.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.api.tracker;
 
-import io.github.palimpsest.api.Capable;
 import io.github.palimpsest.api.Experimental;
+import io.github.palimpsest.api.component.Capable;
 
 /**
  * Shows a grid somewhere while it runs: in files, or on a server. One thread uses it. It changes no

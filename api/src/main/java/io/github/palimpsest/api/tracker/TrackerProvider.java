@@ -1,14 +1,14 @@
 package io.github.palimpsest.api.tracker;
 
-import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Experimental;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.ProviderBuilder;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.ProviderBuilder;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
 
 /**
  * Provides a {@link Tracker}. Its id is the word of {@code --track WORD=TARGET} and of {@code
@@ -45,7 +45,7 @@ public interface TrackerProvider extends Provider<Tracker> {
    * @param shows what is to be found at the target, in plain text: the place of an equation
    * @param references where the target's format or protocol is described
    * @throws PalimpsestException if the id does not match the grammar of {@link
-   *     io.github.palimpsest.api.ComponentId}
+   *     io.github.palimpsest.api.component.ComponentId}
    */
   static ProviderBuilder<Tracker, TrackerProvider> of(
       String id, String summary, String shows, String... references) {

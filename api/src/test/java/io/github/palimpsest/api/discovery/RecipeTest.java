@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.palimpsest.api.AdapterProvider;
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.RegularizerProvider;
-import io.github.palimpsest.api.RehearsalProvider;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.api.WeightMergerProvider;
+import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -159,10 +159,13 @@ class RecipeTest {
         "transformer;           unknown component 'transformer'; known: der, dora, ema",
         "sgd(strenght=1);       unknown setting 'strenght' of 'sgd'; did you mean 'strength'?",
         "sgd(strength=-1);      setting 'strength' of 'sgd': -1 is out of range",
-        "sam(base=ewc);         setting 'base' of 'sam': 'ewc' is of kind regularizer, not optimizer",
-        "sam(base=sgdd);        setting 'base' of 'sam': unknown component 'sgdd'; did you mean 'sgd'?",
+        "sam(base=ewc);         setting 'base' of 'sam': 'ewc' is of kind regularizer, not"
+            + " optimizer",
+        "sam(base=sgdd);        setting 'base' of 'sam': unknown component 'sgdd'; did you mean"
+            + " 'sgd'?",
         "sam(base=1);           setting 'base' of 'sam': 1 is not an optimizer",
-        "sam(base=sgd(strength=-1)); setting 'base' of 'sam': setting 'strength' of 'sgd': -1 is out",
+        "sam(base=sgd(strength=-1)); setting 'base' of 'sam': setting 'strength' of 'sgd': -1 is"
+            + " out",
       })
   void anUnknownNameOrBadSettingIsRefused(String recipe, String message) {
     assertThatThrownBy(() -> REGISTRY.recipe(recipe))

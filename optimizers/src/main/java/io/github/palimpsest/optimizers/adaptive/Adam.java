@@ -1,16 +1,16 @@
 package io.github.palimpsest.optimizers.adaptive;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.optimizers.technique.Decay;
 
 /**
@@ -28,9 +28,10 @@ record Adam(Schedule lr, Moments moments, double weightDecay) implements Optimiz
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "adam",
-              "Adam: the mean gradient over the root of its mean square; weight decay as an L2 penalty",
-              "g += weight-decay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr"
-                  + " m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)")
+              "Adam: the mean gradient over the root of its mean square; weight decay as an L2"
+                  + " penalty",
+              "g += weight-decay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w"
+                  + " -= lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)")
           .settings(LR, Moments.BETA1, Moments.BETA2, Moments.EPS, WEIGHT_DECAY, Moments.AMSGRAD)
           .traits(Adam::traits)
           .creates(s -> new Adam(s.get(LR), Moments.of(s), s.get(WEIGHT_DECAY)));

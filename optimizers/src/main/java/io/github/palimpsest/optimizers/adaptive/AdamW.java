@@ -1,16 +1,16 @@
 package io.github.palimpsest.optimizers.adaptive;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.optimizers.technique.Decay;
 
 /**
@@ -28,8 +28,8 @@ record AdamW(Schedule lr, Moments moments, double weightDecay, Decay decay) impl
       OptimizerProvider.of(
               "adamw",
               "Adam with decoupled weight decay",
-              "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr (m / (1 - beta1^t) /"
-                  + " (sqrt(v / (1 - beta2^t)) + eps) + weight-decay w)")
+              "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr (m / (1 -"
+                  + " beta1^t) / (sqrt(v / (1 - beta2^t)) + eps) + weight-decay w)")
           .settings(
               Adam.LR,
               Moments.BETA1,

@@ -1,17 +1,17 @@
 package io.github.palimpsest.optimizers.descent;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.optimizers.technique.Decay;
 import org.tensorflow.op.Ops;
 
@@ -43,8 +43,8 @@ record Sgd(Schedule lr, double momentum, double dampening, boolean nesterov, dou
       OptimizerProvider.of(
               "sgd",
               "Stochastic gradient descent, with momentum or Nesterov's",
-              "g += weight-decay w; b = momentum b + (1 - dampening) g; w -= lr (b, or g + momentum b"
-                  + " with nesterov, or g where momentum is 0)")
+              "g += weight-decay w; b = momentum b + (1 - dampening) g; w -= lr (b, or g + momentum"
+                  + " b with nesterov, or g where momentum is 0)")
           .settings(LR, MOMENTUM, NESTEROV, DAMPENING, WEIGHT_DECAY)
           .traits(Sgd::traits)
           .creates(Sgd::create);

@@ -1,13 +1,13 @@
 package io.github.palimpsest.optimizers.selective;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -46,8 +46,8 @@ record MoFo(Optimizer base, double fraction, double beta) implements Wrapper {
                       s,
                       1,
                       1,
-                      "Chen et al. 2025, MoFO: momentum-filtered optimizer for mitigating forgetting in"
-                          + " LLM fine-tuning (arXiv:2407.20999)"))
+                      "Chen et al. 2025, MoFO: momentum-filtered optimizer for mitigating"
+                          + " forgetting in LLM fine-tuning (arXiv:2407.20999)"))
           .creates(MoFo::create);
 
   private static MoFo create(Settings s) {

@@ -1,19 +1,19 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.ParameterSpec.Role;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
@@ -72,8 +72,9 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
                       s,
                       1 + s.get(Ascent.SHARE),
                       0,
-                      "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization for"
-                          + " scale-invariant learning of deep neural networks (arXiv:2102.11600)"))
+                      "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization"
+                          + " for scale-invariant learning of deep neural networks"
+                          + " (arXiv:2102.11600)"))
           .creates(s -> new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), Ascent.cut(s)));
 
   @Override

@@ -1,18 +1,18 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -40,8 +40,8 @@ record CFlat(Optimizer base, Schedule rho, double lambda, Ascent ascent) impleme
       OptimizerProvider.of(
               "c-flat",
               "C-Flat: zeroth- and first-order flatness together, for continual learning",
-              "g1 = grad(w + rho g0 / |g0|); e1 = rho (g1 - g0) / |g1 - g0|; g2 = grad(w + e1); g3 ="
-                  + " grad(w + e1 + rho g2 / |g2|); base step with g1 + lambda (g3 - g2)")
+              "g1 = grad(w + rho g0 / |g0|); e1 = rho (g1 - g0) / |g1 - g0|; g2 = grad(w + e1); g3"
+                  + " = grad(w + e1 + rho g2 / |g2|); base step with g1 + lambda (g3 - g2)")
           .settings(RHO, LAMBDA, Ascent.ASCENT, Ascent.PERTURB, BASE)
           .traits(
               s ->

@@ -1,18 +1,18 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.Examples;
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -53,9 +53,11 @@ record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, 
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "esam",
-              "Efficient SAM: perturbs some weights, and descends on the examples whose loss rises most",
-              "e = rho / beta m g / |g|, m_i = 1 with chance beta, else 0; base step with the gradient at"
-                  + " w + e of the share gamma of the examples with the largest l(w + e) - l(w)")
+              "Efficient SAM: perturbs some weights, and descends on the examples whose loss rises"
+                  + " most",
+              "e = rho / beta m g / |g|, m_i = 1 with chance beta, else 0; base step with the"
+                  + " gradient at w + e of the share gamma of the examples with the largest l(w +"
+                  + " e) - l(w)")
           .settings(Sam.RHO, BETA, GAMMA, MASK, Ascent.ASCENT, Ascent.PERTURB, BASE)
           .traits(
               s ->
@@ -63,8 +65,8 @@ record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, 
                       s,
                       s.get(GAMMA) == 1 ? 2 : 1 + Examples.FORWARD + s.get(GAMMA),
                       0,
-                      "Du et al. 2022, Efficient sharpness-aware minimization for improved training of"
-                          + " neural networks (arXiv:2110.03141)"))
+                      "Du et al. 2022, Efficient sharpness-aware minimization for improved training"
+                          + " of neural networks (arXiv:2110.03141)"))
           .creates(
               s ->
                   new Esam(

@@ -1,18 +1,18 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Schedules;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
+import io.github.palimpsest.api.recipe.Schedules;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -44,9 +44,10 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "gsam",
-              "Surrogate gap guided SAM: also descends the gap between top and bottom of the ascent",
-              "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
-                  + " alpha v")
+              "Surrogate gap guided SAM: also descends the gap between top and bottom of the"
+                  + " ascent",
+              "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g"
+                  + " / |g|); v = g - (<g, p> / |p|^2) p; base step with p - alpha v")
           .settings(Sam.RHO, ALPHA, FOLLOW_LR, RHO_MIN, Ascent.ASCENT, Ascent.PERTURB, BASE)
           .traits(
               s ->
@@ -54,8 +55,8 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
                       s,
                       2,
                       0,
-                      "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware training"
-                          + " (arXiv:2203.08065)"))
+                      "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware"
+                          + " training (arXiv:2203.08065)"))
           .creates(s -> new Gsam(s.get(BASE), radius(s), s.get(ALPHA), Ascent.of(s)));
 
   private static Schedule radius(Settings s) {

@@ -1,11 +1,11 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -27,8 +27,8 @@ record RandomPerturbation(Optimizer base, ColumnNoise noise) implements Wrapper 
       OptimizerProvider.of(
               "random-perturbation",
               "Descends the mean loss around the weights, by one pass at randomly moved ones",
-              "e_ij = s_t |w_j| / sqrt(n) z_ij; s_t = rho (1 - cos(pi t / T)) / 2; base step with the"
-                  + " gradient at w + e")
+              "e_ij = s_t |w_j| / sqrt(n) z_ij; s_t = rho (1 - cos(pi t / T)) / 2; base step with"
+                  + " the gradient at w + e")
           .settings(ColumnNoise.RHO, ColumnNoise.RISING, BASE)
           .traits(
               s ->

@@ -1,15 +1,15 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
 
 /**
@@ -48,9 +48,10 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "sparse",
-              "Lets a wrapping optimizer act on some steps or tasks alone, and its base on the rest",
-              "inner where t is a multiple of k, from T <= t < until T and the task is one of tasks;"
-                  + " otherwise the base of inner")
+              "Lets a wrapping optimizer act on some steps or tasks alone, and its base on the"
+                  + " rest",
+              "inner where t is a multiple of k, from T <= t < until T and the task is one of"
+                  + " tasks; otherwise the base of inner")
           .settings(INNER, K, FROM, UNTIL, TASKS)
           .traits(Sparse::traits)
           .creates(Sparse::create);

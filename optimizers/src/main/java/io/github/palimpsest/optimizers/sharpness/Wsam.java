@@ -1,19 +1,19 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -43,8 +43,8 @@ record Wsam(
       OptimizerProvider.of(
               "wsam",
               "Weighted SAM: sharpness as a regularizer with a weight of its own",
-              "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
-                  + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
+              "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g,"
+                  + " then w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
           .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.PERTURB, BASE)
           .traits(
               s ->
@@ -53,8 +53,8 @@ record Wsam(
                       // another ascent than the descent's own gradient is a pass of its own
                       s.get(Ascent.ASCENT) == Ascent.Climbs.DATA ? 3 : 2,
                       0,
-                      "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"
-                          + " regularization term (arXiv:2305.15817)"))
+                      "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness"
+                          + " as a regularization term (arXiv:2305.15817)"))
           .creates(Wsam::create);
 
   private static Wsam create(Settings s) {

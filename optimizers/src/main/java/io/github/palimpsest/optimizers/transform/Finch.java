@@ -1,11 +1,11 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,8 @@ record Finch(Optimizer base, double reference, double most) implements Wrapper {
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "finch",
-              "FINCH: smaller steps on batches of high loss, which would make the model forget most",
+              "FINCH: smaller steps on batches of high loss, which would make the model forget"
+                  + " most",
               "base step times min(most, sqrt(reference / loss))")
           .settings(REFERENCE, MOST, BASE)
           .traits(

@@ -1,12 +1,12 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.Tensors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -42,8 +42,8 @@ record Lookahead(Optimizer base, int k, double alpha) implements Wrapper {
                       s,
                       1,
                       1,
-                      "Zhang, Lucas, Hinton and Ba 2019, Lookahead optimizer: k steps forward, 1 step"
-                          + " back (arXiv:1907.08610)"))
+                      "Zhang, Lucas, Hinton and Ba 2019, Lookahead optimizer: k steps forward, 1"
+                          + " step back (arXiv:1907.08610)"))
           .creates(s -> new Lookahead(s.get(BASE), s.get(K), s.get(ALPHA)));
 
   @Override

@@ -1,13 +1,13 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import java.util.regex.Pattern;
 
 /**
@@ -56,8 +56,8 @@ record Masked(Optimizer base, Pattern train, Roles roles) implements Wrapper {
                       s,
                       1,
                       0,
-                      "Lee et al. 2022, Surgical fine-tuning improves adaptation to distribution shifts"
-                          + " (arXiv:2210.11466)"))
+                      "Lee et al. 2022, Surgical fine-tuning improves adaptation to distribution"
+                          + " shifts (arXiv:2210.11466)"))
           .creates(s -> new Masked(s.get(BASE), s.get(TRAIN), s.get(ROLES)));
 
   @Override

@@ -1,12 +1,12 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
+import io.github.palimpsest.api.parameter.Tensors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -38,7 +38,8 @@ record Sfa(Optimizer base, double period, double beta) implements Wrapper {
       OptimizerProvider.of(
               "sfa",
               "SFA: merges the weights with those before the task every so often while training",
-              "theta = theta + u; every p T of T steps and at the end theta = (1 - beta) theta + beta theta_o")
+              "theta = theta + u; every p T of T steps and at the end theta = (1 - beta) theta +"
+                  + " beta theta_o")
           .settings(PERIOD, BETA, BASE)
           .traits(
               s ->

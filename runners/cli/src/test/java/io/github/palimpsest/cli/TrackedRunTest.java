@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -71,6 +72,24 @@ class TrackedRunTest {
             Command.run("run", file, "--out", out, "--mlflow", "localhost:5000")
                 .refusal(ExitCode.USAGE))
         .contains("MLflow's URI 'localhost:5000' is not http://HOST:PORT");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void a_tracker_that_nobody_offers_and_a_password_in_any_target_are_refused() {
+    Path out = temp.resolve("out");
+    assertThat(
+            Command.run("run", file, "--out", out, "--track", "tensorbord=runs")
+                .refusal(ExitCode.USAGE))
+        .contains("unknown tracker 'tensorbord'", "'tensorboard'");
+    assertThat(
+            Command.run("run", file, "--out", out, "--track", "runs").refusal(ExitCode.USAGE))
+        .contains("a tracker is named as WORD=TARGET");
+    assertThat(
+            Command.run("run", file, "--out", out, "--track", "acme.x=ftp://me:s3cret@host")
+                .refusal(ExitCode.USAGE))
+        .contains("must not hold a user, a password or a token")
+        .doesNotContain("s3cret");
     assertThat(out).doesNotExist();
   }
 

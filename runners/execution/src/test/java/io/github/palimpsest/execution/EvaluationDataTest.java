@@ -2,11 +2,11 @@ package io.github.palimpsest.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Plan;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.tracker.TrackedCell;
 import io.github.palimpsest.api.tracker.TrackedExperiment;
 import io.github.palimpsest.api.tracker.TrackedPoint;

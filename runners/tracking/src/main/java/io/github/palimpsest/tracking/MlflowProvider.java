@@ -1,7 +1,7 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.tracker.TrackerProvider;
 
 /** Describes {@link MlflowServer}. */

@@ -1,6 +1,6 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.tracker.TrackerProvider;
 import java.nio.file.Path;
 

@@ -1,14 +1,14 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.RecipeSyntaxException;
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.recipe.RecipeSyntaxException;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.tracker.Tracker;
 import io.github.palimpsest.api.tracker.TrackerProvider;
 import io.github.palimpsest.results.folder.Track;

@@ -1,12 +1,12 @@
 package io.github.palimpsest.distill;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.RegularizerProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
 
 /** Offers {@link Distillation} as a divergence from the pretrained model. */
 final class Kl {
@@ -44,8 +44,8 @@ final class Kl {
       RegularizerProvider.of(
               "kl",
               "Divergence from the base model: keeps its predictions on the batch's inputs",
-              "lambda T^2 * mean over target tokens of KL(p_teacher || p_w), or of KL(p_w || p_teacher);"
-                  + " p = softmax(logits / T)")
+              "lambda T^2 * mean over target tokens of KL(p_teacher || p_w), or of KL(p_w ||"
+                  + " p_teacher); p = softmax(logits / T)")
           .settings(LAMBDA, DIRECTION, TEACHER, TEMPERATURE, MASK_TARGET, INPUTS)
           .traits(Kl::traits)
           // its teacher is where training started, or the task before

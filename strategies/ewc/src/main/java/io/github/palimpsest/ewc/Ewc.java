@@ -1,20 +1,20 @@
 package io.github.palimpsest.ewc;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerProvider;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.LossPoint;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,8 @@ final class Ewc implements Regularizer {
           "mode",
           Ewc.Mode.class,
           Ewc.Mode.ONLINE,
-          "online: one running Fisher and the last anchor; separate: a term for each finished task");
+          "online: one running Fisher and the last anchor; separate: a term for each finished"
+              + " task");
   static final Setting<Double> GAMMA =
       Setting.real("gamma", 1, 0, 1, "share of the old Fisher kept by a new task, in mode online");
   static final Setting<Integer> EXAMPLES =
@@ -74,8 +75,8 @@ final class Ewc implements Regularizer {
           "space",
           FinishedTask.Space.class,
           FinishedTask.Space.TRAINABLE,
-          "what is held under an adapter: its trained parameters, or the effective weights, whose Fisher"
-              + " and anchor are as large as the adapted kernels");
+          "what is held under an adapter: its trained parameters, or the effective weights, whose"
+              + " Fisher and anchor are as large as the adapted kernels");
   static final Setting<Importance.Norm> NORMALIZE =
       Setting.choice(
           "normalize",
@@ -93,9 +94,10 @@ final class Ewc implements Regularizer {
   static final RegularizerProvider PROVIDER =
       RegularizerProvider.of(
               "ewc",
-              "Elastic weight consolidation: a Fisher-weighted pull to the weights of finished tasks",
-              "lambda/2 * sum_i F_i (w_i - a_i)^2; F_i = mean over examples of (d log p(y|x) / d w_i)^2;"
-                  + " online: F <- gamma F + F_new")
+              "Elastic weight consolidation: a Fisher-weighted pull to the weights of finished"
+                  + " tasks",
+              "lambda/2 * sum_i F_i (w_i - a_i)^2; F_i = mean over examples of (d log p(y|x) / d"
+                  + " w_i)^2; online: F <- gamma F + F_new")
           .settings(LAMBDA, MODE, GAMMA, EXAMPLES, FISHER, FISHER_BATCH, SPACE, NORMALIZE, CLIP)
           .traits(Ewc::traits)
           .promises(Ewc::promises)

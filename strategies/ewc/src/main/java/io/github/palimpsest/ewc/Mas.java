@@ -1,19 +1,19 @@
 package io.github.palimpsest.ewc;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerProvider;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.LossPoint;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -42,8 +42,8 @@ record Mas(double lambda, int examples) implements Regularizer {
       RegularizerProvider.of(
               "mas",
               "Memory-aware synapses: holds the weights that the outputs are sensitive to",
-              "lambda * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of mean over examples of"
-                  + " |d |f(x)|^2 / d w_i|, f the logits")
+              "lambda * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of mean over examples"
+                  + " of |d |f(x)|^2 / d w_i|, f the logits")
           .settings(LAMBDA, EXAMPLES)
           .traits(Mas::traits)
           .creates(s -> new Mas(s.get(LAMBDA), s.get(EXAMPLES)));

@@ -1,21 +1,21 @@
 package io.github.palimpsest.ewc;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerProvider;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Term;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Term;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.LossPoint;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.EnumSet;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -56,8 +56,8 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
       RegularizerProvider.of(
               "si",
               "Synaptic intelligence: holds the weights whose path lowered the loss",
-              "c * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of omega_i / (moved_i^2 + xi);"
-                  + " omega_i = sum over steps of -g_i * update_i")
+              "c * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of omega_i / (moved_i^2 +"
+                  + " xi); omega_i = sum over steps of -g_i * update_i")
           .settings(C, XI, KEEP_NEGATIVE)
           .traits(SynapticIntelligence::traits)
           .creates(s -> new SynapticIntelligence(s.get(C), s.get(XI), s.get(KEEP_NEGATIVE)));

@@ -1,17 +1,17 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerProvider;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.LossPoint;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
@@ -49,14 +49,15 @@ record Balancedness(double lambda, Form form) implements Regularizer {
       RegularizerProvider.of(
               "balancedness",
               "Keeps LoRA's factors equally large: what SAM does to them, at the cost of one pass",
-              "lambda * sum over kernels of | |A|^2 - |B|^2 |; square: lambda/2 * sum (|A|^2 - |B|^2)^2")
+              "lambda * sum over kernels of | |A|^2 - |B|^2 |; square: lambda/2 * sum (|A|^2 -"
+                  + " |B|^2)^2")
           .settings(LAMBDA, FORM)
           .traits(
               Traits.of(
                       Onset.FIRST_TASK,
                       Cost.NONE,
-                      "Li, Zhang and He 2024, Implicit regularization of sharpness-aware minimization for"
-                          + " scale-invariant problems (arXiv:2410.14802)")
+                      "Li, Zhang and He 2024, Implicit regularization of sharpness-aware"
+                          + " minimization for scale-invariant problems (arXiv:2410.14802)")
                   .requiring("lora"))
           // it pulls to a balance, not to earlier weights
           .promisesNot(Promise.ZERO_AT_ANCHOR, Promise.HALF_SQUARE, Promise.COUNTS_ALL_TASKS)

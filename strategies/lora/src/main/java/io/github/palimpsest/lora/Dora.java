@@ -1,19 +1,19 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.AdapterProvider;
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.KernelInputs;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.PeftAdapter;
-import io.github.palimpsest.api.PeftExport;
-import io.github.palimpsest.api.PeftImport;
-import io.github.palimpsest.api.PeftReader;
-import io.github.palimpsest.api.StepNoise;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.PeftAdapter;
+import io.github.palimpsest.api.adapter.PeftExport;
+import io.github.palimpsest.api.adapter.PeftImport;
+import io.github.palimpsest.api.adapter.PeftReader;
+import io.github.palimpsest.api.parameter.KernelInputs;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.StepNoise;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +44,15 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
       AdapterProvider.of(
               "dora",
               "Weight-decomposed low-rank adaptation: a low-rank direction and a trained magnitude",
-              "V = W + s A B; W' = (|W| + d) V / |V|, column by column; s as in lora; |V| held constant"
-                  + " in the gradient")
+              "V = W + s A B; W' = (|W| + d) V / |V|, column by column; s as in lora; |V| held"
+                  + " constant in the gradient")
           .settings(LowRankSettings.ALL)
           .traits(
               s ->
                   LowRankSettings.traits(
                       s,
-                      "Liu et al. 2024, DoRA: Weight-decomposed low-rank adaptation, arXiv:2402.09353"))
+                      "Liu et al. 2024, DoRA: Weight-decomposed low-rank adaptation,"
+                          + " arXiv:2402.09353"))
           .usesCorpus(s -> s.get(LowRankSettings.INIT) == Start.NULL_SPACE)
           .with(PeftReader.class, config -> PeftConfig.recipe("dora", true, config))
           .creates(

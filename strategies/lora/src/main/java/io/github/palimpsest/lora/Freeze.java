@@ -1,21 +1,21 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.AdapterProvider;
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.ParameterSpec.Role;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,8 +77,8 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Half half, Pattern nam
                   Traits.of(
                       Onset.FIRST_TASK,
                       Cost.NONE,
-                      "Zheng et al. 2025, Spurious forgetting in continual learning of language models,"
-                          + " arXiv:2501.13453"))
+                      "Zheng et al. 2025, Spurious forgetting in continual learning of language"
+                          + " models, arXiv:2501.13453"))
           // what is not frozen is the base's own
           .promisesNot(Promise.FREEZES_BASE)
           .creates(Freeze::create);

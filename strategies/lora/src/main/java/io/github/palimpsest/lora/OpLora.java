@@ -1,19 +1,19 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.AdapterProvider;
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.ParameterSpec.Role;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.PeftAdapter;
-import io.github.palimpsest.api.PeftExport;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepNoise;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.PeftAdapter;
+import io.github.palimpsest.api.adapter.PeftExport;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.StepNoise;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +53,8 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
   static final AdapterProvider PROVIDER =
       AdapterProvider.of(
               "oplora",
-              "Orthogonal-projection LoRA: leaves each kernel's largest singular triples as they are",
+              "Orthogonal-projection LoRA: leaves each kernel's largest singular triples as they"
+                  + " are",
               "W' = W + s (I - U_k U_k^T) A B (I - V_k V_k^T); W = U diag(s) V^T; s as in lora")
           .settings(
               LowRankSettings.RANK,
@@ -67,8 +68,8 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
               s ->
                   LowRankSettings.traits(
                       s,
-                      "Xiong and Xie 2025, OPLoRA: orthogonal projection LoRA prevents catastrophic forgetting"
-                          + " during parameter-efficient fine-tuning, arXiv:2510.13003"))
+                      "Xiong and Xie 2025, OPLoRA: orthogonal projection LoRA prevents catastrophic"
+                          + " forgetting during parameter-efficient fine-tuning, arXiv:2510.13003"))
           .creates(OpLora::create);
 
   private static Adapter create(Settings s) {

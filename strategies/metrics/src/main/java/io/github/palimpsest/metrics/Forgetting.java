@@ -1,12 +1,12 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.ForgettingMetricProvider;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.ScoreMatrix;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.OptionalDouble;
 
 /**
@@ -43,8 +43,8 @@ record Forgetting(Rows rows) implements ForgettingMetric {
               Traits.of(
                   Onset.AFTER_TRAINING,
                   Cost.NONE,
-                  "Chaudhry, Dokania, Ajanthan and Torr 2018, Riemannian walk for incremental learning"
-                      + " (arXiv:1801.10112)"))
+                  "Chaudhry, Dokania, Ajanthan and Torr 2018, Riemannian walk for incremental"
+                      + " learning (arXiv:1801.10112)"))
           .creates(s -> new Forgetting(s.get(ROWS)));
 
   @Override

@@ -1,11 +1,11 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.GradientConstraint;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.RehearsalObjective;
-import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.rehearsal.GradientConstraint;
+import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -41,7 +41,8 @@ record AveragedGem() implements Replay.Use, GradientConstraint {
               s ->
                   RehearsalSettings.traits(
                       s.get(RATIO) == 0 ? 0 : s.get(RATIO) + 2.0 / 3 * (1 + s.get(RATIO)),
-                      "Chaudhry et al. 2019, Efficient lifelong learning with A-GEM, arXiv:1812.00420"))
+                      "Chaudhry et al. 2019, Efficient lifelong learning with A-GEM,"
+                          + " arXiv:1812.00420"))
           .creates(
               s ->
                   RehearsalSettings.inBatch(

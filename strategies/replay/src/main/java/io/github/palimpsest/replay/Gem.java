@@ -1,11 +1,11 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.GradientConstraint;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.RehearsalObjective;
-import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.rehearsal.GradientConstraint;
+import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,8 @@ record Gem(double margin) implements Replay.Use, GradientConstraint {
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(
               "gem",
-              "Gradient episodic memory: no step may raise the loss on any finished task's examples",
+              "Gradient episodic memory: no step may raise the loss on any finished task's"
+                  + " examples",
               "g + sum_k v_k r_k where some <g, r_k> < 0; v = argmin over v >= margin of"
                   + " 1/2 |R'v|^2 + (R g)'v")
           .settings(

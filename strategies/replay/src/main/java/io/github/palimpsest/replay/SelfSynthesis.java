@@ -1,9 +1,9 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -32,7 +32,8 @@ record SelfSynthesis(double temperature) implements Replay.Use {
       RehearsalProvider.of(
               "pseudo-replay",
               "Pseudo-rehearsal: adds samples of the model itself, made at the end of each task",
-              "as replay, with y_t ~ softmax(z(x, y_1..y_(t-1)) / T) for the targets of what is kept")
+              "as replay, with y_t ~ softmax(z(x, y_1..y_(t-1)) / T) for the targets of what is"
+                  + " kept")
           .settings(
               RATIO,
               TEMPERATURE,
@@ -45,8 +46,8 @@ record SelfSynthesis(double temperature) implements Replay.Use {
                   RehearsalSettings.traits(
                       s.get(RATIO),
                       "Robins 1995, Catastrophic forgetting, rehearsal and pseudorehearsal",
-                      "Huang et al. 2024, Mitigating catastrophic forgetting in large language models with"
-                          + " self-synthesized rehearsal, arXiv:2403.01244"))
+                      "Huang et al. 2024, Mitigating catastrophic forgetting in large language"
+                          + " models with self-synthesized rehearsal, arXiv:2403.01244"))
           .creates(
               s ->
                   new Replay(

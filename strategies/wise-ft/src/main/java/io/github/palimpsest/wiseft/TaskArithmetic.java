@@ -1,10 +1,10 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
  * Task arithmetic: {@code theta = theta0 + lambda tau} with the task vector {@code tau = theta1 -
@@ -28,7 +28,8 @@ record TaskArithmetic(double lambda, From from) implements WeightMerger {
               s ->
                   Merging.traits(
                       s,
-                      "Ilharco et al. 2023, Editing models with task arithmetic (arXiv:2212.04089)"))
+                      "Ilharco et al. 2023, Editing models with task arithmetic"
+                          + " (arXiv:2212.04089)"))
           .promisesNot(Promise.INTERPOLATES)
           .creates(s -> new TaskArithmetic(s.get(Merging.LAMBDA), s.get(Merging.FROM)));
 

@@ -1,11 +1,11 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Arrays;
 
 /**
@@ -36,16 +36,17 @@ record Ties(double density, double lambda) implements WeightMerger {
   static final WeightMergerProvider PROVIDER =
       WeightMergerProvider.of(
               "ties",
-              "TIES: merges the changes of earlier tasks and of the last one without their disputes",
-              "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 - theta_b that"
-                  + " agree with the sign of their sum")
+              "TIES: merges the changes of earlier tasks and of the last one without their"
+                  + " disputes",
+              "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 -"
+                  + " theta_b that agree with the sign of their sum")
           .settings(DENSITY, Merging.LAMBDA, Merging.WHEN)
           .traits(
               s ->
                   Merging.traits(
                       s,
-                      "Yadav, Tam, Choshen, Raffel and Bansal 2023, TIES-merging: resolving interference when"
-                          + " merging models (arXiv:2306.01708)"))
+                      "Yadav, Tam, Choshen, Raffel and Bansal 2023, TIES-merging: resolving"
+                          + " interference when merging models (arXiv:2306.01708)"))
           .promisesNot(Promise.INTERPOLATES)
           .creates(s -> new Ties(s.get(DENSITY), s.get(Merging.LAMBDA)));
 

@@ -1,9 +1,9 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
  * Interpolation in weight space, {@code theta = (1 - alpha) theta0 + alpha theta1}, where theta1 is
@@ -27,7 +27,8 @@ record WiseFt(double alpha, From from) implements WeightMerger {
               s ->
                   Merging.traits(
                       s,
-                      "Wortsman et al. 2022, Robust fine-tuning of zero-shot models (arXiv:2109.01903)"))
+                      "Wortsman et al. 2022, Robust fine-tuning of zero-shot models"
+                          + " (arXiv:2109.01903)"))
           .creates(s -> new WiseFt(s.get(Merging.ALPHA), s.get(Merging.FROM)));
 
   @Override

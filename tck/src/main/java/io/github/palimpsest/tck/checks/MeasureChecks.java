@@ -1,21 +1,21 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.MeasureRule.MEA_01;
-import static io.github.palimpsest.tck.MeasureRule.MEA_02;
-import static io.github.palimpsest.tck.MeasureRule.MEA_03;
-import static io.github.palimpsest.tck.MeasureRule.MEA_04;
-import static io.github.palimpsest.tck.MeasureRule.MEA_05;
-import static io.github.palimpsest.tck.MeasureRule.MEA_06;
-import static io.github.palimpsest.tck.MeasureRule.MEA_07;
+import static io.github.palimpsest.tck.rule.MeasureRule.MEA_01;
+import static io.github.palimpsest.tck.rule.MeasureRule.MEA_02;
+import static io.github.palimpsest.tck.rule.MeasureRule.MEA_03;
+import static io.github.palimpsest.tck.rule.MeasureRule.MEA_04;
+import static io.github.palimpsest.tck.rule.MeasureRule.MEA_05;
+import static io.github.palimpsest.tck.rule.MeasureRule.MEA_06;
+import static io.github.palimpsest.tck.rule.MeasureRule.MEA_07;
 
 import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Finding;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.ModelAnswers;
 import io.github.palimpsest.tck.rig.ModelAnswers.Quality;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

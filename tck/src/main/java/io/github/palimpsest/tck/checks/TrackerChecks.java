@@ -1,13 +1,13 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.TrackerRule.TRK_01;
-import static io.github.palimpsest.tck.TrackerRule.TRK_02;
-import static io.github.palimpsest.tck.TrackerRule.TRK_03;
-import static io.github.palimpsest.tck.TrackerRule.TRK_04;
-import static io.github.palimpsest.tck.TrackerRule.TRK_05;
+import static io.github.palimpsest.tck.rule.TrackerRule.TRK_01;
+import static io.github.palimpsest.tck.rule.TrackerRule.TRK_02;
+import static io.github.palimpsest.tck.rule.TrackerRule.TRK_03;
+import static io.github.palimpsest.tck.rule.TrackerRule.TRK_04;
+import static io.github.palimpsest.tck.rule.TrackerRule.TRK_05;
 
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.tracker.Readback;
 import io.github.palimpsest.api.tracker.TrackedCell;
 import io.github.palimpsest.api.tracker.TrackedPoint;
@@ -17,9 +17,9 @@ import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.MadeUpGrid;
+import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.DataCounts;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;

@@ -1,15 +1,15 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.ChoiceMeasure;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.TaskFormat;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.llm.measure;
 
-import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.ChoiceMeasure;
 import io.github.palimpsest.api.measure.TargetMeasure;

@@ -1,7 +1,7 @@
 package ${package};
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.tracker.Readback;
 import io.github.palimpsest.api.tracker.TrackedCell;
 import io.github.palimpsest.api.tracker.TrackedExperiment;
