@@ -8,6 +8,7 @@ import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetAnswer;
 import io.github.palimpsest.tck.rule.MeasureRule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

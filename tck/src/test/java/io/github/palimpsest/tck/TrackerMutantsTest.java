@@ -6,6 +6,8 @@ import io.github.palimpsest.api.component.Capable;
 import io.github.palimpsest.api.tracker.TrackedExperiment;
 import io.github.palimpsest.api.tracker.Tracker;
 import io.github.palimpsest.tck.LinesTracker.Fault;
+import io.github.palimpsest.tck.rule.Rule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import io.github.palimpsest.tck.rule.TrackerRule;
 import java.util.List;
 import java.util.Map;

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,7 +70,9 @@ final class MlflowDouble implements AutoCloseable {
     asked.add(path.substring(path.indexOf(ROOT) + ROOT.length()));
     authorization = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"));
     byte[] sent = exchange.getRequestBody().readAllBytes();
-    String query = exchange.getRequestURI().getQuery();
+    String raw = exchange.getRequestURI().getRawQuery();
+    // as the server reads it: a plus is a space
+    String query = raw == null ? "" : URLDecoder.decode(raw, StandardCharsets.UTF_8);
     Trouble trouble = troubles.peek();
     if (trouble != null && path.endsWith(trouble.path())) {
       troubles.remove();
