@@ -10,7 +10,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.report.Landscape;
 import io.github.palimpsest.report.LandscapeDrawing;
 import io.github.palimpsest.results.folder.FolderLayout;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ final class LandscapeCommand implements Callable<Integer> {
     String probe = "loss-landscape(grid=" + grid + ", span=" + span + ")";
     var probes = ProbeRun.probes(plan, List.of(probe));
     List<Cell> finished = chosen.finished(plan);
-    List<Measurement> all =
+    List<ProbeResult> all =
         options.measure(plan, finished, probes, chosen.folder, spec.commandLine().getErr());
     List<Landscape> landscapes = all.stream().map(m -> Landscape.of(m).orElseThrow()).toList();
     List<LandscapeDrawing> drawings = LandscapeDrawing.of(landscapes);

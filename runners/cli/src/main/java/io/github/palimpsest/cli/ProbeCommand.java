@@ -11,7 +11,7 @@ import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,17 +54,17 @@ final class ProbeCommand implements Callable<Integer> {
             ? ProbeRun.planned(plan).orElseGet(() -> ProbeRun.all(plan))
             : ProbeRun.probes(plan, probes);
     List<Cell> finished = chosen.finished(plan);
-    List<Measurement> all =
+    List<ProbeResult> all =
         options.measure(plan, finished, wanted, chosen.folder, spec.commandLine().getErr());
     print(all);
     return ExitCode.OK;
   }
 
-  private void print(List<Measurement> all) {
+  private void print(List<ProbeResult> all) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ArrayNode array = Json.array();
-      for (Measurement m : all) {
+      for (ProbeResult m : all) {
         ObjectNode node = array.addObject().put("cell", m.cell()).put("probe", m.probe());
         node.put("on", m.on()).put("examples", m.examples());
         m.values().forEach(node.putObject("values")::put);
@@ -72,7 +72,7 @@ final class ProbeCommand implements Callable<Integer> {
       out.println(Json.text(array));
       return;
     }
-    for (Measurement m : all) {
+    for (ProbeResult m : all) {
       m.summary()
           .forEach(
               (name, value) ->

@@ -3,7 +3,7 @@ package io.github.palimpsest.execution;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.results.folder.JsonFile;
-import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.Timing;
 import java.util.List;
 import java.util.Objects;
 
@@ -68,7 +68,7 @@ final class CellTiming {
    * What a cell took: its stages together, whichever run or cell they were trained for, and the
    * scores that were measured for it.
    */
-  static Measured ofStages(List<Measured> stages, long evaluationNanos) {
+  static Timing ofStages(List<Timing> stages, long evaluationNanos) {
     double wall = 0;
     long steps = 0;
     double stepMillis = 0;
@@ -76,7 +76,7 @@ final class CellTiming {
     long peak = -1;
     Long passes = 0L;
     boolean resumed = false;
-    for (Measured s : stages) {
+    for (Timing s : stages) {
       long taken = s.stepsTaken() == null ? 0 : s.stepsTaken();
       wall += s.wallSeconds() == null ? 0 : s.wallSeconds();
       steps += taken;
@@ -88,8 +88,8 @@ final class CellTiming {
       resumed |= s.resumed();
       passes = passes == null || s.gradientPasses() == null ? null : passes + s.gradientPasses();
     }
-    Measured last = stages.get(stages.size() - 1);
-    return new Measured(
+    Timing last = stages.get(stages.size() - 1);
+    return new Timing(
         Math.round(wall * 1e3) / 1e3,
         steps,
         timed == 0 ? null : Math.round(stepMillis / timed * 1e3) / 1e3,

@@ -9,7 +9,7 @@ import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.results.text.Report;
 import io.github.palimpsest.results.text.Sample;
@@ -47,7 +47,7 @@ record Results(
     Optional<RunOrigin> origin,
     Map<String, String> shared,
     GridPlan plan,
-    List<Measurement> measurements) {
+    List<ProbeResult> measurements) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What the place -1 of a cell that is not in the plan becomes: behind all others. */
@@ -76,16 +76,16 @@ record Results(
         measurements(folder, report));
   }
 
-  private static List<Measurement> measurements(Path folder, Report report) {
+  private static List<ProbeResult> measurements(Path folder, Report report) {
     List<String> order =
         report.rows().stream()
             .flatMap(row -> row.cells().stream())
             .map(c -> c.planned().id())
             .toList();
-    return Measurement.of(folder).stream()
+    return ProbeResult.of(folder).stream()
         .sorted(
-            Comparator.<Measurement>comparingInt(m -> Math.floorMod(order.indexOf(m.cell()), LAST))
-                .thenComparing(Measurement::probe))
+            Comparator.<ProbeResult>comparingInt(m -> Math.floorMod(order.indexOf(m.cell()), LAST))
+                .thenComparing(ProbeResult::probe))
         .toList();
   }
 

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Observation;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.statistics.Correlation;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ record SharpnessSection(Results results, Figures figures) {
 
   List<DomContent> content() {
     Map<String, List<Point>> byProbe = new LinkedHashMap<>();
-    for (Measurement m : results.measurements()) {
+    for (ProbeResult m : results.measurements()) {
       Optional<Observation> cell =
           results.cells().stream().filter(c -> c.cell().equals(m.cell())).findFirst();
       m.summary()
@@ -51,10 +51,10 @@ record SharpnessSection(Results results, Figures figures) {
             : results.analysis().outcomes().get(0).name();
     all.add(
         p("The claim: flatter minima forget less, so sharpness and forgetting rise together (Li et"
-                + " al. 2024, arXiv:2406.04836). Each mark is a cell. Pearson's r with Fisher's 95 %"
-                + " interval; cells of one recipe are alike, so the interval is too narrow where"
-                + " recipes have several seeds. A correlation is not a cause: whatever trains"
-                + " longer or further moves both.")
+              + " al. 2024, arXiv:2406.04836). Each mark is a cell. Pearson's r with Fisher's 95 %"
+              + " interval; cells of one recipe are alike, so the interval is too narrow where"
+              + " recipes have several seeds. A correlation is not a cause: whatever trains longer"
+              + " or further moves both.")
             .withClass("lead"));
     HtmlTable table =
         new HtmlTable("Probes against " + outcome)

@@ -9,7 +9,7 @@ import io.github.palimpsest.execution.probe.ProbeSample;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class ProbeOptions {
   int examples = EXAMPLES;
 
   /** Measures cells, with progress on standard error. */
-  public List<Measurement> measure(
+  public List<ProbeResult> measure(
       Plan plan, List<Cell> cells, List<Component<Probe>> probes, Path folder, PrintWriter err) {
     NativeMessages.divert();
     Devices.present(plan.experiment().device());

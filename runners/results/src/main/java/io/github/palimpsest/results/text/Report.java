@@ -14,9 +14,9 @@ import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
-import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.ScoreScale;
 import io.github.palimpsest.results.folder.SharedExamples;
+import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.Folders;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ public record Report(
     }
 
     Sample msPerStep() {
-      return Sample.of(cells.stream().mapToDouble(c -> Measured.number(c.measured().msPerStep())));
+      return Sample.of(cells.stream().mapToDouble(c -> Timing.number(c.measured().msPerStep())));
     }
 
     double passes() {
@@ -103,7 +103,7 @@ public record Report(
     }
 
     /** What was measured of the run itself. */
-    public Measured measured() {
+    public Timing measured() {
       return times.measured();
     }
   }
