@@ -44,30 +44,30 @@ final class PluginJar {
 
   private static String metric(String packageName, String id) {
     return """
-    package %s;
-    import io.github.palimpsest.api.*;
-    import io.github.palimpsest.api.adapter.*;
-    import io.github.palimpsest.api.component.*;
-    import io.github.palimpsest.api.data.*;
-    import io.github.palimpsest.api.merger.*;
-    import io.github.palimpsest.api.metric.*;
-    import io.github.palimpsest.api.model.*;
-    import io.github.palimpsest.api.optimizer.*;
-    import io.github.palimpsest.api.parameter.*;
-    import io.github.palimpsest.api.probe.*;
-    import io.github.palimpsest.api.recipe.*;
-    import io.github.palimpsest.api.regularizer.*;
-    import io.github.palimpsest.api.rehearsal.*;
-    import java.util.List;
-    public final class MetricProvider implements ForgettingMetricProvider {
-      public ComponentId id() { return new ComponentId("%s"); }
-      public String summary() { return "a metric"; }
-      public String equation() { return "0"; }
-      public List<Setting<?>> settings() { return List.of(); }
-      public Traits traits(Settings s) { return Traits.of(Onset.AFTER_TRAINING, Cost.NONE); }
-      public ForgettingMetric create(Settings s) { throw new IllegalStateException(); }
-    }
-    """
+        package %s;
+        import io.github.palimpsest.api.*;
+        import io.github.palimpsest.api.adapter.*;
+        import io.github.palimpsest.api.component.*;
+        import io.github.palimpsest.api.data.*;
+        import io.github.palimpsest.api.merger.*;
+        import io.github.palimpsest.api.metric.*;
+        import io.github.palimpsest.api.model.*;
+        import io.github.palimpsest.api.optimizer.*;
+        import io.github.palimpsest.api.parameter.*;
+        import io.github.palimpsest.api.probe.*;
+        import io.github.palimpsest.api.recipe.*;
+        import io.github.palimpsest.api.regularizer.*;
+        import io.github.palimpsest.api.rehearsal.*;
+        import java.util.List;
+        public final class MetricProvider implements ForgettingMetricProvider {
+          public ComponentId id() { return new ComponentId("%s"); }
+          public String summary() { return "a metric"; }
+          public String equation() { return "0"; }
+          public List<Setting<?>> settings() { return List.of(); }
+          public Traits traits(Settings s) { return Traits.of(Onset.AFTER_TRAINING, Cost.NONE); }
+          public ForgettingMetric create(Settings s) { throw new IllegalStateException(); }
+        }
+        """
         .formatted(packageName, id);
   }
 

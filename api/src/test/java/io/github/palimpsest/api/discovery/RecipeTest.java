@@ -159,13 +159,10 @@ class RecipeTest {
         "transformer;           unknown component 'transformer'; known: der, dora, ema",
         "sgd(strenght=1);       unknown setting 'strenght' of 'sgd'; did you mean 'strength'?",
         "sgd(strength=-1);      setting 'strength' of 'sgd': -1 is out of range",
-        "sam(base=ewc);         setting 'base' of 'sam': 'ewc' is of kind regularizer, not"
-            + " optimizer",
-        "sam(base=sgdd);        setting 'base' of 'sam': unknown component 'sgdd'; did you mean"
-            + " 'sgd'?",
+        "sam(base=ewc);         setting 'base' of 'sam': 'ewc' is of kind regularizer, not optimizer",
+        "sam(base=sgdd);        setting 'base' of 'sam': unknown component 'sgdd'; did you mean 'sgd'?",
         "sam(base=1);           setting 'base' of 'sam': 1 is not an optimizer",
-        "sam(base=sgd(strength=-1)); setting 'base' of 'sam': setting 'strength' of 'sgd': -1 is"
-            + " out",
+        "sam(base=sgd(strength=-1)); setting 'base' of 'sam': setting 'strength' of 'sgd': -1 is out",
       })
   void anUnknownNameOrBadSettingIsRefused(String recipe, String message) {
     assertThatThrownBy(() -> REGISTRY.recipe(recipe))

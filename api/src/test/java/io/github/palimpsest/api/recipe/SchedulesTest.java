@@ -114,8 +114,7 @@ class SchedulesTest {
         "cosin(peak=1);                 unknown schedule 'cosin'; did you mean 'cosine'?",
         "cosine;                        schedule cosine needs peak=",
         "constant(peak=1);              unknown argument 'peak' of constant",
-        "linear(peak=1, warmpu=1);      unknown argument 'warmpu' of linear; did you mean"
-            + " 'warmup'?",
+        "linear(peak=1, warmpu=1);      unknown argument 'warmpu' of linear; did you mean 'warmup'?",
         "linear(peak=x);                argument peak=x of schedule linear must be a number",
         "linear(peak=1, warmup=-1);     warmup=-1.0 must be a whole number of steps",
         "linear(peak=1, warmup=1.5);    warmup=1.5 must be a whole number of steps",

@@ -50,8 +50,8 @@ record Adafactor(Schedule lr, boolean relative, double decay, double clip, doubl
       OptimizerProvider.of(
               "adafactor",
               "Adafactor: mean squares kept by row and column alone",
-              "V = R C / mean(R) of g^2 + eps1; u = g / sqrt(V); u /= max(1, rms(u) / clip); w -="
-                  + " lr max(eps2, rms(w)) u")
+              "V = R C / mean(R) of g^2 + eps1; u = g / sqrt(V); u /= max(1, rms(u) / clip); w -= lr"
+                  + " max(eps2, rms(w)) u")
           .settings(LR, RELATIVE, DECAY, CLIP, EPS1, EPS2)
           .traits(Adafactor::traits)
           .creates(

@@ -28,10 +28,9 @@ record Adam(Schedule lr, Moments moments, double weightDecay) implements Optimiz
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "adam",
-              "Adam: the mean gradient over the root of its mean square; weight decay as an L2"
-                  + " penalty",
-              "g += weight-decay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w"
-                  + " -= lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)")
+              "Adam: the mean gradient over the root of its mean square; weight decay as an L2 penalty",
+              "g += weight-decay w; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr"
+                  + " m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)")
           .settings(LR, Moments.BETA1, Moments.BETA2, Moments.EPS, WEIGHT_DECAY, Moments.AMSGRAD)
           .traits(Adam::traits)
           .creates(s -> new Adam(s.get(LR), Moments.of(s), s.get(WEIGHT_DECAY)));

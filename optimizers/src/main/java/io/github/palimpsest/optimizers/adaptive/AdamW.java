@@ -28,8 +28,8 @@ record AdamW(Schedule lr, Moments moments, double weightDecay, Decay decay) impl
       OptimizerProvider.of(
               "adamw",
               "Adam with decoupled weight decay",
-              "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr (m / (1 -"
-                  + " beta1^t) / (sqrt(v / (1 - beta2^t)) + eps) + weight-decay w)")
+              "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr (m / (1 - beta1^t) /"
+                  + " (sqrt(v / (1 - beta2^t)) + eps) + weight-decay w)")
           .settings(
               Adam.LR,
               Moments.BETA1,

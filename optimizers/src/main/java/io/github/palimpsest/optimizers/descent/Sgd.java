@@ -43,8 +43,8 @@ record Sgd(Schedule lr, double momentum, double dampening, boolean nesterov, dou
       OptimizerProvider.of(
               "sgd",
               "Stochastic gradient descent, with momentum or Nesterov's",
-              "g += weight-decay w; b = momentum b + (1 - dampening) g; w -= lr (b, or g + momentum"
-                  + " b with nesterov, or g where momentum is 0)")
+              "g += weight-decay w; b = momentum b + (1 - dampening) g; w -= lr (b, or g + momentum b"
+                  + " with nesterov, or g where momentum is 0)")
           .settings(LR, MOMENTUM, NESTEROV, DAMPENING, WEIGHT_DECAY)
           .traits(Sgd::traits)
           .creates(Sgd::create);

@@ -37,8 +37,7 @@ record HalfFineTuning(Optimizer base, double frozen) implements Wrapper {
       OptimizerProvider.of(
               "half-fine-tuning",
               "HFT: a random half of each layer's matrices stays as it is during a task",
-              "w += b u; b = 0 for floor(frozen n) of the n matrices of a layer, drawn anew each"
-                  + " task")
+              "w += b u; b = 0 for floor(frozen n) of the n matrices of a layer, drawn anew each task")
           .settings(FROZEN, BASE)
           .traits(
               s ->

@@ -46,8 +46,8 @@ record MoFo(Optimizer base, double fraction, double beta) implements Wrapper {
                       s,
                       1,
                       1,
-                      "Chen et al. 2025, MoFO: momentum-filtered optimizer for mitigating"
-                          + " forgetting in LLM fine-tuning (arXiv:2407.20999)"))
+                      "Chen et al. 2025, MoFO: momentum-filtered optimizer for mitigating forgetting in"
+                          + " LLM fine-tuning (arXiv:2407.20999)"))
           .creates(MoFo::create);
 
   private static MoFo create(Settings s) {

@@ -44,10 +44,9 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "gsam",
-              "Surrogate gap guided SAM: also descends the gap between top and bottom of the"
-                  + " ascent",
-              "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g"
-                  + " / |g|); v = g - (<g, p> / |p|^2) p; base step with p - alpha v")
+              "Surrogate gap guided SAM: also descends the gap between top and bottom of the ascent",
+              "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
+                  + " alpha v")
           .settings(Sam.RHO, ALPHA, FOLLOW_LR, RHO_MIN, Ascent.ASCENT, Ascent.PERTURB, BASE)
           .traits(
               s ->
@@ -55,8 +54,8 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
                       s,
                       2,
                       0,
-                      "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware"
-                          + " training (arXiv:2203.08065)"))
+                      "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware training"
+                          + " (arXiv:2203.08065)"))
           .creates(s -> new Gsam(s.get(BASE), radius(s), s.get(ALPHA), Ascent.of(s)));
 
   private static Schedule radius(Settings s) {

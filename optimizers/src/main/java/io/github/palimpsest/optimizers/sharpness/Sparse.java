@@ -48,10 +48,9 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "sparse",
-              "Lets a wrapping optimizer act on some steps or tasks alone, and its base on the"
-                  + " rest",
-              "inner where t is a multiple of k, from T <= t < until T and the task is one of"
-                  + " tasks; otherwise the base of inner")
+              "Lets a wrapping optimizer act on some steps or tasks alone, and its base on the rest",
+              "inner where t is a multiple of k, from T <= t < until T and the task is one of tasks;"
+                  + " otherwise the base of inner")
           .settings(INNER, K, FROM, UNTIL, TASKS)
           .traits(Sparse::traits)
           .creates(Sparse::create);

@@ -43,8 +43,8 @@ record Wsam(
       OptimizerProvider.of(
               "wsam",
               "Weighted SAM: sharpness as a regularizer with a weight of its own",
-              "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g,"
-                  + " then w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
+              "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
+                  + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
           .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.PERTURB, BASE)
           .traits(
               s ->
@@ -53,8 +53,8 @@ record Wsam(
                       // another ascent than the descent's own gradient is a pass of its own
                       s.get(Ascent.ASCENT) == Ascent.Climbs.DATA ? 3 : 2,
                       0,
-                      "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness"
-                          + " as a regularization term (arXiv:2305.15817)"))
+                      "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"
+                          + " regularization term (arXiv:2305.15817)"))
           .creates(Wsam::create);
 
   private static Wsam create(Settings s) {

@@ -35,8 +35,8 @@ record ClipNorm(Optimizer base, double max) implements Wrapper {
                       s,
                       1,
                       0,
-                      "Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent"
-                          + " neural networks (arXiv:1211.5063)"))
+                      "Pascanu, Mikolov and Bengio 2013, On the difficulty of training recurrent neural"
+                          + " networks (arXiv:1211.5063)"))
           .creates(s -> new ClipNorm(s.get(BASE), s.get(MAX)));
 
   @Override

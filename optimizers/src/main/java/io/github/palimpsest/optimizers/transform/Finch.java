@@ -45,8 +45,7 @@ record Finch(Optimizer base, double reference, double most) implements Wrapper {
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "finch",
-              "FINCH: smaller steps on batches of high loss, which would make the model forget"
-                  + " most",
+              "FINCH: smaller steps on batches of high loss, which would make the model forget most",
               "base step times min(most, sqrt(reference / loss))")
           .settings(REFERENCE, MOST, BASE)
           .traits(

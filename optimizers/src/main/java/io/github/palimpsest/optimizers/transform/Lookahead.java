@@ -42,8 +42,8 @@ record Lookahead(Optimizer base, int k, double alpha) implements Wrapper {
                       s,
                       1,
                       1,
-                      "Zhang, Lucas, Hinton and Ba 2019, Lookahead optimizer: k steps forward, 1"
-                          + " step back (arXiv:1907.08610)"))
+                      "Zhang, Lucas, Hinton and Ba 2019, Lookahead optimizer: k steps forward, 1 step"
+                          + " back (arXiv:1907.08610)"))
           .creates(s -> new Lookahead(s.get(BASE), s.get(K), s.get(ALPHA)));
 
   @Override

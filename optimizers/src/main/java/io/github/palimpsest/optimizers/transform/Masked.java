@@ -56,8 +56,8 @@ record Masked(Optimizer base, Pattern train, Roles roles) implements Wrapper {
                       s,
                       1,
                       0,
-                      "Lee et al. 2022, Surgical fine-tuning improves adaptation to distribution"
-                          + " shifts (arXiv:2210.11466)"))
+                      "Lee et al. 2022, Surgical fine-tuning improves adaptation to distribution shifts"
+                          + " (arXiv:2210.11466)"))
           .creates(s -> new Masked(s.get(BASE), s.get(TRAIN), s.get(ROLES)));
 
   @Override

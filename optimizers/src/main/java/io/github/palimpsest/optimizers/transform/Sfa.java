@@ -38,8 +38,7 @@ record Sfa(Optimizer base, double period, double beta) implements Wrapper {
       OptimizerProvider.of(
               "sfa",
               "SFA: merges the weights with those before the task every so often while training",
-              "theta = theta + u; every p T of T steps and at the end theta = (1 - beta) theta +"
-                  + " beta theta_o")
+              "theta = theta + u; every p T of T steps and at the end theta = (1 - beta) theta + beta theta_o")
           .settings(PERIOD, BETA, BASE)
           .traits(
               s ->

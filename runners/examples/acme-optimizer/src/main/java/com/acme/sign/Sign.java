@@ -2,14 +2,14 @@ package com.acme.sign;
 
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
-import io.github.palimpsest.api.component.Setting;
-import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
-import io.github.palimpsest.api.optimizer.StepContext;
-import io.github.palimpsest.api.optimizer.Updates;
-import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.Updates;
 import org.tensorflow.op.Ops;
 
 /**

@@ -1,16 +1,16 @@
 package com.acme.sam;
 
-import io.github.palimpsest.api.component.Promise;
-import io.github.palimpsest.api.component.Setting;
-import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
-import io.github.palimpsest.api.optimizer.StepContext;
-import io.github.palimpsest.api.optimizer.Updates;
-import io.github.palimpsest.api.optimizer.Wrapper;
-import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.recipe.Schedule;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.optimizer.Ascent;
+import io.github.palimpsest.api.optimizer.Wrapper;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

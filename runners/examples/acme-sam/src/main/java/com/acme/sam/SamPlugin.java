@@ -1,7 +1,7 @@
 package com.acme.sam;
 
-import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.Plugin;
 import java.util.List;
 
 /** Named in META-INF/services/io.github.palimpsest.api.Plugin. */

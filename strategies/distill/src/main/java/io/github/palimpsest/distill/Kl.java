@@ -44,8 +44,8 @@ final class Kl {
       RegularizerProvider.of(
               "kl",
               "Divergence from the base model: keeps its predictions on the batch's inputs",
-              "lambda T^2 * mean over target tokens of KL(p_teacher || p_w), or of KL(p_w ||"
-                  + " p_teacher); p = softmax(logits / T)")
+              "lambda T^2 * mean over target tokens of KL(p_teacher || p_w), or of KL(p_w || p_teacher);"
+                  + " p = softmax(logits / T)")
           .settings(LAMBDA, DIRECTION, TEACHER, TEMPERATURE, MASK_TARGET, INPUTS)
           .traits(Kl::traits)
           // its teacher is where training started, or the task before

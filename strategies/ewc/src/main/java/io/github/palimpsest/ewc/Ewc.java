@@ -49,8 +49,7 @@ final class Ewc implements Regularizer {
           "mode",
           Ewc.Mode.class,
           Ewc.Mode.ONLINE,
-          "online: one running Fisher and the last anchor; separate: a term for each finished"
-              + " task");
+          "online: one running Fisher and the last anchor; separate: a term for each finished task");
   static final Setting<Double> GAMMA =
       Setting.real("gamma", 1, 0, 1, "share of the old Fisher kept by a new task, in mode online");
   static final Setting<Integer> EXAMPLES =
@@ -75,8 +74,8 @@ final class Ewc implements Regularizer {
           "space",
           FinishedTask.Space.class,
           FinishedTask.Space.TRAINABLE,
-          "what is held under an adapter: its trained parameters, or the effective weights, whose"
-              + " Fisher and anchor are as large as the adapted kernels");
+          "what is held under an adapter: its trained parameters, or the effective weights, whose Fisher"
+              + " and anchor are as large as the adapted kernels");
   static final Setting<Importance.Norm> NORMALIZE =
       Setting.choice(
           "normalize",
@@ -94,10 +93,9 @@ final class Ewc implements Regularizer {
   static final RegularizerProvider PROVIDER =
       RegularizerProvider.of(
               "ewc",
-              "Elastic weight consolidation: a Fisher-weighted pull to the weights of finished"
-                  + " tasks",
-              "lambda/2 * sum_i F_i (w_i - a_i)^2; F_i = mean over examples of (d log p(y|x) / d"
-                  + " w_i)^2; online: F <- gamma F + F_new")
+              "Elastic weight consolidation: a Fisher-weighted pull to the weights of finished tasks",
+              "lambda/2 * sum_i F_i (w_i - a_i)^2; F_i = mean over examples of (d log p(y|x) / d w_i)^2;"
+                  + " online: F <- gamma F + F_new")
           .settings(LAMBDA, MODE, GAMMA, EXAMPLES, FISHER, FISHER_BATCH, SPACE, NORMALIZE, CLIP)
           .traits(Ewc::traits)
           .promises(Ewc::promises)

@@ -42,8 +42,8 @@ record Mas(double lambda, int examples) implements Regularizer {
       RegularizerProvider.of(
               "mas",
               "Memory-aware synapses: holds the weights that the outputs are sensitive to",
-              "lambda * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of mean over examples"
-                  + " of |d |f(x)|^2 / d w_i|, f the logits")
+              "lambda * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of mean over examples of"
+                  + " |d |f(x)|^2 / d w_i|, f the logits")
           .settings(LAMBDA, EXAMPLES)
           .traits(Mas::traits)
           .creates(s -> new Mas(s.get(LAMBDA), s.get(EXAMPLES)));

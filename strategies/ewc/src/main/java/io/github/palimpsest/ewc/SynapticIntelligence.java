@@ -56,8 +56,8 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
       RegularizerProvider.of(
               "si",
               "Synaptic intelligence: holds the weights whose path lowered the loss",
-              "c * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of omega_i / (moved_i^2 +"
-                  + " xi); omega_i = sum over steps of -g_i * update_i")
+              "c * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of omega_i / (moved_i^2 + xi);"
+                  + " omega_i = sum over steps of -g_i * update_i")
           .settings(C, XI, KEEP_NEGATIVE)
           .traits(SynapticIntelligence::traits)
           .creates(s -> new SynapticIntelligence(s.get(C), s.get(XI), s.get(KEEP_NEGATIVE)));

@@ -49,15 +49,14 @@ record Balancedness(double lambda, Form form) implements Regularizer {
       RegularizerProvider.of(
               "balancedness",
               "Keeps LoRA's factors equally large: what SAM does to them, at the cost of one pass",
-              "lambda * sum over kernels of | |A|^2 - |B|^2 |; square: lambda/2 * sum (|A|^2 -"
-                  + " |B|^2)^2")
+              "lambda * sum over kernels of | |A|^2 - |B|^2 |; square: lambda/2 * sum (|A|^2 - |B|^2)^2")
           .settings(LAMBDA, FORM)
           .traits(
               Traits.of(
                       Onset.FIRST_TASK,
                       Cost.NONE,
-                      "Li, Zhang and He 2024, Implicit regularization of sharpness-aware"
-                          + " minimization for scale-invariant problems (arXiv:2410.14802)")
+                      "Li, Zhang and He 2024, Implicit regularization of sharpness-aware minimization for"
+                          + " scale-invariant problems (arXiv:2410.14802)")
                   .requiring("lora"))
           // it pulls to a balance, not to earlier weights
           .promisesNot(Promise.ZERO_AT_ANCHOR, Promise.HALF_SQUARE, Promise.COUNTS_ALL_TASKS)

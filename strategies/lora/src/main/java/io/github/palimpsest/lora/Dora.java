@@ -44,15 +44,14 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
       AdapterProvider.of(
               "dora",
               "Weight-decomposed low-rank adaptation: a low-rank direction and a trained magnitude",
-              "V = W + s A B; W' = (|W| + d) V / |V|, column by column; s as in lora; |V| held"
-                  + " constant in the gradient")
+              "V = W + s A B; W' = (|W| + d) V / |V|, column by column; s as in lora; |V| held constant"
+                  + " in the gradient")
           .settings(LowRankSettings.ALL)
           .traits(
               s ->
                   LowRankSettings.traits(
                       s,
-                      "Liu et al. 2024, DoRA: Weight-decomposed low-rank adaptation,"
-                          + " arXiv:2402.09353"))
+                      "Liu et al. 2024, DoRA: Weight-decomposed low-rank adaptation, arXiv:2402.09353"))
           .usesCorpus(s -> s.get(LowRankSettings.INIT) == Start.NULL_SPACE)
           .with(PeftReader.class, config -> PeftConfig.recipe("dora", true, config))
           .creates(

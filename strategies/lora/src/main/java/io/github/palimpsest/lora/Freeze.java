@@ -77,8 +77,8 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Half half, Pattern nam
                   Traits.of(
                       Onset.FIRST_TASK,
                       Cost.NONE,
-                      "Zheng et al. 2025, Spurious forgetting in continual learning of language"
-                          + " models, arXiv:2501.13453"))
+                      "Zheng et al. 2025, Spurious forgetting in continual learning of language models,"
+                          + " arXiv:2501.13453"))
           // what is not frozen is the base's own
           .promisesNot(Promise.FREEZES_BASE)
           .creates(Freeze::create);

@@ -53,8 +53,7 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
   static final AdapterProvider PROVIDER =
       AdapterProvider.of(
               "oplora",
-              "Orthogonal-projection LoRA: leaves each kernel's largest singular triples as they"
-                  + " are",
+              "Orthogonal-projection LoRA: leaves each kernel's largest singular triples as they are",
               "W' = W + s (I - U_k U_k^T) A B (I - V_k V_k^T); W = U diag(s) V^T; s as in lora")
           .settings(
               LowRankSettings.RANK,
@@ -68,8 +67,8 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
               s ->
                   LowRankSettings.traits(
                       s,
-                      "Xiong and Xie 2025, OPLoRA: orthogonal projection LoRA prevents catastrophic"
-                          + " forgetting during parameter-efficient fine-tuning, arXiv:2510.13003"))
+                      "Xiong and Xie 2025, OPLoRA: orthogonal projection LoRA prevents catastrophic forgetting"
+                          + " during parameter-efficient fine-tuning, arXiv:2510.13003"))
           .creates(OpLora::create);
 
   private static Adapter create(Settings s) {

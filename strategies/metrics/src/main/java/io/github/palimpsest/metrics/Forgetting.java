@@ -43,8 +43,8 @@ record Forgetting(Rows rows) implements ForgettingMetric {
               Traits.of(
                   Onset.AFTER_TRAINING,
                   Cost.NONE,
-                  "Chaudhry, Dokania, Ajanthan and Torr 2018, Riemannian walk for incremental"
-                      + " learning (arXiv:1801.10112)"))
+                  "Chaudhry, Dokania, Ajanthan and Torr 2018, Riemannian walk for incremental learning"
+                      + " (arXiv:1801.10112)"))
           .creates(s -> new Forgetting(s.get(ROWS)));
 
   @Override

@@ -25,8 +25,8 @@ record LearningAccuracy() implements ForgettingMetric {
               Traits.of(
                   Onset.AFTER_TRAINING,
                   Cost.NONE,
-                  "Riemer et al. 2019, Learning to learn without forgetting by maximizing transfer"
-                      + " and minimizing interference (arXiv:1810.11910)"))
+                  "Riemer et al. 2019, Learning to learn without forgetting by maximizing transfer and"
+                      + " minimizing interference (arXiv:1810.11910)"))
           .promisesNot(Promise.MEASURES_FORGETTING)
           .creates(s -> new LearningAccuracy());
 

@@ -41,8 +41,7 @@ record AveragedGem() implements Replay.Use, GradientConstraint {
               s ->
                   RehearsalSettings.traits(
                       s.get(RATIO) == 0 ? 0 : s.get(RATIO) + 2.0 / 3 * (1 + s.get(RATIO)),
-                      "Chaudhry et al. 2019, Efficient lifelong learning with A-GEM,"
-                          + " arXiv:1812.00420"))
+                      "Chaudhry et al. 2019, Efficient lifelong learning with A-GEM, arXiv:1812.00420"))
           .creates(
               s ->
                   RehearsalSettings.inBatch(

@@ -71,8 +71,7 @@ record DarkExperience(double alpha, double beta) implements Replay.Use, Rehearsa
   static final RehearsalProvider DER_PLUS_PLUS =
       RehearsalProvider.of(
               "der-pp",
-              "Dark experience replay with labels (DER++): stored logits on one draw, labels on"
-                  + " another",
+              "Dark experience replay with labels (DER++): stored logits on one draw, labels on another",
               "mean loss of the current examples + alpha * mean over rehearsed target tokens of"
                   + " 1/V |z - z'|^2 + beta * mean loss of a second draw")
           .settings(

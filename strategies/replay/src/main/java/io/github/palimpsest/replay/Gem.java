@@ -40,8 +40,7 @@ record Gem(double margin) implements Replay.Use, GradientConstraint {
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(
               "gem",
-              "Gradient episodic memory: no step may raise the loss on any finished task's"
-                  + " examples",
+              "Gradient episodic memory: no step may raise the loss on any finished task's examples",
               "g + sum_k v_k r_k where some <g, r_k> < 0; v = argmin over v >= margin of"
                   + " 1/2 |R'v|^2 + (R g)'v")
           .settings(

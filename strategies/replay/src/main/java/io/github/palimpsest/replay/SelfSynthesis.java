@@ -32,8 +32,7 @@ record SelfSynthesis(double temperature) implements Replay.Use {
       RehearsalProvider.of(
               "pseudo-replay",
               "Pseudo-rehearsal: adds samples of the model itself, made at the end of each task",
-              "as replay, with y_t ~ softmax(z(x, y_1..y_(t-1)) / T) for the targets of what is"
-                  + " kept")
+              "as replay, with y_t ~ softmax(z(x, y_1..y_(t-1)) / T) for the targets of what is kept")
           .settings(
               RATIO,
               TEMPERATURE,
@@ -46,8 +45,8 @@ record SelfSynthesis(double temperature) implements Replay.Use {
                   RehearsalSettings.traits(
                       s.get(RATIO),
                       "Robins 1995, Catastrophic forgetting, rehearsal and pseudorehearsal",
-                      "Huang et al. 2024, Mitigating catastrophic forgetting in large language"
-                          + " models with self-synthesized rehearsal, arXiv:2403.01244"))
+                      "Huang et al. 2024, Mitigating catastrophic forgetting in large language models with"
+                          + " self-synthesized rehearsal, arXiv:2403.01244"))
           .creates(
               s ->
                   new Replay(

@@ -39,15 +39,14 @@ record Dare(double p, double lambda, From from) implements WeightMerger {
       WeightMergerProvider.of(
               "dare",
               "DARE: drops entries of what training changed at random and rescales the rest",
-              "theta = theta0 + lambda / (1 - p) m (theta1 - theta0); m_i = 0 with probability p,"
-                  + " else 1")
+              "theta = theta0 + lambda / (1 - p) m (theta1 - theta0); m_i = 0 with probability p, else 1")
           .settings(P, Merging.LAMBDA, Merging.FROM, Merging.WHEN)
           .traits(
               s ->
                   Merging.traits(
                       s,
-                      "Yu, Yu, Yu, Huang and Li 2024, Language models are super Mario: absorbing"
-                          + " abilities from homologous models as a free lunch (arXiv:2311.03099)"))
+                      "Yu, Yu, Yu, Huang and Li 2024, Language models are super Mario: absorbing abilities from"
+                          + " homologous models as a free lunch (arXiv:2311.03099)"))
           .promisesNot(Promise.INTERPOLATES)
           .creates(s -> new Dare(s.get(P), s.get(Merging.LAMBDA), s.get(Merging.FROM)));
 

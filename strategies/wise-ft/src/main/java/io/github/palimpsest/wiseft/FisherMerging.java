@@ -43,17 +43,15 @@ record FisherMerging(double alpha, int examples, double floor, From from) implem
       WeightMergerProvider.of(
               "fisher-merging",
               "Interpolation that leaves each weight nearer to the end that depends on it more",
-              "theta = (c0 theta0 + c1 theta1) / (c0 + c1); c0 = (1 - alpha) F0, c1 = alpha F1,"
-                  + " diagonal Fishers at theta0 and theta1")
+              "theta = (c0 theta0 + c1 theta1) / (c0 + c1); c0 = (1 - alpha) F0, c1 = alpha F1, diagonal Fishers"
+                  + " at theta0 and theta1")
           .settings(Merging.ALPHA, EXAMPLES, FLOOR, Merging.FROM, Merging.WHEN)
           .traits(
               s ->
                   Merging.traits(
                       s,
-                      "Matena and Raffel 2022, Merging models with Fisher-weighted averaging"
-                          + " (arXiv:2111.09832)",
-                      "Wortsman et al. 2022, Robust fine-tuning of zero-shot models"
-                          + " (arXiv:2109.01903)"))
+                      "Matena and Raffel 2022, Merging models with Fisher-weighted averaging (arXiv:2111.09832)",
+                      "Wortsman et al. 2022, Robust fine-tuning of zero-shot models (arXiv:2109.01903)"))
           .promisesNot(Promise.INTERPOLATES)
           .creates(
               s ->

@@ -38,15 +38,15 @@ record LiNeS(double alpha, double beta, From from) implements WeightMerger {
       WeightMergerProvider.of(
               "lines",
               "LiNeS: the change that training made, scaled up from the first layer to the last",
-              "theta_l = theta0_l + (alpha + beta (l - 1) / (L - 1)) (theta1_l - theta0_l); alpha"
-                  + " outside the layers")
+              "theta_l = theta0_l + (alpha + beta (l - 1) / (L - 1)) (theta1_l - theta0_l); alpha outside the"
+                  + " layers")
           .settings(ALPHA, BETA, Merging.FROM, Merging.WHEN)
           .traits(
               s ->
                   Merging.traits(
                       s,
-                      "Wang et al. 2025, LiNeS: post-training layer scaling prevents forgetting and"
-                          + " enhances model merging (arXiv:2410.17146)"))
+                      "Wang et al. 2025, LiNeS: post-training layer scaling prevents forgetting and enhances model"
+                          + " merging (arXiv:2410.17146)"))
           .promisesNot(Promise.INTERPOLATES)
           .creates(s -> new LiNeS(s.get(ALPHA), s.get(BETA), s.get(Merging.FROM)));
 

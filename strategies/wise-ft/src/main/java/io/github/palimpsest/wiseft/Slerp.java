@@ -29,8 +29,8 @@ record Slerp(double alpha, From from) implements WeightMerger {
       WeightMergerProvider.of(
               "slerp",
               "Weights on the arc between those before and those after training",
-              "theta = (sin((1 - alpha) w) theta0 + sin(alpha w) theta1) / sin w, w the angle"
-                  + " between a tensor's two values")
+              "theta = (sin((1 - alpha) w) theta0 + sin(alpha w) theta1) / sin w, w the angle between a tensor's"
+                  + " two values")
           .settings(Merging.ALPHA, Merging.FROM, Merging.WHEN)
           .traits(
               s ->

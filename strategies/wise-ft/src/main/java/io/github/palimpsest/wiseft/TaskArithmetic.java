@@ -28,8 +28,7 @@ record TaskArithmetic(double lambda, From from) implements WeightMerger {
               s ->
                   Merging.traits(
                       s,
-                      "Ilharco et al. 2023, Editing models with task arithmetic"
-                          + " (arXiv:2212.04089)"))
+                      "Ilharco et al. 2023, Editing models with task arithmetic (arXiv:2212.04089)"))
           .promisesNot(Promise.INTERPOLATES)
           .creates(s -> new TaskArithmetic(s.get(Merging.LAMBDA), s.get(Merging.FROM)));
 

@@ -36,17 +36,16 @@ record Ties(double density, double lambda) implements WeightMerger {
   static final WeightMergerProvider PROVIDER =
       WeightMergerProvider.of(
               "ties",
-              "TIES: merges the changes of earlier tasks and of the last one without their"
-                  + " disputes",
-              "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 -"
-                  + " theta_b that agree with the sign of their sum")
+              "TIES: merges the changes of earlier tasks and of the last one without their disputes",
+              "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 - theta_b that"
+                  + " agree with the sign of their sum")
           .settings(DENSITY, Merging.LAMBDA, Merging.WHEN)
           .traits(
               s ->
                   Merging.traits(
                       s,
-                      "Yadav, Tam, Choshen, Raffel and Bansal 2023, TIES-merging: resolving"
-                          + " interference when merging models (arXiv:2306.01708)"))
+                      "Yadav, Tam, Choshen, Raffel and Bansal 2023, TIES-merging: resolving interference when"
+                          + " merging models (arXiv:2306.01708)"))
           .promisesNot(Promise.INTERPOLATES)
           .creates(s -> new Ties(s.get(DENSITY), s.get(Merging.LAMBDA)));
 

@@ -27,8 +27,7 @@ record WiseFt(double alpha, From from) implements WeightMerger {
               s ->
                   Merging.traits(
                       s,
-                      "Wortsman et al. 2022, Robust fine-tuning of zero-shot models"
-                          + " (arXiv:2109.01903)"))
+                      "Wortsman et al. 2022, Robust fine-tuning of zero-shot models (arXiv:2109.01903)"))
           .creates(s -> new WiseFt(s.get(Merging.ALPHA), s.get(Merging.FROM)));
 
   @Override

@@ -11,8 +11,7 @@ public enum MergerRule implements Rule {
   PPW_01(
       must(
           "PPW-01",
-          "Merged weights have the names and shapes of the model and are finite, and the inputs are"
-              + " left as they were.",
+          "Merged weights have the names and shapes of the model and are finite, and the inputs are left as they were.",
           "arrays that are written in place; tensors that are left out")),
   /**
    * alpha 0 gives the earlier weights and 1 the later ones, bit for bit; 0.5 gives the midpoint.
@@ -20,8 +19,7 @@ public enum MergerRule implements Rule {
   PPW_02(
       must(
           "PPW-02",
-          "alpha 0 gives the earlier weights and 1 the later ones, bit for bit; 0.5 gives the"
-              + " midpoint.",
+          "alpha 0 gives the earlier weights and 1 the later ones, bit for bit; 0.5 gives the midpoint.",
           "the order of the two ends; (1 - alpha) a + alpha b, exact at both")),
   /** A tensor reads the same each time. */
   PPW_03(

@@ -16,16 +16,14 @@ public enum ProbeRule implements Rule {
   PRB_02(
       must(
           "PRB-02",
-          "It changes no weights, and its numbers are a function of the site and the generator"
-              + " handed in.",
+          "It changes no weights, and its numbers are a function of the site and the generator handed in.",
           "a random source of its own, or arrays that are written in place")),
   /** It takes no more passes than it states. */
   PRB_03(
       must(
           "PRB-03",
           "It takes no more passes than it states.",
-          "passes(), with the settings at hand: a loss counts one, a divergence two, a gradient"
-              + " three"));
+          "passes(), with the settings at hand: a loss counts one, a divergence two, a gradient three"));
 
   private final RuleText text;
 

@@ -10,8 +10,7 @@ public enum RehearsalRule implements Rule {
   DAT_01(
       must(
           "DAT-01",
-          "Each example of the current task appears exactly once an epoch; rehearsed ones are"
-              + " added.",
+          "Each example of the current task appears exactly once an epoch; rehearsed ones are added.",
           "examples replaced instead of added; the last, smaller batch")),
   /**
    * Only examples of finished tasks and of the corpus are rehearsed, never more different ones of
@@ -20,8 +19,7 @@ public enum RehearsalRule implements Rule {
   DAT_02(
       must(
           "DAT-02",
-          "Only examples of finished tasks and of the corpus are rehearsed, never more different"
-              + " ones of tasks than the capacity, and never any that were not training examples.",
+          "Only examples of finished tasks and of the corpus are rehearsed, never more different ones of tasks than the capacity, and never any that were not training examples.",
           "what epoch keeps for later; examples may be kept in afterTask alone")),
   /** Batches and memory are functions of the generators handed in. */
   DAT_03(
@@ -36,11 +34,9 @@ public enum RehearsalRule implements Rule {
   DAT_04(
       statistical(
           "DAT-04",
-          "Kept examples are a uniform sample of those seen, over places within a task and over"
-              + " tasks of equal size.",
+          "Kept examples are a uniform sample of those seen, over places within a task and over tasks of equal size.",
           "a chi-square test with a fixed seed, false alarms 1e-6",
-          "a buffer that keeps the first or the last; in a reservoir the n-th example replaces one"
-              + " with chance capacity/n")),
+          "a buffer that keeps the first or the last; in a reservoir the n-th example replaces one with chance capacity/n")),
   /** A fresh object that restores the state goes on with the same sequence. */
   P1(
       must(
@@ -72,8 +68,7 @@ public enum RehearsalRule implements Rule {
   DAT_08(
       must(
           "DAT-08",
-          "What is prepared has the task's place, name and examples by id; it is a function of task"
-              + " and pretrained model alone, and preparing keeps nothing.",
+          "What is prepared has the task's place, name and examples by id; it is a function of task and pretrained model alone, and preparing keeps nothing.",
           "prepared: use TaskData.with, and keep examples in afterTask alone"));
 
   private final RuleText text;

@@ -191,8 +191,7 @@ public final class BenchCommand implements Runnable {
   @Command(
       name = "optimizers",
       description =
-          "Times every optimizer against the one that it wraps, or against sgd, step by step in"
-              + " turn.",
+          "Times every optimizer against the one that it wraps, or against sgd, step by step in turn.",
       mixinStandardHelpOptions = true)
   int optimizers(
       @Parameters(

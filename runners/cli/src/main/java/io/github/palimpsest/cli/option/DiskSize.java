@@ -27,7 +27,6 @@ public final class DiskSize implements ITypeConverter<Long> {
     throw new TypeConversionException(
         "'"
             + text
-            + "' is no size such as 500MB, 2GB or 1.5GiB (KB to TB, KiB to TiB; at most"
-            + " 9223372TB)");
+            + "' is no size such as 500MB, 2GB or 1.5GiB (KB to TB, KiB to TiB; at most 9223372TB)");
   }
 }

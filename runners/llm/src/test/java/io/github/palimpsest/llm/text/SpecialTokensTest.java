@@ -107,8 +107,7 @@ class SpecialTokensTest {
                     {"SpecialToken": {"id": "<s>", "type_id": 0}},
                     {"Sequence": {"id": "A", "type_id": 0}}],
          "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
-         "special_tokens": {"<s>": {"id": "<s>", "ids": [0], "tokens": ["<s>"]}}}\
-        """;
+         "special_tokens": {"<s>": {"id": "<s>", "ids": [0], "tokens": ["<s>"]}}}""";
     assertThatThrownBy(() -> WordTokenizer.of(folder, List.of("a"), twice))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining(
