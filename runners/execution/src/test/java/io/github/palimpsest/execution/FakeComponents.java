@@ -4,15 +4,17 @@ import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
@@ -27,7 +29,7 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.tensorflow.op.Ops;
 
-/** A registry without plugins: enough components to plan and run the smallest grids. */
+/** A registry of fakes and the usual measures: enough components to plan and run the smallest grids. */
 final class FakeComponents {
   static final Setting<Double> LR = Setting.real("lr", 0.1, 0, 1e38, "step size");
   static final Setting<Optimizer> BASE = Setting.optimizer("base", "sgd", "what it wraps");
@@ -40,10 +42,11 @@ final class FakeComponents {
 
   static PluginRegistry registry(String version) {
     PluginOrigin origin = new PluginOrigin("fakes", version, Path.of("fakes.jar"));
-    return new PluginRegistry(
+    Stream<Registered> fakes =
         Stream.of(new Sgd(), new Sam(), new Lora(), new Ewc(), new WiseFt(), new Forgetting())
-            .map(p -> new Registered(p, origin))
-            .toList());
+            .map(p -> new Registered(p, origin));
+    Stream<Registered> measures = Plugins.onClassPath().all(Kind.MEASURE).stream();
+    return new PluginRegistry(Stream.concat(fakes, measures).toList());
   }
 
   private static Traits traits(Cost cost, String... conflicts) {
@@ -188,7 +191,7 @@ final class FakeComponents {
     }
   }
 
-  private record WiseFt() implements WeightMergerProvider {
+  private record WiseFt() implements MergerProvider {
     @Override
     public ComponentId id() {
       return new ComponentId("wise-ft");
@@ -215,7 +218,7 @@ final class FakeComponents {
     }
 
     @Override
-    public WeightMerger create(Settings settings) {
+    public Merger create(Settings settings) {
       return history -> history.beforeTask();
     }
   }

@@ -19,6 +19,7 @@ public final class Offered {
             p.mergers(),
             p.metrics(),
             p.probes(),
+            p.formats(),
             p.measures(),
             p.trackers())
         .<Provider<?>>flatMap(List::stream)

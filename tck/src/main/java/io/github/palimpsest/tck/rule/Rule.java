@@ -14,6 +14,7 @@ public sealed interface Rule
         MergerRule,
         MetricRule,
         ProbeRule,
+        FormatRule,
         MeasureRule,
         TrackerRule,
         ModelRule,
@@ -60,6 +61,7 @@ public sealed interface Rule
       case MERGER -> List.of(MergerRule.values());
       case METRIC -> List.of(MetricRule.values());
       case PROBE -> List.of(ProbeRule.values());
+      case FORMAT -> List.of(FormatRule.values());
       case MEASURE -> List.of(MeasureRule.values());
       case TRACKER -> List.of(TrackerRule.values());
     };

@@ -55,7 +55,8 @@ public final class LanguageSubject implements Subject {
   private @Nullable WeightSnapshot scored;
   private @Nullable WeightSnapshot generating;
 
-  private LanguageSubject(Experiment e, Measures measures, ModelSource source) {
+  private LanguageSubject(
+      Experiment e, Formats formats, Measures measures, ModelSource source) {
     this.measures = measures;
     this.source = source;
     this.device = e.device();
@@ -77,12 +78,12 @@ public final class LanguageSubject implements Subject {
     e.corpus()
         .ifPresent(
             set -> {
-              DataSource.Read read = TaskDocuments.corpus(e, set);
+              DataSource.Read read = TaskDocuments.corpus(e, set, formats);
               trained.put(set.name(), read.documents());
               counts.put(set.name(), read.counts());
             });
     for (DataSet set : e.tasks()) {
-      TaskDocuments documents = TaskDocuments.read(e, set);
+      TaskDocuments documents = TaskDocuments.read(e, set, formats);
       trained.put(set.name(), documents.training());
       counts.put(set.name(), documents.counts());
       sets.put(set.name(), documents.evaluation());
@@ -91,7 +92,7 @@ public final class LanguageSubject implements Subject {
       }
     }
     for (DataSet set : e.kept()) {
-      sets.put(set.name(), TaskDocuments.kept(e, set));
+      sets.put(set.name(), TaskDocuments.kept(e, set, formats));
     }
     TreeMap<String, List<Document>> evaluated = new TreeMap<>();
     sets.forEach((name, data) -> evaluated.put(name, data.asked()));
@@ -115,14 +116,15 @@ public final class LanguageSubject implements Subject {
   /**
    * Opens the model and reads all data.
    *
-   * @param registry where the measures come from
+   * @param registry where formats and measures come from
    * @throws PalimpsestException if a file is missing or malformed; names it
    */
   public static LanguageSubject open(Experiment experiment, PluginRegistry registry) {
+    Formats formats = Formats.of(registry).checked(experiment);
     Measures measures = Measures.of(experiment, registry);
-    ModelSource source = ModelSource.open(experiment);
+    ModelSource source = ModelOrigin.of(experiment).open();
     try {
-      return new LanguageSubject(experiment, measures, source);
+      return new LanguageSubject(experiment, formats, measures, source);
     } catch (RuntimeException e) {
       source.close();
       throw e;

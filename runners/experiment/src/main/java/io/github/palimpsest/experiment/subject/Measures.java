@@ -4,6 +4,7 @@ import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.ChoiceMeasure;
@@ -12,10 +13,10 @@ import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
-import io.github.palimpsest.experiment.file.TaskFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** How each task and evaluation set of an experiment is scored. */
@@ -46,15 +47,20 @@ public final class Measures {
 
   @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
   private static Scored scored(DataSet set, PluginRegistry registry) {
+    Scored scored;
     try {
       Component<Measure> component =
           (Component<Measure>) registry.component(Kind.MEASURE, call(set, registry));
-      Measure measure = component.create();
-      requireFormat(set, component, measure);
-      return new Scored(component, measure);
+      scored = new Scored(component, component.create());
     } catch (PalimpsestException problem) {
       throw set.measure().place().error(problem);
     }
+    try {
+      requireFormat(set, scored.component(), scored.measure(), Formats.of(registry));
+    } catch (PalimpsestException problem) {
+      throw set.place().error(problem);
+    }
+    return scored;
   }
 
   private static Value.Call call(DataSet set, PluginRegistry registry) {
@@ -73,8 +79,12 @@ public final class Measures {
     return written.get(0);
   }
 
-  private static void requireFormat(DataSet set, Component<Measure> component, Measure measure) {
-    boolean choices = set.format() == TaskFormat.CHOICES;
+  private static void requireFormat(
+      DataSet set, Component<Measure> component, Measure measure, Formats formats) {
+    Optional<DataFormat.Gives> gives = formats.stated(set).map(f -> f.create().gives());
+    String format = set.format().map(level -> level.text().toString()).orElse("auto");
+    boolean choices = gives.filter(g -> g == DataFormat.Gives.CHOICES).isPresent();
+    boolean text = gives.filter(g -> g == DataFormat.Gives.TEXT).isPresent();
     boolean answers = measure instanceof AnswerMeasure;
     if (!(measure instanceof ChoiceMeasure || measure instanceof TargetMeasure || answers)) {
       throw new PalimpsestException(
@@ -86,15 +96,15 @@ public final class Measures {
     if (choices != measure instanceof ChoiceMeasure) {
       throw new PalimpsestException(
           "format '"
-              + set.format()
+              + format
               + "' cannot be scored by '"
               + component.id()
-              + "': 'choices' goes with a measure of choices, such as 'accuracy', and no other"
-              + " format does");
+              + "': a format of choices goes with a measure of choices, such as 'accuracy', and no"
+              + " other format does");
     }
-    if (answers && set.format() == TaskFormat.TEXT) {
+    if (answers && text) {
       throw new PalimpsestException(
-          "plain text has no answer that '" + component.id() + "' could compare");
+          "format '" + format + "' has no answer that '" + component.id() + "' could compare");
     }
   }
 
@@ -115,6 +125,11 @@ public final class Measures {
                   + component(first.name())
                   + "': all tasks need scores that can be averaged");
     }
+  }
+
+  /** Whether a set is scored: all are, except the corpus. */
+  public boolean knows(DataSet set) {
+    return bySet.containsKey(set.name());
   }
 
   /** The measure of a task or evaluation set. */

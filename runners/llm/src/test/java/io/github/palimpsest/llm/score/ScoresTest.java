@@ -8,11 +8,12 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.GeneratedAnswer;
 import io.github.palimpsest.api.measure.ItemScore;
+import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.llm.measure.BuiltIn;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.Exchange;
-import io.github.palimpsest.llm.text.RecordFile;
+import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.llm.text.WordTokenizer;
 import java.io.IOException;
@@ -121,7 +122,8 @@ class ScoresTest {
       })
   void saysWhatIsWrongWithAMultipleChoiceFile(String line, String message) {
     Path file = write("mc.jsonl", line);
-    assertThatThrownBy(() -> ChoiceItem.read(new RecordFile(file, Optional.empty()), 0))
+    assertThatThrownBy(
+            () -> ChoiceItem.read(new FileSource(file), Optional.empty(), new Choices(), 0))
         .as(line)
         .isInstanceOf(PalimpsestException.class)
         .hasMessageStartingWith(file + ":1: ")
@@ -132,8 +134,10 @@ class ScoresTest {
   void readsAMultipleChoiceFileUpToTheLimit() {
     String line = "{\"query\":\"q\",\"choices\":[\"a\",\"b\"],\"gold\":1}\n";
     Path file = write("mc.jsonl", line + line + line);
-    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), 0)).as("all").hasSize(3);
-    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), 2))
+    assertThat(ChoiceItem.read(new FileSource(file), Optional.empty(), new Choices(), 0))
+        .as("all")
+        .hasSize(3);
+    assertThat(ChoiceItem.read(new FileSource(file), Optional.empty(), new Choices(), 2))
         .as("two")
         .extracting(ChoiceItem::gold)
         .containsExactly(1, 1);
