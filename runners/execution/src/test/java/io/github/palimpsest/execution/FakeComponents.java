@@ -26,10 +26,11 @@ import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.tensorflow.op.Ops;
 
-/** A registry of fakes and the usual measures: enough components to plan and run the smallest grids. */
+/** A registry of fakes and the usual formats and measures: enough components to plan and run the smallest grids. */
 final class FakeComponents {
   static final Setting<Double> LR = Setting.real("lr", 0.1, 0, 1e38, "step size");
   static final Setting<Optimizer> BASE = Setting.optimizer("base", "sgd", "what it wraps");
@@ -45,8 +46,10 @@ final class FakeComponents {
     Stream<Registered> fakes =
         Stream.of(new Sgd(), new Sam(), new Lora(), new Ewc(), new WiseFt(), new Forgetting())
             .map(p -> new Registered(p, origin));
-    Stream<Registered> measures = Plugins.onClassPath().all(Kind.MEASURE).stream();
-    return new PluginRegistry(Stream.concat(fakes, measures).toList());
+    Stream<Registered> usual =
+        Plugins.onClassPath().all().stream()
+            .filter(r -> Set.of(Kind.FORMAT, Kind.MEASURE).contains(r.provider().kind()));
+    return new PluginRegistry(Stream.concat(fakes, usual).toList());
   }
 
   private static Traits traits(Cost cost, String... conflicts) {

@@ -55,8 +55,10 @@ public final class Measures {
     } catch (PalimpsestException problem) {
       throw set.measure().place().error(problem);
     }
+    Optional<DataFormat.Gives> gives =
+        Formats.of(registry).stated(set).map(f -> f.create().gives());
     try {
-      requireFormat(set, scored.component(), scored.measure(), Formats.of(registry));
+      requireFormat(set, scored.component(), scored.measure(), gives);
     } catch (PalimpsestException problem) {
       throw set.place().error(problem);
     }
@@ -80,8 +82,10 @@ public final class Measures {
   }
 
   private static void requireFormat(
-      DataSet set, Component<Measure> component, Measure measure, Formats formats) {
-    Optional<DataFormat.Gives> gives = formats.stated(set).map(f -> f.create().gives());
+      DataSet set,
+      Component<Measure> component,
+      Measure measure,
+      Optional<DataFormat.Gives> gives) {
     String format = set.format().map(level -> level.text().toString()).orElse("auto");
     boolean choices = gives.filter(g -> g == DataFormat.Gives.CHOICES).isPresent();
     boolean text = gives.filter(g -> g == DataFormat.Gives.TEXT).isPresent();
