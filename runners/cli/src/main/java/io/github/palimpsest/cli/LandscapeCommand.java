@@ -9,7 +9,6 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.report.Landscape;
 import io.github.palimpsest.report.LandscapeDrawing;
 import io.github.palimpsest.results.folder.FolderLayout;
-import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

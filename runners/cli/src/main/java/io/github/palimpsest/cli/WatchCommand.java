@@ -1,7 +1,7 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.terminal.Dashboard;
 import io.github.palimpsest.cli.terminal.ExitCode;

@@ -132,8 +132,7 @@ class NewPluginTest {
     Path plugins = Files.createDirectory(temp.resolve("plugins"));
     jar(project, plugins.resolve("acme.jar"));
     Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 8);
-    Path file =
-        TinyModel.experiment(temp, TinyModel.save(temp.resolve("model")), data, "[sgd]");
+    Path file = TinyModel.experiment(temp, TinyModel.save(temp.resolve("model")), data, "[sgd]");
     Files.writeString(
         file, Files.readString(file).replace("held-out: 4", "held-out: 4, measure: acme.f1"));
     List<String> before = ids(file, plugins);
@@ -145,8 +144,7 @@ class NewPluginTest {
     Path other = Files.createDirectory(temp.resolve("other"));
     jar(project, other.resolve("acme.jar"));
     assertThat(ids(file, other)).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
-    assertThat(
-            Command.run("run", file, "--plugins", other, "--out", out).refusal(ExitCode.USAGE))
+    assertThat(Command.run("run", file, "--plugins", other, "--out", out).refusal(ExitCode.USAGE))
         .contains("differs in task.1.measure-code, task.2.measure-code");
   }
 

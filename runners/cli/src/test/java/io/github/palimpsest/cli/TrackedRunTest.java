@@ -82,8 +82,7 @@ class TrackedRunTest {
             Command.run("run", file, "--out", out, "--track", "tensorbord=runs")
                 .refusal(ExitCode.USAGE))
         .contains("unknown tracker 'tensorbord'", "'tensorboard'");
-    assertThat(
-            Command.run("run", file, "--out", out, "--track", "runs").refusal(ExitCode.USAGE))
+    assertThat(Command.run("run", file, "--out", out, "--track", "runs").refusal(ExitCode.USAGE))
         .contains("a tracker is named as WORD=TARGET");
     assertThat(
             Command.run("run", file, "--out", out, "--track", "acme.x=ftp://me:s3cret@host")

@@ -30,7 +30,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.tensorflow.op.Ops;
 
-/** A registry of fakes and the usual formats and measures: enough components to plan and run the smallest grids. */
+/**
+ * A registry of fakes and the usual formats and measures: enough components to plan and run the
+ * smallest grids.
+ */
 final class FakeComponents {
   static final Setting<Double> LR = Setting.real("lr", 0.1, 0, 1e38, "step size");
   static final Setting<Optimizer> BASE = Setting.optimizer("base", "sgd", "what it wraps");

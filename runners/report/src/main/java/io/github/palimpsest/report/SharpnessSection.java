@@ -51,10 +51,10 @@ record SharpnessSection(Results results, Figures figures) {
             : results.analysis().outcomes().get(0).name();
     all.add(
         p("The claim: flatter minima forget less, so sharpness and forgetting rise together (Li et"
-              + " al. 2024, arXiv:2406.04836). Each mark is a cell. Pearson's r with Fisher's 95 %"
-              + " interval; cells of one recipe are alike, so the interval is too narrow where"
-              + " recipes have several seeds. A correlation is not a cause: whatever trains longer"
-              + " or further moves both.")
+                + " al. 2024, arXiv:2406.04836). Each mark is a cell. Pearson's r with Fisher's 95 %"
+                + " interval; cells of one recipe are alike, so the interval is too narrow where"
+                + " recipes have several seeds. A correlation is not a cause: whatever trains longer"
+                + " or further moves both.")
             .withClass("lead"));
     HtmlTable table =
         new HtmlTable("Probes against " + outcome)

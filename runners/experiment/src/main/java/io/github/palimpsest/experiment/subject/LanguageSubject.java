@@ -55,8 +55,7 @@ public final class LanguageSubject implements Subject {
   private @Nullable WeightSnapshot scored;
   private @Nullable WeightSnapshot generating;
 
-  private LanguageSubject(
-      Experiment e, Formats formats, Measures measures, ModelSource source) {
+  private LanguageSubject(Experiment e, Formats formats, Measures measures, ModelSource source) {
     this.measures = measures;
     this.source = source;
     this.device = e.device();
