@@ -2,12 +2,14 @@ package io.github.palimpsest.api;
 
 import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.data.DataFormatProvider;
+import io.github.palimpsest.api.measure.MeasureProvider;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.probe.ProbeProvider;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
+import io.github.palimpsest.api.tracker.TrackerProvider;
 import java.util.List;
 
 /**
@@ -67,6 +69,16 @@ public interface Plugin {
 
   /** The data formats of this plugin. */
   default List<DataFormatProvider> formats() {
+    return List.of();
+  }
+
+  /** The measures of this plugin. */
+  default List<MeasureProvider> measures() {
+    return List.of();
+  }
+
+  /** The trackers of this plugin. */
+  default List<TrackerProvider> trackers() {
     return List.of();
   }
 }

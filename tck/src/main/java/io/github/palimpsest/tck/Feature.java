@@ -50,6 +50,15 @@ public enum Feature {
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
   /** Reads records by their keys. */
   RECORDS("reads plain text"),
+  /** Has a part in the numbers of a run. */
+  DECIDES_NUMBERS("shows numbers and decides none"),
+  /**
+   * {@link io.github.palimpsest.api.component.Promise#WRITES_FILES}, or a target among the
+   * settings.
+   */
+  TARGET("needs a server: give one as 'target' in the kit's settings"),
+  /** The capability {@link io.github.palimpsest.api.tracker.Readback}. */
+  READBACK("cannot read its target, so nobody sees what it shows"),
   /** Comes in a JAR. */
   JAR("does not come in a JAR");
 

@@ -13,6 +13,8 @@ import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.DataFormatProvider;
+import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.measure.MeasureProvider;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
@@ -25,6 +27,8 @@ import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
+import io.github.palimpsest.api.tracker.Tracker;
+import io.github.palimpsest.api.tracker.TrackerProvider;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -129,6 +133,26 @@ interface Stub<T> extends Provider<T> {
   record OfMerger(
       Cost cost, List<Setting<?>> settings, Set<Promise> promised, Function<Settings, Merger> maker)
       implements Stub<Merger>, MergerProvider {}
+
+  record OfMeasure(Function<Settings, Measure> maker) implements Stub<Measure>, MeasureProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+  }
+
+  record OfTracker(List<Setting<?>> settings, Function<Settings, Tracker> maker)
+      implements Stub<Tracker>, TrackerProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+  }
 
   record OfMetric(
       Cost cost,

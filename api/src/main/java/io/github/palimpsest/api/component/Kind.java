@@ -20,7 +20,11 @@ public enum Kind {
   /** Measures trained weights; named in the experiment, not in a recipe. */
   PROBE("probe"),
   /** Reads the records of data files; named at a data set, not in a recipe. */
-  FORMAT("format");
+  FORMAT("format"),
+  /** Scores an evaluation set from a model's answers; named in the experiment, not in a recipe. */
+  MEASURE("measure"),
+  /** Shows a grid while it runs; named in the experiment or on the command line. */
+  TRACKER("tracker");
 
   private final String label;
 

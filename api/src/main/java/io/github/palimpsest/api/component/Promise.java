@@ -31,7 +31,9 @@ public enum Promise {
   /** A setting {@code alpha} leads from the earlier weights, at 0, to the later, at 1 (PPW-02). */
   INTERPOLATES(Kind.MERGER, true),
   /** Exactly 0 where later training changed no score (MET-01). */
-  MEASURES_FORGETTING(Kind.METRIC, true);
+  MEASURES_FORGETTING(Kind.METRIC, true),
+  /** The target is a folder or a file, so that it can be tried anywhere (TRK-01). */
+  WRITES_FILES(Kind.TRACKER, true);
 
   private final Kind kind;
   private final boolean usual;

@@ -236,6 +236,21 @@ public final class Setting<T> {
         });
   }
 
+  /** A text in quotes, of any characters. */
+  public static Setting<String> text(String key, String defaultValue, String doc) {
+    return new Setting<>(
+        key,
+        new Value.Text(defaultValue),
+        "a quoted text",
+        doc,
+        (v, c) -> {
+          if (v instanceof Value.Text t) {
+            return Read.of(t.value(), v);
+          }
+          throw new PalimpsestException(v + " is not a quoted text");
+        });
+  }
+
   /** A regular expression that must match a whole parameter name. */
   public static Setting<Pattern> pattern(String key, String defaultValue, String doc) {
     return new Setting<Pattern>(

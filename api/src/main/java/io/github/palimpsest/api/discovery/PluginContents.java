@@ -67,6 +67,8 @@ final class PluginContents {
     offered.put(Kind.METRIC, plugin.metrics());
     offered.put(Kind.PROBE, plugin.probes());
     offered.put(Kind.FORMAT, plugin.formats());
+    offered.put(Kind.MEASURE, plugin.measures());
+    offered.put(Kind.TRACKER, plugin.trackers());
     return offered;
   }
 

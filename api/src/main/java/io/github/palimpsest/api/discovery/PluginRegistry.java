@@ -176,7 +176,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
         case REGULARIZER -> regularizers.add(once((Component<Regularizer>) c));
         case REHEARSAL -> rehearsal = free(rehearsal, (Component<Rehearsal>) c, kind);
         case MERGER -> mergers.add((Component<Merger>) c);
-        case METRIC, PROBE, FORMAT ->
+        case METRIC, PROBE, FORMAT, MEASURE, TRACKER ->
             throw new RuleViolationException(
                 "seat",
                 "'"

@@ -11,6 +11,9 @@ import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.measure.ChoiceMeasure;
+import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.Certificates;
@@ -129,17 +132,20 @@ final class DescribeCommand implements Callable<Integer> {
                           : "; also read as " + String.join(", ", s.aliases()))));
     }
     out.println();
-    if (component.create() instanceof DataFormat format) {
+    Object made = component.create();
+    if (made instanceof DataFormat format) {
       out.println("Keys: " + String.join(", ", format.keys()));
       if (!format.optionalKeys().isEmpty()) {
         out.println("Optional keys: " + String.join(", ", format.optionalKeys()));
       }
       out.println("Gives: " + word(format.gives()));
       out.println("Example: " + format.example());
-    } else {
+    } else if (made instanceof Measure measure) {
+      out.println("Scores: " + scores(measure));
+    } else if (p.kind() != Kind.TRACKER) {
       out.println("Cost: " + cost(component));
     }
-    if (p.kind() != Kind.PROBE && p.kind() != Kind.FORMAT) {
+    if (p.kind().compareTo(Kind.METRIC) <= 0) {
       out.println("Acts from: " + word(traits.onset()));
     }
     if (!traits.requires().isEmpty()) {
@@ -151,6 +157,20 @@ final class DescribeCommand implements Callable<Integer> {
     traits.references().forEach(r -> out.println("Source: " + Printable.line(r)));
     out.println("Plugin: " + Printable.line(found.origin().toString()));
     out.println("Certificate: " + new Certificates().of(found).label());
+  }
+
+  private static String scores(Measure measure) {
+    String asked =
+        measure instanceof TargetMeasure
+            ? "the likelihood of target tokens"
+            : measure instanceof ChoiceMeasure ? "the likelihood of choices" : "generated answers";
+    return (measure.unit().isEmpty() ? "a share" : measure.unit())
+        + " of "
+        + asked
+        + ", "
+        + (measure.higherIsBetter() ? "higher" : "lower")
+        + " is better; the best is "
+        + new Value.Num(measure.best());
   }
 
   private static String cost(Component<?> component) {

@@ -10,7 +10,7 @@ import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.Json;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,11 +59,11 @@ final class ProbeCommand implements Callable<Integer> {
     return all.exitCode();
   }
 
-  private void print(List<Measurement> all) {
+  private void print(List<ProbeResult> all) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ArrayNode array = Json.array();
-      for (Measurement m : all) {
+      for (ProbeResult m : all) {
         ObjectNode node = array.addObject().put("cell", m.cell()).put("probe", m.probe());
         node.put("on", m.on()).put("examples", m.examples());
         m.values().forEach(node.putObject("values")::put);
@@ -71,7 +71,7 @@ final class ProbeCommand implements Callable<Integer> {
       out.println(Json.text(array));
       return;
     }
-    for (Measurement m : all) {
+    for (ProbeResult m : all) {
       m.summary()
           .forEach(
               (name, value) ->

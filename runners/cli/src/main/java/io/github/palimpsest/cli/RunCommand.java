@@ -141,7 +141,7 @@ final class RunCommand implements Callable<Integer> {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
     }
     boolean probed;
-    try (Tracking shown = tracking.follow(folder, read.track(), err)) {
+    try (Tracking shown = tracking.follow(folder, read.track(), plan.registry(), err)) {
       try (Progress progress = Progress.on(err, plan, settings, workers);
           Interruption interruption = Interruption.heard(progress::print)) {
         int code = run(plan, settings, folder, read, progress, interruption, shown);

@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.terminal.Dashboard;
@@ -50,6 +51,8 @@ final class WatchCommand implements Callable<Integer> {
 
   @Mixin TrackingOptions tracking = new TrackingOptions();
 
+  @Mixin PluginOptions plugins = new PluginOptions();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -57,7 +60,8 @@ final class WatchCommand implements Callable<Integer> {
     FolderHistory history = new FolderHistory(folder);
     Dashboard first = new Dashboard(RunStatus.of(folder), history.read());
     NativeMessages.divert();
-    try (Tracking shown = tracking.follow(folder, Track.NONE, spec.commandLine().getErr())) {
+    try (Tracking shown =
+        tracking.follow(folder, Track.NONE, plugins.registry(), spec.commandLine().getErr())) {
       shown.begin();
       Screen screen = new Screen(spec.commandLine().getOut(), once ? 0 : columns());
       screen.show(first.text());

@@ -10,6 +10,7 @@ import io.github.palimpsest.testing.PluginFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -39,7 +40,10 @@ class NewPluginTest {
     PluginFiles.compile(sources(project.resolve("src/test/java")), tests, classes);
     Path service = Path.of("META-INF/services/io.github.palimpsest.api.Plugin");
     Files.createDirectories(classes.resolve(service).getParent());
-    Files.copy(project.resolve("src/main/resources").resolve(service), classes.resolve(service));
+    Files.copy(
+        project.resolve("src/main/resources").resolve(service),
+        classes.resolve(service),
+        StandardCopyOption.REPLACE_EXISTING);
     return PluginFiles.pack(classes, file);
   }
 
@@ -77,7 +81,7 @@ class NewPluginTest {
     String axes =
         switch (kind) {
           case OPTIMIZER -> "[" + id + "]";
-          case METRIC, PROBE, FORMAT -> "[sgd]";
+          case METRIC, PROBE, FORMAT, MEASURE, TRACKER -> "[sgd]";
           case ADAPTER, REGULARIZER, REHEARSAL, MERGER -> "[sgd]\n  strategy: [" + id + "]";
         };
     String metrics = kind == Kind.METRIC ? id : "forgetting";
@@ -89,14 +93,59 @@ class NewPluginTest {
           text.replaceFirst("instructions, template: plain", id)
               .replaceFirst("format: instructions, template: plain, ", "");
     }
+    if (kind == Kind.MEASURE) {
+      text = text.replace("held-out: 4", "held-out: 4, max-new-tokens: 2, measure: " + id);
+    }
+    Path shown = temp.resolve("shown");
+    if (kind == Kind.TRACKER) {
+      text += "track: {" + id + ": \"" + shown + "\"}\n";
+    }
     Files.writeString(file, text);
     Path out = temp.resolve("out");
     Command.run("run", file, "--plugins", plugins, "--out", out).ok();
+    if (kind == Kind.TRACKER) {
+      assertThat(shown).content().contains(",train%2Floss,6,", ",score%2Fsecond,6,");
+      List<String> lines = Files.readAllLines(shown);
+      Command.run("watch", out, "--once", "--plugins", plugins, "--track", id + "=" + shown).ok();
+      assertThat(Files.readAllLines(shown)).as("shown already").isEqualTo(lines);
+    }
+    // the plugin is not needed to read what it made
     JsonNode report = JSON.readTree(Command.run("report", out, "--json").ok().out());
+    if (kind == Kind.MEASURE) {
+      assertThat(report.path("measure").asText()).isEqualTo(id);
+      assertThat(report.path("higher_is_better").asBoolean()).isTrue();
+    }
     assertThat(report.path("missing").asInt()).isZero();
     assertThat(report.at("/recipes/0/metrics").has(metrics))
         .as("%s in %s", metrics, report)
         .isTrue();
+  }
+
+  private static List<String> ids(Path experiment, Path plugins) throws IOException {
+    String plan = Command.run("plan", experiment, "--json", "--plugins", plugins).ok().out();
+    return JSON.readTree(plan).path("cells").findValuesAsText("id");
+  }
+
+  @Test
+  void the_jar_of_a_measure_is_part_of_each_cell() throws IOException {
+    Path project = project(Kind.MEASURE, "acme.f1");
+    Path plugins = Files.createDirectory(temp.resolve("plugins"));
+    jar(project, plugins.resolve("acme.jar"));
+    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 8);
+    Path file = TinyModel.experiment(temp, TinyModel.save(temp.resolve("model")), data, "[sgd]");
+    Files.writeString(
+        file, Files.readString(file).replace("held-out: 4", "held-out: 4, measure: acme.f1"));
+    List<String> before = ids(file, plugins);
+    Path out = temp.resolve("out");
+    Command.run("run", file, "--plugins", plugins, "--out", out).ok();
+
+    Path source = project.resolve("src/main/java/acme/f1/F1.java");
+    Files.writeString(source, Files.readString(source).replace("2.0 * common", "1.5 * common"));
+    Path other = Files.createDirectory(temp.resolve("other"));
+    jar(project, other.resolve("acme.jar"));
+    assertThat(ids(file, other)).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
+    assertThat(Command.run("run", file, "--plugins", other, "--out", out).refusal(ExitCode.USAGE))
+        .contains("differs in task.1.measure-code, task.2.measure-code");
   }
 
   private static void translations(Path file) throws IOException {

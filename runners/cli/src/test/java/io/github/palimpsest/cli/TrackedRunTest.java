@@ -76,6 +76,23 @@ class TrackedRunTest {
   }
 
   @Test
+  void a_tracker_that_nobody_offers_and_a_password_in_any_target_are_refused() {
+    Path out = temp.resolve("out");
+    assertThat(
+            Command.run("run", file, "--out", out, "--track", "tensorbord=runs")
+                .refusal(ExitCode.USAGE))
+        .contains("unknown tracker 'tensorbord'", "'tensorboard'");
+    assertThat(Command.run("run", file, "--out", out, "--track", "runs").refusal(ExitCode.USAGE))
+        .contains("a tracker is named as WORD=TARGET");
+    assertThat(
+            Command.run("run", file, "--out", out, "--track", "acme.x=ftp://me:s3cret@host")
+                .refusal(ExitCode.USAGE))
+        .contains("must not hold a user, a password or a token")
+        .doesNotContain("s3cret");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void a_password_in_an_address_is_refused_wherever_it_stands_and_reaches_no_file()
       throws IOException {
     Path out = temp.resolve("out");

@@ -63,7 +63,7 @@ public final class Calibration {
     List<Recipe> plain = plainRecipes();
     List<TaskData> tasks = loops.tasks();
     measure(plain.get(0), tasks.get(0), 1); // loads the native library and warms up
-    List<Forecast.Measured> measured = new ArrayList<>();
+    List<Forecast.Timing> measured = new ArrayList<>();
     for (Recipe recipe : plain) {
       if (measured.isEmpty() || timeIsLeft()) {
         measured.add(measure(recipe, tasks.get(0), MOST_STEPS));
@@ -95,7 +95,7 @@ public final class Calibration {
     return again.keySet().stream().sorted(Comparator.comparing(again::get)).toList();
   }
 
-  private Forecast.Measured measure(Recipe recipe, TaskData task, int steps) {
+  private Forecast.Timing measure(Recipe recipe, TaskData task, int steps) {
     Training training = plan.experiment().training();
     List<Long> times = new ArrayList<>();
     TaskLoop loop =
@@ -130,7 +130,7 @@ public final class Calibration {
     } catch (PalimpsestException e) {
       failure = e.getMessage();
     }
-    return Forecast.Measured.of(recipe, task.name(), times, failure);
+    return Forecast.Timing.of(recipe, task.name(), times, failure);
   }
 
   /** The seconds of a row of scores; empty if there was no time to measure every set. */

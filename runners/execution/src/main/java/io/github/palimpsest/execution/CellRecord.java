@@ -44,7 +44,7 @@ final class CellRecord {
         RecipeLabel.of(cell.recipe(), plan.registry()),
         cell.recipe().toString(),
         cell.seed(),
-        plan.experiment().tasks().get(0).measure().toString(),
+        plan.scale(plan.experiment().tasks().get(0).name()).name(),
         scores.higherIsBetter(),
         scores.tasks(),
         steps,
@@ -100,7 +100,9 @@ final class CellRecord {
       all.put(
           set.name(),
           new CellResult.Evaluation(
-              set.measure().toString(), values[0], Arrays.copyOfRange(values, 1, values.length)));
+              plan.scale(set.name()).name(),
+              values[0],
+              Arrays.copyOfRange(values, 1, values.length)));
     }
     return all;
   }

@@ -16,9 +16,9 @@ import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.CellTimes;
 import io.github.palimpsest.results.folder.FolderLayout;
-import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StageFailure;
+import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
 import java.util.List;
@@ -160,7 +160,7 @@ final class CellRun {
     ScoreRows scores =
         new ScoreRows(
             tasks.stream().map(DataSet::name).toList(),
-            tasks.get(0).measure().higherIsBetter(),
+            plan.scale(tasks.get(0).name()).higherIsBetter(),
             List.of());
     for (int task = -1; task < tasks.size(); task++) {
       scores = scores.plus(row(task, steps));
@@ -267,7 +267,7 @@ final class CellRun {
   }
 
   private void finish(ScoreRows scores, List<Long> steps) throws Busy {
-    List<Measured> ofStages = stages.of(cell).stream().map(store::measured).toList();
+    List<Timing> ofStages = stages.of(cell).stream().map(store::measured).toList();
     CellTimes times =
         new CellTimes(
             CellTiming.ofStages(ofStages, evaluationNanos),

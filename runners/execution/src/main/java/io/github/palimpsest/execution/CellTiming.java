@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
 import io.github.palimpsest.experiment.plan.SharedInputs;
-import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.Timing;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -44,10 +44,10 @@ final class CellTiming {
    * @param device where it ran
    * @param gradientPasses forward-and-backward passes that the graphs have; empty if unknown
    */
-  Measured measured(String device, OptionalLong gradientPasses) {
+  Timing measured(String device, OptionalLong gradientPasses) {
     long peak = PeakMemory.bytes();
     Machine machine = Machine.current();
-    return new Measured(
+    return new Timing(
         seconds(System.nanoTime() - begun),
         steps,
         timedSteps == 0 ? null : Math.round(stepNanos / 1e3 / timedSteps) / 1e3,
@@ -72,7 +72,7 @@ final class CellTiming {
    * What a cell took: its stages together, whichever run or cell they were trained for, and the
    * scores that were measured for it.
    */
-  static Measured ofStages(List<Measured> stages, long evaluationNanos) {
+  static Timing ofStages(List<Timing> stages, long evaluationNanos) {
     double wall = 0;
     long steps = 0;
     double stepMillis = 0;
@@ -80,7 +80,7 @@ final class CellTiming {
     long peak = -1;
     Long passes = 0L;
     boolean resumed = false;
-    for (Measured s : stages) {
+    for (Timing s : stages) {
       long taken = s.stepsTaken() == null ? 0 : s.stepsTaken();
       wall += s.wallSeconds() == null ? 0 : s.wallSeconds();
       steps += taken;
@@ -92,8 +92,8 @@ final class CellTiming {
       resumed |= s.resumed();
       passes = passes == null || s.gradientPasses() == null ? null : passes + s.gradientPasses();
     }
-    Measured last = stages.get(stages.size() - 1);
-    return new Measured(
+    Timing last = stages.get(stages.size() - 1);
+    return new Timing(
         Math.round(wall * 1e3) / 1e3,
         steps,
         timed == 0 ? null : Math.round(stepMillis / timed * 1e3) / 1e3,

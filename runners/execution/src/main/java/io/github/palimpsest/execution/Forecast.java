@@ -30,7 +30,7 @@ import java.util.Set;
 public final class Forecast {
   private final StageLoops loops;
   private final Stages stages;
-  private final List<Measured> measured;
+  private final List<Timing> measured;
   private final int rows;
   private final OptionalDouble rowSeconds;
   private final long peakBytes;
@@ -38,7 +38,7 @@ public final class Forecast {
   Forecast(
       Plan plan,
       StageLoops loops,
-      List<Measured> measured,
+      List<Timing> measured,
       OptionalDouble rowSeconds,
       long peakBytes) {
     this.loops = loops;
@@ -65,7 +65,7 @@ public final class Forecast {
    * @param steps how many there were
    * @param failure why it could not be trained; empty if it could
    */
-  public record Measured(
+  public record Timing(
       Recipe recipe,
       String task,
       double firstSeconds,
@@ -73,7 +73,7 @@ public final class Forecast {
       int steps,
       String failure) {
     /** From the moments of a beginning and of the end of each step. */
-    static Measured of(Recipe recipe, String task, List<Long> nanos, String failure) {
+    static Timing of(Recipe recipe, String task, List<Long> nanos, String failure) {
       int steps = nanos.size() - 1;
       double first = steps < 1 ? Double.NaN : (nanos.get(1) - nanos.get(0)) / 1e9;
       double[] others = new double[Math.max(0, steps - 1)];
@@ -82,7 +82,7 @@ public final class Forecast {
       }
       java.util.Arrays.sort(others);
       double median = others.length == 0 ? first : others[others.length / 2];
-      return new Measured(recipe, task, first, median, steps, failure);
+      return new Timing(recipe, task, first, median, steps, failure);
     }
 
     private boolean known() {
@@ -120,7 +120,7 @@ public final class Forecast {
   }
 
   private double seconds(Stage stage) {
-    Measured like = like(stage.recipe());
+    Timing like = like(stage.recipe());
     double passes = Budget.cost(stage.recipe()).passesPerStep();
     double more = passes / Budget.cost(like.recipe()).passesPerStep();
     double build = Math.max(0, like.firstSeconds() - like.stepSeconds());
@@ -128,10 +128,10 @@ public final class Forecast {
   }
 
   /** What was measured that is nearest: the same, the same components, or any. */
-  private Measured like(Recipe recipe) {
+  private Timing like(Recipe recipe) {
     String plain = plain(recipe).toString();
     String components = components(plain(recipe));
-    List<Measured> known = measured.stream().filter(Measured::known).toList();
+    List<Timing> known = measured.stream().filter(Timing::known).toList();
     return known.stream()
         .filter(m -> m.recipe().toString().equals(plain))
         .findFirst()
@@ -142,7 +142,7 @@ public final class Forecast {
 
   /** A step of a task over one of the first task. */
   private double longer(int task) {
-    Measured first = measured.get(0);
+    Timing first = measured.get(0);
     String name = loops.tasks().get(task).name();
     return measured.stream()
         .filter(m -> m.known() && first.known() && m.recipe().equals(first.recipe()))
@@ -168,7 +168,7 @@ public final class Forecast {
   }
 
   /** What was measured. */
-  public List<Measured> measured() {
+  public List<Timing> measured() {
     return measured;
   }
 
@@ -183,7 +183,7 @@ public final class Forecast {
     put(json, "scoring_seconds", scoringSeconds());
     put(json, "peak_rss_bytes", peakBytes < 0 ? Double.NaN : peakBytes);
     ArrayNode calibration = json.putArray("calibration");
-    for (Measured m : measured) {
+    for (Timing m : measured) {
       ObjectNode node =
           calibration.addObject().put("recipe", Objects.toString(m.recipe())).put("task", m.task());
       put(node, "first_step_seconds", m.firstSeconds());

@@ -8,7 +8,7 @@ import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.LossLog;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
@@ -57,7 +57,7 @@ final class Repair {
       for (int task = -1; task < plan.experiment().tasks().size(); task++) {
         units.add(store.rowFile(stages.row(cell, task)));
       }
-      units.addAll(Measurement.files(root, cell.id()));
+      units.addAll(ProbeResult.files(root, cell.id()));
     }
     SortedMap<Path, Long> sizes = new TreeMap<>();
     units.forEach(unit -> sizes.computeIfAbsent(unit, Folders::bytes));

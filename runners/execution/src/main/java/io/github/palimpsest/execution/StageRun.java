@@ -17,9 +17,9 @@ import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.LossLog;
-import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.StageFailure;
 import io.github.palimpsest.results.folder.StageResult;
+import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
@@ -163,7 +163,7 @@ final class StageRun {
         throw new DamagedFileException(
             folder.resolve(LossLog.FILE), "it has not the rows of all steps as they were written");
       }
-      Measured measured =
+      Timing measured =
           timing.measured(plan.experiment().device().toString(), loop.gradientPasses());
       StageResult about = record.of(stage, tasks.get(stage.task()), steps(stage));
       store.finish(stage, about.trained(measured));

@@ -6,10 +6,10 @@ import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.LossLog;
-import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StageFailure;
 import io.github.palimpsest.results.folder.StageResult;
+import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
@@ -78,11 +78,11 @@ public final class StageStore {
   }
 
   /** What was measured of a stage's training. */
-  Measured measured(Stage stage) {
+  Timing measured(Stage stage) {
     Path file = layout.about(stage.id());
-    Measured measured =
+    Timing measured =
         JsonFile.isThere(file) ? JsonFile.read(file, StageResult.class).measured() : null;
-    return measured == null ? Measured.NOTHING : measured;
+    return measured == null ? Timing.NOTHING : measured;
   }
 
   /**

@@ -12,7 +12,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.results.folder.FolderLayout;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
@@ -251,9 +251,9 @@ class DamageTest {
         };
     try (ToySubject subject = new ToySubject()) {
       ProbeRun probes = new ProbeRun(plan, subject, out, new ProbeSample("", 4), listener);
-      List<Measurement> first = probes.measure(plan.cells(), ProbeRun.all(plan));
+      List<ProbeResult> first = probes.measure(plan.cells(), ProbeRun.all(plan));
       assertThat(first).hasSize(1);
-      Path measured = Measurement.files(out, plan.cells().get(0).id()).get(0);
+      Path measured = ProbeResult.files(out, plan.cells().get(0).id()).get(0);
       flip(measured);
       assertThat(probes.measure(plan.cells(), ProbeRun.all(plan))).isEqualTo(first);
       assertThat(damaged).singleElement().asString().contains(measured.toString());

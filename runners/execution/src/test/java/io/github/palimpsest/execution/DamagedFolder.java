@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.folder.FolderHistory;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.query.CellDifference;
@@ -102,7 +102,7 @@ final class DamagedFolder {
     all.put("watch", folder -> new FolderHistory(folder).read());
     all.put("curves", folder -> TrainingCurve.of(folder, Results.of(folder)));
     all.put("why-different", folder -> CellDifference.of(folder, cell, folder, cell));
-    all.put("probes", Measurement::of);
+    all.put("probes", ProbeResult::of);
     all.put("origin", RunOrigin::of);
     for (ResultTable table : ResultTable.values()) {
       all.put("query " + table, folder -> rows(folder, table));

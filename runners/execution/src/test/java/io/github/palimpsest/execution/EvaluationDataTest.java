@@ -2,9 +2,14 @@ package io.github.palimpsest.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.EvaluationData;
 import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.llm.score.ScoredText;
@@ -19,6 +24,10 @@ import org.junit.jupiter.api.Test;
 
 class EvaluationDataTest {
   private static final int LENGTH = 6;
+  private static final Measure MEASURE =
+      Plan.<Measure>component(
+              Kind.MEASURE, Value.Call.word("nats-per-token"), Plugins.onClassPath())
+          .create();
 
   private static DataSet set(String more) {
     String text =
@@ -40,7 +49,8 @@ class EvaluationDataTest {
 
   private static EvaluationData encoded(String more, Document... documents) {
     try (TextTokenizer tokenizer = new Quickstart(1).tokenizer()) {
-      return EvaluationData.documents(set(more), List.of(documents)).encoded(tokenizer, LENGTH);
+      return EvaluationData.documents(set(more), List.of(documents))
+          .encoded(MEASURE, tokenizer, LENGTH);
     }
   }
 

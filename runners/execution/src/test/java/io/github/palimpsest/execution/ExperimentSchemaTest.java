@@ -17,8 +17,8 @@ import io.github.palimpsest.results.folder.Track;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +95,11 @@ class ExperimentSchemaTest {
   void a_file_with_every_key_is_valid_and_is_read() {
     assertThat(problems(GOOD)).isEmpty();
     assertThat(read(GOOD).track())
-        .isEqualTo(new Track(Optional.of("runs"), Optional.of("http://localhost:5000")));
+        .isEqualTo(
+            new Track(
+                List.of(
+                    new Track.Target("tensorboard", "runs"),
+                    new Track.Target("mlflow", "http://localhost:5000"))));
   }
 
   @ParameterizedTest(name = "{0} -> {1}")

@@ -2,12 +2,14 @@ package io.github.palimpsest.execution;
 
 import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
@@ -19,10 +21,14 @@ import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.tensorflow.op.Ops;
 
-/** A registry without plugins: enough components to plan and run the smallest grids. */
+/**
+ * A registry of fakes and the usual formats and measures: enough components to plan and run the
+ * smallest grids.
+ */
 final class FakeComponents {
   static final Setting<Double> LR = Setting.real("lr", 0.1, 0, 1e38, "step size");
   static final Setting<Optimizer> BASE = Setting.optimizer("base", "sgd", "what it wraps");
@@ -76,8 +82,12 @@ final class FakeComponents {
 
   static PluginRegistry registry(String version) {
     PluginOrigin origin = new PluginOrigin("fakes", version, Path.of("fakes.jar"));
-    return new PluginRegistry(
-        Stream.of(SGD, SAM, LORA, EWC, WISE_FT, LOST).map(p -> new Registered(p, origin)).toList());
+    Stream<Registered> fakes =
+        Stream.of(SGD, SAM, LORA, EWC, WISE_FT, LOST).map(p -> new Registered(p, origin));
+    Stream<Registered> usual =
+        Plugins.onClassPath().all().stream()
+            .filter(r -> Set.of(Kind.FORMAT, Kind.MEASURE).contains(r.provider().kind()));
+    return new PluginRegistry(Stream.concat(fakes, usual).toList());
   }
 
   private static Traits traits(Cost cost) {

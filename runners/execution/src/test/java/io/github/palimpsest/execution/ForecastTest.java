@@ -22,14 +22,14 @@ class ForecastTest {
   /** Two tasks of 15 steps; the merger acts between them. */
   private final Plan plan = plan("{optimizer: [sgd, sam], merger: [none, wise-ft]}");
 
-  private Forecast forecast(Subject subject, Forecast.Measured... measured) {
+  private Forecast forecast(Subject subject, Forecast.Timing... measured) {
     return new Forecast(
         plan, new StageLoops(plan, subject), List.of(measured), OptionalDouble.of(0.5), 1_000_000);
   }
 
-  private Forecast.Measured measured(String task, double first, double step) {
+  private Forecast.Timing measured(String task, double first, double step) {
     Recipe sgd = Forecast.plain(plan.cells().get(0).recipe());
-    return new Forecast.Measured(sgd, task, first, step, 6, "");
+    return new Forecast.Timing(sgd, task, first, step, 6, "");
   }
 
   @Test

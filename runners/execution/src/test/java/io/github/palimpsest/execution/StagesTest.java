@@ -90,6 +90,8 @@ class StagesTest {
                 "z",
                 "task.1.measure",
                 "exact-match",
+                "task.1.measure-code",
+                "1.0 0123",
                 "evaluation.kept.data",
                 "k"),
             0);

@@ -12,7 +12,7 @@ import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.execution.probe.ProbeSample;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.testing.MoodyPlugin;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -146,7 +146,7 @@ class StrangerRunTest {
       assertThat(ProbeRun.all(plan)).as("the plugin's and another").hasSize(2);
       assertThat(probes.measure(plan.cells(), ProbeRun.all(plan)))
           .singleElement()
-          .extracting(Measurement::probe)
+          .extracting(ProbeResult::probe)
           .isEqualTo("null-probe");
     }
     assertThat(failed)

@@ -10,7 +10,7 @@ import static j2html.TagCreator.span;
 
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
-import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.results.text.Results;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ record CellsSection(Report report) {
       }
       double ms =
           Report.mean(
-              row.cells().stream().mapToDouble(c -> Measured.number(c.measured().msPerStep())));
+              row.cells().stream().mapToDouble(c -> Timing.number(c.measured().msPerStep())));
       double passes = row.cells().get(0).result().declaredCost().passesPerStep();
       cells.add(HtmlTable.Cell.of(Numbers.fixed(ms, 1), ms));
       cells.add(HtmlTable.Cell.of(Numbers.fixed(passes, 2), passes));
@@ -104,8 +104,8 @@ record CellsSection(Report report) {
         for (Outcome o : outcomes) {
           cells.add(HtmlTable.Cell.of(Numbers.of(seen.outcome(o.name())), seen.outcome(o.name())));
         }
-        double seconds = Measured.number(cell.measured().wallSeconds());
-        double peak = Measured.number(cell.measured().peakRssBytes()) / 1e6;
+        double seconds = Timing.number(cell.measured().wallSeconds());
+        double peak = Timing.number(cell.measured().peakRssBytes()) / 1e6;
         cells.add(HtmlTable.Cell.of(Numbers.fixed(seconds, 1), seconds));
         cells.add(HtmlTable.Cell.of(Numbers.fixed(peak, 0), peak));
         table.row(cells);

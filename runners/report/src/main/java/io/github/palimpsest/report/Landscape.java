@@ -1,6 +1,6 @@
 package io.github.palimpsest.report;
 
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +44,7 @@ public record Landscape(
   }
 
   /** The landscape in a measurement, if it is one. */
-  public static Optional<Landscape> of(Measurement m) {
+  public static Optional<Landscape> of(ProbeResult m) {
     int grid = 0;
     for (String name : m.values().keySet()) {
       grid += POINT.matcher(name).matches() ? 1 : 0;

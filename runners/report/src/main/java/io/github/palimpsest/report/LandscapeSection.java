@@ -11,7 +11,7 @@ import static j2html.TagCreator.span;
 import static j2html.TagCreator.summary;
 
 import io.github.palimpsest.results.analysis.Observation;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +26,7 @@ record LandscapeSection(Report report) {
 
   List<DomContent> content() {
     Map<String, List<Landscape>> comparable = new LinkedHashMap<>();
-    for (Measurement m : report.measurements()) {
+    for (ProbeResult m : report.measurements()) {
       Landscape.of(m)
           .ifPresent(
               l ->
@@ -39,15 +39,15 @@ record LandscapeSection(Report report) {
       return all;
     }
     all.add(
-        p("The loss at w + x d1 + y d2, for two random directions that are drawn once for all cells."
-                + " Each column of a kernel's direction is as long as that column of the weights"
-                + " before any training, so that they are equal for all cells of a seed; or, where"
-                + " it says norms=own, as that of the cell's own weights (filter normalisation, Li"
-                + " et al. 2018). SC, AG and MAG are this project's"
-                + " definitions: with central differences over the inner points of the grid, SC is"
-                + " the mean of |Zxx + Zyy|, AG of the length of the gradient, MAG of"
-                + " (|Zx| + |Zy|) / 2; lower is flatter. The paper that names them (Li et al. 2024,"
-                + " arXiv:2406.04836) defines them in an appendix that was not at hand.")
+        p("The loss at w + x d1 + y d2, for two random directions that are drawn once for all"
+                + " cells. Each column of a kernel's direction is as long as that column of the"
+                + " weights before any training, so that they are equal for all cells of a seed; or,"
+                + " where it says norms=own, as that of the cell's own weights (filter normalisation,"
+                + " Li et al. 2018). SC, AG and MAG are this project's definitions: with central"
+                + " differences over the inner points of the grid, SC is the mean of |Zxx + Zyy|, AG"
+                + " of the length of the gradient, MAG of (|Zx| + |Zy|) / 2; lower is flatter. The"
+                + " paper that names them (Li et al. 2024, arXiv:2406.04836) defines them in an"
+                + " appendix that was not at hand.")
             .withClass("lead"));
     comparable.forEach((name, landscapes) -> all.addAll(group(name, landscapes)));
     return all;

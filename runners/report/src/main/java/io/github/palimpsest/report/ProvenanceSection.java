@@ -12,7 +12,7 @@ import static j2html.TagCreator.span;
 import static j2html.TagCreator.summary;
 import static j2html.TagCreator.text;
 
-import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.results.text.Results;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ record ProvenanceSection(Report report) {
 
   private DomContent cell(String label, Results.Finished cell) {
     String id = cell.result().id();
-    Measured measured = cell.measured();
+    Timing measured = cell.measured();
     List<DomContent> content = new ArrayList<>();
     content.add(summary(code(id), text("  " + label + ", seed " + cell.result().seed())));
     content.add(copyable("Recipe", "recipe-" + id, cell.result().recipe()));
@@ -78,11 +78,11 @@ record ProvenanceSection(Report report) {
     }
     content.add(
         p("Run on "
-                + Measured.text(measured.os(), "an unknown system")
+                + Timing.text(measured.os(), "an unknown system")
                 + ", Java "
-                + Measured.text(measured.java(), "unknown")
+                + Timing.text(measured.java(), "unknown")
                 + ", device "
-                + Measured.text(measured.device(), "unknown")
+                + Timing.text(measured.device(), "unknown")
                 + ", "
                 + Numbers.count(
                     measured.processors() == null ? 0 : measured.processors(), "processor")

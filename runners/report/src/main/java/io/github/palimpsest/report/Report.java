@@ -6,7 +6,7 @@ import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.Sample;
@@ -44,7 +44,8 @@ record Report(
     Optional<RunOrigin> origin,
     Map<String, String> shared,
     GridPlan plan,
-    List<Measurement> measurements) {
+    List<ProbeResult> measurements) {
+
   /** What the place -1 of a cell that is not in the plan becomes: behind all others. */
   private static final int LAST = Integer.MAX_VALUE;
 
@@ -68,16 +69,16 @@ record Report(
         measurements(folder, results));
   }
 
-  private static List<Measurement> measurements(Path folder, Results results) {
+  private static List<ProbeResult> measurements(Path folder, Results results) {
     List<String> order =
         results.rows().stream()
             .flatMap(row -> row.cells().stream())
             .map(c -> c.planned().id())
             .toList();
-    return Measurement.of(folder).stream()
+    return ProbeResult.of(folder).stream()
         .sorted(
-            Comparator.<Measurement>comparingInt(m -> Math.floorMod(order.indexOf(m.cell()), LAST))
-                .thenComparing(Measurement::probe))
+            Comparator.<ProbeResult>comparingInt(m -> Math.floorMod(order.indexOf(m.cell()), LAST))
+                .thenComparing(ProbeResult::probe))
         .toList();
   }
 

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.folder.Json;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.statistics.Correlation;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ record SharpnessSection(Report report, Figures figures) {
 
   List<DomContent> content() {
     Map<String, List<Point>> byProbe = new LinkedHashMap<>();
-    for (Measurement m : report.measurements()) {
+    for (ProbeResult m : report.measurements()) {
       Optional<Observation> cell =
           report.cells().stream().filter(c -> c.cell().equals(m.cell())).findFirst();
       m.summary()
@@ -54,8 +54,8 @@ record SharpnessSection(Report report, Figures figures) {
         p("The claim: flatter minima forget less, so sharpness and forgetting rise together (Li et"
                 + " al. 2024, arXiv:2406.04836). Each mark is a cell. Pearson's r with Fisher's 95 %"
                 + " interval; cells of one recipe are alike, so the interval is too narrow where"
-                + " recipes have several seeds. A correlation is not a cause: whatever trains"
-                + " longer or further moves both.")
+                + " recipes have several seeds. A correlation is not a cause: whatever trains longer"
+                + " or further moves both.")
             .withClass("lead"));
     HtmlTable table =
         new HtmlTable("Probes against " + outcome)

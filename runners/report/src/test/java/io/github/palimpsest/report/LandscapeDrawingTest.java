@@ -2,7 +2,7 @@ package io.github.palimpsest.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,7 +23,7 @@ class LandscapeDrawingTest {
       }
     }
     values.put("SC", 4.0);
-    return Landscape.of(new Measurement("c", "loss-landscape(grid=5, span=2)", "a", 8, values))
+    return Landscape.of(new ProbeResult("c", "loss-landscape(grid=5, span=2)", "a", 8, values))
         .orElseThrow();
   }
 
@@ -35,7 +35,7 @@ class LandscapeDrawingTest {
     assertThat(l.csv().lines()).hasSize(1 + 25).contains("-2.0,-2.0,9.0", "0.0,1.0,2.0");
     TreeMap<String, Double> none = new TreeMap<>();
     none.put("gap", 0.1);
-    assertThat(Landscape.of(new Measurement("c", "sam-gap", "a", 8, none))).isEmpty();
+    assertThat(Landscape.of(new ProbeResult("c", "sam-gap", "a", 8, none))).isEmpty();
   }
 
   @Test

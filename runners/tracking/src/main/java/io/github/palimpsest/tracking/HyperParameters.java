@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
 import io.github.palimpsest.api.recipe.Value;
-import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.api.tracker.TrackedCell;
 import org.tensorflow.proto.SummaryMetadata;
 
 /**
@@ -35,10 +35,9 @@ final class HyperParameters {
   private HyperParameters() {}
 
   /** Of a run that begins. */
-  static SummaryMetadata start(CellHistory.Planned cell) {
+  static SummaryMetadata start(TrackedCell cell) {
     Field.Builder parameters = Field.newBuilder();
-    RecipeSettings.of(cell)
-        .forEach((name, value) -> parameters.addLengthDelimited(entry(name, value)));
+    cell.parameters().forEach((name, value) -> parameters.addLengthDelimited(entry(name, value)));
     UnknownFieldSet info =
         UnknownFieldSet.newBuilder()
             .addField(PARAMETERS, parameters.build())

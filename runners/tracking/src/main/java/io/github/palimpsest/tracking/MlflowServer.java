@@ -3,13 +3,17 @@ package io.github.palimpsest.tracking;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.results.folder.CellHistory;
-import io.github.palimpsest.results.folder.CellHistory.Status;
+import io.github.palimpsest.api.tracker.Readback;
+import io.github.palimpsest.api.tracker.TrackedCell;
+import io.github.palimpsest.api.tracker.TrackedCell.State;
+import io.github.palimpsest.api.tracker.TrackedExperiment;
+import io.github.palimpsest.api.tracker.TrackedPoint;
+import io.github.palimpsest.api.tracker.Tracker;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.Track;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>User and password come from {@code MLFLOW_TRACKING_USERNAME} and {@code
  * MLFLOW_TRACKING_PASSWORD}, a token from {@code MLFLOW_TRACKING_TOKEN}, as for every client.
  */
-public final class MlflowServer implements Tracker {
+public final class MlflowServer implements Tracker, Readback {
   /** The tags of a run. */
   static final String CELL = "palimpsest.cell";
 
@@ -41,13 +45,20 @@ public final class MlflowServer implements Tracker {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final URI uri;
-  private final String folder;
-  private final MlflowRest rest;
-  private final MlflowBatches batches;
+  private final Map<String, String> environment;
+  private final Duration limit;
+  private final Duration pause;
   private final Map<String, Run> runs = new HashMap<>();
+
+  private @Nullable Connection connection;
+
+  /** The output folder of what was shown last. */
+  private String folder = "";
 
   /** Missing at first and after a failure, when nobody knows what has arrived. */
   private @Nullable String experimentId;
+
+  private record Connection(MlflowRest rest, MlflowBatches batches) {}
 
   /** A cell's run, and what the server has of it. */
   private static final class Run {
@@ -66,21 +77,42 @@ public final class MlflowServer implements Tracker {
    * Sends to a server, which need not answer yet.
    *
    * @param uri {@code http://} or {@code https://}
-   * @param folder the output folder
-   * @throws PalimpsestException if the URI is no server's or holds a secret, or the environment
-   *     names a user without a password
+   * @throws PalimpsestException if the URI is no server's or holds a secret
    */
-  public MlflowServer(String uri, Path folder) {
-    this(uri, folder, System.getenv(), LIMIT, PAUSE);
+  MlflowServer(String uri) {
+    this(uri, System.getenv(), LIMIT, PAUSE);
   }
 
   /** With another environment and other times, see {@link MlflowRest}. */
-  MlflowServer(
-      String uri, Path folder, Map<String, String> environment, Duration limit, Duration pause) {
+  MlflowServer(String uri, Map<String, String> environment, Duration limit, Duration pause) {
     this.uri = Track.server(uri);
-    this.folder = folder.toAbsolutePath().normalize().toString();
-    this.rest = new MlflowRest(this.uri, Credentials.of(environment), limit, pause);
-    this.batches = new MlflowBatches(rest);
+    this.environment = environment;
+    this.limit = limit;
+    this.pause = pause;
+  }
+
+  /**
+   * Takes the user's credentials from the environment.
+   *
+   * @throws PalimpsestException if the environment names a user without a password
+   */
+  @Override
+  public void open() {
+    connection();
+  }
+
+  private Connection connection() {
+    Connection open = connection;
+    if (open == null) {
+      MlflowRest rest = new MlflowRest(uri, Credentials.of(environment), limit, pause);
+      open = new Connection(rest, new MlflowBatches(rest));
+      connection = open;
+    }
+    return open;
+  }
+
+  private MlflowRest rest() {
+    return connection().rest();
   }
 
   @Override
@@ -89,26 +121,52 @@ public final class MlflowServer implements Tracker {
   }
 
   @Override
-  public void show(String experiment, List<CellHistory> cells) {
-    if (experimentId == null) {
-      experimentId = experiment(MlflowKeys.value(experiment, MlflowKeys.NAME_LENGTH));
-      find(experimentId);
-    }
-    String id = experimentId;
+  public void show(TrackedExperiment experiment) {
+    String id = known(experiment);
     experimentId = null;
-    for (CellHistory cell : cells) {
-      if (cell.status() != Status.WAITING) {
+    for (TrackedCell cell : experiment.cells()) {
+      if (cell.state() != State.WAITING) {
         show(cell, id);
       }
     }
     experimentId = id;
-    batches.requireAllTaken();
+    connection().batches().requireAllTaken();
+  }
+
+  /** The experiment's id, with the runs that the server has of the output folder. */
+  private String known(TrackedExperiment experiment) {
+    String id = experimentId;
+    if (id == null || !folder.equals(experiment.folder())) {
+      folder = experiment.folder();
+      id = experiment(MlflowKeys.value(experiment.name(), MlflowKeys.NAME_LENGTH));
+      find(id);
+    }
+    return id;
+  }
+
+  @Override
+  public List<TrackedPoint> shown(TrackedExperiment experiment, String cell) {
+    String id = known(experiment);
+    find(id); // what the server has, whatever this process remembers
+    experimentId = id;
+    Run run = runs.get(cell);
+    List<TrackedPoint> all = new ArrayList<>();
+    if (run != null) {
+      for (String key : run.shown.series()) {
+        rest()
+            .get("metrics/get-history?run_id=" + run.id, "metric_key", key)
+            .path("metrics")
+            .forEach(
+                m -> all.add(TrackedPoint.of(m.path("step").asLong(), m.path("value").asDouble())));
+      }
+    }
+    return all;
   }
 
   private String experiment(String name) {
     try {
       JsonNode known =
-          rest.get("experiments/get-by-name", "experiment_name", name).path("experiment");
+          rest().get("experiments/get-by-name", "experiment_name", name).path("experiment");
       if (known.path("lifecycle_stage").asText().equals("deleted")) {
         throw new PalimpsestException(
             "its experiment '" + name + "' is deleted: restore it, or give this one another name");
@@ -120,7 +178,7 @@ public final class MlflowServer implements Tracker {
       }
     }
     ObjectNode body = Json.object().put("name", name);
-    return rest.post("experiments/create", body).path("experiment_id").asText();
+    return rest().post("experiments/create", body).path("experiment_id").asText();
   }
 
   /** The runs that an earlier process began for this folder, or this one with an answer lost. */
@@ -134,7 +192,7 @@ public final class MlflowServer implements Tracker {
       if (!page.isEmpty()) {
         body.put("page_token", page);
       }
-      JsonNode answer = rest.post("runs/search", body);
+      JsonNode answer = rest().post("runs/search", body);
       answer.path("runs").forEach(this::note);
       page = answer.path("next_page_token").asText();
     } while (!page.isEmpty() && pages.add(page));
@@ -156,18 +214,21 @@ public final class MlflowServer implements Tracker {
     }
   }
 
-  private void show(CellHistory cell, String experiment) {
-    Run run = run(cell.planned(), experiment);
-    describe(run, cell.planned());
-    batches.metrics(run.id, run.shown.missing(cell), s -> run.shown.add(s.series(), s.step()));
-    String status = status(cell.status());
+  private void show(TrackedCell cell, String experiment) {
+    Run run = run(cell, experiment);
+    describe(run, cell);
+    connection()
+        .batches()
+        .metrics(run.id, run.shown.missing(cell), s -> run.shown.add(s.series(), s.step()));
+    String status = status(cell.state());
     if (!run.status.equals(status)) {
       update(run, status);
-      cell.reason().ifPresent(r -> rest.post("runs/set-tag", tag(REASON, r).put("run_id", run.id)));
+      cell.reason()
+          .ifPresent(r -> rest().post("runs/set-tag", tag(REASON, r).put("run_id", run.id)));
     }
   }
 
-  private Run run(CellHistory.Planned cell, String experiment) {
+  private Run run(TrackedCell cell, String experiment) {
     if (!runs.containsKey(cell.id())) {
       try {
         runs.put(cell.id(), begin(cell, experiment));
@@ -184,7 +245,7 @@ public final class MlflowServer implements Tracker {
     return Objects.requireNonNull(runs.get(cell.id()));
   }
 
-  private Run begin(CellHistory.Planned cell, String experiment) {
+  private Run begin(TrackedCell cell, String experiment) {
     ObjectNode body =
         Json.object()
             .put("experiment_id", experiment)
@@ -196,7 +257,7 @@ public final class MlflowServer implements Tracker {
         .add(tag("mlflow.source.name", "palimpsest"))
         // what the server shows as the run's description; a parameter may be cut
         .add(tag("mlflow.note.content", cell.recipe()));
-    JsonNode begun = rest.postOnce("runs/create", body).path("run").path("info");
+    JsonNode begun = rest().postOnce("runs/create", body).path("run").path("info");
     return new Run(begun.path("run_id").asText(), RUNNING);
   }
 
@@ -209,17 +270,17 @@ public final class MlflowServer implements Tracker {
   }
 
   /** Sends the parameters that the server lacks: those it has, it would not have changed. */
-  private void describe(Run run, CellHistory.Planned cell) {
+  private void describe(Run run, TrackedCell cell) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("recipe", cell.recipe());
-    RecipeSettings.of(cell).forEach((name, value) -> all.put(name, RecipeSettings.text(value)));
+    cell.parameters().forEach((name, value) -> all.put(name, RecipeSettings.text(value)));
     Map<String, String> missing = new LinkedHashMap<>();
     all.forEach((name, value) -> missing.put(MlflowKeys.of(name), value));
     missing.keySet().removeAll(run.parameters);
-    batches.parameters(run.id, missing, run.parameters::add);
+    connection().batches().parameters(run.id, missing, run.parameters::add);
   }
 
-  private static String status(Status status) {
+  private static String status(State status) {
     return switch (status) {
       case WAITING, RUNNING -> RUNNING;
       case FINISHED -> "FINISHED";
@@ -232,7 +293,7 @@ public final class MlflowServer implements Tracker {
     if (!status.equals(RUNNING)) {
       body.put("end_time", System.currentTimeMillis());
     }
-    rest.post("runs/update", body);
+    rest().post("runs/update", body);
     run.status = status;
   }
 

@@ -1,12 +1,13 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.results.folder.CellHistory;
-import io.github.palimpsest.results.folder.CellHistory.Point;
-import io.github.palimpsest.results.folder.CellHistory.Segment;
+import io.github.palimpsest.api.tracker.TrackedCell;
+import io.github.palimpsest.api.tracker.TrackedPoint;
+import io.github.palimpsest.api.tracker.TrackedSeries;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** What a tracker shows of a cell already: the last step of each series. */
@@ -35,17 +36,22 @@ final class Shown {
   record Scalar(String series, long step, double value) {}
 
   /** What a history has beyond what is shown. */
-  List<Scalar> missing(CellHistory cell) {
+  List<Scalar> missing(TrackedCell cell) {
     Map<String, Long> reached = new HashMap<>(last);
     List<Scalar> missing = new ArrayList<>();
-    for (Segment segment : cell.segments()) {
-      String series = naming.apply(segment.series());
-      for (Point p : segment.after(reached.getOrDefault(series, NOTHING))) {
+    for (TrackedSeries part : cell.series()) {
+      String series = naming.apply(part.name());
+      for (TrackedPoint p : part.after(reached.getOrDefault(series, NOTHING))) {
         missing.add(new Scalar(series, p.step(), p.value()));
         reached.put(series, p.step());
       }
     }
     return missing;
+  }
+
+  /** The series of which something is shown, as the tracker calls them. */
+  Set<String> series() {
+    return Set.copyOf(last.keySet());
   }
 
   /** Notes that a series is shown up to a step. */

@@ -1,13 +1,19 @@
 package io.github.palimpsest.tracking;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.results.folder.CellHistory;
-import io.github.palimpsest.results.folder.CellHistory.Status;
+import io.github.palimpsest.api.tracker.Readback;
+import io.github.palimpsest.api.tracker.TrackedCell;
+import io.github.palimpsest.api.tracker.TrackedCell.State;
+import io.github.palimpsest.api.tracker.TrackedExperiment;
+import io.github.palimpsest.api.tracker.TrackedPoint;
+import io.github.palimpsest.api.tracker.Tracker;
+import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.SummaryMetadata;
 
 /**
@@ -22,7 +29,7 @@ import org.tensorflow.proto.SummaryMetadata;
  * as text, its settings for the HParams page. A process that begins to follow a folder writes its
  * cells' files anew, so a grid that was interrupted has no step twice.
  */
-public final class TensorBoard implements Tracker {
+public final class TensorBoard implements Tracker, Readback {
   private static final int NAME_LENGTH = 80;
   private static final int ID_LENGTH = 8;
   private static final SummaryMetadata TEXT =
@@ -31,24 +38,31 @@ public final class TensorBoard implements Tracker {
           .build();
 
   private final Path root;
-  private final EventFiles files;
+
+  /** Made when something is shown, since it loads TensorFlow. */
+  private @Nullable EventFiles files;
+
   private final Map<String, Shown> shown = new HashMap<>();
   private final Set<String> ended = new HashSet<>();
 
+  /** Writes to a folder, which is made by {@link #open}. */
+  TensorBoard(Path root) {
+    this.root = root;
+  }
+
   /**
-   * Writes to a folder.
+   * Makes the folder.
    *
    * @throws PalimpsestException if it cannot be made
    */
-  public TensorBoard(Path root) {
-    this.root = root;
+  @Override
+  public void open() {
     try {
       Files.createDirectories(root);
     } catch (IOException e) {
       throw new PalimpsestException(
           "the folder for TensorBoard, '" + root + "', cannot be made: " + e.getMessage(), e);
     }
-    this.files = new EventFiles();
   }
 
   @Override
@@ -57,18 +71,27 @@ public final class TensorBoard implements Tracker {
   }
 
   @Override
-  public void show(String experiment, List<CellHistory> cells) {
-    cells.stream().filter(c -> c.status() != Status.WAITING).forEach(this::show);
+  public void show(TrackedExperiment experiment) {
+    EventFiles open = files;
+    if (open == null) {
+      open = new EventFiles();
+      files = open;
+    }
+    for (TrackedCell cell : experiment.cells()) {
+      if (cell.state() != State.WAITING) {
+        show(cell, open);
+      }
+    }
   }
 
-  private void show(CellHistory cell) {
-    String id = cell.planned().id();
-    Path folder = root.resolve(name(cell.planned()));
+  private void show(TrackedCell cell, EventFiles files) {
+    String id = cell.id();
+    Path folder = root.resolve(name(cell));
     if (!files.isOpen(folder)) {
       removeOld(folder);
       files.open(folder);
-      files.text(folder, "recipe", 0, describe(cell.planned()), TEXT);
-      files.text(folder, HyperParameters.START, 0, "", HyperParameters.start(cell.planned()));
+      files.text(folder, "recipe", 0, describe(cell), TEXT);
+      files.text(folder, HyperParameters.START, 0, "", HyperParameters.start(cell));
     }
     Shown already = shown.computeIfAbsent(id, i -> new Shown(UnaryOperator.identity()));
     List<Shown.Scalar> missing = already.missing(cell);
@@ -76,10 +99,10 @@ public final class TensorBoard implements Tracker {
       files.scalar(folder, s.series(), s.step(), s.value());
       already.add(s.series(), s.step());
     }
-    boolean over = cell.status() == Status.FINISHED || cell.status() == Status.FAILED;
+    boolean over = cell.state() == State.FINISHED || cell.state() == State.FAILED;
     boolean ends = over && ended.add(id);
     if (ends) {
-      boolean succeeded = cell.status() == Status.FINISHED;
+      boolean succeeded = cell.state() == State.FINISHED;
       files.text(folder, HyperParameters.END, cell.lastStep(), "", HyperParameters.end(succeeded));
       cell.reason().ifPresent(r -> files.text(folder, "failed", cell.lastStep(), literal(r), TEXT));
     }
@@ -88,8 +111,21 @@ public final class TensorBoard implements Tracker {
     }
   }
 
+  @Override
+  public List<TrackedPoint> shown(TrackedExperiment experiment, String cell) {
+    List<TrackedPoint> all = new ArrayList<>();
+    for (TrackedCell c : experiment.cells()) {
+      if (c.id().equals(cell)) {
+        for (Path file : Folders.contentIfThere(root.resolve(name(c)))) {
+          all.addAll(isOurs(file) ? EventRecords.scalars(file) : List.of());
+        }
+      }
+    }
+    return all;
+  }
+
   /** The name of a cell's run: its recipe as far as a file name can tell it, seed and id. */
-  static String name(CellHistory.Planned cell) {
+  static String name(TrackedCell cell) {
     String recipe = cell.label().replace(" ", "").replaceAll("[^A-Za-z0-9._=,()+|-]", "_");
     return recipe.substring(0, Math.min(NAME_LENGTH, recipe.length()))
         + "-seed"
@@ -98,7 +134,7 @@ public final class TensorBoard implements Tracker {
         + cell.id().substring(0, Math.min(ID_LENGTH, cell.id().length()));
   }
 
-  private static String describe(CellHistory.Planned cell) {
+  private static String describe(TrackedCell cell) {
     StringBuilder text = new StringBuilder();
     text.append("| | |\n|---|---|\n");
     text.append("| recipe | ").append(literal(cell.recipe())).append(" |\n");
@@ -134,6 +170,10 @@ public final class TensorBoard implements Tracker {
 
   @Override
   public void close() {
-    files.close();
+    EventFiles open = files;
+    if (open != null) {
+      open.close();
+      files = null;
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.palimpsest.tracking;
 
+import io.github.palimpsest.api.tracker.TrackedExperiment;
+import io.github.palimpsest.api.tracker.Tracker;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.FolderHistory;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ public final class Tracking implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(2);
   private static final Duration LONGEST_BREAK = Duration.ofMinutes(1);
 
+  private final Path folder;
   private final FolderHistory history;
   private final List<Followed> trackers;
   private final Consumer<String> told;
@@ -40,6 +43,7 @@ public final class Tracking implements AutoCloseable {
    * @param told is told when a tracker fails, and when it is well again
    */
   public Tracking(Path folder, List<Tracker> trackers, Consumer<String> told) {
+    this.folder = folder;
     this.history = new FolderHistory(folder);
     this.trackers = trackers.stream().map(t -> new Followed(t, told)).toList();
     this.told = told;
@@ -65,7 +69,11 @@ public final class Tracking implements AutoCloseable {
       }
       return;
     }
-    experiment.ifPresent(name -> trackers.forEach(t -> t.show(name, cells, last)));
+    experiment.ifPresent(
+        name -> {
+          HistoryGrid grid = HistoryGrid.of(name, folder, cells);
+          trackers.forEach(t -> t.show(grid, last));
+        });
   }
 
   /** Shows the last of it and closes the trackers. */
@@ -98,21 +106,25 @@ public final class Tracking implements AutoCloseable {
     }
 
     String target() {
-      return tracker.target();
+      try {
+        return Secrets.hidden(tracker.target());
+      } catch (RuntimeException | Error e) { // a third party's
+        return "a tracker whose name fails with " + e;
+      }
     }
 
-    void show(String experiment, List<CellHistory> cells, boolean last) {
+    void show(TrackedExperiment experiment, boolean last) {
       boolean failing = !pause.isZero();
       if (failing && !last && System.nanoTime() - pausedAt < pause.toNanos()) {
         return;
       }
       try {
-        tracker.show(experiment, cells);
+        tracker.show(experiment);
         if (failing) {
           told.accept(target() + " is up to date again");
         }
         pause = Duration.ZERO;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // whatever it is, the run goes on
         if (!failing || last) {
           told.accept(
               target()
@@ -133,13 +145,13 @@ public final class Tracking implements AutoCloseable {
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
-      return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      return Secrets.hidden(cause.getMessage() == null ? cause.toString() : cause.getMessage());
     }
 
     void close() {
       try {
         tracker.close();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // as above
         if (pause.isZero()) {
           told.accept(target() + " could not be closed: " + reason(e));
         }

@@ -1,10 +1,13 @@
 package io.github.palimpsest.tracking;
 
+import io.github.palimpsest.api.tracker.TrackedCell;
+import io.github.palimpsest.api.tracker.TrackedExperiment;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellHistory.Planned;
 import io.github.palimpsest.results.folder.CellHistory.Point;
 import io.github.palimpsest.results.folder.CellHistory.Segment;
 import io.github.palimpsest.results.folder.CellHistory.Status;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,22 @@ final class Histories {
           new TreeMap<>(Map.of("optimizer", "sam(rho=0.1)", "strategy", "ewc")));
 
   private Histories() {}
+
+  /** Histories of an output folder as trackers see them. */
+  static TrackedExperiment grid(String experiment, Path folder, CellHistory... cells) {
+    return HistoryGrid.of(experiment, folder, List.of(cells));
+  }
+
+  /** The made-up cell as trackers see it. */
+  static TrackedCell cell() {
+    return cell(CELL);
+  }
+
+  /** A cell as trackers see it. */
+  static TrackedCell cell(Planned planned) {
+    CellHistory waiting = new CellHistory(planned, Status.WAITING, Optional.empty(), List.of());
+    return grid("toy", Path.of(""), waiting).cells().get(0);
+  }
 
   /** After the first task; the loss of step s is 1/s. */
   static CellHistory halfWay() {

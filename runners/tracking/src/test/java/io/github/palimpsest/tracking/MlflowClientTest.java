@@ -44,8 +44,7 @@ class MlflowClientTest {
   }
 
   private MlflowServer tracker(Map<String, String> environment) {
-    return new MlflowServer(
-        server.uri(), temp, environment, Duration.ofMinutes(5), Duration.ofMillis(1));
+    return new MlflowServer(server.uri(), environment, Duration.ofMinutes(5), Duration.ofMillis(1));
   }
 
   private MlflowServer tracker() {
@@ -72,14 +71,14 @@ class MlflowClientTest {
   @Test
   void a_grid_that_was_interrupted_is_whole_in_the_end_with_no_step_twice() {
     try (MlflowServer first = tracker()) {
-      first.show("toy", List.of(Histories.halfWay()));
+      first.show(Histories.grid("toy", temp, Histories.halfWay()));
       assertThat(status()).isEqualTo("RUNNING");
     }
     assertThat(status()).isEqualTo("KILLED");
     try (MlflowServer second = tracker()) {
-      second.show("toy", List.of(Histories.halfWay()));
+      second.show(Histories.grid("toy", temp, Histories.halfWay()));
       assertThat(status()).isEqualTo("RUNNING");
-      second.show("toy", List.of(Histories.finished()));
+      second.show(Histories.grid("toy", temp, Histories.finished()));
     }
     assertThat(status()).isEqualTo("FINISHED");
     assertThat(server.history("train/loss"))
@@ -105,7 +104,7 @@ class MlflowClientTest {
     List<Segment> segments = new ArrayList<>(names.stream().map(n -> one(n)).toList());
     segments.add(one("score/plain"));
     try (MlflowServer tracker = tracker()) {
-      tracker.show("toy", List.of(running(segments)));
+      tracker.show(Histories.grid("toy", temp, running(segments)));
     }
     assertThat(server.history("score/plain")).containsExactly("0=0.5");
     assertThat(server.metrics).extracting(m -> m.path("key").asText()).doesNotHaveDuplicates();
@@ -118,9 +117,9 @@ class MlflowClientTest {
     List<Segment> segments =
         List.of(one("score/a"), one("score/b"), one("score/unwanted"), one("score/c"));
     try (MlflowServer tracker = tracker()) {
-      assertThatThrownBy(() -> tracker.show("toy", List.of(running(segments))))
+      assertThatThrownBy(() -> tracker.show(Histories.grid("toy", temp, running(segments))))
           .hasMessageStartingWith("it does not take 'score/unwanted': runs/log-batch: HTTP 400: ");
-      assertThatCode(() -> tracker.show("toy", List.of(running(segments))))
+      assertThatCode(() -> tracker.show(Histories.grid("toy", temp, running(segments))))
           .as("told once")
           .doesNotThrowAnyException();
     }
@@ -134,7 +133,8 @@ class MlflowClientTest {
     List<Point> points =
         LongStream.rangeClosed(1, 2500).mapToObj(s -> new Point(s, 1.0 / s)).toList();
     try (MlflowServer tracker = tracker()) {
-      tracker.show("toy", List.of(running(List.of(new Segment("train/loss", points)))));
+      tracker.show(
+          Histories.grid("toy", temp, running(List.of(new Segment("train/loss", points)))));
     }
     assertThat(server.metrics).hasSize(2500);
     assertThat(server.asked).filteredOn(BATCH::equals).as("1 + 3 batches").hasSize(4);
@@ -147,7 +147,7 @@ class MlflowClientTest {
             new Segment("metric/a", List.of(new Point(1, Double.NaN))),
             new Segment("metric/b", List.of(new Point(1, Double.NEGATIVE_INFINITY))));
     try (MlflowServer tracker = tracker()) {
-      tracker.show("toy", List.of(running(segments)));
+      tracker.show(Histories.grid("toy", temp, running(segments)));
     }
     assertThat(server.history("metric/a")).containsExactly("1=NaN");
     assertThat(server.history("metric/b")).containsExactly("1=-Infinity");
@@ -158,13 +158,13 @@ class MlflowClientTest {
     server.troubles.add(new Trouble(BATCH, 503, "", false));
     server.troubles.add(new Trouble(BATCH, 0, "", false));
     try (MlflowServer tracker = tracker()) {
-      tracker.show("toy", List.of(Histories.halfWay()));
+      tracker.show(Histories.grid("toy", temp, Histories.halfWay()));
       for (int i = 0; i < 3; i++) {
         server.troubles.add(new Trouble(BATCH, 502, "<html>", false));
       }
-      assertThatThrownBy(() -> tracker.show("toy", List.of(Histories.finished())))
+      assertThatThrownBy(() -> tracker.show(Histories.grid("toy", temp, Histories.finished())))
           .hasMessage("runs/log-batch: HTTP 502, and no answer of MLflow's");
-      tracker.show("toy", List.of(Histories.finished()));
+      tracker.show(Histories.grid("toy", temp, Histories.finished()));
     }
     assertThat(server.history("train/loss")).hasSize(6);
     assertThat(status()).isEqualTo("FINISHED");
@@ -174,7 +174,7 @@ class MlflowClientTest {
   void a_run_whose_beginning_was_not_confirmed_is_not_begun_twice() {
     server.troubles.add(new Trouble("runs/create", 0, "", true));
     try (MlflowServer tracker = tracker()) {
-      tracker.show("toy", List.of(Histories.finished()));
+      tracker.show(Histories.grid("toy", temp, Histories.finished()));
     }
     assertThat(status()).isEqualTo("FINISHED");
     assertThat(server.history("train/loss")).hasSize(6);
@@ -183,20 +183,18 @@ class MlflowClientTest {
   @Test
   void runs_are_found_on_any_page() {
     try (MlflowServer tracker = tracker()) {
-      tracker.show("toy", List.of(Histories.halfWay()));
+      tracker.show(Histories.grid("toy", temp, Histories.halfWay()));
     }
     // others of the experiment before it
     Map<String, String> none = Map.of();
     try (MlflowServer other =
-        new MlflowServer(
-            server.uri(), temp.resolve("x"), none, Duration.ofMinutes(5), Duration.ZERO)) {
-      other.show("toy", List.of(Histories.halfWay()));
+        new MlflowServer(server.uri(), none, Duration.ofMinutes(5), Duration.ZERO)) {
+      other.show(Histories.grid("toy", temp.resolve("x"), Histories.halfWay()));
     }
     server.page = 1;
     try (MlflowServer other =
-        new MlflowServer(
-            server.uri(), temp.resolve("x"), none, Duration.ofMinutes(5), Duration.ZERO)) {
-      other.show("toy", List.of(Histories.finished()));
+        new MlflowServer(server.uri(), none, Duration.ofMinutes(5), Duration.ZERO)) {
+      other.show(Histories.grid("toy", temp.resolve("x"), Histories.finished()));
     }
     assertThat(server.runs).hasSize(2);
   }
@@ -206,25 +204,25 @@ class MlflowClientTest {
     Map<String, String> user =
         Map.of("MLFLOW_TRACKING_USERNAME", "me", "MLFLOW_TRACKING_PASSWORD", "s3cret");
     try (MlflowServer tracker = tracker(user)) {
-      tracker.show("toy", List.of(Histories.halfWay()));
+      tracker.show(Histories.grid("toy", temp, Histories.halfWay()));
       String both =
           Base64.getEncoder().encodeToString("me:s3cret".getBytes(StandardCharsets.UTF_8));
       assertThat(server.authorization).hasValue("Basic " + both);
     }
     try (MlflowServer tracker = tracker(Map.of("MLFLOW_TRACKING_TOKEN", "t0ken"))) {
-      tracker.show("toy", List.of(Histories.halfWay()));
+      tracker.show(Histories.grid("toy", temp, Histories.halfWay()));
       assertThat(server.authorization).hasValue("Bearer t0ken");
       String answer = "{\"error_code\": \"DENIED\", \"message\": \"'t0ken' is no token\"}";
       server.troubles.add(new Trouble(BATCH, 401, answer, false));
-      assertThatThrownBy(() -> tracker.show("toy", List.of(Histories.finished())))
+      assertThatThrownBy(() -> tracker.show(Histories.grid("toy", temp, Histories.finished())))
           .hasMessage(
               "runs/log-batch: HTTP 401: DENIED '***' is no token (set MLFLOW_TRACKING_USERNAME and"
                   + " MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN)");
     }
-    assertThatThrownBy(() -> tracker(Map.of("MLFLOW_TRACKING_USERNAME", "me")))
+    assertThatThrownBy(() -> tracker(Map.of("MLFLOW_TRACKING_USERNAME", "me")).open())
         .isInstanceOf(PalimpsestException.class)
         .hasMessage("MLFLOW_TRACKING_USERNAME is set, and MLFLOW_TRACKING_PASSWORD is not");
-    assertThatThrownBy(() -> tracker(Map.of("MLFLOW_TRACKING_TOKEN", "t0k\nen")))
+    assertThatThrownBy(() -> tracker(Map.of("MLFLOW_TRACKING_TOKEN", "t0k\nen")).open())
         .hasMessageNotContaining("t0k");
   }
 
@@ -232,7 +230,7 @@ class MlflowClientTest {
   void a_redirection_is_not_followed() {
     server.troubles.add(new Trouble("experiments/get-by-name", 302, "", false));
     try (MlflowServer tracker = tracker()) {
-      assertThatThrownBy(() -> tracker.show("toy", List.of(Histories.halfWay())))
+      assertThatThrownBy(() -> tracker.show(Histories.grid("toy", temp, Histories.halfWay())))
           .hasMessageStartingWith("it redirects (HTTP 302), which is not followed");
     }
   }

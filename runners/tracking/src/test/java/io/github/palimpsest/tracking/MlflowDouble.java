@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,7 +70,9 @@ final class MlflowDouble implements AutoCloseable {
     asked.add(path.substring(path.indexOf(ROOT) + ROOT.length()));
     authorization = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"));
     byte[] sent = exchange.getRequestBody().readAllBytes();
-    String query = exchange.getRequestURI().getQuery();
+    String raw = exchange.getRequestURI().getRawQuery();
+    // as the server reads it: a plus is a space
+    String query = raw == null ? "" : URLDecoder.decode(raw, StandardCharsets.UTF_8);
     Trouble trouble = troubles.peek();
     if (trouble != null && path.endsWith(trouble.path())) {
       troubles.remove();
@@ -111,6 +114,7 @@ final class MlflowDouble implements AutoCloseable {
         tag(run(body), body);
         yield JSON.createObjectNode();
       }
+      case "metrics/get-history" -> history(query.split("&", 2));
       case "runs/log-batch" -> log(body, sent.length);
       default -> throw new Refusal("ENDPOINT_NOT_FOUND", path);
     };
@@ -195,12 +199,23 @@ final class MlflowDouble implements AutoCloseable {
           "another value of parameter " + p);
     }
     for (JsonNode m : body.path("metrics")) {
-      metrics.add(m);
+      metrics.add(((ObjectNode) m.deepCopy()).put("run_id", body.path("run_id").asText()));
       latest(run, m);
     }
     body.path("params")
         .forEach(p -> run.withObjectProperty("data").withArrayProperty("params").add(p));
     return JSON.createObjectNode();
+  }
+
+  /** The query is {@code run_id=R&metric_key=K}. */
+  private JsonNode history(String[] query) {
+    ObjectNode found = JSON.createObjectNode();
+    ArrayNode all = found.putArray("metrics");
+    metrics.stream()
+        .filter(m -> ("run_id=" + m.path("run_id").asText()).equals(query[0]))
+        .filter(m -> ("metric_key=" + m.path("key").asText()).equals(query[1]))
+        .forEach(all::add);
+    return found;
   }
 
   private static void latest(ObjectNode run, JsonNode metric) {

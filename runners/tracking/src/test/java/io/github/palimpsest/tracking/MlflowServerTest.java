@@ -36,15 +36,15 @@ class MlflowServerTest {
       MlflowRest rest =
           new MlflowRest(
               URI.create(server.uri()), Credentials.of(Map.of()), Duration.ofMinutes(5), PAUSE);
-      try (MlflowServer first = new MlflowServer(server.uri(), temp)) {
-        first.show("toy", List.of(Histories.halfWay()));
+      try (MlflowServer first = new MlflowServer(server.uri())) {
+        first.show(Histories.grid("toy", temp, Histories.halfWay()));
         assertThat(status(rest)).isEqualTo("RUNNING");
       }
       assertThat(status(rest)).as("stopped half way").isEqualTo("KILLED");
-      try (MlflowServer second = new MlflowServer(server.uri(), temp)) {
-        second.show("toy", List.of(Histories.halfWay()));
+      try (MlflowServer second = new MlflowServer(server.uri())) {
+        second.show(Histories.grid("toy", temp, Histories.halfWay()));
         assertThat(status(rest)).isEqualTo("RUNNING");
-        second.show("toy", List.of(Histories.finished()));
+        second.show(Histories.grid("toy", temp, Histories.finished()));
       }
 
       JsonNode run = run(rest);
@@ -69,8 +69,8 @@ class MlflowServerTest {
       assertThat(history(rest, run, "metric/forgetting")).containsExactly("6=0.75");
 
       CellHistory odd = odd();
-      try (MlflowServer tracker = new MlflowServer(server.uri(), temp)) {
-        tracker.show("odd", List.of(odd)); // throws for whatever is not taken
+      try (MlflowServer tracker = new MlflowServer(server.uri())) {
+        tracker.show(Histories.grid("odd", temp, odd)); // throws for whatever is not taken
       }
       assertThat(run(rest, "odd").path("data").path("metrics")).hasSize(odd.segments().size());
     }
@@ -106,7 +106,7 @@ class MlflowServerTest {
   @Test
   void a_uri_that_is_no_servers_is_refused() {
     for (String uri : List.of("nowhere", "localhost:5000", "file:///tmp/x", "http://", "a b")) {
-      assertThatThrownBy(() -> new MlflowServer(uri, temp))
+      assertThatThrownBy(() -> new MlflowServer(uri))
           .as(uri)
           .isInstanceOf(PalimpsestException.class)
           .hasMessage("MLflow's URI '" + uri + "' is not http://HOST:PORT or https://HOST:PORT");
@@ -123,7 +123,7 @@ class MlflowServerTest {
             "https://host/?token=s3cret",
             "https://host/#s3cret",
             "https://me:s3c@ret@host/?x=s3cret")) {
-      assertThatThrownBy(() -> new MlflowServer(uri, temp))
+      assertThatThrownBy(() -> new MlflowServer(uri))
           .as(uri)
           .isInstanceOf(PalimpsestException.class)
           .hasMessageContaining("MLFLOW_TRACKING_PASSWORD")

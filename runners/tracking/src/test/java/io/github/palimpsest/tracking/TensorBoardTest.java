@@ -38,12 +38,12 @@ class TensorBoardTest {
   @Test
   void tensorflows_record_reader_finds_every_number_once_at_its_step() throws IOException {
     try (TensorBoard board = new TensorBoard(temp)) {
-      board.show("toy", List.of(Histories.halfWay()));
+      board.show(Histories.grid("toy", temp, Histories.halfWay()));
       assertThat(RecordReader.scalars(temp))
           .as("written while the cell runs")
           .containsExactlyElementsOf(ALL.subList(0, 5));
-      board.show("toy", List.of(Histories.finished()));
-      board.show("toy", List.of(Histories.finished()));
+      board.show(Histories.grid("toy", temp, Histories.finished()));
+      board.show(Histories.grid("toy", temp, Histories.finished()));
     }
     assertThat(RecordReader.scalars(temp)).containsExactlyElementsOf(ALL);
   }
@@ -51,12 +51,13 @@ class TensorBoardTest {
   @Test
   void a_process_that_goes_on_with_a_grid_leaves_no_step_twice() throws IOException {
     try (TensorBoard board = new TensorBoard(temp)) {
-      board.show("toy", List.of(Histories.halfWay()));
+      board.show(Histories.grid("toy", temp, Histories.halfWay()));
     }
-    Path others = temp.resolve(TensorBoard.name(Histories.CELL)).resolve("events.out.tfevents.1.x");
+    Path others =
+        temp.resolve(TensorBoard.name(Histories.cell())).resolve("events.out.tfevents.1.x");
     Files.createFile(others);
     try (TensorBoard board = new TensorBoard(temp)) {
-      board.show("toy", List.of(Histories.finished()));
+      board.show(Histories.grid("toy", temp, Histories.finished()));
     }
     assertThat(RecordReader.scalars(temp)).containsExactlyElementsOf(ALL);
     assertThat(others).as("a file that is not ours").exists();
@@ -65,7 +66,7 @@ class TensorBoardTest {
   @Test
   void a_cell_says_what_it_is_and_why_it_failed() throws IOException {
     try (TensorBoard board = new TensorBoard(temp)) {
-      board.show("toy", List.of(Histories.failed("loss is NaN | at step 4")));
+      board.show(Histories.grid("toy", temp, Histories.failed("loss is NaN | at step 4")));
     }
     List<String> texts =
         RecordReader.summaries(temp).stream()
@@ -87,9 +88,11 @@ class TensorBoardTest {
   @Test
   void a_cell_without_work_has_no_folder_and_a_name_cannot_leave_the_folder() throws IOException {
     Planned odd = new Planned("f0f0", "../x/<b>(a=\"y\")", "acme", 1, new TreeMap<>());
-    assertThat(TensorBoard.name(odd)).isEqualTo(".._x__b_(a=_y_)-seed1-f0f0");
+    assertThat(TensorBoard.name(Histories.cell(odd))).isEqualTo(".._x__b_(a=_y_)-seed1-f0f0");
     try (TensorBoard board = new TensorBoard(temp)) {
-      board.show("toy", List.of(new CellHistory(odd, Status.WAITING, Optional.empty(), List.of())));
+      board.show(
+          Histories.grid(
+              "toy", temp, new CellHistory(odd, Status.WAITING, Optional.empty(), List.of())));
     }
     assertThat(temp).isEmptyDirectory();
   }
@@ -97,7 +100,7 @@ class TensorBoardTest {
   @Test
   void a_folder_that_cannot_be_made_is_named() throws IOException {
     Path file = Files.createFile(temp.resolve("file"));
-    assertThatThrownBy(() -> new TensorBoard(file))
+    assertThatThrownBy(() -> new TensorBoard(file).open())
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("the folder for TensorBoard, '" + file + "', cannot be made");
   }
@@ -106,7 +109,7 @@ class TensorBoardTest {
   void tensorboards_own_readers_find_scalars_text_and_parameters() throws IOException {
     PythonEnvironment.require("tensorboard");
     try (TensorBoard board = new TensorBoard(temp)) {
-      board.show("toy", List.of(Histories.finished()));
+      board.show(Histories.grid("toy", temp, Histories.finished()));
     }
     String code =
         """
@@ -130,7 +133,8 @@ class TensorBoardTest {
                 print(tag, 'is text')
         """;
     assertThat(
-            PythonEnvironment.run(code, temp.resolve(TensorBoard.name(Histories.CELL)).toString()))
+            PythonEnvironment.run(
+                code, temp.resolve(TensorBoard.name(Histories.cell())).toString()))
         .containsExactly(
             "score/a@0=0.000000",
             "score/a@3=1.000000",

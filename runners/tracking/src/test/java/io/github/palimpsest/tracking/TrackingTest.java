@@ -2,7 +2,9 @@ package io.github.palimpsest.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.api.tracker.TrackedCell;
+import io.github.palimpsest.api.tracker.TrackedExperiment;
+import io.github.palimpsest.api.tracker.Tracker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -52,7 +54,7 @@ class TrackingTest {
     }
     List<String> seen = new ArrayList<>();
     try (Tracking tracking =
-        new Tracking(temp, List.of(new MlflowServer(uri, temp), new Listed(seen)), told::add)) {
+        new Tracking(temp, List.of(new MlflowServer(uri), new Listed(seen)), told::add)) {
       tracking.begin();
     }
     assertThat(told).isNotEmpty();
@@ -60,6 +62,37 @@ class TrackingTest {
         .startsWith("MLflow at " + uri + " is not up to date: ")
         .endsWith("'watch DIR' with the same option makes up for it");
     assertThat(seen).as("the other tracker").contains("toy: c1 RUNNING at step 2");
+  }
+
+  /** Fails with whatever it is given. */
+  private record Failing(Error thrown) implements Tracker {
+    @Override
+    public String target() {
+      return "http://me:s3cret@host";
+    }
+
+    @Override
+    public void show(TrackedExperiment experiment) {
+      throw thrown;
+    }
+
+    @Override
+    public void close() {
+      throw thrown;
+    }
+  }
+
+  @Test
+  void a_tracker_that_throws_an_error_is_told_without_its_password_and_fails_nothing() {
+    List<String> told = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
+    Tracker failing = new Failing(new StackOverflowError("of http://me:s3cret@host"));
+    try (Tracking tracking = new Tracking(temp, List.of(failing, new Listed(seen)), told::add)) {
+      tracking.begin();
+    }
+    assertThat(told).isNotEmpty().allSatisfy(line -> assertThat(line).doesNotContain("s3cret"));
+    assertThat(told.get(0)).startsWith("http://***@host is not up to date: of http://***@host");
+    assertThat(seen).as("the other tracker").contains("toy: c1 RUNNING at step 2", "closed");
   }
 
   /** Notes what it is shown. */
@@ -70,10 +103,9 @@ class TrackingTest {
     }
 
     @Override
-    public void show(String experiment, List<CellHistory> cells) {
-      for (CellHistory c : cells) {
-        seen.add(
-            experiment + ": " + c.planned().id() + " " + c.status() + " at step " + c.lastStep());
+    public void show(TrackedExperiment experiment) {
+      for (TrackedCell c : experiment.cells()) {
+        seen.add(experiment.name() + ": " + c.id() + " " + c.state() + " at step " + c.lastStep());
       }
     }
 

@@ -1,13 +1,16 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.tracker.Tracker;
 import io.github.palimpsest.tck.Check;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
@@ -51,6 +54,8 @@ public final class Checks implements AutoCloseable {
       case METRIC -> kind(subject, new MetricChecks((Subject<ForgettingMetric>) subject));
       case PROBE -> kind(subject, new ProbeChecks((Subject<Probe>) subject));
       case FORMAT -> kind(subject, new FormatChecks((Subject<DataFormat>) subject));
+      case MEASURE -> kind(subject, new MeasureChecks((Subject<Measure>) subject));
+      case TRACKER -> kind(subject, new TrackerChecks((Subject<Tracker>) subject));
     };
   }
 
@@ -75,6 +80,13 @@ public final class Checks implements AutoCloseable {
     Map<Rule, Trial> trials = new LinkedHashMap<>(own.trials());
     trials.putAll(new PluginChecks(subject, own::behaviour).trials());
     trials.put(SpiRule.C1, own::absentUntilItsOnset);
+    if (subject.provider().kind() == Kind.TRACKER) { // it has a server's clock and files to itself
+      trials.put(
+          SpiRule.SPI_07,
+          () -> {
+            throw new NotApplicable(Feature.DECIDES_NUMBERS);
+          });
+    }
     return new Checks(Rule.of(subject.provider().kind()), trials, own::close);
   }
 

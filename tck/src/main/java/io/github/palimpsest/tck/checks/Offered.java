@@ -19,7 +19,9 @@ public final class Offered {
             p.mergers(),
             p.metrics(),
             p.probes(),
-            p.formats())
+            p.formats(),
+            p.measures(),
+            p.trackers())
         .<Provider<?>>flatMap(List::stream)
         .toList();
   }

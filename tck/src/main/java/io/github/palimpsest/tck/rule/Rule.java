@@ -15,6 +15,8 @@ public sealed interface Rule
         MetricRule,
         ProbeRule,
         FormatRule,
+        MeasureRule,
+        TrackerRule,
         ModelRule,
         DataRule,
         RunnerRule {
@@ -60,6 +62,8 @@ public sealed interface Rule
       case METRIC -> List.of(MetricRule.values());
       case PROBE -> List.of(ProbeRule.values());
       case FORMAT -> List.of(FormatRule.values());
+      case MEASURE -> List.of(MeasureRule.values());
+      case TRACKER -> List.of(TrackerRule.values());
     };
   }
 }

@@ -9,8 +9,8 @@ import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.results.folder.CellTimes;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
-import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.StageResult;
+import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -80,7 +80,7 @@ final class GridBench {
     double stages = 0;
     double scores = 0;
     for (Path stage : files(out, FolderLayout.ABOUT)) {
-      Measured measured = JsonFile.read(stage, StageResult.class).measured();
+      Timing measured = JsonFile.read(stage, StageResult.class).measured();
       stages += measured == null ? 0 : seconds(measured.wallSeconds());
     }
     for (Path timing : files(out, FolderLayout.TIMING)) {
@@ -102,7 +102,7 @@ final class GridBench {
         timings.stream().sorted(Comparator.comparing(f -> f.toFile().lastModified())).toList();
     double busy = 0;
     for (Path timing : byEnd.subList(workers, byEnd.size())) {
-      Measured measured = measured(timing);
+      Timing measured = measured(timing);
       busy += seconds(measured.wallSeconds()) + seconds(measured.evaluationSeconds());
     }
     long from = byEnd.get(workers - 1).toFile().lastModified();
@@ -296,7 +296,7 @@ final class GridBench {
     }
   }
 
-  private static Measured measured(Path timing) {
+  private static Timing measured(Path timing) {
     return JsonFile.read(timing, CellTimes.class).measured();
   }
 

@@ -11,7 +11,7 @@ import io.github.palimpsest.execution.probe.ProbeSample;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class ProbeOptions {
    *
    * @param complete whether no probe failed
    */
-  public record Outcome(List<Measurement> measurements, boolean complete) {
+  public record Outcome(List<ProbeResult> measurements, boolean complete) {
     public int exitCode() {
       return complete ? ExitCode.OK : ExitCode.FAILED;
     }
@@ -61,7 +61,7 @@ public final class ProbeOptions {
             + " forward passes a cell (a gradient counts as three)");
     try (LanguageSubject subject = LanguageSubject.open(plan.experiment(), plan.registry())) {
       ProbeProgress progress = new ProbeProgress(err, (long) cells.size() * probes.size());
-      List<Measurement> all =
+      List<ProbeResult> all =
           new ProbeRun(plan, subject, folder, new ProbeSample(on, examples), progress)
               .measure(cells, probes);
       return new Outcome(all, progress.failed() == 0);

@@ -1,15 +1,16 @@
 package io.github.palimpsest.cli.option;
 
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.results.folder.Track;
-import io.github.palimpsest.tracking.MlflowServer;
-import io.github.palimpsest.tracking.TensorBoard;
-import io.github.palimpsest.tracking.Tracker;
+import io.github.palimpsest.tracking.Trackers;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,17 +28,31 @@ public final class TrackingOptions {
       description = "send each cell as a run to the MLflow server there")
   @Nullable String mlflow;
 
+  @Option(
+      names = "--track",
+      paramLabel = "WORD=TARGET",
+      description =
+          "show each cell with this tracker, which a plugin may offer: a word of 'list --kind"
+              + " tracker' with a folder, file or server; may be repeated")
+  List<String> track = new ArrayList<>();
+
   /**
    * The trackers that options ask for, or else the experiment file.
    *
    * @param folder the output folder that they show
    */
-  public Tracking follow(Path folder, Track file, PrintWriter err) {
-    Optional<String> events = Optional.ofNullable(tensorboard).or(file::tensorboard);
-    Optional<String> server = Optional.ofNullable(mlflow).or(file::mlflow);
-    List<Tracker> trackers = new ArrayList<>();
-    server.ifPresent(uri -> trackers.add(new MlflowServer(uri, folder)));
-    events.ifPresent(dir -> trackers.add(new TensorBoard(Path.of(dir))));
-    return new Tracking(folder, trackers, said -> err.println("palimpsest: " + said));
+  public Tracking follow(Path folder, Track file, PluginRegistry registry, PrintWriter err) {
+    List<Track.Target> wanted = new ArrayList<>();
+    track.forEach(written -> wanted.add(Track.Target.parse(written)));
+    if (mlflow != null) {
+      wanted.add(new Track.Target("mlflow", mlflow));
+    }
+    if (tensorboard != null) {
+      wanted.add(new Track.Target("tensorboard", tensorboard));
+    }
+    Set<String> given = wanted.stream().map(Track.Target::tracker).collect(Collectors.toSet());
+    file.targets().stream().filter(t -> !given.contains(t.tracker())).forEach(wanted::add);
+    Consumer<String> told = said -> err.println("palimpsest: " + said);
+    return new Tracking(folder, Trackers.open(wanted, registry, told), told);
   }
 }

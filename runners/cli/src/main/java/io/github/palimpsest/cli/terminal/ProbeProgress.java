@@ -4,7 +4,7 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.execution.probe.ProbeListener;
 import io.github.palimpsest.experiment.plan.Cell;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import java.io.PrintWriter;
 import java.time.Duration;
 
@@ -66,7 +66,7 @@ public final class ProbeProgress implements ProbeListener {
   }
 
   @Override
-  public void measured(Cell cell, Measurement measurement) {
+  public void measured(Cell cell, ProbeResult measurement) {
     measured++;
   }
 }

@@ -3,7 +3,7 @@ package io.github.palimpsest.execution.probe;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.experiment.plan.Cell;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 
 /** Is told how measurements of probes go on; every method may be left out. */
 public interface ProbeListener {
@@ -34,5 +34,5 @@ public interface ProbeListener {
   default void failed(Cell cell, Component<Probe> probe, String reason) {}
 
   /** A measurement is there now, or was there already. */
-  default void measured(Cell cell, Measurement measurement) {}
+  default void measured(Cell cell, ProbeResult measurement) {}
 }

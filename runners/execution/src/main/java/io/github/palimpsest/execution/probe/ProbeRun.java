@@ -26,7 +26,7 @@ import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
-import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Quarantine;
@@ -96,15 +96,15 @@ public final class ProbeRun {
    * @throws DamagedFileException if a cell's weights are damaged; a run trains them again
    * @throws PalimpsestException if a cell has no weights in the folder
    */
-  public List<Measurement> measure(List<Cell> cells, List<Component<Probe>> probes) {
+  public List<ProbeResult> measure(List<Cell> cells, List<Component<Probe>> probes) {
     String on = on();
     List<Example> examples = Spread.over(subject.examples(on), sample.examples());
-    List<Measurement> all = new ArrayList<>();
+    List<ProbeResult> all = new ArrayList<>();
     for (Cell cell : cells) {
       List<Component<Probe>> missing = new ArrayList<>();
       for (Component<Probe> probe : probes) {
         Path file = file(cell, probe, on, examples.size());
-        Optional<Measurement> known = known(file);
+        Optional<ProbeResult> known = known(file);
         known.ifPresentOrElse(
             m -> {
               listener.measured(cell, m);
@@ -120,10 +120,10 @@ public final class ProbeRun {
   }
 
   /** What is in a file; of a damaged one nothing, so that it is measured again. */
-  private Optional<Measurement> known(Path file) {
+  private Optional<ProbeResult> known(Path file) {
     try {
       return Files.isRegularFile(file)
-          ? Optional.of(JsonFile.read(file, Measurement.class))
+          ? Optional.of(JsonFile.read(file, ProbeResult.class))
           : Optional.empty();
     } catch (DamagedFileException e) {
       try {
@@ -136,9 +136,9 @@ public final class ProbeRun {
     }
   }
 
-  private List<Measurement> measure(
+  private List<ProbeResult> measure(
       Cell cell, List<Component<Probe>> probes, String on, List<Example> examples) {
-    List<Measurement> all = new ArrayList<>();
+    List<ProbeResult> all = new ArrayList<>();
     try (ModelProbeSite site =
         new ModelProbeSite(
             subject.model(),
@@ -154,9 +154,9 @@ public final class ProbeRun {
     return all;
   }
 
-  private Optional<Measurement> measured(
+  private Optional<ProbeResult> measured(
       Cell cell, Component<Probe> component, String on, int examples, ModelProbeSite site) {
-    Measurement measurement;
+    ProbeResult measurement;
     try {
       Probe probe = component.create();
       long passes = probe.passes();
@@ -164,7 +164,7 @@ public final class ProbeRun {
       CountedSite counted =
           new CountedSite(site, done -> listener.passed(cell, done, Math.max(done, passes)));
       measurement =
-          new Measurement(
+          new ProbeResult(
               cell.id(),
               RecipeLabel.of(component, plan.registry()),
               on,

@@ -2,7 +2,6 @@ package io.github.palimpsest.experiment.file;
 
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
-import io.github.palimpsest.results.folder.Measure;
 import java.util.Optional;
 
 /**
@@ -24,8 +23,8 @@ import java.util.Optional;
  * @param testFilter which records of that file are read; empty for all
  * @param testLimit at most so many documents of it; 0 for all
  * @param testExamples at most so many evaluation examples, evenly spread over all; 0 for all
- * @param measure how it is scored
- * @param maxNewTokens how long a generated answer may be, for {@link Measure#EXACT_MATCH}
+ * @param measure how it is scored, as written
+ * @param maxNewTokens how long a generated answer may be; 0 for what its measure says
  * @param place where it stands in the experiment file
  */
 public record DataSet(
@@ -43,7 +42,7 @@ public record DataSet(
     Optional<Filter> testFilter,
     int testLimit,
     int testExamples,
-    Measure measure,
+    Axis.Level measure,
     int maxNewTokens,
     Place place) {
 

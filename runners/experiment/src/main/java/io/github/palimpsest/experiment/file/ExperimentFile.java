@@ -11,7 +11,6 @@ import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.results.folder.GridPlan;
-import io.github.palimpsest.results.folder.Measure;
 import io.github.palimpsest.results.folder.Track;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +54,7 @@ import java.util.stream.Stream;
  * probes: ["sam-gap(rho=0.05)", kl-drift]   # measured of every finished cell
  * budget: {equal: compute}                  # or steps; two passes a step then halve the steps
  * analysis: {primary: [forgetting], margin: 0.05}   # what is claimed of the results
- * track: {tensorboard: runs, mlflow: "http://localhost:5000"}   # shown there while it runs
+ * track: {tensorboard: runs, mlflow: "http://localhost:5000"}   # TRACKER: TARGET, while it runs
  * }</pre>
  *
  * <p>An axis may sweep settings of its levels, axes may go in pairs, and a design may take a part
@@ -74,7 +73,9 @@ public final class ExperimentFile {
   public static final int DEFAULT_BATCH = 8;
 
   private static final int DEFAULT_CHECKPOINT_EVERY = 100;
-  private static final int DEFAULT_MAX_NEW_TOKENS = 32;
+
+  /** The measure of a set whose file names none. */
+  private static final String DEFAULT_MEASURE = "nats-per-token";
 
   private ExperimentFile() {}
 
@@ -156,7 +157,6 @@ public final class ExperimentFile {
     if (!allowOverlap) {
       corpus.ifPresent(c -> checkApart(c, tasks, kept));
     }
-    checkMeasures(tasks);
     YamlMap training = root.map("training").orElseGet(() -> YamlMap.read(file, "{}"));
     return new Experiment(
         name,
@@ -189,12 +189,14 @@ public final class ExperimentFile {
   }
 
   private static Track track(YamlMap track) {
+    return new Track(track.keys().stream().map(word -> target(track, word)).toList());
+  }
+
+  private static Track.Target target(YamlMap track, String word) {
     try {
-      return new Track(
-          track.scalar("tensorboard").map(YamlScalar::text),
-          track.scalar("mlflow").map(YamlScalar::text));
+      return new Track.Target(word, track.required(word).text());
     } catch (PalimpsestException e) {
-      throw track.place("mlflow").error(e);
+      throw track.place(word).error(e);
     }
   }
 
@@ -227,8 +229,6 @@ public final class ExperimentFile {
   }
 
   private static DataSet source(YamlMap m, String data, Optional<String> test) {
-    Measure measure =
-        m.scalar("measure").map(v -> v.choice(Measure.class)).orElse(Measure.NATS_PER_TOKEN);
     if (m.scalar("test").isPresent() && m.scalar("held-out").isPresent()) {
       throw m.place("held-out")
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
@@ -249,8 +249,10 @@ public final class ExperimentFile {
         filter(m, "test-filter"),
         count(m, "test-limit"),
         count(m, "test-examples"),
-        measure,
-        m.scalar("max-new-tokens").map(ExperimentFile::whole).orElse(DEFAULT_MAX_NEW_TOKENS),
+        m.scalar("measure")
+            .map(ExperimentFile::level)
+            .orElseGet(() -> new Axis.Level(RecipeText.parse(DEFAULT_MEASURE), m.place("format"))),
+        count(m, "max-new-tokens"),
         m.place());
   }
 
@@ -324,26 +326,6 @@ public final class ExperimentFile {
             s -> {
               throw s.place().error("there is another task or evaluation set '" + s.name() + "'");
             });
-  }
-
-  /** A score matrix has one unit, or its averages mean nothing. */
-  private static void checkMeasures(List<DataSet> tasks) {
-    for (DataSet task : tasks) {
-      Measure first = tasks.get(0).measure();
-      if (task.measure().higherIsBetter() != first.higherIsBetter()) {
-        throw task.place()
-            .error(
-                "task '"
-                    + task.name()
-                    + "' is scored by '"
-                    + task.measure()
-                    + "' and task '"
-                    + tasks.get(0).name()
-                    + "' by '"
-                    + first
-                    + "': all tasks need scores that can be averaged");
-      }
-    }
   }
 
   private static Training training(YamlMap m) {

@@ -8,7 +8,6 @@ import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.results.folder.Json;
-import io.github.palimpsest.results.folder.Measure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +32,7 @@ public final class ExperimentKeys {
   static final Form.Section SET =
       documents("the name in scores and reports")
           .plus(
-              of("measure", Form.Word.of(Measure.class), "what it is scored with"),
+              of("measure", RECIPE, "the measure it is scored with; default: nats-per-token"),
               of("max-new-tokens", new Form.Whole(1, 4096), "length of a generated answer"),
               of("test-examples", COUNT, "at most so many examples to score"));
 
@@ -135,12 +134,6 @@ public final class ExperimentKeys {
                   new Form.Real(0),
                   "the largest difference that does not matter, in the unit of the outcomes")));
 
-  static final Form.Section TRACK =
-      new Form.Section(
-          List.of(
-              of("tensorboard", TEXT, "a folder for event files"),
-              of("mlflow", TEXT, "the URI of a server")));
-
   public static final Form.Section FILE =
       new Form.Section(
           List.of(
@@ -174,7 +167,11 @@ public final class ExperimentKeys {
               of("metrics", new Form.Some(RECIPE, 0), "default: all that there are"),
               of("probes", new Form.Some(RECIPE, 0), "what finished cells are measured with"),
               of("analysis", ANALYSIS, "what is claimed of the results; changes none of them"),
-              of("track", TRACK, "where the run is shown while it goes on; changes no result"),
+              of(
+                  "track",
+                  new Form.Named(TEXT),
+                  "where the run is shown while it goes on: a tracker's word with its target, such"
+                      + " as tensorboard: DIR; changes no result"),
               of(
                   "device",
                   new Form.Parsed("cpu|gpu(:[0-9]+)?", ExperimentFile::device),

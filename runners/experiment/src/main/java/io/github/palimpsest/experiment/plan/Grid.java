@@ -146,10 +146,8 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
       try {
         Component<?> component = registry.component(call);
         Kind kind = component.provider().kind();
-        if (kind == Kind.METRIC
-            || kind == Kind.PROBE
-            || kind == Kind.FORMAT
-            || axis.kind().filter(k -> k != kind).isPresent()) {
+        boolean seated = kind.compareTo(Kind.MERGER) <= 0;
+        if (!seated || axis.kind().filter(k -> k != kind).isPresent()) {
           throw new PalimpsestException(
               "'"
                   + call.name()

@@ -7,15 +7,18 @@ import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.CertificateState;
 import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.subject.Measures;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.GridPlan.Excluded;
+import io.github.palimpsest.results.folder.ScoreScale;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -81,6 +84,7 @@ public record Plan(
   private static Plan of(
       Experiment experiment, PluginRegistry registry, SortedMap<String, String> shared, Grid grid) {
     components(Kind.PROBE, experiment.probes(), registry); // told now, not after the last cell
+    Measures.of(experiment, registry);
     Origins origins = new Origins(registry);
     List<Cell> cells = new ArrayList<>();
     for (Grid.Combination combination : grid.combinations()) {
@@ -111,6 +115,10 @@ public record Plan(
                 c ->
                     new CellHistory.Planned(
                         c.id(), label(c), c.recipe().toString(), c.seed(), c.levels()))
+            .toList(),
+        Stream.concat(experiment.tasks().stream(), experiment.evaluation().stream())
+            .map(set -> scale(set.name()))
+            .distinct()
             .toList(),
         metrics.stream()
             .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), m.create().higherIsBetter()))
@@ -188,18 +196,36 @@ public record Plan(
         metrics);
   }
 
+  /** How the tasks and evaluation sets are scored. */
+  public Measures measures() {
+    return Measures.of(experiment, registry);
+  }
+
+  /** The measure of a task or evaluation set, without its defaults. */
+  public ScoreScale scale(String set) {
+    Component<Measure> measure = measures().component(set);
+    Measure made = measure.create();
+    return new ScoreScale(RecipeLabel.of(measure, registry), made.unit(), made.higherIsBetter());
+  }
+
   /** A cell's recipe without what is the default anyway. */
   public String label(Cell cell) {
     return RecipeLabel.of(cell.recipe(), registry);
   }
 
-  /** Whether each component of any cell, and each metric, is certified as it is now. */
+  private Stream<ComponentId> measured() {
+    Measures measures = measures();
+    return Stream.concat(experiment.tasks().stream(), experiment.evaluation().stream())
+        .map(set -> measures.component(set.name()).id());
+  }
+
+  /** Whether each component of any cell, each metric and each measure is certified as it is now. */
   public SortedMap<ComponentId, CertificateState> certificates() {
     Origins origins = new Origins(registry);
     TreeMap<ComponentId, CertificateState> states = new TreeMap<>();
     Stream.concat(
             cells.stream().flatMap(c -> Origins.all(c.recipe()).stream()),
-            metrics.stream().map(Component::id))
+            Stream.concat(metrics.stream().map(Component::id), measured()))
         .forEach(id -> states.computeIfAbsent(id, origins::certificate));
     return states;
   }

@@ -6,6 +6,8 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.measure.AnswerMeasure;
+import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;
@@ -15,12 +17,12 @@ import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.subject.Formats;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.experiment.subject.Measures;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.model.LlamaModel;
 import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.results.folder.Fingerprint;
-import io.github.palimpsest.results.folder.Measure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -56,12 +58,14 @@ public final class SharedInputs {
   /**
    * Reads all that determines results.
    *
-   * @param registry where the formats of the data come from
+   * @param registry where formats and measures come from
    * @throws PalimpsestException with its place in the file, if something is missing or of no known
-   *     format
+   *     format or measure
    */
   public static SortedMap<String, String> of(Experiment e, PluginRegistry registry) {
     Formats formats = Formats.of(registry).checked(e);
+    Measures measures = Measures.of(e, registry);
+    Origins origins = new Origins(registry);
     TreeMap<String, String> all = new TreeMap<>();
     all.put("format", FORMAT);
     all.put("model", ModelOrigin.of(e).sha256());
@@ -78,6 +82,11 @@ public final class SharedInputs {
           String code = formatCode(e, set, formats, registry);
           if (!code.isEmpty()) {
             all.put(at + "format-code", code);
+          }
+          if (measures.knows(set)) {
+            putMeasure(all, at, set, measures, origins);
+          } else {
+            all.put(at + "measure", set.measure().text().toString());
           }
         });
     all.putAll(training(e));
@@ -131,9 +140,20 @@ public final class SharedInputs {
               set.testFilter().ifPresent(f -> all.put(at + "test-filter", f.rows().condition()));
               all.put(at + "test-limit", Integer.toString(set.testLimit()));
             });
-    all.put(at + "measure", set.measure().toString());
-    if (set.measure() == Measure.EXACT_MATCH) {
-      all.put(at + "max-new-tokens", Integer.toString(set.maxNewTokens()));
+  }
+
+  /** How a set is scored; the code of a measure, unless it is in a module that is hashed anyway. */
+  private static void putMeasure(
+      SortedMap<String, String> all, String at, DataSet set, Measures measures, Origins origins) {
+    Component<Measure> measure = measures.component(set.name());
+    all.put(at + "measure", measure.toString());
+    if (measures.of(set.name()) instanceof AnswerMeasure generated) {
+      all.put(at + "max-new-tokens", Integer.toString(Measures.tokens(set, generated)));
+    }
+    Path code = origins.of(measure.id()).location();
+    if (CODE.values().stream().map(SharedInputs::location).noneMatch(code::equals)) {
+      all.put(
+          at + "measure-code", origins.version(measure.id()) + " " + origins.sha256(measure.id()));
     }
   }
 
@@ -166,10 +186,14 @@ public final class SharedInputs {
 
   /** Code without a hash could change and pass for what made a result. */
   private static String codeSha256(Class<?> type) {
+    return Fingerprint.of(location(type));
+  }
+
+  private static Path location(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     try {
       if (source != null) {
-        return Fingerprint.of(Path.of(source.getLocation().toURI()));
+        return Path.of(source.getLocation().toURI());
       }
     } catch (URISyntaxException e) {
       throw new PalimpsestException("the JAR of " + type.getName() + " cannot be found", e);

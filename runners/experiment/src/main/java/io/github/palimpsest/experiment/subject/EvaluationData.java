@@ -2,22 +2,29 @@ package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.measure.AnswerMeasure;
+import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
+import io.github.palimpsest.llm.text.Exchange;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a set is scored on: documents, as tokens once they are encoded, or questions with choices.
  *
  * @param set the set as the experiment file names it
- * @param documents for all measures but accuracy
- * @param choices for accuracy
+ * @param documents for all measures except those of choices
+ * @param choices for measures of choices
  * @param encoded the documents in windows; null before {@link #encoded}
  * @param counts what became of the records
  */
@@ -43,39 +50,62 @@ public record EvaluationData(
   }
 
   /**
-   * The same, ready to be scored: in windows or documents, no more than the set asks for.
+   * A copy that is ready to be scored: in windows or documents, at most as many as the set asks
+   * for.
    *
+   * @param measure how the set is scored
    * @param length the most tokens of a window
    */
-  public EvaluationData encoded(TextTokenizer tokenizer, int length) {
-    return switch (set.measure()) {
-      case NATS_PER_TOKEN -> {
-        // no document is cut: one that is too long is scored in windows
-        boolean windows = set.windows() && documents.stream().noneMatch(Document::answers);
-        ExampleEncoder encoder =
-            windows // each is an example of its own, as in training
-                ? new ExampleEncoder(tokenizer, length, true, false)
-                : ExampleEncoder.whole(tokenizer);
-        ExampleEncoder.Encoded all = encoder.encode(set.name(), documents);
-        List<ScoredText> texts =
-            windows ? ScoredText.of(all) : ScoredText.of(all, length, length - 1);
-        List<ScoredText> some = Spread.over(texts, set.testExamples());
-        yield new EvaluationData(
-            set,
-            documents,
-            choices,
-            some,
-            counts
-                .encoded(all.dropped(), all.cut(), all.examples().size())
-                .chosen(texts.size(), some.size()));
-      }
-      case EXACT_MATCH -> {
-        List<Document> some = Spread.over(documents, set.testExamples());
-        yield new EvaluationData(
-            set, some, choices, null, counts.chosen(documents.size(), some.size()));
-      }
-      case ACCURACY -> this;
-    };
+  public EvaluationData encoded(Measure measure, TextTokenizer tokenizer, int length) {
+    if (measure instanceof TargetMeasure) {
+      // no document is cut: one that is too long is scored in windows
+      ExampleEncoder encoder =
+          inWindows() // each is an example of its own, as in training
+              ? new ExampleEncoder(tokenizer, length, true, false)
+              : ExampleEncoder.whole(tokenizer);
+      ExampleEncoder.Encoded all = encoder.encode(set.name(), documents);
+      List<ScoredText> texts =
+          inWindows() ? ScoredText.of(all) : ScoredText.of(all, length, length - 1);
+      List<ScoredText> some = Spread.over(texts, set.testExamples());
+      return new EvaluationData(
+          set,
+          documents,
+          choices,
+          some,
+          counts
+              .encoded(all.dropped(), all.cut(), all.examples().size())
+              .chosen(texts.size(), some.size()));
+    }
+    if (measure instanceof AnswerMeasure) {
+      List<Document> some = Spread.over(documents, set.testExamples());
+      return new EvaluationData(
+          set, some, choices, null, counts.chosen(documents.size(), some.size()));
+    }
+    return this;
+  }
+
+  private boolean inWindows() {
+    return set.windows() && documents.stream().noneMatch(Document::answers);
+  }
+
+  /** The text that the targets of a document or window are of. */
+  String text(ScoredText scored, TextTokenizer tokenizer) {
+    String id = scored.whole().id();
+    if (inWindows()) {
+      return tokenizer.decode(targets(scored.whole()));
+    }
+    String number = id.substring(set.name().length() + 1);
+    return documents.stream()
+        .filter(d -> number.equals(Integer.toString(d.number())))
+        .findFirst()
+        .map(d -> d.exchanges().stream().map(Exchange::response).collect(Collectors.joining()))
+        .orElseThrow(() -> new IllegalArgumentException("no document of item '" + id + "'"));
+  }
+
+  private static int[] targets(Example example) {
+    int[] ids = ((HostArray.Ints) example.fields().get(ExampleEncoder.IDS)).toArray();
+    float[] weights = ((HostArray.Floats) example.fields().get(ExampleEncoder.TARGETS)).toArray();
+    return IntStream.range(0, ids.length).filter(i -> weights[i] > 0).map(i -> ids[i]).toArray();
   }
 
   /** What is evaluated on, as it would be trained on: of questions, those with the right answer. */

@@ -13,7 +13,6 @@ import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.RecordSource;
-import io.github.palimpsest.results.folder.Measure;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -34,33 +33,25 @@ public record Formats(DataFormats known) {
    * Checks what all sets of an experiment state.
    *
    * @throws PalimpsestException with its place in the file, if a format is not known or set
-   *     wrongly, or does not go with what the set says of template, separator or measure
+   *     wrongly, or does not go with what the set says of template or separator
    */
   public Formats checked(Experiment e) {
     Stream.of(e.tasks().stream(), e.evaluation().stream(), e.corpus().stream())
         .flatMap(sets -> sets)
         .forEach(this::check);
+    e.corpus().ifPresent(this::requireDocuments);
     return this;
+  }
+
+  private void requireDocuments(DataSet corpus) {
+    if (stated(corpus).filter(f -> f.create().gives() == DataFormat.Gives.CHOICES).isPresent()) {
+      throw corpus.place().error("questions with choices are no corpus");
+    }
   }
 
   private void check(DataSet set) {
     Optional<DataFormat> stated = stated(set).map(Component::create);
-    boolean choices = stated.filter(f -> f.gives() == DataFormat.Gives.CHOICES).isPresent();
     String format = set.format().map(level -> level.text().toString()).orElse("auto");
-    if (choices != (set.measure() == Measure.ACCURACY)) {
-      throw set.place()
-          .error(
-              "format '"
-                  + format
-                  + "' cannot be scored by '"
-                  + set.measure()
-                  + "': a format of choices goes with 'accuracy', and no other format does");
-    }
-    boolean text = stated.filter(f -> f.gives() == DataFormat.Gives.TEXT).isPresent();
-    if (text && set.measure() == Measure.EXACT_MATCH) {
-      throw set.place()
-          .error("format '" + format + "' has no answer that 'exact-match' could compare");
-    }
     if (!set.separator().isEmpty()
         && stated.filter(f -> f.source() == DataFormat.Source.RECORDS).isPresent()) {
       throw set.place()

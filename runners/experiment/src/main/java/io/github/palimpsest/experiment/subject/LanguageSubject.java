@@ -5,6 +5,11 @@ import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.measure.AnswerMeasure;
+import io.github.palimpsest.api.measure.ChoiceMeasure;
+import io.github.palimpsest.api.measure.ItemScore;
+import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
@@ -15,16 +20,14 @@ import io.github.palimpsest.llm.model.Generator;
 import io.github.palimpsest.llm.model.Sampling;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
-import io.github.palimpsest.llm.score.ExactMatch;
+import io.github.palimpsest.llm.score.GreedyAnswers;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
-import io.github.palimpsest.llm.score.Score;
 import io.github.palimpsest.llm.score.TextScores;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.Overlap;
 import io.github.palimpsest.results.folder.DataUse;
-import io.github.palimpsest.results.folder.Measure;
 import io.github.palimpsest.results.folder.SetScore;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +47,7 @@ public final class LanguageSubject implements Subject {
   private final ExampleEncoder encoder;
   private final List<TaskData> tasks = new ArrayList<>();
   private final Map<String, EvaluationData> sets = new HashMap<>();
+  private final Measures measures;
   private final Overlaps overlaps;
   private final DataUse data;
   private @Nullable ModelLogLikelihoods likelihoods;
@@ -51,7 +55,8 @@ public final class LanguageSubject implements Subject {
   private @Nullable WeightSnapshot scored;
   private @Nullable WeightSnapshot generating;
 
-  private LanguageSubject(Experiment e, Formats formats, ModelSource source) {
+  private LanguageSubject(Experiment e, Formats formats, Measures measures, ModelSource source) {
+    this.measures = measures;
     this.source = source;
     this.device = e.device();
     int positions = source.model().config().maxPositions();
@@ -100,7 +105,8 @@ public final class LanguageSubject implements Subject {
       tasks.add(TaskData.of(tasks.size(), set.name(), examples).beside(corpus));
     }
     // encoded once here, so that a set without any target is refused before anything is trained
-    sets.replaceAll((name, data) -> data.encoded(source.tokenizer(), encoder.length()));
+    sets.replaceAll(
+        (name, data) -> data.encoded(measures.of(name), source.tokenizer(), encoder.length()));
     TreeMap<String, DataCounts> scoredCounts = new TreeMap<>();
     sets.forEach((name, data) -> scoredCounts.put(name, data.counts()));
     data = DataUse.of(encoder.length(), counts, scoredCounts);
@@ -109,14 +115,15 @@ public final class LanguageSubject implements Subject {
   /**
    * Opens the model and reads all data.
    *
-   * @param registry where the formats of the data come from
+   * @param registry where formats and measures come from
    * @throws PalimpsestException if a file is missing or malformed; names it
    */
   public static LanguageSubject open(Experiment experiment, PluginRegistry registry) {
     Formats formats = Formats.of(registry).checked(experiment);
+    Measures measures = Measures.of(experiment, registry);
     ModelSource source = ModelOrigin.of(experiment).open();
     try {
-      return new LanguageSubject(experiment, formats, source);
+      return new LanguageSubject(experiment, formats, measures, source);
     } catch (RuntimeException e) {
       source.close();
       throw e;
@@ -172,13 +179,12 @@ public final class LanguageSubject implements Subject {
       }
     }
     EvaluationData data = sets.get(set);
-    if (data == null || data.set().measure() != Measure.NATS_PER_TOKEN) {
+    if (data == null || !(measures.of(set) instanceof TargetMeasure)) {
       throw new PalimpsestException(
           "set '"
               + set
-              + "' is not scored by '"
-              + Measure.NATS_PER_TOKEN
-              + "', so it has no loss that a probe could look at");
+              + "' is not scored by the likelihood of its targets, such as 'nats-per-token', so it"
+              + " has no loss that a probe could look at");
     }
     return data.examples();
   }
@@ -189,25 +195,39 @@ public final class LanguageSubject implements Subject {
     if (data == null) {
       throw new IllegalArgumentException("no evaluation set '" + set + "'");
     }
-    Score score =
-        switch (data.set().measure()) {
-          case NATS_PER_TOKEN -> TextScores.of(likelihoods(weights), data.texts()).natsPerToken();
-          case ACCURACY ->
-              ChoiceScores.of(
-                      likelihoods(weights),
-                      new ContinuationEncoder(source.tokenizer(), encoder.length()),
-                      set,
-                      data.choices())
-                  .acc();
-          case EXACT_MATCH ->
-              ExactMatch.of(
-                  (prompts, most) -> answers(weights, prompts, most),
-                  encoder,
-                  set,
-                  data.documents(),
-                  data.set().maxNewTokens());
-        };
-    return new SetScore(score.value(), score.perExample(), score.weights());
+    Measure measure = measures.of(set);
+    List<ItemScore> items = items(measure, data, weights);
+    return new SetScore(
+        measure.aggregate(items),
+        items.stream().mapToDouble(ItemScore::score).toArray(),
+        items.stream().mapToDouble(ItemScore::weight).toArray());
+  }
+
+  private List<ItemScore> items(Measure measure, EvaluationData data, WeightSnapshot weights) {
+    String set = data.set().name();
+    if (measure instanceof TargetMeasure targets) {
+      return TextScores.answers(
+              likelihoods(weights), data.texts(), text -> data.text(text, source.tokenizer()))
+          .stream()
+          .map(targets::score)
+          .toList();
+    }
+    if (measure instanceof ChoiceMeasure choices) {
+      ContinuationEncoder pairs = new ContinuationEncoder(source.tokenizer(), encoder.length());
+      return ChoiceScores.answers(likelihoods(weights), pairs, set, data.choices()).stream()
+          .map(choices::score)
+          .toList();
+    }
+    AnswerMeasure generated = (AnswerMeasure) measure;
+    return GreedyAnswers.of(
+            (prompts, most) -> answers(weights, prompts, most),
+            encoder,
+            set,
+            data.documents(),
+            Measures.tokens(data.set(), generated))
+        .stream()
+        .map(generated::score)
+        .toList();
   }
 
   private ModelLogLikelihoods likelihoods(WeightSnapshot weights) {

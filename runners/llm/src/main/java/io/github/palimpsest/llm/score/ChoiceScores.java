@@ -1,10 +1,12 @@
 package io.github.palimpsest.llm.score;
 
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.measure.ChoiceAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Multiple choice by log-likelihood, as the Language Model Evaluation Harness 0.4.13 measures it:
@@ -28,10 +30,55 @@ public record ChoiceScores(
    */
   public static ChoiceScores of(
       LogLikelihoods model, ContinuationEncoder encoder, String task, List<ChoiceItem> items) {
+    List<List<Double>> all = logLikelihoods(model, encoder, task, items);
+    return new ChoiceScores(
+        accuracy("acc", task, items, all, c -> 1),
+        accuracy("acc_norm", task, items, all, c -> c.codePointCount(0, c.length())),
+        accuracy("acc_bytes", task, items, all, c -> c.getBytes(StandardCharsets.UTF_8).length),
+        all);
+  }
+
+  /**
+   * What a model says of questions, for a measure.
+   *
+   * @param task the name that the items' ids begin with
+   */
+  public static List<ChoiceAnswer> answers(
+      LogLikelihoods model, ContinuationEncoder encoder, String task, List<ChoiceItem> items) {
+    List<List<Double>> all = logLikelihoods(model, encoder, task, items);
+    return IntStream.range(0, items.size())
+        .<ChoiceAnswer>mapToObj(i -> new Answer(id(task, items.get(i)), items.get(i), all.get(i)))
+        .toList();
+  }
+
+  private record Answer(String item, ChoiceItem question, List<Double> nats)
+      implements ChoiceAnswer {
+    @Override
+    public List<String> choices() {
+      return question.choices();
+    }
+
+    @Override
+    public double logLikelihood(int choice) {
+      return nats.get(choice);
+    }
+
+    @Override
+    public boolean isRight(int choice) {
+      return choice == question.gold();
+    }
+  }
+
+  private static String id(String task, ChoiceItem item) {
+    return task + "/" + item.number();
+  }
+
+  private static List<List<Double>> logLikelihoods(
+      LogLikelihoods model, ContinuationEncoder encoder, String task, List<ChoiceItem> items) {
     List<Example> examples = new ArrayList<>();
     for (ChoiceItem item : items) {
       for (String choice : item.choices()) {
-        String id = task + "/" + item.number() + "." + examples.size();
+        String id = id(task, item) + "." + examples.size();
         examples.add(encoder.pair(id, item.query(), DELIMITER + choice));
       }
     }
@@ -45,11 +92,7 @@ public record ChoiceScores(
       }
       all.add(List.copyOf(ofItem));
     }
-    return new ChoiceScores(
-        accuracy("acc", task, items, all, c -> 1),
-        accuracy("acc_norm", task, items, all, c -> c.codePointCount(0, c.length())),
-        accuracy("acc_bytes", task, items, all, c -> c.getBytes(StandardCharsets.UTF_8).length),
-        List.copyOf(all));
+    return List.copyOf(all);
   }
 
   private static Score accuracy(
@@ -72,7 +115,6 @@ public record ChoiceScores(
       }
       right[i] = best == items.get(i).gold() ? 1 : 0;
     }
-    return Score.mean(
-        measure, items.stream().map(item -> task + "/" + item.number()).toList(), right);
+    return Score.mean(measure, items.stream().map(item -> id(task, item)).toList(), right);
   }
 }

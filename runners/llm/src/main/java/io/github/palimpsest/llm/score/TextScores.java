@@ -2,10 +2,14 @@ package io.github.palimpsest.llm.score;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.ReadList;
+import io.github.palimpsest.api.measure.TargetAnswer;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -61,6 +65,21 @@ public record TextScores(
    */
   public static TextScores of(
       LogLikelihoods model, List<ScoredText> texts, List<StreamedText> streamed) {
+    return sums(model, texts, streamed).scores();
+  }
+
+  /**
+   * What a model says of whole documents, for a measure.
+   *
+   * @param text the text that a document's targets are of; asked when a measure asks for it
+   */
+  public static List<TargetAnswer> answers(
+      LogLikelihoods model, List<ScoredText> texts, Function<ScoredText, String> text) {
+    return sums(model, texts, List.of()).answers(i -> text.apply(texts.get(i)));
+  }
+
+  private static Sums sums(
+      LogLikelihoods model, List<ScoredText> texts, List<StreamedText> streamed) {
     Sums sums = new Sums(texts.size() + streamed.size());
     int[] fitting =
         IntStream.range(0, texts.size()).filter(i -> sums.is(i, texts.get(i))).toArray();
@@ -82,7 +101,7 @@ public record TextScores(
       sums.bytes[owner] = text.bytes();
     }
     chunk.flush();
-    return sums.scores();
+    return sums;
   }
 
   /** Windows that are measured together. */
@@ -109,6 +128,15 @@ public record TextScores(
       sums.add(model, owners.stream().mapToInt(Integer::intValue).toArray(), windows);
       owners.clear();
       windows.clear();
+    }
+  }
+
+  private record Answer(
+      String item, double nats, int targets, int right, long bytes, Supplier<String> source)
+      implements TargetAnswer {
+    @Override
+    public String text() {
+      return source.get();
     }
   }
 
@@ -148,6 +176,20 @@ public record TextScores(
         right[owner] += outcomes.get(i).right();
       }
       windows += examples.size();
+    }
+
+    List<TargetAnswer> answers(IntFunction<String> text) {
+      return IntStream.range(0, nats.length)
+          .<TargetAnswer>mapToObj(
+              i ->
+                  new Answer(
+                      ids[i],
+                      nats[i],
+                      (int) targets[i],
+                      (int) right[i],
+                      bytes[i],
+                      () -> text.apply(i)))
+          .toList();
     }
 
     TextScores scores() {

@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.measure.AnswerMeasure;
+import io.github.palimpsest.api.measure.GeneratedAnswer;
+import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.llm.measure.BuiltIn;
 import io.github.palimpsest.llm.model.Generator;
 import io.github.palimpsest.llm.model.Sampling;
-import io.github.palimpsest.llm.score.ExactMatch;
+import io.github.palimpsest.llm.score.GreedyAnswers;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.Score;
 import io.github.palimpsest.llm.score.TextScores;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,8 +77,8 @@ class ForgettingTest {
       List<Document> questions) {
     int eos = encoder.tokenizer().eos().orElseThrow();
     try (Generator generator = new Generator(quickstart.model(), weights, Device.CPU)) {
-      Score generated =
-          ExactMatch.of(
+      List<GeneratedAnswer> answers =
+          GreedyAnswers.of(
               (prompts, most) ->
                   generator.generate(
                       prompts,
@@ -86,10 +91,12 @@ class ForgettingTest {
               questions,
               4);
       Score likely = TextScores.of(model, encoder.encode("reversing", questions)).answerAccuracy();
-      assertThat(generated.perExample())
+      AnswerMeasure measure = BuiltIn.exactMatch();
+      List<ItemScore> items = answers.stream().map(measure::score).toList();
+      assertThat(items.stream().mapToDouble(ItemScore::score))
           .as("one token a word: exact match is answer accuracy")
-          .containsExactly(likely.perExample());
-      assertThat(generated.value()).as("reversed letters").isGreaterThan(0.5);
+          .containsExactly(Arrays.stream(likely.perExample()).boxed().toArray(Double[]::new));
+      assertThat(measure.aggregate(items)).as("reversed letters").isGreaterThan(0.5);
     }
   }
 

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.measure.AnswerMeasure;
+import io.github.palimpsest.api.measure.GeneratedAnswer;
+import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.llm.format.Choices;
+import io.github.palimpsest.llm.measure.BuiltIn;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.Exchange;
@@ -67,8 +71,8 @@ class ScoresTest {
     List<Document> documents = List.of(answer(0, "a", "b c"), answer(1, "b", "c"));
     int[] right = tokenizer.encode("b c");
     int[] tooLong = tokenizer.encode("c c");
-    Score score =
-        ExactMatch.of(
+    List<GeneratedAnswer> answers =
+        GreedyAnswers.of(
             (prompts, maxNewTokens) -> {
               assertThat(prompts.get(1)).as("BOS b").containsExactly(0, 4);
               assertThat(maxNewTokens).as("limit").isEqualTo(5);
@@ -78,8 +82,13 @@ class ScoresTest {
             "t",
             documents,
             5);
-    assertThat(score.perExample()).as("the second has one word too many").containsExactly(1, 0);
-    assertThat(score.value()).as("one of two").isEqualTo(0.5);
+    AnswerMeasure measure = BuiltIn.exactMatch();
+    List<ItemScore> items = answers.stream().map(measure::score).toList();
+    assertThat(answers).extracting(GeneratedAnswer::item).containsExactly("t/0", "t/1");
+    assertThat(items)
+        .as("the second has one word too many")
+        .containsExactly(ItemScore.of(1), ItemScore.of(0));
+    assertThat(measure.aggregate(items)).as("one of two").isEqualTo(0.5);
   }
 
   @Test

@@ -8,13 +8,13 @@ import java.util.List;
  * @param measured what its training and scoring took
  * @param stages the ids of its stages, task by task
  */
-public record CellTimes(Measured measured, List<String> stages) {
+public record CellTimes(Timing measured, List<String> stages) {
   /** Nothing is known. */
-  public static final CellTimes NONE = new CellTimes(Measured.NOTHING, List.of());
+  public static final CellTimes NONE = new CellTimes(Timing.NOTHING, List.of());
 
   /** Copies the list, and puts empty values where the file has none. */
   public CellTimes {
-    measured = measured == null ? Measured.NOTHING : measured;
+    measured = measured == null ? Timing.NOTHING : measured;
     stages = JsonFile.list(stages);
   }
 }

@@ -42,8 +42,8 @@ public final class FolderHistory {
   /** What is known now of every cell of the latest plan; nothing if the folder has none yet. */
   public List<CellHistory> read() {
     Map<String, Chains.Chain> made = Chains.of(folder).cells();
-    Map<String, List<Measurement>> measured =
-        Measurement.of(folder.root()).stream().collect(Collectors.groupingBy(Measurement::cell));
+    Map<String, List<ProbeResult>> measured =
+        ProbeResult.of(folder.root()).stream().collect(Collectors.groupingBy(ProbeResult::cell));
     List<CellHistory> cells = new ArrayList<>();
     for (CellHistory.Planned cell : GridPlan.find(folder).map(GridPlan::cells).orElse(List.of())) {
       CellHistory known = history(cell, made.getOrDefault(cell.id(), Chains.Chain.NONE));
@@ -152,9 +152,9 @@ public final class FolderHistory {
   }
 
   /** What probes found of a cell, at its last step. */
-  private static List<Segment> probed(List<Measurement> measured, CellHistory cell) {
+  private static List<Segment> probed(List<ProbeResult> measured, CellHistory cell) {
     List<Segment> found = new ArrayList<>();
-    for (Measurement m : measured) {
+    for (ProbeResult m : measured) {
       m.summary()
           .forEach(
               (name, value) -> {

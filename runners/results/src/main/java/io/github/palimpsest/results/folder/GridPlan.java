@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param experiment the experiment's name
  * @param design what the design took of all combinations; null where it took all
  * @param cells the cells in order
+ * @param measures how the tasks and evaluation sets are scored; empty in folders of earlier
+ *     versions
  * @param metrics how the score matrices are condensed
  * @param excluded the combinations that a rule excludes
  * @param analysis what the experiment declares of its analysis; null for what is usual
@@ -27,6 +29,7 @@ public record GridPlan(
     String experiment,
     @Nullable Design design,
     List<Planned> cells,
+    List<ScoreScale> measures,
     List<Metric> metrics,
     List<Excluded> excluded,
     @Nullable Declared analysis) {
@@ -34,6 +37,7 @@ public record GridPlan(
   public GridPlan {
     experiment = experiment == null ? "" : experiment;
     cells = JsonFile.list(cells);
+    measures = JsonFile.list(measures);
     metrics = JsonFile.list(metrics);
     excluded = JsonFile.list(excluded);
   }
@@ -127,6 +131,11 @@ public record GridPlan(
     Map<String, Planned> byId = new LinkedHashMap<>();
     cells.forEach(c -> byId.put(c.id(), c));
     return byId;
+  }
+
+  /** How scores of a measure are to be read. */
+  public ScoreScale scale(String measure) {
+    return ScoreScale.find(measures, measure);
   }
 
   /** For each metric, whether a higher value is the better one. */

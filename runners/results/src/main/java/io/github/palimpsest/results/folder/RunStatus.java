@@ -65,7 +65,7 @@ public record RunStatus(
     for (String id : ids) {
       if (JsonFile.isThere(folder.about(id))) {
         trained++;
-        Measured measured = JsonFile.read(folder.about(id), StageResult.class).measured();
+        Timing measured = JsonFile.read(folder.about(id), StageResult.class).measured();
         Double wall = measured == null ? null : measured.wallSeconds();
         seconds += wall == null ? 0 : wall;
       } else if (JsonFile.isThere(folder.stageFailure(id))) {

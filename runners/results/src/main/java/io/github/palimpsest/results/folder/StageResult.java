@@ -42,7 +42,7 @@ public record StageResult(
     @Nullable Map<String, String> inputs,
     @Nullable Long step,
     @Nullable String reason,
-    @Nullable Measured measured) {
+    @Nullable Timing measured) {
   /** Refuses a record without an id or a recipe. */
   public StageResult {
     JsonFile.required(id, "id");
@@ -82,7 +82,7 @@ public record StageResult(
   }
 
   /** A copy that says what the training took. */
-  public StageResult trained(Measured taken) {
+  public StageResult trained(Timing taken) {
     return new StageResult(
         id,
         task,

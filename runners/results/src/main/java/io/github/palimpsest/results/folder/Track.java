@@ -4,24 +4,70 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.text.Printable;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Optional;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The experiment trackers that show a grid while it runs.
  *
- * @param tensorboard a folder for TensorBoard's event files
- * @param mlflow the URI of an MLflow server
+ * @param targets in the order of the file
  */
-public record Track(Optional<String> tensorboard, Optional<String> mlflow) {
+public record Track(List<Target> targets) {
   /** No tracker. */
-  public static final Track NONE = new Track(Optional.empty(), Optional.empty());
+  public static final Track NONE = new Track(List.of());
+
+  /** The tracker that is checked before anything is read or written. */
+  private static final String MLFLOW = "mlflow";
+
+  /** Copies the list. */
+  public Track {
+    targets = List.copyOf(targets);
+  }
 
   /**
-   * @throws PalimpsestException if the URI is not one of a server, or holds a secret
+   * A tracker and where it shows.
+   *
+   * @param tracker its word
+   * @param value its target, or all of its settings as {@code WORD(target="...", KEY=VALUE)}
    */
-  public Track {
-    mlflow.ifPresent(Track::server);
+  public record Target(String tracker, String value) {
+    /**
+     * @throws PalimpsestException if the target holds a password, or is no server of MLflow's
+     */
+    public Target {
+      if (tracker.equals(MLFLOW) && !value.startsWith(MLFLOW + "(")) {
+        server(value);
+      } else if (HAS_USER.matcher(value).find()) {
+        throw new PalimpsestException(
+            "the target of tracker '"
+                + Printable.of(tracker)
+                + "' must not hold a user, a password or a token, which others could read: set"
+                + " them in the environment, as the tracker's description says");
+      }
+    }
+
+    /**
+     * Reads {@code WORD=TARGET} or {@code WORD(target="...", KEY=VALUE)}.
+     *
+     * @throws PalimpsestException if it is neither, or holds a password
+     */
+    public static Target parse(String text) {
+      Matcher m = WRITTEN.matcher(text);
+      if (!m.matches() || (m.group(2) == null && m.group(3).isEmpty())) {
+        throw new PalimpsestException(
+            "a tracker is named as WORD=TARGET or WORD(target=\"...\"), not '"
+                + Printable.of(HAS_USER.matcher(text).replaceAll("://***@"))
+                + "'");
+      }
+      return new Target(m.group(1), m.group(2) != null ? text : m.group(3));
+    }
   }
+
+  private static final Pattern HAS_USER = Pattern.compile("://[^/\\s\"]*@");
+
+  private static final Pattern WRITTEN =
+      Pattern.compile("(?s)([A-Za-z][A-Za-z0-9._-]*)(?:(\\(.*)|=(.*))");
 
   /**
    * Reads the URI of a server. One that holds a password or a token is refused before it can reach

@@ -13,7 +13,14 @@ import java.util.Set;
 public record Cause(Layer layer, String what, String a, String b) {
   /** What of a task's data set says how it is scored, not how it is trained. */
   public static final Set<String> SCORING_INPUTS =
-      Set.of("measure", "max-new-tokens", "test", "test-filter", "test-limit", "test-examples");
+      Set.of(
+          "measure",
+          "measure-code",
+          "max-new-tokens",
+          "test",
+          "test-filter",
+          "test-limit",
+          "test-examples");
 
   /** How deep a cause lies: what comes first is what the later ones act on. */
   public enum Layer {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.Json;
-import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SetScore;
+import io.github.palimpsest.results.folder.Timing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -80,15 +80,15 @@ public record CellDifference(
   }
 
   /** What a cell ran on; empty texts where that is not known. */
-  private static Map<String, String> machine(Measured m) {
+  private static Map<String, String> machine(Timing m) {
     Map<String, String> values = new LinkedHashMap<>();
-    values.put("device", Measured.text(m.device(), ""));
-    values.put("cpu", Measured.text(m.cpu(), ""));
+    values.put("device", Timing.text(m.device(), ""));
+    values.put("cpu", Timing.text(m.cpu(), ""));
     values.put("gpus", String.join(", ", m.gpus()));
     values.put("processors", m.processors() == null ? "" : m.processors().toString());
-    values.put("os", Measured.text(m.os(), ""));
-    values.put("java", Measured.text(m.java(), ""));
-    values.put("palimpsest", Measured.text(m.palimpsest(), ""));
+    values.put("os", Timing.text(m.os(), ""));
+    values.put("java", Timing.text(m.java(), ""));
+    values.put("palimpsest", Timing.text(m.palimpsest(), ""));
     return values;
   }
 

@@ -14,9 +14,9 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.LossLog;
-import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StageResult;
+import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.results.statistics.Interval;
 import io.github.palimpsest.results.statistics.TTest;
 import io.github.palimpsest.results.text.Results;
@@ -144,7 +144,7 @@ public final class ResultRows {
   private void cell(String id, Sink sink) {
     StoredCell c = StoredCell.of(this, id);
     CellResult result = c.result();
-    Measured m = c.times().measured();
+    Timing m = c.times().measured();
     sink.row(
         id,
         text(c.recipe()),
@@ -228,7 +228,7 @@ public final class ResultRows {
       return;
     }
     StageResult s = JsonFile.read(file, StageResult.class);
-    Measured m = s.measured() == null ? Measured.NOTHING : s.measured();
+    Timing m = s.measured() == null ? Timing.NOTHING : s.measured();
     sink.row(
         id,
         (long) s.task(),
@@ -315,7 +315,7 @@ public final class ResultRows {
     return Double.isFinite(value) ? value : null;
   }
 
-  private static @Nullable String gpus(Measured measured) {
+  private static @Nullable String gpus(Timing measured) {
     return measured.gpus().isEmpty() ? null : String.join(", ", measured.gpus());
   }
 }

@@ -5,7 +5,7 @@ import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.analysis.TradeOff;
 import io.github.palimpsest.results.folder.CellResult;
-import io.github.palimpsest.results.folder.Measure;
+import io.github.palimpsest.results.folder.ScoreScale;
 import io.github.palimpsest.results.folder.SetScore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,19 +37,19 @@ final class Observations {
       outcomes.put(
           new Outcome(
               metric,
-              unit(results.measure()),
+              results.scale(results.measure()).unit(),
               results.higherMetricIsBetter(metric),
-              resolution(results.measure(), taskItems(results))),
+              resolution(results.scale(results.measure()), taskItems(results))),
           c -> c.result().metric(metric));
     }
     for (String set : results.evaluationSets()) {
-      Measure measure = evaluationMeasure(results, set);
+      ScoreScale measure = evaluationMeasure(results, set);
       outcomes.put(
           new Outcome(
               drift(set),
-              unit(measure.toString()),
+              measure.unit(),
               measure.higherIsBetter(),
-              resolution(measure.toString(), items(results, set::equals))),
+              resolution(measure, items(results, set::equals))),
           c -> c.drift(set));
     }
     this.retained = Retained.of(results);
@@ -68,10 +68,8 @@ final class Observations {
   }
 
   /** The smallest difference that a score can show: one item of its sets, or a millionth nat. */
-  private static double resolution(String measure, long items) {
-    return measure.equals(Measure.NATS_PER_TOKEN.toString())
-        ? Outcome.NATS_RESOLUTION
-        : 1.0 / Math.max(1, items);
+  private static double resolution(ScoreScale measure, long items) {
+    return measure.unit().isEmpty() ? 1.0 / Math.max(1, items) : Outcome.NATS_RESOLUTION;
   }
 
   private static long taskItems(Results results) {
@@ -94,17 +92,13 @@ final class Observations {
         .orElse(0);
   }
 
-  private static String unit(String measure) {
-    return measure.equals(Measure.NATS_PER_TOKEN.toString()) ? "nats" : "";
-  }
-
-  static Measure evaluationMeasure(Results results, String set) {
+  static ScoreScale evaluationMeasure(Results results, String set) {
     return results.rows().stream()
         .flatMap(r -> r.cells().stream())
         .flatMap(c -> Optional.ofNullable(c.result().evaluation().get(set)).stream())
-        .map(kept -> Measure.of(kept.measure()))
+        .map(kept -> results.scale(kept.measure()))
         .findFirst()
-        .orElse(Measure.NATS_PER_TOKEN);
+        .orElseGet(() -> results.scale(results.measure()));
   }
 
   List<Outcome> outcomes() {
@@ -149,13 +143,12 @@ final class Observations {
           .forEach(
               (set, score) -> {
                 CellResult.Evaluation kept = c.result().evaluation().get(set);
-                Measure measure = Measure.of(kept == null ? results.measure() : kept.measure());
+                ScoreScale scale = results.scale(kept == null ? results.measure() : kept.measure());
                 double[] each = score.perExample();
                 boolean judged =
-                    measure != Measure.NATS_PER_TOKEN
-                        && Arrays.stream(each).allMatch(v -> v == 0 || v == 1);
+                    scale.unit().isEmpty() && Arrays.stream(each).allMatch(v -> v == 0 || v == 1);
                 examples.put(
-                    set, new Examples(each, score.weights(), judged, measure.higherIsBetter()));
+                    set, new Examples(each, score.weights(), judged, scale.higherIsBetter()));
               });
     }
     return examples;

@@ -3,7 +3,7 @@ package io.github.palimpsest.results.text;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.GridPlan;
-import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -112,8 +112,8 @@ public final class ReportText {
           line.add(number(scores == null ? Double.NaN : scores.last(), 3));
         }
         line.add("" + r.allSteps());
-        line.add(number(Measured.number(cell.measured().wallSeconds()), 1));
-        line.add(number(Measured.number(cell.measured().peakRssBytes()) / 1e6, 0));
+        line.add(number(Timing.number(cell.measured().wallSeconds()), 1));
+        line.add(number(Timing.number(cell.measured().peakRssBytes()) / 1e6, 0));
         table.add(line);
       }
     }

@@ -19,8 +19,9 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
-import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.ScoreScale;
 import io.github.palimpsest.results.folder.SharedExamples;
+import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.Folders;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ import java.util.function.Function;
  * @param experiment the experiment's name
  * @param measure how the tasks are scored
  * @param higherIsBetter whether a higher score of a task is the better one
+ * @param scales the measures of tasks and evaluation sets
  * @param higherMetrics for each metric, whether a higher value is the better one
  * @param rows a row for each recipe, in the order of the plan
  * @param failed cells that failed, each with label, seed and reason
@@ -53,6 +55,7 @@ public record Results(
     String experiment,
     String measure,
     boolean higherIsBetter,
+    List<ScoreScale> scales,
     Map<String, Boolean> higherMetrics,
     List<Row> rows,
     List<CellFailure> failed,
@@ -84,7 +87,7 @@ public record Results(
     }
 
     Sample msPerStep() {
-      return Sample.of(cells.stream().mapToDouble(c -> Measured.number(c.measured().msPerStep())));
+      return Sample.of(cells.stream().mapToDouble(c -> Timing.number(c.measured().msPerStep())));
     }
 
     double passes() {
@@ -107,13 +110,14 @@ public record Results(
     }
 
     /** What was measured of the run itself. */
-    public Measured measured() {
+    public Timing measured() {
       return times.measured();
     }
   }
 
   /** Copies the lists. */
   public Results {
+    scales = List.copyOf(scales);
     higherMetrics = Map.copyOf(higherMetrics);
     rows = List.copyOf(rows);
     failed = List.copyOf(failed);
@@ -154,6 +158,7 @@ public record Results(
         plan.experiment(),
         any.map(CellResult::measure).orElse(""),
         any.map(CellResult::higherIsBetter).orElse(false),
+        plan.measures(),
         plan.higherMetrics(),
         rows,
         failed,
@@ -169,6 +174,7 @@ public record Results(
         experiment,
         measure,
         higherIsBetter,
+        scales,
         higherMetrics,
         rows,
         failed,
@@ -176,6 +182,11 @@ public record Results(
         missing,
         strangers,
         other);
+  }
+
+  /** How scores of a measure are to be read. */
+  ScoreScale scale(String measureName) {
+    return ScoreScale.find(scales, measureName);
   }
 
   /** Whether a higher value of a metric is the better one. */

@@ -1,7 +1,7 @@
 package io.github.palimpsest.results.text;
 
 import io.github.palimpsest.results.folder.CellResult;
-import io.github.palimpsest.results.folder.Measure;
+import io.github.palimpsest.results.folder.ScoreScale;
 import java.util.List;
 
 /**
@@ -18,13 +18,15 @@ record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
     int tasks =
         results.rows().isEmpty() ? 0 : results.rows().get(0).cells().get(0).result().tasks().size();
     List<String> kept = results.evaluationSets();
-    Measure measure =
+    ScoreScale measure =
         tasks > 1 || kept.isEmpty()
-            ? Measure.of(results.measure())
+            ? results.scale(results.measure())
             : Observations.evaluationMeasure(results, kept.get(0));
     return new Retained(
         Math.max(0, tasks - 1),
-        kept.stream().filter(s -> Observations.evaluationMeasure(results, s) == measure).toList(),
+        kept.stream()
+            .filter(s -> Observations.evaluationMeasure(results, s).equals(measure))
+            .toList(),
         measure.higherIsBetter());
   }
 

@@ -76,7 +76,7 @@ class RecordParsersTest implements FuzzTargets {
             "{\"format\": 1, \"id\": \"c\", \"label\": \"l\", \"recipe\": \"r\", \"seed\": 1, \"reason\": \"x\"}"),
         record(
             folder,
-            Measurement.class,
+            ProbeResult.class,
             m -> {
               m.cell().length();
               m.probe().length();

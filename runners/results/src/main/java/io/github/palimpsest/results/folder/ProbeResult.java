@@ -23,10 +23,10 @@ import java.util.stream.Stream;
  * @param examples how many of them
  * @param values the numbers by name
  */
-public record Measurement(
+public record ProbeResult(
     String cell, String probe, String on, int examples, SortedMap<String, Double> values) {
   /** Copies the values. */
-  public Measurement {
+  public ProbeResult {
     JsonFile.required(cell, "cell");
     JsonFile.required(probe, "probe");
     JsonFile.required(on, "on");
@@ -44,15 +44,15 @@ public record Measurement(
   }
 
   /** All measurements of an output folder, by cell, probe and set. */
-  public static List<Measurement> of(Path folder) {
-    List<Measurement> all = new ArrayList<>();
+  public static List<ProbeResult> of(Path folder) {
+    List<ProbeResult> all = new ArrayList<>();
     Path root = new FolderLayout(folder).probes();
     if (!Files.isDirectory(root)) {
       return all;
     }
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
-        all.add(JsonFile.read(file, Measurement.class));
+        all.add(JsonFile.read(file, ProbeResult.class));
       }
     } catch (IOException e) {
       throw new PalimpsestException("'" + root + "' cannot be read: " + e.getMessage(), e);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluationSeconds the time of scoring; of a cell alone
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Measured(
+public record Timing(
     @Nullable Double wallSeconds,
     @Nullable Long stepsTaken,
     @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double msPerStep,
@@ -48,13 +48,13 @@ public record Measured(
     @Nullable Long gradientPasses,
     @Nullable Double evaluationSeconds) {
   /** Nothing was measured. */
-  public static final Measured NOTHING =
-      new Measured(
+  public static final Timing NOTHING =
+      new Timing(
           null, null, null, null, false, null, null, null, null, List.of(), null, null, null, null,
           null, null, null, null);
 
   /** Copies the list. */
-  public Measured {
+  public Timing {
     gpus = JsonFile.list(gpus);
   }
 

@@ -1,0 +1,28 @@
+package io.github.palimpsest.api.tracker;
+
+import io.github.palimpsest.api.Experimental;
+import java.util.List;
+
+/** Some numbers of one series of a cell, in the order of their steps. */
+@Experimental(since = "0.1")
+public interface TrackedSeries {
+  /**
+   * For example {@code train/loss}, {@code score/facts}, {@code metric/forgetting}. Names of tasks
+   * and sets are the user's: they may hold any characters.
+   */
+  String name();
+
+  /** All of the numbers. */
+  List<TrackedPoint> points();
+
+  /** The numbers after a step. */
+  default List<TrackedPoint> after(long step) {
+    return points().stream().filter(p -> p.step() > step).toList();
+  }
+
+  /** The last step; 0 without a number. */
+  default long lastStep() {
+    List<TrackedPoint> points = points();
+    return points.isEmpty() ? 0 : points.get(points.size() - 1).step();
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Trackers: where a grid is shown while it runs; see {@link
+ * io.github.palimpsest.api.tracker.Tracker}.
+ */
+@NullMarked
+package io.github.palimpsest.api.tracker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The measures that come with the runners. Each is a pure function of what a model answered. */
+@NullMarked
+package io.github.palimpsest.llm.measure;
+
+import org.jspecify.annotations.NullMarked;

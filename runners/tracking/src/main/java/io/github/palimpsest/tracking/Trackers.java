@@ -1,0 +1,93 @@
+package io.github.palimpsest.tracking;
+
+import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.discovery.PluginException;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.recipe.RecipeSyntaxException;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.api.tracker.Tracker;
+import io.github.palimpsest.api.tracker.TrackerProvider;
+import io.github.palimpsest.results.folder.Track;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Makes the trackers that a user asks for. */
+public final class Trackers {
+  private Trackers() {}
+
+  /**
+   * Makes and opens trackers.
+   *
+   * @param wanted in the order in which they are shown to
+   * @param registry where they come from
+   * @param told is told of a third party's tracker that fails already; it is left out, since no
+   *     tracker ends a run
+   * @throws PalimpsestException if one is not known, set wrongly, or cannot write to its target
+   */
+  public static List<Tracker> open(
+      List<Track.Target> wanted, PluginRegistry registry, Consumer<String> told) {
+    List<Tracker> open = new ArrayList<>();
+    try {
+      for (Track.Target target : wanted) {
+        Component<Tracker> component = component(target, registry);
+        try {
+          Tracker tracker = component.create();
+          tracker.open();
+          open.add(tracker);
+        } catch (PluginException e) {
+          told.accept(
+              "tracker '"
+                  + target.tracker()
+                  + "' is left out: "
+                  + Secrets.hidden(String.valueOf(e.getMessage())));
+        }
+      }
+      return List.copyOf(open);
+    } catch (RuntimeException e) {
+      open.forEach(Trackers::close);
+      throw e;
+    }
+  }
+
+  private static void close(Tracker tracker) {
+    try {
+      tracker.close();
+    } catch (RuntimeException | Error e) { // what stands in the way of the run is told already
+      return;
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  private static Component<Tracker> component(Track.Target target, PluginRegistry registry) {
+    List<String> known =
+        registry.all(Kind.TRACKER).stream().map(r -> r.provider().id().value()).toList();
+    if (!known.contains(target.tracker())) {
+      throw new PalimpsestException(
+          "unknown tracker '" + target.tracker() + "'" + NearestName.hint(target.tracker(), known));
+    }
+    return (Component<Tracker>) registry.component(Kind.TRACKER, call(target));
+  }
+
+  /** A target as a component with its settings: {@code WORD(...)} as written, or its target. */
+  private static Value.Call call(Track.Target target) {
+    if (target.value().startsWith(target.tracker() + "(")) {
+      try {
+        List<Value.Call> calls = RecipeText.parse(target.value()).sum();
+        if (calls.size() == 1) {
+          return calls.get(0);
+        }
+      } catch (RecipeSyntaxException e) {
+        throw new PalimpsestException("tracker '" + target.tracker() + "': " + e.getMessage(), e);
+      }
+    }
+    TreeMap<String, Value> settings = new TreeMap<>();
+    settings.put(TrackerProvider.TARGET, new Value.Text(target.value()));
+    return new Value.Call(target.tracker(), settings);
+  }
+}
