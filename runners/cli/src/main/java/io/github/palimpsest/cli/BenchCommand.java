@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     description = "Times training steps on random tokens.",
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
-  /** Of the grids whose growth is measured. */
+  /** The names of the grids whose growth is measured. */
   private static final int GRID_WORKERS = 2;
 
   private static final String EVERY_KERNEL = ".*_proj\\\\.weight";
@@ -92,7 +92,7 @@ final class BenchCommand implements Runnable {
               names = "--recompute",
               paramLabel = "WHAT",
               defaultValue = "auto",
-              description = "computed twice: auto, nothing, wide, activations or layers")
+              description = "activations to compute twice: auto, nothing, wide, activations or layers")
           Recompute recompute,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one object on one line") boolean json) {
@@ -120,7 +120,7 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "grid",
       description =
-          "Runs a grid of the quickstart, and says what it took beyond its stages and scores.",
+          "Runs a grid of the quickstart and prints its overhead over stages and scores.",
       mixinStandardHelpOptions = true)
   int grid(
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
@@ -164,7 +164,7 @@ final class BenchCommand implements Runnable {
               names = "--seed",
               converter = Ranged.Seed.class,
               defaultValue = "1",
-              description = "of the moments")
+              description = "seed of the random moments")
           long seed) {
     ObjectNode compared = gridBench(out).kills(kills, workers, seed);
     spec.commandLine().getOut().println(compared);
@@ -173,7 +173,7 @@ final class BenchCommand implements Runnable {
 
   private GridBench gridBench(Path out) {
     if (Files.exists(out)) {
-      throw new PalimpsestException("'" + out + "' exists: name a new folder");
+      throw new PalimpsestException("'" + out + "' exists: choose a new folder");
     }
     return new GridBench(out, spec.commandLine().getErr());
   }
@@ -185,13 +185,13 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "optimizers",
       description =
-          "Times every optimizer against the one that it wraps, or against sgd, step by step in turn.",
+          "Times every optimizer against the one that it wraps, or against sgd, in alternating steps.",
       mixinStandardHelpOptions = true)
   int optimizers(
       @Parameters(
               paramLabel = "RECIPE",
               arity = "0..*",
-              description = "these optimizers, with these settings, in place of all")
+              description = "optimizers to time, with settings; default: all")
           @Nullable List<String> recipes,
       @Option(
               names = "--shape",
@@ -205,7 +205,7 @@ final class BenchCommand implements Runnable {
               defaultValue = "20",
               description = "steps of each; default: 20")
           int steps,
-      @Option(names = "--only", split = ",", paramLabel = "ID", description = "these alone")
+      @Option(names = "--only", split = ",", paramLabel = "ID", description = "time only these")
           @Nullable List<String> only,
       @Option(
               names = "--lora",
@@ -257,15 +257,15 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "strategies",
       description = {
-        "Times a step of a second task with each adapter, regularizer or rehearsal and without it,",
-        "in turn, and what it does between the tasks."
+        "Times a step of a second task with and without each adapter, regularizer or rehearsal,",
+        "in alternating steps, and the work between the tasks."
       },
       mixinStandardHelpOptions = true)
   int strategies(
       @Parameters(
               paramLabel = "STRATEGY",
               arity = "0..*",
-              description = "these, with these settings, in place of all")
+              description = "components to time, with settings; default: all")
           @Nullable List<String> strategies,
       @Option(
               names = "--shape",
@@ -324,8 +324,8 @@ final class BenchCommand implements Runnable {
       name = "growth",
       description = {
         "Times steps of four sizes along each of layers, width, batch and tokens,",
-        "and fits how the time grows: ms ~ size ^ exponent. With --grids, whole runs",
-        "by their cells and tasks as well."
+        "and fits the growth of the time: ms ~ size ^ exponent. With --grids, also times whole",
+        "runs by the number of their cells and tasks."
       },
       mixinStandardHelpOptions = true)
   int growth(
@@ -333,7 +333,7 @@ final class BenchCommand implements Runnable {
               names = "--shape",
               defaultValue = "M",
               converter = BenchShape.Named.class,
-              description = "the shape that is varied: S, M, L or XL")
+              description = "the shape to vary: S, M, L or XL")
           BenchShape shape,
       @Option(names = "--optimizer", defaultValue = "adamw", description = "a component expression")
           String optimizer,
@@ -383,7 +383,7 @@ final class BenchCommand implements Runnable {
               names = "--margin",
               converter = Ranged.AtLeastZero.class,
               defaultValue = "0.1",
-              description = "slower by more than this share fails; default: 0.1")
+              description = "fail if a step is slower by more than this share; default: 0.1")
           double margin) {
     Map<String, JsonNode> old = lines(before);
     Map<String, JsonNode> now = lines(after);
@@ -405,7 +405,7 @@ final class BenchCommand implements Runnable {
     }
     if (compared == 0) {
       throw new PalimpsestException(
-          "'" + before + "' and '" + after + "' measure nothing in common");
+          "'" + before + "' and '" + after + "' have no measurement in common");
     }
     return slower > 0 ? ExitCode.FAILED : ExitCode.OK;
   }

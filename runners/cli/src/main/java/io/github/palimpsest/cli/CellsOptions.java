@@ -19,12 +19,12 @@ final class CellsOptions {
       description = "ids of cells, or their beginnings; default: all that have finished")
   List<String> cells = new ArrayList<>();
 
-  /** The folder's plan with the cells that are named, or with all. */
+  /** The folder's plan, reduced to the named cells if there are any. */
   Plan plan() {
     return FolderExperiment.plan(folder, cells);
   }
 
-  /** Those of a plan's cells that have finished; at least one. */
+  /** The finished cells of a plan; at least one. */
   List<Cell> finished(Plan plan) {
     return FolderExperiment.finished(plan, folder);
   }

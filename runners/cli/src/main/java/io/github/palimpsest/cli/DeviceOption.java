@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where a model runs. */
+/** The device on which a model runs. */
 final class DeviceOption {
   @Option(
       names = "--device",
@@ -17,9 +17,9 @@ final class DeviceOption {
   Device wanted = Device.CPU;
 
   /**
-   * The device that was asked for. Loads the native library.
+   * The requested device. Loads the native library.
    *
-   * @throws PalimpsestException if it is not here
+   * @throws PalimpsestException if this machine does not have it
    */
   Device present() {
     NativeMessages.divert();

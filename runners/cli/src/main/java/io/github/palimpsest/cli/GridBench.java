@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Grids of the smallest model as a user runs them, in processes of their own: what scheduling
- * costs, and whether kills at random moments change a byte of the results.
+ * Grids of the smallest model in separate processes, as a user runs them. Measures the cost of
+ * scheduling, and whether kills at random moments change a byte of the results.
  */
 final class GridBench {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,12 +41,12 @@ final class GridBench {
   }
 
   /**
-   * Runs a grid of cells of the quickstart that share nothing, and compares the time with that of
-   * its stages.
+   * Runs a grid of quickstart cells that share nothing, and compares its time with that of its
+   * stages.
    *
-   * @return overhead: what the workers' time is more than the sum of stages and scores, as a share;
-   *     overhead_running: the same from the first cells' end to the last's, without the start of
-   *     the processes and the report
+   * @return overhead: the workers' time beyond the sum of stages and scores, as a share;
+   *     overhead_running: the share from the end of the first cells to the end of the last one,
+   *     without the start of the processes and the report
    */
   ObjectNode overhead(int cells, int workers) {
     String quickstart = ExperimentFile.quickstart();
@@ -74,7 +74,7 @@ final class GridBench {
         .put("overhead_running", overheadRunning(files(out, "timing.json"), workers));
   }
 
-  /** From when each worker has ended its first cell to the end of the last. */
+  /** The share from the end of each worker's first cell to the end of the last cell. */
   private static double overheadRunning(List<Path> timings, int workers) {
     List<Path> byEnd =
         timings.stream().sorted(Comparator.comparing(f -> f.toFile().lastModified())).toList();
@@ -90,9 +90,9 @@ final class GridBench {
   }
 
   /**
-   * Kills runs at random moments, resumes them, and compares what they end with.
+   * Kills runs at random moments, resumes them, and compares their results.
    *
-   * @return how often what was killed, and how many files differ from those of a run left alone
+   * @return the number of kills, and the number of files that differ from an undisturbed run
    */
   ObjectNode kills(int kills, int workers, long seed) {
     Path file =
@@ -123,7 +123,7 @@ final class GridBench {
         continue;
       }
       finish(run);
-      if (fresh) { // on a machine that is less busy now, kills would come after the end
+      if (fresh) { // on a machine that is less busy now, a kill would come after the end
         seconds = Math.min(seconds, (System.nanoTime() - begun) / 1e9);
       }
       differing += differences(reference, out);
@@ -137,8 +137,8 @@ final class GridBench {
   }
 
   /**
-   * What a whole run takes, from the start of its process to its report: of cells that share
-   * nothing, of one task each.
+   * The time of whole runs, from the start of the process to the report, for grids of cells with one
+   * task each that share nothing.
    */
   Growth withCells(int workers) {
     return growth(
@@ -148,7 +148,7 @@ final class GridBench {
         n -> tasks(1) + TRAINING + axes("{levels: adamw, lr: [" + rates(n) + "]}", "[none]"));
   }
 
-  /** The same of one cell of so many tasks; after each of them, all so far are scored. */
+  /** The time of one cell with n tasks; after each task, all tasks so far are scored. */
   Growth withTasks() {
     return growth(
         "tasks", List.of(2, 4, 8, 16), 1, n -> tasks(n) + TRAINING + axes("[adamw]", "[none]"));
@@ -246,7 +246,7 @@ final class GridBench {
     return differing;
   }
 
-  /** All that a run writes and does not measure: results, the plan, and every step's loss. */
+  /** All files of a run except measurements: results, the plan, and every step's loss. */
   private static TreeMap<String, byte[]> compared(Path out) {
     TreeMap<String, byte[]> all = new TreeMap<>();
     for (String name : List.of("result.json", "plan.json", "losses.csv")) {

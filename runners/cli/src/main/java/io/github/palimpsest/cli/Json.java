@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** What {@code --json} prints. */
+/** The output of {@code --json}. */
 final class Json {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -24,7 +24,7 @@ final class Json {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of JSON nodes always has a text", e);
+      throw new IllegalStateException("a tree of JSON nodes can always be written", e);
     }
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where plugins are found, beside the class path. */
+/** Where plugins are found in addition to the class path. */
 final class PluginOptions {
   @Option(names = "--plugins", paramLabel = "DIR", description = "a folder of plugin JARs")
   @Nullable Path folder;

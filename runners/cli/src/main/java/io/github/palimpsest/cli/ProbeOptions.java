@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** What probes take the loss on. */
+/** The data on which probes evaluate the loss. */
 final class ProbeOptions {
   private static final int EXAMPLES = 64;
 
@@ -28,7 +28,7 @@ final class ProbeOptions {
       names = "--examples",
       converter = Ranged.CountOrNone.class,
       paramLabel = "N",
-      description = "how many examples; 0 for all; default: " + EXAMPLES)
+      description = "number of examples; 0 for all; default: " + EXAMPLES)
   int examples = EXAMPLES;
 
   /** Measures cells, with progress on standard error. */
@@ -43,7 +43,7 @@ final class ProbeOptions {
             + probes.size()
             + (probes.size() == 1 ? " probe, up to " : " probes, up to ")
             + passes
-            + " forward passes a cell (a gradient counts as three)");
+            + " forward passes per cell (a gradient counts as three)");
     try (LanguageSubject subject = LanguageSubject.open(plan.experiment())) {
       ProbeProgress progress = new ProbeProgress(err, (long) cells.size() * probes.size());
       return new ProbeRun(plan, subject, folder, new ProbeSample(on, examples), progress)

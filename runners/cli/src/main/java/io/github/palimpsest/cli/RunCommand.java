@@ -34,10 +34,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code run}: runs what has no result yet, and prints the report. */
+/** {@code run}: runs all cells that have no result yet, and prints the report. */
 @Command(
     name = "run",
-    description = "Runs an experiment; goes on where an earlier run stopped.",
+    description = "Runs an experiment; continues an earlier run that was stopped.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Mixin ExperimentOptions experiment = new ExperimentOptions();
@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-sharing",
-      description = "train every cell's tasks anew, also those that cells have in common")
+      description = "train every cell separately, without sharing the training of common tasks")
   boolean separate;
 
   @Option(
@@ -60,15 +60,15 @@ final class RunCommand implements Callable<Integer> {
       converter = Ranged.Workers.class,
       paramLabel = "N",
       defaultValue = "1",
-      description = "processes that share the work and the processors; default: 1")
+      description = "number of processes that share the work and the processors; default: 1")
   int workers;
 
   @Option(
       names = "--fail-fast",
-      description = "end with the first cell that fails; the work under way is kept")
+      description = "stop at the first cell that fails; unfinished work is kept")
   boolean failFast;
 
-  @Option(names = "--keep-going", description = "go on with the other cells; the default")
+  @Option(names = "--keep-going", description = "continue with the other cells; the default")
   boolean keepGoing;
 
   @Option(
@@ -77,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
       converter = Span.class,
       defaultValue = "10m",
       description =
-          "end a worker in which nothing has moved for so long, such as 90s, 10m or 2h, and name"
+          "end a worker that makes no progress for this time (for example 90s, 10m or 2h) and name"
               + " the component; default: 10m")
   Duration stallTimeout = StallWatch.USUAL;
 
@@ -86,25 +86,25 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       converter = DiskSize.class,
       description =
-          "keep the output folder within so much, such as 20GB, by removing states within cells"
-              + " that no open cell needs; default: no limit")
+          "keep the output folder below this size, for example 20GB: states within cells that no"
+              + " open cell needs are removed; default: no limit")
   long diskBudget = RunSettings.ANY_SIZE;
 
-  @Option(names = "--plan", hidden = true, description = "the hash of the plan of the pool")
+  @Option(names = "--plan", hidden = true, description = "the hash of the pool's plan")
   @Nullable String planned;
 
   @Option(
       names = "--require-certified",
-      description = "refuse components without a certificate; see verify")
+      description = "refuse components without a certificate (see verify)")
   boolean requireCertified;
 
-  @Option(names = "--worker", hidden = true, description = "this is one of several")
+  @Option(names = "--worker", hidden = true, description = "this process is one of several workers")
   boolean worker;
 
   @Option(
       names = "--cell",
       paramLabel = "ID",
-      description = "only this cell; an id or its beginning; may be repeated")
+      description = "run only this cell: an id or its beginning; may be repeated")
   List<String> cells = new ArrayList<>();
 
   @Option(names = "--json", description = "print the report as JSON")
@@ -148,7 +148,7 @@ final class RunCommand implements Callable<Integer> {
           Interruption interruption = Interruption.heard(progress::print)) {
         int code = run(plan, settings, folder, read, progress, interruption, shown);
         if (interruption.stops()) {
-          err.println("stopped; what is done is in " + folder + "; to go on, run the same again");
+          err.println("stopped; finished work is in " + folder + "; run the same command again to continue");
           return ExitCode.INTERRUPTED;
         }
         if (code != ExitCode.OK) {
@@ -165,7 +165,7 @@ final class RunCommand implements Callable<Integer> {
     return complete && probed ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  /** The folder of an experiment by its name, which is in the folder of all of them. */
+  /** The output folder of an experiment, by its name, in the folder of all experiments. */
   private static Path folder(String name) {
     Path all = Path.of("palimpsest-out");
     Path folder = all.resolve(name).normalize();
@@ -177,9 +177,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /**
-   * What the experiment file asks to be measured of finished cells.
+   * Runs the probes that the experiment file lists on finished cells.
    *
-   * @return false if a stranger's probe failed; the cells have their results all the same
+   * @return false if a third party's probe failed; the results of the cells are not affected
    */
   private static boolean probe(Plan plan, Path folder, PrintWriter err) {
     List<Cell> finished =
@@ -237,8 +237,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /**
-   * The command's workers are processes always, so that whatever native code does to one is no more
-   * than a failed stage.
+   * The command's workers are always processes, so a crash of native code is only a failed stage.
    */
   private Executor executor(Plan plan, Experiment read) {
     if (workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
@@ -270,10 +269,10 @@ final class RunCommand implements Callable<Integer> {
   private int work(Plan plan, RunSettings settings, Path folder, Experiment read) {
     if (planned != null && !planned.equals(plan.sha256())) {
       throw new PalimpsestException(
-          "the plugins, the data or the model have changed since the run began: start it anew");
+          "the plugins, the data or the model have changed since the run began: start it again");
     }
     PrintWriter out = spec.commandLine().getOut();
-    System.setOut(System.err); // what a component prints is no event
+    System.setOut(System.err); // output of a component is not an event
     try (Interruption interruption = Interruption.heard()) {
       return new Worker(plan, settings, folder, out, spec.commandLine().getErr())
           .work(() -> LanguageSubject.open(read), interruption::stop, interruption::stops);

@@ -13,24 +13,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a run is shown beside the terminal. */
+/** Trackers that show a run in addition to the terminal. */
 final class TrackingOptions {
   @Option(
       names = "--tensorboard",
       paramLabel = "DIR",
-      description = "write event files for TensorBoard there, a run for each cell")
+      description = "write event files for TensorBoard to this folder, one run for each cell")
   @Nullable String tensorboard;
 
   @Option(
       names = "--mlflow",
       paramLabel = "URI",
-      description = "send each cell as a run to the MLflow server there")
+      description = "send each cell as a run to the MLflow server at this URI")
   @Nullable String mlflow;
 
   /**
-   * The trackers that options ask for, or else the experiment file.
+   * The trackers named by options, or else by the experiment file.
    *
-   * @param folder the output folder that they show
+   * @param folder the output folder that they follow
    */
   Tracking follow(Path folder, Track file, PrintWriter err) {
     Optional<String> events = Optional.ofNullable(tensorboard).or(file::tensorboard);

@@ -90,7 +90,7 @@ class ProbeCommandTest {
   void what_cannot_be_measured_is_refused_with_a_reason() throws IOException {
     Files.createDirectories(out.resolve("cells"));
     assertThat(Command.run("probe", out).refusal(ExitCode.USAGE))
-        .contains("does not say which experiment made it");
+        .contains("does not name its experiment");
     Command.run("run", file, "--out", temp.resolve("ran")).ok();
     Path ran = temp.resolve("ran");
     assertThat(Command.run("probe", ran, "nonesuch").refusal(ExitCode.USAGE))

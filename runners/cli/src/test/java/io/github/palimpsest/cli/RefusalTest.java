@@ -258,6 +258,6 @@ class RefusalTest {
   void a_model_is_never_saved_over_something() throws IOException {
     Files.createDirectories(out);
     assertThat(Command.run("train", "--model", model, "--data", data, "--out", out).refusal(2))
-        .contains("exists already");
+        .contains("already exists");
   }
 }

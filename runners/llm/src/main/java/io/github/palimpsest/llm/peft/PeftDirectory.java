@@ -79,7 +79,7 @@ public final class PeftDirectory {
     Path absolute = target.toAbsolutePath().normalize();
     if (Files.exists(absolute)) {
       throw new PalimpsestException(
-          target + ": exists already; adapters are saved to a new folder");
+          target + " already exists; adapters are saved to a new folder");
     }
     Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
     try {

@@ -97,7 +97,7 @@ public final class ResultDatabase {
     for (ResultTable table : ResultTable.values()) {
       Path file = out.resolve(table + "." + ending);
       if (Files.exists(file)) {
-        throw new OutputException("'" + file + "' exists already: choose another folder");
+        throw new OutputException("'" + file + "' already exists: choose another folder");
       }
       files.add(file);
     }
