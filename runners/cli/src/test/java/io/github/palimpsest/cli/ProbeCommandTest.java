@@ -50,7 +50,7 @@ class ProbeCommandTest {
     assertThat(all.get(0).path("on").asText()).as("the last task").isEqualTo("second");
     assertThat(all.get(0).path("examples").asInt()).as("16 less 4 held out").isEqualTo(12);
     assertThat(all.get(0).at("/values/gap").asDouble()).as("the ascent climbs").isPositive();
-    assertThat(measured.err()).contains("2 cells, 2 probes, up to 9 forward passes a cell");
+    assertThat(measured.err()).contains("2 cells, 2 probes, up to 9 forward passes per cell");
     Command again =
         Command.run("probe", out, "--probes", "sam-gap(rho=0.1) + kl-drift", "--json").ok();
     assertThat(again.out()).isEqualTo(measured.out());

@@ -250,7 +250,7 @@ class RefusalTest {
     for (String bench : List.of("step", "optimizers", "strategies")) {
       assertThat(Command.run("bench", bench, "--shape", "S", "--device", "gpu:9").refusal(2))
           .as(bench)
-          .contains("'gpu:9' is not here", "CPU:0");
+          .contains("'gpu:9' does not exist on this machine", "CPU:0");
     }
   }
 
