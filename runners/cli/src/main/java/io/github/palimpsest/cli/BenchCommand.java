@@ -92,7 +92,8 @@ final class BenchCommand implements Runnable {
               names = "--recompute",
               paramLabel = "WHAT",
               defaultValue = "auto",
-              description = "activations to compute twice: auto, nothing, wide, activations or layers")
+              description =
+                  "activations to compute twice: auto, nothing, wide, activations or layers")
           Recompute recompute,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one object on one line") boolean json) {
@@ -119,8 +120,7 @@ final class BenchCommand implements Runnable {
 
   @Command(
       name = "grid",
-      description =
-          "Runs a grid of the quickstart and prints its overhead over stages and scores.",
+      description = "Runs a grid of the quickstart and prints its overhead over stages and scores.",
       mixinStandardHelpOptions = true)
   int grid(
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out,

@@ -70,7 +70,8 @@ record BenchShape(
   /**
    * Examples of random tokens.
    *
-   * @param purpose the prefix of their ids; together with the number, the name of their random stream
+   * @param purpose the prefix of their ids; together with the number, the name of their random
+   *     stream
    */
   List<Example> randomExamples(String purpose, long number, int count) {
     RandomGenerator rng = Streams.stream(1, purpose, 0, number);
@@ -166,7 +167,8 @@ record BenchShape(
   }
 
   /**
-   * The number of multiplications and additions of matrix products in one forward and backward pass.
+   * The number of multiplications and additions of matrix products in one forward and backward
+   * pass.
    *
    * @param frozen whether kernels and tables have no gradient of their own; those of an adapter, a
    *     hundredth of the work, are not counted

@@ -21,7 +21,9 @@ final class Environment {
 
   private Environment() {}
 
-  /** Sets a home folder for libraries if Java found none; they would unpack into the current one. */
+  /**
+   * Sets a home folder for libraries if Java found none; they would unpack into the current one.
+   */
   static void findHome() {
     if (!Path.of(System.getProperty("user.home", "?")).isAbsolute()) {
       String home = System.getenv().getOrDefault("HOME", "");

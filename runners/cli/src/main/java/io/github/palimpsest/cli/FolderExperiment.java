@@ -24,8 +24,8 @@ final class FolderExperiment {
   /**
    * The plan of a folder.
    *
-   * @throws PalimpsestException if the folder does not name its experiment, or if the experiment has
-   *     changed so that its plan no longer contains a cell of the folder
+   * @throws PalimpsestException if the folder does not name its experiment, or if the experiment
+   *     has changed so that its plan no longer contains a cell of the folder
    */
   static Plan plan(Path folder, List<String> cells) {
     RunOrigin origin =

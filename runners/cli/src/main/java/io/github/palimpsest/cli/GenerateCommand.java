@@ -66,7 +66,8 @@ final class GenerateCommand implements Callable<Integer> {
       converter = Ranged.Share.class,
       paramLabel = "X",
       defaultValue = "1",
-      description = "only the most likely tokens with this total probability; default: ${DEFAULT-VALUE}")
+      description =
+          "only the most likely tokens with this total probability; default: ${DEFAULT-VALUE}")
   double topP;
 
   @Option(

@@ -137,8 +137,8 @@ final class GridBench {
   }
 
   /**
-   * The time of whole runs, from the start of the process to the report, for grids of cells with one
-   * task each that share nothing.
+   * The time of whole runs, from the start of the process to the report, for grids of cells with
+   * one task each that share nothing.
    */
   Growth withCells(int workers) {
     return growth(

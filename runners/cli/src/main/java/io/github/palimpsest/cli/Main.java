@@ -127,9 +127,7 @@ public final class Main implements Runnable {
     return new CommandLine(new Main());
   }
 
-  /**
-   * Runs the command. Help contains no text from outside, so it may have colors.
-   */
+  /** Runs the command. Help contains no text from outside, so it may have colors. */
   private static int execute(ParseResult parsed, TerminalWriter out) {
     Unmatched.refuse(parsed);
     CommandLine root = parsed.commandSpec().commandLine();

@@ -134,7 +134,8 @@ record PluginProject(Map<String, String> values) {
 
   private static URL archetype() {
     return Optional.ofNullable(PluginProject.class.getResource(ARCHETYPE))
-        .orElseThrow(() -> new PalimpsestException("this installation has no palimpsest-plugin-archetype"));
+        .orElseThrow(
+            () -> new PalimpsestException("this installation has no palimpsest-plugin-archetype"));
   }
 
   /** The name of the JAR that its build produces. */

@@ -73,8 +73,7 @@ final class QueryCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     if (folder == null || sql == null) {
-      throw new PalimpsestException(
-          "query needs an output folder and an SQL query, or --tables");
+      throw new PalimpsestException("query needs an output folder and an SQL query, or --tables");
     }
     ResultDatabase.Answer answer = ResultDatabase.query(folder, sql);
     if (output.json) {

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Weights for timing: nearly normal, with the deviation of fresh weights. Like the weights of a file
- * they are computed tensor by tensor on access, so a large model is not in memory twice.
+ * Weights for timing: nearly normal, with the deviation of fresh weights. Like the weights of a
+ * file they are computed tensor by tensor on access, so a large model is not in memory twice.
  */
 final class RandomWeights {
   private static final double DEVIATION = 0.02;

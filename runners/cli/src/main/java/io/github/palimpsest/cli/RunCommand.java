@@ -148,7 +148,10 @@ final class RunCommand implements Callable<Integer> {
           Interruption interruption = Interruption.heard(progress::print)) {
         int code = run(plan, settings, folder, read, progress, interruption, shown);
         if (interruption.stops()) {
-          err.println("stopped; finished work is in " + folder + "; run the same command again to continue");
+          err.println(
+              "stopped; finished work is in "
+                  + folder
+                  + "; run the same command again to continue");
           return ExitCode.INTERRUPTED;
         }
         if (code != ExitCode.OK) {

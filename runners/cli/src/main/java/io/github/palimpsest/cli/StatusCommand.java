@@ -26,9 +26,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--verify",
-      description = "read all results and states and list the damaged ones")
+  @Option(names = "--verify", description = "read all results and states and list the damaged ones")
   boolean verify;
 
   @Override
@@ -39,7 +37,9 @@ final class StatusCommand implements Callable<Integer> {
             : List.of();
     if (!damaged.isEmpty()) {
       damaged.forEach(line -> spec.commandLine().getErr().println("palimpsest: " + line));
-      spec.commandLine().getErr().println("'palimpsest run' sets damaged files aside and computes them again");
+      spec.commandLine()
+          .getErr()
+          .println("'palimpsest run' sets damaged files aside and computes them again");
       return ExitCode.FAILED;
     }
     RunStatus status = RunStatus.of(folder);

@@ -22,8 +22,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /**
- * Alternates the steps of a second task with and without a strategy, so that both see the same load.
- * The first task is one step, which gives the strategy something to remember.
+ * Alternates the steps of a second task with and without a strategy, so that both see the same
+ * load. The first task is one step, which gives the strategy something to remember.
  */
 final class StrategyBench {
   private static final String OPTIMIZER = "adamw";
@@ -63,7 +63,8 @@ final class StrategyBench {
   record Pair(Recipe with, Recipe without) {
     /**
      * @param strategy a component expression
-     * @throws PalimpsestException if it is valid with none of the components that a strategy may require
+     * @throws PalimpsestException if it is valid with none of the components that a strategy may
+     *     require
      */
     static Pair of(PluginRegistry registry, String strategy) {
       RuleViolationException broken = null;

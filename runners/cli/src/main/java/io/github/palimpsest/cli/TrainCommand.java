@@ -39,7 +39,11 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   private static final int LINES = 20;
 
-  @Option(names = "--model", required = true, paramLabel = "DIR", description = "the model to start from")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "the model to start from")
   Path model = Path.of("");
 
   @Option(names = "--data", required = true, paramLabel = "FILE", description = "JSON, JSONL, text")
@@ -155,7 +159,8 @@ final class TrainCommand implements Callable<Integer> {
         format
             .reader()
             .orElseThrow(
-                () -> new PalimpsestException("format '" + format + "' cannot be used for training"));
+                () ->
+                    new PalimpsestException("format '" + format + "' cannot be used for training"));
     if (Files.exists(out)) {
       throw new PalimpsestException(out + " already exists; models are saved to a new folder");
     }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 /** {@code verify}: runs the compatibility kit on one component, or on all components of a JAR. */
 @Command(
     name = "verify",
-    description = "Checks a component, or all components of a plugin JAR, rule by rule, and certifies them.",
+    description =
+        "Checks a component, or all components of a plugin JAR, rule by rule, and certifies them.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID|FILE.jar", description = "a component's name, or a plugin JAR")

@@ -26,11 +26,11 @@ import org.tensorflow.types.TFloat32;
 record AveragedGem() implements Replay.Use, GradientConstraint {
   private static final Setting<Double> RATIO = RehearsalSettings.ratio(1);
 
-  /** The reference is another backward pass, over rehearsed examples that come on top. */
+  /** The reference takes another backward pass, over the additional rehearsed examples. */
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(
               "a-gem",
-              "Averaged GEM: takes out of each gradient what would raise the loss on kept examples",
+              "Averaged GEM: removes the part of each gradient that would raise the loss on kept examples",
               "g - min(<g, r>, 0) / |r|^2 r, with r the gradient on the rehearsed examples")
           .settings(
               RATIO,

@@ -3,7 +3,7 @@ package io.github.palimpsest.wiseft;
 import io.github.palimpsest.api.WeightHistory;
 import io.github.palimpsest.api.WeightSnapshot;
 
-/** Which weights theta0 is. */
+/** The origin of theta0. */
 enum From {
   /** Those before the first task. */
   PRETRAINED,
