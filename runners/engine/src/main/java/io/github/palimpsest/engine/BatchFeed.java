@@ -24,7 +24,7 @@ final class BatchFeed implements BatchTensors {
   private final Map<String, Placeholder<?>> placeholders = new LinkedHashMap<>();
   private final RehearsedFeed rehearsed;
 
-  /** Inputs of a batch in which nothing is rehearsed. */
+  /** Inputs of a batch without rehearsed examples. */
   BatchFeed(Ops tf, Model model) {
     this(tf, model, new RehearsedFeed(tf, e -> 0));
   }
@@ -50,7 +50,7 @@ final class BatchFeed implements BatchTensors {
           HostArray array = arrays.get(name);
           if (array == null) {
             throw new IllegalStateException(
-                "the model made no input '" + name + "', only " + arrays.keySet());
+                "the model returned no input '" + name + "', only " + arrays.keySet());
           }
           tensors.put(placeholder, HostTensors.of(array));
         });

@@ -29,7 +29,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Builds one forward and backward pass for each call, over the batch or over the rows of the
- * examples asked about.
+ * selected examples.
  *
  * <p>With accumulation, a call is a <em>stage</em>: its gradient is summed over the step's
  * micro-batches in accumulator variables, and what it returns reads them, so the point of the next
@@ -41,7 +41,7 @@ final class EngineOracle implements GradientOracle {
   /** Ends of the passes built so far. */
   private final List<Stage> stages;
 
-  /** Forward passes over the whole batch or a part of it, to be used again. */
+  /** Forward passes over the whole batch or a part of it, for reuse. */
   private final Map<Asked, Objective.Point> forwards;
 
   private final Graph graph;
@@ -55,14 +55,14 @@ final class EngineOracle implements GradientOracle {
   private final @Nullable Accumulators accumulators;
   private Optional<Evaluated> latest = Optional.empty();
 
-  /** Variables that a step's micro-batches are summed in. */
+  /** The variables that sum over a step's micro-batches. */
   record Accumulators(ParameterStore store, String prefix) {}
 
   /**
    * A constraint on every gradient of the data loss.
    *
    * @param of the constraint
-   * @param task the current task: as many are finished
+   * @param task the current task, which is the number of finished tasks
    */
   record Constraint(GradientConstraint of, int task) {}
 
@@ -76,12 +76,12 @@ final class EngineOracle implements GradientOracle {
   /**
    * One call.
    *
-   * @param loss the terms asked for
-   * @param accumulate to be run for each micro-batch before the stage's results are read; none
-   *     without accumulation
+   * @param loss the requested terms
+   * @param accumulate operations to run for each micro-batch before the stage's results are read;
+   *     none without accumulation
    * @param reset variables to set to zero at the end of the step
-   * @param passes what it costs, in passes over the whole batch
-   * @param search examples to be found in all micro-batches before the stage is run
+   * @param passes the cost, in passes over the whole batch
+   * @param search examples to find in all micro-batches before the stage runs
    */
   record Stage(
       Operand<TFloat32> loss,
@@ -93,7 +93,7 @@ final class EngineOracle implements GradientOracle {
   /**
    * Examples that the host finds.
    *
-   * @param rise of the loss a target token, for each row that {@code of} chooses among
+   * @param rise of the loss per target token, for each row of the selection {@code of}
    */
   record Search(Examples.Rising of, Operand<TFloat32> rise) {}
 
@@ -171,7 +171,7 @@ final class EngineOracle implements GradientOracle {
     if (terms.isEmpty()) {
       throw new IllegalArgumentException("an objective needs at least one term");
     }
-    // operands of its own: a point may be made of w and of e(w), and the gradient must not pass e
+    // separate operands: a point may contain w and e(w), and the gradient must not pass through e
     Params point = asked.with(asked.tensors().map(x -> tf.identity(x)));
     Optional<Search> search = Optional.empty();
     Objective some = objective;
@@ -211,9 +211,9 @@ final class EngineOracle implements GradientOracle {
   }
 
   /**
-   * The same values, not handed on before the gradient last asked for is there. The runtime
-   * computes whatever it can as soon as it can: of a slot read at the step's start it would make
-   * {@code beta m} at once and keep it, as large as the model, through both passes.
+   * The same values, but available only after the gradient that was requested last. The runtime
+   * computes everything as early as possible: from a slot that is read at the start of the step it
+   * would compute {@code beta m} at once and keep it, as large as the model, through both passes.
    */
   Operand<TFloat32> late(String parameter, Operand<TFloat32> value) {
     return latest
@@ -237,11 +237,11 @@ final class EngineOracle implements GradientOracle {
     return objective.on(rows.at(), rows.counted());
   }
 
-  /** What the loss a target token gains between two points, example by example. */
+  /** The rise of the loss per target token between two points, for each example. */
   private Operand<TFloat32> rise(Examples.Rising of) {
     Operand<TFloat32> rise =
         tf.math.sub(lossPerToken(of.to(), of.among()), lossPerToken(of.from(), of.among()));
-    // an example whose loss is lost counts as the steepest, so that the step sees it and stops
+    // an example whose loss is not finite counts as the steepest, so the step sees it and stops
     return tf.select(
         tf.math.isNan(rise), tf.fill(tf.shape(rise), tf.constant(Float.POSITIVE_INFINITY)), rise);
   }
@@ -256,7 +256,7 @@ final class EngineOracle implements GradientOracle {
     return tf.math.divNoNan(forward.lossPerExample(), forward.weightPerExample());
   }
 
-  /** Chooses within the graph, where all examples of the step are there at once. */
+  /** Chooses within the graph, if it has all examples of the step at once. */
   private Objective risen(Examples.Rising of, Operand<TFloat32> rise) {
     Operand<TFloat64> n = tf.dtypes.cast(tf.size(rise), TFloat64.class);
     Operand<TInt32> k =
@@ -275,7 +275,7 @@ final class EngineOracle implements GradientOracle {
         tf.gather(among.counted(), found, tf.constant(0)));
   }
 
-  /** Target tokens of the whole batch; the weights that the forward pass is at do not matter. */
+  /** Target tokens of the whole batch; they do not depend on the weights of the forward pass. */
   private Operand<TFloat32> wholeWeight(Params point) {
     return forwards.entrySet().stream()
         .filter(e -> e.getKey().of().equals(Examples.ALL))
@@ -340,7 +340,7 @@ final class EngineOracle implements GradientOracle {
         : sum;
   }
 
-  /** In each space the constraint is that on the gradients of this space. */
+  /** In each space, the constraint uses the gradients of this space. */
   private Evaluated constrained(Constraint c, OraclePass pass, Evaluated g) {
     List<Evaluated> references = new ArrayList<>();
     for (Mean m : pass.parts().references(c.of().perTask(), c.task())) {
