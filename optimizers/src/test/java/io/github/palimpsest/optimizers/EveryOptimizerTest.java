@@ -3,12 +3,12 @@ package io.github.palimpsest.optimizers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Compute;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.testing.QuadraticModel;
 import io.github.palimpsest.testing.TracedRun;
 import java.nio.file.Path;

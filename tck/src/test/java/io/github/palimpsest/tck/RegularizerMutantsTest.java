@@ -15,11 +15,14 @@ import static io.github.palimpsest.tck.Pulls.withCalls;
 import static io.github.palimpsest.tck.Pulls.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.tck.QuadraticPull.Mistake;
+import io.github.palimpsest.tck.rule.RegularizerRule;
+import io.github.palimpsest.tck.rule.Rule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

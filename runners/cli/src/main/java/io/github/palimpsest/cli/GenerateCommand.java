@@ -1,7 +1,12 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.cli.option.AdapterOptions;
+import io.github.palimpsest.cli.option.DeviceOption;
+import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.Generator;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.model.Sampling;

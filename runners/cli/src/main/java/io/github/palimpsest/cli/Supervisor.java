@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.pool.StallWatch;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.storage.JavaCommand;
@@ -18,7 +19,7 @@ import org.jline.utils.Signals;
  * process, crashes it or never returns then cannot end the command silently, or with success; see
  * {@code api/decisions/0030-strangers-in-processes-of-their-own.md}.
  */
-final class Supervisor {
+public final class Supervisor {
   private static final int POLL_MILLIS = 200;
 
   private final String[] arguments;
@@ -33,7 +34,7 @@ final class Supervisor {
   }
 
   /** Whether a command loads JARs or may do so: a file of arguments can contain any option. */
-  static boolean isWantedBy(String... arguments) {
+  public static boolean isWantedBy(String... arguments) {
     List<String> all = Arrays.asList(arguments);
     return !all.contains("--worker")
         && all.stream()
@@ -95,9 +96,7 @@ final class Supervisor {
     process.onExit().join();
   }
 
-  /**
-   * A terminal also sends Ctrl-C to the child process; other senders may send it only to this one.
-   */
+  /** A terminal also sends Ctrl-C to the child process; other senders may send it only to this one. */
   private void interrupt(Process process, Whereabouts seen) {
     if (interruptions.incrementAndGet() > 1) {
       process.destroyForcibly();

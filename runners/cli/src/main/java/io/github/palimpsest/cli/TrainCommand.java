@@ -1,15 +1,20 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.PeftAdapter;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.adapter.PeftAdapter;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.engine.Compute;
-import io.github.palimpsest.engine.Device;
-import io.github.palimpsest.engine.Recompute;
+import io.github.palimpsest.cli.option.DeviceOption;
+import io.github.palimpsest.cli.option.DocumentOptions;
+import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.file.TaskFormat;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;

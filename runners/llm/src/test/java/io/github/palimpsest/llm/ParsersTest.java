@@ -2,7 +2,7 @@ package io.github.palimpsest.llm;
 
 import static io.github.palimpsest.testing.Fuzz.text;
 
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.model.LlamaConfig;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;

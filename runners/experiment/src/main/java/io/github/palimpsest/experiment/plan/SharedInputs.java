@@ -2,9 +2,9 @@ package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.DataSet;

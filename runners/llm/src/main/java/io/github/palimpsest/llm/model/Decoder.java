@@ -1,6 +1,6 @@
 package io.github.palimpsest.llm.model;
 
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.llm.quickstart;
 
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.llm.model.LlamaConfig;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.model;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.tck.ModelKit;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

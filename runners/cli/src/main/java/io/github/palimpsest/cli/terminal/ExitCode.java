@@ -1,0 +1,24 @@
+package io.github.palimpsest.cli.terminal;
+
+/** The exit codes of the command; they are part of its interface. */
+public final class ExitCode {
+  /** Success. */
+  public static final int OK = 0;
+
+  /** A cell or the machine failed, for example because of a full disk. */
+  public static final int FAILED = 1;
+
+  /** Wrong usage: an unknown component, a bad setting, bad input. */
+  public static final int USAGE = 2;
+
+  /** The components cannot be in one recipe. */
+  public static final int RULE = 3;
+
+  /** Stopped by Ctrl-C. As in shells, 128 plus the number of the signal. */
+  public static final int INTERRUPTED = 130;
+
+  /** The reader of standard output has gone: 128 plus the number of the signal. */
+  public static final int BROKEN_PIPE = 141;
+
+  private ExitCode() {}
+}
