@@ -55,7 +55,7 @@ class JarTest {
     assertThat(c.sha256()).hasSize(64);
     assertThat(heard).isEqualTo(c.verdicts());
     assertThat(outcomes(c))
-        .containsEntry("L1", Outcome.PASSED)
+        .containsEntry("SPI-10", Outcome.PASSED)
         .containsEntry("SPI-05", Outcome.PASSED)
         .containsEntry("SPI-06", Outcome.PASSED);
     assertThat(c.toJson()).contains("\"certified\" : true", "\"rule\" : \"MET-01\"");
@@ -173,7 +173,7 @@ class JarTest {
     assertThat(refusal(jar(AcmePlugin.class, Map.of("Palimpsest-Api", "[9.0,)"))))
         .isEqualTo(SpiRule.SPI_06);
     assertThat(refusal(jar(AcmePlugin.class, Map.of(), "org/tensorflow/TensorFlow.class")))
-        .isEqualTo(SpiRule.L1);
+        .isEqualTo(SpiRule.SPI_10);
   }
 
   private static Rule refusal(Path jar) {

@@ -84,8 +84,8 @@ class RegularizerMutantsTest {
             RegularizerRule.REG_09,
             "a gradient without the importance",
             pull(2, Mistake.GIVES_NO_IMPORTANCE)),
-        new Mutant(RegularizerRule.R5, "two copies where one is declared", pull(1)),
-        new Mutant(RegularizerRule.R5, "six hundredths more than is declared", pull(2 / 1.06)));
+        new Mutant(RegularizerRule.REG_14, "two copies where one is declared", pull(1)),
+        new Mutant(RegularizerRule.REG_14, "six hundredths more than is declared", pull(2 / 1.06)));
   }
 
   private static List<Mutant> ofItsPlace() {
@@ -131,12 +131,12 @@ class RegularizerMutantsTest {
             without(Promise.COUNTS_ALL_TASKS),
             "COUNTS_ALL_TASKS is withdrawn"),
         new Mutant(
-            SpiRule.C1,
+            SpiRule.SPI_11,
             "steps of the first task followed, with a later onset declared",
             pull(2, Mistake.SQUARED_TASK_MEAN),
             "was trained without it"),
         new Mutant(
-            SpiRule.C1,
+            SpiRule.SPI_11,
             "a pull to where the first task starts, with a later onset declared",
             pull(2, Mistake.PULLS_TO_THE_START),
             "before any task is finished"),
@@ -218,28 +218,29 @@ class RegularizerMutantsTest {
             weighted(SHARE, 2),
             "a strength applied twice"),
         new Mutant(
-            RegularizerRule.R1,
+            RegularizerRule.REG_10,
             "a missing one-half",
             pull(2, Mistake.NO_ONE_HALF),
             "exactly twice that"),
         new Mutant(
-            RegularizerRule.R1,
+            RegularizerRule.REG_10,
             "a one-half too many",
             pull((site, point, p) -> site.tf().math.mul(p, site.tf().constant(0.5f))),
             "exactly half of that"),
         new Mutant(
-            RegularizerRule.R1,
+            RegularizerRule.REG_10,
             "a hundredth too much",
             pull((site, point, p) -> site.tf().math.mul(p, site.tf().constant(1.01f))),
             "1.010 times that"),
-        new Mutant(RegularizerRule.R2, "a pull at strength 0", pull(2, Mistake.PULL_AT_STRENGTH_0)),
         new Mutant(
-            RegularizerRule.R2,
+            RegularizerRule.REG_11, "a pull at strength 0", pull(2, Mistake.PULL_AT_STRENGTH_0)),
+        new Mutant(
+            RegularizerRule.REG_11,
             "a penalty without a slope",
             pull((site, point, p) -> site.tf().stopGradient(p)),
             "a penalty that has no effect"),
         new Mutant(
-            RegularizerRule.R2,
+            RegularizerRule.REG_11,
             "no effect and no strength",
             new Stub.OfRegularizer(
                 Cost.NONE.snapshots(2),
@@ -303,8 +304,9 @@ class RegularizerMutantsTest {
 
   @Test
   void a_tolerance_that_is_asked_for_multiplies_those_of_the_rules() {
-    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.R1)).isEqualTo(Outcome.FAILED);
-    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.R1, 20)).isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.REG_10)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.REG_10, 20))
+        .isEqualTo(Outcome.PASSED);
     assertThat(Mutant.outcome(off(0, 0.03), RegularizerRule.REG_04)).isEqualTo(Outcome.FAILED);
     assertThat(Mutant.outcome(off(0, 0.03), RegularizerRule.REG_04, 20)).isEqualTo(Outcome.PASSED);
     Stub.OfRegularizer given = pull(2, Mistake.GIVES_A_LITTLE_MORE);
@@ -319,8 +321,8 @@ class RegularizerMutantsTest {
             Cost.NONE.snapshots(2), List.of(), USUAL, s -> new QuadraticPull(10));
     assertThat(outcomes(fixed))
         .containsEntry(RegularizerRule.REG_04, Outcome.PASSED)
-        .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE)
-        .containsEntry(RegularizerRule.R2, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.REG_10, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.REG_11, Outcome.NOT_APPLICABLE)
         .containsEntry(RegularizerRule.REG_09, Outcome.NOT_APPLICABLE);
   }
 
@@ -328,8 +330,8 @@ class RegularizerMutantsTest {
   void a_strength_of_0_by_default_may_have_no_effect() {
     Setting<Double> off = Setting.real("lambda", 0, 0, 100, "strength");
     assertThat(outcomes(weighted(off, 1)))
-        .containsEntry(RegularizerRule.R2, Outcome.PASSED)
-        .containsEntry(RegularizerRule.R1, Outcome.PASSED);
+        .containsEntry(RegularizerRule.REG_11, Outcome.PASSED)
+        .containsEntry(RegularizerRule.REG_10, Outcome.PASSED);
   }
 
   @Test
@@ -343,7 +345,7 @@ class RegularizerMutantsTest {
             s -> new QuadraticPull(s.get(LAMBDA), Mistake.PULLS_TO_THE_START));
     assertThat(outcomes(toTheStart))
         .containsEntry(RegularizerRule.REG_01, Outcome.PASSED)
-        .containsEntry(SpiRule.C1, Outcome.NOT_APPLICABLE);
+        .containsEntry(SpiRule.SPI_11, Outcome.NOT_APPLICABLE);
   }
 
   @Test
@@ -353,7 +355,7 @@ class RegularizerMutantsTest {
     assertThat(outcomes(without(Promise.HALF_SQUARE, Mistake.NO_ONE_HALF)))
         .containsEntry(RegularizerRule.REG_04, Outcome.PASSED)
         .containsEntry(RegularizerRule.REG_06, Outcome.PASSED)
-        .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE);
+        .containsEntry(RegularizerRule.REG_10, Outcome.NOT_APPLICABLE);
   }
 
   /** Their sum over an epoch is the same in whatever batches the examples come. */
@@ -373,7 +375,7 @@ class RegularizerMutantsTest {
   void a_penalty_without_importance_is_not_asked_for_one() {
     assertThat(outcomes(pull(1, Mistake.NO_IMPORTANCE)))
         .containsEntry(RegularizerRule.REG_06, Outcome.NOT_APPLICABLE)
-        .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.REG_10, Outcome.NOT_APPLICABLE)
         .containsEntry(RegularizerRule.REG_04, Outcome.PASSED);
   }
 }

@@ -17,7 +17,7 @@ interface KindChecks extends AutoCloseable {
    */
   String behaviour();
 
-  /** Tries rule C1: until its declared onset a component might as well not be there. */
+  /** Tries rule SPI-11: until its declared onset a component might as well not be there. */
   default void absentUntilItsOnset() {
     throw new NotApplicable(Feature.LATE_ONSET);
   }

@@ -1,11 +1,11 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.OptimizerRule.O12;
-import static io.github.palimpsest.tck.rule.OptimizerRule.O3;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_01;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_02;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_03;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_04;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_15;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_24;
 
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.parameter.ParameterSpec;
@@ -45,8 +45,8 @@ final class OptimizerStepChecks {
         OPT_02, this::buildingChangesNothing,
         OPT_03, this::zeroGradientGivesNoUpdate,
         OPT_04, this::passesAreOracleCalls,
-        O12, this::stepsAddNothingToTheGraph,
-        O3, this::noLearningRateNoChange);
+        OPT_24, this::stepsAddNothingToTheGraph,
+        OPT_15, this::noLearningRateNoChange);
   }
 
   private void updatesMatchTheParameters() {

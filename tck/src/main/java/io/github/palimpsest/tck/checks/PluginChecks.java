@@ -1,6 +1,5 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.SpiRule.L1;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_01;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_02;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_03;
@@ -10,6 +9,7 @@ import static io.github.palimpsest.tck.rule.SpiRule.SPI_06;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_07;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_08;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_09;
+import static io.github.palimpsest.tck.rule.SpiRule.SPI_10;
 
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.Provider;
@@ -72,7 +72,7 @@ final class PluginChecks {
     all.put(SPI_07, this::reachesNothingOfItsOwn);
     all.put(SPI_08, this::keepsNoStaticState);
     all.put(SPI_09, this::saysWhatItIs);
-    all.put(L1, this::bringsNeitherApiNorTensorFlow);
+    all.put(SPI_10, this::bringsNeitherApiNorTensorFlow);
     return all;
   }
 
