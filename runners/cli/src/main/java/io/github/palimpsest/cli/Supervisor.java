@@ -96,7 +96,9 @@ public final class Supervisor {
     process.onExit().join();
   }
 
-  /** A terminal also sends Ctrl-C to the child process; other senders may send it only to this one. */
+  /**
+   * A terminal also sends Ctrl-C to the child process; other senders may send it only to this one.
+   */
   private void interrupt(Process process, Whereabouts seen) {
     if (interruptions.incrementAndGet() > 1) {
       process.destroyForcibly();

@@ -41,8 +41,9 @@ import org.tensorflow.types.TFloat32;
  */
 public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implements WeightSnapshot {
   /**
-   * The base in the form that an adapter takes: the base itself, unless there are tensors to derive.
-   * These are always computed on the CPU, so that a singular vector has the same sign everywhere.
+   * The base in the form that an adapter takes: the base itself, unless there are tensors to
+   * derive. These are always computed on the CPU, so that a singular vector has the same sign
+   * everywhere.
    *
    * @param model the model
    * @param base its weights

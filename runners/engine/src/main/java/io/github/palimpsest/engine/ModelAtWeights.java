@@ -100,8 +100,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
     Relabelling labels =
         model
             .capability(Relabelling.class)
-            .orElseThrow(
-                () -> new PalimpsestException("this model cannot generate examples"));
+            .orElseThrow(() -> new PalimpsestException("this model cannot generate examples"));
     List<Example> all = new ArrayList<>();
     for (int from = 0; from < examples.size(); from += TOGETHER) {
       List<Example> some =

@@ -17,8 +17,8 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Inputs of a step that no model reads: the task of each example, and the fields that a rehearsal
- * has attached to its examples. A graph has placeholders for the inputs that were requested while it
- * was built.
+ * has attached to its examples. A graph has placeholders for the inputs that were requested while
+ * it was built.
  */
 final class RehearsedFeed {
   /** The origin of an example that belongs to no task. */

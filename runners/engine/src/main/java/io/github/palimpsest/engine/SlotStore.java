@@ -17,7 +17,10 @@ import org.tensorflow.types.TFloat32;
  * phase are collected and run at the end of its step.
  */
 final class SlotStore implements Slots, FusedAdam {
-  /** No optimizer can have a slot or scope with this name, because their names have no dot at the start. */
+  /**
+   * No optimizer can have a slot or scope with this name, because their names have no dot at the
+   * start.
+   */
   static final String TRACKED = ".tracked/";
 
   private final ParameterStore store;

@@ -61,9 +61,9 @@ final class StepFeeds {
    * {@code sqrt(-2 ln u) (cos a, sin a)} for a uniform u and a uniform angle a (Box and Muller
    * 1958), each from 16 random bits k: {@code u = (k + 1/2) / 2^16} and {@code a = 2 pi k / 2^16}.
    * Sums over equal steps of an angle are exact for polynomials of lower degree than the number of
-   * steps, so the steps do not affect moments; numbers reach 4.8 deviations. Random bits take most of
-   * the time. Two random floats for each pair would take twice as long, and TensorFlow's own kernel
-   * for normal numbers takes three times as long.
+   * steps, so the steps do not affect moments; numbers reach 4.8 deviations. Random bits take most
+   * of the time. Two random floats for each pair would take twice as long, and TensorFlow's own
+   * kernel for normal numbers takes three times as long.
    */
   private Operand<TFloat32> gaussian(Shape shape, Operand<TInt64> key) {
     long pairs = (shape.size() + 1) / 2;

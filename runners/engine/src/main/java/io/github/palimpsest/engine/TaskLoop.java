@@ -120,9 +120,9 @@ public final class TaskLoop {
   }
 
   /**
-   * The number of gradient passes of the task that this loop trained last, from its first step to its
-   * last: one for each oracle call of the optimizer and of tracking regularizers, and a part of one
-   * for a call on some of the examples; rounded. Empty before the first task.
+   * The number of gradient passes of the task that this loop trained last, from its first step to
+   * its last: one for each oracle call of the optimizer and of tracking regularizers, and a part of
+   * one for a call on some of the examples; rounded. Empty before the first task.
    */
   public OptionalLong gradientPasses() {
     return gradientPasses;

@@ -5,26 +5,26 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import java.util.Map;
 
-/** Is told how a run goes on; every method may be left out. */
+/** Receives the events of a run; every method is optional. */
 public interface RunListener {
-  /** Hears nothing. */
+  /** A listener that does nothing. */
   RunListener NONE = new RunListener() {};
 
   /** Called once, before the first cell. */
   default void planned(Plan plan) {}
 
-  /** A cell whose result is there already. */
+  /** A cell that already has a result. */
   default void skipped(Cell cell) {}
 
   /**
-   * A cell begins or goes on.
+   * A cell begins or continues.
    *
    * @param cell the cell
    * @param steps the training steps of all its tasks
    */
   default void started(Cell cell, long steps) {}
 
-  /** A stage begins to be trained for a cell, or goes on. */
+  /** The training of a stage for a cell begins or continues. */
   default void training(Cell cell, Stage stage) {}
 
   /**
@@ -32,13 +32,13 @@ public interface RunListener {
    *
    * @param cell the cell
    * @param task the task's name
-   * @param stepsDone steps of the cell so far, those before an interruption included
+   * @param stepsDone steps of the cell so far, including those before an interruption
    * @param loss the step's objective
    */
   default void step(Cell cell, String task, long stepsDone, double loss) {}
 
   /**
-   * What is left to train when a run begins.
+   * The remaining training at the start of a run.
    *
    * @param passes the forward-and-backward passes of each stage without a state, as its components
    *     declare them, by the stage's id
@@ -46,33 +46,32 @@ public interface RunListener {
   default void open(Map<String, Double> passes) {}
 
   /**
-   * A step of a stage is done, the same that {@link #step} tells of its cell.
+   * A step of a stage is done; {@link #step} reports the same step for its cell.
    *
-   * @param stage what is trained
-   * @param step the stage's steps so far, those before an interruption included
+   * @param stage the stage
+   * @param step the stage's steps so far, including those before an interruption
    * @param steps all of the stage's
    * @param loss the step's objective
    */
   default void trained(Stage stage, long step, long steps, double loss) {}
 
-  /** Scores are being measured; {@code moment} says when, for people. */
+  /** Scores are being measured; {@code moment} describes the time in words. */
   default void evaluating(Cell cell, String moment) {}
 
   /** A cell has its result. */
   default void finished(Cell cell) {}
 
-  /** A cell has failed; the others go on. */
+  /** A cell has failed; the others continue. */
   default void failed(Cell cell, String reason) {}
 
   /**
-   * Something in the output folder was not what had been written; it has been set aside and is
-   * computed again.
+   * A damaged file in the output folder has been set aside and is computed again.
    *
-   * @param message for people; names the file
+   * @param message a readable message that names the file
    */
   default void damaged(String message) {}
 
-  /** Asked between steps: whether the run is to stop there, with a checkpoint to go on from. */
+  /** Called between steps: whether the run shall stop there, with a checkpoint for resuming. */
   default boolean stops() {
     return false;
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Several listeners to one run; each is told in turn. */
+/** Several listeners to one run; each receives every event. */
 public record RunListeners(List<RunListener> all) implements RunListener {
   public RunListeners {
     all = List.copyOf(all);

@@ -143,7 +143,7 @@ class ExperimentFileTest {
           name: stories          | name: [stories                 | x.yaml:2:10: | this is not YAML
           data: ${data}/b.txt    | data: "quickstart:fcats"       | x.yaml:9:11: | unknown generated task 'fcats'; did you mean 'facts'?
           name: stories          | name: "\u0001"               | x.yaml:1:8: | this is not YAML: the character U+0001 is not allowed
-          limit: 7               | measure: accuracy              | x.yaml:14:77: | 'choices' goes with 'accuracy'
+          limit: 7               | measure: accuracy              | x.yaml:14:77: | 'choices' needs 'accuracy'
           """)
   void a_mistake_is_reported_with_file_line_and_column(
       String good, String bad, String place, String message) {

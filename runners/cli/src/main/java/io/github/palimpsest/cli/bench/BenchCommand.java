@@ -98,7 +98,8 @@ public final class BenchCommand implements Runnable {
               names = "--recompute",
               paramLabel = "WHAT",
               defaultValue = "auto",
-              description = "activations to compute twice: auto, nothing, wide, activations or layers")
+              description =
+                  "activations to compute twice: auto, nothing, wide, activations or layers")
           Recompute recompute,
       @Mixin PluginOptions plugins,
       @Option(names = "--json", description = "one object on one line") boolean json) {
@@ -125,8 +126,7 @@ public final class BenchCommand implements Runnable {
 
   @Command(
       name = "grid",
-      description =
-          "Runs a grid of the quickstart and prints its overhead over stages and scores.",
+      description = "Runs a grid of the quickstart and prints its overhead over stages and scores.",
       mixinStandardHelpOptions = true)
   int grid(
       @Option(names = "--out", paramLabel = "DIR", required = true) Path out,
@@ -191,7 +191,8 @@ public final class BenchCommand implements Runnable {
   @Command(
       name = "optimizers",
       description =
-          "Times every optimizer against the one that it wraps, or against sgd, in alternating steps.",
+          "Times every optimizer against the one that it wraps, or against sgd, in alternating"
+              + " steps.",
       mixinStandardHelpOptions = true)
   int optimizers(
       @Parameters(

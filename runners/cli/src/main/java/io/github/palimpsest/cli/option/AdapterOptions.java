@@ -39,7 +39,9 @@ public final class AdapterOptions {
             .orElseThrow(
                 () ->
                     new PalimpsestException(
-                        "'" + adapter + "': this kind of adapter cannot be read from PEFT's files"));
+                        "'"
+                            + adapter
+                            + "': this kind of adapter cannot be read from PEFT's files"));
     return bound.merge(reader.fromPeft(peft.tensors(), directory.weights()), directory.weights());
   }
 }

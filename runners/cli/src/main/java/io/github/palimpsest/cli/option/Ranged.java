@@ -52,7 +52,8 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
 
   /** A whole number, both ends included. */
   abstract static sealed class Whole<N extends Number> extends Ranged<N> {
-    private static final int LONGEST = 40; // digits; a number with a million digits takes a minute to read
+    private static final int LONGEST =
+        40; // digits; a number with a million digits takes a minute to read
     private final long least;
     private final long most;
 

@@ -54,7 +54,8 @@ public final class StandardOutput extends OutputStream {
    * The exit code of a command that printed here.
    *
    * @param code the exit code if everything was written
-   * @param err receives a message about a write error, unless a reader such as {@code head} has gone
+   * @param err receives a message about a write error, unless a reader such as {@code head} has
+   *     gone
    */
   public int exitCode(int code, PrintWriter err) {
     if (failure.isEmpty()) {

@@ -34,7 +34,8 @@ public final class StateFile {
   }
 
   /**
-   * Copies a checkpoint to a file that appears under its name when its whole content is on the disk.
+   * Copies a checkpoint to a file that appears under its name when its whole content is on the
+   * disk.
    *
    * @throws DamagedFileException if its checksum differs; then there is no copy
    * @throws IOException if it cannot be read or written

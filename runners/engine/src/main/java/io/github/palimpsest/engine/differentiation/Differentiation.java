@@ -20,7 +20,7 @@ import org.tensorflow.internal.c_api.TF_Operation;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Symbolic gradients that are zeros, not errors, for parameters that a loss does not reach. */
+/** Symbolic gradients. For parameters that a loss does not reach, they are zeros and not errors. */
 public final class Differentiation {
   private Differentiation() {}
 

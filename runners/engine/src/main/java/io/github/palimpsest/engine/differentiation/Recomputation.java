@@ -28,8 +28,8 @@ import org.tensorflow.types.family.TType;
 /**
  * Propagates gradients back through the segments of a model. From the last cut to the first, the
  * segment before the cut is recomputed as soon as the gradient at the cut exists, and the gradient
- * is propagated through the recomputed values. Values that depend only on parameters, for example of
- * an adapter, are not recomputed.
+ * is propagated through the recomputed values. Values that depend only on parameters, for example
+ * of an adapter, are not recomputed.
  *
  * <p>Each segment is differentiated in a separate graph, because the runtime's differentiation
  * visits every operation of its graph, hundreds of times for a large model. The required part of

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The values that a backward pass computes again instead of keeping them from the forward pass (Chen
- * et al. 2016, arXiv:1604.06174). The gradient is the same up to the order of its sums.
+ * The values that a backward pass computes again instead of keeping them from the forward pass
+ * (Chen et al. 2016, arXiv:1604.06174). The gradient is the same up to the order of its sums.
  */
 public enum Recompute {
   /**

@@ -9,9 +9,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Weights that cut the model which uses them into segments. In each segment a backward pass computes
- * the activations again instead of keeping them (Chen et al. 2016, arXiv:1604.06174): see {@link
- * Differentiation}. A gradient stops at each cut.
+ * Weights that cut the model which uses them into segments. In each segment a backward pass
+ * computes the activations again instead of keeping them (Chen et al. 2016, arXiv:1604.06174): see
+ * {@link Differentiation}. A gradient stops at each cut.
  */
 public final class Segments implements ForwardingWeights {
   private final Ops tf;

@@ -33,9 +33,9 @@ import org.tensorflow.types.TString;
 /**
  * All variables of one graph, by name. They are resource variables: a value that was read or
  * fetched does not change when the variable does. Each is read once per graph, and a run changes it
- * only after that. So a run computes everything from the old values and still releases each as early
- * as possible. Values enter by feeding, a few tensors at a time, so no graph or feed grows with the
- * model.
+ * only after that. So a run computes everything from the old values and still releases each as
+ * early as possible. Values enter by feeding, a few tensors at a time, so no graph or feed grows
+ * with the model.
  */
 public final class ParameterStore {
   private record Variable(
@@ -238,8 +238,8 @@ public final class ParameterStore {
 
   /**
    * Operations that fill variables with fed values. If they used constants, the runtime would turn
-   * the filled tensors into constants of the graph and keep them as long as a session exists: a copy
-   * of the slots.
+   * the filled tensors into constants of the graph and keep them as long as a session exists: a
+   * copy of the slots.
    *
    * @param ops operations to run
    * @param values the fed values

@@ -14,9 +14,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Weights that record every use of them, so that the gradient of a weight can be computed from those
- * of its uses: {@code dL/dW = x' dL/d(x W)}. It is computed for the requested weights, however an
- * adapter makes {@code W}, and takes no additional pass.
+ * Weights that record every use of them, so that the gradient of a weight can be computed from
+ * those of its uses: {@code dL/dW = x' dL/d(x W)}. It is computed for the requested weights,
+ * however an adapter makes {@code W}, and takes no additional pass.
  */
 public final class WeightTape implements Weights {
   private final Ops tf;

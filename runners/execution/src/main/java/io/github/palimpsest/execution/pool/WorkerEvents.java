@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a worker of a {@link WorkerPool} tells it: one line on standard output for each event,
+ * The messages of a worker to its {@link WorkerPool}: one line on standard output for each event,
  * {@code EVENT tab ID tab REST}, written here and read by {@link Reader}.
  */
 final class WorkerEvents implements RunListener {
-  /** The worker has opened the model and the data, and waits to be let go. */
+  /** The worker has opened the model and the data, and waits for the signal to begin. */
   static final String READY = "ready";
 
-  /** Says that there is nothing more to do. */
+  /** Reports that all work is done. */
   static final String DONE = "done";
 
   private static final String OPEN = "open";
@@ -92,14 +92,14 @@ final class WorkerEvents implements RunListener {
     out.flush();
   }
 
-  /** What a worker is at: training a stage, or scoring a cell. */
+  /** The present work of a worker: training a stage, or scoring a cell. */
   record Unit(String id, boolean scoring) {
     String words() {
       return scoring ? " while it scored cell " + id : " while it trained stage " + id;
     }
   }
 
-  /** Reads a worker's lines and tells a listener of them. */
+  /** Reads a worker's lines and passes them to a listener. */
   static final class Reader {
     private final Map<String, Cell> cells = new HashMap<>();
     private final Map<String, Stage> stages = new HashMap<>();
@@ -113,7 +113,7 @@ final class WorkerEvents implements RunListener {
       this.told = told;
     }
 
-    /** What the worker is at, for all that its lines say. */
+    /** The worker's present work, according to its lines. */
     Optional<Unit> doing() {
       return doing;
     }
@@ -121,7 +121,7 @@ final class WorkerEvents implements RunListener {
     void read(String line) {
       String[] parts = line.split("\t", 3);
       if (parts.length < 3) {
-        return; // something that printed to standard output
+        return; // other output on standard output
       }
       Cell cell = cells.get(parts[1]);
       Stage stage = stages.get(parts[1]);

@@ -6,26 +6,26 @@ import io.github.palimpsest.results.folder.Measure;
 import java.util.Optional;
 
 /**
- * A task or an evaluation set as an experiment file names it.
+ * A task or an evaluation set of an experiment file.
  *
  * @param name unique in the experiment
- * @param data the file as written, or {@code quickstart:NAME} for generated data
- * @param format how it is read
- * @param template how instructions become prompts
- * @param separator what separates the documents of plain text; empty for one document a file
- * @param filter which records of the file are read; empty for all
- * @param limit at most so many documents are read; 0 for all
+ * @param data the written file, or {@code quickstart:NAME} for generated data
+ * @param format the format of the file
+ * @param template the template that turns instructions into prompts
+ * @param separator the separator between documents of plain text; empty for one document per file
+ * @param filter a condition on the records to read; empty for all
+ * @param limit the largest number of documents to read; 0 for all
  * @param windows whether a plain text that is too long becomes several examples instead of being
  *     cut
- * @param examples at most so many training examples, evenly spread over all; 0 for all
- * @param heldOut so many of the documents, drawn once for all cells, are for evaluation alone
- * @param test a file of its own to evaluate on instead, read in the same way
- * @param testFilter which records of that file are read; empty for all
- * @param testLimit at most so many documents of it; 0 for all
- * @param testExamples at most so many evaluation examples, evenly spread over all; 0 for all
- * @param measure how it is scored
- * @param maxNewTokens how long a generated answer may be, for {@link Measure#EXACT_MATCH}
- * @param place where it stands in the experiment file
+ * @param examples the largest number of training examples, evenly spread over all; 0 for all
+ * @param heldOut the number of documents for evaluation only, drawn once for all cells
+ * @param test a separate file for evaluation instead, read in the same way
+ * @param testFilter a condition on the records of that file; empty for all
+ * @param testLimit the largest number of its documents; 0 for all
+ * @param testExamples the largest number of evaluation examples, evenly spread over all; 0 for all
+ * @param measure the measure for scores
+ * @param maxNewTokens the largest length of a generated answer, for {@link Measure#EXACT_MATCH}
+ * @param place its place in the experiment file
  */
 public record DataSet(
     String name,
@@ -50,7 +50,7 @@ public record DataSet(
    * A filter on records.
    *
    * @param rows the condition
-   * @param place where it stands
+   * @param place its place in the experiment file
    */
   public record Filter(RowFilter rows, Place place) {}
 }

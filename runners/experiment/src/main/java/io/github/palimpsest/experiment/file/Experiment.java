@@ -8,27 +8,27 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An experiment as its file states it, every value checked as far as the file alone allows.
+ * The content of an experiment file, with every value checked as far as the file alone allows.
  *
  * @param name for listings and the default output folder
- * @param base the folder that relative paths are looked up in after the working directory
- * @param model a Hugging Face directory as written, or {@code quickstart}
+ * @param base the folder for relative paths, after the working directory
+ * @param model the written Hugging Face directory, or {@code quickstart}
  * @param tasks trained one after another
  * @param kept evaluation sets that are never trained on
- * @param corpus what the model was pretrained on, for components that make use of it
- * @param training how each task is trained
- * @param allowOverlap whether evaluated examples may be trained on; they are counted then
- * @param maxLength examples are cut at so many tokens; 0 for the model's own limit
- * @param budget what cells are given alike
+ * @param corpus data that represent the pretraining, for components that use them
+ * @param training the settings of training
+ * @param allowOverlap whether evaluation examples may be training examples; they are then counted
+ * @param maxLength the number of tokens at which examples are cut; 0 for the model's own limit
+ * @param budget the quantity that is equal for all cells
  * @param axes the factors
- * @param design which combinations of their levels make the grid
+ * @param design the combinations of their levels that make up the grid
  * @param seeds one run of each recipe for each
  * @param exclusions recipes to leave out
- * @param metrics the metrics as written; empty for all that there are
- * @param probes the probes that finished cells are measured with, as written
- * @param track where its progress is shown; changes no result
- * @param device where to run
- * @param place where the file names the model
+ * @param metrics the written metrics; empty for all metrics
+ * @param probes the written probes for finished cells
+ * @param track the trackers that show its progress; they change no result
+ * @param device the device to run on
+ * @param place the place in the file that names the model
  */
 public record Experiment(
     String name,
@@ -61,7 +61,7 @@ public record Experiment(
     probes = List.copyOf(probes);
   }
 
-  /** The same on another device. */
+  /** A copy with another device. */
   public Experiment on(Device other) {
     return new Experiment(
         name,

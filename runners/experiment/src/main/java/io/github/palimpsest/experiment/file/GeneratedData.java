@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The generated tasks that an experiment file may name as {@code quickstart:NAME} in place of a
+ * The generated tasks that an experiment file may name as {@code quickstart:NAME} instead of a
  * file. They are the same for all cells.
  */
 public final class GeneratedData {
-  /** Where the streams of generated data begin. */
+  /** The seed of generated data. */
   public static final long SEED = 1;
 
   private static final String PREFIX = "quickstart:";
@@ -34,7 +34,7 @@ public final class GeneratedData {
     return names(set.data()) ? Optional.of(find(set.data(), set.place())) : Optional.empty();
   }
 
-  /** What stands for the hash of generated data: its name, since the code's hash has the rest. */
+  /** The replacement for a hash of generated data: its name, because the code is hashed too. */
   public static Optional<String> sha256(String data) {
     return names(data) ? Optional.of(data + " seed " + SEED) : Optional.empty();
   }

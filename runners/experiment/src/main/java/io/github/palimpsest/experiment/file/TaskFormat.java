@@ -3,9 +3,9 @@ package io.github.palimpsest.experiment.file;
 import io.github.palimpsest.llm.text.DataFormat;
 import java.util.Optional;
 
-/** How a data file is read. The words are those of the experiment file. */
+/** The format of a data file. The words are those of the experiment file. */
 public enum TaskFormat {
-  /** One of the others, seen from the file's name and its first record. */
+  /** One of the others, found from the file's name and its first record. */
   AUTO("auto"),
   /** JSON or JSONL with {@code instruction}, {@code input}, {@code output}. */
   INSTRUCTIONS("instructions"),

@@ -30,12 +30,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * All that determines the results of an experiment beside recipe and seed, by name: data and model
- * by their content, settings by their value, the code that trains by its JARs. Touches no native
+ * Everything except recipe and seed that determines the results of an experiment, by name: data and
+ * model by their content, settings by their value, the training code by its JARs. Touches no native
  * code.
  */
 public final class SharedInputs {
-  /** The modules that decide numbers, each by a class of it: all of their code is hashed. */
+  /** The modules that decide numbers, each by one of its classes: all their code is hashed. */
   public static final Map<String, Class<?>> CODE =
       Map.of(
           "code.api", Plugin.class,
@@ -81,7 +81,7 @@ public final class SharedInputs {
       all.put("training.recompute", t.recompute().toString());
     }
     all.put("training.max-length", Integer.toString(e.maxLength()));
-    if (e.budget() != Budget.STEPS) { // as in the folders of earlier versions where it is steps
+    if (e.budget() != Budget.STEPS) { // as in the folders of earlier versions if it is steps
       all.put("training.budget", e.budget().toString());
     }
     return all;
@@ -129,7 +129,7 @@ public final class SharedInputs {
         : modelSha256(DataPaths.model(e));
   }
 
-  /** The hash of what a model directory's results depend on, by the content of its files. */
+  /** The hash of the files of a model directory that affect results, by their content. */
   static String modelSha256(Path folder) {
     TreeMap<String, String> files = new TreeMap<>();
     try (Stream<Path> all = Files.list(folder)) {
@@ -165,7 +165,7 @@ public final class SharedInputs {
     }
   }
 
-  /** Code without a hash could change and pass for what made a result. */
+  /** Code without a hash could change and pass for the code that made a result. */
   private static String codeSha256(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     try {

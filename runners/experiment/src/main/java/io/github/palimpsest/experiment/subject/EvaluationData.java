@@ -13,13 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a set is scored on: documents, as tokens once they are encoded, or questions with choices.
+ * The data of an evaluation set: documents, which are encoded to tokens, or questions with choices.
  *
- * @param set the set as the experiment file names it
- * @param documents for all measures but accuracy
+ * @param set the set in the experiment file
+ * @param documents for all measures except accuracy
  * @param choices for accuracy
  * @param encoded the documents in windows; null before {@link #encoded}
- * @param counts what became of the records
+ * @param counts the counts of the records
  */
 public record EvaluationData(
     DataSet set,
@@ -43,17 +43,17 @@ public record EvaluationData(
   }
 
   /**
-   * The same, ready to be scored: in windows or documents, no more than the set asks for.
+   * A copy for scoring: windows or documents, at most as many as the set asks for.
    *
-   * @param length the most tokens of a window
+   * @param length the largest number of tokens in a window
    */
   public EvaluationData encoded(TextTokenizer tokenizer, int length) {
     return switch (set.measure()) {
       case NATS_PER_TOKEN -> {
-        // no document is cut: one that is too long is scored in windows
+        // documents are not cut: long ones are scored in windows
         boolean windows = set.windows() && documents.stream().noneMatch(Document::answers);
         ExampleEncoder encoder =
-            windows // each is an example of its own, as in training
+            windows // each is a separate example, as in training
                 ? new ExampleEncoder(tokenizer, length, true, false)
                 : ExampleEncoder.whole(tokenizer);
         ExampleEncoder.Encoded all = encoder.encode(set.name(), documents);
@@ -78,7 +78,7 @@ public record EvaluationData(
     };
   }
 
-  /** What is evaluated on, as it would be trained on: of questions, those with the right answer. */
+  /** The evaluation data in the form of training data; questions with the correct answer. */
   List<Document> asked() {
     return choices.isEmpty() ? documents : choices.stream().map(TaskDocuments::answered).toList();
   }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A language model, its tasks as token sequences, and the measures of its text. */
 public final class LanguageSubject implements Subject {
-  /** Examples scored together; fixed, since another number may change the last digits. */
+  /** Number of examples scored together; fixed, because it can change the last digits. */
   public static final int EVALUATION_BATCH = 16;
 
   private final ModelSource source;
@@ -98,7 +98,7 @@ public final class LanguageSubject implements Subject {
       List<Example> examples = examples(set, trained.getOrDefault(set.name(), List.of()), counts);
       tasks.add(TaskData.of(tasks.size(), set.name(), examples).beside(corpus));
     }
-    // encoded once here, so that a set without any target is refused before anything is trained
+    // encoded here once, so that a set without targets is refused before anything is trained
     sets.replaceAll((name, data) -> data.encoded(source.tokenizer(), encoder.length()));
     TreeMap<String, DataCounts> scoredCounts = new TreeMap<>();
     sets.forEach((name, data) -> scoredCounts.put(name, data.counts()));
@@ -175,7 +175,7 @@ public final class LanguageSubject implements Subject {
               + set
               + "' is not scored by '"
               + Measure.NATS_PER_TOKEN
-              + "', so it has no loss that a probe could look at");
+              + "', so it has no loss for a probe");
     }
     return data.examples();
   }

@@ -17,11 +17,11 @@ import java.util.TreeSet;
 import java.util.function.LongFunction;
 
 /**
- * Where an experiment's model comes from.
+ * The model of an experiment with its parts.
  *
  * @param model the model
  * @param tokenizer its tokenizer
- * @param ends the tokens that end what the model writes
+ * @param ends the tokens that end a generated text
  * @param weights the weights before the first task, by seed; the same snapshot for the same seed
  */
 record ModelSource(

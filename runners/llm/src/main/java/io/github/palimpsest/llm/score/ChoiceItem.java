@@ -12,9 +12,9 @@ import java.util.List;
  *
  * @param origin {@code file:line}
  * @param number its place in the file, from 0
- * @param query the question, with whatever leads to the answer
+ * @param query the question, with all text before the answer
  * @param choices the answers, at least two
- * @param gold the right one, from 0
+ * @param gold the correct one, from 0
  */
 public record ChoiceItem(String origin, int number, String query, List<String> choices, int gold) {
   /** Copies the list. */
@@ -26,7 +26,7 @@ public record ChoiceItem(String origin, int number, String query, List<String> c
    * Reads records with {@code query}, {@code choices} and {@code gold} (or {@code label}).
    *
    * @param file the records
-   * @param limit how many to take at most, 0 for all
+   * @param limit the largest number of records, 0 for all
    * @throws PalimpsestException if the file is missing, empty or malformed, or a key is missing or
    *     wrong; names file, line and key
    */

@@ -24,10 +24,11 @@ public final class ExactMatch {
   }
 
   /**
-   * Measures a model on documents with answers; of a chat the last turn is generated.
+   * Measures a model on documents with answers; in a chat, the last turn is generated.
    *
-   * @param task the name that the examples' ids begin with
-   * @param maxNewTokens the most tokens of an answer; a longer expected answer counts as wrong
+   * @param task the prefix of the examples' ids
+   * @param maxNewTokens the largest number of tokens in an answer; a longer expected answer counts
+   *     as wrong
    */
   public static Score of(
       Answers model,

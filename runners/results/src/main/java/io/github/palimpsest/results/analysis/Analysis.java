@@ -3,12 +3,12 @@ package io.github.palimpsest.results.analysis;
 import java.util.List;
 
 /**
- * All that the finished cells of an experiment say together. Equal cells give an equal analysis:
+ * The joint analysis of the finished cells of an experiment. Equal cells give an equal analysis:
  * resamples come from named streams.
  *
- * @param outcomes what was measured
- * @param frontier who learns, retains and costs what, and is not beaten at it
- * @param effects what the axes did, outcome by outcome
+ * @param outcomes the measured outcomes
+ * @param frontier the frontier of learning, retaining and cost
+ * @param effects the effects of the axes, outcome by outcome
  * @param differences every recipe against the first, outcome by outcome
  * @param examples every recipe against the first, example by example
  */
@@ -29,7 +29,7 @@ public record Analysis(
   /**
    * Analyses cells.
    *
-   * @param outcomes what to look at
+   * @param outcomes the outcomes to analyse
    * @param cells the finished cells, in the order of the plan
    */
   public static Analysis of(List<Outcome> outcomes, List<Observation> cells) {

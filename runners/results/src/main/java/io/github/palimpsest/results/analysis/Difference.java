@@ -15,13 +15,13 @@ import java.util.OptionalInt;
  */
 public record Difference(
     String recipe, PairedDifference paired, Interval bootstrap, Adjusted adjusted) {
-  /** The power that numbers of seeds are given for. */
+  /** The power for which numbers of seeds are computed. */
   public static final double POWER = 0.8;
 
-  /** The level that numbers of seeds are given for. */
+  /** The level for which numbers of seeds are computed. */
   public static final double ALPHA = 0.05;
 
-  /** The smallest true difference that as many seeds would find in four runs of five. */
+  /** The smallest true difference that this number of seeds finds in four runs of five. */
   public double detectable() {
     return paired.sd() == 0
         ? 0
@@ -29,7 +29,7 @@ public record Difference(
   }
 
   /**
-   * How many seeds a paired t test needs to find a difference with the spread seen here.
+   * The number of seeds that a paired t test needs to find a difference with the observed spread.
    *
    * @param difference the difference, of either sign
    * @return at least 2; empty for more than ten million
@@ -43,7 +43,7 @@ public record Difference(
     if (size > 0 && size / paired.sd() < Power.SMALLEST) {
       return OptionalInt.empty();
     }
-    // two seeds are the fewest there are, and below two degrees the integral is hard
+    // at least two seeds are needed, and below two degrees of freedom the integral is hard
     if (Power.of(size / paired.sd(), 2, ALPHA, Power.Alternative.TWO_SIDED) >= POWER) {
       return OptionalInt.of(2);
     }

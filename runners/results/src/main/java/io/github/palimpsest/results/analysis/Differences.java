@@ -12,10 +12,10 @@ import java.util.TreeMap;
 /**
  * Every recipe against the first one on one outcome, seed by seed.
  *
- * @param outcome what is measured
- * @param baseline the recipe that others are compared with: the first of the plan
- * @param recipes the others, in the order of the plan, as far as they share two seeds with it
- * @param reason why some or all are left out; empty if none is
+ * @param outcome the outcome
+ * @param baseline the recipe with which others are compared: the first of the plan
+ * @param recipes the others that share two seeds with it, in the order of the plan
+ * @param reason the reason why some or all are left out; empty if none is
  */
 public record Differences(
     Outcome outcome, String baseline, List<Difference> recipes, String reason) {

@@ -5,8 +5,8 @@ import io.github.palimpsest.results.statistics.PairedDifference;
 import java.util.Arrays;
 
 /**
- * What a level of an axis does to an outcome in place of another level, or how much more it does
- * when a second axis has a level in place of another.
+ * The change of an outcome when one level of an axis replaces another, or the change of this effect
+ * when one level of a second axis replaces another.
  *
  * <pre>
  *   main effect:  mean(high) - mean(low), over the same combinations of the other axes
@@ -15,11 +15,11 @@ import java.util.Arrays;
  *
  * @param axis the axis
  * @param other the second axis of an interaction; empty for a main effect
- * @param high the level that is looked at
- * @param low the level that it stands in for
+ * @param high the level of interest
+ * @param low the level that it replaces
  * @param otherHigh the level of the second axis; empty for a main effect
- * @param otherLow the level that this one stands in for; empty for a main effect
- * @param combinations how many combinations of the remaining axes it is the mean over
+ * @param otherLow the level that this one replaces; empty for a main effect
+ * @param combinations number of combinations of the remaining axes in the mean
  * @param interval the estimate with its t interval
  * @param p two-sided, not adjusted
  * @param adjusted the p-value among all effects on the same outcome
@@ -62,7 +62,7 @@ public record Effect(
         : high + " - " + low;
   }
 
-  /** The paired difference over seeds that this contrast is, with effect size and t interval. */
+  /** This contrast as a paired difference over seeds, with effect size and t interval. */
   public PairedDifference bySeed() {
     return PairedDifference.ofDifferences(perSeed, interval.confidence());
   }
@@ -83,7 +83,7 @@ public record Effect(
         bootstrap);
   }
 
-  /** Whether it looks at the same levels of its first axis as another effect. */
+  /** Whether its first axis has the same levels as in another effect. */
   boolean sameLevels(Effect that) {
     return axis.equals(that.axis) && high.equals(that.high) && low.equals(that.low);
   }

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Finds the effects of axes on an outcome, by {@link Factorial} where the grid is a full one. */
+/** Finds the effects of axes on an outcome, by {@link Factorial} if the grid is full. */
 final class EffectSearch {
   static final double CONFIDENCE = 0.95;
 
@@ -66,7 +66,7 @@ final class EffectSearch {
       return Effects.none(
           outcome,
           seeds.size(),
-          "one seed says nothing of its variation, so no interval can be given; run at least 2");
+          "one seed says nothing about its variation, so no interval can be given; run at least 2");
     }
     List<List<String>> combinations = combinations();
     boolean full = bySeed.keySet().containsAll(combinations);
@@ -230,7 +230,7 @@ final class EffectSearch {
     return factors.stream().mapToInt(f -> f.levels().size() * (f.levels().size() - 1) / 2).sum();
   }
 
-  /** Main effects by least squares, of levels that the cells there are tell apart. */
+  /** Main effects by least squares, for levels that the present cells can tell apart. */
   private List<Effect> additive() {
     List<List<String>> cells = List.copyOf(bySeed.keySet());
     if (cells.isEmpty()) {
@@ -273,7 +273,7 @@ final class EffectSearch {
         perSeed);
   }
 
-  /** An effect whose interval is over its own values at each seed. */
+  /** An effect with an interval over its values at each seed. */
   private Effect bySeed(
       Factorial.Factor factor,
       Optional<Factorial.Factor> other,

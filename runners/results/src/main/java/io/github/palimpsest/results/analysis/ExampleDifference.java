@@ -16,11 +16,11 @@ import java.util.TreeMap;
  *
  * @param recipe without its defaults
  * @param set the evaluation set
- * @param examples how many examples it has
+ * @param examples the number of its examples
  * @param difference the recipe's score minus the baseline's, the mean over seeds
- * @param bootstrap its paired bootstrap interval over examples; empty with one seed, since it would
- *     leave out what another seed changes
- * @param bySeed McNemar's test at each seed; empty for outcomes that are not right or wrong
+ * @param bootstrap its paired bootstrap interval over examples; empty with one seed, because it
+ *     would not include the variation between seeds
+ * @param bySeed McNemar's test at each seed; empty for outcomes other than right or wrong
  */
 public record ExampleDifference(
     String recipe,

@@ -8,8 +8,9 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * The learn-retain frontier: recipes that no other beats on new-task score, retained score and cost
- * at once. A recipe is placed by its means over seeds; and since the best of several seeds may be
- * luck, each point also says at how many seeds its cell is unbeaten among the cells of that seed.
+ * at once. A recipe is placed by its means over seeds. Because the best of several seeds may be
+ * luck, each point also has the number of seeds at which its cell is unbeaten among the cells of
+ * the seed.
  *
  * @param points a point for each recipe, in the order of the plan
  */
@@ -24,9 +25,9 @@ public record Frontier(List<Point> points) {
    *
    * @param recipe without its defaults
    * @param mean its means over seeds
-   * @param seeds how many seeds it has
-   * @param unbeatenSeeds at how many of them its cell is beaten by no other cell
-   * @param beatenBy the recipe that beats it, the best learner of those; empty on the frontier
+   * @param seeds the number of its seeds
+   * @param unbeatenSeeds the number of seeds at which no other cell beats its cell
+   * @param beatenBy the best learner among the recipes that beat it; empty on the frontier
    */
   public record Point(String recipe, TradeOff mean, int seeds, int unbeatenSeeds, String beatenBy) {
     /** Whether no recipe beats this one. */

@@ -5,11 +5,11 @@ package io.github.palimpsest.results.analysis;
  *
  * @param name as in the results
  * @param unit {@code nats}, or empty for a share
- * @param higherIsBetter whether more of it is the better
+ * @param higherIsBetter whether a higher value is better
  */
 public record Outcome(String name, String unit, boolean higherIsBetter) {
 
-  /** Whether a change of this sign is for the better. */
+  /** Whether a change with this sign is an improvement. */
   public boolean improves(double change) {
     return higherIsBetter ? change > 0 : change < 0;
   }

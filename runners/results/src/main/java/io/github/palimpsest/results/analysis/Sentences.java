@@ -7,12 +7,12 @@ import java.util.Locale;
 
 /**
  * Effects in words: "sam instead of adamw reduces forgetting by 0.21 nats (95 % 0.15 to 0.27, 6
- * seeds, p 0.002); with replay instead of none it adds 0.03 (-0.02 to 0.08)". What follows the
- * semicolon is the interaction: by how much the change just stated is larger with the one than with
- * the other.
+ * seeds, p 0.002); with replay instead of none it adds 0.03 (-0.02 to 0.08)". The part after the
+ * semicolon is the interaction: the increase of this change when the second axis has the one level
+ * instead of the other.
  */
 final class Sentences {
-  /** A sentence with more interactions tells only of those whose interval excludes none. */
+  /** With more interactions, a sentence contains only those whose interval excludes 0. */
   private static final int MOST = 3;
 
   private final Effects effects;
@@ -73,7 +73,7 @@ final class Sentences {
     return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", value);
   }
 
-  /** A level without its settings, unless another level differs in these alone. */
+  /** A level without its settings, unless another level differs only in these. */
   private String bare(String level) {
     List<String> levels = new ArrayList<>();
     effects.main().forEach(e -> levels.addAll(List.of(e.high(), e.low())));

@@ -13,9 +13,9 @@ public final class Bootstrap {
 
   /**
    * @param differences one for each pair
-   * @param resamples how many, for example 10000
+   * @param resamples the number of resamples, for example 10000
    * @param confidence for example 0.95
-   * @param rng where the resamples come from
+   * @param rng the random source of the resamples
    * @throws io.github.palimpsest.api.PalimpsestException if there are fewer than two pairs
    */
   public static Interval mean(
@@ -29,7 +29,7 @@ public final class Bootstrap {
     return mean(differences, index, confidence);
   }
 
-  /** The same from given resamples: rows of indices of pairs. */
+  /** The interval from given resamples: rows of indices of pairs. */
   public static Interval mean(double[] differences, int[][] resamples, double confidence) {
     Interval.requireSeeds(differences.length, "a bootstrap");
     Interval.requireConfidence(confidence);
@@ -41,11 +41,11 @@ public final class Bootstrap {
   }
 
   /**
-   * The same for {@code sum(w d) / sum(w)}, where pairs count differently: a pair and its weight
-   * are drawn together.
+   * The interval for {@code sum(w d) / sum(w)}, for pairs with different weights: a pair and its
+   * weight are drawn together.
    *
    * @param differences one for each pair
-   * @param weights what each pair counts, positive
+   * @param weights the weight of each pair, positive
    */
   public static Interval weightedMean(
       double[] differences,

@@ -5,8 +5,8 @@ import org.hipparchus.distribution.continuous.ChiSquaredDistribution;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
 
 /**
- * McNemar's test on the same items judged right or wrong twice (McNemar 1947); {@code b} items went
- * from right to wrong, {@code c} from wrong to right.
+ * McNemar's test on items that are judged right or wrong twice (McNemar 1947); {@code b} items
+ * changed from right to wrong, {@code c} from wrong to right.
  *
  * <pre>
  *   exact p = min(1, 2 P(Binomial(b + c, 1/2) &lt;= min(b, c)))
@@ -39,12 +39,12 @@ public record McNemar(int lost, int gained) {
     return new McNemar(lost, gained);
   }
 
-  /** The exact two-sided p-value; 1 where nothing changed. */
+  /** The exact two-sided p-value; 1 if nothing changed. */
   public double exactP() {
     return discordant() == 0 ? 1 : Math.min(1, 2 * binomial().cumulativeProbability(smaller()));
   }
 
-  /** The mid-p value, less conservative than the exact one; 1 where nothing changed. */
+  /** The mid-p value, less conservative than the exact one; 1 if nothing changed. */
   public double midP() {
     if (discordant() == 0) {
       return 1;
@@ -55,7 +55,7 @@ public record McNemar(int lost, int gained) {
         : 2 * binomial().cumulativeProbability(smaller()) - atSmaller;
   }
 
-  /** The statistic with continuity correction; empty where nothing changed. */
+  /** The statistic with continuity correction; empty if nothing changed. */
   public OptionalDouble chiSquared() {
     if (discordant() == 0) {
       return OptionalDouble.empty();
@@ -64,7 +64,7 @@ public record McNemar(int lost, int gained) {
     return OptionalDouble.of(over * over / discordant());
   }
 
-  /** The p-value of {@link #chiSquared}; empty where nothing changed. */
+  /** The p-value of {@link #chiSquared}; empty if nothing changed. */
   public OptionalDouble chiSquaredP() {
     OptionalDouble chi2 = chiSquared();
     return chi2.isEmpty()

@@ -14,7 +14,7 @@ import org.hipparchus.stat.inference.WilcoxonSignedRankTest;
  * @param mean the mean difference
  * @param sd its standard deviation over seeds, with {@code n - 1}
  * @param n the number of pairs
- * @param t the statistic; infinite where all differences are equal and not 0
+ * @param t the statistic; infinite if all differences are equal and not 0
  * @param p two-sided
  * @param interval the t interval of the mean difference
  */
@@ -39,7 +39,7 @@ public record PairedDifference(
     return ofDifferences(d, confidence);
   }
 
-  /** The same for differences already taken: a one-sample t test against 0. */
+  /** The test for given differences: a one-sample t test against 0. */
   public static PairedDifference ofDifferences(double[] d, double confidence) {
     Interval.requireSeeds(d.length, "a paired difference");
     Interval.requireConfidence(confidence);
@@ -56,7 +56,7 @@ public record PairedDifference(
         mean, sd, n, t, p, new Interval(mean, mean - half, mean + half, confidence));
   }
 
-  /** The standardised effect {@code d_z}; NaN where all differences are equal. */
+  /** The standardised effect {@code d_z}; NaN if all differences are equal. */
   public double dz() {
     return sd == 0 ? Double.NaN : mean / sd;
   }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** An {@link Analysis} for programs. */
+/** An {@link Analysis} as JSON. */
 final class AnalysisJson {
   private AnalysisJson() {}
 

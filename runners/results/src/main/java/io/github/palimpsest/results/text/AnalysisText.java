@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The part of the text report that concludes. */
+/** The analysis in the text report. */
 final class AnalysisText {
   /** Resamples of fewer pairs hardly vary. */
   private static final int FEW_SEEDS = 6;
@@ -80,7 +80,7 @@ final class AnalysisText {
     out.append(TextTable.of(table));
     out.append("\nLearned: the mean score of a task right after its training. Retained: the mean");
     out.append(" score at the end, of\n").append(Retained.of(report).words());
-    out.append(". Unbeaten: at how many seeds no other cell of the seed beats it.\n");
+    out.append(". Unbeaten: number of seeds at which no other cell beats it.\n");
   }
 
   private void effects() {
@@ -98,7 +98,8 @@ final class AnalysisText {
       }
     }
     if (!sentences.isEmpty()) {
-      out.append("\nWhat the axes did, averaged over the others; seed as block, p after Holm\n\n");
+      out.append(
+          "\nEffects of the axes, averaged over the others; seed as block, p adjusted by Holm\n\n");
       sentences.forEach(s -> out.append("  ").append(s).append('\n'));
       bases.forEach(b -> out.append("\nEffects: ").append(b).append(".\n"));
     }
@@ -143,7 +144,7 @@ final class AnalysisText {
     out.append(TextTable.of(table));
     out.append("\nFinds: the true difference that so many seeds show in four runs of five.");
     if (d.recipes().stream().anyMatch(x -> x.paired().n() < FEW_SEEDS)) {
-      out.append(" A bootstrap\nover so few seeds is too narrow; the t interval is not.");
+      out.append(" A bootstrap\ninterval over so few seeds is too narrow; the t interval is not.");
     }
     out.append('\n');
   }
@@ -181,12 +182,12 @@ final class AnalysisText {
                   : "-"));
     }
     out.append(TextTable.of(table));
-    out.append("\nBootstrap: over examples, their difference averaged over seeds.");
+    out.append("\nBootstrap: over examples, with the difference averaged over seeds.");
     out.append(" Lost: examples that ").append(report.rows().get(0).label());
     out.append(" has right and the recipe wrong;\ngained: the opposite, seed by seed.");
-    out.append(" P: McNemar's exact test after Holm, the largest of the seeds.\n");
+    out.append(" P: McNemar's exact test adjusted by Holm, the largest of the seeds.\n");
     if (single) {
-      out.append("No interval from one seed: it would leave out what another seed changes.\n");
+      out.append("No interval from one seed: it would leave out the variation between seeds.\n");
     }
   }
 

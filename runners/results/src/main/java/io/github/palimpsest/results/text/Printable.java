@@ -1,9 +1,9 @@
 package io.github.palimpsest.results.text;
 
 /**
- * Text as a terminal or a report may show it: characters that move the cursor, change colors or
- * reorder what stands around them are written as <code>&#92;u001b</code>, with four hexadecimal
- * digits. In JSON this is the same text.
+ * Text that is safe for a terminal or a report: characters that move the cursor, change colors or
+ * reorder the text around them are written as <code>&#92;u001b</code>, with four hexadecimal
+ * digits. JSON keeps its meaning.
  */
 public final class Printable {
   private static final String BIDI_EMBEDDINGS = "\u202a\u202b\u202c\u202d\u202e";
@@ -35,7 +35,7 @@ public final class Printable {
     }
   }
 
-  /** Whether a character is shown as it is. */
+  /** Whether a character is shown unchanged. */
   public static boolean isPrintable(char c) {
     return c == '\n'
         || c == '\t'
