@@ -35,6 +35,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -44,6 +46,7 @@ import org.tensorflow.types.TFloat32;
  * of low rank and a quadratic penalty, which is what EWC adds.
  */
 @Tag("native")
+@Execution(ExecutionMode.CONCURRENT)
 final class EveryOptimizerCombinedTest {
   private static final int STEPS = 4;
   private static final double CLIP = 0.05;

@@ -19,10 +19,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.tensorflow.ndarray.Shape;
 
 /** What holds for every recipe of the catalogue, in the engine. */
 @Tag("native")
+@Execution(ExecutionMode.CONCURRENT)
 final class EveryOptimizerTest {
   /** Floats of state beside the declared ones: a handful of scalars is not worth declaring. */
   private static final int SCALARS = 4;
