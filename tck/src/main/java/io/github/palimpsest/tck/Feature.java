@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
 /**
- * What a rule needs its subject to have. Each is read from the provider, its settings or what the
+ * A feature that a rule needs. Each is read from the provider, its settings or what the
  * component does in a trial; none is stated by the author of a test.
  */
 public enum Feature {
@@ -55,7 +55,7 @@ public enum Feature {
     this.absence = absence;
   }
 
-  /** What a subject without it does or lacks. */
+  /** A description of a subject without it. */
   public String absence() {
     return absence;
   }

@@ -27,7 +27,7 @@ public final class KitMain {
   /** Judges and prints. */
   public static void main(String[] arguments) {
     PrintStream verdicts = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    System.setOut(System.err); // what a component prints is no verdict
+    System.setOut(System.err); // output of a component is not a verdict
     PluginRegistry registry = registry(arguments[1]);
     Registered found = registry.find(arguments[0]);
     List<Rule> leftOut =

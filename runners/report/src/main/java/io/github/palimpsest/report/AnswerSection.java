@@ -28,8 +28,8 @@ record AnswerSection(Results results) {
   /**
    * A sentence.
    *
-   * @param text what it says
-   * @param clear whether its interval excludes none
+   * @param text the sentence
+   * @param clear whether its interval excludes 0
    */
   private record Said(String text, boolean clear) {}
 
@@ -66,14 +66,14 @@ record AnswerSection(Results results) {
                 clear(e.main().get(i).interval(), e.main().get(i).adjusted())));
       }
       if (!said.isEmpty()) {
-        all.add(h3("What the axes did to " + e.outcome().name()));
+        all.add(h3("Effects of the axes on " + e.outcome().name()));
         all.add(list(said));
       }
     }
     reasons.forEach(r -> all.add(p("No effects are given: " + r + ".")));
     all.add(
-        p("“Clear” says that the 95 % interval of the change excludes none and that p after Holm is"
-                + " below 0.05; “open” says that these data leave it open. Effects are averaged over the other axes, with the seed as"
+        p("“Clear” means that the 95 % interval of the change excludes 0 and that p adjusted by Holm is"
+                + " below 0.05; “open” means that these data leave it open. Effects are averaged over the other axes, with the seed as"
                 + " a block.")
             .withClass("note"));
     return all;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Main effects with their intervals, and how one axis changes with another. */
+/** Main effects with their intervals, and interactions of axes. */
 record EffectsSection(Results results, Figures figures) {
 
   List<DomContent> content() {
@@ -30,8 +30,8 @@ record EffectsSection(Results results, Figures figures) {
       }
       if (all.isEmpty()) {
         all.add(
-            p("Each row is one level in place of another, averaged over the other axes. A filled"
-                    + " mark: the interval excludes none. "
+            p("Each row is one level instead of another, averaged over the other axes. A filled"
+                    + " mark means that the interval excludes 0. "
                     + capital(e.basis().toString())
                     + ".")
                 .withClass("lead"));
@@ -122,7 +122,7 @@ record EffectsSection(Results results, Figures figures) {
             + " of "
             + Numbers.count(effects.size(), two ? "interaction" : "main effect")
             + (clear == 1 ? " has" : " have")
-            + " an interval that excludes none."
+            + " an interval that excludes 0."
             + (two
                 ? " An interaction is how much more the first change does with the second level"
                     + " than without."
@@ -181,12 +181,12 @@ record EffectsSection(Results results, Figures figures) {
             + levels(a).size()
             + " levels of "
             + a
-            + ". Lines that run in parallel: the axes act independently.",
+            + ". Parallel lines mean that the axes act independently.",
         spec,
         table);
   }
 
-  /** A level by its name alone, unless another level of some axis has that name too. */
+  /** A level by its name only, unless another level of some axis has the same name. */
   private String bare(String level) {
     String name = name(level);
     long same =

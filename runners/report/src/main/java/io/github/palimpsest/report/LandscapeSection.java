@@ -41,13 +41,13 @@ record LandscapeSection(Results results) {
     all.add(
         p("The loss at w + x d1 + y d2, for two random directions that are drawn once for all cells."
                 + " Each column of a kernel's direction is as long as that column of the weights"
-                + " before any training, so that they are equal for all cells of a seed; or, where"
+                + " before any training, so that they are equal for all cells of a seed; or, if"
                 + " it says norms=own, as that of the cell's own weights (filter normalisation, Li"
                 + " et al. 2018). SC, AG and MAG are this project's"
                 + " definitions: with central differences over the inner points of the grid, SC is"
                 + " the mean of |Zxx + Zyy|, AG of the length of the gradient, MAG of"
                 + " (|Zx| + |Zy|) / 2; lower is flatter. The paper that names them (Li et al. 2024,"
-                + " arXiv:2406.04836) defines them in an appendix that was not at hand.")
+                + " arXiv:2406.04836) defines them in an appendix that was not available.")
             .withClass("lead"));
     comparable.forEach((name, landscapes) -> all.addAll(group(name, landscapes)));
     return all;

@@ -12,16 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** What would change the conclusion: differences that so few seeds cannot tell from none. */
+/** Power: differences that this number of seeds cannot distinguish from 0. */
 record PowerSection(Results results, Figures figures) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
     all.add(
         p("Every recipe against the first one, over the seeds that both have. “Finds” is the"
-                + " smallest true difference that so many seeds show in four runs of five, at the"
-                + " spread seen here; a smaller one may be there and not show. “Seeds” is how many"
-                + " it would take to show the difference that was measured.")
+                + " smallest true difference that this number of seeds detects in four runs of five, at the"
+                + " observed spread; a smaller one may exist and not be detected. “Seeds” is the number"
+                + " of seeds needed to detect the measured difference.")
             .withClass("lead"));
     for (Differences d : results.analysis().differences()) {
       if (!results.chief().contains(d.outcome())) {
@@ -76,7 +76,7 @@ record PowerSection(Results results, Figures figures) {
             + (clear == 1 ? " differs" : " differ")
             + " from "
             + d.baseline()
-            + " by an interval that excludes none.",
+            + " by an interval that excludes 0.",
         spec,
         table);
   }
@@ -96,9 +96,9 @@ record PowerSection(Results results, Figures figures) {
       return p(
           "More seeds would not change which of these differ from "
               + d.baseline()
-              + ": every interval excludes none. They would narrow by how much.");
+              + ": every interval excludes 0. They would make the intervals narrower.");
     }
-    StringBuilder text = new StringBuilder("More seeds could change what is said of ");
+    StringBuilder text = new StringBuilder("More seeds could change the conclusion about ");
     for (int i = 0; i < Math.min(4, open.size()); i++) {
       Difference x = open.get(i);
       text.append(i == 0 ? "" : "; ")

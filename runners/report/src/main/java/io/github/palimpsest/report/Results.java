@@ -26,17 +26,17 @@ import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 
 /**
- * All that a report tells of.
+ * The complete input of a report.
  *
  * @param folder the output folder
  * @param report its results
- * @param analysis what they say together
+ * @param analysis their joint analysis
  * @param cells the finished cells, in the order of the plan
  * @param curves the training curves
- * @param origin how the folder was made, if it says so
- * @param shared what all cells share, by name
+ * @param origin the origin of the folder, if it is recorded
+ * @param shared the values that all cells share, by name
  * @param plan the latest plan
- * @param measurements what probes measured of the cells, in the order of the plan
+ * @param measurements the probes' measurements of the cells, in the order of the plan
  */
 record Results(
     Path folder,
@@ -50,7 +50,7 @@ record Results(
     List<Measurement> measurements) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What the place -1 of a cell that is not in the plan becomes: behind all others. */
+  /** The place of a cell that is not in the plan: after all others. */
   private static final int LAST = Integer.MAX_VALUE;
 
   static Results of(Path folder) {
@@ -101,7 +101,7 @@ record Results(
     return cells.isEmpty();
   }
 
-  /** The outcomes that the answer is about: the first two, and what became of kept sets. */
+  /** The outcomes of the answer: the first two, and the drifts of kept sets. */
   List<Outcome> chief() {
     return analysis.outcomes().stream()
         .filter(
@@ -136,7 +136,7 @@ record Results(
     return axes;
   }
 
-  /** What {@code experiment.json} says under a name that all cells share; empty if nothing. */
+  /** The value of a name in {@code experiment.json} that all cells share; empty if there is none. */
   String shared(String key) {
     return shared.getOrDefault(key, "");
   }

@@ -12,7 +12,7 @@ interface KindChecks extends AutoCloseable {
   Map<Rule, Trial> trials();
 
   /**
-   * Makes a new component, uses it thoroughly, and says what it did: equal for equal components
+   * Makes a new component, uses it thoroughly, and describes its behaviour: equal for equal components
    * (SPI-03).
    */
   String behaviour();

@@ -114,7 +114,7 @@ final class MemoryChecks {
     return RehearsalTrial.ids(RehearsalTrial.epoch(r, task, rng));
   }
 
-  /** Which fifth of which of two tasks an example is from; -1 for other tasks and a corpus. */
+  /** The fifth of one of two tasks that an example is from; -1 for other tasks and a corpus. */
   private static int bucket(String id) {
     if (!id.startsWith("tck-task-")) {
       return -1;

@@ -43,7 +43,7 @@ final class MergerChecks implements KindChecks {
     this.subject = subject;
   }
 
-  /** What the share of the later weights is called. */
+  /** The usual names of the share of the later weights. */
   private static final List<String> KEYS =
       List.of("alpha", "weight", "mix", "mixing", "share", "t", "coefficient");
 

@@ -127,7 +127,7 @@ final class OptimizerAscentChecks {
     }
   }
 
-  /** In this step and those after it, for what is put away in a slot may come back later. */
+  /** In this step and later ones, because a value stored in a slot may come back later. */
   private void nothingOfTheAscentIsLeft(Start first) {
     List<Named> ascents = new ArrayList<>();
     // with gradients of size 1e-6 a step made of them is far smaller than the ascent

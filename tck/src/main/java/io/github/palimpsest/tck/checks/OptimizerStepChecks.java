@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a single step of an optimizer must be, whatever its method. */
+/** The rules for a single step of any optimizer. */
 final class OptimizerStepChecks {
   private static final long STEPS_AVERAGED = OptimizerRig.TOTAL_STEPS;
 

@@ -53,7 +53,7 @@ final class PluginChecks {
 
   /**
    * @param subject the component
-   * @param behaviour makes a new object, uses it, and says what it did
+   * @param behaviour makes a new object, uses it, and describes its behaviour
    */
   PluginChecks(Subject<?> subject, Supplier<String> behaviour) {
     this.subject = subject;
@@ -201,7 +201,7 @@ final class PluginChecks {
     return done;
   }
 
-  /** Classes of what the provider holds, such as the function that makes its components. */
+  /** Classes of objects in the provider, such as the function that makes its components. */
   private Set<Class<?>> held() {
     Set<Class<?>> held = new HashSet<>();
     collect(provider, held);
@@ -214,7 +214,7 @@ final class PluginChecks {
       if (value == null || value instanceof Enum<?>) {
         continue;
       }
-      // what a builder of the API collected
+      // objects collected by a builder of the API
       if (value.getClass().isRecord() && value.getClass().getName().startsWith(API)) {
         collect(value, held);
       } else {

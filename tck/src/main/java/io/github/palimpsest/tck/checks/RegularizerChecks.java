@@ -37,7 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** What holds for regularizers: where the penalty vanishes, and what it depends on. */
+/** Checks of regularizers: the zeros of the penalty, and its dependencies. */
 final class RegularizerChecks implements KindChecks {
   private final RegularizerTrial trial;
 
