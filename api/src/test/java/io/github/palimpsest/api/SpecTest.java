@@ -21,7 +21,7 @@ class SpecTest {
           "\\| <a id=\"([a-z0-9-]+)\"></a>(?:<a id=\"[a-z0-9]+\"></a>)*([A-Z]+-\\d\\d)(?:"
               + " \\(\\w+\\))? \\|");
   private static final Pattern QUOTED =
-      Pattern.compile("\\b(?:CON|REC|SPI|OPT|REG|PAR|DAT|PPW|MET|PRB|RUN|MOD|SET)-\\d\\d\\b");
+      Pattern.compile("\\b(?:CON|REC|SPI|OPT|REG|PAR|DAT|PPW|MET|PRB|FMT|RUN|MOD|SET)-\\d\\d\\b");
   private static final Path DECISIONS = Path.of("decisions");
 
   private static List<MatchResult> rules() throws IOException {

@@ -11,8 +11,10 @@ import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.DataFormatProvider;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.optimizer.Optimizer;
@@ -125,11 +127,8 @@ interface Stub<T> extends Provider<T> {
   }
 
   record OfMerger(
-      Cost cost,
-      List<Setting<?>> settings,
-      Set<Promise> promised,
-      Function<Settings, WeightMerger> maker)
-      implements Stub<WeightMerger>, WeightMergerProvider {}
+      Cost cost, List<Setting<?>> settings, Set<Promise> promised, Function<Settings, Merger> maker)
+      implements Stub<Merger>, MergerProvider {}
 
   record OfMetric(
       Cost cost,
@@ -140,4 +139,17 @@ interface Stub<T> extends Provider<T> {
 
   record OfProbe(Cost cost, List<Setting<?>> settings, Function<Settings, Probe> maker)
       implements Stub<Probe>, ProbeProvider {}
+
+  record OfFormat(Function<Settings, DataFormat> maker)
+      implements Stub<DataFormat>, DataFormatProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+  }
 }

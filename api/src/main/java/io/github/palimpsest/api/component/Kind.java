@@ -18,7 +18,9 @@ public enum Kind {
   /** Condenses a score matrix into one number; named in the experiment, not in a recipe. */
   METRIC("metric"),
   /** Measures trained weights; named in the experiment, not in a recipe. */
-  PROBE("probe");
+  PROBE("probe"),
+  /** Reads the records of data files; named at a data set, not in a recipe. */
+  FORMAT("format");
 
   private final String label;
 

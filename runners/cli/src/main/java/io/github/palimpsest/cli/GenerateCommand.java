@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,6 +98,10 @@ final class GenerateCommand implements Callable<Integer> {
     Sampling sampling = new Sampling(temperature, topK, topP);
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     Set<Integer> ends = directory.endTokens();
+    directory
+        .generation()
+        .notes(given("--temperature", "--top-k", "--top-p"), given("--max-new-tokens"))
+        .forEach(note -> spec.commandLine().getErr().println("palimpsest: " + note));
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
         Generator generator = new Generator(directory.model(), adapter.weights(directory), where)) {
@@ -112,6 +117,11 @@ final class GenerateCommand implements Callable<Integer> {
       print(tokenizer, ids, added);
     }
     return ExitCode.OK;
+  }
+
+  /** Whether one of these options is on the command line. */
+  private boolean given(String... options) {
+    return Stream.of(options).anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
   }
 
   private static boolean is(int id, OptionalInt token) {

@@ -10,6 +10,7 @@ import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.experiment.plan.Clipping;
 import io.github.palimpsest.llm.model.LlamaConfig;
 import io.github.palimpsest.llm.model.LlamaModel;
 import io.github.palimpsest.llm.model.Rope;
@@ -70,8 +71,9 @@ final class SmallLlama {
         new TaskLoop(
             MODEL,
             start,
-            Strategy.of(Plugins.onClassPath().recipe(recipe)),
-            training.apply(new Training(2, 0, 4, 2, 1, 0)),
+            Strategy.of(
+                Clipping.around(Plugins.onClassPath().recipe(recipe), 1, Plugins.onClassPath())),
+            training.apply(new Training(2, 0, 4, 2, 0)),
             7,
             List.of(task(0), task(1)),
             Device.CPU,

@@ -12,8 +12,6 @@ import io.github.palimpsest.engine.weights.Compute;
  * @param batchSize examples of the task in a step
  * @param accumulation number of micro-batches into which a step is cut; K micro-batches give the
  *     same step as one batch
- * @param clipNorm every gradient whose norm over all parameters exceeds it is scaled down to it; 0
- *     for no clipping
  * @param checkpointEvery steps between checkpoints within a task; 0 for one only at its end
  * @param compute the precision of products with kernels and tables
  * @param recompute the values that a backward pass computes again instead of keeping them
@@ -23,7 +21,6 @@ public record Training(
     long maxSteps,
     int batchSize,
     int accumulation,
-    double clipNorm,
     int checkpointEvery,
     Compute compute,
     Recompute recompute) {
@@ -36,9 +33,6 @@ public record Training(
     check("batch-size", batchSize, 1);
     check("accumulation", accumulation, 1);
     check("checkpoint-every", checkpointEvery, 0);
-    if (!(clipNorm >= 0) || Double.isInfinite(clipNorm)) {
-      throw new PalimpsestException("clip-norm=" + clipNorm + " must be a number of at least 0");
-    }
     if (accumulation > batchSize) {
       throw new PalimpsestException(
           "accumulation="
@@ -50,19 +44,12 @@ public record Training(
   }
 
   /** Training in float32 that keeps the activations, except for large models. */
-  public Training(
-      int epochs,
-      long maxSteps,
-      int batchSize,
-      int accumulation,
-      double clipNorm,
-      int checkpointEvery) {
+  public Training(int epochs, long maxSteps, int batchSize, int accumulation, int checkpointEvery) {
     this(
         epochs,
         maxSteps,
         batchSize,
         accumulation,
-        clipNorm,
         checkpointEvery,
         Compute.FLOAT32,
         Recompute.AUTO);
@@ -71,31 +58,23 @@ public record Training(
   /** A copy with this precision of products. */
   public Training with(Compute other) {
     return new Training(
-        epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, other, recompute);
+        epochs, maxSteps, batchSize, accumulation, checkpointEvery, other, recompute);
   }
 
   /** A copy with this recomputation. */
   public Training with(Recompute other) {
-    return new Training(
-        epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, compute, other);
+    return new Training(epochs, maxSteps, batchSize, accumulation, checkpointEvery, compute, other);
   }
 
   /** A copy with this number of epochs and steps. */
   public Training lasting(int otherEpochs, long otherMaxSteps) {
     return new Training(
-        otherEpochs,
-        otherMaxSteps,
-        batchSize,
-        accumulation,
-        clipNorm,
-        checkpointEvery,
-        compute,
-        recompute);
+        otherEpochs, otherMaxSteps, batchSize, accumulation, checkpointEvery, compute, recompute);
   }
 
   /** Settings with these epochs and this batch size, and defaults otherwise. */
   public static Training epochs(int epochs, int batchSize) {
-    return new Training(epochs, 0, batchSize, 1, 0, 0);
+    return new Training(epochs, 0, batchSize, 1, 0);
   }
 
   /** The number of steps of a task with this number of examples. */

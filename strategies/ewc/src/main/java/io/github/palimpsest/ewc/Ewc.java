@@ -8,6 +8,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
@@ -73,11 +74,11 @@ final class Ewc implements Regularizer {
           1,
           Integer.MAX_VALUE,
           "number of examples whose gradients are averaged if fisher=batch-mean");
-  static final Setting<FinishedTask.Space> SPACE =
+  static final Setting<Space> SPACE =
       Setting.choice(
           "space",
-          FinishedTask.Space.class,
-          FinishedTask.Space.TRAINABLE,
+          Space.class,
+          Space.TRAINABLE,
           "weights that are held under an adapter: its trained parameters, or the effective weights, whose Fisher"
               + " and anchor are as large as the adapted kernels");
   static final Setting<Importance.Norm> NORMALIZE =
@@ -164,8 +165,11 @@ final class Ewc implements Regularizer {
     }
 
     /** The estimator; {@code batch} is used only for {@link #BATCH_MEAN}. */
-    FinishedTask.Estimate estimate(int examples, int batch, FinishedTask.Space space) {
-      return new FinishedTask.Estimate(examples, labels, this == BATCH_MEAN ? batch : 1, space);
+    FinishedTask.Estimate estimate(int examples, int batch, Space space) {
+      return FinishedTask.Estimate.of(examples)
+          .labels(labels)
+          .batch(this == BATCH_MEAN ? batch : 1)
+          .space(space);
     }
   }
 
@@ -218,7 +222,7 @@ final class Ewc implements Regularizer {
     }
 
     private boolean ofTrainable() {
-      return estimate.space() == FinishedTask.Space.TRAINABLE;
+      return estimate.space() == Space.TRAINABLE;
     }
 
     /** The space in which anchors lie. */

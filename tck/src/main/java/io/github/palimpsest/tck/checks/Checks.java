@@ -1,7 +1,8 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.adapter.Adapter;
-import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.probe.Probe;
@@ -46,9 +47,10 @@ public final class Checks implements AutoCloseable {
       case ADAPTER -> kind(subject, new AdapterChecks((Subject<Adapter>) subject));
       case REGULARIZER -> kind(subject, new RegularizerChecks((Subject<Regularizer>) subject));
       case REHEARSAL -> kind(subject, new RehearsalChecks((Subject<Rehearsal>) subject));
-      case MERGER -> kind(subject, new MergerChecks((Subject<WeightMerger>) subject));
+      case MERGER -> kind(subject, new MergerChecks((Subject<Merger>) subject));
       case METRIC -> kind(subject, new MetricChecks((Subject<ForgettingMetric>) subject));
       case PROBE -> kind(subject, new ProbeChecks((Subject<Probe>) subject));
+      case FORMAT -> kind(subject, new FormatChecks((Subject<DataFormat>) subject));
     };
   }
 
@@ -58,6 +60,7 @@ public final class Checks implements AutoCloseable {
     trials.putAll(new OptimizerStepChecks(trial).trials());
     trials.putAll(new OptimizerAscentChecks(trial).trials());
     trials.putAll(new OptimizerStateChecks(trial).trials());
+    trials.putAll(new OptimizerWrapChecks(trial).trials());
     trials.putAll(new OptimizerRunChecks(trial).trials());
     trials.putAll(new PluginChecks(subject, trial::behaviour).trials());
     trials.put(

@@ -3,8 +3,8 @@ package io.github.palimpsest.tck.checks;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_05;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_06;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_07;
-import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_14;
-import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_16;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_15;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_17;
 
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Promise;
@@ -50,8 +50,8 @@ final class OptimizerAscentChecks {
         OPT_05, this::secondGradientIsTakenAtThePerturbedPoint,
         OPT_06, this::updateIsRelativeToTheUnperturbedPoint,
         OPT_07, this::ascentScalesWithTheWeights,
-        OPT_16, this::ascentHasNormRho,
-        OPT_14, this::withoutRadiusItIsItsBase);
+        OPT_17, this::ascentHasNormRho,
+        OPT_15, this::withoutRadiusItIsItsBase);
   }
 
   private void secondGradientIsTakenAtThePerturbedPoint() {

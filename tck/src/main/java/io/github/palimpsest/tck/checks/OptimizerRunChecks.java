@@ -2,10 +2,10 @@ package io.github.palimpsest.tck.checks;
 
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_10;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_11;
-import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_18;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_19;
-import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_21;
-import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_23;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_20;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_22;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_24;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
@@ -54,10 +54,10 @@ final class OptimizerRunChecks {
     return Map.of(
         OPT_10, this::sameSeedSameBits,
         OPT_11, this::minimises,
-        OPT_19, this::measuredPassesAreDeclared,
-        OPT_18, this::microBatchesAreOneBatch,
-        OPT_21, this::resumesBitEqual,
-        OPT_23, this::everyParameterMoves);
+        OPT_20, this::measuredPassesAreDeclared,
+        OPT_19, this::microBatchesAreOneBatch,
+        OPT_22, this::resumesBitEqual,
+        OPT_24, this::everyParameterMoves);
   }
 
   private void sameSeedSameBits() {
@@ -100,7 +100,7 @@ final class OptimizerRunChecks {
             llama,
             start.snapshot(llama.parameters()),
             Strategy.of(trial.subject().create()),
-            new Training(1, 0, batch.size(), accumulation, 0, 0),
+            new Training(1, 0, batch.size(), accumulation, 0),
             SEED,
             Device.CPU)) {
       for (int t = 0; t < steps; t++) {
@@ -310,7 +310,7 @@ final class OptimizerRunChecks {
         model,
         model.start().snapshot(model.parameters()),
         Strategy.of(trial.subject().create()),
-        new Training(1, 0, 1, 1, 0, 1),
+        new Training(1, 0, 1, 1, 1),
         SEED,
         List.of(TaskData.of(0, "task-0", examples)),
         Device.CPU,

@@ -11,9 +11,7 @@ public enum DataRule implements Rule {
   SET_01(
       must(
           "SET-01",
-          "Tasks have the places 0, 1 and so on, unique names, and examples; no id occurs twice"
-              + " among the training examples of all tasks, or among the evaluation examples of"
-              + " one.",
+          "Tasks have the places 0, 1 and so on, unique names, and examples; no id occurs twice among the training examples of all tasks, or among the evaluation examples of one.",
           "ids made of the task's name and the example's number")),
   /** Reading the data a second time gives the same data in the same order. */
   SET_02(

@@ -11,8 +11,7 @@ public enum MetricRule implements Rule {
   MET_01(
       must(
           "MET-01",
-          "A worse final score of an earlier task never improves a metric; a measure of forgetting"
-              + " is exactly 0 if later training changed nothing.",
+          "A worse final score of an earlier task never improves a metric; a measure of forgetting is exactly 0 if later training changed nothing.",
           "the sign, and ScoreMatrix.higherScoresAreBetter")),
   /**
    * A metric is a finite number or empty, also for one task and if cells of tasks not yet trained
@@ -21,8 +20,7 @@ public enum MetricRule implements Rule {
   MET_02(
       must(
           "MET-02",
-          "A metric is a finite number or empty, also for one task and if cells of tasks not yet"
-              + " trained were not measured.",
+          "A metric is a finite number or empty, also for one task and if cells of tasks not yet trained were not measured.",
           "a division by tasks - 1; NaN cells above the diagonal")),
   /** A metric states its formula, and the order of examples is irrelevant. */
   MET_03(

@@ -14,16 +14,14 @@ public enum ProbeRule implements Rule {
   PRB_02(
       must(
           "PRB-02",
-          "A probe changes no weights, and its numbers are a function of the given site and"
-              + " generator.",
+          "A probe changes no weights, and its numbers are a function of the given site and generator.",
           "a random source of its own, or arrays that are written in place")),
   /** A probe takes at most the declared number of passes. */
   PRB_03(
       must(
           "PRB-03",
           "A probe takes at most the declared number of passes.",
-          "passes(), with the settings at hand: a loss counts one, a divergence two, a gradient"
-              + " three"));
+          "passes(), with the settings at hand: a loss counts one, a divergence two, a gradient three"));
 
   private final RuleText text;
 

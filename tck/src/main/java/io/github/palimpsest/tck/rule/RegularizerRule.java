@@ -12,10 +12,8 @@ public enum RegularizerRule implements Rule {
   REG_01(
       must(
           "REG-01",
-          "The penalty is a finite scalar of at least 0. It is exactly 0 before the first task is"
-              + " finished, unless the declared onset is the first task.",
-          "a constant or epsilon that is added, and what is returned when site.finishedTasks()"
-              + " is 0")),
+          "The penalty is a finite scalar of at least 0. It is exactly 0 before the first task is finished, unless the declared onset is the first task.",
+          "a constant or epsilon that is added, and what is returned when site.finishedTasks() is 0")),
   /**
    * At the weights with which a task finished, that task adds nothing to the penalty or its
    * gradient.
@@ -23,10 +21,8 @@ public enum RegularizerRule implements Rule {
   REG_02(
       must(
           "REG-02",
-          "At the weights with which a task finished, that task adds nothing to the penalty or its"
-              + " gradient.",
-          "which weights are remembered as the anchor: those of this task, under the name that is"
-              + " read")),
+          "At the weights with which a task finished, that task adds nothing to the penalty or its gradient.",
+          "which weights are remembered as the anchor: those of this task, under the name that is read")),
   /** A penalty depends on the given point and on nothing else that changes. */
   REG_03(
       must(
@@ -40,8 +36,7 @@ public enum RegularizerRule implements Rule {
   REG_04(
       must(
           "REG-04",
-          "The gradient of a penalty equals its finite differences; the penalty is linear in its"
-              + " strength; with importance F it is strength/2 * sum F (w - a)^2.",
+          "The gradient of a penalty equals its finite differences; the penalty is linear in its strength; with importance F it is strength/2 * sum F (w - a)^2.",
           "the one-half, stopped gradients, and a strength applied twice")),
   /**
    * Memories do not change while training goes on, and a fresh object with the same memories gives
@@ -50,8 +45,7 @@ public enum RegularizerRule implements Rule {
   REG_05(
       must(
           "REG-05",
-          "Memories do not change while training goes on, and a fresh object with the same memories"
-              + " gives the same penalty.",
+          "Memories do not change while training goes on, and a fresh object with the same memories gives the same penalty.",
           "a snapshot or tensor kept in a field; what outlives the task goes into remember")),
   /**
    * Importance does not depend on the batch: it is linear in the mean squared gradient, or
@@ -60,11 +54,8 @@ public enum RegularizerRule implements Rule {
   REG_06(
       must(
           "REG-06",
-          "Importance does not depend on the batch: it is linear in the mean squared gradient, or"
-              + " independent of its scale, and a penalty over a batch is the mean over its"
-              + " micro-batches.",
-          "squares of a batch mean instead of means of squares; FinishedTask.meanSquaredGradient is"
-              + " already squared, for each example")),
+          "Importance does not depend on the batch: it is linear in the mean squared gradient, or independent of its scale, and a penalty over a batch is the mean over its micro-batches.",
+          "squares of a batch mean instead of means of squares; FinishedTask.meanSquaredGradient is already squared, for each example")),
   /** Every finished task counts if that is promised; otherwise only the last one counts. */
   REG_07(
       must(
@@ -84,15 +75,13 @@ public enum RegularizerRule implements Rule {
   REG_09(
       must(
           "REG-09",
-          "If a regularizer returns its gradient in closed form, that is the gradient of its"
-              + " penalty, and the penalty is a function of the trainable tensors only.",
+          "If a regularizer returns its gradient in closed form, that is the gradient of its penalty, and the penalty is a function of the trainable tensors only.",
           "the factor 2 of a square's derivative, and a strength that one of the two lacks")),
   /** Away from the anchor a penalty with importance equals its closed form, if that is promised. */
   REG_10(
       must(
               "REG-10",
-              "Away from the anchor a penalty with importance equals its closed form, if that is"
-                  + " promised.",
+              "Away from the anchor a penalty with importance equals its closed form, if that is promised.",
               "the one-half, and which of importance and anchor belong to the same task")
           .formerly("R1")),
   /**
@@ -102,10 +91,8 @@ public enum RegularizerRule implements Rule {
   REG_11(
       must(
               "REG-11",
-              "With strength 0 training has the same bits as without the regularizer; with another"
-                  + " strength it differs.",
-              "terms that the strength does not multiply; a penalty that never reaches the"
-                  + " objective")
+              "With strength 0 training has the same bits as without the regularizer; with another strength it differs.",
+              "terms that the strength does not multiply; a penalty that never reaches the objective")
           .formerly("R2")),
   /**
    * The importance estimate is the same for every batch size and order of examples, or the
@@ -114,17 +101,14 @@ public enum RegularizerRule implements Rule {
   REG_12(
       untested(
               "REG-12",
-              "The importance estimate is the same for every batch size and order of examples, or"
-                  + " the regularizer says otherwise.",
-              "the engine makes the estimate, and tests that; what a regularizer does with it is"
-                  + " REG-06")
+              "The importance estimate is the same for every batch size and order of examples, or the regularizer says otherwise.",
+              "the engine makes the estimate, and tests that; what a regularizer does with it is REG-06")
           .formerly("R3")),
   /** Importance contains no gradient of a penalty, and no data except the finished task's. */
   REG_13(
       untested(
               "REG-13",
-              "Importance contains no gradient of a penalty, and no data except the finished"
-                  + " task's.",
+              "Importance contains no gradient of a penalty, and no data except the finished task's.",
               "the engine computes it and tests that; a regularizer can only read it")
           .formerly("R4")),
   /**
@@ -134,8 +118,7 @@ public enum RegularizerRule implements Rule {
   REG_14(
       must(
               "REG-14",
-              "Memory per parameter is at most the declared amount, and no tensor of a parameter's"
-                  + " size moves between host and device during a step.",
+              "Memory per parameter is at most the declared amount, and no tensor of a parameter's size moves between host and device during a step.",
               "Cost.snapshotsPerTask in traits")
           .formerly("R5"));
 

@@ -17,6 +17,7 @@ public sealed interface Rule
         MergerRule,
         MetricRule,
         ProbeRule,
+        FormatRule,
         ModelRule,
         DataRule,
         RunnerRule {
@@ -56,6 +57,7 @@ public sealed interface Rule
     all.addAll(List.of(MergerRule.values()));
     all.addAll(List.of(MetricRule.values()));
     all.addAll(List.of(ProbeRule.values()));
+    all.addAll(List.of(FormatRule.values()));
     all.addAll(List.of(RunnerRule.values()));
     all.addAll(List.of(ModelRule.values()));
     all.addAll(List.of(DataRule.values()));
@@ -78,6 +80,7 @@ public sealed interface Rule
       case MERGER -> List.of(MergerRule.values());
       case METRIC -> List.of(MetricRule.values());
       case PROBE -> List.of(ProbeRule.values());
+      case FORMAT -> List.of(FormatRule.values());
     };
   }
 }

@@ -12,8 +12,7 @@ public enum RunnerRule implements Rule {
   RUN_01(
       must(
           "RUN-01",
-          "A regularizer is bound before each task, including the first, and again where the task"
-              + " is finished; binding has no side effect.",
+          "A regularizer is bound before each task, including the first, and again where the task is finished; binding has no side effect.",
           "the place where the graph of a task is built")),
   /**
    * {@code afterTask} is called once for each task that is followed by another one, in order, after
@@ -22,16 +21,14 @@ public enum RunnerRule implements Rule {
   RUN_02(
       must(
           "RUN-02",
-          "afterTask is called once for each task that is followed by another one, in order, after"
-              + " its last step.",
+          "afterTask is called once for each task that is followed by another one, in order, after its last step.",
           "resuming from a checkpoint, and early ends of a task")),
   /** Mergers act before evaluation. */
   RUN_03(
       must(
           "RUN-03",
           "Mergers act before evaluation.",
-          "the order of merging and evaluation, and what a merger is given as the weights before"
-              + " and after the task")),
+          "the order of merging and evaluation, and what a merger is given as the weights before and after the task")),
   /**
    * A step reads each trainable parameter once, and assigns nothing before everything is computed
    * from the old values.
@@ -39,8 +36,7 @@ public enum RunnerRule implements Rule {
   RUN_04(
       must(
           "RUN-04",
-          "A step reads each trainable parameter once, and assigns nothing before everything is"
-              + " computed from the old values.",
+          "A step reads each trainable parameter once, and assigns nothing before everything is computed from the old values.",
           "a second read of a variable, and control dependencies of the assignments")),
   /** A forward pass has no side effect, and may be built at several points of one graph. */
   RUN_05(
@@ -55,8 +51,7 @@ public enum RunnerRule implements Rule {
   RUN_06(
       untested(
           "RUN-06",
-          "A run that is killed at any moment and started again ends with the same bits as an"
-              + " uninterrupted one, on the CPU.",
+          "A run that is killed at any moment and started again ends with the same bits as an uninterrupted one, on the CPU.",
           "a decorator sees no process end; the engine's own tests kill runs")),
   /**
    * A loss that is not finite ends the run with a message that names task and step; a result is
@@ -65,8 +60,7 @@ public enum RunnerRule implements Rule {
   RUN_07(
       untested(
           "RUN-07",
-          "A loss that is not finite ends the run with a message that names task and step; a result"
-              + " is written completely or not at all.",
+          "A loss that is not finite ends the run with a message that names task and step; a result is written completely or not at all.",
           "a decorator cannot make a loss infinite; the engine's own tests do"));
 
   private final RuleText text;

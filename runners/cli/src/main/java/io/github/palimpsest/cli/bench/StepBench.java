@@ -7,6 +7,7 @@ import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.Version;
@@ -22,7 +23,6 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.tensorflow.ndarray.Shape;
 
 /** One recipe's training step on random tokens, timed step by step. */
 public final class StepBench implements AutoCloseable {

@@ -1,20 +1,21 @@
 package io.github.palimpsest.experiment.file;
 
-import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.results.folder.Measure;
 import java.util.Optional;
 
 /**
- * A task or an evaluation set of an experiment file.
+ * A task or an evaluation set as an experiment file names it.
  *
  * @param name unique in the experiment
- * @param data the written file, or {@code quickstart:NAME} for generated data
- * @param format the format of the file
- * @param template the template that turns instructions into prompts
- * @param separator the separator between documents of plain text; empty for one document per file
- * @param filter a condition on the records to read; empty for all
- * @param limit the largest number of documents to read; 0 for all
+ * @param data the file as written, or {@code quickstart:NAME} for generated data, see {@link
+ *     DataAddress}
+ * @param format how it is read, as written; empty for what its first record looks like
+ * @param template how instructions become prompts; empty for what the format says
+ * @param separator what separates the documents of plain text; empty for one document a file
+ * @param filter which records of the file are read; empty for all
+ * @param limit at most so many documents are read; 0 for all
  * @param windows whether a plain text that is too long becomes several examples instead of being
  *     cut
  * @param examples the largest number of training examples, evenly spread over all; 0 for all
@@ -30,8 +31,8 @@ import java.util.Optional;
 public record DataSet(
     String name,
     String data,
-    TaskFormat format,
-    PromptTemplate template,
+    Optional<Axis.Level> format,
+    Optional<PromptTemplate> template,
     String separator,
     Optional<Filter> filter,
     int limit,

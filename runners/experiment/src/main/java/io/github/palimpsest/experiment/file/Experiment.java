@@ -15,20 +15,22 @@ import java.util.Optional;
  * @param model the written Hugging Face directory, or {@code quickstart}
  * @param tasks trained one after another
  * @param kept evaluation sets that are never trained on
- * @param corpus data that represent the pretraining, for components that use them
- * @param training the settings of training
- * @param allowOverlap whether evaluation examples may be training examples; they are then counted
- * @param maxLength the number of tokens at which examples are cut; 0 for the model's own limit
- * @param budget the quantity that is equal for all cells
+ * @param corpus what the model was pretrained on, for components that make use of it
+ * @param training how each task is trained
+ * @param clipNorm the {@code max} of a {@code clip-norm} around the optimizer of each recipe; 0 for
+ *     none
+ * @param allowOverlap whether evaluated examples may be trained on; they are counted then
+ * @param maxLength examples are cut at so many tokens; 0 for the model's own limit
+ * @param budget what cells are given alike
  * @param axes the factors
- * @param design the combinations of their levels that make up the grid
+ * @param design which combinations of their levels make the grid
  * @param seeds one run of each recipe for each
  * @param exclusions recipes to leave out
- * @param metrics the written metrics; empty for all metrics
- * @param probes the written probes for finished cells
- * @param track the trackers that show its progress; they change no result
- * @param device the device to run on
- * @param place the place in the file that names the model
+ * @param metrics the metrics as written; empty for all that there are
+ * @param probes the probes that finished cells are measured with, as written
+ * @param track where its progress is shown; changes no result
+ * @param device where to run
+ * @param place where the file names the model
  */
 public record Experiment(
     String name,
@@ -38,6 +40,7 @@ public record Experiment(
     List<DataSet> kept,
     Optional<DataSet> corpus,
     Training training,
+    double clipNorm,
     boolean allowOverlap,
     int maxLength,
     Budget budget,
@@ -71,6 +74,7 @@ public record Experiment(
         kept,
         corpus,
         training,
+        clipNorm,
         allowOverlap,
         maxLength,
         budget,

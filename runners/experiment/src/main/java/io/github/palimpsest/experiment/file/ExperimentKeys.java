@@ -6,7 +6,7 @@ import static io.github.palimpsest.experiment.file.Form.Key.required;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
-import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.Measure;
 import java.util.Arrays;
@@ -58,7 +58,7 @@ public final class ExperimentKeys {
         List.of(
             required("name", TEXT, name),
             required("data", TEXT, "a file, or quickstart:NAME"),
-            of("format", Form.Word.of(TaskFormat.class), "format of the file; default: auto"),
+            of("format", FormatText.FORM, "format of the file; default: auto"),
             of(
                 "template",
                 new Form.Word(TEMPLATES),
@@ -80,7 +80,10 @@ public final class ExperimentKeys {
                   "max-length",
                   new Form.Whole(2, Integer.MAX_VALUE),
                   "largest number of tokens of an example"),
-              of("clip-norm", new Form.Real(0), "the largest norm of a gradient; 0 for no limit"),
+              of(
+                  "clip-norm",
+                  new Form.Real(0),
+                  "puts clip-norm(max=...) around each optimizer; 0 for none"),
               of(
                   "checkpoint-every",
                   new Form.Whole(0, Integer.MAX_VALUE),
@@ -92,8 +95,8 @@ public final class ExperimentKeys {
               of(
                   "recompute",
                   Form.Word.of(Recompute.class),
-                  "activations that are computed twice instead of kept; auto: wide for models of 67"
-                      + " million parameters or more, activations from 537 million on")));
+                  "activations that are computed twice instead of kept; auto: wide for models of 67 million"
+                      + " parameters or more, activations from 537 million on")));
 
   static final Form.Section AXES =
       new Form.Section(
@@ -105,8 +108,7 @@ public final class ExperimentKeys {
                           new Form.Levels(RECIPE, VALUE),
                           name.equals("optimizer"),
                           name.equals(Axis.MIXED)
-                              ? "levels of any kind, each in the place of its kind; none adds"
-                                    + " nothing"
+                              ? "levels of any kind, each in the place of its kind; none adds nothing"
                               : "levels of kind " + name + "; none adds nothing"))
               .toList());
 
@@ -116,8 +118,7 @@ public final class ExperimentKeys {
               required(
                   "equal",
                   Form.Word.of(Budget.class),
-                  "quantity that is equal for all cells; with compute, two passes per step halve"
-                      + " the steps")));
+                  "quantity that is equal for all cells; with compute, two passes per step halve the steps")));
 
   static final Form.Section DESIGN =
       new Form.Section(
@@ -148,8 +149,7 @@ public final class ExperimentKeys {
               of(
                   "allow-overlap",
                   new Form.Flag(),
-                  "whether evaluation examples may be training examples, which are counted;"
-                      + " default: false"),
+                  "whether evaluation examples may be training examples, which are counted; default: false"),
               of(
                   "corpus",
                   CORPUS,
@@ -165,7 +165,7 @@ public final class ExperimentKeys {
               required(
                   "seeds",
                   new Form.Some(new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), 1),
-                  "each recipe runs once with each seed seed"),
+                  "each recipe runs once with each seed"),
               of(
                   "exclude",
                   new Form.Some(

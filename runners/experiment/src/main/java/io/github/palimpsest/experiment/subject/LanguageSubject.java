@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
@@ -50,7 +51,7 @@ public final class LanguageSubject implements Subject {
   private @Nullable WeightSnapshot scored;
   private @Nullable WeightSnapshot generating;
 
-  private LanguageSubject(Experiment e, ModelSource source) {
+  private LanguageSubject(Experiment e, Formats formats, ModelSource source) {
     this.source = source;
     this.device = e.device();
     int positions = source.model().config().maxPositions();
@@ -71,12 +72,12 @@ public final class LanguageSubject implements Subject {
     e.corpus()
         .ifPresent(
             set -> {
-              DataSource.Read read = TaskDocuments.corpus(e, set);
+              DataSource.Read read = TaskDocuments.corpus(e, set, formats);
               trained.put(set.name(), read.documents());
               counts.put(set.name(), read.counts());
             });
     for (DataSet set : e.tasks()) {
-      TaskDocuments documents = TaskDocuments.read(e, set);
+      TaskDocuments documents = TaskDocuments.read(e, set, formats);
       trained.put(set.name(), documents.training());
       counts.put(set.name(), documents.counts());
       sets.put(set.name(), documents.evaluation());
@@ -85,7 +86,7 @@ public final class LanguageSubject implements Subject {
       }
     }
     for (DataSet set : e.kept()) {
-      sets.put(set.name(), TaskDocuments.kept(e, set));
+      sets.put(set.name(), TaskDocuments.kept(e, set, formats));
     }
     TreeMap<String, List<Document>> evaluated = new TreeMap<>();
     sets.forEach((name, data) -> evaluated.put(name, data.asked()));
@@ -108,12 +109,14 @@ public final class LanguageSubject implements Subject {
   /**
    * Opens the model and reads all data.
    *
+   * @param registry where the formats of the data come from
    * @throws PalimpsestException if a file is missing or malformed; names it
    */
-  public static LanguageSubject open(Experiment experiment) {
-    ModelSource source = ModelSource.open(experiment);
+  public static LanguageSubject open(Experiment experiment, PluginRegistry registry) {
+    Formats formats = Formats.of(registry).checked(experiment);
+    ModelSource source = ModelOrigin.of(experiment).open();
     try {
-      return new LanguageSubject(experiment, source);
+      return new LanguageSubject(experiment, formats, source);
     } catch (RuntimeException e) {
       source.close();
       throw e;

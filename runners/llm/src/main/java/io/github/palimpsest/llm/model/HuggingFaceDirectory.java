@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * A model as Hugging Face transformers keeps it: a folder with {@code config.json}, {@code
@@ -212,6 +212,19 @@ public final class HuggingFaceDirectory {
       }
     }
     return tokens;
+  }
+
+  /**
+   * What this folder asks for when text is generated, in {@code generation_config.json}, or else in
+   * {@code config.json}.
+   *
+   * @throws PalimpsestException if the file is malformed
+   */
+  public GenerationKeys generation() {
+    Path generation = folder.resolve(GENERATION);
+    return Files.exists(generation)
+        ? new GenerationKeys(generation.toString(), StrictJson.object(generation))
+        : new GenerationKeys(folder.resolve(CONFIG).toString(), ConfigKeys.generation(config));
   }
 
   private int endToken(JsonNode id) {

@@ -26,7 +26,7 @@ public final class Quickstart {
    * The training of each task: 200 steps of 16 examples. With {@code adamw(lr=0.001)} this is
    * enough to learn every task nearly perfectly and to forget the first one completely.
    */
-  public static final Training TRAINING = new Training(20, 200, 16, 1, 0, 0);
+  public static final Training TRAINING = new Training(20, 200, 16, 1, 0);
 
   /** The most tokens of an example. */
   public static final int LENGTH = 24;

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tensorflow.ndarray.Shape;
 
 @Tag("native")
 class LlamaGoldenTest {
@@ -135,7 +135,7 @@ class LlamaGoldenTest {
             golden.model(),
             golden.directory().weights(),
             Strategy.of(sam(golden)),
-            new Training(1, 0, 2, 1, 0, 0),
+            new Training(1, 0, 2, 1, 0),
             1,
             Device.CPU)) {
       golden.close(

@@ -42,7 +42,7 @@ class LlamaModelTest {
     ParameterSpec k = byName.get("model.layers.1.self_attn.k_proj.weight");
     assertThat(k.role()).isEqualTo(Role.KERNEL);
     assertThat(k.layer()).isEqualTo(1);
-    assertThat(k.shape().asArray()).as("[in, out]").containsExactly(16, 2 * 4);
+    assertThat(k.shape().toArray()).as("[in, out]").containsExactly(16, 2 * 4);
     assertThat(byName.get("model.layers.0.post_attention_layernorm.weight").role())
         .isEqualTo(Role.NORM);
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.LlamaConfig;
@@ -22,7 +23,6 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.ndarray.Shape;
 
 @Tag("native")
 class ModelLogLikelihoodsTest {
