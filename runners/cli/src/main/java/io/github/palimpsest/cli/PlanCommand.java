@@ -6,18 +6,18 @@ import io.github.palimpsest.cli.option.ExperimentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.execution.Calibration;
 import io.github.palimpsest.execution.Forecast;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
-import io.github.palimpsest.experiment.plan.Excluded;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.results.folder.DataUse;
+import io.github.palimpsest.results.folder.GridPlan.Excluded;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.TextTable;
 import java.io.PrintWriter;
@@ -198,7 +198,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private ObjectNode json(Plan plan, Stages stages, Optional<Forecast> forecast) {
-    ObjectNode node = plan.json();
+    ObjectNode node = Json.object(plan.content());
     node.putObject("task_trainings")
         .put("without_sharing", stages.withoutSharing())
         .put("with_sharing", stages.all().size());

@@ -3,12 +3,12 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.ReportFormat;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
-import io.github.palimpsest.results.text.Report;
 import io.github.palimpsest.results.text.ReportText;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,8 +88,8 @@ final class ReportCommand implements Callable<Integer> {
 
   private String text(ReportFormat wanted) {
     return switch (wanted) {
-      case TEXT -> ReportText.of(Report.of(folder), sought());
-      case JSON -> Json.text(Report.of(folder).json(sought()));
+      case TEXT -> ReportText.of(Results.of(folder), sought());
+      case JSON -> Json.text(Results.of(folder).json(sought()));
       case HTML -> HtmlReport.of(folder);
       case MARKDOWN -> PaperTables.of(folder, PaperTables.Format.MARKDOWN);
       case CSV -> PaperTables.of(folder, PaperTables.Format.CSV);

@@ -6,7 +6,7 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -71,7 +71,7 @@ final class SmallLlama {
         new TaskLoop(
             MODEL,
             start,
-            Strategy.of(
+            Seats.of(
                 Clipping.around(Plugins.onClassPath().recipe(recipe), 1, Plugins.onClassPath())),
             training.apply(new Training(2, 0, 4, 2, 0)),
             7,

@@ -29,10 +29,10 @@ public interface Executor {
   /** Receives the events of an execution; may be called by several threads at a time. */
   interface Listener {
     /**
-     * The listener for one worker. Worker 0 receives {@link RunListener#planned} and damage in the
-     * folder.
+     * Is told of what one worker does. Worker 0 is told of {@link RunEvent.Planned} and of damage
+     * that is found before any worker trains.
      *
-     * @param place the worker's place, from 0; a new worker takes it when a worker dies
+     * @param place the worker's place, from 0; another takes it when a worker dies
      */
     RunListener worker(int place);
 

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The answer in sentences, each with its interval and whether it may be none. */
-record AnswerSection(Results results) {
+record AnswerSection(Report report) {
 
   /**
    * A sentence.
@@ -35,18 +35,18 @@ record AnswerSection(Results results) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
-    List<Said> best = results.chief().stream().map(this::best).toList();
+    List<Said> best = report.chief().stream().map(this::best).toList();
     all.add(list(best));
-    results.report().overlaps().forEach(s -> all.add(p(s)));
+    report.results().overlaps().forEach(s -> all.add(p(s)));
     List<String> unbeaten =
-        results.analysis().frontier().unbeaten().stream().map(Frontier.Point::recipe).toList();
-    if (!unbeaten.isEmpty() && unbeaten.size() < results.recipes().size()) {
+        report.analysis().frontier().unbeaten().stream().map(Frontier.Point::recipe).toList();
+    if (!unbeaten.isEmpty() && unbeaten.size() < report.recipes().size()) {
       all.add(
           p(
               "Taking learning, retention and cost together, "
                   + Numbers.count(unbeaten.size(), "recipe")
                   + " of "
-                  + results.recipes().size()
+                  + report.recipes().size()
                   + (unbeaten.size() == 1 ? " is" : " are")
                   + " beaten by none: "
                   + unbeaten.stream().limit(8).collect(Collectors.joining("; "))
@@ -84,8 +84,8 @@ record AnswerSection(Results results) {
   }
 
   private List<Effects> effects() {
-    List<Outcome> chief = results.chief();
-    return results.analysis().effects().stream().filter(e -> chief.contains(e.outcome())).toList();
+    List<Outcome> chief = report.chief();
+    return report.analysis().effects().stream().filter(e -> chief.contains(e.outcome())).toList();
   }
 
   private static DomContent list(List<Said> said) {
@@ -101,13 +101,12 @@ record AnswerSection(Results results) {
   }
 
   private double mean(String recipe, Outcome outcome) {
-    return Results.mean(
-        results.cellsOf(recipe).stream().mapToDouble(c -> c.outcome(outcome.name())));
+    return Report.mean(report.cellsOf(recipe).stream().mapToDouble(c -> c.outcome(outcome.name())));
   }
 
   private Said best(Outcome outcome) {
     List<String> recipes =
-        results.recipes().stream().filter(r -> Double.isFinite(mean(r, outcome))).toList();
+        report.recipes().stream().filter(r -> Double.isFinite(mean(r, outcome))).toList();
     if (recipes.isEmpty()) {
       return new Said("There is no " + outcome.name() + " in any cell.", false);
     }
@@ -130,7 +129,7 @@ record AnswerSection(Results results) {
             + Numbers.of(mean(best, outcome))
             + unit;
     Differences d =
-        results.analysis().differences().stream()
+        report.analysis().differences().stream()
             .filter(x -> x.outcome().equals(outcome))
             .findFirst()
             .orElseThrow();

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.folder.Json;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +20,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** Main effects with their intervals, and interactions of axes. */
-record EffectsSection(Results results, Figures figures) {
+record EffectsSection(Report report, Figures figures) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
     List<DomContent> more = new ArrayList<>();
-    for (Effects e : results.analysis().effects()) {
+    for (Effects e : report.analysis().effects()) {
       if (e.main().isEmpty()) {
         continue;
       }
@@ -40,7 +41,7 @@ record EffectsSection(Results results, Figures figures) {
           div(
               h3(capital(e.outcome().name())),
               div(each(charts(e).toArray(DomContent[]::new))).withClass("grid"));
-      (results.chief().contains(e.outcome()) ? all : more).add(content);
+      (report.chief().contains(e.outcome()) ? all : more).add(content);
     }
     if (!more.isEmpty()) {
       all.add(
@@ -49,7 +50,7 @@ record EffectsSection(Results results, Figures figures) {
               each(more.toArray(DomContent[]::new))));
     }
     if (all.isEmpty()) {
-      results.analysis().effects().stream()
+      report.analysis().effects().stream()
           .map(Effects::reason)
           .distinct()
           .forEach(r -> all.add(p("No effects are given: " + r + ".")));
@@ -67,7 +68,7 @@ record EffectsSection(Results results, Figures figures) {
     if (!e.interactions().isEmpty()) {
       charts.add(forest(e, "Interactions on " + e.outcome().name(), e.interactions(), true));
     }
-    List<String> axes = List.copyOf(results.axes().keySet());
+    List<String> axes = List.copyOf(report.axes().keySet());
     for (int a = 0; a < axes.size(); a++) {
       for (int b = a + 1; b < axes.size(); b++) {
         if (levels(axes.get(a)).size() > 1 && levels(axes.get(b)).size() > 1) {
@@ -79,11 +80,11 @@ record EffectsSection(Results results, Figures figures) {
   }
 
   private Set<String> levels(String axis) {
-    return results.axes().getOrDefault(axis, Set.of());
+    return report.axes().getOrDefault(axis, Set.of());
   }
 
   private DomContent forest(Effects e, String title, List<Effect> effects, boolean two) {
-    ObjectNode spec = Results.object().put("kind", "forest").put("x", "change of " + name(e));
+    ObjectNode spec = Json.object().put("kind", "forest").put("x", "change of " + name(e));
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)
@@ -140,7 +141,7 @@ record EffectsSection(Results results, Figures figures) {
   private DomContent interaction(Outcome outcome, String a, String b) {
     List<String> across = List.copyOf(levels(b));
     ObjectNode spec =
-        Results.object().put("kind", "lines").put("x", b).put("y", "mean " + outcome.name());
+        Json.object().put("kind", "lines").put("x", b).put("y", "mean " + outcome.name());
     ArrayNode categories = spec.putArray("categories");
     across.forEach(l -> categories.add(l));
     ArrayNode series = spec.putArray("series");
@@ -155,8 +156,8 @@ record EffectsSection(Results results, Figures figures) {
       row.add(HtmlTable.Cell.of(level));
       for (String other : across) {
         double mean =
-            Results.mean(
-                results.cells().stream()
+            Report.mean(
+                report.cells().stream()
                     .filter(
                         c ->
                             Map.of(a, level, b, other).entrySet().stream()
@@ -190,7 +191,7 @@ record EffectsSection(Results results, Figures figures) {
   private String bare(String level) {
     String name = name(level);
     long same =
-        results.axes().values().stream()
+        report.axes().values().stream()
             .flatMap(Set::stream)
             .filter(l -> name(l).equals(name))
             .count();

@@ -31,32 +31,32 @@ public final class PaperTables {
    * @throws io.github.palimpsest.api.PalimpsestException if it is not an output folder
    */
   public static String of(Path folder, Format format) {
-    Results results = Results.of(folder);
+    Report report = Report.of(folder);
     return switch (format) {
-      case CSV -> csv(results);
-      case MARKDOWN -> markdown(recipes(results, " ± ")) + "\n" + markdown(differences(results));
+      case CSV -> csv(report);
+      case MARKDOWN -> markdown(recipes(report, " ± ")) + "\n" + markdown(differences(report));
       case LATEX ->
-          latex(recipes(results, " $\\pm$ "), "Means over seeds and one standard deviation.")
+          latex(recipes(report, " $\\pm$ "), "Means over seeds and one standard deviation.")
               + "\n"
               + latex(
-                  differences(results),
+                  differences(report),
                   "Differences over the same seeds, with 95\\% t intervals and p adjusted by Holm.");
     };
   }
 
   /** Rows of texts; the first is the header. A cell that is already markup begins with a tab. */
-  private static List<List<String>> recipes(Results results, String plusMinus) {
+  private static List<List<String>> recipes(Report report, String plusMinus) {
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
-    List<Outcome> outcomes = results.analysis().outcomes();
+    List<Outcome> outcomes = report.analysis().outcomes();
     outcomes.forEach(o -> head.add(o.name()));
     table.add(head);
-    for (String recipe : results.recipes()) {
-      List<Observation> runs = results.cellsOf(recipe);
+    for (String recipe : report.recipes()) {
+      List<Observation> runs = report.cellsOf(recipe);
       List<String> row = new ArrayList<>(List.of(recipe, "" + runs.size()));
       for (Outcome o : outcomes) {
-        double mean = Results.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
-        double sd = Results.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        double mean = Report.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        double sd = Report.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
         String spread = Double.isNaN(sd) ? "" : plusMinus + Numbers.of(sd);
         row.add("\t" + Numbers.of(mean) + spread);
       }
@@ -65,10 +65,10 @@ public final class PaperTables {
     return table;
   }
 
-  private static List<List<String>> differences(Results results) {
+  private static List<List<String>> differences(Report report) {
     List<List<String>> table = new ArrayList<>();
     table.add(List.of("outcome", "recipe", "against", "seeds", "difference", "95 %", "p"));
-    for (Differences d : results.analysis().differences()) {
+    for (Differences d : report.analysis().differences()) {
       for (Difference x : d.recipes()) {
         table.add(
             List.of(
@@ -145,15 +145,15 @@ public final class PaperTables {
     return out.toString();
   }
 
-  private static String csv(Results results) {
-    List<Outcome> outcomes = results.analysis().outcomes();
-    List<String> axes = List.copyOf(results.axes().keySet());
+  private static String csv(Report report) {
+    List<Outcome> outcomes = report.analysis().outcomes();
+    List<String> axes = List.copyOf(report.axes().keySet());
     List<String> head = new ArrayList<>(List.of("cell", "recipe", "seed"));
     head.addAll(axes);
     outcomes.forEach(o -> head.add(o.name()));
     head.addAll(List.of("learned", "retained", "passes"));
     StringBuilder out = new StringBuilder(line(head));
-    for (Observation c : results.cells()) {
+    for (Observation c : report.cells()) {
       List<String> row = new ArrayList<>(List.of(c.cell(), c.recipe(), "" + c.seed()));
       axes.forEach(a -> row.add(c.levels().getOrDefault(a, "")));
       outcomes.forEach(o -> row.add(digits(c.outcome(o.name()))));

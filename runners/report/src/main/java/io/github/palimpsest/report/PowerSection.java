@@ -7,13 +7,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
+import io.github.palimpsest.results.folder.Json;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
 /** Power: differences that this number of seeds cannot distinguish from 0. */
-record PowerSection(Results results, Figures figures) {
+record PowerSection(Report report, Figures figures) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
@@ -23,8 +24,8 @@ record PowerSection(Results results, Figures figures) {
                 + " observed spread; a smaller one may exist and not be detected. “Seeds” is the number"
                 + " of seeds needed to detect the measured difference.")
             .withClass("lead"));
-    for (Differences d : results.analysis().differences()) {
-      if (!results.chief().contains(d.outcome())) {
+    for (Differences d : report.analysis().differences()) {
+      if (!report.chief().contains(d.outcome())) {
         continue;
       }
       if (!d.reason().isEmpty()) {
@@ -42,7 +43,7 @@ record PowerSection(Results results, Figures figures) {
   private DomContent chart(Differences d) {
     String title = EffectsSection.capital(d.outcome().name()) + " against " + d.baseline();
     ObjectNode spec =
-        Results.object().put("kind", "forest").put("x", "change of " + d.outcome().name());
+        Json.object().put("kind", "forest").put("x", "change of " + d.outcome().name());
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)

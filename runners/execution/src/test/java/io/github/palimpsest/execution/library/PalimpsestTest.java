@@ -110,7 +110,7 @@ class PalimpsestTest {
             .device("cpu")
             .plan()
             .experiment();
-    assertThat(planned.kept()).extracting(DataSet::name).containsExactly("kept");
+    assertThat(planned.evaluation()).extracting(DataSet::name).containsExactly("kept");
     assertThat(planned.metrics())
         .extracting(m -> m.text().toString())
         .containsExactly("forgetting", "backward-transfer");

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param base the folder for relative paths, after the working directory
  * @param model the written Hugging Face directory, or {@code quickstart}
  * @param tasks trained one after another
- * @param kept evaluation sets that are never trained on
+ * @param evaluation evaluation sets that are never trained on
  * @param corpus what the model was pretrained on, for components that make use of it
  * @param training how each task is trained
  * @param clipNorm the {@code max} of a {@code clip-norm} around the optimizer of each recipe; 0 for
@@ -37,7 +37,7 @@ public record Experiment(
     Path base,
     String model,
     List<DataSet> tasks,
-    List<DataSet> kept,
+    List<DataSet> evaluation,
     Optional<DataSet> corpus,
     Training training,
     double clipNorm,
@@ -56,7 +56,7 @@ public record Experiment(
   /** Copies the lists. */
   public Experiment {
     tasks = List.copyOf(tasks);
-    kept = List.copyOf(kept);
+    evaluation = List.copyOf(evaluation);
     axes = List.copyOf(axes);
     seeds = List.copyOf(seeds);
     exclusions = List.copyOf(exclusions);
@@ -71,7 +71,7 @@ public record Experiment(
         base,
         model,
         tasks,
-        kept,
+        evaluation,
         corpus,
         training,
         clipNorm,

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.llm.format.PromptTemplate;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.Measure;
 import java.util.Arrays;
 import java.util.List;
@@ -165,7 +165,7 @@ public final class ExperimentKeys {
               required(
                   "seeds",
                   new Form.Some(new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), 1),
-                  "each recipe runs once with each seed"),
+                  "each recipe runs once with each seed seed"),
               of(
                   "exclude",
                   new Form.Some(
@@ -183,7 +183,7 @@ public final class ExperimentKeys {
 
   /** The JSON Schema of an experiment file (draft 7, which editors know best). */
   static ObjectNode schema() {
-    ObjectNode schema = JsonFile.object();
+    ObjectNode schema = Json.object();
     schema.put("$schema", "http://json-schema.org/draft-07/schema#");
     schema.put("title", "Palimpsest experiment");
     schema.setAll(FILE.schema());

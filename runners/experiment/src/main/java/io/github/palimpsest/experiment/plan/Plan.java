@@ -1,7 +1,5 @@
 package io.github.palimpsest.experiment.plan;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
@@ -11,11 +9,13 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.certificates.CertificateState;
 import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.Fingerprint;
-import io.github.palimpsest.results.folder.JsonFile;
-import io.github.palimpsest.tck.CertificateState;
+import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -109,33 +109,32 @@ public record Plan(
   }
 
   /** The plan as JSON: its cells with their levels, and the excluded combinations with reasons. */
-  public ObjectNode json() {
-    ObjectNode json = JsonFile.object().put("experiment", experiment.name());
-    selected.json(json);
-    ArrayNode planned = json.putArray("cells");
-    for (Cell cell : cells) {
-      ObjectNode node =
-          planned
-              .addObject()
-              .put("id", cell.id())
-              .put("label", label(cell))
-              .put("recipe", cell.recipe().toString())
-              .put("seed", cell.seed());
-      ObjectNode levels = node.putObject("levels");
-      cell.levels().forEach(levels::put);
-    }
-    ArrayNode measured = json.putArray("metrics");
-    metrics.forEach(
-        m ->
-            measured
-                .addObject()
-                .put("name", RecipeLabel.of(m, registry))
-                .put("higher_is_better", m.create().higherIsBetter()));
-    ArrayNode left = json.putArray("excluded");
-    for (Excluded e : excluded) {
-      left.addObject().put("levels", e.levels()).put("rule", e.rule()).put("reason", e.reason());
-    }
-    return json;
+  public GridPlan content() {
+    return new GridPlan(
+        experiment.name(),
+        selected.content().orElse(null),
+        cells.stream()
+            .map(
+                c ->
+                    new CellHistory.Planned(
+                        c.id(), label(c), c.recipe().toString(), c.seed(), c.levels()))
+            .toList(),
+        metrics.stream()
+            .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), m.create().higherIsBetter()))
+            .toList(),
+        excluded);
+  }
+
+  /**
+   * The cell with an id.
+   *
+   * @throws IllegalArgumentException if the plan has none
+   */
+  public Cell cell(String id) {
+    return cells.stream()
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no cell of the plan is '" + id + "'"));
   }
 
   /**

@@ -60,11 +60,11 @@ public record GridPlan(
   public record Metric(String name, boolean higherIsBetter) {}
 
   /**
-   * A combination that is not run.
+   * A combination of levels that is not run.
    *
-   * @param levels the levels
-   * @param rule the id of the rule
-   * @param reason for people
+   * @param levels the combination as recipe text
+   * @param rule the short name of the rule that it breaks, or {@code exclude} for one of the file
+   * @param reason the rule in words
    */
   public record Excluded(String levels, String rule, String reason) {}
 

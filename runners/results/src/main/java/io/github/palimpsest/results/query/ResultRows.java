@@ -17,7 +17,7 @@ import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StageResult;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,7 +132,7 @@ public final class ResultRows {
   private Analysis analysis() {
     Analysis known = analysis;
     if (known == null) {
-      known = Report.of(folder.root()).analysis();
+      known = Results.of(folder.root()).analysis();
       analysis = known;
     }
     return known;

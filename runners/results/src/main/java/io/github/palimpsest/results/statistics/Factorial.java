@@ -3,7 +3,6 @@ package io.github.palimpsest.results.statistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.hipparchus.distribution.continuous.FDistribution;
 import org.hipparchus.distribution.continuous.TDistribution;
 
 /**
@@ -75,17 +74,6 @@ public final class Factorial {
       return PairedDifference.ofDifferences(perSeed, interval.confidence()).interval();
     }
   }
-
-  /**
-   * A line of the analysis of variance.
-   *
-   * @param effect the factors joined by ':', {@code seed} or {@code residual}
-   * @param df degrees of freedom
-   * @param sumOfSquares its share of the variation
-   * @param f the statistic; NaN for the residual
-   * @param p its tail; NaN for the residual
-   */
-  public record Variance(String effect, int df, double sumOfSquares, double f, double p) {}
 
   /**
    * @param factors in order
@@ -246,57 +234,6 @@ public final class Factorial {
         t,
         2 * distribution.cumulativeProbability(-Math.abs(t)),
         perSeed);
-  }
-
-  /** The analysis of variance: every effect of every order, the seed block, the residual. */
-  public List<Variance> anova() {
-    List<Variance> lines = new ArrayList<>();
-    for (int subset = 1; subset < 1 << factors.size(); subset++) {
-      lines.add(effectLine(subset));
-    }
-    lines.sort(
-        java.util.Comparator.comparingLong(v -> v.effect().chars().filter(c -> c == ':').count()));
-    lines.add(line("seed", seeds - 1, cellMeans.length * Sums.squaresAround(grandMean, seedMeans)));
-    lines.add(new Variance("residual", residualDf(), residualSquares(), Double.NaN, Double.NaN));
-    return lines;
-  }
-
-  private Variance effectLine(int subset) {
-    List<String> names = new ArrayList<>();
-    int df = 1;
-    for (int f = 0; f < factors.size(); f++) {
-      if ((subset >> f & 1) == 1) {
-        names.add(factors.get(f).name());
-        df *= factors.get(f).levels().size() - 1;
-      }
-    }
-    double sum = 0;
-    for (int c = 0; c < cellMeans.length; c++) {
-      double effect = 0;
-      for (int part = subset; ; part = (part - 1) & subset) {
-        int sign = Integer.bitCount(subset ^ part) % 2 == 0 ? 1 : -1;
-        effect += sign * marginalMean(levelsOf(c, part));
-        if (part == 0) {
-          break;
-        }
-      }
-      sum += seeds * effect * effect;
-    }
-    return line(String.join(":", names), df, sum);
-  }
-
-  private Variance line(String effect, int df, double sum) {
-    double f = sum / df / mse();
-    double p = 1 - new FDistribution(df, residualDf()).cumulativeProbability(f);
-    return new Variance(effect, df, sum, f, p);
-  }
-
-  private int[] levelsOf(int cell, int subset) {
-    int[] levels = new int[factors.size()];
-    for (int f = 0; f < levels.length; f++) {
-      levels[f] = (subset >> f & 1) == 1 ? level(cell, f) : -1;
-    }
-    return levels;
   }
 
   private boolean matches(int cell, int[] levels) {

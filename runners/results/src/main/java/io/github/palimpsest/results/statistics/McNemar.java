@@ -1,7 +1,6 @@
 package io.github.palimpsest.results.statistics;
 
 import java.util.OptionalDouble;
-import org.hipparchus.distribution.continuous.ChiSquaredDistribution;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
 
 /**
@@ -62,15 +61,6 @@ public record McNemar(int lost, int gained) {
     }
     double over = Math.abs(lost - gained) - 1;
     return OptionalDouble.of(over * over / discordant());
-  }
-
-  /** The p-value of {@link #chiSquared}; empty if nothing changed. */
-  public OptionalDouble chiSquaredP() {
-    OptionalDouble chi2 = chiSquared();
-    return chi2.isEmpty()
-        ? chi2
-        : OptionalDouble.of(
-            1 - new ChiSquaredDistribution(1).cumulativeProbability(chi2.getAsDouble()));
   }
 
   private int discordant() {

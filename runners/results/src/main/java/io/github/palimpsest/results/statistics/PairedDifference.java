@@ -1,7 +1,6 @@
 package io.github.palimpsest.results.statistics;
 
 import org.hipparchus.distribution.continuous.TDistribution;
-import org.hipparchus.stat.inference.WilcoxonSignedRankTest;
 
 /**
  * The difference of two recipes over matched seeds, {@code d = y - x}: paired t test and effect
@@ -64,10 +63,5 @@ public record PairedDifference(
   /** {@code d_z} with Hedges' correction for few seeds. */
   public double hedges() {
     return dz() * (1 - 3.0 / (4 * (n - 1) - 1));
-  }
-
-  /** The exact two-sided p-value of Wilcoxon's signed-rank test. */
-  public static double wilcoxonExact(double[] x, double[] y) {
-    return new WilcoxonSignedRankTest().wilcoxonSignedRankTest(y, x, true);
   }
 }

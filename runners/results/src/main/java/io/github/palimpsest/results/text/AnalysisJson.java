@@ -9,7 +9,7 @@ import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.ExampleDifference;
 import io.github.palimpsest.results.analysis.Frontier;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.statistics.Interval;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -30,7 +30,7 @@ final class AnalysisJson {
   }
 
   private static ArrayNode frontier(Frontier frontier) {
-    ArrayNode all = JsonFile.array();
+    ArrayNode all = Json.array();
     for (Frontier.Point p : frontier.points()) {
       ObjectNode node = all.addObject().put("recipe", p.recipe());
       number(node, "learned", p.mean().learned());
@@ -43,7 +43,7 @@ final class AnalysisJson {
   }
 
   private static ObjectNode effects(Effects e) {
-    ObjectNode node = JsonFile.object().put("outcome", e.outcome().name());
+    ObjectNode node = Json.object().put("outcome", e.outcome().name());
     node.put("unit", e.outcome().unit()).put("higher_is_better", e.outcome().higherIsBetter());
     node.put("seeds", e.seeds()).put("basis", e.basis().name().toLowerCase(java.util.Locale.ROOT));
     ArrayNode all = node.putArray("effects");
@@ -55,7 +55,7 @@ final class AnalysisJson {
   }
 
   private static ObjectNode effect(Effect x) {
-    ObjectNode node = JsonFile.object();
+    ObjectNode node = Json.object();
     node.put("effect", x.interaction() ? x.axis() + " x " + x.other() : x.axis());
     node.put("label", x.contrast()).put("combinations", x.combinations());
     interval(node, x.interval());
@@ -64,12 +64,12 @@ final class AnalysisJson {
     node.set("by_seed", bounds(x.bySeed().interval()));
     node.set("bootstrap", bounds(x.bootstrap()));
     number(node, "d_z", x.bySeed().dz());
-    node.set("per_seed", JsonFile.array(x.perSeed()));
+    node.set("per_seed", Json.array(x.perSeed()));
     return node;
   }
 
   private static ObjectNode differences(Differences d, OptionalDouble wanted) {
-    ObjectNode node = JsonFile.object().put("outcome", d.outcome().name());
+    ObjectNode node = Json.object().put("outcome", d.outcome().name());
     node.put("baseline", d.baseline());
     ArrayNode all = node.putArray("recipes");
     for (Difference x : d.recipes()) {
@@ -92,7 +92,7 @@ final class AnalysisJson {
   }
 
   private static ObjectNode example(ExampleDifference e) {
-    ObjectNode node = JsonFile.object().put("recipe", e.recipe()).put("set", e.set());
+    ObjectNode node = Json.object().put("recipe", e.recipe()).put("set", e.set());
     node.put("examples", e.examples());
     number(node, "difference", e.difference());
     if (e.bootstrap().isPresent()) {
@@ -122,7 +122,7 @@ final class AnalysisJson {
   }
 
   private static ArrayNode bounds(Interval v) {
-    return JsonFile.array(new double[] {v.low(), v.high()});
+    return Json.array(new double[] {v.low(), v.high()});
   }
 
   private static void number(ObjectNode node, String key, double value) {

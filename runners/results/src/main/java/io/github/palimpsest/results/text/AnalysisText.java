@@ -21,14 +21,14 @@ final class AnalysisText {
   /** Resamples of fewer pairs hardly vary. */
   private static final int FEW_SEEDS = 6;
 
-  private final Report report;
+  private final Results results;
   private final Analysis analysis;
   private final OptionalDouble wanted;
   private final StringBuilder out = new StringBuilder();
 
-  AnalysisText(Report report, OptionalDouble wanted) {
-    this.report = report;
-    this.analysis = report.analysis();
+  AnalysisText(Results results, OptionalDouble wanted) {
+    this.results = results;
+    this.analysis = results.analysis();
     this.wanted = wanted;
   }
 
@@ -44,10 +44,11 @@ final class AnalysisText {
    * The outcomes that are told of: the chief metrics and the drifts, or all where there is none.
    */
   private boolean told(Outcome outcome) {
-    boolean drift = report.keptSets().stream().anyMatch(s -> outcome.name().equals(drift(s)));
+    boolean drift =
+        results.evaluationSets().stream().anyMatch(s -> outcome.name().equals(drift(s)));
     return drift
         || Observations.CHIEF.contains(outcome.name())
-        || report.metrics().stream().noneMatch(Observations.CHIEF::contains);
+        || results.metrics().stream().noneMatch(Observations.CHIEF::contains);
   }
 
   private static String drift(String set) {
@@ -79,7 +80,7 @@ final class AnalysisText {
     }
     out.append(TextTable.of(table));
     out.append("\nLearned: the mean score of a task right after its training. Retained: the mean");
-    out.append(" score at the end, of\n").append(Retained.of(report).words());
+    out.append(" score at the end, of\n").append(Retained.of(results).words());
     out.append(". Unbeaten: number of seeds at which no other cell beats it.\n");
   }
 
@@ -159,7 +160,7 @@ final class AnalysisText {
     if (all.isEmpty()) {
       return;
     }
-    out.append("\nExample by example against ").append(report.rows().get(0).label());
+    out.append("\nExample by example against ").append(results.rows().get(0).label());
     out.append(", after the last task\n\n");
     List<List<String>> table = new ArrayList<>();
     table.add(
@@ -184,7 +185,7 @@ final class AnalysisText {
     }
     out.append(TextTable.of(table));
     out.append("\nBootstrap: over examples, with the difference averaged over seeds.");
-    out.append(" Lost: examples that ").append(report.rows().get(0).label());
+    out.append(" Lost: examples that ").append(results.rows().get(0).label());
     out.append(" has right and the recipe wrong;\ngained: the opposite, seed by seed.");
     out.append(" P: McNemar's exact test adjusted by Holm, the largest of the seeds.\n");
     if (single) {

@@ -43,11 +43,6 @@ class StatisticsGoldenTest {
     close("interval", d.interval(), e.get("ci95"), tolerance);
     close("d_z", d.dz(), e.get("d_z"), tolerance);
     close("Hedges", d.hedges(), e.get("d_z_hedges_corrected"), tolerance);
-    close(
-        "Wilcoxon",
-        PairedDifference.wilcoxonExact(x, y),
-        e.get("wilcoxon_exact").get("p_two_sided"),
-        tolerance);
   }
 
   @Test
@@ -116,14 +111,8 @@ class StatisticsGoldenTest {
       close("mid p", test.midP(), e.get("p_mid"), g.get("tolerance"));
       if (e.get("chi2_corrected").isNull()) {
         assertThat(test.chiSquared()).isEmpty();
-        assertThat(test.chiSquaredP()).isEmpty();
       } else {
         close("chi2", test.chiSquared().orElseThrow(), e.get("chi2_corrected"), g.get("tolerance"));
-        close(
-            "chi2 p",
-            test.chiSquaredP().orElseThrow(),
-            e.get("p_chi2_corrected"),
-            g.get("tolerance"));
       }
     }
   }
@@ -239,21 +228,6 @@ class StatisticsGoldenTest {
       close(c.label() + ", p", c.p(), x.get("p"), tolerance.get("p"));
       close(
           c.label() + ", by seed", c.bySeed(), x.get("per_seed_t_ci95 (df = seeds-1)"), tolerance);
-    }
-  }
-
-  @Test
-  void the_analysis_of_variance_agrees_with_statsmodels() {
-    JsonNode g = Golden.json("stats/factorial.json");
-    JsonNode e = g.get("expected").get("anova_type2");
-    for (Factorial.Variance line : factorial(g).factorial().anova()) {
-      JsonNode x = e.get(line.effect().equals("residual") ? "Residual" : line.effect());
-      assertThat((double) line.df()).as(line.effect()).isEqualTo(x.get("df").asDouble());
-      close(line.effect(), line.sumOfSquares(), x.get("sum_sq"), g.get("tolerance"));
-      if (!x.get("F").isNull()) {
-        close(line.effect() + ", F", line.f(), x.get("F"), g.get("tolerance"));
-        close(line.effect() + ", p", line.p(), x.get("p"), g.get("tolerance").get("p"));
-      }
     }
   }
 

@@ -1,0 +1,288 @@
+package io.github.palimpsest.results.text;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.analysis.Analysis;
+import io.github.palimpsest.results.analysis.Frontier;
+import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.folder.CellFailure;
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.CellTimes;
+import io.github.palimpsest.results.folder.DataUse;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.SharedExamples;
+import io.github.palimpsest.storage.Folders;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The results in an output folder by recipe; each number is a mean over the finished seeds. Results
+ * of cells that the latest plan does not name are left out and counted.
+ *
+ * @param experiment the experiment's name
+ * @param measure the measure of the tasks
+ * @param higherIsBetter whether a higher score of a task is better
+ * @param higherMetrics for each metric, whether a higher value is better
+ * @param rows a row for each recipe, in the order of the plan
+ * @param failed cells that failed, each with label, seed and reason
+ * @param excluded the combinations that were not run, as in the plan
+ * @param missing cells of the plan without a result
+ * @param strangers results of earlier plans in the same folder
+ */
+public record Results(
+    String experiment,
+    String measure,
+    boolean higherIsBetter,
+    Map<String, Boolean> higherMetrics,
+    List<Row> rows,
+    List<CellFailure> failed,
+    List<GridPlan.Excluded> excluded,
+    int missing,
+    int strangers) {
+
+  /**
+   * A recipe and its cells.
+   *
+   * @param label the recipe without its defaults
+   * @param cells the finished cells
+   */
+  public record Row(String label, List<Finished> cells) {
+    /** Copies the list. */
+    public Row {
+      cells = List.copyOf(cells);
+    }
+
+    /** The values of a metric by cell; NaN if it is not defined. */
+    Sample metric(String name) {
+      return Sample.of(cells.stream().mapToDouble(c -> c.result().metric(name)));
+    }
+
+    /** The change of a kept set's score from before the first task to after the last. */
+    Sample drift(String set) {
+      return Sample.of(cells.stream().mapToDouble(c -> c.drift(set)));
+    }
+
+    Sample msPerStep() {
+      return Sample.of(cells.stream().mapToDouble(c -> Measured.number(c.measured().msPerStep())));
+    }
+
+    double passes() {
+      return cells.get(0).result().declaredCost().passesPerStep();
+    }
+  }
+
+  /**
+   * A finished cell.
+   *
+   * @param planned its entry in the plan
+   * @param result its result
+   * @param times its stages, and the measurements of the run
+   */
+  public record Finished(CellHistory.Planned planned, CellResult result, CellTimes times) {
+    /** The change of a kept set's score; NaN if the cell has no such set. */
+    double drift(String set) {
+      CellResult.Evaluation kept = result.evaluation().get(set);
+      return kept == null ? Double.NaN : kept.drift();
+    }
+
+    /** The measurements of the run. */
+    public Measured measured() {
+      return times.measured();
+    }
+  }
+
+  /** Copies the lists. */
+  public Results {
+    higherMetrics = Map.copyOf(higherMetrics);
+    rows = List.copyOf(rows);
+    failed = List.copyOf(failed);
+    excluded = List.copyOf(excluded);
+  }
+
+  /**
+   * Reads an output folder.
+   *
+   * @throws PalimpsestException if it is not one
+   */
+  public static Results of(Path folder) {
+    FolderLayout layout = new FolderLayout(folder);
+    GridPlan plan = GridPlan.of(layout);
+    Map<String, List<Finished>> byLabel = new LinkedHashMap<>();
+    List<CellFailure> failed = new ArrayList<>();
+    int missing = 0;
+    for (CellHistory.Planned planned : plan.cells()) {
+      String id = planned.id();
+      if (JsonFile.isThere(layout.result(id))) {
+        byLabel
+            .computeIfAbsent(planned.label(), l -> new ArrayList<>())
+            .add(
+                new Finished(
+                    planned,
+                    JsonFile.read(layout.result(id), CellResult.class),
+                    JsonFile.read(layout.timing(id), CellTimes.class)));
+      } else if (JsonFile.isThere(layout.cellFailure(id))) {
+        failed.add(JsonFile.read(layout.cellFailure(id), CellFailure.class));
+      } else {
+        missing++;
+      }
+    }
+    List<Row> rows =
+        byLabel.entrySet().stream().map(e -> new Row(e.getKey(), e.getValue())).toList();
+    Optional<CellResult> any = rows.stream().findFirst().map(r -> r.cells().get(0).result());
+    return new Results(
+        plan.experiment(),
+        any.map(CellResult::measure).orElse(""),
+        any.map(CellResult::higherIsBetter).orElse(false),
+        plan.higherMetrics(),
+        rows,
+        failed,
+        plan.excluded(),
+        missing,
+        Folders.count(layout.cells()) - plan.cells().size() + missing);
+  }
+
+  /** Whether a higher value of a metric is better. */
+  boolean higherMetricIsBetter(String metric) {
+    return higherMetrics.getOrDefault(metric, true);
+  }
+
+  /** The joint analysis of the finished cells: effects, differences, the frontier. */
+  public Analysis analysis() {
+    if (rows.isEmpty()) {
+      return new Analysis(List.of(), new Frontier(List.of()), List.of(), List.of(), List.of());
+    }
+    Observations observations = new Observations(this);
+    return Analysis.of(observations.outcomes(), observations.cells());
+  }
+
+  /** The finished cells as observations for the analysis, in the order of the plan. */
+  public List<Observation> observations() {
+    return new Observations(this).cells();
+  }
+
+  /** The meaning of "retained" in the learn-retain frontier, in words. */
+  public String retained() {
+    return Retained.of(this).words();
+  }
+
+  /** The names of all metrics, in the order of the results. */
+  List<String> metrics() {
+    return keys(CellResult::metrics);
+  }
+
+  /** The names of all kept sets, in the order of the results. */
+  List<String> evaluationSets() {
+    return keys(CellResult::evaluation);
+  }
+
+  private List<String> keys(Function<CellResult, Map<String, ?>> field) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Row row : rows) {
+      row.cells().forEach(cell -> names.addAll(field.apply(cell.result()).keySet()));
+    }
+    return List.copyOf(names);
+  }
+
+  /** The overlap of the data, from any result, because it is the same for all. */
+  private Optional<SharedExamples> overlap() {
+    return rows.stream()
+        .map(row -> row.cells().get(0).result().overlap())
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  /** The overlap of training and evaluation data, in sentences; none without overlap. */
+  public List<String> overlaps() {
+    return overlap().map(SharedExamples::sentences).orElse(List.of());
+  }
+
+  private Optional<DataUse> dataUse() {
+    return rows.stream()
+        .map(row -> row.cells().get(0).result().data())
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  /**
+   * The counts of the data's records, a sentence for each set, and warnings if replay rounds to
+   * nothing.
+   *
+   * @param all whether to include sets whose records and tokens are all used
+   */
+  public List<String> data(boolean all) {
+    List<String> told = new ArrayList<>();
+    dataUse().ifPresent(d -> told.addAll(d.sentences(all)));
+    rows.forEach(row -> told.addAll(row.cells().get(0).result().rehearsalWarnings()));
+    return told;
+  }
+
+  /** The report for programs. */
+  public ObjectNode json() {
+    return json(OptionalDouble.empty());
+  }
+
+  /**
+   * The report as JSON.
+   *
+   * @param difference a difference, in the unit of each outcome, for which the number of seeds that
+   *     detect it is added
+   */
+  public ObjectNode json(OptionalDouble difference) {
+    ObjectNode json =
+        Json.object()
+            .put("experiment", experiment)
+            .put("measure", measure)
+            .put("higher_is_better", higherIsBetter);
+    ArrayNode recipes = json.putArray("recipes");
+    for (Row row : rows) {
+      ObjectNode node = recipes.addObject().put("label", row.label());
+      node.put("recipe", row.cells().get(0).result().recipe());
+      ArrayNode seeds = node.putArray("seeds");
+      row.cells().forEach(c -> seeds.add(c.result().seed()));
+      ObjectNode means = node.putObject("metrics");
+      metrics().forEach(m -> means.set(m, row.metric(m).json()));
+      ObjectNode drifts = node.putObject("drift");
+      evaluationSets().forEach(s -> drifts.set(s, row.drift(s).json()));
+      node.set("ms_per_step", row.msPerStep().json());
+      node.put("passes_per_step", row.passes());
+    }
+    overlap().ifPresent(o -> json.set("overlap", Json.tree(o)));
+    dataUse().ifPresent(d -> json.set("data", Json.tree(d)));
+    AnalysisJson.put(json, analysis(), difference);
+    ArrayNode cells = json.putArray("cells");
+    rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
+    json.set("failed", Json.tree(failed));
+    json.set("excluded", Json.tree(excluded));
+    return json.put("missing", missing).put("of_earlier_plans", strangers);
+  }
+
+  private static ObjectNode cell(Finished c) {
+    CellResult r = c.result();
+    ObjectNode node = Json.object().put("id", r.id());
+    node.set("kept", Json.tree(r.evaluation()));
+    node.put("label", r.label());
+    node.set("metrics", Json.tree(r.metrics()));
+    node.put("recipe", r.recipe());
+    node.set("scores", Json.tree(r.scores()));
+    node.put("seed", r.seed());
+    node.set("steps", Json.tree(r.steps()));
+    node.set("tasks", Json.tree(r.tasks()));
+    node.set("measured", Json.tree(c.measured()));
+    return node;
+  }
+}
