@@ -21,8 +21,8 @@ import javax.imageio.ImageIO;
 
 /**
  * A landscape as patches of colour: from above with lines of equal loss, and as a surface. The same
- * patches make the picture in a page and the one in a file. All compared landscapes share one colour
- * scale, which is logarithmic if the loss is positive.
+ * patches make the picture in a page and the one in a file. All compared landscapes share one
+ * colour scale, which is logarithmic if the loss is positive.
  */
 public final class LandscapeDrawing {
   private static final int SIDE = 400;

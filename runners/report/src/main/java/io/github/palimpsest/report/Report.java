@@ -123,7 +123,9 @@ record Report(
     return axes;
   }
 
-  /** The value of a name in {@code experiment.json} that all cells share; empty if there is none. */
+  /**
+   * The value of a name in {@code experiment.json} that all cells share; empty if there is none.
+   */
   String shared(String key) {
     return shared.getOrDefault(key, "");
   }

@@ -12,8 +12,8 @@ interface KindChecks extends AutoCloseable {
   Map<Rule, Trial> trials();
 
   /**
-   * Makes a new component, uses it thoroughly, and describes its behaviour: equal for equal components
-   * (SPI-03).
+   * Makes a new component, uses it thoroughly, and describes its behaviour: equal for equal
+   * components (SPI-03).
    */
   String behaviour();
 
