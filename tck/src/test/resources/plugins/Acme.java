@@ -38,16 +38,32 @@ abstract class Acme<T> implements Provider<T> {
     this.settings = List.of(settings);
   }
 
-  public ComponentId id() { return new ComponentId(id); }
-  public String summary() { return "of a third party"; }
-  public String equation() { return "see the summary"; }
-  public List<Setting<?>> settings() { return settings; }
-  public Traits traits(Settings s) { return traits; }
+  public ComponentId id() {
+    return new ComponentId(id);
+  }
+
+  public String summary() {
+    return "of a third party";
+  }
+
+  public String equation() {
+    return "see the summary";
+  }
+
+  public List<Setting<?>> settings() {
+    return settings;
+  }
+
+  public Traits traits(Settings s) {
+    return traits;
+  }
 }
 
 /** Optimizers with two passes a step. */
 abstract class TwoPass extends Acme<Optimizer> implements OptimizerProvider {
-  TwoPass(String id) { super(id, Onset.FIRST_TASK, Cost.passes(2), LR, RHO); }
+  TwoPass(String id) {
+    super(id, Onset.FIRST_TASK, Cost.passes(2), LR, RHO);
+  }
 
   static Tensors ascent(StepContext c, Tensors g, double rho) {
     Ops tf = c.tf();
@@ -75,15 +91,21 @@ abstract class TwoPass extends Acme<Optimizer> implements OptimizerProvider {
 
 /** A pull towards the weights after each task, by importance. */
 abstract class Pull extends Acme<Regularizer> implements RegularizerProvider {
-  Pull(String id, double copies) { super(id, Onset.LATER_TASKS, Cost.NONE.snapshots(copies), LAMBDA); }
+  Pull(String id, double copies) {
+    super(id, Onset.LATER_TASKS, Cost.NONE.snapshots(copies), LAMBDA);
+  }
 
   public final Regularizer create(Settings s) {
     float lambda = s.get(LAMBDA).floatValue();
     return site -> new Bound(site, lambda);
   }
 
-  double factor() { return 0.5; }
+  double factor() {
+    return 0.5;
+  }
+
   void track(StepContext c) {}
+
   abstract WeightSnapshot importance(FinishedTask task);
 
   final class Bound implements BoundRegularizer {
@@ -105,7 +127,9 @@ abstract class Pull extends Acme<Regularizer> implements RegularizerProvider {
       return tf.math.mul(tf.constant((float) (lambda * factor())), sum);
     }
 
-    public void track(StepContext c, Updates u) { Pull.this.track(c); }
+    public void track(StepContext c, Updates u) {
+      Pull.this.track(c);
+    }
 
     public void afterTask(FinishedTask task) {
       task.remember("anchor" + task.index(), task.weights());
@@ -120,11 +144,14 @@ abstract class Memory implements Rehearsal {
   final int capacity;
   long seen;
 
-  Memory(int capacity) { this.capacity = capacity; }
+  Memory(int capacity) {
+    this.capacity = capacity;
+  }
 
   abstract void keep(Example e, java.util.random.RandomGenerator rng);
 
-  public Iterator<List<Example>> epoch(TaskData current, int size, java.util.random.RandomGenerator rng) {
+  public Iterator<List<Example>> epoch(
+      TaskData current, int size, java.util.random.RandomGenerator rng) {
     List<List<Example>> batches = new ArrayList<>();
     for (List<Example> plain : current.shuffledBatches(size, rng)) {
       List<Example> batch = new ArrayList<>(plain);
@@ -166,16 +193,25 @@ abstract class Memory implements Rehearsal {
 }
 
 abstract class Rehearsing extends Acme<Rehearsal> implements RehearsalProvider {
-  Rehearsing(String id) { super(id, Onset.LATER_TASKS, Cost.NONE, CAPACITY); }
+  Rehearsing(String id) {
+    super(id, Onset.LATER_TASKS, Cost.NONE, CAPACITY);
+  }
 }
 
 abstract class Measuring extends Acme<ForgettingMetric> implements ForgettingMetricProvider {
-  Measuring(String id, Setting<?>... settings) { super(id, Onset.AFTER_TRAINING, Cost.NONE, settings); }
+  Measuring(String id, Setting<?>... settings) {
+    super(id, Onset.AFTER_TRAINING, Cost.NONE, settings);
+  }
 
   static ForgettingMetric metric(boolean higher, Function<ScoreMatrix, OptionalDouble> of) {
     return new ForgettingMetric() {
-      public boolean higherIsBetter() { return higher; }
-      public OptionalDouble of(ScoreMatrix scores) { return of.apply(scores); }
+      public boolean higherIsBetter() {
+        return higher;
+      }
+
+      public OptionalDouble of(ScoreMatrix scores) {
+        return of.apply(scores);
+      }
     };
   }
 }
@@ -194,7 +230,8 @@ class LowRank extends Acme<Adapter> implements AdapterProvider {
   public Adapter create(Settings s) {
     int r = s.get(RANK);
     float scale = (float) (s.get(SCALE) / r);
-    return base -> new Bound(base.stream().filter(p -> p.name().endsWith("q_proj.weight")).toList(), r, scale);
+    return base ->
+        new Bound(base.stream().filter(p -> p.name().endsWith("q_proj.weight")).toList(), r, scale);
   }
 
   final class Bound implements BoundAdapter {
@@ -211,8 +248,12 @@ class LowRank extends Acme<Adapter> implements AdapterProvider {
     public List<ParameterSpec> trainable() {
       List<ParameterSpec> all = new ArrayList<>();
       for (ParameterSpec k : kernels) {
-        all.add(new ParameterSpec(k.name() + ".a", Shape.of(k.shape().get(0), r), ParameterSpec.Role.ADAPTER));
-        all.add(new ParameterSpec(k.name() + ".b", Shape.of(r, k.shape().get(1)), ParameterSpec.Role.ADAPTER));
+        all.add(
+            new ParameterSpec(
+                k.name() + ".a", Shape.of(k.shape().get(0), r), ParameterSpec.Role.ADAPTER));
+        all.add(
+            new ParameterSpec(
+                k.name() + ".b", Shape.of(r, k.shape().get(1)), ParameterSpec.Role.ADAPTER));
       }
       return all;
     }
@@ -222,7 +263,8 @@ class LowRank extends Acme<Adapter> implements AdapterProvider {
       Map<String, float[]> values = new TreeMap<>();
       for (ParameterSpec p : trainable()) {
         float[] v = new float[(int) p.shape().size()];
-        for (int i = 0; i < v.length && p.name().endsWith(".a"); i++) v[i] = (float) rng.nextGaussian() / 8;
+        for (int i = 0; i < v.length && p.name().endsWith(".a"); i++)
+          v[i] = (float) rng.nextGaussian() / 8;
         shapes.put(p.name(), p.shape());
         values.put(p.name(), v);
       }
@@ -231,43 +273,70 @@ class LowRank extends Acme<Adapter> implements AdapterProvider {
 
     public Weights effective(Ops tf, Params trainable, Weights base) {
       return new Weights() {
-        private Operand<TFloat32> get(String n) { return trainable.tensors().get(n); }
-        private boolean mine(String n) { return trainable.tensors().names().contains(n + ".a"); }
+        private Operand<TFloat32> get(String n) {
+          return trainable.tensors().get(n);
+        }
+
+        private boolean mine(String n) {
+          return trainable.tensors().names().contains(n + ".a");
+        }
+
         public Operand<TFloat32> dense(String n) {
-          return mine(n) ? tf.math.add(base.dense(n), tf.math.mul(tf.constant(scale), tf.linalg.matMul(get(n + ".a"), get(n + ".b")))) : base.dense(n);
+          return mine(n)
+              ? tf.math.add(
+                  base.dense(n),
+                  tf.math.mul(tf.constant(scale), tf.linalg.matMul(get(n + ".a"), get(n + ".b"))))
+              : base.dense(n);
         }
+
         public Operand<TFloat32> matMul(Operand<TFloat32> x, String n) {
-          return mine(n) ? tf.math.add(base.matMul(x, n), tf.math.mul(tf.constant(scale), tf.linalg.matMul(tf.linalg.matMul(x, get(n + ".a")), get(n + ".b")))) : base.matMul(x, n);
+          return mine(n)
+              ? tf.math.add(
+                  base.matMul(x, n),
+                  tf.math.mul(
+                      tf.constant(scale),
+                      tf.linalg.matMul(tf.linalg.matMul(x, get(n + ".a")), get(n + ".b"))))
+              : base.matMul(x, n);
         }
-        public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String t) { return base.matMulTransposed(x, t); }
-        public Operand<TFloat32> rows(Operand<org.tensorflow.types.TInt32> ids, String t) { return base.rows(ids, t); }
+
+        public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String t) {
+          return base.matMulTransposed(x, t);
+        }
+
+        public Operand<TFloat32> rows(Operand<org.tensorflow.types.TInt32> ids, String t) {
+          return base.rows(ids, t);
+        }
       };
     }
 
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
       TreeMap<String, Shape> shapes = new TreeMap<>();
       base.names().forEach(n -> shapes.put(n, base.shape(n)));
-      return WeightSnapshot.computed(shapes, n -> {
-        float[] w = base.copy(n);
-        if (trainable.names().contains(n + ".a")) {
-          float[] a = trainable.copy(n + ".a");
-          float[] b = trainable.copy(n + ".b");
-          int out = b.length / r;
-          for (int i = 0; i < w.length; i++) {
-            float sum = 0;
-            for (int k = 0; k < r; k++) sum += a[i / out * r + k] * b[k * out + i % out];
-            w[i] += mergesUnscaled ? sum : scale * sum;
-          }
-        }
-        return w;
-      });
+      return WeightSnapshot.computed(
+          shapes,
+          n -> {
+            float[] w = base.copy(n);
+            if (trainable.names().contains(n + ".a")) {
+              float[] a = trainable.copy(n + ".a");
+              float[] b = trainable.copy(n + ".b");
+              int out = b.length / r;
+              for (int i = 0; i < w.length; i++) {
+                float sum = 0;
+                for (int k = 0; k < r; k++) sum += a[i / out * r + k] * b[k * out + i % out];
+                w[i] += mergesUnscaled ? sum : scale * sum;
+              }
+            }
+            return w;
+          });
     }
   }
 }
 
 /** Weights between two others. */
 abstract class Between extends Acme<Merger> implements MergerProvider {
-  Between(String id, Setting<?> share) { super(id, Onset.AFTER_TRAINING, Cost.NONE, share); }
+  Between(String id, Setting<?> share) {
+    super(id, Onset.AFTER_TRAINING, Cost.NONE, share);
+  }
 
   static Merger of(WeightHistoryEnd zero, WeightHistoryEnd one, float t) {
     return h -> {
@@ -275,14 +344,16 @@ abstract class Between extends Acme<Merger> implements MergerProvider {
       WeightSnapshot b = one.of(h);
       TreeMap<String, Shape> shapes = new TreeMap<>();
       b.names().forEach(n -> shapes.put(n, b.shape(n)));
-      return WeightSnapshot.computed(shapes, n -> {
-        if (!a.names().contains(n)) throw new PalimpsestException("no tensor '" + n + "'");
-        float[] x = a.copy(n);
-        float[] y = b.copy(n);
-        float[] z = new float[y.length];
-        for (int i = 0; i < z.length; i++) z[i] = (1 - t) * x[i] + t * y[i];
-        return z;
-      });
+      return WeightSnapshot.computed(
+          shapes,
+          n -> {
+            if (!a.names().contains(n)) throw new PalimpsestException("no tensor '" + n + "'");
+            float[] x = a.copy(n);
+            float[] y = b.copy(n);
+            float[] z = new float[y.length];
+            for (int i = 0; i < z.length; i++) z[i] = (1 - t) * x[i] + t * y[i];
+            return z;
+          });
     };
   }
 

@@ -7,19 +7,19 @@ import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.StepNoise;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
-import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.tensorflow.Operand;
-import io.github.palimpsest.api.parameter.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -75,8 +75,7 @@ final class MoodyAdapter extends MoodyProvider<Adapter> implements AdapterProvid
     }
 
     public Weights effective(Ops tf, Params trainable, Weights base) {
-      return in(
-          "effective", new Shifted(tf, kernel.name(), trainable.tensors().get(SHIFT), base));
+      return in("effective", new Shifted(tf, kernel.name(), trainable.tensors().get(SHIFT), base));
     }
 
     public Weights training(Ops tf, Params trainable, Weights base, StepNoise noise) {
@@ -96,8 +95,7 @@ final class MoodyAdapter extends MoodyProvider<Adapter> implements AdapterProvid
       TreeMap<String, Shape> shapes = new TreeMap<>();
       base.names().forEach(name -> shapes.put(name, base.shape(name)));
       return in(
-          "merge",
-          WeightSnapshot.computed(shapes, name -> in("mergedValues", base.copy(name))));
+          "merge", WeightSnapshot.computed(shapes, name -> in("mergedValues", base.copy(name))));
     }
   }
 

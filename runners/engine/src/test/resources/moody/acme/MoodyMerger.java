@@ -5,9 +5,9 @@ import static acme.Mood.in;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.MergerProvider;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.TreeMap;
-import io.github.palimpsest.api.parameter.Shape;
 
 /** Leaves the weights as they are. */
 final class MoodyMerger extends MoodyProvider<Merger> implements MergerProvider {
@@ -20,8 +20,7 @@ final class MoodyMerger extends MoodyProvider<Merger> implements MergerProvider 
       WeightSnapshot after = history.afterTask();
       TreeMap<String, Shape> shapes = new TreeMap<>();
       after.names().forEach(name -> shapes.put(name, after.shape(name)));
-      return in(
-          "apply", WeightSnapshot.computed(shapes, name -> in("values", after.copy(name))));
+      return in("apply", WeightSnapshot.computed(shapes, name -> in("values", after.copy(name))));
     };
   }
 }

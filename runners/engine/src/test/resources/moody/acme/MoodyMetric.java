@@ -2,9 +2,9 @@ package acme;
 
 import static acme.Mood.in;
 
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
-import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.OptionalDouble;
 

@@ -2,14 +2,14 @@ package acme;
 
 import static acme.Mood.in;
 
+import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
-import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.probe.ProbeProvider;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
-import io.github.palimpsest.api.merger.MergerProvider;
 import java.util.List;
 
 /** Has one component, of the kind that its mood names. */

@@ -2,16 +2,16 @@ package acme;
 
 import static acme.Mood.in;
 
-import io.github.palimpsest.api.regularizer.BoundRegularizer;
-import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
-import io.github.palimpsest.api.optimizer.StepContext;
-import io.github.palimpsest.api.parameter.Tensors;
-import io.github.palimpsest.api.optimizer.Updates;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;

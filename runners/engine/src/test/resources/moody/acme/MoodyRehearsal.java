@@ -2,16 +2,16 @@ package acme;
 
 import static acme.Mood.in;
 
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.FinishedModel;
 import io.github.palimpsest.api.model.Forward;
-import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import io.github.palimpsest.api.rehearsal.RehearsedBatch;
-import io.github.palimpsest.api.data.TaskData;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;

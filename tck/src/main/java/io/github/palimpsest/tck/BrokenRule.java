@@ -8,14 +8,14 @@ public final class BrokenRule extends RuntimeException {
   private final Finding finding;
 
   /**
-   * @param finding what was seen
+   * @param finding the observation
    */
   public BrokenRule(Finding finding) {
     super(finding.expected() + ", but " + finding.actual());
     this.finding = finding;
   }
 
-  /** What was seen. */
+  /** The observation. */
   public Finding finding() {
     return finding;
   }

@@ -121,7 +121,7 @@ public final class Certification {
    * How a process ended before its time.
    *
    * @param under the rule that was being tried
-   * @param how what is known of it
+   * @param how a description of the end
    * @param typicalOf what does that
    */
   private record Ended(Rule under, String how, String typicalOf) {}

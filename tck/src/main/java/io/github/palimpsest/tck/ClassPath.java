@@ -22,8 +22,8 @@ import java.util.ServiceLoader;
 /**
  * The plugins of this process, as far as they can be loaded.
  *
- * @param registry what was found; empty where any of it cannot be loaded, which rules SPI-01 and
- *     SPI-02 then report
+ * @param registry the plugins that were found; empty if one cannot be loaded, which rules SPI-01
+ *     and SPI-02 then report
  */
 record ClassPath(PluginRegistry registry) {
   static ClassPath here() {

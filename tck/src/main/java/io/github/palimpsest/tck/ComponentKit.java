@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * What the kits of all kinds have in common. Extend the kit of your component's kind.
+ * The common part of the kits of all kinds. Extend the kit of your component's kind.
  *
  * @param <T> the kind's interface
  * @param <P> the kind's provider

@@ -17,10 +17,10 @@ public abstract class DataKit {
   /** For subclasses. */
   protected DataKit() {}
 
-  /** The tasks of an experiment in their order, read anew at each call. */
+  /** The tasks of an experiment in their order, read again at each call. */
   protected abstract List<TaskData> tasks();
 
-  /** What a task is evaluated on, read anew at each call. */
+  /** The evaluation data of a task, read again at each call. */
   protected abstract List<Example> evaluation(TaskData task);
 
   /** One test for each rule. */

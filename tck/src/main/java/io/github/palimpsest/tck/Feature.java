@@ -1,8 +1,8 @@
 package io.github.palimpsest.tck;
 
 /**
- * What a rule needs its subject to have. Each is read from the provider, its settings or what the
- * component does in a trial; none is stated by the author of a test.
+ * A feature that a rule needs. Each is read from the provider, its settings or what the component
+ * does in a trial; none is stated by the author of a test.
  */
 public enum Feature {
   /** More than one pass a step, by the declared cost. */
@@ -68,7 +68,7 @@ public enum Feature {
     this.absence = absence;
   }
 
-  /** What a subject without it does or lacks. */
+  /** A description of a subject without it. */
   public String absence() {
     return absence;
   }

@@ -1,9 +1,11 @@
 package io.github.palimpsest.tck;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.tck.checks.Checks;
+import io.github.palimpsest.tck.rule.Rule;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,9 +17,9 @@ import java.util.TreeMap;
  * process that dies has said on which rule. {@link Certification} starts it.
  *
  * <p>Arguments: the component's id; {@code -}, a folder of plugin JARs, or one JAR; the ids of
- * rules to leave out. Lines of the output, fields separated by tabs: {@code begin RULE}; {@code
- * verdict RULE OUTCOME EXPLAINED TEXT}; {@code end}. In texts, backslash, tab and line feed are
- * written {@code \\}, {@code \t} and {@code \n}.
+ * rules to leave out, present or earlier ones. Lines of the output, fields separated by tabs:
+ * {@code begin RULE}; {@code verdict RULE OUTCOME EXPLAINED TEXT}; {@code end}. In texts,
+ * backslash, tab and line feed are written {@code \\}, {@code \t} and {@code \n}.
  */
 public final class KitMain {
   private KitMain() {}
@@ -25,16 +27,17 @@ public final class KitMain {
   /** Judges and prints. */
   public static void main(String[] arguments) {
     PrintStream verdicts = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    System.setOut(System.err); // what a component prints is no verdict
+    System.setOut(System.err); // output of a component is not a verdict
     PluginRegistry registry = registry(arguments[1]);
     Registered found = registry.find(arguments[0]);
-    List<String> leftOut = List.of(arguments).subList(2, arguments.length);
+    List<Rule> leftOut =
+        List.of(arguments).subList(2, arguments.length).stream().map(KitMain::rule).toList();
     Subject<?> subject =
         new Subject<>(
             found.unguarded(), new TreeMap<>(), ClassPath.components(registry), found.origin(), 1);
     try (Checks checks = Checks.of(subject)) {
       for (Check c : checks.all()) {
-        if (!leftOut.contains(c.rule().id())) {
+        if (!leftOut.contains(c.rule())) {
           verdicts.println("begin\t" + c.rule().id());
           verdicts.println(line(c.run(subject.toString())));
         }
@@ -42,6 +45,11 @@ public final class KitMain {
     }
     verdicts.println("end");
     System.exit(0); // a thread that a component started must not keep this process
+  }
+
+  private static Rule rule(String id) {
+    return Rule.named(id)
+        .orElseThrow(() -> new PalimpsestException("there is no rule '" + id + "'"));
   }
 
   static PluginRegistry registry(String where) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * A process that judges one component ({@link KitMain}): its lines as they come, and why there are
- * no more. One that says nothing for too long is ended; what it leaves is in a folder of its own.
+ * no more. One that prints nothing for too long is ended; its files are in a separate folder.
  */
 final class KitProcess implements AutoCloseable {
   /** A rule takes seconds; the property is for those whose machine takes longer. */

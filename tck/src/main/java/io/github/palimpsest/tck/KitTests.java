@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestReporter;
 
-/** Checks as JUnit tests. A build that judges its own classes keeps the certificate beside them. */
+/**
+ * Checks as JUnit tests. A build that judges its own classes keeps the certificate next to them.
+ */
 final class KitTests {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 

@@ -13,7 +13,7 @@ final class Loading {
     String message = String.valueOf(e.getMessage());
     Rule rule = SpiRule.SPI_01;
     if (message.contains("brings its own")) {
-      rule = SpiRule.L1;
+      rule = SpiRule.SPI_10;
     } else if (message.contains("works with API") || message.contains("Palimpsest-Api")) {
       rule = SpiRule.SPI_06;
     } else if (message.contains("vendor prefix")

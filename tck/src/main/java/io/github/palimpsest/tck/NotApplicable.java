@@ -6,14 +6,14 @@ public final class NotApplicable extends RuntimeException {
   private final Feature feature;
 
   /**
-   * @param feature what the subject lacks
+   * @param feature the feature that the subject lacks
    */
   public NotApplicable(Feature feature) {
     super(feature + ": the subject " + feature.absence());
     this.feature = feature;
   }
 
-  /** What the subject lacks. */
+  /** The feature that the subject lacks. */
   public Feature feature() {
     return feature;
   }

@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck;
 
-/** What became of a rule. Every rule of a kind has one: nothing vanishes. */
+/** The outcome of a rule. Every rule of a kind has one, so none is omitted. */
 public enum Outcome {
   /** Kept. */
   PASSED,
@@ -8,7 +8,7 @@ public enum Outcome {
   FAILED,
   /** Broken, and the rule is a recommendation. */
   WARNED,
-  /** The subject lacks what the rule is about. */
+  /** The subject lacks the feature that the rule needs. */
   NOT_APPLICABLE,
   /** No check exists; the rule says why. */
   UNTESTED

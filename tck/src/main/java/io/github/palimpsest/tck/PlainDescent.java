@@ -13,7 +13,7 @@ import io.github.palimpsest.api.recipe.Schedule;
 import java.util.List;
 
 /**
- * {@code w <- w - lr g}: what a wrapper wraps where no other optimizer is at hand.
+ * {@code w <- w - lr g}: the base of a wrapper if no other optimizer is available.
  *
  * @param name the name that was asked for
  */

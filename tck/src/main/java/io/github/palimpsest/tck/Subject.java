@@ -33,13 +33,13 @@ public record Subject<T>(
     PluginOrigin origin,
     double tolerance) {
 
-  /** A provider with its defaults, wrapping what is on the class path. */
+  /** A provider with its defaults, with the class path's components as bases. */
   public static <T> Subject<T> of(Provider<T> provider) {
     return of(provider, "", 1);
   }
 
   /**
-   * A provider with settings, wrapping what is on the class path.
+   * A provider with settings, with the class path's components as bases.
    *
    * @param settings as in a recipe, without the parentheses: {@code rho=0.1, base=sgd(lr=0.1)}
    * @param tolerance multiplies every numeric tolerance
@@ -65,7 +65,7 @@ public record Subject<T>(
     return provider.create(settings());
   }
 
-  /** What the component declares. */
+  /** The traits that the component declares. */
   public Traits traits() {
     return provider.traits(settings());
   }

@@ -5,10 +5,10 @@ import io.github.palimpsest.tck.rule.Rule;
 import io.github.palimpsest.tck.rule.RuleText;
 
 /**
- * What became of one rule for one subject.
+ * The outcome of one rule for one subject.
  *
  * @param rule the rule
- * @param outcome what became of it
+ * @param outcome the outcome
  * @param explained whether a check found the breach itself, rather than the component throwing
  * @param text the whole message where the rule is broken; why, where it was not tested; else empty
  */

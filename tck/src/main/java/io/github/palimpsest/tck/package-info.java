@@ -1,5 +1,5 @@
 /**
- * The compatibility kit: which rules a component keeps, which it breaks, and where to look.
+ * The compatibility kit: the rules that a component keeps, those that it breaks, and where to look.
  *
  * <p>Authors of plugins start at {@link io.github.palimpsest.tck.PluginKit} or the kit of their
  * kind and read {@code tck/README.md}. Programs start at {@link

@@ -79,11 +79,11 @@ class AdapterMutantsTest {
             "a kernel that is further off than an inexact start may be",
             lora(NEARLY_AT_THE_BASE, denseOff(0.01))),
         new Mutant(
-            AdapterRule.A1,
+            AdapterRule.PAR_09,
             "a merge that decays",
             lora(merged((shapes, values, base) -> scale(values.get(KERNEL), 0.9)))),
         new Mutant(
-            AdapterRule.A1,
+            AdapterRule.PAR_09,
             "a merge that halves what it was given",
             lora(Loras::halvesWhatItWasGiven)),
         new Mutant(

@@ -140,7 +140,7 @@ class FixturesTest {
 
   @Test
   void outcomes_of_examples_average_to_their_cell_and_may_stand_in_reverse_order() {
-    List<ScoreMatrix> seen = seenBy(MetricRule.M1);
+    List<ScoreMatrix> seen = seenBy(MetricRule.MET_03);
     ScoreMatrix plain = seen.get(0);
     ScoreMatrix reversed = seen.get(2);
     assertThat(seen.get(1)).isEqualTo(plain);
@@ -164,10 +164,10 @@ class FixturesTest {
   @Test
   void each_way_to_be_wrong_has_its_words() {
     Function<ScoreMatrix, OptionalDouble> first = s -> OptionalDouble.of(s.perExample(0, 1)[0]);
-    assertThat(verdict(metric(true, first), MetricRule.M1).text())
+    assertThat(verdict(metric(true, first), MetricRule.MET_03).text())
         .contains("examples in reverse order", "higher is better", "OptionalDouble");
     int[] asked = {0};
-    assertThat(verdict(metric(true, s -> OptionalDouble.of(asked[0]++)), MetricRule.M1).text())
+    assertThat(verdict(metric(true, s -> OptionalDouble.of(asked[0]++)), MetricRule.MET_03).text())
         .contains("asked twice", "state between calls");
     assertThat(verdict(metric(true, s -> OptionalDouble.of(0.5)), MetricRule.MET_01).text())
         .contains("nothing forgotten");
@@ -191,7 +191,7 @@ class FixturesTest {
     int[] turn = {0};
     Function<ScoreMatrix, OptionalDouble> wobbling =
         s -> ++turn[0] % 3 == 0 ? OptionalDouble.empty() : OptionalDouble.of(1);
-    assertThat(verdict(metric(true, wobbling), MetricRule.M1).text()).contains("reverse order");
+    assertThat(verdict(metric(true, wobbling), MetricRule.MET_03).text()).contains("reverse order");
   }
 
   private static Stub.OfProbe probe(long passes, Function<ProbeSite, Double> number) {

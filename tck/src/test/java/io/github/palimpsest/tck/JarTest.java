@@ -54,7 +54,7 @@ class JarTest {
     assertThat(c.certificate().sha256()).hasSize(64);
     assertThat(heard).isEqualTo(c.verdicts());
     assertThat(outcomes(c))
-        .containsEntry("L1", Outcome.PASSED)
+        .containsEntry("SPI-10", Outcome.PASSED)
         .containsEntry("SPI-05", Outcome.PASSED)
         .containsEntry("SPI-06", Outcome.PASSED);
     assertThat(Certificates.json(List.of(c.certificate())))
@@ -161,7 +161,7 @@ class JarTest {
     assertThat(refusal(jar(AcmePlugin.class, Map.of("Palimpsest-Api", "[9.0,)"))))
         .isEqualTo(SpiRule.SPI_06);
     assertThat(refusal(jar(AcmePlugin.class, Map.of(), "org/tensorflow/TensorFlow.class")))
-        .isEqualTo(SpiRule.L1);
+        .isEqualTo(SpiRule.SPI_10);
   }
 
   private static Rule refusal(Path jar) {

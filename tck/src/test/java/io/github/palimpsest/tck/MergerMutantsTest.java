@@ -164,17 +164,17 @@ class MergerMutantsTest {
             "values that change",
             merger((alpha, from, to) -> (float) (to + calls[0]++))),
         new Mutant(
-            MergerRule.W1,
+            MergerRule.PPW_04,
             "a missing tensor left as it is",
             fixed(MergerMutantsTest::skipping),
             "silently left as it is"),
         new Mutant(
-            MergerRule.W1,
+            MergerRule.PPW_04,
             "a missing tensor left out",
             fixed(MergerMutantsTest::leavingOut),
             "silently left out"),
         new Mutant(
-            MergerRule.W1,
+            MergerRule.PPW_04,
             "an error that does not name the tensor",
             fixed(MergerMutantsTest::throwing),
             "weights that do not fit"),

@@ -171,14 +171,17 @@ class MetricMutantsTest {
             metric(MetricMutantsTest::throwing),
             "no earlier task"),
         new Mutant(
-            MetricRule.M1, "state between calls", metric(new Remembering()), "state between calls"),
+            MetricRule.MET_03,
+            "state between calls",
+            metric(new Remembering()),
+            "state between calls"),
         new Mutant(
-            MetricRule.M1,
+            MetricRule.MET_03,
             "an example that counts for its place",
             metric(MetricMutantsTest::firstCountsTwice),
             "examples in reverse order"),
         new Mutant(
-            MetricRule.M1,
+            MetricRule.MET_03,
             "a value only where the first example is right",
             metric(MetricMutantsTest::ifTheFirst),
             "OptionalDouble.empty"),
@@ -226,7 +229,7 @@ class MetricMutantsTest {
   void outcomes_of_examples_are_read_without_regard_to_their_order() {
     Subject<?> subject = Subject.of(anything(MetricMutantsTest::outcomes));
     assertThat(Certification.here(subject).verdicts())
-        .filteredOn(v -> v.rule() == MetricRule.M1)
+        .filteredOn(v -> v.rule() == MetricRule.MET_03)
         .extracting(Verdict::outcome)
         .containsExactly(Outcome.PASSED);
   }

@@ -147,7 +147,7 @@ class OptimizerAscentMutantsTest {
                 s -> c -> descent(c, second(c, ascent(c, 0.1)), 0.1)),
             "the ascent of SAM"),
         new Mutant(
-            OptimizerRule.O2,
+            OptimizerRule.OPT_15,
             "a gradient that is scaled whatever rho is",
             new Stub.OfOptimizer(
                 Cost.passes(2),
@@ -169,7 +169,7 @@ class OptimizerAscentMutantsTest {
                       return new Updates(u.tensors().scale(c.tf(), c.tf().constant(1.1f)));
                     })),
         new Mutant(
-            OptimizerRule.O4,
+            OptimizerRule.OPT_17,
             "a norm for each tensor by itself",
             new Stub.OfOptimizer(
                 Cost.passes(2),
@@ -243,7 +243,7 @@ class OptimizerAscentMutantsTest {
                 EnumSet.of(Promise.SCALE_INVARIANT),
                 s -> c -> descent(c, gradient(c).plus(c.tf(), gradient(c)), 0.05))),
         new Mutant(
-            OptimizerRule.O4,
+            OptimizerRule.OPT_17,
             "half of the radius",
             stub(
                 2,
@@ -252,7 +252,7 @@ class OptimizerAscentMutantsTest {
                 EnumSet.of(Promise.EUCLIDEAN_ASCENT),
                 s -> c -> sam(c, s.get(RHO) / 2, 0.1))),
         new Mutant(
-            OptimizerRule.O4,
+            OptimizerRule.OPT_17,
             "a thousandth more than the radius",
             stub(
                 2,
@@ -261,7 +261,7 @@ class OptimizerAscentMutantsTest {
                 EnumSet.of(Promise.EUCLIDEAN_ASCENT),
                 s -> c -> sam(c, s.get(RHO) * 1.001, 0.1))),
         new Mutant(
-            OptimizerRule.O2,
+            OptimizerRule.OPT_15,
             "a radius that cancels",
             stub(
                 2,
@@ -299,7 +299,11 @@ class OptimizerAscentMutantsTest {
             EnumSet.of(Promise.EUCLIDEAN_ASCENT),
             s -> c -> atAscent(c, s.get(BASE), ascent(c, s.get(RHO))));
     for (OptimizerRule rule :
-        List.of(OptimizerRule.OPT_05, OptimizerRule.OPT_06, OptimizerRule.O2, OptimizerRule.O4)) {
+        List.of(
+            OptimizerRule.OPT_05,
+            OptimizerRule.OPT_06,
+            OptimizerRule.OPT_15,
+            OptimizerRule.OPT_17)) {
       assertThat(Mutant.outcome(sam, rule)).as("%s", rule).isEqualTo(Outcome.PASSED);
     }
     Stub.OfOptimizer everyThird =
@@ -316,8 +320,8 @@ class OptimizerAscentMutantsTest {
             List.of(RHO),
             EnumSet.of(Promise.EUCLIDEAN_ASCENT),
             s -> c -> sam(c, s.get(RHO) * 1.001, 0.1));
-    assertThat(Mutant.outcome(further, OptimizerRule.O4, 9)).isEqualTo(Outcome.FAILED);
-    assertThat(Mutant.outcome(further, OptimizerRule.O4, 20)).isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(further, OptimizerRule.OPT_17, 9)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(further, OptimizerRule.OPT_17, 20)).isEqualTo(Outcome.PASSED);
     Stub.OfOptimizer larger =
         stub(
             2,
@@ -330,8 +334,8 @@ class OptimizerAscentMutantsTest {
                             c,
                             atAscent(c, s.get(BASE), ascent(c, s.get(RHO))).tensors(),
                             1 + 1e-4)));
-    assertThat(Mutant.outcome(larger, OptimizerRule.O2, 5)).isEqualTo(Outcome.FAILED);
-    assertThat(Mutant.outcome(larger, OptimizerRule.O2, 20)).isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(larger, OptimizerRule.OPT_15, 5)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(larger, OptimizerRule.OPT_15, 20)).isEqualTo(Outcome.PASSED);
   }
 
   @Test
@@ -348,8 +352,8 @@ class OptimizerAscentMutantsTest {
             OptimizerRule.OPT_05,
             OptimizerRule.OPT_06,
             OptimizerRule.OPT_07,
-            OptimizerRule.O2,
-            OptimizerRule.O4)) {
+            OptimizerRule.OPT_15,
+            OptimizerRule.OPT_17)) {
       assertThat(Mutant.outcome(plain, rule)).as("%s", rule).isEqualTo(Outcome.NOT_APPLICABLE);
     }
     Stub.OfOptimizer noRadius =
@@ -359,9 +363,9 @@ class OptimizerAscentMutantsTest {
             List.of(BASE),
             EnumSet.of(Promise.EUCLIDEAN_ASCENT),
             s -> c -> atAscent(c, s.get(BASE), ascent(c, 0.1)));
-    assertThat(Mutant.outcome(noRadius, OptimizerRule.O2)).isEqualTo(Outcome.NOT_APPLICABLE);
-    assertThat(Mutant.outcome(noRadius, OptimizerRule.O4)).isEqualTo(Outcome.NOT_APPLICABLE);
+    assertThat(Mutant.outcome(noRadius, OptimizerRule.OPT_15)).isEqualTo(Outcome.NOT_APPLICABLE);
+    assertThat(Mutant.outcome(noRadius, OptimizerRule.OPT_17)).isEqualTo(Outcome.NOT_APPLICABLE);
     Stub.OfOptimizer noBase = stub(2, 0, List.of(RHO), s -> c -> sam(c, s.get(RHO), 0.1));
-    assertThat(Mutant.outcome(noBase, OptimizerRule.O2)).isEqualTo(Outcome.NOT_APPLICABLE);
+    assertThat(Mutant.outcome(noBase, OptimizerRule.OPT_15)).isEqualTo(Outcome.NOT_APPLICABLE);
   }
 }

@@ -85,7 +85,7 @@ class OptimizerRunMutantsTest {
   static List<Mutant> mutants() {
     return List.of(
         new Mutant(
-            OptimizerRule.O7,
+            OptimizerRule.OPT_20,
             "one pass declared, two made",
             stub(1, 0, c -> descent(c, second(c, ascent(c, 0.1)), 0.1))),
         new Mutant(
@@ -98,19 +98,19 @@ class OptimizerRunMutantsTest {
             stub(1, 0, c -> descent(c, gradient(c), -0.1)),
             "the sign"),
         new Mutant(
-            OptimizerRule.O6,
+            OptimizerRule.OPT_19,
             "noise that differs with each run",
             stub(
                 1,
                 0,
                 c -> descent(c, gradient(c).plus(c.tf(), unseeded(c, c.params().tensors())), 0.1))),
         new Mutant(
-            OptimizerRule.O9,
+            OptimizerRule.OPT_22,
             "a count of steps in a field",
             new Stub.OfOptimizer(Cost.passes(1), List.of(), Set.of(), s -> new Counting()),
             "outside the slots"),
         new Mutant(
-            OptimizerRule.O11,
+            OptimizerRule.OPT_24,
             "norms that never move",
             stub(
                 1,
@@ -138,7 +138,7 @@ class OptimizerRunMutantsTest {
             stub(1, 0, List.of(LR), s -> c -> descent(c, gradient(c), -s.get(LR))),
             "the sign"),
         new Mutant(
-            OptimizerRule.O7,
+            OptimizerRule.OPT_20,
             "a hundredth of a pass that is not made",
             stub(1.01, 0, c -> descent(c, gradient(c), 0.1))));
   }

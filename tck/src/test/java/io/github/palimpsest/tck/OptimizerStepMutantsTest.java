@@ -94,7 +94,7 @@ class OptimizerStepMutantsTest {
             "two passes declared, one made",
             stub(2, 0, c -> descent(c, gradient(c), 0.1))),
         new Mutant(
-            OptimizerRule.O3,
+            OptimizerRule.OPT_16,
             "a decay that the learning rate does not scale",
             new Stub.OfOptimizer(
                 Cost.passes(1),
@@ -110,7 +110,7 @@ class OptimizerStepMutantsTest {
                                     c.params().tensors().scale(c.tf(), c.tf().constant(0.01f))))),
             "exactly a decay of the weights by 0.01"),
         new Mutant(
-            OptimizerRule.O12,
+            OptimizerRule.OPT_25,
             "a schedule that builds",
             stub(
                 1,
@@ -192,12 +192,12 @@ class OptimizerStepMutantsTest {
             "a hundredth of a pass that is not made",
             stub(1.01, 0, c -> descent(c, gradient(c), 0.1))),
         new Mutant(
-            OptimizerRule.O3,
+            OptimizerRule.OPT_16,
             "a step that no rate scales",
             stub(1, 0, List.of(LR), s -> c -> descent(c, gradient(c), 0.01)),
             "exactly a plain SGD step with lr 0.01"),
         new Mutant(
-            OptimizerRule.O3,
+            OptimizerRule.OPT_16,
             "a decay that a rate of another name does not scale",
             stub(
                 1,
@@ -215,7 +215,7 @@ class OptimizerStepMutantsTest {
             "one object that counts its steps",
             stub(1, 0, new OptimizerRunMutantsTest.Counting())),
         new Mutant(
-            OptimizerRule.O3,
+            OptimizerRule.OPT_16,
             "a last step that no rate scales",
             stub(
                 1,
@@ -247,7 +247,7 @@ class OptimizerStepMutantsTest {
                         descent(c, gradient(c), s.get(LR))
                             .tensors()
                             .minus(c.tf(), times(c, c.params().tensors(), s.get(decay)))));
-    assertThat(Mutant.outcome(provider, OptimizerRule.O3)).isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(provider, OptimizerRule.OPT_16)).isEqualTo(Outcome.PASSED);
   }
 
   @Test
@@ -263,12 +263,12 @@ class OptimizerStepMutantsTest {
                         c,
                         gradient(c).map(g -> c.tf().math.add(g, c.tf().constant(1f))),
                         0.01 + s.get(KAPPA)));
-    assertThat(Mutant.outcome(signs, OptimizerRule.O3)).isEqualTo(Outcome.NOT_APPLICABLE);
+    assertThat(Mutant.outcome(signs, OptimizerRule.OPT_16)).isEqualTo(Outcome.NOT_APPLICABLE);
   }
 
   @Test
   void without_a_learning_rate_there_is_none_to_be_0() {
-    assertThat(Mutant.outcome(stub(1, 0, c -> descent(c, gradient(c), 0.1)), OptimizerRule.O3))
+    assertThat(Mutant.outcome(stub(1, 0, c -> descent(c, gradient(c), 0.1)), OptimizerRule.OPT_16))
         .isEqualTo(Outcome.NOT_APPLICABLE);
   }
 

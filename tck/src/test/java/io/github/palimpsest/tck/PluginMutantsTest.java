@@ -270,7 +270,7 @@ class PluginMutantsTest {
   @Test
   void a_jar_brings_its_own_classes_and_may_say_which_api_it_works_with() throws IOException {
     Map<String, String> range = Map.of("Palimpsest-Api", "[0.1,0.2)");
-    for (SpiRule rule : List.of(SpiRule.SPI_05, SpiRule.SPI_06, SpiRule.L1)) {
+    for (SpiRule rule : List.of(SpiRule.SPI_05, SpiRule.SPI_06, SpiRule.SPI_10)) {
       assertThat(inJar(rule, AcmePlugin.class, range).outcome()).isEqualTo(Outcome.PASSED);
     }
     assertThat(inJar(SpiRule.SPI_06, AcmePlugin.class, Map.of()).outcome())
@@ -283,17 +283,17 @@ class PluginMutantsTest {
   void classes_of_the_api_or_of_tensorflow_in_a_jar_are_a_breach() throws IOException {
     for (String foreign :
         List.of("org/tensorflow/Graph.class", "io/github/palimpsest/api/Plugin.class")) {
-      assertThat(inJar(SpiRule.L1, AcmePlugin.class, Map.of(), foreign).text())
+      assertThat(inJar(SpiRule.SPI_10, AcmePlugin.class, Map.of(), foreign).text())
           .contains("it holds [" + foreign + "]");
     }
-    assertThat(inJar(SpiRule.L1, AcmePlugin.class, Map.of(), "org/tensorflow/NOTICE").outcome())
+    assertThat(inJar(SpiRule.SPI_10, AcmePlugin.class, Map.of(), "org/tensorflow/NOTICE").outcome())
         .as("no class")
         .isEqualTo(Outcome.PASSED);
   }
 
   @Test
   void what_needs_a_jar_does_not_apply_to_a_folder_of_classes() {
-    for (SpiRule rule : List.of(SpiRule.SPI_06, SpiRule.L1)) {
+    for (SpiRule rule : List.of(SpiRule.SPI_06, SpiRule.SPI_10)) {
       assertThat(verdict(Subject.of(new AcmeZero()), rule).outcome())
           .isEqualTo(Outcome.NOT_APPLICABLE);
     }

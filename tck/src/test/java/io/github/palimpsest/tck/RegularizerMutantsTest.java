@@ -80,8 +80,8 @@ class RegularizerMutantsTest {
             RegularizerRule.REG_09,
             "a gradient without the importance",
             pull(2, Mistake.GIVES_NO_IMPORTANCE)),
-        new Mutant(RegularizerRule.R5, "two copies where one is declared", pull(1)),
-        new Mutant(RegularizerRule.R5, "six hundredths more than is declared", pull(2 / 1.06)));
+        new Mutant(RegularizerRule.REG_14, "two copies where one is declared", pull(1)),
+        new Mutant(RegularizerRule.REG_14, "six hundredths more than is declared", pull(2 / 1.06)));
   }
 
   private static List<Mutant> ofItsPlace() {
@@ -127,12 +127,12 @@ class RegularizerMutantsTest {
             without(Promise.COUNTS_ALL_TASKS),
             "COUNTS_ALL_TASKS is withdrawn"),
         new Mutant(
-            SpiRule.C1,
+            SpiRule.SPI_11,
             "steps of the first task followed, with a later onset declared",
             pull(2, Mistake.SQUARED_TASK_MEAN),
             "was trained without it"),
         new Mutant(
-            SpiRule.C1,
+            SpiRule.SPI_11,
             "a pull to where the first task starts, with a later onset declared",
             pull(2, Mistake.PULLS_TO_THE_START),
             "before any task is finished"),
@@ -214,28 +214,29 @@ class RegularizerMutantsTest {
             weighted(SHARE, 2),
             "a strength applied twice"),
         new Mutant(
-            RegularizerRule.R1,
+            RegularizerRule.REG_10,
             "a missing one-half",
             pull(2, Mistake.NO_ONE_HALF),
             "exactly twice that"),
         new Mutant(
-            RegularizerRule.R1,
+            RegularizerRule.REG_10,
             "a one-half too many",
             pull((site, point, p) -> site.tf().math.mul(p, site.tf().constant(0.5f))),
             "exactly half of that"),
         new Mutant(
-            RegularizerRule.R1,
+            RegularizerRule.REG_10,
             "a hundredth too much",
             pull((site, point, p) -> site.tf().math.mul(p, site.tf().constant(1.01f))),
             "1.010 times that"),
-        new Mutant(RegularizerRule.R2, "a pull at strength 0", pull(2, Mistake.PULL_AT_STRENGTH_0)),
         new Mutant(
-            RegularizerRule.R2,
+            RegularizerRule.REG_11, "a pull at strength 0", pull(2, Mistake.PULL_AT_STRENGTH_0)),
+        new Mutant(
+            RegularizerRule.REG_11,
             "a penalty without a slope",
             pull((site, point, p) -> site.tf().stopGradient(p)),
             "a penalty that has no effect"),
         new Mutant(
-            RegularizerRule.R2,
+            RegularizerRule.REG_11,
             "no effect and no strength",
             new Stub.OfRegularizer(
                 Cost.NONE.snapshots(2),

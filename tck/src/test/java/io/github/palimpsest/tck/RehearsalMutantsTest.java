@@ -91,15 +91,15 @@ class RehearsalMutantsTest {
             "a memory of what is prepared",
             buffer(Mistake.KEEPS_WHAT_IT_PREPARES),
             "before their task is trained"),
-        new Mutant(RehearsalRule.P1, "an empty state", buffer(Mistake.FORGETS_THE_STATE)),
+        new Mutant(RehearsalRule.DAT_09, "an empty state", buffer(Mistake.FORGETS_THE_STATE)),
         new Mutant(RehearsalRule.DAT_06, "any bytes taken", buffer(Mistake.TAKES_ANY_BYTES)),
         new Mutant(RehearsalRule.DAT_07, "an order of its own", buffer(Mistake.OWN_ORDER)),
         new Mutant(
-            SpiRule.C1,
+            SpiRule.SPI_11,
             "an order of its own in the first task, which others may share",
             buffer(Mistake.OWN_ORDER)),
         new Mutant(
-            SpiRule.C1,
+            SpiRule.SPI_11,
             "more batches in the first task",
             buffer(Mistake.SAYS_TOO_FEW_BATCHES),
             "FIRST_TASK"),
@@ -136,9 +136,12 @@ class RehearsalMutantsTest {
             altered(TurnsWithEachTask::new),
             "beside the task and the pretrained model"),
         new Mutant(
-            SpiRule.C1, "the first task in another order", altered(TurnsAlways::new), "FIRST_TASK"),
+            SpiRule.SPI_11,
+            "the first task in another order",
+            altered(TurnsAlways::new),
+            "FIRST_TASK"),
         new Mutant(
-            RehearsalRule.P1,
+            RehearsalRule.DAT_09,
             "a count that the state does not hold",
             buffer(Mistake.FORGETS_THE_COUNT)));
   }
@@ -312,7 +315,7 @@ class RehearsalMutantsTest {
             false,
             s -> new Buffer(s.get(CAPACITY), Mistake.KEEPS_THE_LAST));
     assertThat(Mutant.outcome(last, RehearsalRule.DAT_04)).isEqualTo(Outcome.NOT_APPLICABLE);
-    assertThat(Mutant.outcome(last, SpiRule.C1)).isEqualTo(Outcome.NOT_APPLICABLE);
+    assertThat(Mutant.outcome(last, SpiRule.SPI_11)).isEqualTo(Outcome.NOT_APPLICABLE);
   }
 
   /** They are neither of the current task nor of a finished one. */

@@ -55,8 +55,9 @@ class SoundRegularizersTest {
 
   @Test
   void a_tolerance_that_is_asked_for_multiplies_those_of_the_rules() {
-    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.R1)).isEqualTo(Outcome.FAILED);
-    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.R1, 20)).isEqualTo(Outcome.PASSED);
+    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.REG_10)).isEqualTo(Outcome.FAILED);
+    assertThat(Mutant.outcome(off(0.01, 0.01), RegularizerRule.REG_10, 20))
+        .isEqualTo(Outcome.PASSED);
     assertThat(Mutant.outcome(off(0, 0.03), RegularizerRule.REG_04)).isEqualTo(Outcome.FAILED);
     assertThat(Mutant.outcome(off(0, 0.03), RegularizerRule.REG_04, 20)).isEqualTo(Outcome.PASSED);
     Stub.OfRegularizer given = pull(2, Mistake.GIVES_A_LITTLE_MORE);
@@ -71,8 +72,8 @@ class SoundRegularizersTest {
             Cost.NONE.snapshots(2), List.of(), USUAL, s -> new QuadraticPull(10));
     assertThat(outcomes(fixed))
         .containsEntry(RegularizerRule.REG_04, Outcome.PASSED)
-        .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE)
-        .containsEntry(RegularizerRule.R2, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.REG_10, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.REG_11, Outcome.NOT_APPLICABLE)
         .containsEntry(RegularizerRule.REG_09, Outcome.NOT_APPLICABLE);
   }
 
@@ -80,8 +81,8 @@ class SoundRegularizersTest {
   void a_strength_of_0_by_default_may_have_no_effect() {
     Setting<Double> off = Setting.real("lambda", 0, 0, 100, "strength");
     assertThat(outcomes(weighted(off, 1)))
-        .containsEntry(RegularizerRule.R2, Outcome.PASSED)
-        .containsEntry(RegularizerRule.R1, Outcome.PASSED);
+        .containsEntry(RegularizerRule.REG_11, Outcome.PASSED)
+        .containsEntry(RegularizerRule.REG_10, Outcome.PASSED);
   }
 
   @Test
@@ -95,7 +96,7 @@ class SoundRegularizersTest {
             s -> new QuadraticPull(s.get(LAMBDA), Mistake.PULLS_TO_THE_START));
     assertThat(outcomes(toTheStart))
         .containsEntry(RegularizerRule.REG_01, Outcome.PASSED)
-        .containsEntry(SpiRule.C1, Outcome.NOT_APPLICABLE);
+        .containsEntry(SpiRule.SPI_11, Outcome.NOT_APPLICABLE);
   }
 
   @Test
@@ -105,7 +106,7 @@ class SoundRegularizersTest {
     assertThat(outcomes(without(Promise.HALF_SQUARE, Mistake.NO_ONE_HALF)))
         .containsEntry(RegularizerRule.REG_04, Outcome.PASSED)
         .containsEntry(RegularizerRule.REG_06, Outcome.PASSED)
-        .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE);
+        .containsEntry(RegularizerRule.REG_10, Outcome.NOT_APPLICABLE);
   }
 
   /** Their sum over an epoch is the same in whatever batches the examples come. */
@@ -125,7 +126,7 @@ class SoundRegularizersTest {
   void a_penalty_without_importance_is_not_asked_for_one() {
     assertThat(outcomes(pull(1, Mistake.NO_IMPORTANCE)))
         .containsEntry(RegularizerRule.REG_06, Outcome.NOT_APPLICABLE)
-        .containsEntry(RegularizerRule.R1, Outcome.NOT_APPLICABLE)
+        .containsEntry(RegularizerRule.REG_10, Outcome.NOT_APPLICABLE)
         .containsEntry(RegularizerRule.REG_04, Outcome.PASSED);
   }
 }

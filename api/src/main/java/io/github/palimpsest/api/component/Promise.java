@@ -14,7 +14,7 @@ import java.util.Set;
 public enum Promise {
   /** The ascent point moves with the weights when one kernel is scaled up (OPT-07). */
   SCALE_INVARIANT(Kind.OPTIMIZER, false),
-  /** An ascent point lies at Euclidean distance {@code rho} from the weights (O4). */
+  /** An ascent point lies at Euclidean distance {@code rho} from the weights (OPT-17). */
   EUCLIDEAN_ASCENT(Kind.OPTIMIZER, false),
   /** The adapted model equals its base bit for bit at the start (PAR-01), not nearly. */
   EXACT_START(Kind.ADAPTER, true),

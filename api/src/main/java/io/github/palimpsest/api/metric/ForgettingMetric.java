@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  * matrix, such as average score, learning accuracy, and backward and forward transfer. A measure of
  * forgetting is one that promises {@link
  * io.github.palimpsest.api.component.Promise#MEASURES_FORGETTING}. No graph here. Rules MET-01,
- * MET-02 and M1.
+ * MET-02 and MET-03.
  */
 @Stable(since = "0.1")
 public interface ForgettingMetric {

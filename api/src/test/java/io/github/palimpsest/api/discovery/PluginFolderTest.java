@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rules SPI-01, SPI-02 and L1, on JARs made as a stranger makes them. */
+/** Rules SPI-01, SPI-02 and SPI-10, on JARs made as a stranger makes them. */
 class PluginFolderTest {
   // class loaders keep their JARs open as long as the process runs
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)

@@ -82,7 +82,7 @@ record RmsProp(Schedule lr, double alpha, double eps, boolean centered, double m
     return new Updates(u.scale(tf, tf.math.neg(c.scheduled(lr))));
   }
 
-  /** {@code v - mean(g)^2}, which rounding alone could make negative. */
+  /** {@code v - mean(g)^2}; without the maximum, rounding could make it negative. */
   private Tensors deviation(StepContext c, Tensors v, Tensors g) {
     Ops tf = c.tf();
     Operand<TFloat32> zero = tf.constant(0f);

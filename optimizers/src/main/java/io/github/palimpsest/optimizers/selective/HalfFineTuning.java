@@ -19,7 +19,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Half fine-tuning over any base optimizer: in each layer a random share of the matrices moves, the
- * others keep their weights for the whole task, and the next task draws anew:
+ * others keep their weights for the whole task, and each task draws again:
  *
  * <pre>
  *   w = w + b u,   b = 1 for the n - floor(frozen n) of a layer's n matrices drawn last, else 0
@@ -37,7 +37,7 @@ record HalfFineTuning(Optimizer base, double frozen) implements Wrapper {
       OptimizerProvider.of(
               "half-fine-tuning",
               "HFT: a random half of each layer's matrices stays as it is during a task",
-              "w += b u; b = 0 for floor(frozen n) of the n matrices of a layer, drawn anew each task")
+              "w += b u; b = 0 for floor(frozen n) of the n matrices of a layer, drawn again for each task")
           .settings(FROZEN, BASE)
           .traits(
               s ->

@@ -1,5 +1,6 @@
 /**
- * Optimizers that leave most weights alone at each step or in each task, so that less is forgotten.
+ * Optimizers that leave most weights unchanged at each step or in each task, so that less is
+ * forgotten.
  *
  * <p>Start at {@link io.github.palimpsest.optimizers.selective.Selective}. It may use the api
  * module and the technique package.

@@ -35,7 +35,7 @@ import org.tensorflow.types.TFloat32;
  */
 record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent)
     implements Wrapper {
-  /** What the ascent is measured in. */
+  /** The unit in which the ascent is measured. */
   enum Scale {
     /** |w| + eta, and 1 for norms and biases. */
     PAPER,

@@ -26,13 +26,17 @@ import org.tensorflow.types.TFloat32;
  * and n its length (Li et al. 2024, arXiv:2409.14396; kernels are transposed there). It comes from
  * the step's random stream and is never kept. Vectors are not moved.
  *
- * @param rho size of the noise against what it moves
+ * @param rho size of the noise relative to the column that it moves
  * @param rising whether it rises from 0 to rho over the task
  */
 record ColumnNoise(double rho, boolean rising) {
   static final Setting<Double> RHO =
       Setting.real(
-          "rho", 0.05, 0, Double.MAX_VALUE, "size of the noise against the column that it moves");
+          "rho",
+          0.05,
+          0,
+          Double.MAX_VALUE,
+          "size of the noise relative to the column that it moves");
   static final Setting<Boolean> RISING =
       Setting.flag("rising", true, "let the noise rise from 0 to rho over the task");
 

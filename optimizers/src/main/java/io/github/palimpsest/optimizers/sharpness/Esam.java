@@ -19,7 +19,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Efficient SAM over any base optimizer: perturbs some of the weights, and descends on the examples
- * that feel it most:
+ * whose loss rises most:
  *
  * <pre>
  *   g = grad(w),   e = rho / beta m g / |g|,   m_i = 1 with chance beta, else 0
@@ -27,14 +27,14 @@ import org.tensorflow.types.TFloat32;
  *   l(w + e) - l(w)
  * </pre>
  *
- * <p>Du et al. 2022, arXiv:2110.03141. l is an example's loss a target token; equal rises are
- * chosen together. The chosen are those of the whole step, however it is cut into micro-batches.
+ * <p>Du et al. 2022, arXiv:2110.03141. l is an example's loss per target token; equal rises are
+ * chosen together. The choice is made over the whole step, however it is cut into micro-batches.
  * With {@code mask=tensor}, as in the authors' code, a tensor is perturbed as a whole or not at
  * all. Finding the examples takes a forward pass over all of them. Rules OPT-05 and OPT-06.
  */
 record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, Ascent ascent)
     implements Wrapper {
-  /** What is perturbed or not as a whole. */
+  /** The unit that is perturbed as a whole or not at all. */
   enum Mask {
     /** Each weight by itself. */
     ELEMENT,
@@ -48,7 +48,10 @@ record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, 
       Setting.real("gamma", 0.5, 1e-6, 1, "share of the examples that are descended; 1 for all");
   static final Setting<Mask> MASK =
       Setting.choice(
-          "mask", Mask.class, Mask.ELEMENT, "what chance decides on: each weight, or each tensor");
+          "mask",
+          Mask.class,
+          Mask.ELEMENT,
+          "unit of the random choice: each weight or each tensor");
 
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(

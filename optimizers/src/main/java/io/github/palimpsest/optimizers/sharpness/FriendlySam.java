@@ -48,7 +48,7 @@ record FriendlySam(
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "friendly-sam",
-              "Friendly SAM: ascends along what the batch's gradient differs from its running mean",
+              "Friendly SAM: ascends along the difference of the batch's gradient from its running mean",
               "m = lambda m + (1 - lambda) g; d = g - sigma m; base step with the gradient at w + rho d"
                   + " / |d|")
           .settings(Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, Ascent.SPACE, BASE)

@@ -24,7 +24,7 @@ import org.tensorflow.types.TFloat32;
  *
  * <p>Foret et al. 2021, arXiv:2010.01412. The norm is over all trainable parameters together; both
  * gradients are of the same batch. With {@code space=effective}, g and e are those of the weights
- * that the model sees through an adapter, as in full fine-tuning, and what the base is given is the
+ * that the model sees through an adapter, as in full fine-tuning, and the base is given the
  * gradient of the adapter's parameters there. With {@code parts=m}, g, e and grad(w + e) are those
  * of one of m parts of the batch, and the base is given their mean by target tokens (m-sharpness);
  * with {@code ascent-share}, g is that of some of the examples. Rules OPT-05 and OPT-06.

@@ -22,7 +22,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * SAM whose ascent moves the parameters of normalisation layers alone, over any base optimizer:
+ * SAM whose ascent moves only the parameters of normalisation layers, over any base optimizer:
  *
  * <pre>
  *   e = rho T^2 g / |T g| on the norms, 0 elsewhere;  T = 1, or |w| with adaptive
@@ -38,12 +38,12 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "sam-on",
-              "SAM-ON: SAM whose ascent moves normalisation parameters alone",
+              "SAM-ON: SAM whose ascent moves only normalisation parameters",
               "e = rho g / |g| over the norms, 0 elsewhere; base step with the gradient at w + e")
           .settings(Sam.RHO, ADAPTIVE, Ascent.ASCENT, BASE)
           .traits(
               s ->
-                  // adapters that train low-rank factors alone leave no norm to move
+                  // adapters that train only low-rank factors leave no norm to move
                   Wrapper.traits(
                           s,
                           2,

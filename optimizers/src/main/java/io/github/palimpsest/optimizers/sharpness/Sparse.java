@@ -13,24 +13,24 @@ import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
 
 /**
- * A wrapping optimizer that acts on some steps alone; on the others its base steps, with the same
- * state. A step t of T, counted from 0, is one of the some if
+ * A wrapping optimizer that acts only on some steps; on the others its base makes the step, with
+ * the same state. It acts on step t of T, counted from 0, if
  *
  * <pre>
  *   t is a multiple of k,   from T &lt;= t &lt; until T,   and the task is the first, or tasks=all
  * </pre>
  *
- * <p>SAM before fine-tuning alone (Watts et al. 2026, arXiv:2605.02105), after a warm start
- * (arXiv:2509.21818) and on every k-th step are three cases of it. Rule OPT-04.
+ * <p>SAM only before fine-tuning (Watts et al. 2026, arXiv:2605.02105), after a warm start
+ * (arXiv:2509.21818) and on every k-th step are three cases of this. Rule OPT-04.
  */
 record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) implements Optimizer {
-  /** In which tasks it acts. */
+  /** The tasks in which it acts. */
   enum Tasks {
-    /** In each. */
+    /** Each task. */
     ALL,
-    /** In the first alone. */
+    /** Only the first task. */
     FIRST,
-    /** In each but the first. */
+    /** Each task except the first. */
     LATER
   }
 
@@ -43,12 +43,12 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
   static final Setting<Double> UNTIL =
       Setting.real("until", 1, 0, 1, "share of the task's steps before the last action");
   static final Setting<Tasks> TASKS =
-      Setting.choice("tasks", Tasks.class, Tasks.ALL, "in which tasks it acts");
+      Setting.choice("tasks", Tasks.class, Tasks.ALL, "tasks in which it acts");
 
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "sparse",
-              "Lets a wrapping optimizer act on some steps or tasks alone, and its base on the rest",
+              "Lets a wrapping optimizer act only on some steps or tasks, and its base on the others",
               "inner where t is a multiple of k, from T <= t < until T and the task is one of tasks;"
                   + " otherwise the base of inner")
           .settings(INNER, K, FROM, UNTIL, TASKS)
@@ -67,7 +67,7 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
     return Traits.of(
         Onset.FIRST_TASK,
         Cost.passes(passes).slots(all.slotsPerParameter()).snapshots(all.snapshotsPerTask()),
-        "Watts et al. 2026 (arXiv:2605.02105): SAM in pre-training alone");
+        "Watts et al. 2026 (arXiv:2605.02105): SAM only in pre-training");
   }
 
   private static Sparse create(Settings s) {

@@ -42,7 +42,7 @@ record Wsam(
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
               "wsam",
-              "Weighted SAM: sharpness as a regularizer with a weight of its own",
+              "Weighted SAM: sharpness as a regularizer with its own weight",
               "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
                   + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
           .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.SPACE, BASE)
@@ -50,7 +50,8 @@ record Wsam(
               s ->
                   Wrapper.traits(
                       s,
-                      // another ascent than the descent's own gradient is a pass of its own
+                      // an ascent along another gradient than that of the descent takes another
+                      // pass
                       s.get(Ascent.ASCENT) == Ascent.Climbs.DATA ? 3 : 2,
                       0,
                       "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"

@@ -1,6 +1,6 @@
 /**
- * Sharpness-aware minimization and its relatives: optimizers that hand another gradient to any base
- * optimizer, by putting an oracle of their own in front of the step's.
+ * Sharpness-aware minimization and its relatives: optimizers that give any base optimizer another
+ * gradient, by wrapping the oracle of the step.
  *
  * <p>Start at {@link io.github.palimpsest.optimizers.sharpness.Sam}, then {@link
  * io.github.palimpsest.optimizers.sharpness.SharpnessAware} for the rest. It may use the api module

@@ -11,9 +11,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Which parameters a decoupled weight decay shrinks. */
+/** The parameters that a decoupled weight decay shrinks. */
 public enum Decay {
-  /** All but norms and biases. */
+  /** All except norms and biases. */
   MATRICES,
   /** All. */
   ALL;
@@ -21,7 +21,10 @@ public enum Decay {
   /** The choice as a setting. */
   public static final Setting<Decay> DECAY =
       Setting.choice(
-          "decay", Decay.class, MATRICES, "what decays: all but norms and biases, or everything");
+          "decay",
+          Decay.class,
+          MATRICES,
+          "parameters that decay: all except norms and biases, or all");
 
   /** Whether this parameter decays. */
   public boolean covers(ParameterSpec p) {
@@ -44,7 +47,7 @@ public enum Decay {
   /**
    * {@code factor w} for the parameters that decay, 0 for the others.
    *
-   * @param then what the products wait for
+   * @param then tensors that the products wait for
    */
   public Tensors alone(StepContext c, Operand<TFloat32> factor, Tensors then) {
     Set<String> decaying = decaying(c);

@@ -12,8 +12,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * An exponential moving average of the weights over any base optimizer. The base trains as if it
- * were alone; with the last step of a task the weights become their average,
+ * An exponential moving average of the weights over any base optimizer. The base trains unchanged;
+ * with the last step of a task the weights become their average,
  *
  * <pre>
  *   a = decay a + (1 - decay) w,   from the weights before the task

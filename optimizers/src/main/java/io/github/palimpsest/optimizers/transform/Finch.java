@@ -14,19 +14,19 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A loss-adaptive learning rate over any base optimizer: what a step can make a model forget is
- * bounded by the learning rate times the root of the loss, so the rate goes with one over that
+ * A loss-adaptive learning rate over any base optimizer. The learning rate times the root of the
+ * loss bounds the forgetting that a step can cause, so the rate is proportional to one over that
  * root.
  *
  * <pre>
  *   update = min(most, sqrt(reference / loss)) * u(grad(w))
  * </pre>
  *
- * <p>Prashant, Zhu, Creo and Salimi 2026, arXiv:2605.20005, by its abstract: less on batches of
- * high loss, more as training converges. The paper's own schedule was not at hand; this one keeps
- * the bound the same for every batch, up to {@code most}. The loss is that of the step's first
- * gradient, penalties included where the base asks for them; the base's whole update is scaled, its
- * decay with it. Rules OPT-01 to OPT-04.
+ * <p>Prashant, Zhu, Creo and Salimi 2026, arXiv:2605.20005, after its abstract: smaller steps on
+ * batches of high loss, larger ones as training converges. The paper's schedule was not available;
+ * this one keeps the bound the same for every batch, up to {@code most}. The loss is that of the
+ * step's first gradient, penalties included where the base asks for them; the base's whole update
+ * is scaled, its decay with it. Rules OPT-01 to OPT-04.
  */
 record Finch(Optimizer base, double reference, double most) implements Wrapper {
   static final Setting<Double> REFERENCE =
@@ -35,7 +35,7 @@ record Finch(Optimizer base, double reference, double most) implements Wrapper {
           1,
           1e-30,
           Double.MAX_VALUE,
-          "loss at which a step is that of the base, in nats a token");
+          "loss at which the step equals that of the base, in nats per token");
   static final Setting<Double> MOST =
       Setting.real("most", 4, 0, Double.MAX_VALUE, "largest factor, however small the loss");
 

@@ -13,17 +13,17 @@ import java.util.regex.Pattern;
 /**
  * Any base optimizer on some of the parameters; the others stay where they are and keep no state. A
  * parameter is trained if its name matches {@code train} and its role is one of {@code roles}. The
- * base sees nothing of the rest: a norm over all parameters is one over the trained. Rules OPT-01
- * to OPT-04.
+ * base does not see the others: a norm over all parameters is then one over the trained ones. Rules
+ * OPT-01 to OPT-04.
  */
 record Masked(Optimizer base, Pattern train, Roles roles) implements Wrapper {
-  /** Which roles are trained. */
+  /** The roles that are trained. */
   enum Roles {
     /** Every role. */
     ALL,
     /** Kernels, embeddings, heads and adapters. */
     MATRICES,
-    /** Kernels alone. */
+    /** Only kernels. */
     KERNELS,
     /** Norms and biases. */
     VECTORS;

@@ -18,7 +18,7 @@ import org.tensorflow.types.TFloat32;
  * Weight decay over any base optimizer, in one of two forms:
  *
  * <pre>
- *   decoupled: w = w + u(grad(w)) - rate w      rate is a share a step, not multiplied by lr
+ *   decoupled: w = w + u(grad(w)) - rate w      rate is a share per step, not multiplied by lr
  *   l2:        the base is given grad(w) + rate w
  * </pre>
  *
@@ -26,18 +26,18 @@ import org.tensorflow.types.TFloat32;
  * to OPT-04.
  */
 record WeightDecay(Optimizer base, Schedule rate, Form form, Decay decay) implements Wrapper {
-  /** Where the decay enters. */
+  /** The place where the decay is added. */
   enum Form {
-    /** Beside the base's update. */
+    /** The base's update. */
     DECOUPLED,
-    /** In the gradient. */
+    /** The gradient. */
     L2
   }
 
   static final Setting<Schedule> RATE =
-      Setting.schedule("rate", 1e-5, 0, Double.MAX_VALUE, "share of a weight that decays a step");
+      Setting.schedule("rate", 1e-5, 0, Double.MAX_VALUE, "share of a weight that decays per step");
   static final Setting<Form> FORM =
-      Setting.choice("form", Form.class, Form.DECOUPLED, "beside the update or in the gradient");
+      Setting.choice("form", Form.class, Form.DECOUPLED, "added to the update or to the gradient");
 
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(

@@ -180,7 +180,7 @@ final class DescribeCommand implements Callable<Integer> {
     Cost cost = component.traits().cost();
     return String.format(
         Locale.ROOT,
-        "%s passes a step, %s floats of state a parameter, %s copies of the weights a task",
+        "%s passes per step, %s floats of state per parameter, %s copies of the weights per task",
         new Value.Num(StepBench.rounded(cost.passesPerStep(), 100)),
         new Value.Num(StepBench.rounded(cost.slotsPerParameter(), 100)),
         new Value.Num(cost.snapshotsPerTask()));

@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code doctor}: what this installation has, and what is missing. */
+/** {@code doctor}: checks the installation and names missing parts. */
 @Command(
     name = "doctor",
     description = "Checks the installation: versions, devices, native library, memory.",
@@ -68,8 +68,8 @@ final class DoctorCommand implements Callable<Integer> {
       problems.add(
           "the native library of TensorFlow cannot be loaded ("
               + e.getMessage()
-              + "): there is one for Linux on x86-64; its files are unpacked to ~/.javacpp, which"
-              + " must be writable, and need a C library as new as glibc 2.31");
+              + "): it exists for Linux on x86-64; its files are unpacked to ~/.javacpp, which"
+              + " must be writable, and it needs glibc 2.31 or later");
     }
     List<String> gpu = gpuFound ? List.of() : missingForGpu();
     ArrayNode missing = found.putArray("missing_for_gpu");
@@ -112,7 +112,7 @@ final class DoctorCommand implements Callable<Integer> {
       missing.add("no NVIDIA driver is loaded (" + DRIVER + " does not exist)");
     }
     if (missing.isEmpty()) {
-      missing.add("all parts are there, yet TensorFlow found no GPU: run 'doctor --debug'");
+      missing.add("nothing is missing, but TensorFlow found no GPU: run 'doctor --debug'");
     }
     return missing;
   }

@@ -11,9 +11,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * The surroundings of the process. Java decodes arguments and encodes file names by the locale's
- * charset and replaces what does not fit with a question mark, without a word; the launcher sees to
- * a locale of UTF-8, and a Java that was started otherwise is refused what it would get wrong.
+ * The environment of the process. Java decodes arguments and encodes file names by the locale's
+ * charset, and silently replaces unsupported characters with a question mark. The launcher sets a
+ * UTF-8 locale. If Java was started without it, text that it would get wrong is refused.
  */
 final class Environment {
   private static final String REMEDY = ": set the environment variable LC_ALL=C.UTF-8";
@@ -21,7 +21,9 @@ final class Environment {
 
   private Environment() {}
 
-  /** Gives libraries a home folder where Java found none: they would unpack into this folder. */
+  /**
+   * Sets a home folder for libraries if Java found none; they would unpack into the current one.
+   */
   static void findHome() {
     if (!Path.of(System.getProperty("user.home", "?")).isAbsolute()) {
       String home = System.getenv().getOrDefault("HOME", "");
@@ -37,7 +39,7 @@ final class Environment {
   }
 
   /**
-   * Checks that the arguments were decoded as they were given, where the system can tell.
+   * Checks that the arguments were decoded correctly, if the system provides their bytes.
    *
    * @throws PalimpsestException if they were not
    */
@@ -46,7 +48,7 @@ final class Environment {
       try {
         check(Files.readAllBytes(COMMAND_LINE), charset());
       } catch (IOException e) {
-        return; // a process is not bound to tell
+        return; // not every system provides them
       }
     }
   }
@@ -76,7 +78,7 @@ final class Environment {
     }
   }
 
-  /** Why a text cannot be a file name here. */
+  /** The error for a text that cannot be a file name here. */
   static String message(InvalidPathException e) {
     boolean unmappable = !charset().newEncoder().canEncode(e.getInput());
     return "'"
@@ -87,7 +89,7 @@ final class Environment {
             : e.getReason());
   }
 
-  /** Whether the terminal, if there is one, takes no escape sequences. */
+  /** Whether there is a terminal that does not understand escape sequences. */
   static boolean dumbTerminal() {
     String term = System.getenv().getOrDefault("TERM", "");
     return term.isEmpty() || term.equals("dumb");

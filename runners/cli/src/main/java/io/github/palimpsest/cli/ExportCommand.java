@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code export}: the tables of an output folder as files. */
 @Command(
     name = "export",
-    description = "Writes the result tables of an output folder, a file each ('query --tables').",
+    description = "Writes each result table of an output folder to a file (see 'query --tables').",
     mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "the output folder of a run")
@@ -26,7 +26,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "where to; made if it is missing")
+      description = "the target folder; created if it is missing")
   Path out = Path.of("");
 
   @Spec CommandSpec spec = CommandSpec.create();

@@ -41,7 +41,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--prompt",
       required = true,
       paramLabel = "TEXT",
-      description = "what to continue; '' begins a document")
+      description = "the text to continue; '' begins a document")
   String prompt = "";
 
   @Option(
@@ -49,7 +49,7 @@ final class GenerateCommand implements Callable<Integer> {
       converter = Ranged.CountOrNone.class,
       paramLabel = "N",
       defaultValue = "200",
-      description = "most tokens to add; default: ${DEFAULT-VALUE}")
+      description = "at most this number of new tokens; default: ${DEFAULT-VALUE}")
   int maxNewTokens;
 
   @Option(
@@ -57,14 +57,14 @@ final class GenerateCommand implements Callable<Integer> {
       converter = Ranged.AtLeastZero.class,
       paramLabel = "X",
       defaultValue = "0",
-      description = "0 takes the likeliest token; default: ${DEFAULT-VALUE}")
+      description = "0 selects the most likely token; default: ${DEFAULT-VALUE}")
   double temperature;
 
   @Option(
       names = "--top-k",
       converter = Ranged.Count.class,
       paramLabel = "N",
-      description = "only the N likeliest tokens")
+      description = "only the N most likely tokens")
   int topK;
 
   @Option(
@@ -72,7 +72,8 @@ final class GenerateCommand implements Callable<Integer> {
       converter = Ranged.Share.class,
       paramLabel = "X",
       defaultValue = "1",
-      description = "only the likeliest tokens of this probability; default: ${DEFAULT-VALUE}")
+      description =
+          "only the most likely tokens with this total probability; default: ${DEFAULT-VALUE}")
   double topP;
 
   @Option(
@@ -80,7 +81,7 @@ final class GenerateCommand implements Callable<Integer> {
       converter = Ranged.Seed.class,
       paramLabel = "N",
       defaultValue = "1",
-      description = "of all random choices; default: ${DEFAULT-VALUE}")
+      description = "seed of all random choices; default: ${DEFAULT-VALUE}")
   long seed;
 
   @Mixin DeviceOption device = new DeviceOption();
@@ -109,7 +110,7 @@ final class GenerateCommand implements Callable<Integer> {
           generator.generate(
               ids,
               maxNewTokens,
-              // a model of plain texts puts the next one's beginning after its end
+              // a model of plain texts continues with the beginning of another text
               id -> ends.contains(id) || is(id, tokenizer.eos()) || is(id, tokenizer.bos()),
               sampling,
               Streams.stream(seed, "generate", 0, 0));
@@ -128,7 +129,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void print(TextTokenizer tokenizer, int[] ids, int[] added) {
-    // decoded as a whole: how a token reads can depend on what stands before it
+    // decoded as a whole: the text of a token can depend on the tokens before it
     String text =
         tokenizer.decode(IntStream.concat(IntStream.of(ids), IntStream.of(added)).toArray());
     PrintWriter out = spec.commandLine().getOut();

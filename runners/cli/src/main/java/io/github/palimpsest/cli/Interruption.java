@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jline.utils.Signals;
 
 /**
- * Ctrl-C: the first time the run stops after its step, with a checkpoint; the second time at once.
- * A terminal sends it to the workers of a pool, too; each stops by itself likewise.
+ * Ctrl-C: at the first one the run stops after its step, with a checkpoint; at the second one it
+ * stops at once. A terminal sends it to the workers of a pool too; each of them stops in this way.
  */
 final class Interruption implements AutoCloseable {
   private static final String SIGNAL = "INT";
@@ -23,7 +23,7 @@ final class Interruption implements AutoCloseable {
     this.before = Signals.register(SIGNAL, this::interrupted);
   }
 
-  /** Listens to Ctrl-C from now on, in silence. */
+  /** Listens to Ctrl-C from now on, without messages. */
   static Interruption heard() {
     return new Interruption(() -> {});
   }
@@ -31,7 +31,7 @@ final class Interruption implements AutoCloseable {
   /**
    * Listens to Ctrl-C from now on.
    *
-   * @param told is told what the next Ctrl-C does
+   * @param told receives a message about the effect of the next Ctrl-C
    */
   static Interruption heard(Consumer<String> told) {
     return new Interruption(
@@ -46,12 +46,12 @@ final class Interruption implements AutoCloseable {
       Whereabouts.ofThisProcess().ifPresent(w -> w.end(ExitCode.INTERRUPTED));
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
     }
-    heard = true; // unlike a pool's word, which may come before the signal of the same Ctrl-C
+    heard = true; // the pool's request may come before the signal of the same Ctrl-C
     stop();
     first.run();
   }
 
-  /** Asks the run to stop. */
+  /** Requests that the run stop. */
   void stop() {
     wanted = true;
   }

@@ -22,12 +22,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code landscape}: the loss around finished cells' weights, in directions equal for all. */
+/** {@code landscape}: the loss around the weights of finished cells, in the same directions. */
 @Command(
     name = "landscape",
     description =
-        "Draws the loss on a plane through the weights of finished cells, in the same two"
-            + " directions for all.",
+        "Draws the loss on a plane through the weights of each finished cell, in the same two"
+            + " directions.",
     mixinStandardHelpOptions = true)
 final class LandscapeCommand implements Callable<Integer> {
   @Mixin CellsOptions chosen = new CellsOptions();
@@ -45,7 +45,7 @@ final class LandscapeCommand implements Callable<Integer> {
       converter = Ranged.AboveZero.class,
       paramLabel = "S",
       defaultValue = "1",
-      description = "from -S to S in directions as long as the weights; default: 1")
+      description = "from -S to S along directions with the length of the weights; default: 1")
   double span;
 
   @Mixin ProbeOptions options = new ProbeOptions();

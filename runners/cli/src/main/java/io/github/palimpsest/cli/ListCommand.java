@@ -100,7 +100,7 @@ final class ListCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** What a component declares with its default settings. */
+  /** The traits that a component declares with its default settings. */
   private static Traits traits(PluginRegistry registry, Registered r) {
     return registry.component(Value.Call.word(r.provider().id().value())).traits();
   }
@@ -109,7 +109,7 @@ final class ListCommand implements Callable<Integer> {
     return new Value.Num(StepBench.rounded(number, 100));
   }
 
-  /** Authors and year, and the number at arXiv; the whole where that is not found. */
+  /** Authors, year and arXiv number; the full reference if these are not found. */
   static String shortened(String reference) {
     Matcher m = REFERENCE.matcher(reference);
     return m.find()

@@ -28,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command: reads arguments, runs a subcommand, turns failures into messages and exit codes. */
 @Command(
     name = "palimpsest",
-    description = "Trains language models on one task after another without losing what they knew.",
+    description = "Trains language models on one task after another and measures what they forget.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
@@ -132,9 +132,7 @@ public final class Main implements Runnable {
     return new CommandLine(new Main());
   }
 
-  /**
-   * Runs the command; help, which holds nothing from outside, has colors where these are wanted.
-   */
+  /** Runs the command. Help contains no text from outside, so it may have colors. */
   private static int execute(ParseResult parsed, TerminalWriter out) {
     Unmatched.refuse(parsed);
     CommandLine root = parsed.commandSpec().commandLine();

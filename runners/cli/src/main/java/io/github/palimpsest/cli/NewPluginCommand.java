@@ -19,13 +19,13 @@ import picocli.CommandLine.Spec;
 /** {@code new-plugin}: a Maven project with one working component, its kit test and a CI file. */
 @Command(
     name = "new-plugin",
-    description = "Makes a Maven project with one working component, for you to change.",
+    description = "Creates a Maven project with one working component as a starting point.",
     mixinStandardHelpOptions = true)
 final class NewPluginCommand implements Callable<Integer> {
   @Option(
       names = "--kind",
       required = true,
-      description = "what it offers: ${COMPLETION-CANDIDATES}")
+      description = "kind of component: ${COMPLETION-CANDIDATES}")
   Kind kind = Kind.OPTIMIZER;
 
   @Option(
@@ -35,7 +35,7 @@ final class NewPluginCommand implements Callable<Integer> {
       description = "the component's name, for example acme.foo")
   String id = "";
 
-  @Parameters(paramLabel = "DIR", description = "the project's folder; made if it is missing")
+  @Parameters(paramLabel = "DIR", description = "the project's folder; created if it is missing")
   Path folder = Path.of("");
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -81,8 +81,8 @@ final class NewPluginCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .println(
-              "palimpsest: this is no distribution, so the build needs palimpsest-api,"
-                  + " palimpsest-engine and palimpsest-tck from a repository of yours");
+              "palimpsest: this is not a distribution, so the build needs palimpsest-api,"
+                  + " palimpsest-engine and palimpsest-tck from your repository");
     }
   }
 }

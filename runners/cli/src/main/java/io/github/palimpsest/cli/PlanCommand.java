@@ -37,12 +37,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code plan}: what a run would do and take, and what it would leave out. */
+/** {@code plan}: the cells and expected cost of a run, and the excluded cells. */
 @Command(
     name = "plan",
     description = {
-      "Shows the cells of an experiment, what is excluded, and what a run is expected to take.",
-      "A few steps are timed for that and thrown away; nothing is trained."
+      "Shows the cells of an experiment, the excluded ones, and the expected cost of a run.",
+      "A few steps are timed for the forecast and discarded; nothing is trained."
     },
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
@@ -59,8 +59,8 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "20",
       description =
-          "about how long to time steps at most; 0 for not at all, and no word of time and"
-              + " memory; default: 20")
+          "time steps for at most about this number of seconds; 0 times none and leaves out the"
+              + " forecast; default: 20")
   int calibration;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -84,7 +84,7 @@ final class PlanCommand implements Callable<Integer> {
     return plan.cells().isEmpty() ? ExitCode.RULE : ExitCode.OK;
   }
 
-  /** What became of the records, where they were read. */
+  /** The counts of records, for tasks whose data were read. */
   private DataUse data = DataUse.NONE;
 
   private Optional<Forecast> forecast(Plan plan, Experiment read) {
@@ -121,14 +121,14 @@ final class PlanCommand implements Callable<Integer> {
       int shared = stages.all().size();
       text.append(
           format(
-              "%,d task trainings without sharing, %,d with (%.1f times fewer)%n",
+              "%,d task trainings without sharing, %,d with sharing (%.1f times fewer)%n",
               stages.withoutSharing(), shared, (double) stages.withoutSharing() / shared));
     }
     forecast.ifPresent(f -> text.append(expected(plan, stages, f)));
     return text.toString();
   }
 
-  /** A row for each cell, with what it takes where nothing is shared. */
+  /** A row for each cell, with its cost when nothing is shared. */
   private static String cells(Plan plan, Stages stages, Optional<Forecast> forecast) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
@@ -156,11 +156,11 @@ final class PlanCommand implements Callable<Integer> {
     List<Stage> separate = separate(plan, stages);
     Collection<Stage> shared = stages.all();
     StringBuilder text =
-        new StringBuilder("\nExpected of one worker on this machine, as busy as it is\n\n");
+        new StringBuilder("\nForecast for one worker on this machine under its present load\n\n");
     text.append(
         TextTable.of(
             List.of(
-                List.of("", "without sharing", "with"),
+                List.of("", "without sharing", "with sharing"),
                 List.of("trainings", format("%,d", separate.size()), format("%,d", shared.size())),
                 List.of(
                     "passes",
@@ -174,14 +174,14 @@ final class PlanCommand implements Callable<Integer> {
             ? "not timed (give --calibration more seconds)\n"
             : time(f.scoringSeconds()) + "\n");
     if (f.peakBytes() > 0) {
-      text.append(format("Memory: about %,.0f MB a worker%n", f.peakBytes() / 1e6));
+      text.append(format("Memory: about %,.0f MB per worker%n", f.peakBytes() / 1e6));
     }
     text.append(
         format(
             "Timed: %s; the rest follows from the passes that components declare%n",
             f.measured().size() == 1
-                ? "one sort of step"
-                : f.measured().size() + " sorts of steps"));
+                ? "one kind of step"
+                : f.measured().size() + " kinds of steps"));
     f.measured().stream()
         .filter(m -> !m.failure().isEmpty())
         .forEach(m -> text.append(format("fails     %s: %s%n", m.recipe(), m.failure())));

@@ -28,14 +28,14 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /**
- * A project made from the archetype's templates, as {@code mvn archetype:generate} makes it: names
- * between two pairs of underscores and between braces are replaced, and of the components of all
- * kinds one is left.
+ * A project made from the archetype's templates, like the result of {@code mvn archetype:generate}.
+ * Names between two pairs of underscores and between braces are replaced, and the components of all
+ * other kinds are left out.
  *
- * @param values what takes the place of each name
+ * @param values the replacement of each name
  */
 record PluginProject(Map<String, String> values) {
-  /** Where the project has what its build needs of this one. */
+  /** The project's folder for the artifacts of this project that its build needs. */
   static final String REPOSITORY = "repository";
 
   private static final String ARCHETYPE = "/META-INF/maven/archetype-metadata.xml";
@@ -44,7 +44,7 @@ record PluginProject(Map<String, String> values) {
   private static final String PACKAGE = "package";
   private static final List<String> SOURCES = List.of("src/main/java/", "src/test/java/");
 
-  /** Packages whose types a template names without their package. */
+  /** Packages whose types a template names without the package. */
   private static final List<String> NAMED =
       List.of(
           "io.github.palimpsest.api.",
@@ -80,7 +80,7 @@ record PluginProject(Map<String, String> values) {
   /** Types inside the templates themselves. */
   private static final List<String> NESTED = List.of("Bound", "Scaled", "Role");
 
-  /** A project for one component; all other names have the archetype's defaults or follow. */
+  /** A project for one component; all other names are derived or have the archetype's defaults. */
   static PluginProject of(Kind kind, ComponentId id) throws IOException {
     TreeMap<String, String> values = new TreeMap<>(defaults());
     values.put(KIND, kind.label());
@@ -151,15 +151,16 @@ record PluginProject(Map<String, String> values) {
 
   private static URL archetype() {
     return Optional.ofNullable(PluginProject.class.getResource(ARCHETYPE))
-        .orElseThrow(() -> new PalimpsestException("there is no palimpsest-plugin-archetype here"));
+        .orElseThrow(
+            () -> new PalimpsestException("this installation has no palimpsest-plugin-archetype"));
   }
 
-  /** The name of the JAR that its build makes. */
+  /** The name of the JAR that its build produces. */
   String jarName() {
     return values.get("artifactId") + "-" + values.get("version") + ".jar";
   }
 
-  /** Writes the project, and what its build needs of this one if this is a distribution. */
+  /** Writes the project, and the artifacts that its build needs if this is a distribution. */
   void write(Path folder) throws IOException {
     try {
       URI here = archetype().toURI();
@@ -175,7 +176,7 @@ record PluginProject(Map<String, String> values) {
         copy(repository.get(), folder.resolve(REPOSITORY));
       }
     } catch (URISyntaxException e) {
-      throw new IllegalStateException("a resource's address is one", e);
+      throw new IllegalStateException("the address of a resource is always valid", e);
     }
   }
 
@@ -191,7 +192,7 @@ record PluginProject(Map<String, String> values) {
     }
   }
 
-  /** Where a template goes; empty if it is of another kind. */
+  /** The file made from a template; empty if the template is of another kind. */
   private Optional<String> place(String template) {
     for (String sources : SOURCES) {
       if (template.startsWith(sources)) {
@@ -215,7 +216,7 @@ record PluginProject(Map<String, String> values) {
     return filled;
   }
 
-  /** The folder beside the JARs of a distribution. */
+  /** The folder next to the JARs of a distribution. */
   private static Optional<Path> distributionRepository() throws URISyntaxException {
     CodeSource source = PluginProject.class.getProtectionDomain().getCodeSource();
     if (source == null || !Files.isRegularFile(Path.of(source.getLocation().toURI()))) {
@@ -228,7 +229,7 @@ record PluginProject(Map<String, String> values) {
   private static void copy(Path from, Path to) throws IOException {
     for (Path file : files(from)) {
       if (!file.toString().matches(".*[.](jar|pom)")) {
-        continue; // notes of the build that copied them there
+        continue; // files that Maven itself writes next to artifacts
       }
       Path copy = to.resolve(from.relativize(file).toString());
       Files.createDirectories(copy.getParent());

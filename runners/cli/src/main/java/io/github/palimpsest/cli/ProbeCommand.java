@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code probe}: sharpness, curvature and drift of finished cells. */
 @Command(
     name = "probe",
-    description = "Measures finished cells with probes; the report shows what they found.",
+    description = "Measures finished cells with probes; the report shows the results.",
     mixinStandardHelpOptions = true)
 final class ProbeCommand implements Callable<Integer> {
   @Mixin CellsOptions chosen = new CellsOptions();
@@ -35,7 +35,7 @@ final class ProbeCommand implements Callable<Integer> {
       paramLabel = "PROBE",
       description =
           "for example 'sam-gap(rho=0.1) + kl-drift'; may be repeated; default: those of the"
-              + " experiment file, or every probe there is")
+              + " experiment file, or all probes")
   List<String> probes = new ArrayList<>();
 
   @Mixin ProbeOptions options = new ProbeOptions();

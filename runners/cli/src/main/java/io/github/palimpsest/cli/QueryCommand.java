@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "query",
     description = {
-      "Answers an SQL question about the results in an output folder; changes nothing.",
+      "Runs an SQL query on the results in an output folder; changes nothing.",
       "'query --tables' lists the tables and their columns. The dialect is DuckDB's."
     },
     mixinStandardHelpOptions = true)
@@ -50,12 +50,12 @@ final class QueryCommand implements Callable<Integer> {
 
   @ArgGroup Output output = new Output();
 
-  @Option(names = "--tables", description = "what there is to ask about")
+  @Option(names = "--tables", description = "list the tables and their columns")
   boolean tables;
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  /** How the answer is printed. */
+  /** The output format. */
   static final class Output {
     @Option(names = "--table", description = "aligned columns; the default")
     boolean table;
@@ -63,7 +63,7 @@ final class QueryCommand implements Callable<Integer> {
     @Option(names = "--json", description = "an array of objects")
     boolean json;
 
-    @Option(names = "--csv", description = "comma-separated values with a head")
+    @Option(names = "--csv", description = "comma-separated values with a header")
     boolean csv;
   }
 
@@ -75,8 +75,7 @@ final class QueryCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     if (folder == null || sql == null) {
-      throw new PalimpsestException(
-          "query needs an output folder and an SQL question, or --tables");
+      throw new PalimpsestException("query needs an output folder and an SQL query, or --tables");
     }
     ResultDatabase.Answer answer = ResultDatabase.query(folder, sql);
     if (output.json) {
@@ -133,7 +132,7 @@ final class QueryCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** Six digits are for people; CSV and JSON have them all. */
+  /** Six digits for readers; CSV and JSON have all digits. */
   private static String brief(Object value) {
     return value instanceof Double x && Double.isFinite(x)
         ? new BigDecimal(x).round(new MathContext(6)).stripTrailingZeros().toPlainString()
@@ -151,7 +150,7 @@ final class QueryCommand implements Callable<Integer> {
     }
   }
 
-  /** A field as RFC 4180 has it. */
+  /** A field in the format of RFC 4180. */
   private static String quoted(String field) {
     boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain && !field.isEmpty() ? field : "\"" + field.replace("\"", "\"\"") + "\"";

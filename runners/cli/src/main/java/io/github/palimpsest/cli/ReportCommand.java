@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code report}: the tables of an output folder, or all of it as one HTML file. */
+/** {@code report}: the results of an output folder, as tables or as one HTML file. */
 @Command(
     name = "report",
     description = "Prints the results in an output folder, or writes them as one HTML file.",
@@ -36,7 +36,7 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "write to a file; its ending says the format: .html, .md, .csv, .tex, ...")
+      description = "write to a file; its ending selects the format: .html, .md, .csv, .tex, ...")
   @Nullable Path out;
 
   @Option(
@@ -52,7 +52,7 @@ final class ReportCommand implements Callable<Integer> {
       names = "--difference",
       converter = Ranged.AboveZero.class,
       paramLabel = "D",
-      description = "in text and JSON: how many seeds would find a difference of this size")
+      description = "in text and JSON: the number of seeds that detect a difference of this size")
   @Nullable Double difference;
 
   @Mixin AnalysisOptions analysis = new AnalysisOptions();
@@ -61,7 +61,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    // in files, too: names are from outside
+    // in files too: names come from outside
     String text = Printable.of(text(wanted()));
     if (out == null) {
       spec.commandLine().getOut().println(text);

@@ -43,10 +43,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code run}: runs what has no result yet, and prints the report. */
+/** {@code run}: runs all cells that have no result yet, and prints the report. */
 @Command(
     name = "run",
-    description = "Runs an experiment; goes on where an earlier run stopped.",
+    description = "Runs an experiment; continues an earlier run that was stopped.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Mixin ExperimentOptions experiment = new ExperimentOptions();
@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-sharing",
-      description = "train every cell's tasks anew, also those that cells have in common")
+      description = "train every cell separately, without sharing the training of common tasks")
   boolean separate;
 
   @Option(
@@ -69,15 +69,15 @@ final class RunCommand implements Callable<Integer> {
       converter = Ranged.Workers.class,
       paramLabel = "N",
       defaultValue = "1",
-      description = "processes that share the work and the processors; default: 1")
+      description = "number of processes that share the work and the processors; default: 1")
   int workers;
 
   @Option(
       names = "--fail-fast",
-      description = "end with the first cell that fails; the work under way is kept")
+      description = "stop at the first cell that fails; unfinished work is kept")
   boolean failFast;
 
-  @Option(names = "--keep-going", description = "go on with the other cells; the default")
+  @Option(names = "--keep-going", description = "continue with the other cells; the default")
   boolean keepGoing;
 
   @Option(
@@ -85,25 +85,25 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       converter = DiskSize.class,
       description =
-          "keep the output folder within so much, such as 20GB, by removing states within cells"
-              + " that no open cell needs; default: no limit")
+          "keep the output folder below this size, for example 20GB: states within cells that no"
+              + " open cell needs are removed; default: no limit")
   long diskBudget = RunSettings.ANY_SIZE;
 
-  @Option(names = "--plan", hidden = true, description = "the hash of the plan of the pool")
+  @Option(names = "--plan", hidden = true, description = "the hash of the pool's plan")
   @Nullable String planned;
 
   @Option(
       names = "--require-certified",
-      description = "refuse components without a certificate; see verify")
+      description = "refuse components without a certificate (see verify)")
   boolean requireCertified;
 
-  @Option(names = "--worker", hidden = true, description = "this is one of several")
+  @Option(names = "--worker", hidden = true, description = "this process is one of several workers")
   boolean worker;
 
   @Option(
       names = "--cell",
       paramLabel = "ID",
-      description = "only this cell; an id or its beginning; may be repeated")
+      description = "run only this cell: an id or its beginning; may be repeated")
   List<String> cells = new ArrayList<>();
 
   @Option(names = "--json", description = "print the report as JSON")
@@ -146,7 +146,10 @@ final class RunCommand implements Callable<Integer> {
           Interruption interruption = Interruption.heard(progress::print)) {
         int code = run(plan, settings, folder, read, progress, interruption, shown);
         if (interruption.stops()) {
-          err.println("stopped; what is done is in " + folder + "; to go on, run the same again");
+          err.println(
+              "stopped; finished work is in "
+                  + folder
+                  + "; run the same command again to continue");
           return ExitCode.INTERRUPTED;
         }
         if (code != ExitCode.OK) {
@@ -163,7 +166,7 @@ final class RunCommand implements Callable<Integer> {
     return complete && probed ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  /** The folder of an experiment by its name, which is in the folder of all of them. */
+  /** The output folder of an experiment, by its name, in the folder of all experiments. */
   private static Path folder(String name) {
     Path all = Path.of("palimpsest-out");
     Path folder = all.resolve(name).normalize();
@@ -230,8 +233,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /**
-   * The command's workers are processes always, so that whatever native code does to one is no more
-   * than a failed stage.
+   * The command's workers are always processes, so a crash of native code is only a failed stage.
    */
   private Executor executor(Plan plan, Experiment read) {
     if (workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
@@ -263,10 +265,10 @@ final class RunCommand implements Callable<Integer> {
   private int work(Plan plan, RunSettings settings, Path folder, Experiment read) {
     if (planned != null && !planned.equals(plan.sha256())) {
       throw new PalimpsestException(
-          "the plugins, the data or the model have changed since the run began: start it anew");
+          "the plugins, the data or the model have changed since the run began: start it again");
     }
     PrintWriter out = spec.commandLine().getOut();
-    System.setOut(System.err); // what a component prints is no event
+    System.setOut(System.err); // output of a component is not an event
     try (Interruption interruption = Interruption.heard()) {
       return new Worker(plan, settings, folder, out, spec.commandLine().getErr())
           .work(

@@ -8,11 +8,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code schema}: what an experiment file may hold, for editors. */
+/** {@code schema}: the schema of experiment files, for editors. */
 @Command(
     name = "schema",
     description =
-        "Prints the JSON Schema of experiment files, by which editors complete and check.",
+        "Prints the JSON Schema of experiment files, with which editors complete and check them.",
     mixinStandardHelpOptions = true)
 final class SchemaCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();

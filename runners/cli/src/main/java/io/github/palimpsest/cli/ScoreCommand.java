@@ -41,7 +41,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code score}: how well a model predicts texts, answers, or right choices. */
+/** {@code score}: how well a model predicts texts, answers or correct choices. */
 @Command(
     name = "score",
     description = "Scores a model on texts, instructions or multiple choice.",
@@ -59,7 +59,7 @@ final class ScoreCommand implements Callable<Integer> {
   @ArgGroup(exclusive = true, multiplicity = "1")
   Data data = new Data();
 
-  /** What to score on. */
+  /** The data to score on. */
   static final class Data {
     @Option(names = "--text", paramLabel = "FILE", description = "plain text")
     @Nullable Path text;
@@ -82,8 +82,8 @@ final class ScoreCommand implements Callable<Integer> {
       converter = Ranged.Count.class,
       paramLabel = "N",
       description =
-          "tokens that each window of a text that is too long for the model moves on by; those"
-              + " before them are context; default: the model's positions")
+          "for texts that are too long for the model: tokens by which each window moves on; the"
+              + " tokens before them are context; default: the model's positions")
   @Nullable Integer stride;
 
   @Mixin DocumentOptions documents = new DocumentOptions();
@@ -100,7 +100,7 @@ final class ScoreCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (stride != null && data.choices != null) {
-      throw new PalimpsestException("--stride is for texts and answers, not for --choices");
+      throw new PalimpsestException("--stride applies to texts and answers, not to --choices");
     }
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
     Device where = device.present();
@@ -128,7 +128,7 @@ final class ScoreCommand implements Callable<Integer> {
           documents.of(data.text, DataFormats.builtIn(), Optional.of(Value.Call.word("text")));
       ExampleStore wholes = new ExampleStore();
       for (Document d : read.documents()) {
-        Exchange text = d.exchanges().get(0); // a plain text has no more
+        Exchange text = d.exchanges().get(0); // a plain text has only one
         if (text.isStored()) {
           streamed.add(encoder.rolling("data/" + d.number(), text, step));
         } else {
@@ -172,7 +172,7 @@ final class ScoreCommand implements Callable<Integer> {
     err.flush();
   }
 
-  /** What became of the records, for programs. */
+  /** Adds the counts of records to the JSON. */
   private ObjectNode counted(ObjectNode scores, DataCounts counts) {
     if (json) {
       ObjectNode node = scores.putObject("data");
@@ -182,7 +182,7 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   private static ScoredText text(ContinuationEncoder encoder, Document document, int stride) {
-    String text = document.exchanges().get(0).response(); // a plain text has no more
+    String text = document.exchanges().get(0).response(); // a plain text has only one
     try {
       return encoder.rolling("data/" + document.number(), text, stride);
     } catch (PalimpsestException e) {

@@ -14,13 +14,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code status}: how far a run in another terminal is. */
+/** {@code status}: the progress of a run in another terminal. */
 @Command(
     name = "status",
-    description = "Shows how far the runs of an output folder are; disturbs none of them.",
+    description = "Shows the progress of the runs on an output folder without disturbing them.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "the output folder of run")
+  @Parameters(paramLabel = "DIR", description = "the output folder of a run")
   Path folder = Path.of("");
 
   @Option(names = "--json", description = "one object")
@@ -28,9 +28,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--verify",
-      description = "read all results and states through and name what is damaged")
+  @Option(names = "--verify", description = "read all results and states and list the damaged ones")
   boolean verify;
 
   @Override
@@ -41,7 +39,9 @@ final class StatusCommand implements Callable<Integer> {
             : List.of();
     if (!damaged.isEmpty()) {
       damaged.forEach(line -> spec.commandLine().getErr().println("palimpsest: " + line));
-      spec.commandLine().getErr().println("'palimpsest run' sets it aside and computes it again");
+      spec.commandLine()
+          .getErr()
+          .println("'palimpsest run' sets damaged files aside and computes them again");
       return ExitCode.FAILED;
     }
     RunStatus status = RunStatus.of(folder);

@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.utils.Signals;
 
 /**
- * Runs a command that loads the plugin JARs of strangers in a process of its own, so that one that
- * ends the process, crashes it or never returns does not end the command in silence, or as if all
- * were well; see {@code api/decisions/0030-strangers-in-processes-of-their-own.md}.
+ * Runs a command that loads third-party plugin JARs in a separate process. A plugin that ends the
+ * process, crashes it or never returns then cannot end the command silently, or with success; see
+ * {@code api/decisions/0030-strangers-in-processes-of-their-own.md}.
  */
 public final class Supervisor {
   private static final int POLL_MILLIS = 200;
@@ -65,7 +65,7 @@ public final class Supervisor {
     }
   }
 
-  /** Runs a command to its end; says its exit code. */
+  /** Runs a command to its end; returns its exit code. */
   static int run(PrintWriter err, String... arguments) {
     try {
       return new Supervisor(arguments, err).run();
@@ -108,14 +108,16 @@ public final class Supervisor {
         .words();
   }
 
-  /** Hands on what asked this process to end. */
+  /** Passes on the signal that asked this process to end. */
   private void end(Process process) {
     ending = true;
     process.destroy();
     process.onExit().join();
   }
 
-  /** A terminal sends Ctrl-C to the process as well; others may send it to this one alone. */
+  /**
+   * A terminal also sends Ctrl-C to the child process; other senders may send it only to this one.
+   */
   private void interrupt(Process process, Whereabouts seen) {
     if (interruptions.incrementAndGet() > 1) {
       process.destroyForcibly();
@@ -138,9 +140,9 @@ public final class Supervisor {
     err.println(
         "palimpsest: "
             + (stalled
-                ? "nothing has moved for " + StallWatch.text(seen.limit())
+                ? "there was no progress for " + StallWatch.text(seen.limit())
                 : "the process ended with exit code " + code + " before the command was done")
-            + (place.isEmpty() ? ", outside of any call of a plugin" : ", in " + place));
+            + (place.isEmpty() ? ", outside any call of a plugin" : ", in " + place));
     return ExitCode.FAILED;
   }
 }

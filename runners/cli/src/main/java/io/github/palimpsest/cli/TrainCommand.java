@@ -54,7 +54,11 @@ final class TrainCommand implements Callable<Integer> {
   private static final int LINES = 20;
   private static final String AUTO = "auto";
 
-  @Option(names = "--model", required = true, paramLabel = "DIR", description = "where to start")
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "the model to start from")
   Path model = Path.of("");
 
   @Option(names = "--data", required = true, paramLabel = "FILE", description = "JSON, JSONL, text")
@@ -66,14 +70,14 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--adapter-out",
       paramLabel = "DIR",
-      description = "a new folder for the adapter alone, as PEFT loads it")
+      description = "a new folder for the adapter alone, in PEFT's format")
   @Nullable Path adapterOut;
 
   @Option(
       names = "--recipe",
       paramLabel = "TEXT",
       defaultValue = "adamw",
-      description = "what to train with; default: ${DEFAULT-VALUE}")
+      description = "the recipe; default: ${DEFAULT-VALUE}")
   String recipe = "";
 
   @Option(
@@ -99,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--steps",
       converter = Ranged.Steps.class,
       paramLabel = "N",
-      description = "at most so many steps")
+      description = "at most this number of steps")
   long steps;
 
   @Option(
@@ -107,7 +111,7 @@ final class TrainCommand implements Callable<Integer> {
       converter = Ranged.Count.class,
       paramLabel = "N",
       defaultValue = "" + ExperimentFile.DEFAULT_BATCH,
-      description = "documents a step; default: ${DEFAULT-VALUE}")
+      description = "documents per step; default: ${DEFAULT-VALUE}")
   int batch;
 
   @Option(
@@ -115,7 +119,7 @@ final class TrainCommand implements Callable<Integer> {
       converter = Ranged.Count.class,
       paramLabel = "N",
       defaultValue = "1",
-      description = "micro-batches a step; default: ${DEFAULT-VALUE}")
+      description = "micro-batches per step; default: ${DEFAULT-VALUE}")
   int accumulation;
 
   @Option(
@@ -137,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       defaultValue = "auto",
       description =
-          "compute twice instead of keeping it: auto, nothing, wide, activations or layers;"
+          "activations to compute twice instead of keeping them: auto, nothing, wide, activations or layers;"
               + " default: ${DEFAULT-VALUE}")
   Recompute recompute = Recompute.AUTO;
 
@@ -145,7 +149,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--max-length",
       converter = Ranged.Length.class,
       paramLabel = "N",
-      description = "tokens of a document; default: the model's positions")
+      description = "at most this number of tokens per document; default: the model's positions")
   int maxLength;
 
   @Option(
@@ -153,7 +157,7 @@ final class TrainCommand implements Callable<Integer> {
       converter = Ranged.Seed.class,
       paramLabel = "N",
       defaultValue = "1",
-      description = "of all random choices; default: ${DEFAULT-VALUE}")
+      description = "seed of all random choices; default: ${DEFAULT-VALUE}")
   long seed;
 
   @Mixin DeviceOption device = new DeviceOption();
@@ -178,7 +182,7 @@ final class TrainCommand implements Callable<Integer> {
     DataFormats formats = DataFormats.of(registry);
     Optional<Value.Call> stated = stated(formats);
     if (Files.exists(out)) {
-      throw new PalimpsestException(out + ": exists already; models are saved to a new folder");
+      throw new PalimpsestException(out + " already exists; models are saved to a new folder");
     }
     requireAdapter(read);
     Seats strategy = Seats.of(read); // what cannot be combined is told before data are read
@@ -247,7 +251,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Value.Call call = text.sum().get(0);
     if (formats.component(call, documents.template).create().gives() == DataFormat.Gives.CHOICES) {
-      throw new PalimpsestException("format '" + format + "' cannot be trained on");
+      throw new PalimpsestException("format '" + format + "' cannot be used for training");
     }
     return Optional.of(call);
   }
@@ -259,7 +263,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (adapterOut != null && Files.exists(adapterOut)) {
       throw new PalimpsestException(
-          adapterOut + ": exists already; adapters are saved to a new folder");
+          adapterOut + " already exists; adapters are saved to a new folder");
     }
   }
 

@@ -27,10 +27,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code verify}: the compatibility kit on one component, or on all of a JAR. */
+/** {@code verify}: runs the compatibility kit on one component, or on all components of a JAR. */
 @Command(
     name = "verify",
-    description = "Certifies a component, or all that a plugin JAR offers: rule by rule.",
+    description =
+        "Checks a component, or all components of a plugin JAR, rule by rule, and certifies them.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID|FILE.jar", description = "a component's name, or a plugin JAR")
@@ -44,7 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--certificate",
       paramLabel = "FILE",
-      description = "write the certificates there, as --json prints them")
+      description = "write the certificates to this file, in the format of --json")
   @Nullable Path certificate;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -93,7 +94,7 @@ final class VerifyCommand implements Callable<Integer> {
           .println(
               "palimpsest: the certificate of '"
                   + certificate.component()
-                  + "' is not kept, so list and run do not see it: "
+                  + "' cannot be saved, so list and run do not see it: "
                   + e);
     }
     return certificate;

@@ -23,12 +23,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code watch}: a grid that is running, in a terminal and in trackers, until it is done. */
+/** {@code watch}: shows a running grid in a terminal and in trackers until it is done. */
 @Command(
     name = "watch",
     description =
-        "Shows how far the runs on an output folder are, until all cells are done; of a grid that"
-            + " is done, what there is.",
+        "Shows the progress of the runs on an output folder until all cells are done; for a"
+            + " finished grid, its results.",
     mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
   private static final String HOME = "\u001b[H";
@@ -38,7 +38,7 @@ final class WatchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "the output folder of a run")
   Path folder = Path.of("");
 
-  @Option(names = "--once", description = "show it once, and end")
+  @Option(names = "--once", description = "show the progress once and exit")
   boolean once;
 
   @Option(
@@ -46,7 +46,7 @@ final class WatchCommand implements Callable<Integer> {
       converter = Ranged.Seconds.class,
       paramLabel = "SECONDS",
       defaultValue = "1",
-      description = "how often to look; default: 1")
+      description = "seconds between two updates; default: 1")
   int seconds;
 
   @Mixin TrackingOptions tracking = new TrackingOptions();
@@ -78,7 +78,7 @@ final class WatchCommand implements Callable<Integer> {
     return Integer.getInteger("palimpsest.out.columns", 0);
   }
 
-  /** A terminal so many columns wide, drawn over again and again, or none: then what changes. */
+  /** A terminal with n columns that is redrawn, or none: then only changes are printed. */
   private static final class Screen {
     private final TerminalWriter out;
     private final int columns;

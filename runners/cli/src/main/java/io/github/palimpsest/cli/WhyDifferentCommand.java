@@ -19,16 +19,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code why-different}: what makes the results of two cells differ. */
+/** {@code why-different}: the causes of a difference between the results of two cells. */
 @Command(
     name = "why-different",
     description = {
-      "Says what differs between two cells, the deepest cause first, and where it first shows.",
+      "Lists the differences between two cells, deepest cause first, and the first affected score.",
       "'report' and 'query' show the ids of cells; the beginning of one is enough."
     },
     mixinStandardHelpOptions = true)
 final class WhyDifferentCommand implements Callable<Integer> {
-  /** Of a hash, as much as a person compares. */
+  /** The number of characters of a hash that a reader compares. */
   private static final int HASH = 12;
 
   @Parameters(index = "0", paramLabel = "DIR", description = "the output folder of a run")
@@ -43,7 +43,7 @@ final class WhyDifferentCommand implements Callable<Integer> {
   @Option(
       names = "--other",
       paramLabel = "DIR",
-      description = "the output folder of B, if it is another one")
+      description = "the output folder of B, if it is a different one")
   @Nullable Path other;
 
   @Option(names = "--json", description = "one object")
@@ -85,7 +85,7 @@ final class WhyDifferentCommand implements Callable<Integer> {
   private static void causes(CellDifference d, PrintWriter out) {
     out.println();
     if (!d.explained()) {
-      out.println("Nothing that results depend on differs.");
+      out.println("The cells do not differ in anything that determines results.");
     }
     if (d.causes().isEmpty()) {
       return;
@@ -104,12 +104,12 @@ final class WhyDifferentCommand implements Callable<Integer> {
 
   private static String shared(CellDifference d) {
     if (d.a().tasks().isEmpty() || d.b().tasks().isEmpty()) {
-      return "Not both have a result.";
+      return "At least one of the cells has no result.";
     }
     return d.shared().isEmpty()
         ? "They have no training in common."
         : d.shared().size() == d.a().tasks().size()
-            ? "They have all training in common, and differ in what comes after it."
+            ? "They have all training in common and differ in the steps after it."
             : "They have the training of " + String.join(", ", d.shared()) + " in common.";
   }
 
@@ -127,7 +127,7 @@ final class WhyDifferentCommand implements Callable<Integer> {
                     p.scores().a(),
                     p.scores().b(),
                     p.examples()))
-        .orElse("No score of both differs.");
+        .orElse("No score that both have differs.");
   }
 
   private static void metrics(CellDifference d, PrintWriter out) {

@@ -54,7 +54,7 @@ class CommandTest {
     assertThat(Command.run("describe", "hessian-top").ok().out())
         .as("a start and 100 iterations, two gradients each, three passes a gradient")
         .contains("Cost: up to " + (1 + 100) * 2 * 3 + " forward passes")
-        .doesNotContain("passes a step");
+        .doesNotContain("passes per step");
     JsonNode landscape = json(Command.run("describe", "loss-landscape", "--json"));
     assertThat(landscape.at("/cost/forward_passes").asInt()).isEqualTo(21 * 21);
   }
@@ -82,7 +82,7 @@ class CommandTest {
   @Test
   void describe_prints_equation_settings_cost_and_source() throws IOException {
     assertThat(Command.run("describe", "sam").ok().out())
-        .contains("rho=0.05", "e = rho g / |g|", "2 passes a step", "arXiv:2010.01412");
+        .contains("rho=0.05", "e = rho g / |g|", "2 passes per step", "arXiv:2010.01412");
     JsonNode described = json(Command.run("describe", "ewc", "--json"));
     assertThat(described.path("kind").asText()).isEqualTo("regularizer");
     assertThat(described.path("settings").findValuesAsText("key")).contains("lambda");

@@ -51,7 +51,7 @@ class ProbeCommandTest {
     assertThat(all.get(0).path("on").asText()).as("the last task").isEqualTo("second");
     assertThat(all.get(0).path("examples").asInt()).as("16 less 4 held out").isEqualTo(12);
     assertThat(all.get(0).at("/values/gap").asDouble()).as("the ascent climbs").isPositive();
-    assertThat(measured.err()).contains("2 cells, 2 probes, up to 9 forward passes a cell");
+    assertThat(measured.err()).contains("2 cells, 2 probes, up to 9 forward passes per cell");
     Command again =
         Command.run("probe", out, "--probes", "sam-gap(rho=0.1) + kl-drift", "--json").ok();
     assertThat(again.out()).isEqualTo(measured.out());
@@ -91,7 +91,7 @@ class ProbeCommandTest {
   void what_cannot_be_measured_is_refused_with_a_reason() throws IOException {
     Files.createDirectories(out.resolve("cells"));
     assertThat(Command.run("probe", out).refusal(ExitCode.USAGE))
-        .contains("does not say which experiment made it");
+        .contains("does not name its experiment");
     Command.run("run", file, "--out", temp.resolve("ran")).ok();
     Path ran = temp.resolve("ran");
     assertThat(Command.run("probe", ran, "nonesuch").refusal(ExitCode.USAGE))

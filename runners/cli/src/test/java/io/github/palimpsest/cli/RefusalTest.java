@@ -250,7 +250,7 @@ class RefusalTest {
     for (String bench : List.of("step", "optimizers", "strategies")) {
       assertThat(Command.run("bench", bench, "--shape", "S", "--device", "gpu:9").refusal(2))
           .as(bench)
-          .contains("'gpu:9' is not here", "CPU:0");
+          .contains("'gpu:9' does not exist on this machine", "CPU:0");
     }
   }
 
@@ -258,6 +258,6 @@ class RefusalTest {
   void a_model_is_never_saved_over_something() throws IOException {
     Files.createDirectories(out);
     assertThat(Command.run("train", "--model", model, "--data", data, "--out", out).refusal(2))
-        .contains("exists already");
+        .contains("already exists");
   }
 }

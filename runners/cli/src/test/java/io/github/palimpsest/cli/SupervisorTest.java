@@ -117,7 +117,7 @@ class SupervisorTest {
     Path jar = plugin.pack(temp.resolve("stuck/acme.jar"), "optimizer", "settings", "sleep");
     // which call it is in depends on the machine: a slow one may load plugins for as long as that
     assertThat(command("verify", jar, "--stall-timeout", "1s").refusal(ExitCode.FAILED))
-        .startsWith("palimpsest: nothing has moved for 1s, in ");
+        .startsWith("palimpsest: there was no progress for 1s, in ");
   }
 
   @Test

@@ -2,5 +2,5 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.engine.weights.ParameterStore;
 
-/** Variables that a step's micro-batches are summed in. */
+/** The variables that sum over a step's micro-batches. */
 record Accumulators(ParameterStore store, String prefix) {}

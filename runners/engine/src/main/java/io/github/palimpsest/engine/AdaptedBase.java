@@ -34,20 +34,21 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The base of an adapter beside the tensors that the adapter derives from it.
+ * The base of an adapter together with the tensors that the adapter derives from it.
  *
  * @param plain the model's weights
  * @param derived values of {@link BoundAdapter#derived()}
  */
 public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implements WeightSnapshot {
   /**
-   * The base as an adapter takes it: itself, unless there is something to derive. That is done on
-   * the CPU whatever the device, so that a singular vector has the same sign everywhere.
+   * The base in the form that an adapter takes: the base itself, unless there are tensors to
+   * derive. These are always computed on the CPU, so that a singular vector has the same sign
+   * everywhere.
    *
    * @param model the model
    * @param base its weights
    * @param bound the adapter, bound to the model
-   * @param corpus examples of what the model was pretrained on, for adapters that want some
+   * @param corpus examples of the pretraining data, for adapters that use them
    */
   public static WeightSnapshot of(
       Model model, WeightSnapshot base, BoundAdapter bound, List<Example> corpus) {
@@ -56,7 +57,7 @@ public record AdaptedBase(WeightSnapshot plain, WeightSnapshot derived) implemen
         : new AdaptedBase(base, derive(model, base, bound, corpus));
   }
 
-  /** The same for an adapter that may be absent. */
+  /** The same for an optional adapter. */
   static WeightSnapshot of(
       Model model, WeightSnapshot base, Optional<Adapter> adapter, List<Example> corpus) {
     return adapter.map(a -> of(model, base, a.bind(model.parameters()), corpus)).orElse(base);

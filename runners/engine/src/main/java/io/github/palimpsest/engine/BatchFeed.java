@@ -25,7 +25,7 @@ final class BatchFeed implements BatchTensors {
   private final Map<String, Placeholder<?>> placeholders = new LinkedHashMap<>();
   private final RehearsedFeed rehearsed;
 
-  /** Inputs of a batch in which nothing is rehearsed. */
+  /** Inputs of a batch without rehearsed examples. */
   BatchFeed(Ops tf, Model model) {
     this(tf, model, new RehearsedFeed(tf, e -> 0));
   }
@@ -51,7 +51,7 @@ final class BatchFeed implements BatchTensors {
           HostArray array = arrays.get(name);
           if (array == null) {
             throw new IllegalStateException(
-                "the model made no input '" + name + "', only " + arrays.keySet());
+                "the model returned no input '" + name + "', only " + arrays.keySet());
           }
           tensors.put(placeholder, HostTensors.of(array));
         });

@@ -18,9 +18,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Rows of a micro-batch that an oracle is asked about and the host can tell: those of examples by
- * place, and, with accumulation, those of examples by the rise of their loss, once all
- * micro-batches have been looked at.
+ * The rows of a micro-batch that a call of the oracle selects and the host determines: examples
+ * selected by place and, with accumulation, examples selected by the rise of their loss after all
+ * micro-batches have been examined.
  */
 final class ChosenRows {
   private final Ops tf;
@@ -30,7 +30,7 @@ final class ChosenRows {
    * Placeholders for some rows.
    *
    * @param at the rows, {@code [n]}; never empty
-   * @param counted 1, or 0 for a row that stands for none, {@code [n]}
+   * @param counted 1, or 0 for a row that only fills an empty selection, {@code [n]}
    */
   record Rows(Placeholder<TInt32> at, Placeholder<TFloat32> counted) {}
 
@@ -38,10 +38,10 @@ final class ChosenRows {
    * A micro-batch's place in its step.
    *
    * @param first the place of its first example
-   * @param size how many it has
+   * @param size the number of its examples
    */
   record Micro(int first, int size) {
-    /** The rows of examples that a choice by place holds. */
+    /** The rows of examples that are selected by place. */
     int[] rows(Places places) {
       int[] rows = new int[size];
       int n = 0;
@@ -68,9 +68,9 @@ final class ChosenRows {
   }
 
   /**
-   * Feeds what is known of one micro-batch.
+   * Feeds the rows of one micro-batch.
    *
-   * @param risen the rows of examples by their rise, as far as they have been found
+   * @param risen the rows of examples selected by their rise, as far as they have been found
    * @return to be closed after the run
    */
   List<Tensor> feed(Session.Runner runner, Micro micro, Map<Examples, int[]> risen) {
@@ -79,7 +79,7 @@ final class ChosenRows {
         (of, rows) -> {
           int[] chosen = of instanceof Places places ? micro.rows(places) : risen.get(of);
           if (chosen != null) {
-            // no model need stand an empty batch: one row that counts nothing takes its place
+            // models need not support an empty batch: one row that does not count replaces it
             boolean none = chosen.length == 0;
             float[] counted = new float[Math.max(1, chosen.length)];
             Arrays.fill(counted, none ? 0 : 1);
@@ -98,8 +98,8 @@ final class ChosenRows {
   /**
    * The rows whose examples rise most, over all micro-batches together.
    *
-   * @param of how many
-   * @param rises the rises in each micro-batch, of the rows that {@code among} holds first
+   * @param of the selection
+   * @param rises the rises in each micro-batch, for the rows that {@code among} selects first
    * @param cut the micro-batches
    * @return for each micro-batch
    */

@@ -19,8 +19,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The effective weights that an adapter's parameters change. Which these are is read off the graph,
- * so an adapter need not say it.
+ * The effective weights that an adapter's parameters change. They are found in the graph, so an
+ * adapter need not declare them.
  */
 final class EffectiveSpace implements WeightSpace {
   private final Ops tf;
@@ -29,7 +29,7 @@ final class EffectiveSpace implements WeightSpace {
   private @Nullable List<ParameterSpec> specs;
 
   /**
-   * @param objective made of the effective weights
+   * @param objective the objective, which contains the effective weights
    * @param params the trainable parameters before the step
    */
   EffectiveSpace(Ops tf, Objective objective, Params params) {

@@ -12,7 +12,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What an optimizer sees of a step. */
+/** The view of a step that an optimizer receives. */
 record EngineContext(
     Ops tf,
     Params params,

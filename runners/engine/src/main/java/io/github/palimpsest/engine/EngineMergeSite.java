@@ -11,9 +11,9 @@ import java.util.random.RandomGenerator;
 import org.tensorflow.Session;
 
 /**
- * What a merger may ask after one task.
+ * The information that a merger can request after one task.
  *
- * @param start how that task began; its base and trainable parameters are not used
+ * @param start the start of that task; its base and trainable parameters are not used
  * @param examples the task's examples, in the order in which the Fisher takes them
  */
 record EngineMergeSite(TaskStart start, List<Example> examples) implements MergeSite {
@@ -27,7 +27,7 @@ record EngineMergeSite(TaskStart start, List<Example> examples) implements Merge
     return Streams.stream(start.seed(), "merge/" + name, start.task(), 0);
   }
 
-  /** In a graph of the plain model: an adapter is merged by now. */
+  /** Uses a graph of the plain model, because an adapter has been merged before. */
   @Override
   public WeightSnapshot meanSquaredGradient(
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels) {

@@ -28,7 +28,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Builds one forward and backward pass for each call, over the batch or over the rows of the
- * examples asked about.
+ * selected examples.
  *
  * <p>With accumulation, the gradient of a call is summed over the step's micro-batches in
  * accumulator variables, and what it returns reads them, so the point of the next call (SAM's
@@ -40,7 +40,7 @@ final class EngineOracle implements RehearsalOracle {
   /** Ends of the passes built so far. */
   private final List<OracleCall> calls = new ArrayList<>();
 
-  /** Forward passes over the whole batch or a part of it, to be used again. */
+  /** Forward passes over the whole batch or a part of it, for reuse. */
   private final Map<Asked, Objective.Point> forwards = new LinkedHashMap<>();
 
   /** The last pass for each question. */
@@ -90,7 +90,7 @@ final class EngineOracle implements RehearsalOracle {
     if (terms.isEmpty()) {
       throw new IllegalArgumentException("an objective needs at least one term");
     }
-    // operands of its own: a point may be made of w and of e(w), and the gradient must not pass e
+    // separate operands: a point may contain w and e(w), and the gradient must not pass through e
     Params point = asked.with(asked.tensors().map(x -> tf.identity(x)));
     Optional<Search> search = Optional.empty();
     Objective some = objective;
@@ -128,9 +128,9 @@ final class EngineOracle implements RehearsalOracle {
   }
 
   /**
-   * The same values, not handed on before the gradient last asked for is there. The runtime
-   * computes whatever it can as soon as it can: of a slot read at the step's start it would make
-   * {@code beta m} at once and keep it, as large as the model, through both passes.
+   * The same values, but available only after the gradient that was requested last. The runtime
+   * computes everything as early as possible: from a slot that is read at the start of the step it
+   * would compute {@code beta m} at once and keep it, as large as the model, through both passes.
    */
   Operand<TFloat32> late(String parameter, Operand<TFloat32> value) {
     return latest
@@ -154,11 +154,11 @@ final class EngineOracle implements RehearsalOracle {
     return objective.on(rows.at(), rows.counted());
   }
 
-  /** What the loss a target token gains between two points, example by example. */
+  /** The rise of the loss per target token between two points, for each example. */
   private Operand<TFloat32> rise(Examples.Rising of) {
     Operand<TFloat32> rise =
         tf.math.sub(lossPerToken(of.to(), of.among()), lossPerToken(of.from(), of.among()));
-    // an example whose loss is lost counts as the steepest, so that the step sees it and stops
+    // an example whose loss is not finite counts as the steepest, so the step sees it and stops
     return tf.select(
         tf.math.isNan(rise), tf.fill(tf.shape(rise), tf.constant(Float.POSITIVE_INFINITY)), rise);
   }
@@ -173,7 +173,7 @@ final class EngineOracle implements RehearsalOracle {
     return tf.math.divNoNan(forward.lossPerExample(), forward.weightPerExample());
   }
 
-  /** Chooses within the graph, where all examples of the step are there at once. */
+  /** Chooses within the graph, if it has all examples of the step at once. */
   private Objective risen(Examples.Rising of, Operand<TFloat32> rise) {
     Operand<TFloat64> n = tf.dtypes.cast(tf.size(rise), TFloat64.class);
     Operand<TInt32> k =
@@ -192,7 +192,7 @@ final class EngineOracle implements RehearsalOracle {
         tf.gather(among.counted(), found, tf.constant(0)));
   }
 
-  /** Target tokens of the whole batch; the weights that the forward pass is at do not matter. */
+  /** Target tokens of the whole batch; they do not depend on the weights of the forward pass. */
   private Operand<TFloat32> wholeWeight(Params point) {
     return forwards.entrySet().stream()
         .filter(e -> e.getKey().of().equals(Examples.ALL))

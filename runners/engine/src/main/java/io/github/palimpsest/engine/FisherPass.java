@@ -33,8 +33,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Means over the examples of a task, one example (or one batch, where that is asked for) at a time,
- * of what becomes of the gradient of a scalar. No penalty is part of it.
+ * Means over the examples of a task of a function of the gradient of a scalar, for one example (or,
+ * on request, one batch) at a time. Contains no penalty.
  */
 final class FisherPass {
   private static final String SUM = "fisher/";
@@ -44,7 +44,7 @@ final class FisherPass {
   private final List<Example> examples;
   private final Map<Object, Pass> passes = new LinkedHashMap<>();
 
-  /** Adds one example to the variables that begin so; labels are drawn by the seed, if any. */
+  /** Adds one example to the variables with a prefix; labels are drawn by the seed, if any. */
   private record Pass(String prefix, List<Op> add, @Nullable Placeholder<TInt64> seed) {}
 
   FisherPass(TaskGraph task, Session session, List<Example> examples) {
@@ -102,7 +102,7 @@ final class FisherPass {
     return mean(maxExamples, 1, asked);
   }
 
-  /** The weights that the model sees now, bit for bit as a graph of the same adapter makes them. */
+  /** The weights that the model sees now, bit for bit as in a graph of the same adapter. */
   WeightSnapshot effectiveWeights() {
     TreeMap<String, Shape> shapes = new TreeMap<>();
     TreeMap<String, float[]> values = new TreeMap<>();

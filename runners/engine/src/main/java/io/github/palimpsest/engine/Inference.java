@@ -30,7 +30,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Programs that only read weights: evaluation and generation. Several programs share one set of
- * weights, which can be replaced without building anything again.
+ * weights, which can be replaced without building the programs again.
  *
  * <p>Not for use by several threads at once.
  */
@@ -45,7 +45,7 @@ public final class Inference implements AutoCloseable {
   @FunctionalInterface
   public interface Program {
     /**
-     * @param tf where to build
+     * @param tf the graph to build in
      * @param at the weights
      * @param inputs the operand of each declared input
      * @return the outputs by name: 32-bit floats or integers
@@ -56,7 +56,7 @@ public final class Inference implements AutoCloseable {
   /**
    * @param parameters all parameters of the model
    * @param values their values
-   * @param device where to run
+   * @param device the device to run on
    */
   public Inference(List<ParameterSpec> parameters, WeightSnapshot values, Device device) {
     session = device.session(graph, parameters);
@@ -133,12 +133,12 @@ public final class Inference implements AutoCloseable {
     }
 
     /**
-     * Runs once, with some inputs taken from the outputs of an earlier run that stayed in the
-     * framework's memory: a key-value cache, say, is never copied.
+     * Runs once, with some inputs taken from outputs of an earlier run that stayed in the
+     * framework's memory, so that for example a key-value cache is never copied.
      *
      * @param inputs values for the inputs that {@code from} does not hold
      * @param from earlier outputs, used as the inputs of the same names
-     * @param keep outputs to keep that way instead of copying them
+     * @param keep outputs that stay in memory in the same way instead of being copied
      */
     public Held run(Map<String, HostArray> inputs, Held from, Set<String> keep) {
       List<Tensor> fed = new ArrayList<>();

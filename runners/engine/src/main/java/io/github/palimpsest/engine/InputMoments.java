@@ -26,11 +26,11 @@ import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Second moments of what kernels are given, as inputs of the graph that asks for them. They are
- * computed once it is known which are wanted, in forward passes on one example each.
+ * Second moments of the inputs of kernels, as inputs of the graph that requests them. When all
+ * requests are known, they are computed in forward passes on one example each.
  */
 final class InputMoments implements KernelInputs {
-  /** How many numbers a kernel was given, in the outputs of a pass. */
+  /** The number of inputs of a kernel, in the outputs of a pass. */
   private static final String NUMBERS = "numbers of ";
 
   private final Ops tf;
@@ -38,13 +38,13 @@ final class InputMoments implements KernelInputs {
   private final List<Example> corpus;
   private final Map<Wanted, Placeholder<TFloat32>> wanted = new LinkedHashMap<>();
 
-  /** What was asked for. */
+  /** The requested moments. */
   private record Wanted(String kernel, int maxExamples) {}
 
   /**
-   * @param tf where they are asked for
-   * @param model whose kernels
-   * @param corpus what the model sees
+   * @param tf the graph that requests them
+   * @param model the model with the kernels
+   * @param corpus the examples that the model sees
    */
   InputMoments(Ops tf, Model model, List<Example> corpus) {
     this.tf = tf;
@@ -75,7 +75,7 @@ final class InputMoments implements KernelInputs {
         w -> tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(Shape.of(in, in)))));
   }
 
-  /** Values for all that was asked for. */
+  /** Values for all requested moments. */
   Map<Placeholder<TFloat32>, HostArray> values(WeightSnapshot base) {
     Map<Placeholder<TFloat32>, HostArray> values = new LinkedHashMap<>();
     if (wanted.isEmpty()) {
@@ -135,7 +135,7 @@ final class InputMoments implements KernelInputs {
     return outputs;
   }
 
-  /** Notes what is multiplied with each kernel. */
+  /** Records the inputs of each kernel. */
   private record Seen(Weights weights, Map<String, List<Operand<TFloat32>>> inputs)
       implements ForwardingWeights {
     @Override

@@ -15,7 +15,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What one regularizer sees of a task's graph; its memories are variables that nobody writes. */
+/** The view of a task's graph for one regularizer; memories are variables that are never set. */
 record MemorySite(
     Ops tf,
     List<ParameterSpec> trainable,

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 
-/** A model at fixed weights for a rehearsal; builds a graph only when asked for something. */
+/** A model at fixed weights for a rehearsal; builds a graph only when it is used. */
 final class ModelAtWeights implements FinishedModel, AutoCloseable {
   private static final String LOGITS = "logits";
   private static final String WEIGHTS = "weights";
   private static final String LABELS = "labels";
 
-  /** Examples whose labels are drawn side by side; fixed, since they draw from one generator. */
+  /** Examples whose labels are drawn together; a constant, because they share one generator. */
   private static final int TOGETHER = 16;
 
   private final Model model;
@@ -60,7 +60,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
     int[] labels = p.labels();
     if (labels == null) {
       throw new PalimpsestException(
-          "the losses of predictions need a model that says what its logits are to predict");
+          "the losses of predictions need a model that provides the targets of its logits");
     }
     float[] nats = new float[p.perExample()];
     for (int row = 0; row < nats.length; row++) {
@@ -78,7 +78,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
     return model
         .capability(Reweighting.class)
         .orElseThrow(
-            () -> new PalimpsestException("this model cannot weigh the predictions of an example"))
+            () -> new PalimpsestException("this model cannot weight the predictions of an example"))
         .reweighted(example, factors);
   }
 
@@ -100,8 +100,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
     Relabelling labels =
         model
             .capability(Relabelling.class)
-            .orElseThrow(
-                () -> new PalimpsestException("this model cannot write examples of its own"));
+            .orElseThrow(() -> new PalimpsestException("this model cannot generate examples"));
     List<Example> all = new ArrayList<>();
     for (int from = 0; from < examples.size(); from += TOGETHER) {
       List<Example> some =
@@ -175,7 +174,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
       Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {
     Forward forward = model.forward(tf, at, FedBatch.of(model, inputs));
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
-    // a fetch needs an output of its own: weights may be an input
+    // a fetched output must not be an input: weights may be one
     outputs.put(LOGITS, tf.identity(forward.logits()));
     outputs.put(WEIGHTS, tf.identity(forward.weightPerPrediction()));
     forward.labels().ifPresent(labels -> outputs.put(LABELS, tf.identity(labels)));

@@ -31,8 +31,8 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A model under a probe, on fixed examples in fixed batches. Sums over batches are taken in double
- * precision on the host.
+ * A model under a probe, on fixed examples in fixed batches. Sums over batches are computed in
+ * double precision on the host.
  *
  * <p>Not for use by several threads at once.
  */
@@ -56,11 +56,11 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
 
   /**
    * @param model the model
-   * @param weights what is measured; adapters merged
+   * @param weights the measured weights, with adapters merged
    * @param pretrained the weights before any training
-   * @param examples the examples that the loss is taken on; not empty
+   * @param examples the examples for the loss; not empty
    * @param batchSize examples in a batch
-   * @param device where to run
+   * @param device the device to run on
    */
   public ModelProbeSite(
       Model model,

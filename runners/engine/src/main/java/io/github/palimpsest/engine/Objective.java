@@ -34,16 +34,16 @@ import org.tensorflow.types.TInt32;
  * {@code objective(w) = sum(lossPerExample) / sum(weightPerExample) + sum of penalties(w)} on
  * {@code model(adapter.effective(w, base))}, at any point.
  *
- * @param tf where to build
+ * @param tf the graph to build in
  * @param model the model
  * @param adapter the adapter, if any
  * @param base the frozen weights that the adapter acts on; unused without one
- * @param compute what products without an adapter are computed in
+ * @param compute the precision of products without an adapter
  * @param regularizers whose penalties are summed
  * @param batch the step's inputs
- * @param rehearsed what is known of rehearsal
+ * @param rehearsed the state of rehearsal
  * @param counted a factor for each example; null for 1
- * @param step what there is in a training step alone
+ * @param step values that only a training step has
  */
 record Objective(
     Ops tf,
@@ -58,19 +58,19 @@ record Objective(
     Optional<InStep> step) {
 
   /**
-   * What there is in a training step alone.
+   * Values that only a training step has.
    *
-   * @param noise what an adapter may draw from
-   * @param recompute what a backward pass computes anew
+   * @param noise the random stream of an adapter
+   * @param recompute the values that a backward pass computes again
    */
   private record InStep(StepNoise noise, Recompute recompute) {}
 
   /**
-   * What is known of rehearsal.
+   * The state of rehearsal.
    *
-   * @param batch which examples are rehearsed
-   * @param possible whether any may be
-   * @param objective what they are for, if they are not part of the data loss
+   * @param batch says which examples are rehearsed
+   * @param possible whether there may be any
+   * @param objective their objective, if they are not part of the data loss
    */
   record Rehearsed(RehearsedRows batch, boolean possible, Optional<RehearsalObjective> objective) {}
 
@@ -96,7 +96,7 @@ record Objective(
     this(tf, model, adapter, base, compute, regularizers, batch, rehearsed, null, Optional.empty());
   }
 
-  /** The same while training: the model may see noise, penalties of other points do not. */
+  /** The objective during training: the model may see noise, penalties at other points do not. */
   Objective training(StepNoise drawn, Recompute anew) {
     return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, anew)));
   }
@@ -105,7 +105,7 @@ record Objective(
    * The same objective on some of the batch's examples.
    *
    * @param rows their rows in the batch, {@code [n]}
-   * @param counted 1 for each row that counts and 0 for one that fills an empty choice, {@code [n]}
+   * @param counted 1 for each row that counts, 0 for one that fills an empty selection, {@code [n]}
    */
   Objective on(Operand<TInt32> rows, Operand<TFloat32> counted) {
     BatchTensors some =
@@ -131,7 +131,7 @@ record Objective(
     return new Objective(tf, model, adapter, base, compute, regularizers, some, own, factors, in);
   }
 
-  /** What rehearsed examples are for, if they are not part of the data loss. */
+  /** The objective of rehearsed examples, if they are not part of the data loss. */
   Optional<RehearsalObjective> rehearsal() {
     return rehearsed.objective();
   }
@@ -154,12 +154,12 @@ record Objective(
               step.map(InStep::recompute).orElse(Recompute.NOTHING));
     }
 
-    /** Where the model is cut. */
+    /** The cuts of the model. */
     List<Segments.Cut> cuts() {
       return effective.cuts();
     }
 
-    /** What notes the uses of effective weights, under an adapter. */
+    /** Records the uses of effective weights under an adapter. */
     Optional<WeightTape> tape() {
       return tape;
     }
@@ -192,14 +192,14 @@ record Objective(
           : Mean.of(1, lossSum(), weightSum());
     }
 
-    /** The losses that a rehearsal has of its own. */
+    /** The separate losses of a rehearsal. */
     List<Mean> rehearsed() {
       return rehearsal().orElse(null) instanceof RehearsalLoss loss
           ? loss.means(tf, forward(), rehearsed.batch())
           : List.of();
     }
 
-    /** The mean losses that a constraint is about: of each finished task, or of all together. */
+    /** The mean losses of a constraint: of each finished task, or of all together. */
     List<Mean> references(boolean perTask) {
       return perTask
           ? IntStream.range(0, rehearsed.batch().task())
@@ -241,7 +241,7 @@ record Objective(
   /**
    * Penalties at one point.
    *
-   * @param differentiated the sum of those that are to be differentiated
+   * @param differentiated the sum of those that must be differentiated
    * @param closed the sum of the others
    */
   record Penalty(Optional<Operand<TFloat32>> differentiated, Optional<Closed> closed) {

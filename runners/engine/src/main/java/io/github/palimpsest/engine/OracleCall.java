@@ -10,7 +10,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * One call.
  *
- * @param loss the terms asked for
+ * @param loss the requested terms
  * @param accumulate to be run for each micro-batch before the call's results are read; none without
  *     accumulation
  * @param reset variables to set to zero at the end of the step

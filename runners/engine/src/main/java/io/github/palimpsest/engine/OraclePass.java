@@ -39,11 +39,11 @@ final class OraclePass {
   private final Map<String, Operand<TFloat32>> reset = new LinkedHashMap<>();
 
   /**
-   * @param point where; operands of its own
+   * @param point the point, with separate operands
    * @param parts the objective there
    * @param certain whether there are target tokens to divide by: a whole step without any is a
-   *     mistake that must show
-   * @param sums where to sum, with accumulation
+   *     mistake that must be noticed
+   * @param sums the variables for sums, with accumulation
    */
   OraclePass(
       Graph graph,
@@ -70,7 +70,7 @@ final class OraclePass {
     return parts;
   }
 
-  /** To be run for each micro-batch; grows while gradients are asked for. */
+  /** Operations to run for each micro-batch; the list grows while gradients are requested. */
   List<Op> accumulate() {
     return accumulate;
   }
@@ -92,7 +92,7 @@ final class OraclePass {
     return m.factor() == 1 ? x : tf.math.mul(tf.constant((float) m.factor()), x);
   }
 
-  /** One backward pass; the gradient of the effective weights is built when it is asked for. */
+  /** One backward pass; the gradient of the effective weights is built on request. */
   Evaluated of(Operand<TFloat32> loss, Operand<TFloat32> share) {
     Optional<WeightTape> tape = parts.tape();
     Differentiation.Derivatives d =
@@ -106,7 +106,7 @@ final class OraclePass {
         share);
   }
 
-  /** A penalty of the trainable tensors, of which effective weights know nothing. */
+  /** A penalty on the trainable tensors, which effective weights do not see. */
   Evaluated of(Objective.Closed penalty, Operand<TFloat32> share) {
     Gradients gradients = new Gradients(penalty.gradient());
     return Evaluated.of(

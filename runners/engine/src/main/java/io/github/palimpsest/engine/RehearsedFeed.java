@@ -16,11 +16,12 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Inputs of a step that no model reads: which task each example is of, and what a rehearsal has
- * attached to its examples. A graph has a placeholder for what was asked for while it was built.
+ * Inputs of a step that no model reads: the task of each example, and the fields that a rehearsal
+ * has attached to its examples. A graph has placeholders for the inputs that were requested while
+ * it was built.
  */
 final class RehearsedFeed {
-  /** The origin of an example that is of no task. */
+  /** The origin of an example that belongs to no task. */
   static final int NO_TASK = -1;
 
   private final Ops tf;
@@ -29,7 +30,7 @@ final class RehearsedFeed {
   private @Nullable Placeholder<TInt32> origins;
 
   /**
-   * @param origin the task that an example is of, or {@link #NO_TASK}
+   * @param origin the task of an example, or {@link #NO_TASK}
    */
   RehearsedFeed(Ops tf, ToIntFunction<Example> origin) {
     this.tf = tf;

@@ -8,13 +8,13 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Which of some of a batch's examples are rehearsed.
+ * Says which examples of a selection are rehearsed.
  *
- * @param tf where to build
+ * @param tf the graph to build in
  * @param feed the inputs of the whole batch
  * @param task the current task
- * @param rows the examples meant; null for all
- * @param counted 1 for each row that counts, 0 for one that fills an empty choice; null for 1
+ * @param rows the selected examples; null for all
+ * @param counted 1 for each row that counts, 0 for one that fills an empty selection; null for 1
  */
 record RehearsedRows(
     Ops tf,

@@ -13,7 +13,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A finished task as one regularizer sees it; collects what the regularizer remembers. */
+/** The view of a finished task for one regularizer; collects the regularizer's memories. */
 final class RememberingTask implements FinishedTask {
   private final TaskStart start;
   private final String regularizer;
@@ -94,7 +94,7 @@ final class RememberingTask implements FinishedTask {
     memories.put(name, copied(value));
   }
 
-  /** Copies every value, so that nothing that the regularizer computes lazily can change later. */
+  /** Copies every value, so that lazily computed values of the regularizer cannot change later. */
   static WeightSnapshot copied(WeightSnapshot value) {
     TreeMap<String, Shape> shapes = new TreeMap<>();
     TreeMap<String, float[]> values = new TreeMap<>();

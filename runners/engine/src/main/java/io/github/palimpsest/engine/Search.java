@@ -7,6 +7,6 @@ import org.tensorflow.types.TFloat32;
 /**
  * Examples that the host finds.
  *
- * @param rise of the loss a target token, for each row that {@code of} chooses among
+ * @param rise of the loss per target token, for each row of the selection {@code of}
  */
 record Search(Examples.Rising of, Operand<TFloat32> rise) {}

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  *
  * @param optimizer makes the updates
  * @param adapter shows the model other weights
- * @param regularizers by a name that their memories are kept under
+ * @param regularizers the regularizers, by the name of their memories
  * @param rehearsal mixes in earlier examples
  * @param mergers rewrite the weights, in this order
  */
@@ -32,7 +32,7 @@ public record Seats(
     List<Merge> mergers) {
 
   /**
-   * A merger and when it acts.
+   * A merger and the time of its action.
    *
    * @param merger the merger
    * @param onlyAfterLastTask whether it acts after the last task only, not after each
@@ -42,8 +42,8 @@ public record Seats(
   /**
    * Copies the collections.
    *
-   * @throws RuleViolationException if a merger acts after each task, and so ends an adapter that a
-   *     regularizer remembers the parameters of
+   * @throws RuleViolationException if a merger acts after each task, and so ends an adapter whose
+   *     parameters a regularizer remembers
    */
   public Seats {
     regularizers = Collections.unmodifiableSortedMap(new TreeMap<>(regularizers));
@@ -57,7 +57,7 @@ public record Seats(
           "restarts",
           "a merger that acts after each task ends the adapter, whose parameters the regularizers "
               + regularizers.keySet()
-              + " remember: let it act after the last task alone, or leave out one of the three"
+              + " remember: let it act only after the last task, or leave out one of the three"
               + " (rule restarts)");
     }
   }
@@ -78,30 +78,30 @@ public record Seats(
             .toList());
   }
 
-  /** An optimizer alone. */
+  /** Only an optimizer. */
   public static Seats of(Optimizer optimizer) {
     return new Seats(
         optimizer, Optional.empty(), Collections.emptySortedMap(), Optional.empty(), List.of());
   }
 
-  /** The same with one more regularizer. */
+  /** A copy with one more regularizer. */
   public Seats with(String name, Regularizer regularizer) {
     TreeMap<String, Regularizer> more = new TreeMap<>(regularizers);
     more.put(name, regularizer);
     return new Seats(optimizer, adapter, more, rehearsal, mergers);
   }
 
-  /** The same with an adapter. */
+  /** A copy with an adapter. */
   public Seats with(Adapter adapter) {
     return new Seats(optimizer, Optional.of(adapter), regularizers, rehearsal, mergers);
   }
 
-  /** The same with a rehearsal. */
+  /** A copy with a rehearsal. */
   public Seats with(Rehearsal rehearsal) {
     return new Seats(optimizer, adapter, regularizers, Optional.of(rehearsal), mergers);
   }
 
-  /** The same with one more merger at the end. */
+  /** A copy with one more merger at the end. */
   public Seats with(Merge merge) {
     return new Seats(
         optimizer,

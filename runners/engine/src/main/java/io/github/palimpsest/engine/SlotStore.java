@@ -15,11 +15,14 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The slots of one optimizer in one phase. All phases share the variables; what a phase sets is
- * collected and run at the end of its step.
+ * The slots of one optimizer in one phase. All phases share the variables; the assignments of a
+ * phase are collected and run at the end of its step.
  */
 final class SlotStore implements Slots, FusedAdam {
-  /** No optimizer can have a slot or scope of this name: none begins with a dot. */
+  /**
+   * No optimizer can have a slot or scope with this name, because their names have no dot at the
+   * start.
+   */
   static final String TRACKED = ".tracked/";
 
   private final ParameterStore store;
@@ -39,12 +42,12 @@ final class SlotStore implements Slots, FusedAdam {
     return new SlotStore(store, oracle, StepGraph.SLOT, new LinkedHashMap<>());
   }
 
-  /** The slots in which a regularizer follows the training. */
+  /** The slots in which a regularizer tracks the training. */
   SlotStore tracking(String regularizer) {
     return new SlotStore(store, oracle, StepGraph.SLOT + TRACKED + regularizer + "/", changes);
   }
 
-  /** What the names of such a slot begin with, after {@link #TRACKED}. */
+  /** The prefix of the names of such a slot, after {@link #TRACKED}. */
   static String tracked(String regularizer, String slot) {
     return regularizer + "/" + slot + ":";
   }
@@ -53,7 +56,7 @@ final class SlotStore implements Slots, FusedAdam {
     return new SlotStore(store, oracle, prefix + name + "/", changes);
   }
 
-  /** What is to be run at the end of a step, over all scopes. */
+  /** The operations to run at the end of a step, over all scopes. */
   Collection<Op> changes() {
     return changes.values();
   }
@@ -107,7 +110,7 @@ final class SlotStore implements Slots, FusedAdam {
     return unset(slot, name);
   }
 
-  /** The variable of a slot, which a step sets once. */
+  /** The variable of a slot, which a step sets at most once. */
   private String unset(String slot, String name) {
     String variable = variable(slot, name);
     if (!store.has(variable)) {

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
- * The checkpoints within one task. The values of each are held, not copied, and written while
- * training goes on, one at a time; none is being written any more once this is closed.
+ * The checkpoints within one task. Their values are held and not copied, and written one at a time
+ * while training goes on. When this is closed, all have been written.
  */
 final class StepCheckpoints implements AutoCloseable {
   private static final String STEP = "step";
@@ -24,7 +24,7 @@ final class StepCheckpoints implements AutoCloseable {
   private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
 
   /**
-   * @param writer runs what writes a checkpoint
+   * @param writer runs the writing of a checkpoint
    */
   StepCheckpoints(CheckpointFile file, int task, Executor writer) {
     this.file = file;
@@ -32,7 +32,7 @@ final class StepCheckpoints implements AutoCloseable {
     this.writer = writer;
   }
 
-  /** Steps of the task that a checkpoint holds; the graph then stands behind them. */
+  /** Restores a checkpoint into the graph; returns the number of finished steps of the task. */
   long resume(StepGraph graph) {
     Optional<Checkpoint> c = file.read().filter(s -> s.number("task") == task);
     c.ifPresent(s -> graph.restore(s.weights(TRAINABLE), s.weights(SLOTS)));
@@ -40,15 +40,15 @@ final class StepCheckpoints implements AutoCloseable {
   }
 
   /**
-   * Holds the state behind so many steps and returns; the file is there once this is closed.
+   * Holds the state after a number of steps and returns; the file exists when this is closed.
    *
-   * @throws PalimpsestException if the checkpoint before could not be written
+   * @throws PalimpsestException if the previous checkpoint could not be written
    */
   void save(StepGraph graph, long step) {
     if (!file.kept()) {
       return;
     }
-    // first, so that no two states are held
+    // before anything else, so that two states are never held
     close();
     HeldWeights trainable = graph.heldTrainable();
     HeldWeights slots = graph.heldSlots();

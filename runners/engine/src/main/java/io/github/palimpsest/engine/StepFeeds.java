@@ -22,9 +22,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint16;
 
-/** The numbers that the host computes anew for each step: schedules and seeds of random kernels. */
+/** The numbers that the host computes for each step: schedules and seeds of random kernels. */
 final class StepFeeds {
-  /** Of 16 random bits. */
+  /** The number of values of 16 random bits. */
   private static final int VALUES = 1 << 16;
 
   private final Ops tf;
@@ -60,10 +60,10 @@ final class StepFeeds {
   /**
    * {@code sqrt(-2 ln u) (cos a, sin a)} for a uniform u and a uniform angle a (Box and Muller
    * 1958), each from 16 random bits k: {@code u = (k + 1/2) / 2^16} and {@code a = 2 pi k / 2^16}.
-   * Sums over equal steps of an angle are exact for polynomials of a lower degree than steps, so
-   * moments feel nothing of the angle's steps; numbers reach 4.8 deviations. Most of the time goes
-   * to random bits; drawn as two floats for each pair, they would take twice as long, and
-   * TensorFlow's own kernel for normal numbers takes three times.
+   * Sums over equal steps of an angle are exact for polynomials of lower degree than the number of
+   * steps, so the steps do not affect moments; numbers reach 4.8 deviations. Random bits take most
+   * of the time. Two random floats for each pair would take twice as long, and TensorFlow's own
+   * kernel for normal numbers takes three times as long.
    */
   private Operand<TFloat32> gaussian(Shape shape, Operand<TInt64> key) {
     long pairs = (shape.size() + 1) / 2;
@@ -90,7 +90,7 @@ final class StepFeeds {
 
   /**
    * {@code from + step k} for each 16 bits k. TensorFlow reads numbers of 16 bits as so many steps
-   * of a range at the cost of a cast, but on the CPU alone.
+   * of a range at the cost of a cast, but only on the CPU.
    */
   private Operand<TFloat32> spread(Operand<TInt32> bits, double from, double step) {
     if (gpu) {

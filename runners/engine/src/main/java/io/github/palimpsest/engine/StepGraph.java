@@ -49,7 +49,7 @@ public final class StepGraph implements AutoCloseable {
    * One kind of step.
    *
    * @param calls oracle calls, in order; those of the optimizer come first
-   * @param passes what the optimizer's cost
+   * @param passes the cost of the optimizer's stages
    * @param train applies the update
    */
   private record Phase(List<OracleCall> calls, double passes, Op train) {}
@@ -67,7 +67,7 @@ public final class StepGraph implements AutoCloseable {
     fills.run(session);
   }
 
-  /** The step of the first task of a run, for trying an optimizer or strategy by itself. */
+  /** The step of the first task of a run, for trying a single optimizer or strategy. */
   public static StepGraph firstTask(
       Model model,
       WeightSnapshot pretrained,
@@ -191,10 +191,10 @@ public final class StepGraph implements AutoCloseable {
   }
 
   /**
-   * Some of a step's examples.
+   * A micro-batch of a step.
    *
    * @param inputs the model's inputs
-   * @param place where they stand in the step
+   * @param place its place in the step
    * @param risen rows found by the rise of their loss
    */
   private record MicroBatch(
@@ -220,7 +220,7 @@ public final class StepGraph implements AutoCloseable {
     }
   }
 
-  /** Notes for each micro-batch which of its rows are among the whole step's steepest. */
+  /** Records for each micro-batch its rows that are among the steepest of the whole step. */
   private void find(Search search, List<MicroBatch> cut, long step, long totalSteps) {
     List<float[]> rises = new ArrayList<>();
     for (MicroBatch micro : cut) {
@@ -233,7 +233,7 @@ public final class StepGraph implements AutoCloseable {
     }
   }
 
-  /** Runs the session and copies what it is asked to fetch. */
+  /** Runs the session and copies the fetched values. */
   private List<float[]> run(
       MicroBatch micro, long step, long totalSteps, Consumer<Session.Runner> what) {
     Session.Runner runner = session.runner();
@@ -266,15 +266,15 @@ public final class StepGraph implements AutoCloseable {
   }
 
   /**
-   * How many passes the optimizer makes in a step of a phase: its oracle calls, each counted by the
-   * share of the examples that it asks about ({@link
+   * The number of passes of the optimizer in a step of a phase: its oracle calls, each counted by
+   * the share of the examples that it asks about ({@link
    * io.github.palimpsest.api.optimizer.Examples#passes()}).
    */
   public double optimizerPasses(int phase) {
     return phases.get(phase).passes();
   }
 
-  /** How many gradient passes a step of a phase makes, those of regularizers included. */
+  /** The number of gradient passes in a step of a phase, including those of regularizers. */
   double passes(int phase) {
     return phases.get(phase).calls().stream().mapToDouble(OracleCall::passes).sum();
   }
@@ -289,38 +289,38 @@ public final class StepGraph implements AutoCloseable {
     return task.store().snapshot(session, SLOT);
   }
 
-  /** The trainable parameters, held as they are now. */
+  /** The present trainable parameters, held without copying. */
   HeldWeights heldTrainable() {
     return task.heldTrainable(session);
   }
 
-  /** All slots, held as they are now. */
+  /** The present slots, held without copying. */
   HeldWeights heldSlots() {
     return task.store().held(session, SLOT);
   }
 
-  /** Floats that are trained. */
+  /** Number of trained floats. */
   public long trainableFloats() {
     return task.specs().stream().mapToLong(p -> p.shape().size()).sum();
   }
 
-  /** Floats of all slots. */
+  /** Number of floats in all slots. */
   public long slotFloats() {
     return task.store().floats(SLOT);
   }
 
-  /** Copies of what the regularizers have followed, by regularizer, slot and parameter. */
+  /** Copies of the slots that the regularizers track, by regularizer, slot and parameter. */
   WeightSnapshot tracked() {
     return task.store().snapshot(session, SLOT + SlotStore.TRACKED);
   }
 
-  /** Sets parameters and slots to what {@link #trainable} and {@link #slots} gave. */
+  /** Sets parameters and slots to values returned by {@link #trainable} and {@link #slots}. */
   void restore(WeightSnapshot trainable, WeightSnapshot slots) {
     task.setTrainable(session, trainable);
     task.store().assign(session, SLOT, slots);
   }
 
-  /** For tests that look at the graph itself. */
+  /** For tests that examine the graph. */
   Graph graph() {
     return task.graph();
   }

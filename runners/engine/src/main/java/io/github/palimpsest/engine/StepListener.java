@@ -1,16 +1,16 @@
 package io.github.palimpsest.engine;
 
-/** Is told of each training step. */
+/** Receives each training step. */
 @FunctionalInterface
 public interface StepListener {
-  /** Hears nothing. */
+  /** A listener that does nothing. */
   StepListener NONE = (task, step, totalSteps, loss) -> {};
 
   /**
    * Called after each step.
    *
    * @param task the task, from 0
-   * @param step steps of the task now done, from 1
+   * @param step number of finished steps of the task, from 1
    * @param totalSteps steps that the task will take
    * @param loss the step's objective before its update, in nats per target token plus penalties
    */

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checkpoints of one run: the state after the last trained task, the state from which the task
- * under way began, and the last checkpoint within it.
+ * The checkpoints of one run: the state after the last trained task, the state at the start of the
+ * current task, and the last checkpoint within it.
  */
 final class TaskCheckpoints {
   private final WeightSnapshot pretrained;
@@ -19,7 +19,7 @@ final class TaskCheckpoints {
   private final CheckpointFile steps;
 
   /**
-   * @param folder where they are kept, or null to keep none: then nothing is copied either
+   * @param folder the folder for them, or null for none: then nothing is copied either
    */
   TaskCheckpoints(@Nullable Path folder, long seed, WeightSnapshot pretrained, boolean adapter) {
     this.pretrained = pretrained;
@@ -33,7 +33,7 @@ final class TaskCheckpoints {
     return state(task);
   }
 
-  /** The state from which a task began, if it did. */
+  /** The state at the start of a task, if it has begun. */
   Optional<TaskState> begunTask(int index) {
     return state(begun).filter(s -> s.trainedTasks() == index);
   }
@@ -48,9 +48,9 @@ final class TaskCheckpoints {
     save(begun, state);
   }
 
-  /** The checkpoints within a task; to be closed before it is saved. */
+  /** The checkpoints within a task; close them before the task is saved. */
   StepCheckpoints within(int index) {
-    // no daemon: a JVM that ends by itself ends behind the checkpoint
+    // no daemon: a JVM that ends normally ends after the checkpoint
     return new StepCheckpoints(steps, index, write -> new Thread(write, "checkpoint").start());
   }
 

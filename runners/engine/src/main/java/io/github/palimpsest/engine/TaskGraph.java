@@ -31,7 +31,7 @@ import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** The objective of one task in a graph, with everything that it is made of. */
+/** The objective of one task in a graph, with all its parts. */
 final class TaskGraph implements AutoCloseable {
   private static final String TRAINABLE = "trainable/";
   private static final String BASE = "base/";
@@ -149,7 +149,7 @@ final class TaskGraph implements AutoCloseable {
     return objective;
   }
 
-  /** The weights that the model sees, where training changes them. */
+  /** The weights that the model sees and that training changes. */
   EffectiveSpace effective() {
     return effective;
   }
@@ -168,7 +168,7 @@ final class TaskGraph implements AutoCloseable {
     return TRAINABLE + parameter;
   }
 
-  /** A session whose parameters and memories have the values that the task starts from. */
+  /** A session whose parameters and memories have the values at the start of the task. */
   Session session() {
     Session session = start.device().session(graph, start.model().parameters());
     setTrainable(session, start.trainable());

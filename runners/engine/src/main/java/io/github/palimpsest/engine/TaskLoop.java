@@ -29,18 +29,18 @@ import org.tensorflow.Session;
  * Trains a model on one task after another.
  *
  * <pre>
- * for each task but the first:  every regularizer sees the task before, rehearsal keeps its examples,
- *                               mergers that act after each task rewrite the weights
- * for each task:                its steps, then a checkpoint
+ * for each task except the first: every regularizer sees the previous task, rehearsal keeps its examples,
+ *                                 mergers that act after each task rewrite the weights
+ * for each task:                  its steps, then a checkpoint
  * </pre>
  *
  * <p>A task is finished only when the next one begins. So the state after a task's last step does
- * not depend on components that act later, and runs that differ in those alone may share it: a run
- * can start from the checkpoint of another. Nothing is finished after the last task, since nothing
- * follows; {@link #weights} applies the mergers.
+ * not depend on components that act later, and runs that differ only in those can share it: a run
+ * can start from the checkpoint of another. The last task is not finished, because no task follows;
+ * {@link #weights} applies the mergers.
  *
- * <p>With a folder for checkpoints, a run that was killed at any moment goes on from the last one
- * and ends with the same bits on the CPU. The folder must belong to this run alone.
+ * <p>With a folder for checkpoints, a run that was killed at any moment continues from the last one
+ * and ends with the same bits on the CPU. The folder must not be shared with another run.
  */
 public final class TaskLoop {
   private final Model model;
@@ -56,18 +56,18 @@ public final class TaskLoop {
   private OptionalLong gradientPasses = OptionalLong.empty();
 
   /**
-   * Starts a run, or goes on with the one whose checkpoints are in the folder.
+   * Starts a run, or continues the run whose checkpoints are in the folder.
    *
    * @param model the model
    * @param pretrained its weights before the first task
    * @param strategy the components; owned by this run from now on
-   * @param training how each task is trained
-   * @param seed of all random streams
+   * @param training the settings of training
+   * @param seed the seed of all random streams
    * @param tasks all tasks in order, each with its place as its index
-   * @param device where to run
-   * @param folder for checkpoints, or null to keep none
-   * @throws PalimpsestException if a task has no examples, or a checkpoint is damaged or of a run
-   *     with another seed
+   * @param device the device to run on
+   * @param folder the folder for checkpoints, or null for none
+   * @throws PalimpsestException if a task has no examples, or a checkpoint is damaged or belongs to
+   *     a run with another seed
    */
   public TaskLoop(
       Model model,
@@ -112,33 +112,33 @@ public final class TaskLoop {
         0, base, trainable, trainable, WeightSnapshot.empty(), new TreeMap<>(), new byte[0]);
   }
 
-  /** How many tasks are trained. */
+  /** The number of trained tasks. */
   public int trainedTasks() {
     return state.trainedTasks();
   }
 
   /**
-   * The gradient passes of the task that this loop trained last, from its first step to its last:
-   * one for each oracle call of the optimizer and of what follows it, and a part of one for a call
-   * on some of the examples; rounded. Empty before.
+   * The number of gradient passes of the task that this loop trained last, from its first step to
+   * its last: one for each oracle call of the optimizer and of tracking regularizers, and a part of
+   * one for a call on some of the examples; rounded. Empty before the first task.
    */
   public OptionalLong gradientPasses() {
     return gradientPasses;
   }
 
   /**
-   * The model's weights now: adapter merged, mergers applied; computed tensor by tensor when read.
-   * Before the first task, as given.
+   * The model's present weights, with the adapter merged and mergers applied; computed tensor by
+   * tensor on access. Before the first task, the given weights.
    */
   public WeightSnapshot weights() {
     return state.trainedTasks() == 0 ? pretrained : merged();
   }
 
   /**
-   * The adapter as PEFT loads it, beside the base that the current task's adapter stands on: the
-   * pretrained weights, unless an adapter was merged before.
+   * The adapter in PEFT's form, for the base of the current task's adapter: the pretrained weights,
+   * unless an adapter was merged before.
    *
-   * @return empty without an adapter, or with one that PEFT does not have
+   * @return empty without an adapter, or for one that PEFT does not support
    */
   public Optional<PeftAdapter> adapter() {
     return seats
@@ -159,10 +159,10 @@ public final class TaskLoop {
   /**
    * Trains the next task to its end, from its beginning or from the last checkpoint within it.
    *
-   * @param listener is told of each step done now
+   * @param listener receives each step
    * @throws IllegalStateException if all tasks are trained
    * @throws NonFiniteLossException if the loss becomes NaN or infinite
-   * @throws TrainingStoppedException if the listener says so
+   * @throws TrainingStoppedException if the listener requests it
    */
   public void train(StepListener listener) {
     if (state.trainedTasks() == tasks.size()) {
@@ -209,7 +209,7 @@ public final class TaskLoop {
         e -> origins.getOrDefault(e.id(), RehearsedFeed.NO_TASK));
   }
 
-  /** Finishes the task before this one and makes ready what this one starts from. */
+  /** Finishes the previous task and prepares the start of this one. */
   private TaskState begun(TaskData task) {
     TaskData before = tasks.get(task.index() - 1);
     SortedMap<String, SortedMap<String, WeightSnapshot>> memories = finished(before);
@@ -270,7 +270,7 @@ public final class TaskLoop {
     return seats.mergers().stream().filter(m -> last || !m.onlyAfterLastTask()).toList();
   }
 
-  /** Computed tensor by tensor when read, so that no further model lies in memory. */
+  /** Computed tensor by tensor on access, so that no further model is in memory. */
   private WeightSnapshot merged() {
     List<Seats.Merge> acting = acting();
     WeightSnapshot now = effective(state.base(), state.trainable());
@@ -298,7 +298,7 @@ public final class TaskLoop {
     return seats.rehearsal().map(r -> r.state()).orElseGet(() -> new byte[0]);
   }
 
-  /** A run without rehearsal may have written the state; then there is nothing to take over. */
+  /** A run without rehearsal may have written the state; then there is nothing to restore. */
   private void restoreRehearsal(byte[] rehearsal) {
     if (rehearsal.length > 0) {
       seats.rehearsal().ifPresent(r -> r.restore(rehearsal));

@@ -14,21 +14,21 @@ import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /**
- * All that a task starts from.
+ * The complete start of a task.
  *
  * @param model the model
  * @param strategy the components
- * @param training how to train
+ * @param training the settings of training
  * @param seed the run's seed
- * @param task the task, from 0; as many tasks are finished
- * @param device where to run
- * @param base weights of the model; with an adapter they stay frozen, beside what it derives
+ * @param task the task, from 0, which is the number of finished tasks
+ * @param device the device to run on
+ * @param base weights of the model; with an adapter they are frozen, and include derived tensors
  * @param trainable values of the trainable parameters
  * @param before their values before the task's first step
- * @param tracked what the regularizers have followed while the task was trained, by regularizer,
- *     slot and parameter; empty before
- * @param memories what each regularizer remembers, by regularizer and memory
- * @param origin the task that an example is of, or {@link RehearsedFeed#NO_TASK}
+ * @param tracked the slots that regularizers tracked during the task, by regularizer, slot and
+ *     parameter; empty before
+ * @param memories the memories of each regularizer, by regularizer and memory
+ * @param origin the task of an example, or {@link RehearsedFeed#NO_TASK}
  */
 record TaskStart(
     Model model,
@@ -69,7 +69,7 @@ record TaskStart(
         e -> 0);
   }
 
-  /** The same task of the plain model, without anything but the optimizer. */
+  /** The same task of the plain model with only the optimizer. */
   TaskStart plain(WeightSnapshot weights) {
     return new TaskStart(
         model,
@@ -86,7 +86,7 @@ record TaskStart(
         origin);
   }
 
-  /** What a task trains when it starts from a base: its weights, or a fresh adapter. */
+  /** The trainable parameters at the start from a base: its weights, or a fresh adapter. */
   static WeightSnapshot freshTrainable(
       Model model, WeightSnapshot base, Optional<Adapter> adapter, long seed, int task) {
     return adapter
@@ -95,7 +95,7 @@ record TaskStart(
         .orElse(base);
   }
 
-  /** What one regularizer remembers. */
+  /** The memories of one regularizer. */
   SortedMap<String, WeightSnapshot> memories(String regularizer) {
     return memories.getOrDefault(regularizer, new TreeMap<>());
   }

@@ -6,15 +6,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a run knows after the last step of a task, or before the first step of the next.
+ * The state of a run after the last step of a task, or before the first step of the next.
  *
- * @param trainedTasks how many tasks are trained
- * @param base the frozen base of an adapter, with what it derives from it; without one, the
- *     trainable parameters themselves
+ * @param trainedTasks the number of trained tasks
+ * @param base the frozen base of an adapter with its derived tensors; without one, the trainable
+ *     parameters themselves
  * @param trainable values of the trainable parameters
- * @param before their values before the last task that was trained, or that begins
- * @param tracked what the regularizers followed while the last task was trained
- * @param memories what each regularizer remembers of finished tasks
+ * @param before their values before the last trained task, or before the task that begins
+ * @param tracked the slots that regularizers tracked during the last trained task
+ * @param memories the memories of each regularizer of finished tasks
  * @param rehearsal the rehearsal's state; empty without one
  */
 record TaskState(
@@ -28,7 +28,7 @@ record TaskState(
 
   private static final String DERIVED = "derived";
 
-  /** As a checkpoint, which leaves out what equals the weights that every run has at hand. */
+  /** As a checkpoint, without tensors that equal weights which every run already has. */
   Checkpoint toCheckpoint(WeightSnapshot pretrained) {
     Checkpoint c = new Checkpoint();
     c.numbers().put("trained-tasks", (long) trainedTasks);

@@ -20,7 +20,7 @@ record TaskSteps(Seats seats, Training training, long seed) {
   /**
    * Trains a task from where its last checkpoint left it.
    *
-   * @throws TrainingStoppedException if the listener says so
+   * @throws TrainingStoppedException if the listener requests it
    */
   void train(StepGraph graph, StepCheckpoints within, TaskData task, StepListener listener) {
     long total = totalSteps(task);

@@ -5,16 +5,16 @@ import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 
 /**
- * How each task is trained, beside the recipe.
+ * The settings of training that are not part of the recipe.
  *
  * @param epochs passes over the task's examples
- * @param maxSteps at most so many steps a task; 0 for no such limit
+ * @param maxSteps at most this number of steps per task; 0 for no limit
  * @param batchSize examples of the task in a step
- * @param accumulation micro-batches that a step's examples are cut into; K micro-batches give the
+ * @param accumulation number of micro-batches into which a step is cut; K micro-batches give the
  *     same step as one batch
- * @param checkpointEvery steps between checkpoints within a task; 0 for none but at its end
- * @param compute what products with kernels and tables are computed in
- * @param recompute what a backward pass computes anew instead of keeping it
+ * @param checkpointEvery steps between checkpoints within a task; 0 for one only at its end
+ * @param compute the precision of products with kernels and tables
+ * @param recompute the values that a backward pass computes again instead of keeping them
  */
 public record Training(
     int epochs,
@@ -43,7 +43,7 @@ public record Training(
     }
   }
 
-  /** Training in float32, that keeps the activations of all but large models. */
+  /** Training in float32 that keeps the activations, except for large models. */
   public Training(int epochs, long maxSteps, int batchSize, int accumulation, int checkpointEvery) {
     this(
         epochs,
@@ -55,38 +55,38 @@ public record Training(
         Recompute.AUTO);
   }
 
-  /** The same with products computed so. */
+  /** A copy with this precision of products. */
   public Training with(Compute other) {
     return new Training(
         epochs, maxSteps, batchSize, accumulation, checkpointEvery, other, recompute);
   }
 
-  /** The same with that computed anew. */
+  /** A copy with this recomputation. */
   public Training with(Recompute other) {
     return new Training(epochs, maxSteps, batchSize, accumulation, checkpointEvery, compute, other);
   }
 
-  /** The same for so long. */
+  /** A copy with this number of epochs and steps. */
   public Training lasting(int otherEpochs, long otherMaxSteps) {
     return new Training(
         otherEpochs, otherMaxSteps, batchSize, accumulation, checkpointEvery, compute, recompute);
   }
 
-  /** So many epochs, in batches of one size, with nothing else. */
+  /** Settings with these epochs and this batch size, and defaults otherwise. */
   public static Training epochs(int epochs, int batchSize) {
     return new Training(epochs, 0, batchSize, 1, 0);
   }
 
-  /** How many steps a task of so many examples takes. */
+  /** The number of steps of a task with this number of examples. */
   public long steps(int examples) {
     return steps(examples, 0);
   }
 
   /**
-   * How many steps a task takes with rehearsal.
+   * The number of steps of a task with rehearsal.
    *
-   * @param examples how many the task has
-   * @param extraBatches how many batches more an epoch has
+   * @param examples the number of its examples
+   * @param extraBatches the number of additional batches in an epoch
    */
   public long steps(int examples, long extraBatches) {
     long perEpoch = (examples + batchSize - 1) / batchSize + extraBatches;

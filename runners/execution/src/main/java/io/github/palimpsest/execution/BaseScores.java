@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 
-/** The scores before training, measured once for all cells that begin with the same weights. */
+/** The scores before training, measured once for all cells that start with the same weights. */
 final class BaseScores {
   private final Map<WeightSnapshot, SortedMap<String, SetScore>> known = new IdentityHashMap<>();
 

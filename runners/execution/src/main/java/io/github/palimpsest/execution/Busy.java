@@ -1,8 +1,8 @@
 package io.github.palimpsest.execution;
 
 /**
- * A unit that is needed now is not there yet: another run is working on it, or it was damaged and
- * is to be computed again. There may be other work meanwhile.
+ * A unit that is needed now does not exist yet: another run is working on it, or it was damaged and
+ * must be computed again. There may be other work in the meantime.
  */
 final class Busy extends Exception {
   private static final long serialVersionUID = 1L;

@@ -25,11 +25,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Times a few steps of a plan's optimizers under its adapters, and one row of scores, and forecasts
- * the rest from them. Nothing is kept of the steps.
+ * Times a few steps of a plan's optimizers under its adapters and one row of scores, and forecasts
+ * the rest from them. The results of the steps are discarded.
  */
 public final class Calibration {
-  /** The first step builds the graph; the median of the others counts, of at least five. */
+  /** The first step builds the graph; the median of at least five others counts. */
   private static final int FEWEST_STEPS = 6;
 
   private static final int MOST_STEPS = 40;
@@ -51,8 +51,8 @@ public final class Calibration {
    * Measures.
    *
    * @param plan the plan
-   * @param subject what it trains
-   * @param limit how long to go on measuring; one thing of each sort is measured in any case
+   * @param subject the model and data to train
+   * @param limit the time after which measuring stops; one of each kind is always measured
    */
   public static Forecast of(Plan plan, Subject subject, Duration limit) {
     PeakMemory.reset();
@@ -69,7 +69,7 @@ public final class Calibration {
         measured.add(measure(recipe, tasks.get(0), MOST_STEPS));
       }
     }
-    // steps of other tasks may be longer: by how much, the first recipe says
+    // steps of other tasks may be longer; the first recipe gives the ratio
     for (TaskData task : tasks.subList(1, tasks.size())) {
       if (timeIsLeft()) {
         measured.add(measure(plain.get(0), task, MOST_STEPS));
@@ -82,7 +82,7 @@ public final class Calibration {
     return System.nanoTime() < end;
   }
 
-  /** Each optimizer under each adapter; before others, those that have the same components. */
+  /** Each optimizer under each adapter; the first of each set of equal components comes first. */
   private List<Recipe> plainRecipes() {
     Map<String, Recipe> all = new LinkedHashMap<>();
     for (Cell cell : plan.cells()) {

@@ -4,7 +4,7 @@ import com.google.inject.AbstractModule;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.experiment.plan.Cell;
 
-/** Binds one cell: exactly one recipe, and the components created from it. */
+/** Binds one cell: its recipe, and the components created from it. */
 final class CellModule extends AbstractModule {
   private final Cell cell;
 

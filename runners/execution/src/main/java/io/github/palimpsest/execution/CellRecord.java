@@ -20,9 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Puts together what became of a cell. Equal runs give equal results: nothing measured is in here.
- */
+/** Collects the result of a cell. Equal runs give equal results, so it contains no measurements. */
 final class CellRecord {
   private final Plan plan;
   private final Cell cell;
@@ -62,10 +60,10 @@ final class CellRecord {
   }
 
   /**
-   * Why the cell has no result.
+   * The reason why the cell has no result.
    *
-   * @param task the task that failed, from 0; negative if none is to blame
-   * @param step the step of it; 0 if none is to blame
+   * @param task the task that failed, from 0; negative if no task caused the failure
+   * @param step its step; 0 if no step caused the failure
    */
   CellFailure failed(int task, long step, String reason) {
     return new CellFailure(
@@ -107,7 +105,7 @@ final class CellRecord {
     return all;
   }
 
-  /** Each metric of a matrix; NaN where it is not defined. */
+  /** Each metric of a matrix; NaN if it is not defined. */
   static Map<String, Double> metrics(Plan plan, ScoreMatrix scores) {
     Map<String, Double> all = new LinkedHashMap<>();
     for (Component<ForgettingMetric> metric : plan.metrics()) {

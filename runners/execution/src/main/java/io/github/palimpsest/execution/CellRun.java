@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Brings one cell to its result: a row of scores before training and one after each task, each
- * measured once for all cells that have it in common, from stages trained once for all likewise.
+ * Computes the result of one cell: a row of scores before training and one after each task. Each
+ * row is measured once, and each stage trained once, for all cells that share it.
  */
 final class CellRun {
   private final Plan plan;
@@ -74,7 +74,7 @@ final class CellRun {
     this.listener = listener;
   }
 
-  /** A cell that has no result, and why. */
+  /** A cell without a result, and the reason. */
   private static final class Failed extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient StageFailure failure;
@@ -86,11 +86,11 @@ final class CellRun {
   }
 
   /**
-   * Runs the cell to its result, or to the note of its failure.
+   * Runs the cell until it has a result or a record of its failure.
    *
-   * @return why it failed; empty if it has a result
-   * @throws Busy if another run is working on what it needs next, or something that it needs was
-   *     damaged and is to be computed again
+   * @return the reason of the failure; empty if it has a result
+   * @throws Busy if another run is working on the next unit that it needs, or if such a unit was
+   *     damaged and must be computed again
    * @throws OutputException if results cannot be written
    */
   Optional<String> run() throws Busy {
@@ -110,7 +110,7 @@ final class CellRun {
     return stages.of(cell).stream().map(stageRun::steps).toList();
   }
 
-  /** Trains the stages of a finished cell again that are not there since they were damaged. */
+  /** Trains the stages of a finished cell again that are missing because they were damaged. */
   Optional<String> mend() throws Busy {
     return done(() -> trainAgain(steps()));
   }
@@ -140,7 +140,7 @@ final class CellRun {
       throw e;
     } catch (Failed e) {
       return Optional.of(fail(e.failure));
-    } catch (RuntimeException | Error e) { // a third party's merger or metric, maybe
+    } catch (RuntimeException | Error e) { // possibly a third party's merger or metric
       String reason = new Origins(plan.registry()).told(StageRun.reason(e), cell.recipe());
       return Optional.of(fail(new StageFailure(-1, 0, reason)));
     }
@@ -181,7 +181,7 @@ final class CellRun {
     try {
       return scored(id, task);
     } catch (Busy e) {
-      // another run scores the pretrained weights for all cells: there is something to do meanwhile
+      // another run scores the pretrained weights for all cells: do other work in the meantime
       train(0, steps);
       return scored(id, task);
     }
@@ -280,7 +280,7 @@ final class CellRun {
     }
   }
 
-  /** Whether the cell's folder appeared now; another run may have been first. */
+  /** Whether this run made the cell's folder appear; another run may have been first. */
   private boolean publish(SortedMap<String, Object> files) throws Busy {
     return store.alone(
         FolderLayout.cellLock(cell.id()),

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * What training a stage itself took. Kept apart from the result, which must not depend on it.
- * Counts only this process's part of a run that was interrupted.
+ * The cost of training a stage. Kept apart from the result, which must not depend on it. Counts
+ * only this process's part of a run that was interrupted.
  */
 final class CellTiming {
   private final long begun = System.nanoTime();
@@ -69,7 +69,7 @@ final class CellTiming {
   }
 
   /**
-   * What a cell took: its stages together, whichever run or cell they were trained for, and the
+   * The cost of a cell: the sum of its stages, whatever run or cell they were trained for, and the
    * scores that were measured for it.
    */
   static Timing ofStages(List<Timing> stages, long evaluationNanos) {

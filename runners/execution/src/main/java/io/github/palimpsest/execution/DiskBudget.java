@@ -28,13 +28,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Keeps an output folder within a number of bytes. Before a stage begins, the states that no open
- * cell is trained or scored from are removed, the oldest first. What follows from them stays, and
- * so do the states after a last task, which probes and landscapes look at. A grid that is edited
- * later trains a removed state again, to the same bytes.
+ * Keeps an output folder below a number of bytes. Before a stage begins, states from which no open
+ * cell is trained or scored are removed, the oldest first. Results that follow from them stay, and
+ * so do the states after a last task, which probes and landscapes use. A grid that is edited later
+ * trains a removed state again, to the same bytes.
  */
 final class DiskBudget {
-  /** Free disk beyond the checkpoints: results and scores. */
+  /** Free space in addition to the checkpoints, for results and scores. */
   private static final long RESULT_BYTES = 1 << 20;
 
   private final Plan plan;
@@ -60,7 +60,7 @@ final class DiskBudget {
     this.budget = settings.diskBudget();
   }
 
-  /** What two checkpoints of a recipe, the old and the new one, may take, beside its results. */
+  /** The space for two checkpoints of a recipe, the old and the new one, and its results. */
   long bytes(Recipe recipe) {
     Cost cost = Budget.cost(recipe);
     long floats = subject.model().parameters().stream().mapToLong(p -> p.shape().size()).sum();
@@ -70,10 +70,10 @@ final class DiskBudget {
   }
 
   /**
-   * Makes room for a stage that is about to be trained.
+   * Frees space for a stage that is about to be trained.
    *
-   * @throws Busy if there is none before another run is done with what it works on
-   * @throws OutputException if the budget is too small for what is needed at once
+   * @throws Busy if space becomes free only when another run finishes its unit
+   * @throws OutputException if the budget is too small for the states that are needed at once
    */
   void reserve(Stage stage) throws Busy {
     if (budget == RunSettings.ANY_SIZE) {
@@ -102,7 +102,7 @@ final class DiskBudget {
         });
   }
 
-  /** The bytes of the folder, with what stages under way may still write. */
+  /** The bytes of the folder, including those that running stages may still write. */
   private long used(Stage next) {
     long used = size(folder.root()) + (store.begun(next) ? 0 : bytes(next.recipe()));
     for (Path work : store.underWay()) {
@@ -111,9 +111,9 @@ final class DiskBudget {
     return used;
   }
 
-  /** Removes at least so many bytes if there are as many to spare; says how many it removed. */
+  /** Removes at least a number of bytes if possible; returns the number of removed bytes. */
   private long remove(long wanted) {
-    // what is damaged is kept to be looked at, as long as there is room
+    // damaged files are kept for examination as long as there is space
     List<Path> damaged = new ArrayList<>(Folders.contentIfThere(quarantine()));
     long removed = remove(damaged, wanted);
     return removed >= wanted ? removed : removed + removeStates(wanted - removed);
@@ -152,7 +152,7 @@ final class DiskBudget {
     try {
       return Files.getLastModifiedTime(path);
     } catch (IOException e) {
-      return FileTime.fromMillis(0); // another run has removed it
+      return FileTime.fromMillis(0); // another run has removed it already
     }
   }
 
@@ -170,7 +170,7 @@ final class DiskBudget {
     return needed;
   }
 
-  /** A state that is not there needs the one that it is trained from. */
+  /** A missing state needs the state from which it is trained. */
   private void need(Stage stage, Set<String> needed) {
     Stage parent = stage.parent();
     if (needed.add(stage.id()) && parent != null && !store.trained(stage)) {
@@ -178,7 +178,7 @@ final class DiskBudget {
     }
   }
 
-  /** The bytes of a file, or of all files in a folder; what vanishes meanwhile has none. */
+  /** The bytes of a file, or of all files in a folder; files that vanish meanwhile count 0. */
   static long size(Path path) {
     long[] bytes = {0};
     try {

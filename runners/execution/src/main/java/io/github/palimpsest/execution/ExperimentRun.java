@@ -36,31 +36,31 @@ import java.util.stream.IntStream;
  * stages between them and end with the same results.
  */
 public final class ExperimentRun {
-  /** How long to wait before looking again whether another run has finished what is needed. */
+  /** The time to wait before checking again whether another run has finished a needed unit. */
   private static final int PATIENCE_MILLIS = 50;
 
   private ExperimentRun() {}
 
   /**
-   * What became of the cells.
+   * The outcome for the cells.
    *
-   * @param finished cells that got their result now
-   * @param skipped cells that had it already
+   * @param finished cells that got their result in this run
+   * @param skipped cells that had a result already
    * @param failed cells that failed
    */
   public record Summary(int finished, int skipped, int failed) {}
 
   /**
-   * Runs what has no result yet. A failed cell leaves a note of its reason, and the others go on; a
-   * killed run goes on where it stopped.
+   * Runs all cells that have no result yet. A failed cell leaves a record of the reason, and the
+   * others continue; a killed run continues where it stopped.
    *
-   * @param plan what to run
-   * @param settings how it goes about it
-   * @param subject what it trains and measures
-   * @param out the output folder; made if it is missing
-   * @param listener is told of everything
-   * @throws OutputException if the folder is another experiment's or cannot be written; what this
-   *     run made is removed then, unless a cell has finished
+   * @param plan the plan
+   * @param settings the settings of the run
+   * @param subject the model and data
+   * @param out the output folder; created if it is missing
+   * @param listener receives all events
+   * @throws OutputException if the folder belongs to another experiment or cannot be written; then
+   *     everything that this run created is removed, unless a cell has finished
    */
   public static Summary run(
       Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
@@ -79,17 +79,17 @@ public final class ExperimentRun {
   }
 
   /**
-   * Makes an output folder ready for runs that {@linkplain #join join}: earlier failures are to be
-   * tried again.
+   * Prepares an output folder for runs that {@linkplain #join join}: earlier failures will be tried
+   * again.
    */
   public static void prepare(Plan plan, RunSettings settings, Path out) {
     prepare(plan, settings, out, RunListener.NONE);
   }
 
   /**
-   * The same, and tells of what it has found damaged.
+   * Prepares an output folder and reports damage.
    *
-   * @param listener is told of nothing else
+   * @param listener receives damage and nothing else
    */
   public static void prepare(Plan plan, RunSettings settings, Path out, RunListener listener) {
     try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
@@ -98,10 +98,10 @@ public final class ExperimentRun {
   }
 
   /**
-   * Keeps the text of the experiment file as it is now, for workers that start later.
+   * Copies the present text of the experiment file, for workers that start later.
    *
    * @param file the experiment file
-   * @return where the text is kept; the file itself if there is none, as of a built-in experiment
+   * @return the copy; the argument itself for a built-in experiment, which has no file
    */
   public static Path submit(Path file, Path out) {
     if (!Files.isRegularFile(file)) {
@@ -119,7 +119,7 @@ public final class ExperimentRun {
     }
   }
 
-  /** As {@link #run}, in a folder that was prepared, beside other runs. */
+  /** Like {@link #run}, in a prepared folder, in parallel with other runs. */
   public static Summary join(
       Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
     try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
@@ -128,7 +128,7 @@ public final class ExperimentRun {
   }
 
   /**
-   * Notes that a stage cannot be trained because the process that tries dies of it.
+   * Records that a stage cannot be trained because the process that tries it dies.
    *
    * @param stage the stage's id
    */
@@ -143,7 +143,7 @@ public final class ExperimentRun {
   }
 
   /**
-   * Notes that a cell can have no result because the process that works on it dies.
+   * Records that a cell can have no result because the process that works on it dies.
    *
    * @param cell the cell's id
    */
@@ -259,7 +259,7 @@ public final class ExperimentRun {
   }
 
   private static void pause() {
-    Activity.moved(); // another run is at work, and is watched itself
+    Activity.moved(); // another run is working, and is watched itself
     try {
       Thread.sleep(PATIENCE_MILLIS);
     } catch (InterruptedException e) {

@@ -34,8 +34,8 @@ final class FinishedCells {
   }
 
   /**
-   * Brings a cell's result up to date without training: metrics follow from the scores, so that
-   * another choice of them needs none, and so do rows of scores that are missing.
+   * Updates a cell's result without training: metrics follow from the scores, so another choice of
+   * metrics needs no training, and missing rows of scores can be measured.
    *
    * @return whether the cell has a result
    */
@@ -64,7 +64,7 @@ final class FinishedCells {
     try {
       repair.setAside(e);
     } catch (Busy b) {
-      return false; // another run is at it, and this one looks again
+      return false; // another run is working on it, and this one checks again
     }
     return false;
   }

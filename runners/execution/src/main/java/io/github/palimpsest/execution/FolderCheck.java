@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Whether the parts of an output folder are what was written: its stages, cells, rows of scores,
- * probes and single records. All of a part is read, states of many gigabytes included.
+ * Checks whether the parts of an output folder are unchanged: its stages, cells, rows of scores,
+ * probes and single records. Each part is read completely, including states of many gigabytes.
  */
 public final class FolderCheck {
   private FolderCheck() {}
@@ -58,7 +58,7 @@ public final class FolderCheck {
   }
 
   /**
-   * The first damage to a part; none if it is not there at all.
+   * The first damage to a part; none if the part does not exist.
    *
    * @param unit a folder of a stage or a cell, or a JSON file
    * @throws PalimpsestException if it cannot be read

@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Whose an output folder is: the experiment's that its {@code experiment.json} names. Without an
- * intact one, a folder is taken for one's own if it holds no file but those of output folders, and
- * no result or stage of another experiment.
+ * Determines the owner of an output folder: the experiment that its {@code experiment.json} names.
+ * Without an intact one, a folder counts as one's own if it contains only files of output folders,
+ * and no result or stage of another experiment.
  */
 final class FolderOwner {
   private static final String NOTE = FolderLayout.EXPERIMENT;
@@ -39,8 +39,8 @@ final class FolderOwner {
   /**
    * Checks that a folder may be written to.
    *
-   * @return what is wrong with its note, if anything is
-   * @throws OutputException if it is another experiment's, or holds other files
+   * @return the damage of its record of the owner, if there is any
+   * @throws OutputException if it belongs to another experiment, or contains other files
    */
   static Optional<DamagedFileException> check(Path root, SortedMap<String, String> shared) {
     if (!Files.exists(root)) {
@@ -50,7 +50,7 @@ final class FolderOwner {
       throw new OutputException("output folder '" + root + "' is not a folder");
     }
     Path note = root.resolve(NOTE);
-    // looked at twice: another run may be writing its first files just now
+    // checked twice: another run may be writing its first files just now
     if (holdsFiles(root) && !Files.exists(note)) {
       if (isOurs(root, shared)) {
         return Optional.of(new DamagedFileException(note, "it is missing"));
@@ -76,8 +76,7 @@ final class FolderOwner {
         return Optional.of(e);
       }
       throw new OutputException(
-          e.getMessage()
-              + "; the folder holds what is not of this experiment: choose another folder");
+          e.getMessage() + "; the folder has files of another experiment: choose another folder");
     }
     if (!owner.sha256().equals(Fingerprint.of(shared))) {
       throw new OutputException(
@@ -117,7 +116,7 @@ final class FolderOwner {
       return shared.entrySet().stream()
           .allMatch(e -> inputs.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
     } catch (DamagedFileException e) {
-      return true; // it says nothing of anybody
+      return true; // it names no experiment
     }
   }
 

@@ -20,12 +20,13 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * What a plan is expected to take on this machine, as busy as it was when steps were measured.
+ * The expected cost of a plan on this machine, under the load when steps were measured.
  *
- * <p>A stage takes its steps at the time that a step of its optimizer and adapter was measured to
- * take, times the passes that all its components declare over those of these two, times what a step
- * of its task takes over one of the first task. Regularizers, rehearsal and mergers are so taken at
- * their word; what they do between tasks is not in it.
+ * <p>The time of a stage is the number of its steps, times the measured time of a step of its
+ * optimizer and adapter, times the ratio of the declared passes of all its components to those of
+ * these two, times the ratio of a step of its task to a step of the first task. So the forecast
+ * relies on the declarations of regularizers, rehearsal and mergers; their work between tasks is
+ * not included.
  */
 public final class Forecast {
   private final StageLoops loops;
@@ -62,8 +63,8 @@ public final class Forecast {
    * @param task the task's name
    * @param firstSeconds the first step, which builds the graph
    * @param stepSeconds the median of the others; NaN if it could not be trained
-   * @param steps how many there were
-   * @param failure why it could not be trained; empty if it could
+   * @param steps the number of steps
+   * @param failure the reason why it could not be trained; empty if it could
    */
   public record Timing(
       Recipe recipe,
@@ -94,22 +95,22 @@ public final class Forecast {
     }
   }
 
-  /** An optimizer with its adapter alone. */
+  /** An optimizer with only its adapter. */
   static Recipe plain(Recipe recipe) {
     return new Recipe(recipe.optimizer(), recipe.adapter(), List.of(), Optional.empty(), List.of());
   }
 
-  /** The ids of a recipe's components, those inside others included. */
+  /** The ids of a recipe's components, including wrapped ones. */
   static String components(Recipe recipe) {
     return Origins.all(recipe).toString();
   }
 
-  /** Steps of all these trainings, one that is named twice taken twice. */
+  /** Number of steps of all these trainings; one that occurs twice counts twice. */
   public long steps(Collection<Stage> trainings) {
     return trainings.stream().mapToLong(loops::steps).sum();
   }
 
-  /** Forward-and-backward passes of all these trainings. */
+  /** Number of forward-and-backward passes of all these trainings. */
   public double passes(Collection<Stage> trainings) {
     return trainings.stream().mapToDouble(loops::passes).sum();
   }
@@ -140,7 +141,7 @@ public final class Forecast {
         .orElse(measured.get(0));
   }
 
-  /** A step of a task over one of the first task. */
+  /** The ratio of a step of a task to a step of the first task. */
   private double longer(int task) {
     Timing first = measured.get(0);
     String name = loops.tasks().get(task).name();
@@ -152,7 +153,7 @@ public final class Forecast {
         .orElse(1);
   }
 
-  /** How many rows of scores there are, each shared by the cells that have it in common. */
+  /** The number of rows of scores; a row that cells share counts once. */
   public int rows() {
     return rows;
   }
@@ -162,7 +163,7 @@ public final class Forecast {
     return rowSeconds.isPresent() ? rows * rowSeconds.getAsDouble() : Double.NaN;
   }
 
-  /** The most memory that this process has held while it measured; negative if unknown. */
+  /** The peak memory of this process while it measured; negative if unknown. */
   public long peakBytes() {
     return peakBytes;
   }
@@ -172,7 +173,7 @@ public final class Forecast {
     return measured;
   }
 
-  /** For programs: the expectations with and without sharing, and what they come from. */
+  /** The forecast as JSON: with and without sharing, and its basis. */
   public ObjectNode json(Plan plan) {
     List<Stage> separate = plan.cells().stream().flatMap(cell -> stages.of(cell).stream()).toList();
     ObjectNode json = Json.object();

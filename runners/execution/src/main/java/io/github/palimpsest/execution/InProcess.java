@@ -8,9 +8,9 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * Runs a plan in this process, which ends with whatever ends native code.
+ * Runs a plan in this process. A crash of native code ends the process.
  *
- * @param source opens what is trained and measured; it is closed at the end of each execution
+ * @param source opens model and data; they are closed at the end of each execution
  */
 public record InProcess(Supplier<? extends Subject> source) implements Executor {
   @Override

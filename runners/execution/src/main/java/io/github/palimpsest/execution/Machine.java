@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a stage was trained on. No result depends on it; a time does.
+ * The machine on which a stage was trained. Times depend on it; results do not.
  *
- * @param cpu the processor's model; {@code unknown} where the system does not say
- * @param gpus the models of the GPUs that a driver is loaded for, by bus address
- * @param processors how many processors this process may use
- * @param memoryBytes the machine's memory; -1 where the system does not say
+ * @param cpu the processor's model; {@code unknown} if the system does not say
+ * @param gpus the models of the GPUs with a loaded driver, by bus address
+ * @param processors number of processors that this process may use
+ * @param memoryBytes the machine's memory; -1 if the system does not say
  */
 public record Machine(String cpu, List<String> gpus, int processors, long memoryBytes) {
   private static final Path CPU = Path.of("/proc/cpuinfo");
@@ -25,7 +25,7 @@ public record Machine(String cpu, List<String> gpus, int processors, long memory
     gpus = List.copyOf(gpus);
   }
 
-  /** The machine that this runs on. Touches no native code. */
+  /** The present machine. Touches no native code. */
   public static Machine current() {
     String memory = values(MEMORY, "MemTotal").findFirst().orElse("");
     return new Machine(

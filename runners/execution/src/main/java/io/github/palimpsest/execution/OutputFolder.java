@@ -27,25 +27,25 @@ import java.util.stream.Stream;
  * The folder that an experiment writes to.
  *
  * <pre>
- * experiment.json          what all cells share, and its hash
- * plan.json                the cells of the latest run, and what was excluded
+ * experiment.json          the values that all cells share, and their hash
+ * plan.json                the cells of the latest run, and the excluded combinations
  * origin.json              the experiment file of the latest run and its options
  * cells/ID/result.json     a finished cell; equal bytes for equal runs
- * cells/ID/timing.json     what was measured of the run itself
- * cells/ID/failed.json     a cell that failed, instead
+ * cells/ID/timing.json     the measurements of the run itself
+ * cells/ID/failed.json     instead of these, the record of a failed cell
  * stages.json              the stages of the latest run, for status
  * cells/ID/SHA256SUMS      checksums of these; the records of the folder itself end in their own
- * experiment.yaml          the experiment file as several workers were given it
- * damaged/                 what had changed since it was written, see {@link Repair}
- * stages/, scores/, work/  what cells have in common, see {@link StageStore}
+ * experiment.yaml          the experiment file in the form that several workers received
+ * damaged/                 files that had changed since they were written, see {@link Repair}
+ * stages/, scores/, work/  the work that cells share, see {@link StageStore}
  * </pre>
  *
- * <p>A folder that a run makes is the user's alone; one that was there keeps its rights, so that a
- * group can share it. Folders of cells appear whole or not at all, so several runs may share the
- * folder.
+ * <p>Only the user can access a folder that a run creates; an existing folder keeps its
+ * permissions, so that a group can share it. Folders of cells appear completely or not at all, so
+ * several runs may share the folder.
  */
 final class OutputFolder implements AutoCloseable {
-  /** The records that make the folder of a stage or a cell one; each has one of them. */
+  /** The records that identify a folder as that of a stage or cell; each has one of them. */
   static final List<String> CHIEF =
       List.of(FolderLayout.RESULT, FolderLayout.FAILED, FolderLayout.ABOUT);
 
@@ -60,7 +60,7 @@ final class OutputFolder implements AutoCloseable {
     this.damage = damage;
   }
 
-  /** Removes things, the last first; what tells whose the folder is goes only with all else. */
+  /** Removes files in reverse order; the record of the owner is removed last. */
   private static void takeAway(List<Path> things) {
     for (int i = things.size() - 1; i >= 0; i--) {
       if (!Folders.deleteQuietly(things.get(i))) {
@@ -69,7 +69,7 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** What was wrong with the note of whose the folder is, before it was opened. */
+  /** The damage of the record of the owner before the folder was opened. */
   Optional<DamagedFileException> damage() {
     return damage;
   }
@@ -77,10 +77,11 @@ final class OutputFolder implements AutoCloseable {
   /**
    * Opens or creates the folder.
    *
-   * @param root where
+   * @param root the folder
    * @param name the experiment's name
-   * @param shared what all cells share; a folder where it differs is another experiment's
-   * @throws OutputException if it is another experiment's, in use, or cannot be written
+   * @param shared the values that all cells share; if they differ, the folder belongs to another
+   *     experiment
+   * @throws OutputException if it belongs to another experiment, is in use, or cannot be written
    */
   static OutputFolder open(Path root, String name, SortedMap<String, String> shared) {
     Path absolute = root.toAbsolutePath().normalize();
@@ -106,8 +107,8 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * What this run makes by opening the folder, and takes away again if it comes to nothing: the
-   * folder with the parents that were missing, or, in a folder that was empty, what is put there.
+   * The files that this run creates by opening the folder, and removes if the run fails: the folder
+   * with its missing parents, or the files in a folder that was empty.
    */
   private static List<Path> absentBefore(Path root) {
     FolderLayout layout = new FolderLayout(root);
@@ -153,8 +154,8 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder of a finished or failed cell appear with the given files, in place of an
-   * earlier failed one.
+   * Creates the folder of a finished or failed cell with the given files in one step, replacing
+   * that of an earlier failure.
    */
   void finish(String id, SortedMap<String, Object> files) {
     Path part = layout.cells().resolve("." + id + ".part");
@@ -176,7 +177,7 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Refuses to begin what the disk cannot hold. */
+  /** Refuses to start a cell for which the disk has no space. */
   void requireSpace(long bytes) {
     try {
       long free = Files.getFileStore(layout.root()).getUsableSpace();
@@ -196,7 +197,7 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** After a failure to write: takes away what this run made, if no cell has finished in it. */
+  /** After a write failure: removes everything that this run created, if no cell has finished. */
   void abandon() {
     close();
     if (!finishedAny) {
@@ -205,9 +206,8 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * Takes away what is left of work that is done, if no other run is there: locks that nobody
-   * holds. A run that begins at the same moment may make them anew, so that it need not come to an
-   * end.
+   * Removes the remains of finished work if there is no other run: locks that no process holds. A
+   * run that starts at the same moment may create them again, so it is not affected.
    */
   @Override
   public void close() {
@@ -224,12 +224,12 @@ final class OutputFolder implements AutoCloseable {
           .filter(p -> p.toString().endsWith(FolderLayout.LOCK))
           .forEach(OutputFolder::removeIfFree);
     } catch (IOException | OutputException e) {
-      return; // another run was quicker
+      return; // another run was faster
     }
     try {
       Files.delete(work);
     } catch (IOException e) {
-      return; // it is in use again, or holds checkpoints to go on from
+      return; // it is in use again, or contains checkpoints for resuming
     }
   }
 

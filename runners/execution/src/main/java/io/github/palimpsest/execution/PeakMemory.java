@@ -5,14 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The most memory that this process has held. */
+/** The peak memory of this process. */
 public final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path CLEAR = Path.of("/proc/self/clear_refs");
 
   private PeakMemory() {}
 
-  /** Lets the peak begin anew, where Linux allows it. */
+  /** Resets the peak, if Linux allows it. */
   static void reset() {
     if (Files.isWritable(CLEAR)) {
       try {
@@ -24,7 +24,7 @@ public final class PeakMemory {
     }
   }
 
-  /** The highest resident size since the last reset; -1 where the system has no such number. */
+  /** The highest resident size since the last reset; -1 if the system has no such number. */
   public static long bytes() {
     if (!Files.isReadable(STATUS)) {
       return -1;

@@ -13,8 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A note of what this run is doing, for {@link RunStatus}: {@code work/run-PID.json}, renewed at
- * most once a second, gone when the run ends. The note of a process that is gone says that it died.
+ * A record of this run's present work, for {@link RunStatus}: {@code work/run-PID.json}, renewed at
+ * most once per second and removed at the end of the run. A record without its process shows that
+ * the process died.
  */
 final class Presence implements RunListener, AutoCloseable {
   private static final long EVERY_NANOS = 1_000_000_000L;
@@ -36,7 +37,7 @@ final class Presence implements RunListener, AutoCloseable {
     }
   }
 
-  /** Writes the first note, unless a run that ends sweeps the folder away at this moment. */
+  /** Writes the first record, unless a run that ends removes the folder at this moment. */
   private boolean begun(boolean last) {
     try {
       Files.createDirectories(file.getParent());

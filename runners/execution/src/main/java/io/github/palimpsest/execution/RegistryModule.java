@@ -12,7 +12,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Subject;
 
-/** Binds what all cells of a run share; the providers come from the validated registry. */
+/** Binds the objects that all cells of a run share; providers come from the validated registry. */
 final class RegistryModule extends AbstractModule {
   private final Plan plan;
   private final Stages stages;

@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** How many rehearsed examples come in an epoch of each task, and a warning where none does. */
+/** The number of rehearsed examples in an epoch of each task, and a warning if it is zero. */
 final class RehearsedExamples {
   private RehearsedExamples() {}
 
   /**
-   * The numbers, null for a task in which none are meant to come.
+   * The numbers; null for a task without rehearsal.
    *
-   * @param steps of each task, which may end before its first epoch does
-   * @return null without a rehearsal that knows
+   * @param steps the steps of each task, which may end before its first epoch
+   * @return null if the rehearsal does not know
    */
   static @Nullable List<@Nullable Long> of(
       Plan plan, Recipe recipe, List<Long> steps, Subject subject) {

@@ -24,12 +24,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Sets aside what is damaged, in {@code damaged/} of the output folder, and says so. What is not
- * there any more is computed again as if it had never been: a stage is trained again even if all
- * cells that need it are finished.
+ * Moves damaged parts to {@code damaged/} of the output folder and reports them. They are then
+ * computed again as if they had never existed: a stage is trained again even if all cells that need
+ * it are finished.
  */
 final class Repair {
-  /** How often one file may be damaged in a run before the disk is to blame. */
+  /** How often one file may be damaged in a run before the disk counts as faulty. */
   private static final int MOST = 3;
 
   private final Path root;
@@ -48,7 +48,7 @@ final class Repair {
     this.told = told;
   }
 
-  /** Looks at all that a plan's cells have, and at the folder's records. */
+  /** Checks all files of a plan's cells, and the folder's records. */
   void check(Plan plan, Stages stages) {
     List<Path> units = new ArrayList<>(layout.records());
     stages.all().forEach(stage -> units.add(store.folder(stage)));
@@ -73,7 +73,7 @@ final class Repair {
           setAside(damage.get());
           found++;
         } catch (Busy e) {
-          continue; // another run is at it
+          continue; // another run is working on it
         }
       }
     }
@@ -90,11 +90,11 @@ final class Repair {
   }
 
   /**
-   * Moves the part away that a damaged file belongs to, unless another run has done so and it is
-   * whole again.
+   * Moves away the part that a damaged file belongs to, unless another run has done so and the part
+   * is intact again.
    *
    * @throws Busy if another run is working on it
-   * @throws OutputException if it is damaged again and again
+   * @throws OutputException if it is damaged repeatedly
    */
   void setAside(DamagedFileException damage) throws Busy {
     Path unit = layout.unit(damage.file());
@@ -109,13 +109,13 @@ final class Repair {
   }
 
   /**
-   * Moves a damaged file of a stage's work folder away, with what follows from it. The caller has
-   * the stage's lock.
+   * Moves away a damaged file of a stage's work folder with the files that follow from it. The
+   * caller has the stage's lock.
    */
   void setAsideOfWork(Path work, DamagedFileException damage) {
     move(damage.file(), damage);
     if (damage.file().endsWith(LossLog.FILE)) {
-      // the rows that are lost come with the steps alone
+      // the lost rows come back only with the steps
       for (String name : List.of("steps.checkpoint", LossLog.SUMS, StateFile.NAME)) {
         Folders.deleteQuietly(work.resolve(name));
       }
@@ -139,7 +139,7 @@ final class Repair {
     }
   }
 
-  /** Whether a stage that was trained is not there any more since it was damaged. */
+  /** Whether a trained stage is missing because it was damaged. */
   boolean lacks(Stage stage) {
     return !store.done(stage)
         && store.failure(stage).isEmpty()

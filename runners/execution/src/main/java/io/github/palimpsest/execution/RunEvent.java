@@ -38,7 +38,7 @@ public sealed interface RunEvent {
   record Planned() implements RunEvent {}
 
   /**
-   * What is left to train when a run begins.
+   * The remaining training at the start of a run.
    *
    * @param passes the forward-and-backward passes of each stage without a state, as its components
    *     declare them, by the stage's id
@@ -54,7 +54,7 @@ public sealed interface RunEvent {
   record Skipped(String cell) implements RunEvent {}
 
   /**
-   * A cell begins or goes on.
+   * A cell begins or continues.
    *
    * @param cell the cell
    * @param steps the training steps of all its tasks

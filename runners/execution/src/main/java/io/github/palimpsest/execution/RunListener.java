@@ -3,13 +3,13 @@ package io.github.palimpsest.execution;
 /** Is told how a run goes on. */
 @FunctionalInterface
 public interface RunListener {
-  /** Hears nothing. */
+  /** A listener that does nothing. */
   RunListener NONE = event -> {};
 
   /** Something has happened. */
   void on(RunEvent event);
 
-  /** Asked between steps: whether the run is to stop there, with a checkpoint to go on from. */
+  /** Called between steps: whether the run shall stop there, with a checkpoint for resuming. */
   default boolean stops() {
     return false;
   }

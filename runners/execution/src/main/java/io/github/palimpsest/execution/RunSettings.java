@@ -4,33 +4,33 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stages;
 
 /**
- * How a run goes about a plan; no byte of a result depends on it.
+ * The settings of a run; no byte of a result depends on them.
  *
- * @param sharing what it does about work that cells have in common
- * @param patience until when it goes on
- * @param diskBudget bytes that its output folder may hold, see {@code --disk-budget}
+ * @param sharing the handling of work that cells share
+ * @param patience the condition for ending the run
+ * @param diskBudget the largest size of the output folder in bytes, see {@code --disk-budget}
  */
 public record RunSettings(Sharing sharing, Patience patience, long diskBudget) {
   /** No limit to the size of an output folder. */
   public static final long ANY_SIZE = Long.MAX_VALUE;
 
-  /** Sharing work, going on after failures, on any disk space. */
+  /** Shares work, continues after failures, and has no limit of disk space. */
   public static final RunSettings DEFAULT =
       new RunSettings(Sharing.SHARED, Patience.KEEP_GOING, ANY_SIZE);
 
-  /** Until when a run goes on. */
+  /** The condition for ending a run. */
   public enum Patience {
-    /** A failed cell is noted, and the others go on. */
+    /** A failed cell is recorded, and the others continue. */
     KEEP_GOING,
     /** The first failed cell ends the run. */
     FAIL_FAST
   }
 
-  /** What a run does about work that cells have in common. */
+  /** The handling of work that cells share. */
   public enum Sharing {
     /** Equal stages are trained once. */
     SHARED,
-    /** Each cell trains all of its own, for comparison. */
+    /** Each cell trains all its stages separately, for comparison. */
     SEPARATE
   }
 

@@ -10,9 +10,9 @@ import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.results.folder.StageResult;
 
 /**
- * The provenance of a stage, the content of {@code stage.json}. All but {@code measured} follows
- * from what determines the stage, so that equal stages have equal bytes; {@code measured} has
- * times, memory, and the machine.
+ * The provenance of a stage, the content of {@code stage.json}. All fields except {@code measured}
+ * follow from the inputs of the stage, so equal stages have equal bytes; {@code measured} has
+ * times, memory and the machine.
  */
 final class StageRecord {
   private static final int FORMAT = 2;
@@ -29,10 +29,10 @@ final class StageRecord {
   }
 
   /**
-   * What is known of a stage before it is trained.
+   * The facts about a stage before it is trained.
    *
    * @param data the task's examples
-   * @param steps how many steps the training has
+   * @param steps number of steps of the training
    */
   StageResult of(Stage stage, TaskData data, long steps) {
     Stage parent = stage.parent();

@@ -74,7 +74,7 @@ final class StageRun {
         try {
           open.put(stage.id(), loops.passes(stage));
         } catch (PluginException e) {
-          continue; // its training will fail of the same, and say so
+          continue; // its training will fail for the same reason and report it
         }
       }
     }
@@ -82,14 +82,14 @@ final class StageRun {
   }
 
   /**
-   * Makes sure that a stage's state is there, training it and those before it if need be.
+   * Ensures that a stage's state exists, training it and earlier stages if necessary.
    *
-   * @param begun is told of each stage that is about to be trained
-   * @param listener is told of each step
-   * @return why there can be no state; empty if there is one
+   * @param begun receives each stage that is about to be trained
+   * @param listener receives each step
+   * @return the reason why there can be no state; empty if there is one
    * @throws Busy if another run is working on it
    * @throws OutputException if checkpoints cannot be written
-   * @throws DamagedFileException if the state of a stage before is damaged
+   * @throws DamagedFileException if the state of an earlier stage is damaged
    */
   Optional<StageFailure> ensure(Stage stage, Consumer<Stage> begun, StepListener listener)
       throws Busy {
@@ -109,7 +109,7 @@ final class StageRun {
     }
     return store.alone(
         stage.id(),
-        // another run may have finished it before this one got here
+        // another run may have finished it before this one reached it
         () ->
             store.trained(stage) || store.failure(stage).isPresent()
                 ? store.failure(stage)
@@ -161,7 +161,7 @@ final class StageRun {
         }
       } else if (!LossLog.holds(folder, steps(stage))) {
         throw new DamagedFileException(
-            folder.resolve(LossLog.FILE), "it has not the rows of all steps as they were written");
+            folder.resolve(LossLog.FILE), "its rows are not those of all steps");
       }
       Timing measured =
           timing.measured(plan.experiment().device().toString(), loop.gradientPasses());
@@ -170,7 +170,7 @@ final class StageRun {
       return Optional.empty();
     } catch (OutputException | DamagedFileException | TrainingStoppedException e) {
       throw e;
-    } catch (Error e) { // of this stage alone: what it held is free again
+    } catch (Error e) { // only of this stage: its memory is free again
       StageFailure failure = new StageFailure(stage.task(), step[0], told(e.toString(), stage));
       store.fail(stage, failure);
       return Optional.of(failure);
@@ -187,15 +187,15 @@ final class StageRun {
     }
   }
 
-  /** Whom to ask about what went wrong outside of a plugin's own code. */
+  /** The origin to name for a failure outside a plugin's own code. */
   private String told(String reason, Stage stage) {
     return new Origins(plan.registry()).told(reason, stage.recipe());
   }
 
   /**
-   * The model's weights after a stage, as a cell's mergers leave them.
+   * The model's weights after a stage and a cell's mergers.
    *
-   * @throws Busy if another run has removed its state since, to save space
+   * @throws Busy if another run has removed its state in the meantime, to save space
    * @throws DamagedFileException if its state is damaged
    */
   WeightSnapshot weights(Stage stage, Seats strategy) throws Busy {

@@ -25,21 +25,21 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What has been computed already, by the hash of all that determined it.
+ * The store of computed stages and scores, by the hash of everything that determined them.
  *
  * <pre>
  * stages/ID/task.checkpoint   the state after a task's last step; a {@link DiskBudget} may remove it
- * stages/ID/stage.json        what it is, and what was measured of its training
+ * stages/ID/stage.json        its provenance, and the measurements of its training
  * stages/ID/losses.csv        the objective at every step, see {@link LossLog}
- * stages/ID/failed.json       why it has no state, instead
- * stages/ID/SHA256SUMS        checksums of these but the state, which ends in its own
+ * stages/ID/failed.json       instead of these, the reason why it has no state
+ * stages/ID/SHA256SUMS        checksums of these except the state, which ends in its own
  * scores/ID.json              a row of scores
- * work/ID/                    checkpoints of a stage under way
+ * work/ID/                    checkpoints of a running stage
  * work/ID.lock                held by the run that works on a stage or a row
  * </pre>
  *
- * <p>Everything appears whole or not at all, so any number of runs can share a store. What reads it
- * throws {@link DamagedFileException} where something has changed since.
+ * <p>Everything appears completely or not at all, so any number of runs can share a store. Reading
+ * throws {@link DamagedFileException} if a file has changed since it was written.
  */
 public final class StageStore {
   private static final String STATE = StateFile.NAME;
@@ -55,7 +55,7 @@ public final class StageStore {
     return layout.stage(stage.id());
   }
 
-  /** Where the state after a stage is, if it has been trained and not been removed since. */
+  /** The state after a stage, if it has been trained and not been removed since. */
   Path state(Stage stage) {
     return folder(stage).resolve(STATE);
   }
@@ -64,12 +64,12 @@ public final class StageStore {
     return Files.isRegularFile(state(stage));
   }
 
-  /** Whether a stage has been trained, also if its state has been removed since. */
+  /** Whether a stage has been trained, even if its state has been removed since. */
   boolean done(Stage stage) {
     return Files.isRegularFile(layout.about(stage.id()));
   }
 
-  /** Why a stage failed in this run; empty if it did not. */
+  /** The reason why a stage failed in this run; empty if it did not. */
   Optional<StageFailure> failure(Stage stage) {
     Path file = layout.stageFailure(stage.id());
     return Files.isRegularFile(file)
@@ -86,7 +86,7 @@ public final class StageStore {
   }
 
   /**
-   * Works on a stage or row that no other run works on meanwhile.
+   * Works on a stage or row while no other run works on it.
    *
    * @throws Busy if another run does
    */
@@ -99,7 +99,7 @@ public final class StageStore {
     }
   }
 
-  /** What one run alone works on. */
+  /** Work that only one run does at a time. */
   interface Work<T> {
     T get() throws Busy;
   }
@@ -108,7 +108,7 @@ public final class StageStore {
     return layout.lock(id);
   }
 
-  /** Whether another run is working on anything, beside this stage that this run has. */
+  /** Whether another run is working on anything except this stage of the present run. */
   boolean othersWork(Stage mine) {
     return Folders.content(layout.work()).stream()
         .filter(p -> p.toString().endsWith(FolderLayout.LOCK))
@@ -121,12 +121,12 @@ public final class StageStore {
             });
   }
 
-  /** The work folders of stages that are under way, or were when their run died. */
+  /** The work folders of stages that are running, or were running when their run died. */
   List<Path> underWay() {
     return Folders.content(layout.work()).stream().filter(Files::isDirectory).toList();
   }
 
-  /** Makes a stage's work folder, so that other runs see that it will need its space. */
+  /** Creates a stage's work folder, so that other runs see that it will need space. */
   void reserve(Stage stage) {
     Path work = work(stage);
     try {
@@ -137,9 +137,9 @@ public final class StageStore {
   }
 
   /**
-   * The folder for a stage's checkpoints while it is under way, holding its parent's state.
+   * The folder for a running stage's checkpoints, with its parent's state.
    *
-   * @throws Busy if another run has removed that state since, to save space
+   * @throws Busy if another run has removed that state in the meantime, to save space
    * @throws DamagedFileException if that state is damaged
    */
   Path begin(Stage stage) throws Busy {
@@ -161,7 +161,7 @@ public final class StageStore {
     }
   }
 
-  /** Where a stage's checkpoints are while it is under way. */
+  /** The folder of a running stage's checkpoints. */
   Path work(Stage stage) {
     return layout.work(stage.id());
   }
@@ -170,7 +170,7 @@ public final class StageStore {
     return file.startsWith(work(stage));
   }
 
-  /** Whether a stage's work folder holds checkpoints of an earlier, interrupted run. */
+  /** Whether a stage's work folder has checkpoints of an earlier, interrupted run. */
   boolean begun(Stage stage) {
     return Files.isDirectory(work(stage));
   }
@@ -184,7 +184,7 @@ public final class StageStore {
     publish(stage, FolderLayout.ABOUT, about);
   }
 
-  /** Notes that a stage has no state, and why. */
+  /** Records that a stage has no state, and the reason. */
   void fail(Stage stage, StageFailure failure) {
     Path work = work(stage);
     Folders.deleteQuietly(work.resolve(STATE));

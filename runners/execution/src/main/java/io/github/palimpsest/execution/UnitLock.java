@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to work on one unit of an experiment. The system takes it back when its process dies,
- * however it dies, so nothing is left locked.
+ * The right to work on one unit of an experiment. The operating system releases it when the process
+ * dies for any reason, so nothing stays locked.
  */
 final class UnitLock {
   private static final int ATTEMPTS = 20;
@@ -49,9 +49,9 @@ final class UnitLock {
         if (Files.exists(path)) {
           return Optional.of(new UnitLock(file, lock));
         }
-        file.close(); // a run that ended swept the file away: its lock would exclude nobody
+        file.close(); // a run that ended removed the file: its lock would exclude no other run
       } catch (NoSuchFileException | FileAlreadyExistsException e) {
-        swept = e; // it swept the folder away
+        swept = e; // it removed the folder
       } catch (IOException e) {
         throw new OutputException(path, e);
       }

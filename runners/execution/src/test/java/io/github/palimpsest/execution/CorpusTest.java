@@ -51,7 +51,7 @@ class CorpusTest {
     assertThat(grid.excluded()).hasSize(2).allMatch(e -> e.rule().equals("corpus"));
     assertThat(grid.excluded().get(1).reason())
         .isEqualTo(
-            "'corpus-replay' makes use of what the model was pretrained on, and the experiment has"
+            "'corpus-replay' needs a corpus of pretraining data, and the experiment has"
                 + " no 'corpus: {name: NAME, data: FILE}' (rule corpus)");
     assertThat(Grid.of(experiment("", "corpus-replay(ratio=0)"), REGISTRY).excluded()).isEmpty();
     String corpus = "corpus: {name: generic, data: \"quickstart:sorting\"}";
@@ -90,7 +90,7 @@ class CorpusTest {
     assertThatThrownBy(
             () -> experiment(kept + "corpus: {name: generic, data: k.txt, format: text}", "none"))
         .isInstanceOf(PalimpsestException.class)
-        .hasMessageStartingWith("c.yaml:4:9: the corpus is 'k.txt', which is evaluated on");
+        .hasMessageStartingWith("c.yaml:4:9: the corpus is 'k.txt', which is evaluation data");
     assertThatThrownBy(
             () -> experiment(kept + "corpus: {name: kept, data: o.txt, format: text}", "none"))
         .hasMessageContaining("another task or evaluation set 'kept'");

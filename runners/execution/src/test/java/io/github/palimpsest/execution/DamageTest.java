@@ -282,6 +282,6 @@ class DamageTest {
             () -> ToyRun.run(ToyRun.plan("{optimizer: [sgd]}", "data", "y"), out, RunListener.NONE))
         .isInstanceOf(OutputException.class)
         .hasMessageContaining(note.toString())
-        .hasMessageContaining("not of this experiment");
+        .hasMessageContaining("of another experiment");
   }
 }

@@ -161,7 +161,7 @@ class ResultDatabaseTest {
         .hasSize(360);
     assertThatThrownBy(() -> ResultDatabase.export(out, csv, ResultDatabase.Format.CSV))
         .isInstanceOf(OutputException.class)
-        .hasMessageContaining("exists already");
+        .hasMessageContaining("already exists");
   }
 
   @Test

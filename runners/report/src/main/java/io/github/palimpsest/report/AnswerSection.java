@@ -68,7 +68,7 @@ record AnswerSection(Report report) {
                 e.sentences().get(i) + ".", e.main().get(i).conclusion().verdict().toString()));
       }
       if (!said.isEmpty()) {
-        all.add(h3("What the axes did to " + e.outcome().name()));
+        all.add(h3("Effects of the axes on " + e.outcome().name()));
         all.add(list(said));
       }
     }

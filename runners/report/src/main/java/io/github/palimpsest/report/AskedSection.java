@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The design: tasks, axes, seeds, and what was not run and why. */
+/** The design: tasks, axes, seeds, and the combinations that were not run, with reasons. */
 record AskedSection(Report report) {
 
   List<DomContent> content() {
@@ -66,14 +66,14 @@ record AskedSection(Report report) {
     return all;
   }
 
-  /** Data by their name, or the beginning of their hash. */
+  /** The name of data, or the beginning of their hash. */
   private static String data(String data) {
     return data.matches("[0-9a-f]{64}") ? "SHA-256 " + data.substring(0, 12) + "…" : data;
   }
 
   private String design() {
     if (report.isEmpty()) {
-      return "There is a plan, and no cell has finished.";
+      return "There is a plan, but no cell has finished.";
     }
     String axes =
         report.axes().entrySet().stream()
@@ -89,7 +89,7 @@ record AskedSection(Report report) {
         + (whole ? " that the rules allow" : "")
         + ", each with "
         + Numbers.count(report.seeds().size(), "seed")
-        + (batch.isEmpty() ? "" : ", " + batch + " examples a step")
+        + (batch.isEmpty() ? "" : ", " + batch + " examples per step")
         + (report.shared("training.budget").equals("compute")
             ? ", and steps by passes, so that all cells take equal compute"
             : "")
@@ -107,7 +107,7 @@ record AskedSection(Report report) {
         && planned.size() + report.results().excluded().size() >= combinations;
   }
 
-  /** Which combinations a design took, and what cannot be told apart in a fraction. */
+  /** The combinations that a design selected, and the aliased effects of a fraction. */
   private List<DomContent> selection() {
     GridPlan.Design design = report.plan().design();
     if (design == null) {

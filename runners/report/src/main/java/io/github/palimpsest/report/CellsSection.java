@@ -16,7 +16,7 @@ import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The recipes by their means, and every cell; both sort, the cells filter. */
+/** The means of the recipes, and every cell; both tables sort, and the cells filter. */
 record CellsSection(Report report) {
 
   List<DomContent> content() {
@@ -24,7 +24,7 @@ record CellsSection(Report report) {
     all.add(h3("Recipes"));
     all.add(recipes());
     all.add(
-        p("Means over seeds, ± one standard deviation. Passes: forward-and-backward passes a step,"
+        p("Means over seeds, ± one standard deviation. Passes: forward-and-backward passes per step,"
                 + " as the components declare them.")
             .withClass("note"));
     all.add(h3("Cells"));

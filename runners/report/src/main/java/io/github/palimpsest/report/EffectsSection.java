@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Main effects with their intervals, and how one axis changes with another. */
+/** Main effects with their intervals, and interactions of axes. */
 record EffectsSection(Report report, Figures figures) {
 
   List<DomContent> content() {
@@ -189,12 +189,12 @@ record EffectsSection(Report report, Figures figures) {
             + levels(a).size()
             + " levels of "
             + a
-            + ". Lines that run in parallel: the axes act independently.",
+            + ". Parallel lines mean that the axes act independently.",
         spec,
         table);
   }
 
-  /** A level by its name alone, unless another level of some axis has that name too. */
+  /** A level by its name only, unless another level of some axis has the same name. */
   private String bare(String level) {
     String name = name(level);
     long same =

@@ -10,7 +10,7 @@ import static j2html.TagCreator.summary;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import j2html.tags.DomContent;
 
-/** The charts of a page: what each shows goes to the page's data, which its script draws. */
+/** The charts of a page: their content is part of the page's data, which its script draws. */
 final class Figures {
   private final ObjectNode data;
   private int count;
@@ -20,13 +20,12 @@ final class Figures {
   }
 
   /**
-   * A chart with its text alternative: a sentence that says what it shows, and its numbers as a
-   * table.
+   * A chart with its text alternative: a sentence that describes it, and its numbers as a table.
    *
-   * @param title what it is
-   * @param alternative what a reader sees in it
-   * @param spec what the script draws
-   * @param numbers the same as a table
+   * @param title its title
+   * @param alternative a description in words
+   * @param spec the drawing for the script
+   * @param numbers its numbers as a table
    */
   DomContent chart(String title, String alternative, ObjectNode spec, HtmlTable numbers) {
     String id = "figure-" + ++count;

@@ -81,7 +81,7 @@ public final class HtmlReport {
                 code("palimpsest report"),
                 text(
                     " from the cells of one output folder. Intervals are 95 % intervals; p-values"
-                        + " are adjusted after Holm within an outcome."))),
+                        + " are adjusted by Holm within an outcome."))),
         data);
   }
 
@@ -111,7 +111,7 @@ public final class HtmlReport {
         h1(results.experiment()),
         p(report.isEmpty()
                 ? "No cell has finished yet."
-                : "Which recipe learns the new tasks and keeps what it knew? Tasks are scored by "
+                : "Which recipe learns the new tasks and forgets least? Tasks are scored by "
                     + results.measure()
                     + (results.higherIsBetter() ? "; higher is better." : "; lower is better."))
             .withClass("lead"),

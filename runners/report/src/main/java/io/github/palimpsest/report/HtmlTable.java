@@ -16,7 +16,7 @@ import j2html.tags.specialized.TrTag;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table with a caption and a head; the first column names each row. */
+/** A table with a caption and a header; the first column names each row. */
 final class HtmlTable {
   private final String caption;
   private final List<Column> columns = new ArrayList<>();
@@ -32,15 +32,15 @@ final class HtmlTable {
   /**
    * A cell.
    *
-   * @param content what it shows
-   * @param value what it is sorted by; empty for its text
+   * @param content its content
+   * @param value the sort key; empty for its text
    */
   record Cell(DomContent content, String value) {
     static Cell of(String text) {
       return new Cell(j2html.TagCreator.text(text), "");
     }
 
-    /** A number that is shown in some way and sorted by its value. */
+    /** A number with its own format, sorted by its value. */
     static Cell of(String text, double value) {
       return new Cell(
           j2html.TagCreator.text(text), Double.isFinite(value) ? Double.toString(value) : "NaN");
@@ -84,7 +84,7 @@ final class HtmlTable {
     return rows.isEmpty();
   }
 
-  /** The table in a frame that scrolls by itself; reachable by the keyboard. */
+  /** The table in a frame that scrolls separately and can be reached by the keyboard. */
   DomContent html() {
     return div(element())
         .withClass(rows.size() > 20 ? "scroll tall" : "scroll")

@@ -14,7 +14,7 @@ import java.util.stream.DoubleStream;
  *
  * @param cell the cell's id
  * @param probe the probe
- * @param on the examples that the loss was taken on
+ * @param on the examples for the loss
  * @param span the grid reaches from -span to span
  * @param z the loss, {@code z[i][j]} at {@code x_i}, {@code y_j}
  * @param values the other numbers of the measurement
@@ -24,7 +24,7 @@ public record Landscape(
   private static final Pattern POINT = Pattern.compile("z\\[(\\d+),(\\d+)]");
   private static final Pattern SPAN = Pattern.compile("\\bspan=([0-9.eE+-]+)");
 
-  /** Copies what it is given. */
+  /** Copies the arrays. */
   public Landscape {
     z = copy(z);
     values = Map.copyOf(values);

@@ -21,8 +21,8 @@ import javax.imageio.ImageIO;
 
 /**
  * A landscape as patches of colour: from above with lines of equal loss, and as a surface. The same
- * patches make the picture in a page and the one in a file. Colours are a scale shared by all
- * landscapes that are compared, even in the logarithm of the loss where it is positive.
+ * patches make the picture in a page and the one in a file. All compared landscapes share one
+ * colour scale, which is logarithmic if the loss is positive.
  */
 public final class LandscapeDrawing {
   private static final int SIDE = 400;
@@ -34,7 +34,7 @@ public final class LandscapeDrawing {
   private final double high;
 
   /**
-   * @param landscape what to draw
+   * @param landscape the landscape
    * @param low the lowest loss of all that are compared
    * @param high the highest
    */
@@ -63,8 +63,8 @@ public final class LandscapeDrawing {
   /**
    * A polygon, or a line if it has two points; coordinates from 0 to 1, downwards.
    *
-   * @param share where on the scale it is
-   * @param line whether it is a line, which is black or white, whichever shows there
+   * @param share its place on the scale
+   * @param line whether it is a line, which is black or white, whichever has more contrast
    */
   private record Patch(double[] x, double[] y, double share, boolean line) {}
 
@@ -102,7 +102,7 @@ public final class LandscapeDrawing {
     return patches;
   }
 
-  /** Lines of equal loss: each of the two triangles of a square is crossed by one line or none. */
+  /** Lines of equal loss: at most one line crosses each of the two triangles of a square. */
   private void lines(List<Patch> patches, double[][] z, double level) {
     int n = z.length;
     for (int i = 0; i + 1 < n; i++) {
@@ -160,7 +160,7 @@ public final class LandscapeDrawing {
     return patches;
   }
 
-  /** Contour and surface beside each other, for a page; lines take the colour of its text. */
+  /** Contour and surface next to each other, for a page; lines have the colour of its text. */
   DomContent svg(String label) {
     ContainerTag<? extends Tag<?>> svg =
         tag("svg")
@@ -193,7 +193,7 @@ public final class LandscapeDrawing {
     }
   }
 
-  /** Contour and surface beside each other on white, as a PNG. */
+  /** Contour and surface next to each other on white, as a PNG. */
   public byte[] png() {
     int scale = 2;
     BufferedImage image =

@@ -3,7 +3,7 @@ package io.github.palimpsest.report;
 import io.github.palimpsest.results.statistics.Interval;
 import java.util.Locale;
 
-/** Numbers as people read them; a dash for what is not defined. */
+/** Numbers for readers; a dash for an undefined value. */
 final class Numbers {
   static final String NONE = "–";
 
@@ -27,7 +27,7 @@ final class Numbers {
     return value > 0 ? "+" + of(value) : of(value);
   }
 
-  /** With four digits that count, whatever the size. */
+  /** With four significant digits. */
   static String general(double value) {
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4g", value) : NONE;
   }

@@ -33,8 +33,8 @@ import java.util.List;
 
 /**
  * One HTML file with everything inside. Its content security policy allows the two scripts in it by
- * their hashes and nothing else: no other script runs, whatever text the page shows, and nothing is
- * loaded from anywhere.
+ * their hashes and nothing else: no other script runs, whatever text the page contains, and nothing
+ * is loaded.
  */
 final class Page {
   private static final String ECHARTS = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
@@ -45,8 +45,8 @@ final class Page {
    * A part of the page.
    *
    * @param id its anchor
-   * @param name as in the contents
-   * @param content what it shows
+   * @param name its name in the contents
+   * @param content its content
    */
   record Part(String id, String name, DomContent content) {}
 
@@ -54,10 +54,10 @@ final class Page {
    * The page.
    *
    * @param name the title
-   * @param header what comes first
+   * @param header the header
    * @param parts the sections
-   * @param footer what comes last
-   * @param data what the script reads
+   * @param footer the footer
+   * @param data the data for the script
    */
   static String of(
       String name, DomContent header, List<Part> parts, DomContent footer, ObjectNode data) {
@@ -100,8 +100,7 @@ final class Page {
   }
 
   /**
-   * JSON that can stand inside a script element: no character of it can end the element or begin a
-   * comment.
+   * JSON that is safe inside a script element: no character can end the element or begin a comment.
    */
   static String embedded(ObjectNode data) {
     try {
@@ -139,7 +138,7 @@ final class Page {
       if (in == null) {
         throw new IllegalStateException("the JAR lacks " + name);
       }
-      // line ends as a browser reads them, or the hash of a script would be another
+      // line ends in the form that a browser reads; otherwise the hash of a script would differ
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .replace("\r\n", "\n")
           .replace('\r', '\n');

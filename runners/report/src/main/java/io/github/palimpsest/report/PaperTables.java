@@ -22,11 +22,11 @@ public final class PaperTables {
 
   private PaperTables() {}
 
-  /** A way to write tables down. */
+  /** A format of tables. */
   public enum Format {
     /** Tables in GitHub's Markdown: recipes, effects, and differences from the first recipe. */
     MARKDOWN,
-    /** One row a cell, RFC 4180; numbers with all their digits. */
+    /** One row per cell, RFC 4180; numbers with all digits. */
     CSV,
     /** The same tables for LaTeX with booktabs. */
     LATEX
@@ -71,7 +71,7 @@ public final class PaperTables {
     };
   }
 
-  /** Rows of texts; the first is the head. A cell that is markup already begins with a tab. */
+  /** Rows of texts; the first is the header. A cell that is already markup begins with a tab. */
   private static List<List<String>> recipes(Report report, String plusMinus) {
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
@@ -163,7 +163,7 @@ public final class PaperTables {
     return out.toString();
   }
 
-  /** Text that Markdown shows as it is, in one line. */
+  /** Text that Markdown shows literally, in one line. */
   static String markdown(String text) {
     return text.replaceAll("\\R", " ")
         .replaceAll("([\\\\`*_~|\\[\\]])", "\\\\$1")
@@ -188,7 +188,7 @@ public final class PaperTables {
     return out.append("    \\bottomrule\n  \\end{tabular}\n\\end{table}\n").toString();
   }
 
-  /** Text with every character that LaTeX would read as a command made plain. */
+  /** Text in which every character that LaTeX reads as a command is escaped. */
   static String latex(String text) {
     StringBuilder out = new StringBuilder();
     for (char c : text.toCharArray()) {
@@ -199,7 +199,7 @@ public final class PaperTables {
         case '<' -> out.append("\\textless{}");
         case '>' -> out.append("\\textgreater{}");
         case '|' -> out.append("\\textbar{}");
-        // after a line's end a bracket would begin an option
+        // after a line end a bracket would begin an option
         case '[' -> out.append("{[}");
         case '\n', '\r' -> out.append(' ');
         case '–' -> out.append("--");
@@ -238,7 +238,7 @@ public final class PaperTables {
     return row.stream().map(PaperTables::field).collect(Collectors.joining(",")) + "\n";
   }
 
-  /** A field; a spreadsheet must not take text for a formula. */
+  /** A field; a spreadsheet must not read text as a formula. */
   private static String field(String text) {
     String safe = text.matches("[=+@].*") || text.matches("-[^0-9.].*") ? "'" + text : text;
     return safe.matches("(?s).*[\",\\n\\r].*") ? "\"" + safe.replace("\"", "\"\"") + "\"" : safe;

@@ -19,13 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What every cell was made of: recipe, command, plugins, data and code by their hashes. */
+/** The provenance of every cell: recipe, command, plugins, data and code by their hashes. */
 record ProvenanceSection(Report report) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
     all.add(
-        p("A cell's id is the hash of all that determines its result. Its command makes it anew, to"
+        p("A cell's id is the hash of everything that determines its result. Its command computes it again, to"
                 + " the same bytes on the same kind of processor.")
             .withClass("lead"));
     HtmlTable shared = new HtmlTable("What all cells share").text("name", "value");
@@ -99,7 +99,7 @@ record ProvenanceSection(Report report) {
     return String.join(" ", words.stream().map(ProvenanceSection::quoted).toList());
   }
 
-  /** A word as a shell reads it. */
+  /** A word quoted for a shell. */
   static String quoted(String word) {
     return word.matches("[A-Za-z0-9_./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }

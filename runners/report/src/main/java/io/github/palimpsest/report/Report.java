@@ -30,10 +30,10 @@ import java.util.stream.DoubleStream;
  * @param analysis what they say together
  * @param cells the finished cells, in the order of the plan
  * @param curves the training curves
- * @param origin how the folder was made, if it says so
- * @param shared what all cells share, by name
+ * @param origin the origin of the folder, if it is recorded
+ * @param shared the values that all cells share, by name
  * @param plan the latest plan
- * @param measurements what probes measured of the cells, in the order of the plan
+ * @param measurements the probes' measurements of the cells, in the order of the plan
  */
 record Report(
     Path folder,
@@ -86,7 +86,7 @@ record Report(
     return cells.isEmpty();
   }
 
-  /** The outcomes that the answer is about: the first two, and what became of kept sets. */
+  /** The outcomes of the answer: the first two, and the drifts of kept sets. */
   List<Outcome> chief() {
     return analysis.outcomes().stream()
         .filter(
@@ -121,7 +121,9 @@ record Report(
     return axes;
   }
 
-  /** What {@code experiment.json} says under a name that all cells share; empty if nothing. */
+  /**
+   * The value of a name in {@code experiment.json} that all cells share; empty if there is none.
+   */
   String shared(String key) {
     return shared.getOrDefault(key, "");
   }

@@ -22,7 +22,7 @@ import java.util.List;
 
 /**
  * The score matrices {@code R[t, i]} as heat maps, the mean over seeds of each recipe. They are
- * tables, so their numbers are there for every reader.
+ * tables, so every reader can read their numbers.
  */
 record ScoresSection(Report report) {
 
@@ -51,7 +51,7 @@ record ScoresSection(Report report) {
     return List.of(
         p("Each row is a moment: before any training, then after each task. Each column is the task"
                 + " that is scored then. A framed cell is a task right after its own training; what"
-                + " lies below it shows what later tasks did to it. Means over seeds.")
+                + " lies below it shows the effect of later tasks on it. Means over seeds.")
             .withClass("lead"),
         div(
                 span(Numbers.fixed(from, 2) + (higher ? " worse" : " better")),

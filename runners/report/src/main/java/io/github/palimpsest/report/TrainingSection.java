@@ -67,7 +67,7 @@ record TrainingSection(Report report, Figures figures) {
             table));
   }
 
-  /** Four digits are more than a line shows, and keep the file small. */
+  /** Four digits are more precise than a line on the screen, and keep the file small. */
   private static double rounded(double value) {
     return Double.parseDouble(String.format(java.util.Locale.ROOT, "%.4g", value));
   }

@@ -1,10 +1,10 @@
 /**
- * Results to look at. {@link io.github.palimpsest.report.HtmlReport} makes one HTML file of an
+ * Reports for readers. {@link io.github.palimpsest.report.HtmlReport} makes one HTML file from an
  * output folder; {@link io.github.palimpsest.report.PaperTables} makes tables for papers.
  *
- * <p>Statistics are those of the ablation runner; nothing is computed here but where a mark stands.
- * All text goes through j2html, which escapes it; what is embedded as a script is checked or
- * escaped by {@link io.github.palimpsest.report.Page}.
+ * <p>Statistics come from the results module; only the places of marks are computed here. All text
+ * goes through j2html, which escapes it; embedded scripts and data are checked or escaped by {@link
+ * io.github.palimpsest.report.Page}.
  */
 @NullMarked
 package io.github.palimpsest.report;

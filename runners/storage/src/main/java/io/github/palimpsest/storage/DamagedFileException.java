@@ -3,24 +3,24 @@ package io.github.palimpsest.storage;
 import io.github.palimpsest.api.PalimpsestException;
 import java.nio.file.Path;
 
-/** A file of ours that does not hold what was written to it. What it held can be computed again. */
+/** A file whose content is not the one that was written. The content can be computed again. */
 public final class DamagedFileException extends PalimpsestException {
   private static final long serialVersionUID = 1L;
 
   private final transient Path file;
 
   /**
-   * Damage.
+   * Reports damage.
    *
-   * @param file what is damaged
-   * @param how in what way, for people; the message names the file before it
+   * @param file the damaged file
+   * @param how the kind of damage, for the message, which names the file first
    */
   public DamagedFileException(Path file, String how) {
     super("'" + file + "' is damaged: " + how);
     this.file = file;
   }
 
-  /** What is damaged. */
+  /** The damaged file. */
   public Path file() {
     return file;
   }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 public final class Folders {
   private Folders() {}
 
-  /** Removes a file or a folder with all in it; what is not there is no failure. */
+  /** Removes a file, or a folder with its contents; a missing one is no failure. */
   public static void delete(Path path) throws IOException {
     if (!Files.exists(path)) {
       return;
@@ -28,8 +28,8 @@ public final class Folders {
   }
 
   /**
-   * Removes what a failure left behind, as far as possible: that failure is what must be reported,
-   * not one of cleaning up after it.
+   * Removes the remains of a failure, as far as possible. The caller must report the original
+   * failure, not a failure of this clean-up.
    *
    * @return whether nothing is left
    */
@@ -43,7 +43,7 @@ public final class Folders {
   }
 
   /**
-   * What is in a folder.
+   * The contents of a folder.
    *
    * @throws OutputException if it cannot be read
    */
@@ -55,7 +55,7 @@ public final class Folders {
     }
   }
 
-  /** What is in a folder; nothing if it is not there. */
+  /** The contents of a folder; empty if the folder does not exist. */
   public static List<Path> contentIfThere(Path folder) {
     return Files.isDirectory(folder) ? content(folder) : List.of();
   }
@@ -77,7 +77,7 @@ public final class Folders {
     }
   }
 
-  /** How many folders of cells there are. */
+  /** The number of folders of cells. */
   public static int count(Path cells) {
     try (Stream<Path> all = Files.list(cells)) {
       return (int) all.filter(p -> !p.getFileName().toString().startsWith(".")).count();

@@ -20,7 +20,7 @@ public record JavaCommand(
     arguments = List.copyOf(arguments);
   }
 
-  /** With the class path of this JVM and no options. */
+  /** A command line with the class path of this JVM and no options. */
   public static JavaCommand of(String main, List<String> arguments) {
     return new JavaCommand(List.of(), System.getProperty("java.class.path"), main, arguments);
   }

@@ -7,7 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 
-/** Results that cannot be written. It ends the whole run: no other cell would fare better. */
+/** Results that cannot be written. It ends the whole run, because other cells would fail too. */
 public final class OutputException extends PalimpsestException {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class OutputException extends PalimpsestException {
     super(message, cause);
   }
 
-  /** What could not be written, and why. */
+  /** Names the file and the cause. */
   public OutputException(Path path, IOException cause) {
     super("cannot write to '" + path + "': " + reason(cause), cause);
   }
@@ -34,7 +34,7 @@ public final class OutputException extends PalimpsestException {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  /** The input or output failure behind another one, if there is any. */
+  /** The input or output failure that caused another exception, if there is any. */
   public static java.util.Optional<IOException> behind(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof IOException io) {

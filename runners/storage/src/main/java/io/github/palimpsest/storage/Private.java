@@ -9,9 +9,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Folders and files with the user's rights alone, where the file system knows rights: state to go
- * on from, and whatever a user wrote into an experiment file or gave as a variable. A folder that
- * is there already keeps the rights that its owner gave it.
+ * Folders and files that only the user can access, if the file system supports permissions: state
+ * for resuming, and everything that a user wrote into an experiment file or gave as a variable. An
+ * existing folder keeps its permissions.
  */
 public final class Private {
   private static final Set<PosixFilePermission> FOLDER =
@@ -20,23 +20,23 @@ public final class Private {
 
   private Private() {}
 
-  /** Makes a folder, and with the usual rights those that it is in. */
+  /** Creates a folder, and its missing parents with the usual permissions. */
   public static void createDirectories(Path folder) throws IOException {
     Path parent = folder.toAbsolutePath().getParent();
     if (Files.isDirectory(folder) || parent == null) {
       return;
     }
     Files.createDirectories(parent);
-    // not "createDirectory": another run may be quicker
+    // not "createDirectory": another run may create it first
     Files.createDirectories(folder, rights(parent, FOLDER));
   }
 
-  /** The rights of a new file in a folder. */
+  /** The permissions of a new file in a folder. */
   public static FileAttribute<?>[] file(Path folder) throws IOException {
     return rights(folder, FILE);
   }
 
-  /** Takes the rights of others to a file. */
+  /** Removes the permissions of others on a file. */
   public static void restrict(Path file) throws IOException {
     if (knowsRights(file)) {
       Files.setPosixFilePermissions(file, FILE);

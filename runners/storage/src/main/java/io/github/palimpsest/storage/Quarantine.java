@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where damaged parts of a folder go, so that they can be looked at and stand in nobody's way:
- * {@code damaged/stages-ID}, {@code damaged/scores-ID.json}, and with {@code .2} and so on behind
- * the name where there is one already.
+ * The place for damaged parts of a folder, where they can be examined and disturb nothing: {@code
+ * damaged/stages-ID}, {@code damaged/scores-ID.json}. If the name exists already, {@code .2} and so
+ * on is appended.
  */
 public final class Quarantine {
   /** The name of the folder. */
@@ -31,7 +31,7 @@ public final class Quarantine {
    * Moves a file or folder away.
    *
    * @param unit something within the output folder
-   * @return where it is now; empty if it is not there any more
+   * @return its new place; empty if it no longer exists
    */
   public Optional<Path> take(Path unit) throws IOException {
     Path all = Files.createDirectories(root.resolve(FOLDER));
@@ -45,14 +45,14 @@ public final class Quarantine {
         SafeMove.force(all);
         return Optional.of(to);
       } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
-        continue; // another run moved one of this name just now
+        continue; // another run has just moved a unit with this name
       } catch (NoSuchFileException e) {
         return Optional.empty();
       }
     }
   }
 
-  /** Whether a part of this name was moved away, ever. */
+  /** Whether a part with this name was ever moved away. */
   public boolean has(Path unit) {
     return Files.exists(root.resolve(FOLDER).resolve(name(unit)));
   }
@@ -61,7 +61,7 @@ public final class Quarantine {
     return root.relativize(unit).toString().replace(unit.getFileSystem().getSeparator(), "-");
   }
 
-  /** What is there; nothing if nothing was ever damaged. */
+  /** The damaged parts; empty if nothing was ever damaged. */
   public List<Path> content() throws IOException {
     Path all = root.resolve(FOLDER);
     if (!Files.isDirectory(all)) {

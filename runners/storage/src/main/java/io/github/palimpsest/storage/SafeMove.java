@@ -8,25 +8,25 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Renames that survive a power cut. What is renamed must have been forced to the disk: then there
- * is the old content under the name or the new one, at any moment and after any end of the process
- * or the machine, and once the call has returned it is the new one.
+ * Renames that survive a power cut. The renamed file must have been forced to the disk. Then the
+ * name always has either the old or the new content, even if the process or the machine ends at any
+ * moment. When the call has returned, it has the new content.
  */
 public final class SafeMove {
   private SafeMove() {}
 
-  /** Puts a file, or a folder where none is, under a name of the same file system. */
+  /** Moves a file to a name on the same file system, or a folder to an unused name. */
   public static void replace(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     force(to.toAbsolutePath().getParent());
   }
 
-  /** Waits until the disk has the names in a folder, where the system can be asked that. */
+  /** Waits until the names in a folder are on the disk, if the system supports this. */
   public static void force(Path folder) {
     try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
       names.force(true);
     } catch (IOException e) {
-      return; // a file system that has no such thing writes names as it pleases
+      return; // this file system writes names when it chooses
     }
   }
 }

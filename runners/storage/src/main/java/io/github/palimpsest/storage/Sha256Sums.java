@@ -20,10 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The file {@code SHA256SUMS} of a folder: a line {@code HASH NAME} for each of its records, two
- * spaces between them, as {@code sha256sum -c} reads it. A file that is about to be replaced has a
- * line for the old content and one for the new, so that a reader finds its content in it at any
- * moment.
+ * The file {@code SHA256SUMS} of a folder: a line {@code HASH NAME} with two spaces for each of its
+ * records, as {@code sha256sum -c} reads it. A file that is about to be replaced has a line for the
+ * old content and one for the new content, so a reader finds a matching line at any moment.
  */
 public final class Sha256Sums {
   /** The file's name. */
@@ -44,7 +43,7 @@ public final class Sha256Sums {
    * The sums of a folder.
    *
    * @return empty if it has none
-   * @throws DamagedFileException if a line is no sum
+   * @throws DamagedFileException if a line is not a checksum
    * @throws IOException if they cannot be read
    */
   public static Optional<Sha256Sums> of(Path folder) throws IOException {
@@ -60,7 +59,7 @@ public final class Sha256Sums {
     for (String line : text.split("\n")) {
       Matcher m = LINE.matcher(line);
       if (!m.matches() || !text.endsWith("\n")) {
-        throw new DamagedFileException(file, "a line of it is no checksum");
+        throw new DamagedFileException(file, "one of its lines is not a checksum");
       }
       sums.computeIfAbsent(m.group(2), n -> new TreeSet<>()).add(m.group(1));
     }
@@ -79,7 +78,7 @@ public final class Sha256Sums {
   /**
    * Writes the sums of some files of a folder as they are now.
    *
-   * @throws IOException if a file cannot be read, or the sums not be written
+   * @throws IOException if a file cannot be read or the sums cannot be written
    */
   public static void write(Path folder, Collection<String> names) throws IOException {
     TreeMap<String, Set<String>> sums = new TreeMap<>();
@@ -91,7 +90,7 @@ public final class Sha256Sums {
 
   /**
    * Announces that a file of a folder is about to be replaced; does nothing in a folder without
-   * sums. When it has been, {@link #write} forgets the old content.
+   * sums. After the replacement, {@link #write} removes the old content's line.
    */
   public static void announce(Path folder, String name, byte[] content) throws IOException {
     Optional<Sha256Sums> known = of(folder);
@@ -125,11 +124,11 @@ public final class Sha256Sums {
   }
 
   /**
-   * Reads a file, and compares it with its sum where its folder has any.
+   * Reads a file and compares it with its sum if its folder has sums.
    *
-   * @throws DamagedFileException if it differs, has none among others, or is missing though it has
-   *     one
-   * @throws NoSuchFileException if there is no such file, and none is listed
+   * @throws DamagedFileException if it differs, if only other files have a sum, or if it has a sum
+   *     but is missing
+   * @throws NoSuchFileException if the file does not exist and is not listed
    * @throws IOException if it cannot be read
    */
   public static byte[] read(Path file) throws IOException {
@@ -144,7 +143,8 @@ public final class Sha256Sums {
         }
         if (attempt == ATTEMPTS) {
           throw new DamagedFileException(
-              file, "it is not what '" + sums.get().file + "' has the SHA-256 of");
+              file,
+              "its content is not the one of which '" + sums.get().file + "' has the SHA-256 of");
         }
       } catch (NoSuchFileException e) {
         Optional<Sha256Sums> sums = of(folder);
@@ -159,7 +159,7 @@ public final class Sha256Sums {
     }
   }
 
-  /** Whether a file's folder has a sum of it, be the file there or not. */
+  /** Whether a file's folder has a sum of it, whether the file exists or not. */
   public static boolean lists(Path file) throws IOException {
     return of(file.toAbsolutePath().getParent())
         .filter(s -> s.names().contains(file.getFileName().toString()))

@@ -33,8 +33,8 @@ import org.tensorflow.types.TInt32;
  * to some of the examples, the others' tokens count as 0 in the sum and fully in the mean. The
  * teacher's predictions are computed along with each step and receive no gradient. With the target
  * masked (arXiv:2605.29498) both distributions leave out the token to be predicted and are scaled
- * up to 1 again: the rest is kept, and nothing works against learning the target. Where teacher and
- * model are equal, the penalty is exactly 0 (REG-02).
+ * up to 1 again: all other probabilities are preserved, and nothing opposes learning the target. If
+ * teacher and model are equal, the penalty is exactly 0 (REG-02).
  */
 record Distillation(
     double lambda,
@@ -49,23 +49,23 @@ record Distillation(
 
   private static final String MEMORY = "teacher";
 
-  /** Which distribution the mean of the log ratio is taken over. */
+  /** The distribution over which the mean of the log ratio is taken. */
   enum Direction {
-    /** The teacher's: what it holds likely must stay likely. */
+    /** The teacher's: tokens that it finds likely must stay likely. */
     FORWARD,
-    /** The model's: it must not hold likely what the teacher does not. */
+    /** The model's: tokens that the teacher finds unlikely must stay unlikely. */
     REVERSE
   }
 
-  /** Whose predictions are kept. */
+  /** The teacher, whose predictions are preserved. */
   enum Teacher {
     /** The weights before the first task. */
     PRETRAINED,
-    /** The weights before the current task; nothing is kept in the first one. */
+    /** The weights before the current task; the first task has no penalty. */
     PREVIOUS
   }
 
-  /** On which examples of a batch predictions are kept. */
+  /** The examples of a batch on which predictions are preserved. */
   enum Inputs {
     /** All of them. */
     ALL,
@@ -103,7 +103,9 @@ record Distillation(
     private final RegularizerSite site;
     private final Ops tf;
 
-    /** One pass serves every point of a batch; another part of the step's examples is another. */
+    /**
+     * One teacher pass serves all points for the same examples; other examples need another pass.
+     */
     private final Map<Function<Weights, Forward>, Operand<TFloat32>> teacherLogProbabilities =
         new HashMap<>();
 
@@ -132,7 +134,7 @@ record Distillation(
       return tf.reshape(x, tf.constant(new int[] {-1}));
     }
 
-    /** The weights of the predictions whose inputs are meant, zeros for the others. */
+    /** The weights of the predictions for the selected inputs; zeros for the others. */
     private Operand<TFloat32> chosen(Operand<TFloat32> weights, LossPoint point) {
       if (inputs == Inputs.ALL) {
         return weights;
@@ -176,7 +178,7 @@ record Distillation(
               .orElseThrow(
                   () ->
                       new PalimpsestException(
-                          "'mask-target' needs a model that says what its logits are to predict"));
+                          "'mask-target' needs a model that provides the targets of its logits"));
       Operand<TInt32> vocabulary = tf.unstack(tf.shape(rows), 2L).output().get(1);
       Operand<TFloat32> target =
           tf.oneHot(

@@ -37,8 +37,7 @@ final class Kl {
           "inputs",
           Distillation.Inputs.class,
           Distillation.Inputs.ALL,
-          "on which examples: all, those of the current task, or those that rehearsal adds as"
-              + " anchors");
+          "examples: all, those of the current task, or those that rehearsal adds as" + " anchors");
 
   static final RegularizerProvider PROVIDER =
       RegularizerProvider.of(
@@ -48,7 +47,7 @@ final class Kl {
                   + " p = softmax(logits / T)")
           .settings(LAMBDA, DIRECTION, TEACHER, TEMPERATURE, MASK_TARGET, INPUTS)
           .traits(Kl::traits)
-          // its teacher is where training started, or the task before
+          // its teacher is the start of training, or the previous task
           .promisesNot(Promise.ZERO_AT_ANCHOR, Promise.COUNTS_ALL_TASKS)
           .creates(
               s ->
@@ -60,7 +59,9 @@ final class Kl {
                       s.get(MASK_TARGET),
                       s.get(INPUTS)));
 
-  /** A forward pass more a step, which is a third of a pass; one copy of the weights in all. */
+  /**
+   * One more forward pass per step, which is a third of a pass; one copy of the weights in total.
+   */
   private static Traits traits(Settings s) {
     return Traits.of(
         s.get(TEACHER) == Distillation.Teacher.PRETRAINED ? Onset.FIRST_TASK : Onset.LATER_TASKS,

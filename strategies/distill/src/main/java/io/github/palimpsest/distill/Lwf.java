@@ -23,7 +23,7 @@ final class Lwf {
               "lambda T^2 * mean over target tokens of KL(p_old || p_w); p = softmax(logits / T)")
           .settings(LAMBDA, TEMPERATURE)
           .traits(Lwf::traits)
-          // its teacher is the task before, and no earlier one
+          // its teacher is the previous task only
           .promisesNot(Promise.COUNTS_ALL_TASKS)
           .creates(
               s ->
@@ -35,7 +35,9 @@ final class Lwf {
                       false,
                       Distillation.Inputs.ALL));
 
-  /** A forward pass more a step, which is a third of a pass; one copy of the weights in all. */
+  /**
+   * One more forward pass per step, which is a third of a pass; one copy of the weights in total.
+   */
   private static Traits traits(Settings s) {
     return Traits.of(
         Onset.LATER_TASKS,

@@ -31,9 +31,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>With the one-half. {@code a} are a finished task's weights and {@code F} the diagonal of its
- * Fisher information: the mean over examples, each by itself, of the squared gradient of {@code
- * -log p(y | x)} at {@code a}, with the given label ({@link Fisher#EMPIRICAL}) or one drawn from
- * the model ({@link Fisher#SAMPLED}); no penalty enters it and no batch size changes it (REG-06).
+ * Fisher information: the mean over single examples of the squared gradient of {@code -log p(y |
+ * x)} at {@code a}, with the given label ({@link Fisher#EMPIRICAL}) or one drawn from the model
+ * ({@link Fisher#SAMPLED}); no penalty enters it and no batch size changes it (REG-06).
  *
  * <p>{@link Mode#SEPARATE} sums such a term for each finished task. {@link Mode#ONLINE} (Schwarz et
  * al. 2018, arXiv:1805.06370) keeps one term, {@code F <- gamma F + F_new} and the last {@code a}.
@@ -55,27 +55,31 @@ final class Ewc implements Regularizer {
       Setting.real("gamma", 1, 0, 1, "share of the old Fisher kept by a new task, in mode online");
   static final Setting<Integer> EXAMPLES =
       Setting.integer(
-          "examples", 256, 1, Integer.MAX_VALUE, "at most so many examples estimate the Fisher");
+          "examples",
+          256,
+          1,
+          Integer.MAX_VALUE,
+          "at most this number of examples for the estimate of the Fisher");
   static final Setting<Ewc.Fisher> FISHER =
       Setting.choice(
           "fisher",
           Ewc.Fisher.class,
           Ewc.Fisher.EMPIRICAL,
           "empirical: with the examples' labels; sampled: with labels drawn from the model;"
-              + " batch-mean: squares of the mean gradient of a batch, another quantity");
+              + " batch-mean: squares of the mean gradient of a batch, a different quantity");
   static final Setting<Integer> FISHER_BATCH =
       Setting.integer(
           "fisher-batch",
           8,
           1,
           Integer.MAX_VALUE,
-          "examples whose gradients are averaged where fisher=batch-mean");
+          "number of examples whose gradients are averaged if fisher=batch-mean");
   static final Setting<Space> SPACE =
       Setting.choice(
           "space",
           Space.class,
           Space.TRAINABLE,
-          "what is held under an adapter: its trained parameters, or the effective weights, whose Fisher"
+          "weights that are held under an adapter: its trained parameters, or the effective weights, whose Fisher"
               + " and anchor are as large as the adapted kernels");
   static final Setting<Importance.Norm> NORMALIZE =
       Setting.choice(
@@ -109,7 +113,7 @@ final class Ewc implements Regularizer {
                       s.get(FISHER).estimate(s.get(EXAMPLES), s.get(FISHER_BATCH), s.get(SPACE)),
                       new Importance(s.get(NORMALIZE), s.get(CLIP))));
 
-  /** Online mode keeps two copies whatever the number of tasks; two a task is its upper bound. */
+  /** Online mode keeps two copies for any number of tasks; the bound is two per task. */
   private static Traits traits(Settings s) {
     return Traits.of(
         Onset.LATER_TASKS,
@@ -119,7 +123,9 @@ final class Ewc implements Regularizer {
         "Schwarz et al. 2018, Progress & Compress (online EWC), arXiv:1805.06370");
   }
 
-  /** A normalised or cut Fisher is another importance; with gamma 0 the last task alone counts. */
+  /**
+   * A normalised or cut Fisher is a different importance; with gamma 0 only the last task counts.
+   */
   private static Set<Promise> promises(Settings s) {
     Set<Promise> made = Promise.usual(Kind.REGULARIZER);
     if (s.get(NORMALIZE) != Importance.Norm.NONE || s.get(CLIP) != 0) {
@@ -131,7 +137,7 @@ final class Ewc implements Regularizer {
     return made;
   }
 
-  /** What becomes of a task's term when another task is finished. */
+  /** The handling of earlier tasks' terms when a task is finished. */
   enum Mode {
     /** One running Fisher, one anchor. */
     ONLINE,
@@ -139,16 +145,16 @@ final class Ewc implements Regularizer {
     SEPARATE
   }
 
-  /** Which Fisher information. */
+  /** The kind of Fisher information. */
   enum Fisher {
-    /** With the labels of the examples; vanishes where the model has learned them by heart. */
+    /** With the labels of the examples; vanishes if the model has memorised them. */
     EMPIRICAL(FinishedTask.Labels.GIVEN),
     /** With labels that the model itself draws. */
     SAMPLED(FinishedTask.Labels.SAMPLED),
     /**
      * With the labels of the examples, whose gradients are averaged over batches before they are
-     * squared: what some libraries call the Fisher. It depends on the size of the batch, and is
-     * about so many times smaller.
+     * squared. Some libraries call this the Fisher. It depends on the batch size, and is smaller by
+     * about this factor.
      */
     BATCH_MEAN(FinishedTask.Labels.GIVEN);
 
@@ -158,7 +164,7 @@ final class Ewc implements Regularizer {
       this.labels = labels;
     }
 
-    /** How it is estimated; {@code batch} counts for {@link #BATCH_MEAN} alone. */
+    /** The estimator; {@code batch} is used only for {@link #BATCH_MEAN}. */
     FinishedTask.Estimate estimate(int examples, int batch, Space space) {
       return FinishedTask.Estimate.of(examples)
           .labels(labels)
@@ -219,7 +225,7 @@ final class Ewc implements Regularizer {
       return estimate.space() == Space.TRAINABLE;
     }
 
-    /** The weights that anchors are of. */
+    /** The space in which anchors lie. */
     private Tensors seen(LossPoint point) {
       if (terms.isEmpty() || ofTrainable()) {
         return point.at().tensors();

@@ -9,11 +9,11 @@ import java.util.function.Function;
  * How the importances of one task are scaled before they are kept: first divided by a norm over all
  * tensors together, then cut.
  *
- * @param norm what to divide by
+ * @param norm the divisor
  * @param clip the largest value kept; 0 cuts nothing
  */
 record Importance(Norm norm, double clip) {
-  /** What importances are divided by. */
+  /** The divisor of importances. */
   enum Norm {
     /** Nothing. */
     NONE,

@@ -48,11 +48,11 @@ record L2Sp(double lambda, Anchor anchor) implements Regularizer {
               "lambda/2 * sum_i (w_i - a_i)^2")
           .settings(LAMBDA, ANCHOR)
           .traits(L2Sp::traits)
-          // its anchor is where training started, or the last task's weights
+          // its anchor is the start of training, or the last task's weights
           .promisesNot(Promise.ZERO_AT_ANCHOR, Promise.COUNTS_ALL_TASKS)
           .creates(s -> new L2Sp(s.get(LAMBDA), s.get(ANCHOR)));
 
-  /** One copy is kept whatever the number of tasks. */
+  /** One copy is kept for any number of tasks. */
   private static Traits traits(Settings s) {
     return Traits.of(
         s.get(ANCHOR) == L2Sp.Anchor.PRETRAINED ? Onset.FIRST_TASK : Onset.LATER_TASKS,
@@ -63,7 +63,7 @@ record L2Sp(double lambda, Anchor anchor) implements Regularizer {
 
   private static final String MEMORY = "anchor";
 
-  /** Where the weights are held. */
+  /** The weights towards which the penalty pulls. */
   enum Anchor {
     /** The weights before the first task. */
     PRETRAINED,

@@ -22,8 +22,8 @@ import org.tensorflow.types.TFloat32;
  *   Omega_i = sum over finished tasks of 1/N sum_n | d |f(x_n)|^2 / d w_i |
  * </pre>
  *
- * <p>Without a one-half, as in the paper. {@code f} are the logits of an example, of all its
- * positions; no label is looked at. {@code a} are the weights after the last finished task.
+ * <p>Without a one-half, as in the paper. {@code f} are the logits of an example at all its
+ * positions; labels are not used. {@code a} are the weights after the last finished task.
  */
 record Mas(double lambda, int examples) implements Regularizer {
 
@@ -31,19 +31,23 @@ record Mas(double lambda, int examples) implements Regularizer {
       Setting.real("lambda", 1, 0, Double.MAX_VALUE, "strength of the penalty; 0 turns it off");
   static final Setting<Integer> EXAMPLES =
       Setting.integer(
-          "examples", 256, 1, Integer.MAX_VALUE, "at most so many examples estimate Omega");
+          "examples",
+          256,
+          1,
+          Integer.MAX_VALUE,
+          "at most this number of examples for the estimate of Omega");
 
   static final RegularizerProvider PROVIDER =
       RegularizerProvider.of(
               "mas",
-              "Memory-aware synapses: holds the weights that the outputs are sensitive to",
+              "Memory-aware synapses: holds the weights to which the outputs are sensitive",
               "lambda * sum_i Omega_i (w_i - a_i)^2; Omega_i = sum over tasks of mean over examples of"
                   + " |d |f(x)|^2 / d w_i|, f the logits")
           .settings(LAMBDA, EXAMPLES)
           .traits(Mas::traits)
           .creates(s -> new Mas(s.get(LAMBDA), s.get(EXAMPLES)));
 
-  /** Two copies are kept whatever the number of tasks; two a task is their upper bound. */
+  /** Two copies are kept for any number of tasks; the bound is two per task. */
   private static Traits traits(Settings s) {
     return Traits.of(
         Onset.LATER_TASKS,

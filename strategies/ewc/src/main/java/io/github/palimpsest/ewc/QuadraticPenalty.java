@@ -15,7 +15,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * {@code factor * sum_i importance_i (w_i - anchor_i)^2}: exactly 0 with gradient 0 at the anchor
- * (REG-02). The one-half, where a method has one, is in the factor.
+ * (REG-02). If a method has the one-half, it is in the factor.
  *
  * @param factor the strength
  * @param importance one tensor for each parameter, at least 0
@@ -30,7 +30,7 @@ record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
    */
   private record At(double factor, Tensors moved, Tensors pull) {
     Operand<TFloat32> value(Ops tf) {
-      // held constant, so that differentiating it is the product itself instead of four passes more
+      // held constant: its derivative is then the product itself, instead of four more passes
       Tensors held = pull.map(x -> tf.stopGradient(x));
       Operand<TFloat32> sum =
           held.zip(moved, (p, d) -> product(tf, p, d)).byName().values().stream()
@@ -45,7 +45,7 @@ record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
     }
   }
 
-  /** The sum of several penalties, 0 for none, and its gradient, from what both are made of. */
+  /** The sum of several penalties (0 for none) and its gradient, from their common parts. */
   static final class Sum {
     private final Ops tf;
     private final List<QuadraticPenalty> terms;
@@ -73,8 +73,8 @@ record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
     /**
      * The value.
      *
-     * @param point where
-     * @param w the weights there that anchors are of
+     * @param point the point
+     * @param w the weights there, in the space of the anchors
      */
     Operand<TFloat32> value(Params point, Tensors w) {
       return at(point, w).stream()
@@ -83,7 +83,7 @@ record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
           .orElseGet(() -> tf.constant(0f));
     }
 
-    /** The gradient with respect to the trainable tensors, where these are what anchors are of. */
+    /** The gradient with respect to the trainable tensors, if anchors lie in their space. */
     Optional<Tensors> gradient(Params point) {
       return at(point, point.tensors()).stream()
           .map(x -> x.gradient(tf))
@@ -97,8 +97,8 @@ record QuadraticPenalty(double factor, Tensors importance, Tensors anchor) {
   }
 
   /**
-   * The scalar product of two tensors as a product of rows. As that of a row and a column it takes
-   * six times as long.
+   * The scalar product of two tensors, as a product of rows. The product of a row and a column
+   * takes six times as long.
    */
   private static Operand<TFloat32> product(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
     Operand<TInt32> row = tf.constant(new int[] {1, -1});

@@ -31,9 +31,9 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>Without a one-half, as in the paper. {@code g} is the gradient of the data loss at the weights
- * before the step, whatever point the optimizer took its own at, and no penalty enters it. {@code
- * a} are the weights after the last finished task. A negative {@code omega_i} (the parameter moved
- * uphill) counts as 0 unless it is to be kept, since a negative importance pushes away.
+ * before the step, whatever point the optimizer used, and contains no penalty. {@code a} are the
+ * weights after the last finished task. A negative {@code omega_i} (the parameter moved uphill)
+ * counts as 0 unless it shall be kept, because a negative importance pushes away.
  */
 record SynapticIntelligence(double c, double xi, boolean keepNegative) implements Regularizer {
 
@@ -45,7 +45,7 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
           0.1,
           1e-12,
           Double.MAX_VALUE,
-          "damping: bounds the importance of what hardly moved");
+          "damping: bounds the importance of parameters that hardly moved");
   static final Setting<Boolean> KEEP_NEGATIVE =
       Setting.flag(
           "keep-negative",
@@ -63,8 +63,8 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
           .creates(s -> new SynapticIntelligence(s.get(C), s.get(XI), s.get(KEEP_NEGATIVE)));
 
   /**
-   * It changes the weights from the second task on, but must follow the first one. The gradient of
-   * the data loss is a pass of its own; two copies are kept whatever the number of tasks.
+   * It changes the weights from the second task on, but must track the first one. The gradient of
+   * the data loss takes an extra pass; two copies are kept for any number of tasks.
    */
   private static Traits traits(Settings s) {
     boolean off = s.get(C) == 0;

@@ -19,9 +19,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Balancedness regularization of a low-rank adapter (Li, Zhang and He 2024, arXiv:2410.14802): what
- * SAM does to the two factors of {@code A B} on its way, asked for outright and at the cost of one
- * pass,
+ * Balancedness regularization of a low-rank adapter (Li, Zhang and He 2024, arXiv:2410.14802): the
+ * effect of SAM on the two factors of {@code A B}, as an explicit penalty at the cost of one pass,
  *
  * <pre>
  *   b = |A|^2 - |B|^2 of each adapted kernel,
@@ -29,10 +28,9 @@ import org.tensorflow.types.TFloat32;
  *   penalty = lambda/2 * sum over kernels of b^2      (form=square)
  * </pre>
  *
- * <p>{@code |A|} is the Euclidean norm over all entries. {@code A B} stays what it is when A grows
- * by a factor and B shrinks by it, so only the balance is penalised, not what the model computes.
- * The gradient is {@code 2 lambda c A} and {@code -2 lambda c B} with {@code c = sign(b)} or {@code
- * b}.
+ * <p>{@code |A|} is the Euclidean norm over all entries. {@code A B} does not change when A grows
+ * by a factor and B shrinks by it, so only the balance is penalised, not the model's function. The
+ * gradient is {@code 2 lambda c A} and {@code -2 lambda c B} with {@code c = sign(b)} or {@code b}.
  */
 record Balancedness(double lambda, Form form) implements Regularizer {
 
@@ -48,7 +46,7 @@ record Balancedness(double lambda, Form form) implements Regularizer {
   static final RegularizerProvider PROVIDER =
       RegularizerProvider.of(
               "balancedness",
-              "Keeps LoRA's factors equally large: what SAM does to them, at the cost of one pass",
+              "Keeps LoRA's factors equally large, an effect of SAM, at the cost of one pass",
               "lambda * sum over kernels of | |A|^2 - |B|^2 |; square: lambda/2 * sum (|A|^2 - |B|^2)^2")
           .settings(LAMBDA, FORM)
           .traits(
@@ -62,7 +60,7 @@ record Balancedness(double lambda, Form form) implements Regularizer {
           .promisesNot(Promise.ZERO_AT_ANCHOR, Promise.HALF_SQUARE, Promise.COUNTS_ALL_TASKS)
           .creates(s -> new Balancedness(s.get(LAMBDA), s.get(FORM)));
 
-  /** How the difference counts. */
+  /** The form of the penalty. */
   enum Form {
     /** Its size, so that the pull does not depend on it. */
     ABSOLUTE,

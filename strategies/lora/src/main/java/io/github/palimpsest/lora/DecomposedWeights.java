@@ -9,10 +9,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * {@code x W' = (x V) (|W| + d) / |V|} with {@code V} from {@link Lora}: the graph side of {@link
- * Dora}.
+ * {@code x W' = (x V) (|W| + d) / |V|} with {@code V} from {@link Lora}: the weights in the graph
+ * of {@link Dora}.
  *
- * @param tf where to build
+ * @param tf the graph to build in
  * @param trainable A, B and d of each adapted kernel
  * @param base W
  * @param direction V

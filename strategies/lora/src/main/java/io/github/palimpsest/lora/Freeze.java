@@ -37,8 +37,8 @@ import org.tensorflow.types.TInt32;
  * and the first layers keeps what a model knows about earlier tasks (Zheng et al. 2025,
  * arXiv:2501.13453).
  *
- * <p>What is trained has the same values, gradients and updates as without freezing; the others
- * receive no gradient, no optimizer state and keep their bits (PAR-02).
+ * <p>Trained parameters have the same values, gradients and updates as without freezing; the others
+ * receive no gradient and no optimizer state, and keep their bits (PAR-02).
  *
  * @param roles frozen roles
  * @param fromLayer the first frozen layer
@@ -64,7 +64,7 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Half half, Pattern nam
           Freeze.Half.NONE,
           "a half of the layers to freeze: lower is next to the inputs, upper next to the outputs");
   static final Setting<Pattern> NAMES =
-      Setting.pattern("names", "", "parameters with a name that matches wholly are frozen too");
+      Setting.pattern("names", "", "parameters whose whole name matches are frozen too");
 
   static final AdapterProvider PROVIDER =
       AdapterProvider.of(
@@ -79,7 +79,7 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Half half, Pattern nam
                       Cost.NONE,
                       "Zheng et al. 2025, Spurious forgetting in continual learning of language models,"
                           + " arXiv:2501.13453"))
-          // what is not frozen is the base's own
+          // trained parameters are the base's own
           .promisesNot(Promise.FREEZES_BASE)
           .creates(Freeze::create);
 
@@ -111,7 +111,9 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Half half, Pattern nam
     }
   }
 
-  /** Nothing is lost by it: what is trained has the same names and values before and after. */
+  /**
+   * Merging loses nothing: the trained parameters have the same names and values before and after.
+   */
   @Override
   public boolean mergesAfterTask() {
     return true;

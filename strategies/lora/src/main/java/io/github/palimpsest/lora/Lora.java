@@ -36,27 +36,27 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>With {@code init=pissa}, {@code milora} or {@code null-space} A and B start as A0 and B0, with
- * {@code s A0 B0} a part of W ({@link Start}), and W is replaced by what is left, {@code W - s A0
- * B0}. Here that residual is never formed: {@code x W' = x W + s ((x A) B - (x A0) B0)} is the same
+ * {@code s A0 B0} a part of W ({@link Start}), and the residual {@code W - s A0 B0} replaces W.
+ * Here the residual is never computed: {@code x W' = x W + s ((x A) B - (x A0) B0)} is the same
  * function with the same gradients, and equals {@code x W} bit for bit at the start, where a
  * residual would be rounded. PEFT gets it as plain LoRA of twice the rank ({@link PlainForm}).
  *
- * <p>With {@code dropout=p} each input of A is set to 0 with probability p and divided by {@code 1
- * - p} otherwise, while training alone, from a stream named by the kernel; other draws for each
- * micro-batch, the same in every pass of a step.
+ * <p>With {@code dropout=p}, during training only, each input of A is set to 0 with probability p
+ * and divided by {@code 1 - p} otherwise, from a stream named by the kernel. The draws differ for
+ * each micro-batch and are the same in every pass of a step.
  *
- * <p>Neither {@code W + s A B} nor its gradient is ever formed for a product, which is the saving;
- * {@link Weights#dense} forms it when asked. At the start {@code B = 0}, so {@code W'} is {@code W}
- * exactly (PAR-01); {@code A} is drawn as in PEFT ({@link LowRank#uniform}) and receives gradient
- * once {@code B} has moved (PAR-05). rsLoRA (Kalajdzievski 2023, arXiv:2312.03732) has {@code s =
- * alpha / sqrt(r)}. Rules PAR-01 to PAR-05.
+ * <p>Neither {@code W + s A B} nor its gradient is ever computed for a product, which saves time
+ * and memory; {@link Weights#dense} computes it on request. At the start {@code B = 0}, so {@code
+ * W'} is {@code W} exactly (PAR-01); {@code A} is drawn as in PEFT ({@link LowRank#uniform}) and
+ * receives gradient once {@code B} has moved (PAR-05). rsLoRA (Kalajdzievski 2023,
+ * arXiv:2312.03732) has {@code s = alpha / sqrt(r)}. Rules PAR-01 to PAR-05.
  */
 record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
 
   static final AdapterProvider PROVIDER =
       AdapterProvider.of(
               "lora",
-              "Low-rank adaptation: trains a product of two thin matrices beside each kernel",
+              "Low-rank adaptation: trains a product of two thin matrices next to each kernel",
               "x W' = x W + s ((x A) B - (x A0) B0); s = alpha / rank, or alpha / sqrt(rank) with rslora;"
                   + " s A0 B0 = sum_i s_i u_i v_i^T over the first (pissa) or last (milora) singular triples of"
                   + " W, or U_n U_n^T W with U_n the r last eigenvectors of the inputs' second moment on the"

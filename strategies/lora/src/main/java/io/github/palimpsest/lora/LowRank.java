@@ -17,15 +17,15 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The change {@code s (A B - A0 B0)} of each adapted kernel {@code [in, out]}, with {@code A [in,
- * r]} and {@code B [r, out]}. Where these start as singular vectors of the kernel, A0 and B0 are
- * what they start as, and are subtracted; else there is no A0 B0.
+ * r]} and {@code B [r, out]}. If these start as singular vectors of the kernel, A0 and B0 are their
+ * initial values, which are subtracted; otherwise there is no A0 B0.
  *
  * @param rank r
  * @param alpha numerator of the scale
  * @param rslora whether it is divided by the root of the rank
  * @param target kernels whose whole name matches are adapted
  * @param start A and B at the start
- * @param corpusExamples of the corpus, how many show what a kernel is given; for one start alone
+ * @param corpusExamples number of corpus examples that sample a kernel's inputs; used by one start
  * @param dropout probability that an input of A is dropped while training
  */
 record LowRank(
@@ -53,12 +53,12 @@ record LowRank(
     return "lora_B." + kernel;
   }
 
-  /** The name of what A of a kernel starts as, where that is subtracted. */
+  /** The name of the initial value of A of a kernel, if it is subtracted. */
   static String a0(String kernel) {
     return "lora_A0." + kernel;
   }
 
-  /** The name of what B of a kernel starts as, where that is subtracted. */
+  /** The name of the initial value of B of a kernel, if it is subtracted. */
   static String b0(String kernel) {
     return "lora_B0." + kernel;
   }
@@ -124,13 +124,13 @@ record LowRank(
       case PISSA -> Singular.largest(tf, w, rank);
       case MILORA -> Singular.smallest(tf, w, rank);
       case NULL_SPACE -> Singular.unused(tf, w, inputs.secondMoment(kernel, corpusExamples), rank);
-      case DEFAULT, ORTHOGONAL -> throw new IllegalStateException(start + " is no part of W");
+      case DEFAULT, ORTHOGONAL -> throw new IllegalStateException(start + " is not a part of W");
     };
   }
 
   /**
    * A at the start: uniform from {@code -1/sqrt(in)} to {@code 1/sqrt(in)}, which is He's uniform
-   * initialisation with {@code a = sqrt(5)} as PEFT has it. B starts at 0.
+   * initialisation with {@code a = sqrt(5)}, as in PEFT. B starts at 0.
    */
   static float[] uniform(Shape a, RandomGenerator rng) {
     float[] values = new float[Math.toIntExact(a.size())];

@@ -15,14 +15,14 @@ final class LowRankSettings {
   static final Setting<Double> ALPHA =
       Setting.real("alpha", 16, 0, Double.MAX_VALUE, "numerator of the scale s = alpha / r");
   static final Setting<Boolean> RSLORA =
-      Setting.flag("rslora", false, "scale by alpha / sqrt(r) in place of alpha / r");
+      Setting.flag("rslora", false, "scale by alpha / sqrt(r) instead of alpha / r");
 
-  /** The kernels that PEFT adapts in Llama models unless told otherwise. */
+  /** The kernels that PEFT adapts in Llama models by default. */
   static final Setting<Pattern> TARGET =
       Setting.pattern(
           "target",
           ".*\\.(q_proj|v_proj)\\.weight",
-          "kernels with a name that matches wholly are adapted; tables and vectors never are");
+          "kernels whose whole name matches are adapted; tables and vectors never are");
 
   static final Setting<Boolean> MERGE_AFTER_TASK =
       Setting.flag(
@@ -36,15 +36,15 @@ final class LowRankSettings {
           Start.class,
           Start.DEFAULT,
           "A and B at the start: A random and B 0, each half random, or the largest (pissa) or"
-              + " smallest (milora) singular triples of W or its part on what the corpus uses least"
-              + " (null-space), which W then lacks");
+              + " smallest (milora) singular triples of W, or its part on the directions that the corpus uses least"
+              + " (null-space), which is then subtracted from W");
   static final Setting<Integer> CORPUS_EXAMPLES =
       Setting.integer(
           "corpus-examples",
           256,
           1,
           Integer.MAX_VALUE,
-          "examples of the corpus that show what a kernel is given, for init=null-space");
+          "number of corpus examples that sample the inputs of kernels, for init=null-space");
   static final Setting<Double> DROPOUT =
       Setting.real(
           "dropout",
@@ -73,8 +73,8 @@ final class LowRankSettings {
   }
 
   /**
-   * An adapter that is merged away takes with it the parameters that an anchor speaks of; one that
-   * is kept would be pushed away from itself by {@link OrthogonalLora}.
+   * Merging an adapter removes the parameters to which an anchor refers; an adapter that is kept
+   * would be pushed away from itself by {@link OrthogonalLora}.
    */
   static Traits traits(Settings settings, String... references) {
     String[] conflicts = settings.get(MERGE_AFTER_TASK) ? ANCHORED : new String[] {"o-lora"};

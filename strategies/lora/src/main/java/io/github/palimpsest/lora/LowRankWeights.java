@@ -12,14 +12,14 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * {@code x W' = x W + s ((x A) B - (x A0) B0)}: the graph side of {@link Lora}.
+ * {@code x W' = x W + s ((x A) B - (x A0) B0)}: the weights in the graph of {@link Lora}.
  *
- * @param tf where to build
+ * @param tf the graph to build in
  * @param trainable A and B of each adapted kernel
  * @param base W, and A0 and B0 if there are any
  * @param adapted the names of the kernels
  * @param lowRank how they are adapted
- * @param noise what dropout is drawn from; none outside training
+ * @param noise the random stream of dropout; none outside training
  */
 record LowRankWeights(
     Ops tf,
@@ -75,7 +75,7 @@ record LowRankWeights(
         tf.math.add(base.columnSquares(tf, kernel), tf.sum(tf.math.mul(b, cross), tf.constant(0))));
   }
 
-  /** {@code s A B}, where s is multiplied to the smaller of the two and of their product. */
+  /** {@code s A B}; s multiplies the smallest of A, B and their product. */
   private Operand<TFloat32> scaled(Operand<TFloat32> a, Operand<TFloat32> b) {
     return tf.linalg.matMul(tf.math.mul(s(), a), b);
   }

@@ -13,12 +13,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A model's weights with some tensors replaced, computed when read: one tensor in memory, not a
- * model.
+ * A model's weights with some tensors replaced. Replaced tensors are computed on access, so one
+ * tensor is in memory, not a model.
  *
  * @param base the model's weights
  * @param names the model's tensors
- * @param adapted the names of the tensors replaced
+ * @param adapted the names of the replaced tensors
  * @param merged computes a replaced tensor
  */
 record MergedWeights(
@@ -27,12 +27,12 @@ record MergedWeights(
     Set<String> adapted,
     Function<String, float[]> merged)
     implements WeightSnapshot {
-  /** Those of a base beside which nothing was derived. */
+  /** The weights of a base without derived tensors. */
   MergedWeights(WeightSnapshot base, Set<String> adapted, Function<String, float[]> merged) {
     this(base, base.names(), adapted, merged);
   }
 
-  /** Those of the given parameters alone. */
+  /** Only the weights of the given parameters. */
   MergedWeights(
       WeightSnapshot base,
       List<ParameterSpec> of,

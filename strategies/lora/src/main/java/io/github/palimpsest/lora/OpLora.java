@@ -34,9 +34,9 @@ import org.tensorflow.types.TFloat32;
  *   W' = W + s (I - U_k U_k^T) A B (I - V_k V_k^T),    A [in, r],  B [r, out],  s as in lora
  * </pre>
  *
- * <p>so that {@code W' V_k = W V_k} and {@code U_k^T W' = U_k^T W}: what the model knew best, it
- * keeps. The projections act on A and B, which costs no product with the batch. Merged, or saved
- * for PEFT, it is plain LoRA with projected A and B.
+ * <p>so that {@code W' V_k = W V_k} and {@code U_k^T W' = U_k^T W}: the model keeps its strongest
+ * directions. The projections act on A and B, which costs no product with the batch. After merging
+ * or saving for PEFT it is plain LoRA with projected A and B.
  *
  * <p>Xiong and Xie 2025, arXiv:2510.13003. Rules PAR-01 to PAR-07.
  *
@@ -48,12 +48,16 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
 
   static final Setting<Integer> PRESERVE =
       Setting.integer(
-          "preserve", 8, 1, 65536, "k, how many of each kernel's largest singular triples stay");
+          "preserve",
+          8,
+          1,
+          65536,
+          "k, number of each kernel's largest singular triples that stay unchanged");
 
   static final AdapterProvider PROVIDER =
       AdapterProvider.of(
               "oplora",
-              "Orthogonal-projection LoRA: leaves each kernel's largest singular triples as they are",
+              "Orthogonal-projection LoRA: keeps each kernel's largest singular triples unchanged",
               "W' = W + s (I - U_k U_k^T) A B (I - V_k V_k^T); W = U diag(s) V^T; s as in lora")
           .settings(
               LowRankSettings.RANK,

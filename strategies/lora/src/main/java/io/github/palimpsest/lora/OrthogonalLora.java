@@ -24,16 +24,16 @@ import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 
 /**
- * O-LoRA's orthogonality term (Wang et al. 2023, arXiv:2310.14152): a fresh adapter of the current
- * task is to read from directions that no earlier task's adapter has read from,
+ * O-LoRA's orthogonality term (Wang et al. 2023, arXiv:2310.14152): the fresh adapter of the
+ * current task shall read directions that no earlier task's adapter has read,
  *
  * <pre>
  *   penalty = lambda * sum over finished tasks t, kernels, i, j of |(A_t^T A)_ij|,    A [in, r]
  * </pre>
  *
- * <p>as the authors' code has it (a sum of absolute values; the paper squares them). It needs
- * {@code lora} with {@code merge-after-task=true}, so that each task has an adapter of its own;
- * with one adapter for all tasks the term would push it away from itself.
+ * <p>as in the authors' code (a sum of absolute values; the paper squares them). It needs {@code
+ * lora} with {@code merge-after-task=true}, so that each task has its own adapter; with one adapter
+ * for all tasks the term would push it away from itself.
  */
 record OrthogonalLora(double lambda) implements Regularizer {
 
@@ -47,7 +47,7 @@ record OrthogonalLora(double lambda) implements Regularizer {
               "lambda * sum over earlier tasks t of |A_t^T A|_1; needs lora(merge-after-task=true)")
           .settings(LAMBDA)
           .traits(OrthogonalLora::traits)
-          // it pushes away from earlier tasks, and pulls to none
+          // it pushes away from earlier tasks and pulls towards none
           .promisesNot(Promise.ZERO_AT_ANCHOR)
           .creates(s -> new OrthogonalLora(s.get(LAMBDA)));
 

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** {@code adapter_config.json} of PEFT to recipe text and back. */
+/** Converts PEFT's {@code adapter_config.json} to recipe text and back. */
 final class PeftConfig {
-  /** Keys that say nothing about the function of a finished adapter. */
+  /** Keys that do not affect the function of a finished adapter. */
   private static final Set<String> IRRELEVANT =
       Set.of(
           "auto_mapping",
@@ -38,16 +38,16 @@ final class PeftConfig {
   private static final Set<String> KNOWN =
       Set.of("r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "target_modules");
 
-  /** Initialisations that leave the base as it was; others put a part of it into the adapter. */
+  /** Initialisations that leave the base unchanged; others move a part of it into the adapter. */
   private static final Set<Object> PLAIN_STARTS = Set.of(true, false, "gaussian", "orthogonal");
 
   private PeftConfig() {}
 
   /**
-   * The settings of {@code lora} or {@code dora} that mean a PEFT adapter.
+   * The settings of {@code lora} or {@code dora} for a PEFT adapter.
    *
-   * @param dora which of the two asks
-   * @return empty if the other one is meant
+   * @param dora whether the caller is {@code dora}
+   * @return empty if the adapter is of the other kind
    */
   static Optional<Value.Call> recipe(String id, boolean dora, SortedMap<String, Object> config) {
     if (!"LORA".equals(config.get("peft_type")) || flag(config, "use_dora") != dora) {
@@ -101,7 +101,7 @@ final class PeftConfig {
             + "; it must be a number below 2^128");
   }
 
-  /** PEFT matches modules, by their last names or by a pattern; here kernels are matched. */
+  /** PEFT matches modules by their last names or by a pattern; here kernels are matched. */
   private static String target(@Nullable Object modules) {
     if ("all-linear".equals(modules)) {
       return ".*";
@@ -153,7 +153,7 @@ final class PeftConfig {
         : (Object) alpha;
   }
 
-  /** Last names where these say exactly what is adapted, else whole paths. */
+  /** Last names if these select exactly the adapted kernels, otherwise whole paths. */
   private static TreeSet<String> modules(Collection<String> adapted, List<ParameterSpec> base) {
     TreeSet<String> last = new TreeSet<>();
     TreeSet<String> whole = new TreeSet<>();

@@ -30,7 +30,7 @@ final class PeftTensors {
         : kernel;
   }
 
-  /** The names that PEFT has for the trained parameters of some kernels, by our names. */
+  /** PEFT's names of the trained parameters of some kernels, by our names. */
   static Map<String, String> names(Iterable<String> kernels, boolean dora) {
     TreeMap<String, String> names = new TreeMap<>();
     for (String kernel : kernels) {
@@ -67,7 +67,7 @@ final class PeftTensors {
   /**
    * PEFT's tensors as trained parameters.
    *
-   * @throws PalimpsestException if a tensor is missing, has another shape or no place; names it
+   * @throws PalimpsestException if a tensor is missing, unknown or has another shape; names it
    */
   static WeightSnapshot imported(
       Map<String, String> names,
@@ -99,7 +99,7 @@ final class PeftTensors {
     }
     if (!left.isEmpty()) {
       throw new PalimpsestException(
-          "tensor '" + left.first() + "' of the adapter has no place in the model");
+          "tensor '" + left.first() + "' of the adapter is not in the model");
     }
     return WeightSnapshot.of(shapes, values);
   }

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 
 /**
  * A low-rank adapter without A0 and B0, with the same function on the same base: {@code A B - A0 B0
- * = (A A0) (B over -B0)}, of twice the rank. PEFT converts its own PiSSA adapters so.
+ * = (A A0) (B over -B0)}, of twice the rank. PEFT converts its own PiSSA adapters in this way.
  *
- * @param lowRank of that rank, with an alpha that leaves the scale as it is
+ * @param lowRank of twice the rank, with an alpha that leaves the scale unchanged
  * @param trainable its A and B, and whatever else is trained
  */
 record PlainForm(LowRank lowRank, WeightSnapshot trainable) {
@@ -69,13 +69,13 @@ record PlainForm(LowRank lowRank, WeightSnapshot trainable) {
   }
 
   /**
-   * @throws PalimpsestException if the adapter subtracts what it started as, which PEFT's files do
-   *     not hold
+   * @throws PalimpsestException if the adapter subtracts its initial value, which PEFT's files do
+   *     not contain
    */
   static void requirePlain(LowRank lowRank) {
     if (lowRank.start().isPartOfKernel()) {
       throw new PalimpsestException(
-          "an adapter of PEFT is taken over with init=default, not init="
+          "an adapter of PEFT needs init=default, not init="
               + lowRank.start().name().toLowerCase(Locale.ROOT));
     }
   }

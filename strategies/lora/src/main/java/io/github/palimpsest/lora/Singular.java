@@ -13,15 +13,18 @@ import org.tensorflow.types.TFloat32;
  * Some neighbouring triples of the singular value decomposition {@code W = U diag(s) V^T} of a
  * kernel {@code [in, out]}, largest first.
  *
- * @param tf where it is built
+ * @param tf the graph that it is built in
  * @param s {@code [k]}
  * @param u {@code [in, k]}
  * @param v {@code [out, k]}
- * @param most the largest singular value of the kernel or a bound of it, {@code [1]}
+ * @param most the largest singular value of the kernel or an upper bound, {@code [1]}
  */
 record Singular(
     Ops tf, Operand<TFloat32> s, Operand<TFloat32> u, Operand<TFloat32> v, Operand<TFloat32> most) {
-  /** Share of the largest singular value below which one is divided unevenly among the factors. */
+  /**
+   * Share of the largest singular value below which a value is divided unevenly between the
+   * factors.
+   */
   private static final float FLOOR = 1e-6f;
 
   /** The first {@code k} triples. */
@@ -37,7 +40,7 @@ record Singular(
   /**
    * The triples of {@code U_n U_n^T W}, where U_n holds the k directions that inputs use least:
    * eigenvectors of their second moment with the smallest eigenvalues (Tang et al. 2025,
-   * arXiv:2503.02659). They are those of {@code U_n^T W}, seen from the kernel's inputs.
+   * arXiv:2503.02659). They are the triples of {@code U_n^T W} in the space of the kernel's inputs.
    *
    * @param moment {@code [in, in]}
    */
@@ -80,14 +83,14 @@ record Singular(
     return tf.linalg.transpose(tf.math.mul(v, rest), tf.constant(new int[] {1, 0}));
   }
 
-  /** Never next to zero, which would leave both factors without a gradient. */
+  /** Never near zero, which would leave both factors without a gradient. */
   private Operand<TFloat32> root(double scale) {
     Operand<TFloat32> floored = tf.math.maximum(s, tf.math.mul(tf.constant(FLOOR), most));
     return tf.math.sqrt(tf.math.div(floored, tf.constant((float) scale)));
   }
 
   /**
-   * @param what the setting and its value's name, for the message
+   * @param what setting and value, for the message
    * @throws PalimpsestException if a kernel has fewer than {@code count} triples
    */
   static void check(String what, int count, ParameterSpec kernel) {

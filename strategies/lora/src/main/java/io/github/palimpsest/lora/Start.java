@@ -4,14 +4,14 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import java.util.Locale;
 
-/** What A and B of a low-rank adapter are at the start. */
+/** The initial values of A and B of a low-rank adapter. */
 enum Start {
-  /** A uniform at random, B zero: the initialisation of PEFT. */
+  /** A is uniformly random, B is zero: the initialisation of PEFT. */
   DEFAULT,
   /**
-   * Half of the inner places begin at random in A and the others in B, so that {@code A B} is zero
-   * and both have a gradient from the first step: PEFT's {@code orthogonal}, up to a rotation of
-   * the inner space.
+   * Half of the inner places are random in A and the others in B, so that {@code A B} is zero and
+   * both have a gradient from the first step: PEFT's {@code orthogonal}, up to a rotation of the
+   * inner space.
    */
   ORTHOGONAL,
   /** The largest singular triples of W (Meng, Wang and Zhang 2024, arXiv:2404.02948). */
@@ -20,12 +20,12 @@ enum Start {
   MILORA,
   /**
    * LoRA-Null (Tang et al. 2025, arXiv:2503.02659): with U_n the r directions of least variance
-   * among W's inputs on the corpus, the singular triples of {@code U_n U_n^T W}. What the corpus
-   * hardly uses is trained, and what it does use stays in the frozen rest.
+   * among W's inputs on the corpus, the singular triples of {@code U_n U_n^T W}. Directions that
+   * the corpus hardly uses are trained; the others stay in the frozen remainder.
    */
   NULL_SPACE;
 
-  /** Whether A and B start as a part of W, which the base then lacks. */
+  /** Whether A and B start as a part of W, which is then subtracted from the base. */
   boolean isPartOfKernel() {
     return this == PISSA || this == MILORA || this == NULL_SPACE;
   }

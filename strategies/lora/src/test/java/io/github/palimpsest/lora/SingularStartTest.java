@@ -222,7 +222,7 @@ class SingularStartTest {
                 () ->
                     bound.capability(PeftImport.class).orElseThrow().fromPeft(peft.tensors(), base))
             .isInstanceOf(PalimpsestException.class)
-            .hasMessage("an adapter of PEFT is taken over with init=default, not init=pissa");
+            .hasMessage("an adapter of PEFT needs init=default, not init=pissa");
       }
     }
   }

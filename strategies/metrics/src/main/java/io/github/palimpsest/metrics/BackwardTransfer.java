@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
 
 /**
  * {@code BWT = 1/(T-1) sum_{i<T} s (R[T, i] - R[i, i])} with s = +1 where higher scores are better
- * and -1 otherwise: what later training gave earlier tasks; negative means forgetting. Empty for
- * one task, and if a score that it needs was not measured.
+ * and -1 otherwise: the effect of later training on earlier tasks; negative means forgetting. Empty
+ * for one task, and if a score that it needs was not measured.
  *
  * <p>Lopez-Paz and Ranzato 2017, arXiv:1706.08840. Some published code divides by T. Rules MET-01
  * and MET-02.
@@ -20,8 +20,8 @@ record BackwardTransfer() implements ForgettingMetric {
   static final ForgettingMetricProvider PROVIDER =
       ForgettingMetricProvider.of(
               "backward-transfer",
-              "What later training gave earlier tasks; negative where they were forgotten",
-              "1/(T-1) sum over i<T of s (R[T, i] - R[i, i]); s = -1 where lower scores are better")
+              "Effect of later training on earlier tasks; negative if they were forgotten",
+              "1/(T-1) sum over i<T of s (R[T, i] - R[i, i]); s = -1 if lower scores are better")
           .traits(
               Traits.of(
                   Onset.AFTER_TRAINING,

@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
 
 /**
  * {@code F = 1/(T-1) sum_{i<T} (max_{t<T} s R[t, i] - s R[T, i])} with s = +1 where higher scores
- * are better and -1 otherwise: how far each task has fallen below its best; above 0 always means
- * worse, and below 0 that even the best was exceeded.
+ * are better and -1 otherwise: the drop of each task below its best score. Above 0 always means
+ * worse; below 0 means that even the best score was exceeded.
  *
  * <p>Cells before a task's own training that were not measured are left out of the maximum. Empty
  * for one task, and if any other score that it needs was not measured.
@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
  * <p>Chaudhry et al. 2018, arXiv:1801.10112. Rules MET-01 and MET-02.
  */
 record Forgetting(Rows rows) implements ForgettingMetric {
-  /** Over which earlier rows the best is taken. */
+  /** The earlier rows over which the best is taken. */
   enum Rows {
     /** All but the last. */
     ALL,
@@ -30,12 +30,15 @@ record Forgetting(Rows rows) implements ForgettingMetric {
 
   static final Setting<Rows> ROWS =
       Setting.choice(
-          "rows", Rows.class, Rows.ALL, "earlier rows whose best counts: all, or since trained");
+          "rows",
+          Rows.class,
+          Rows.ALL,
+          "earlier rows whose best counts: all, or only those since the task was trained");
 
   static final ForgettingMetricProvider PROVIDER =
       ForgettingMetricProvider.of(
               "forgetting",
-              "How far each task has fallen below its best",
+              "Drop of each task below its best score",
               "1/(T-1) sum over i<T of (max over t<T of s R[t, i]) - s R[T, i]; s = -1 where lower"
                   + " scores are better")
           .settings(ROWS)

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 
 /**
  * {@code FWT = 1/(T-1) sum_{i>=2} s (R[i-1, i] - b[i])} with s = +1 where higher scores are better
- * and -1 otherwise: what a task gained from earlier ones before its own training. Empty for one
+ * and -1 otherwise: the effect of earlier tasks on a task before its own training. Empty for one
  * task, and if a score that it needs was not measured.
  *
  * <p>Lopez-Paz and Ranzato 2017, arXiv:1706.08840. Rule MET-02.
@@ -20,7 +20,7 @@ record ForwardTransfer() implements ForgettingMetric {
   static final ForgettingMetricProvider PROVIDER =
       ForgettingMetricProvider.of(
               "forward-transfer",
-              "What a task gained from earlier ones before its own training",
+              "Effect of earlier tasks on a task before its own training",
               "1/(T-1) sum over i>=2 of s (R[i-1, i] - b[i]); s = -1 where lower scores are better")
           .traits(
               Traits.of(

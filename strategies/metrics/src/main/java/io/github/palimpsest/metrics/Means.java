@@ -15,7 +15,7 @@ final class Means {
 
   /**
    * The mean of {@code term} over the tasks {@code from} to {@code to - 1}; empty if there are none
-   * or a term is NaN, that is, rests on a score that was not measured.
+   * or if a term is NaN because a score was not measured.
    */
   static OptionalDouble over(int from, int to, IntToDoubleFunction term) {
     double sum = 0;

@@ -24,7 +24,7 @@ record AveragedGem() implements ConstrainedReplay {
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(
               "a-gem",
-              "Averaged GEM: takes out of each gradient what would raise the loss on kept examples",
+              "Averaged GEM: removes the part of each gradient that would raise the loss on kept examples",
               "g - min(<g, r>, 0) / |r|^2 r, with r the gradient on the rehearsed examples")
           .settings(
               RATIO,

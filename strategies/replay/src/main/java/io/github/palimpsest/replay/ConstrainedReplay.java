@@ -12,7 +12,7 @@ interface ConstrainedReplay extends Replay.Use, GradientConstraint {
   /** How many examples come for each current one. */
   Setting<Double> RATIO = RehearsalSettings.ratio(1);
 
-  /** The reference is another backward pass, over rehearsed examples that come on top. */
+  /** The reference takes another backward pass, over the additional rehearsed examples. */
   static Traits traits(Settings s, String reference) {
     double ratio = s.get(RATIO);
     return RehearsalSettings.traits(ratio == 0 ? 0 : ratio + 2.0 / 3 * (1 + ratio), reference);

@@ -18,11 +18,11 @@ import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
- * Replay of a generic corpus: examples of what the model was pretrained on come with those of every
- * task, the first included, and are part of the data loss. One in a hundred is enough to keep the
- * loss on the pretraining data from rising (Bethune et al. 2025). Within an epoch none comes twice
- * unless more are wanted than there are. Nothing is kept: the corpus is there for each task.
- * Another rehearsal may add examples of finished tasks beside it.
+ * Replay of a generic corpus: examples that represent the pretraining data are added to those of
+ * every task, including the first, and are part of the data loss. One in a hundred is enough to
+ * keep the loss on the pretraining data from rising (Bethune et al. 2025). Within an epoch no
+ * example occurs twice unless the corpus is too small. Nothing is kept, because the corpus is
+ * available in each task. Another rehearsal may also add examples of finished tasks.
  */
 final class CorpusReplay implements ForwardingRehearsal {
   private static final Setting<Double> RATIO = RehearsalSettings.ratio(0.01);
@@ -31,7 +31,7 @@ final class CorpusReplay implements ForwardingRehearsal {
       RehearsalProvider.of(
               "corpus-replay",
               "Pretraining-data injection: adds examples of a generic corpus to each batch",
-              "after n examples of an epoch, floor(ratio * n) of the corpus have come")
+              "after n examples of an epoch, floor(ratio * n) of the corpus have been added")
           .settings(RATIO, Prepared.BASE)
           .traits(CorpusReplay::traits)
           .usesCorpus(s -> s.get(RATIO) > 0)
@@ -52,14 +52,14 @@ final class CorpusReplay implements ForwardingRehearsal {
   private final Rehearsal base;
 
   /**
-   * @throws PalimpsestException if the rehearsed examples of the base have a loss of their own,
-   *     which the corpus would get too
+   * @throws PalimpsestException if the rehearsed examples of the base have a separate loss, which
+   *     would then apply to the corpus too
    */
   CorpusReplay(double ratio, Rehearsal base) {
     if (ratio > 0 && base.objective().isPresent()) {
       throw new PalimpsestException(
           "setting 'base' of 'corpus-replay': a rehearsal whose examples have a loss or constraint"
-              + " of their own has no place for a corpus");
+              + " of their own cannot be combined with a corpus");
     }
     this.mixing = new Mixing(ratio, Mixing.Place.SAME_BATCH);
     this.base = base;
@@ -92,7 +92,7 @@ final class CorpusReplay implements ForwardingRehearsal {
     return mixing.mixed(batches, batchSize, deck::draw).iterator();
   }
 
-  /** Examples in a random order (Fisher and Yates), in another one whenever all have come. */
+  /** Examples in a random order (Fisher and Yates), and in a new order whenever all were used. */
   private static final class Deck {
     private final List<Example> order;
     private final RandomGenerator rng;
@@ -114,7 +114,7 @@ final class CorpusReplay implements ForwardingRehearsal {
     }
   }
 
-  /** The fewer of the two kinds, so that neither is none without a word. */
+  /** The smaller count of the two kinds, so that a count of zero is noticed. */
   @Override
   public OptionalLong rehearsed(int task, long examples) {
     OptionalLong others = base.rehearsed(task, examples);

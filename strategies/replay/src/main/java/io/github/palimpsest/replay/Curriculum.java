@@ -18,7 +18,7 @@ import java.util.Map;
  * <p>Bengio et al. 2009; scoring by a trained model: Hacohen and Weinshall 2019, arXiv:1904.03626
  * (their transfer scoring).
  *
- * @param parts 1 leaves the order as it is without a curriculum
+ * @param parts number of parts; with 1 the order is that without a curriculum
  */
 record Curriculum(double parts) implements Prepared.Preparation {
   private static final Setting<Double> PARTS =
@@ -28,7 +28,7 @@ record Curriculum(double parts) implements Prepared.Preparation {
   static final RehearsalProvider PROVIDER =
       Prepared.provider(
           "curriculum",
-          "Curriculum: each epoch goes from what the pretrained model predicts well to the rest",
+          "Curriculum: each epoch starts with the examples that the pretrained model predicts well",
           "examples by rising loss at the pretrained weights, shuffled within each of the parts",
           PARTS,
           parts -> parts < 2,

@@ -22,7 +22,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Dark experience replay: the model is held to the logits that it had when an example was kept.
+ * Dark experience replay: the model is held to its logits from the time when an example was kept.
  *
  * <pre>
  *   loss = mean loss of the current examples
@@ -31,8 +31,8 @@ import org.tensorflow.types.TInt32;
  * </pre>
  *
  * <p>Buzzega et al. 2020, arXiv:2004.07211, equations 5 and 6, with the mean over the {@code V}
- * classes that the authors' code takes; the two draws are independent, as theirs. {@code z'} are
- * the logits of the model at the end of the example's own task (their equation 3), in full and as
+ * classes, as in the authors' code; the two draws are independent, as there. {@code z'} are the
+ * logits of the model at the end of the example's own task (their equation 3), in full and as
  * 32-bit floats: {@code 4 V} bytes for each prediction of each kept example, on the host and in
  * each checkpoint.
  *
@@ -53,7 +53,7 @@ record DarkExperience(double alpha, double beta) implements Replay.Use, Rehearsa
   static final RehearsalProvider DER =
       RehearsalProvider.of(
               "der",
-              "Dark experience replay: holds the model to the logits it had on kept examples",
+              "Dark experience replay: holds the model to its earlier logits on kept examples",
               "mean loss of the current examples + alpha * mean over rehearsed target tokens of"
                   + " 1/V |z - z'|^2")
           .settings(

@@ -14,26 +14,27 @@ import java.util.random.RandomGenerator;
 
 /** Keeps some of the examples of finished tasks, never more than its capacity (DAT-02). */
 final class EpisodicMemory {
-  /** Which examples are kept. */
+  /** The choice of the examples to keep. */
   enum Policy {
     /**
      * A uniform sample of all examples seen. Counting examples, the {@code n}-th one replaces a
      * random one with chance {@code capacity / n} (Vitter 1985, algorithm R; DAT-04); counting
-     * tokens, each one gets a random key, and those of the lowest keys are kept as far as they fit.
+     * tokens, each one gets a random key, and those with the lowest keys are kept as long as they
+     * fit.
      */
     RESERVOIR,
     /**
-     * An equal share for each task, the first ones taking what does not divide: the last examples
-     * of the task in a random order. Shares shrink from their oldest end as tasks are added.
+     * An equal share for each task, with the remainder for the first tasks: the last examples of
+     * the task in a random order. Shares shrink from their oldest end as tasks are added.
      */
     RING
   }
 
-  /** What the capacity counts. */
+  /** The unit of the capacity. */
   enum Budget {
-    /** Each example is one. */
+    /** Each example counts 1. */
     EXAMPLES,
-    /** Each example is as much as its length, and at least one. */
+    /** Each example counts its length, and at least 1. */
     TOKENS;
 
     private int size(Example e) {
@@ -52,12 +53,12 @@ final class EpisodicMemory {
     this.capacity = capacity;
   }
 
-  /** All that is kept. */
+  /** All kept examples. */
   List<Example> examples() {
     return now.parts().stream().flatMap(List::stream).toList();
   }
 
-  /** Offers the examples of a finished task; what is larger than the whole capacity is left out. */
+  /** Offers the examples of a finished task; those larger than the whole capacity are left out. */
   void keep(List<Example> task, RandomGenerator rng) {
     now =
         switch (policy) {
@@ -86,8 +87,8 @@ final class EpisodicMemory {
   private record Keyed(long key, Example example) {}
 
   /**
-   * All examples seen, in the order of their keys, are a random order of them; kept is the longest
-   * beginning that fits. What has left never comes back, since more examples only shorten it.
+   * The order of the keys is a random order of all examples seen; the longest prefix that fits is
+   * kept. A removed example never comes back, because more examples only shorten the prefix.
    */
   private MemoryState lowest(List<Example> task, RandomGenerator rng) {
     List<Keyed> order = new ArrayList<>();
@@ -144,7 +145,7 @@ final class EpisodicMemory {
     return List.copyOf(fitting.subList(from, fitting.size()));
   }
 
-  /** Replaces what is kept of a task; equally many must come back, in the same order. */
+  /** Replaces the kept examples of a task by the same number of examples, in the same order. */
   void rewrite(List<Example> task, UnaryOperator<List<Example>> change) {
     Set<String> ids = new HashSet<>();
     task.forEach(e -> ids.add(e.id()));
@@ -167,7 +168,7 @@ final class EpisodicMemory {
   }
 
   /**
-   * Takes over what {@link #toBytes} gave.
+   * Restores the output of {@link #toBytes}.
    *
    * @throws PalimpsestException if the bytes are damaged, of another version, or of a memory with
    *     another policy, budget or capacity

@@ -16,16 +16,21 @@ import java.util.List;
  *   w_i = exp(-strength l_i / tau),   tau = median of l over the task
  * </pre>
  *
- * <p>with {@code l_i} the mean loss of example {@code i} at the pretrained weights, in nats a
+ * <p>with {@code l_i} the mean loss of example {@code i} at the pretrained weights, in nats per
  * token. Sanyal et al. 2025, arXiv:2502.02797, where strength is 1. A weight multiplies every
  * target token of its example in the sum and in the count of the data loss (CON-02), so a batch's
  * loss is a weighted mean.
  *
- * @param strength 0 weighs all alike
+ * @param strength 0 gives all examples the same weight
  */
 record Flow(double strength) implements Prepared.Preparation {
   private static final Setting<Double> STRENGTH =
-      Setting.real("strength", 1, 0, 1e3, "how much the base loss tells; 0 weighs all alike");
+      Setting.real(
+          "strength",
+          1,
+          0,
+          1e3,
+          "influence of the base loss; 0 gives all examples the same weight");
 
   static final RehearsalProvider PROVIDER =
       Prepared.provider(

@@ -22,8 +22,8 @@ import org.tensorflow.types.TFloat32;
  * <p>with {@code r_k} the gradient on the rehearsed examples of task {@code k}: the dual of the
  * projection onto the cone of the constraints. Lopez-Paz and Ranzato 2017, arXiv:1706.08840,
  * equations 8 to 11; the margin is their memory strength. The program has as many unknowns as there
- * are finished tasks, and is solved in the graph on the Gram matrix alone, by {@value #SWEEPS}
- * sweeps of coordinate descent (Hildreth 1957), each of which is exact for one unknown.
+ * are finished tasks, and is solved in the graph from the Gram matrix, by {@value #SWEEPS} sweeps
+ * of coordinate descent (Hildreth 1957), each of which is exact for one unknown.
  *
  * @param margin at least 0
  */
@@ -32,7 +32,7 @@ record Gem(double margin) implements ConstrainedReplay {
   private static final Setting<Double> MARGIN =
       Setting.real("margin", 0.5, 0, Double.MAX_VALUE, "least weight of each task's gradient");
 
-  /** A backward pass more for each finished task: what is declared is for one. */
+  /** One more backward pass for each finished task; the declared cost is for one task. */
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(
               "gem",

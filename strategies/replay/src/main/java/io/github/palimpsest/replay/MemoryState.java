@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * What an {@link EpisodicMemory} holds, as part of a checkpoint. As bytes: the number {@value
- * #MAGIC}, a version, what the memory is set to (it must be the same for the memory that takes the
- * bytes over), the numbers and examples below, and a CRC-32 of all that.
+ * The content of an {@link EpisodicMemory} in a checkpoint. The bytes are the number {@value
+ * #MAGIC}, a version, the settings of the memory (a memory that reads the bytes must have the
+ * same), the numbers and examples below, and a CRC-32 of all these.
  *
- * @param seen how many examples were offered
- * @param parts what is kept: one part for all tasks together, or one for each
- * @param keys of the examples of the only part, where they are kept by key
- * @param bound keys from here on are not kept
+ * @param seen number of examples offered so far
+ * @param parts the kept examples: one part for all tasks together, or one for each
+ * @param keys the keys of the only part's examples, if they are kept by key
+ * @param bound examples with keys from here on are not kept
  */
 record MemoryState(long seen, List<List<Example>> parts, List<Long> keys, long bound) {
   static final MemoryState EMPTY = new MemoryState(0, List.of(), List.of(), Long.MAX_VALUE);

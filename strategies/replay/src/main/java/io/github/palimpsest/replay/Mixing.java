@@ -8,30 +8,30 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * How many rehearsed examples come with the current ones, and where. After the {@code n}-th current
- * example of an epoch, {@code floor(ratio * n)} rehearsed ones are due.
+ * The number of rehearsed examples and their places among the current ones. After the {@code n}-th
+ * current example of an epoch, {@code floor(ratio * n)} rehearsed ones are due.
  *
  * @param ratio rehearsed examples for each current one
- * @param place where they come
+ * @param place their place
  */
 record Mixing(double ratio, Place place) {
-  /** Where rehearsed examples come. */
+  /** The place of rehearsed examples. */
   enum Place {
-    /** After the current ones of each batch, of which they are the share ratio / (1 + ratio). */
+    /** After the current ones of each batch; their share of the batch is ratio / (1 + ratio). */
     SAME_BATCH,
-    /** In batches of their own, each as soon as it is full, the last at the end of the epoch. */
+    /** In separate batches, each as soon as it is full, the last one at the end of the epoch. */
     EXTRA_BATCHES
   }
 
-  /** Lifts products such as {@code 0.29 * 100} back over the whole number they are meant to be. */
+  /** Lifts products such as {@code 0.29 * 100} back to the intended whole number. */
   private static final double ROUNDING = 1e-9;
 
-  /** How many rehearsed examples are due after so many current ones. */
+  /** The number of rehearsed examples that are due after a number of current ones. */
   long due(long currentExamples) {
     return (long) Math.floor(ratio * currentExamples + ROUNDING);
   }
 
-  /** How many batches more an epoch of so many current examples has. */
+  /** The number of additional batches in an epoch with this number of current examples. */
   long extraBatches(int examples, int batchSize) {
     return place == Place.SAME_BATCH ? 0 : (due(examples) + batchSize - 1) / batchSize;
   }
@@ -40,8 +40,8 @@ record Mixing(double ratio, Place place) {
    * Mixes.
    *
    * @param plain the current examples
-   * @param batchSize how many a batch of rehearsed examples has
-   * @param draw makes so many rehearsed examples
+   * @param batchSize size of a batch of rehearsed examples
+   * @param draw returns the given number of rehearsed examples
    */
   List<List<Example>> mixed(
       List<List<Example>> plain, int batchSize, Function<Integer, List<Example>> draw) {
@@ -68,7 +68,7 @@ record Mixing(double ratio, Place place) {
     return all;
   }
 
-  /** Current examples that stay in a file do so until the batch is used. */
+  /** Current examples that are in a file stay there until the batch is used. */
   private static List<Example> joined(List<Example> batch, List<Example> rehearsed) {
     int current = batch.size();
     ReadList<Example> both =

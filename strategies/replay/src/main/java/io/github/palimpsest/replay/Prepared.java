@@ -15,20 +15,20 @@ import java.util.function.DoubleFunction;
 import java.util.function.DoublePredicate;
 
 /**
- * A rehearsal whose current examples are weighed or ordered by how well the pretrained model
- * predicts them. What the wrapped rehearsal keeps are the examples as they are.
+ * A rehearsal that weights or orders the current examples by how well the pretrained model predicts
+ * them. The wrapped rehearsal keeps the original examples.
  *
- * @param base what is rehearsed beside them
- * @param preparation weighs or orders; a pure function
+ * @param base the rehearsal that adds further examples
+ * @param preparation weights or orders; a pure function
  */
 record Prepared(Rehearsal base, Preparation preparation) implements ForwardingRehearsal {
-  /** Weighs or orders the examples of a task. */
+  /** Weights or orders the examples of a task. */
   interface Preparation {
     /** The same examples, by id. */
     TaskData of(TaskData task, FinishedModel pretrained);
   }
 
-  /** Without an own ratio nothing is rehearsed. */
+  /** By default nothing is rehearsed. */
   static final Setting<Rehearsal> BASE =
       Setting.rehearsal(
           "base",
@@ -38,7 +38,7 @@ record Prepared(Rehearsal base, Preparation preparation) implements ForwardingRe
   /**
    * A forward pass over the data before each task, at most a third of a pass a step.
    *
-   * @param off whether the settings leave every example as it is
+   * @param off whether the settings leave every example unchanged
    */
   static Traits traits(Settings s, boolean off, String... references) {
     Traits base = s.nested(BASE).orElseThrow().traits();
@@ -51,9 +51,9 @@ record Prepared(Rehearsal base, Preparation preparation) implements ForwardingRe
   /**
    * The provider of a preparation with one number.
    *
-   * @param number its own setting
-   * @param off for which values examples stay as they are
-   * @param factory makes it of a value
+   * @param number its setting
+   * @param off the values for which examples stay unchanged
+   * @param factory creates the preparation from a value
    */
   static RehearsalProvider provider(
       String id,

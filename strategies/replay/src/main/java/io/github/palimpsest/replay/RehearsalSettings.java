@@ -6,7 +6,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 
-/** What several rehearsals share: settings, and what follows from them. */
+/** The settings that several rehearsals share, and the objects that they describe. */
 final class RehearsalSettings {
   static final Setting<Integer> CAPACITY =
       Setting.integer(
@@ -14,13 +14,13 @@ final class RehearsalSettings {
           1000,
           1,
           Integer.MAX_VALUE,
-          "at most so much is kept in all, as budget counts");
+          "at most this much is kept in total, in units of budget");
   static final Setting<EpisodicMemory.Budget> BUDGET =
       Setting.choice(
           "budget",
           EpisodicMemory.Budget.class,
           EpisodicMemory.Budget.EXAMPLES,
-          "what the capacity counts: examples, or their tokens");
+          "unit of the capacity: examples, or their tokens");
   static final Setting<EpisodicMemory.Policy> POLICY = policy(EpisodicMemory.Policy.RESERVOIR);
   static final Setting<EpisodicMemory.Policy> RING_POLICY = policy(EpisodicMemory.Policy.RING);
   static final Setting<Mixing.Place> PLACE =
@@ -29,7 +29,7 @@ final class RehearsalSettings {
           Mixing.Place.class,
           Mixing.Place.SAME_BATCH,
           "same-batch: after the current examples of each batch, of which they are the share"
-              + " ratio / (1 + ratio); extra-batches: in batches of their own");
+              + " ratio / (1 + ratio); extra-batches: in separate batches");
 
   private static Setting<EpisodicMemory.Policy> policy(EpisodicMemory.Policy usual) {
     return Setting.choice(
@@ -40,7 +40,7 @@ final class RehearsalSettings {
             + " task");
   }
 
-  /** The setting of how much is rehearsed. */
+  /** The setting for the amount of rehearsal. */
   static Setting<Double> ratio(double usual) {
     return Setting.real(
         "ratio", usual, 0, 100, "rehearsed examples for each current example; 0 turns it off");
@@ -60,8 +60,9 @@ final class RehearsalSettings {
   /**
    * Traits of a rehearsal that acts from the second task on.
    *
-   * @param passes forward-and-backward passes a step, beside the plain one; to two decimals
-   * @param references where the method comes from
+   * @param passes forward-and-backward passes per step in addition to the plain one; to two
+   *     decimals
+   * @param references the sources of the method
    */
   static Traits traits(double passes, String... references) {
     return Traits.of(Onset.LATER_TASKS, Cost.passes(Math.rint(100 * passes) / 100), references);

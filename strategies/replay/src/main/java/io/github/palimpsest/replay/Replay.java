@@ -17,10 +17,10 @@ import java.util.stream.IntStream;
 
 /**
  * Experience replay (Robins 1995; Chaudhry et al. 2019, arXiv:1902.10486): kept examples of
- * finished tasks come with the current ones, as {@link Mixing} says. Within a draw none comes twice
- * unless more are wanted than are kept. The current examples appear exactly once an epoch, in the
+ * finished tasks are added to the current ones, as {@link Mixing} says. Within a draw no example
+ * occurs twice unless too few are kept. The current examples appear exactly once per epoch, in the
  * order of plain training (DAT-01); nothing is kept before its task is finished (DAT-02); all
- * choices come from the generators handed in (DAT-03).
+ * choices come from the given generators (DAT-03).
  */
 final class Replay implements Rehearsal {
   private static final Setting<Double> RATIO = RehearsalSettings.ratio(0.05);
@@ -29,7 +29,7 @@ final class Replay implements Rehearsal {
       RehearsalProvider.of(
               "replay",
               "Rehearsal: adds kept examples of finished tasks to each batch",
-              "after n current examples of an epoch, floor(ratio * n) kept ones have come")
+              "after n current examples of an epoch, floor(ratio * n) kept ones have been added")
           .settings(
               RATIO,
               RehearsalSettings.CAPACITY,
@@ -55,22 +55,22 @@ final class Replay implements Rehearsal {
   private final EpisodicMemory memory;
   private final Use use;
 
-  /** What is kept of an example, and what it is for. */
+  /** The form in which an example is kept, and its purpose. */
   interface Use {
-    /** Examples are kept as they are, and are part of the data loss. */
+    /** Examples are kept unchanged and are part of the data loss. */
     Use AS_DATA = new Use() {};
 
-    /** What is kept in place of a finished task's examples: as many, with the same ids. */
+    /** Replaces the examples of a finished task by the same number, with the same ids. */
     default List<Example> kept(List<Example> examples, FinishedModel model, RandomGenerator rng) {
       return examples;
     }
 
-    /** What a draw becomes; may draw more. */
+    /** Transforms a draw; may draw more. */
     default List<Example> drawn(List<Example> first, Supplier<List<Example>> again) {
       return first;
     }
 
-    /** What rehearsed examples are for, if they are not part of the data loss. */
+    /** The objective for rehearsed examples, if they are not part of the data loss. */
     default Optional<RehearsalObjective> objective() {
       return Optional.empty();
     }
@@ -103,7 +103,7 @@ final class Replay implements Rehearsal {
 
   @Override
   public void afterTask(TaskData task, RandomGenerator rng) {
-    throw new IllegalStateException("a rehearsal is told of a finished task with its model");
+    throw new IllegalStateException("a rehearsal of this kind needs the model of a finished task");
   }
 
   @Override

@@ -10,14 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Selective token masking: target tokens that surprise the pretrained model are not trained on.
+ * Selective token masking: target tokens that surprise the pretrained model do not count in the
+ * loss.
  *
  * <pre>
  *   token t counts  iff  exp(l_t) &lt;= threshold
  * </pre>
  *
  * <p>with {@code l_t} the token's loss at the pretrained weights. Wu et al. 2025, arXiv:2501.14315,
- * whose threshold is 2.5. Of an example all of whose tokens are above it the least surprising one
+ * whose threshold is 2.5. If all tokens of an example are above it, the least surprising one
  * counts, so that no batch is without targets.
  *
  * @param threshold the largest perplexity that counts, or 0 for no masking
@@ -29,7 +30,7 @@ record SelectiveTokenMasking(double threshold) implements Prepared.Preparation {
           2.5,
           0,
           Double.MAX_VALUE,
-          "largest perplexity of a token that is trained on; 0 turns masking off");
+          "largest perplexity of a token that counts in the loss; 0 turns masking off");
 
   static final RehearsalProvider PROVIDER =
       Prepared.provider(

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Pseudo-rehearsal: what is kept of a finished task are samples of the model itself, and none of
+ * Pseudo-rehearsal: the memory of a finished task contains samples of the model itself and none of
  * the task's own targets.
  *
  * <pre>
@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
 record SelfSynthesis(double temperature) implements Replay.Use {
   private static final Setting<Double> RATIO = RehearsalSettings.ratio(0.05);
   private static final Setting<Double> TEMPERATURE =
-      Setting.real("temperature", 1, 1e-3, 1e3, "divides the logits that samples are drawn from");
+      Setting.real("temperature", 1, 1e-3, 1e3, "divides the logits from which samples are drawn");
 
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(

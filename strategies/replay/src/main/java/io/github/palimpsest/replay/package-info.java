@@ -1,8 +1,9 @@
 /**
- * Rehearsal: examples of finished tasks come back in the batches of the current one.
+ * Rehearsal: examples of finished tasks are added to the batches of the current one.
  *
- * <p>Start at {@link io.github.palimpsest.replay.Replay}; what is kept is decided by an {@link
- * io.github.palimpsest.replay.EpisodicMemory}. This package may use the API and nothing else.
+ * <p>Start at {@link io.github.palimpsest.replay.Replay}; an {@link
+ * io.github.palimpsest.replay.EpisodicMemory} chooses the examples to keep. This package may use
+ * the API and nothing else.
  */
 @NullMarked
 package io.github.palimpsest.replay;

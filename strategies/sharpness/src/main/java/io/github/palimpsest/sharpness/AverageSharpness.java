@@ -24,7 +24,7 @@ record AverageSharpness(double sigma, int draws) implements Probe {
       Setting.real(
           "sigma", 0.01, 0, Double.MAX_VALUE, "standard deviation of each weight's change");
   static final Setting<Integer> DRAWS =
-      Setting.integer("draws", 8, 1, 1_000_000, "how many random changes");
+      Setting.integer("draws", 8, 1, 1_000_000, "number of random changes");
 
   static final ProbeProvider PROVIDER =
       ProbeProvider.of(

@@ -8,13 +8,13 @@ import io.github.palimpsest.api.probe.ProbeSite;
  */
 record HessianProduct(ProbeSite site, WeightVector w, double norm) {
   /**
-   * Below the cube root of the precision of a float, 4e-3, where rounding and the third derivative
-   * would weigh the same if both were of size 1: losses bend more than that, and at 2e-3 curvatures
-   * of a small classifier came out 0.25 % too large.
+   * Smaller than the cube root of the precision of a float, 4e-3, at which rounding and the third
+   * derivative have equal weight if both are of size 1. Losses bend more than that: at 2e-3
+   * curvatures of a small classifier were 0.25 % too large.
    */
   private static final double STEP = 5e-4;
 
-  /** A gradient's worth of forward passes, twice. */
+  /** The forward passes of two gradients. */
   static final long PASSES = 6;
 
   static HessianProduct at(ProbeSite site) {

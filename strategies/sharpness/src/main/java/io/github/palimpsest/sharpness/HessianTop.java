@@ -19,9 +19,10 @@ import java.util.random.RandomGenerator;
  */
 record HessianTop(int iterations, double tolerance) implements Probe {
   static final Setting<Integer> ITERATIONS =
-      Setting.integer("iterations", 100, 1, 1_000_000, "at most so many products");
+      Setting.integer("iterations", 100, 1, 1_000_000, "at most this number of products");
   static final Setting<Double> TOLERANCE =
-      Setting.real("tolerance", 1e-3, 0, 1, "relative change of lambda at which it stops");
+      Setting.real(
+          "tolerance", 1e-3, 0, 1, "relative change of lambda at which the iteration stops");
 
   static final ProbeProvider PROVIDER =
       ProbeProvider.of(

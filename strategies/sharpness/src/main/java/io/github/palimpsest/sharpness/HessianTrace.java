@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  */
 record HessianTrace(int draws) implements Probe {
   static final Setting<Integer> DRAWS =
-      Setting.integer("draws", 16, 1, 1_000_000, "how many random sign vectors");
+      Setting.integer("draws", 16, 1, 1_000_000, "number of random sign vectors");
 
   static final ProbeProvider PROVIDER =
       ProbeProvider.of(

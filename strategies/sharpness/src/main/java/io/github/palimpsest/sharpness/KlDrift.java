@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * How far the predictions have moved from before any training: {@code KL(p_0 || p)} and {@code KL(p
- * || p_0)}, in nats per target token.
+ * The distance of the predictions from those before any training: {@code KL(p_0 || p)} and {@code
+ * KL(p || p_0)}, in nats per target token.
  *
  * <p>Shenfeld et al. 2025, arXiv:2509.04259, where forgetting follows the divergence.
  */
@@ -20,7 +20,7 @@ record KlDrift() implements Probe {
   static final ProbeProvider PROVIDER =
       ProbeProvider.of(
               "kl-drift",
-              "How far the predictions have moved from before any training",
+              "Distance of the predictions from those before any training",
               "mean over target tokens of KL(p_0 || p) and of KL(p || p_0)")
           .traits(
               Traits.of(

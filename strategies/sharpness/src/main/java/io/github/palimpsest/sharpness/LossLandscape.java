@@ -17,9 +17,9 @@ import java.util.random.RandomGenerator;
  * The loss on a square grid {@code Z[i][j] = L(w + x_i d1 + y_j d2)} spanned by two random
  * directions, and three numbers of it. A direction is Gaussian, each column of a kernel {@code [in,
  * out]} scaled to the norm of the weights' column, tensors of one dimension 0 (filter
- * normalisation, Li et al. 2018, arXiv:1712.09913). The weights whose columns count are those
- * before any training unless {@code norms=own}: models of one base are then compared in equal
- * directions.
+ * normalisation, Li et al. 2018, arXiv:1712.09913). By default the columns are those of the weights
+ * before any training, so that models with one base are compared in equal directions; {@code
+ * norms=own} uses the measured weights.
  *
  * <p>With central differences over the inner points and step {@code h}:
  *
@@ -27,15 +27,15 @@ import java.util.random.RandomGenerator;
  *   AG  = mean sqrt(Zx^2 + Zy^2)    MAG = mean (|Zx| + |Zy|) / 2    SC = mean |Zxx + Zyy|
  * </pre>
  *
- * <p>Li et al. 2024 (arXiv:2406.04836) report measures of these names; their formulas could not be
- * had, so these definitions are this project's own.
+ * <p>Li et al. 2024 (arXiv:2406.04836) report measures with these names. Their formulas were not
+ * available, so these definitions are this project's own.
  */
 record LossLandscape(int grid, double span, Norms norms) implements Probe {
-  /** Whose columns a direction's columns have the norms of. */
+  /** The weights whose column norms the directions have. */
   enum Norms {
     /** The weights that are measured. */
     OWN,
-    /** The weights before any training, so that all models of one base get equal directions. */
+    /** The weights before any training, so that all models with one base get equal directions. */
     PRETRAINED
   }
 
@@ -48,7 +48,7 @@ record LossLandscape(int grid, double span, Norms norms) implements Probe {
           "norms",
           Norms.class,
           Norms.PRETRAINED,
-          "whose columns the directions' columns are as long as; pretrained gives all models of one"
+          "weights whose column norms the directions have; pretrained gives all models with one"
               + " base equal directions, own is Li et al.'s");
 
   static final ProbeProvider PROVIDER =

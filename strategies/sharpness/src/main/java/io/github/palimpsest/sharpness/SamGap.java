@@ -25,12 +25,12 @@ record SamGap(double rho, boolean adaptive, double eta) implements Probe {
   static final Setting<Boolean> ADAPTIVE =
       Setting.flag("adaptive", false, "scale the ascent by the weights, as ASAM does");
   static final Setting<Double> ETA =
-      Setting.real("eta", 0.01, 0, Double.MAX_VALUE, "added to |w| where adaptive");
+      Setting.real("eta", 0.01, 0, Double.MAX_VALUE, "added to |w| if adaptive");
 
   static final ProbeProvider PROVIDER =
       ProbeProvider.of(
               "sam-gap",
-              "Rise of the loss at the point that SAM climbs to",
+              "Rise of the loss at the point to which SAM ascends",
               "L(w + e) - L(w); e = rho g/|g|, adaptive: e = rho T^2 g/|T g|, T = |w| + eta")
           .settings(RHO, ADAPTIVE, ETA)
           .traits(

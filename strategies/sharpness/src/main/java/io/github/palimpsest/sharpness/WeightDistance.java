@@ -15,7 +15,7 @@ record WeightDistance() implements Probe {
   static final ProbeProvider PROVIDER =
       ProbeProvider.of(
               "weight-distance",
-              "How far the weights have moved from before any training",
+              "Distance of the weights from those before any training",
               "|w - w_0|, |w - w_0| / |w_0|")
           .traits(
               Traits.of(

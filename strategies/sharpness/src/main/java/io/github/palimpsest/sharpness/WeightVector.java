@@ -34,7 +34,7 @@ final class WeightVector {
     return new WeightVector(shapes, values);
   }
 
-  /** Independent draws of the shape of a site's weights, in the order of its parameters. */
+  /** Independent draws with the shapes of a site's weights, in the order of its parameters. */
   static WeightVector draw(ProbeSite site, DoubleSupplier draws) {
     TreeMap<String, Shape> shapes = new TreeMap<>();
     TreeMap<String, float[]> values = new TreeMap<>();

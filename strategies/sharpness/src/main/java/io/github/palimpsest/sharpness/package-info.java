@@ -1,6 +1,6 @@
 /**
- * Probes of the loss around trained weights: how much it rises nearby, its curvature, its
- * landscape, and how far the weights have drifted.
+ * Probes of the loss around trained weights: its rise nearby, its curvature, its landscape, and the
+ * drift of the weights.
  *
  * <p>Start at {@link io.github.palimpsest.sharpness.SamGap}. The arithmetic on whole weight vectors
  * is in {@link io.github.palimpsest.sharpness.WeightVector}. This package may use the API and

@@ -10,21 +10,21 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.random.RandomGenerator;
 
 /**
- * DARE: drops entries of the task vector at random and rescales the others, which leaves its mean
- * as it is,
+ * DARE: drops entries of the task vector at random and rescales the others, which preserves its
+ * mean,
  *
  * <pre>
  *   theta = theta0 + lambda / (1 - p) m (theta1 - theta0),   m_i = 0 with probability p, else 1
  * </pre>
  *
- * <p>Each tensor's m comes from a stream of its own, so it is the same with each reading. Dropped
- * entries have the bits of theta0; with {@code p=0} it is {@link TaskArithmetic}, bit for bit.
+ * <p>Each tensor's m comes from its own stream, so it is the same at each access. Dropped entries
+ * have the bits of theta0; with {@code p=0} it is {@link TaskArithmetic}, bit for bit.
  *
  * <p>Yu, Yu, Yu, Huang and Li 2024, arXiv:2311.03099. Rules PPW-01 and PPW-03.
  *
  * @param p probability that an entry is dropped
- * @param lambda how much of the task vector
- * @param from which weights theta0 is
+ * @param lambda factor of the task vector
+ * @param from the origin of theta0
  */
 record Dare(double p, double lambda, From from) implements Merger {
   static final Setting<Double> P =
@@ -38,7 +38,7 @@ record Dare(double p, double lambda, From from) implements Merger {
   static final MergerProvider PROVIDER =
       MergerProvider.of(
               "dare",
-              "DARE: drops entries of what training changed at random and rescales the rest",
+              "DARE: drops random entries of the change that training made and rescales the others",
               "theta = theta0 + lambda / (1 - p) m (theta1 - theta0); m_i = 0 with probability p, else 1")
           .settings(P, Merging.LAMBDA, Merging.FROM, Merging.WHEN)
           .traits(

@@ -9,18 +9,18 @@ import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 
 /**
- * The two weights that a merger works between: theta0 before training and theta1 after it. What is
- * made of them is computed one tensor at a time when it is read, so that two tensors lie in memory
- * and not a third model.
+ * The two sets of weights that a merger combines: theta0 before training and theta1 after it. The
+ * result is computed one tensor at a time on access, so that two tensors are in memory and not a
+ * third model.
  *
  * @param theta0 before
  * @param theta1 after
  * @param shapes of both
  */
 record Ends(WeightSnapshot theta0, WeightSnapshot theta1, SortedMap<String, Shape> shapes) {
-  /** Computes a tensor from the two of its name. */
+  /** Computes a tensor from the two tensors with its name. */
   interface PerTensor {
-    /** Given arrays of its own, either of which it may return. */
+    /** Receives copies of both arrays and may return either of them. */
     float[] of(String name, float[] theta0, float[] theta1);
   }
 

@@ -10,31 +10,35 @@ import io.github.palimpsest.api.model.FinishedTask.Labels;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
- * Fisher-weighted interpolation: each weight stays nearer to the end that depends on it more,
+ * Fisher-weighted interpolation: each weight stays closer to the end that depends on it more,
  *
  * <pre>
  *   theta = (c0 theta0 + c1 theta1) / (c0 + c1),   c0 = (1 - alpha) F0,   c1 = alpha F1
  * </pre>
  *
  * <p>F1 is the diagonal of the empirical Fisher information at theta1 on the finished task's
- * examples. Of what theta0 knew there are no examples any more; F0 is the diagonal of its Fisher
- * information with labels that the model of theta0 draws itself, on the same inputs. Both are
- * raised by {@code floor} times their mean over the tensor, so that where neither says anything it
- * is the straight line. alpha 0 and 1 give the end points bit for bit, and then no Fisher is
- * computed. Computed in double precision and rounded once.
+ * examples. There are no examples of the earlier knowledge of theta0, so F0 is the diagonal of its
+ * Fisher information with labels that the model at theta0 draws itself, on the same inputs. Both
+ * are raised by {@code floor} times their mean over the tensor, so that the result is the straight
+ * line where neither has any importance. alpha 0 and 1 give the end points bit for bit, and then no
+ * Fisher is computed. Computed in double precision and rounded once.
  *
  * <p>Matena and Raffel 2022, arXiv:2111.09832; the weighting by alpha is that of the code of
  * Wortsman et al. 2022, arXiv:2109.01903. Rules PPW-01 and PPW-03.
  *
  * @param alpha 0 for theta0, 1 for theta1
- * @param examples how many examples each Fisher is estimated with
+ * @param examples number of examples for the estimate of each Fisher
  * @param floor share of a tensor's mean importance that each of its entries has at least
- * @param from which weights theta0 is
+ * @param from the origin of theta0
  */
 record FisherMerging(double alpha, int examples, double floor, From from) implements Merger {
   static final Setting<Integer> EXAMPLES =
       Setting.integer(
-          "examples", 256, 1, Integer.MAX_VALUE, "examples that each Fisher is estimated with");
+          "examples",
+          256,
+          1,
+          Integer.MAX_VALUE,
+          "number of examples for the estimate of each Fisher");
   static final Setting<Double> FLOOR =
       Setting.real(
           "floor", 0.01, 0, Double.MAX_VALUE, "least importance, as a share of the tensor's mean");
@@ -42,7 +46,7 @@ record FisherMerging(double alpha, int examples, double floor, From from) implem
   static final MergerProvider PROVIDER =
       MergerProvider.of(
               "fisher-merging",
-              "Interpolation that leaves each weight nearer to the end that depends on it more",
+              "Interpolation that keeps each weight closer to the end that depends on it more",
               "theta = (c0 theta0 + c1 theta1) / (c0 + c1); c0 = (1 - alpha) F0, c1 = alpha F1, diagonal Fishers"
                   + " at theta0 and theta1")
           .settings(Merging.ALPHA, EXAMPLES, FLOOR, Merging.FROM, Merging.WHEN)

@@ -3,7 +3,7 @@ package io.github.palimpsest.wiseft;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
-/** Which weights theta0 is. */
+/** The origin of theta0. */
 enum From {
   /** Those before the first task. */
   PRETRAINED,

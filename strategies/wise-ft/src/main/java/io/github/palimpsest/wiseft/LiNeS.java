@@ -11,28 +11,28 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * LiNeS: the change that training made, scaled down most in the first layers, which hold what is
- * general,
+ * LiNeS: the change that training made, scaled down most in the first layers, which hold general
+ * knowledge,
  *
  * <pre>
  *   theta_l = theta0_l + (alpha + beta (l - 1) / (L - 1)) (theta1_l - theta0_l),   layers l = 1..L
  * </pre>
  *
- * <p>with {@code alpha} for parameters of no layer, such as embeddings, as the authors' code has
- * it. {@code alpha=1, beta=0} is the trained model, {@code beta=0} is {@link WiseFt}, bit for bit.
+ * <p>with {@code alpha} for parameters outside layers, such as embeddings, as in the authors' code.
+ * {@code alpha=1, beta=0} is the trained model, {@code beta=0} is {@link WiseFt}, bit for bit.
  *
  * <p>Wang, Dimitriadis, Favero, Ortiz-Jimenez, Fleuret and Frossard 2025, arXiv:2410.17146. Rules
  * PPW-01 and PPW-03.
  *
  * @param alpha share of the change that the first layer keeps
- * @param beta how much more the last layer keeps
- * @param from which weights theta0 is
+ * @param beta additional share that the last layer keeps
+ * @param from the origin of theta0
  */
 record LiNeS(double alpha, double beta, From from) implements Merger {
   static final Setting<Double> ALPHA =
       Setting.real("alpha", 0.5, 0, 1, "share of the change that the first layer keeps");
   static final Setting<Double> BETA =
-      Setting.real("beta", 0.5, -1, 1, "how much more of it the last layer keeps");
+      Setting.real("beta", 0.5, -1, 1, "additional share that the last layer keeps");
 
   static final MergerProvider PROVIDER =
       MergerProvider.of(

@@ -6,9 +6,9 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 
-/** What the mergers here share: settings, and what follows from them. */
+/** The settings and traits that the mergers here share. */
 final class Merging {
-  /** After which tasks the weights are rewritten. */
+  /** The tasks after which the weights are rewritten. */
   enum When {
     /** After the last one only. */
     LAST_TASK,
@@ -19,7 +19,7 @@ final class Merging {
   static final Setting<Double> ALPHA =
       Setting.real("alpha", 0.5, 0, 1, "0 for the weights before training, 1 for those after it");
   static final Setting<Double> LAMBDA =
-      Setting.real("lambda", 1, -10, 10, "how much of the task vector; 1 for all of it");
+      Setting.real("lambda", 1, -10, 10, "factor of the task vector; 1 for all of it");
   static final Setting<From> FROM =
       Setting.choice(
           "from",
@@ -28,10 +28,10 @@ final class Merging {
           "theta0: the weights before the first task, or before the task just finished");
   static final Setting<When> WHEN =
       Setting.choice(
-          "when", When.class, When.LAST_TASK, "after the last task alone, or after each task");
+          "when", When.class, When.LAST_TASK, "after the last task only, or after each task");
 
   /**
-   * Each costs nothing while training: a merger that acts after the last task alone can be tried
+   * Mergers cost nothing during training: a merger that acts only after the last task can be tried
    * with many settings on one training.
    */
   static Traits traits(Settings s, String... references) {

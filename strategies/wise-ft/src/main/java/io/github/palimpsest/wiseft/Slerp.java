@@ -7,22 +7,22 @@ import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
- * Spherical interpolation, tensor by tensor: along the arc between two directions in place of its
- * chord, so that a tensor does not shrink on the way,
+ * Spherical interpolation, tensor by tensor: along the arc between two directions instead of its
+ * chord, so that a tensor does not shrink in between,
  *
  * <pre>
  *   theta = (sin((1 - alpha) w) theta0 + sin(alpha w) theta1) / sin w,
  *   cos w = &lt;theta0, theta1&gt; / (|theta0| |theta1|)
  * </pre>
  *
- * <p>Where the angle w is below {@value #PARALLEL} or the two are opposite, or a tensor is zero, it
- * is the straight line, to which the arc tends. alpha 0 and 1 give the end points bit for bit. Sums
- * are in double precision.
+ * <p>If the angle w is below {@value #PARALLEL}, the two are opposite, or a tensor is zero, the
+ * result is the straight line, the limit of the arc. alpha 0 and 1 give the end points bit for bit.
+ * Sums are in double precision.
  *
  * <p>Shoemake 1985, Animating rotation with quaternion curves. Rules PPW-01 and PPW-03.
  *
  * @param alpha 0 for theta0, 1 for theta1
- * @param from which weights theta0 is
+ * @param from the origin of theta0
  */
 record Slerp(double alpha, From from) implements Merger {
   static final MergerProvider PROVIDER =
@@ -41,7 +41,7 @@ record Slerp(double alpha, From from) implements Merger {
           .promisesNot(Promise.INTERPOLATES)
           .creates(s -> new Slerp(s.get(Merging.ALPHA), s.get(Merging.FROM)));
 
-  /** Below this angle arc and chord differ by less than float32 can hold. */
+  /** Below this angle arc and chord differ by less than the precision of float32. */
   static final double PARALLEL = 1e-4;
 
   @Override
@@ -64,8 +64,8 @@ record Slerp(double alpha, From from) implements Merger {
   }
 
   /**
-   * The angle between two vectors; 0 where one is zero. By the tangent, since the cosine has lost
-   * small angles: {@code tan(w/2) = |u - v| / |u + v|} of the unit vectors.
+   * The angle between two vectors; 0 if one is zero. Computed by the tangent, because the cosine
+   * loses small angles: {@code tan(w/2) = |u - v| / |u + v|} of the unit vectors.
    */
   private static double angle(float[] t0, float[] t1) {
     double n0 = norm(t0);

@@ -8,14 +8,13 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
  * Task arithmetic: {@code theta = theta0 + lambda tau} with the task vector {@code tau = theta1 -
- * theta0}. It is the line of {@link WiseFt}, walked on beyond its ends: more than 1 goes further
- * than training did, less than 0 away from the task. lambda 0 and 1 give theta0 and theta1 bit for
- * bit.
+ * theta0}. It is the line of {@link WiseFt}, extended beyond its ends: lambda above 1 goes further
+ * than training did, below 0 away from the task. lambda 0 and 1 give theta0 and theta1 bit for bit.
  *
  * <p>Ilharco et al. 2023, arXiv:2212.04089. Rules PPW-01 and PPW-03.
  *
- * @param lambda how much of the task vector
- * @param from which weights theta0 is
+ * @param lambda factor of the task vector
+ * @param from the origin of theta0
  */
 record TaskArithmetic(double lambda, From from) implements Merger {
   static final MergerProvider PROVIDER =

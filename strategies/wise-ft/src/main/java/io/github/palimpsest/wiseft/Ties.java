@@ -9,8 +9,8 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Arrays;
 
 /**
- * TIES: what earlier tasks changed and what this one did, merged without their disputes. With the
- * pre-trained weights theta0, those before the task theta_b and those after it theta1,
+ * TIES: merges the changes of earlier tasks and of this one without their conflicts. With theta0
+ * before any training, theta_b before the task and theta1 after it,
  *
  * <pre>
  *   tau_1 = theta_b - theta0,   tau_2 = theta1 - theta_b
@@ -27,7 +27,7 @@ import java.util.Arrays;
  * <p>Yadav, Tam, Choshen, Raffel and Bansal 2023, arXiv:2306.01708. Rules PPW-01 and PPW-03.
  *
  * @param density share of each task vector that is kept
- * @param lambda how much of the merged vector
+ * @param lambda factor of the merged vector
  */
 record Ties(double density, double lambda) implements Merger {
   static final Setting<Double> DENSITY =
@@ -36,7 +36,7 @@ record Ties(double density, double lambda) implements Merger {
   static final MergerProvider PROVIDER =
       MergerProvider.of(
               "ties",
-              "TIES: merges the changes of earlier tasks and of the last one without their disputes",
+              "TIES: merges the changes of earlier tasks and of the last one without their conflicts",
               "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 - theta_b that"
                   + " agree with the sign of their sum")
           .settings(DENSITY, Merging.LAMBDA, Merging.WHEN)
@@ -65,7 +65,7 @@ record Ties(double density, double lambda) implements Merger {
     return Line.at(lambda, t0, end);
   }
 
-  /** {@code theta0 + } the merged vector; a given weight itself where that is what it comes to. */
+  /** {@code theta0 + } the merged vector; one of the given weights itself if the sum equals it. */
   private static float end(float t0, float tb, float t1, float earlier, float latest) {
     double elected = Math.signum((double) earlier + latest);
     boolean first = earlier != 0 && Math.signum(earlier) == elected;
@@ -82,7 +82,7 @@ record Ties(double density, double lambda) implements Merger {
     return t0;
   }
 
-  /** {@code to - from} with zeros for all but the largest entries. */
+  /** {@code to - from} with zeros for all entries except the largest. */
   private float[] trimmed(float[] from, float[] to) {
     float[] tau = new float[from.length];
     float[] sizes = new float[from.length];

@@ -6,15 +6,15 @@ import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
- * Interpolation in weight space, {@code theta = (1 - alpha) theta0 + alpha theta1}, where theta1 is
- * what training made and theta0 what it started from. Computed in float32, one tensor at a time
- * when it is read, so that no third model lies in memory. alpha 0 and 1 give the end points bit for
- * bit, and a weight that training did not change stays as it is.
+ * Interpolation in weight space, {@code theta = (1 - alpha) theta0 + alpha theta1}, where theta0 is
+ * the start and theta1 the result of training. Computed in float32, one tensor at a time on access,
+ * so that no third model is in memory. alpha 0 and 1 give the end points bit for bit, and a weight
+ * that training did not change stays as it is.
  *
  * <p>Wortsman et al. 2022, arXiv:2109.01903. Rules PPW-01 and PPW-02.
  *
  * @param alpha 0 for theta0, 1 for theta1
- * @param from which weights theta0 is
+ * @param from the origin of theta0
  */
 record WiseFt(double alpha, From from) implements Merger {
   static final MergerProvider PROVIDER =

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
 
-/** Checks that an adapter is handed exactly its own trainable parameters (RUN-04, RUN-05). */
+/** Checks that an adapter receives exactly its own trainable parameters (RUN-04, RUN-05). */
 public final class AssertingAdapter implements Adapter {
   private final Adapter adapter;
   private final History history;

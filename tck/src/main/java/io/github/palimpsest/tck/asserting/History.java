@@ -4,7 +4,7 @@ import io.github.palimpsest.tck.rule.RunnerRule;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a runner has called so far. Share one among the decorators of a run. */
+/** The calls of a runner so far. The decorators of a run share one. */
 public final class History {
   private final List<String> calls = new ArrayList<>();
 

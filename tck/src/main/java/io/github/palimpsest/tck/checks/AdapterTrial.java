@@ -66,12 +66,12 @@ final class AdapterTrial implements AutoCloseable {
     return r;
   }
 
-  /** The base without what is derived from it. */
+  /** The base without derived tensors. */
   WeightSnapshot plain() {
     return model.start().snapshot(model.parameters());
   }
 
-  /** With what the adapter derives from it. */
+  /** The base with the tensors that the adapter derives. */
   WeightSnapshot base() {
     WeightSnapshot b = base;
     if (b == null) {
@@ -108,7 +108,7 @@ final class AdapterTrial implements AutoCloseable {
     return 1e-4 * subject.tolerance();
   }
 
-  /** What a fresh object does at the start and after some training. */
+  /** The behaviour of a fresh object at the start and after some training. */
   String behaviour() {
     try (AdapterTrial own = new AdapterTrial(subject)) {
       Named start = own.initial();

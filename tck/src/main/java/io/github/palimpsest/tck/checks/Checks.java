@@ -69,7 +69,7 @@ public final class Checks implements AutoCloseable {
     trials.putAll(new OptimizerRunChecks(trial).trials());
     trials.putAll(new PluginChecks(subject, trial::behaviour).trials());
     trials.put(
-        SpiRule.C1,
+        SpiRule.SPI_11,
         () -> {
           throw new NotApplicable(Feature.LATE_ONSET);
         });
@@ -79,7 +79,7 @@ public final class Checks implements AutoCloseable {
   private static Checks kind(Subject<?> subject, KindChecks own) {
     Map<Rule, Trial> trials = new LinkedHashMap<>(own.trials());
     trials.putAll(new PluginChecks(subject, own::behaviour).trials());
-    trials.put(SpiRule.C1, own::absentUntilItsOnset);
+    trials.put(SpiRule.SPI_11, own::absentUntilItsOnset);
     if (subject.provider().kind() == Kind.TRACKER) { // it has a server's clock and files to itself
       trials.put(
           SpiRule.SPI_07,

@@ -24,7 +24,7 @@ public final class DataChecks {
 
   /**
    * @param tasks reads the tasks, in their order
-   * @param evaluation reads what a task is evaluated on
+   * @param evaluation reads the evaluation data of a task
    */
   public DataChecks(Supplier<List<TaskData>> tasks, Function<TaskData, List<Example>> evaluation) {
     this.tasks = tasks;

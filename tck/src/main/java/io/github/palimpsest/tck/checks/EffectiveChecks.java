@@ -1,9 +1,9 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.AdapterRule.A1;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_04;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_07;
 import static io.github.palimpsest.tck.rule.AdapterRule.PAR_08;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_09;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.Adapter;
@@ -45,7 +45,7 @@ final class EffectiveChecks {
         this::whatIsAddedToTheBaseIsAdded,
         PAR_08,
         () -> atDefaultsAndOthers(EffectiveChecks::columnSquaresAreThoseOfTheTensor),
-        A1,
+        PAR_09,
         this::mergingAtTheStartGivesTheBase);
   }
 

@@ -14,7 +14,7 @@ final class Expect {
     }
   }
 
-  /** For parts of a component that may throw: what they throw is a finding, in words. */
+  /** For parts of a component that may throw: the exception becomes a finding, in words. */
   static <T> T given(String fixture, String expected, Supplier<T> part) {
     try {
       return part.get();

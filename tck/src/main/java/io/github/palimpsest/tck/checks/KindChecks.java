@@ -12,12 +12,12 @@ interface KindChecks extends AutoCloseable {
   Map<Rule, Trial> trials();
 
   /**
-   * Makes a new component, uses it thoroughly, and says what it did: equal for equal components
-   * (SPI-03).
+   * Makes a new component, uses it thoroughly, and describes its behaviour: equal for equal
+   * components (SPI-03).
    */
   String behaviour();
 
-  /** Tries rule C1: until its declared onset a component might as well not be there. */
+  /** Tries rule SPI-11: until its declared onset a component might as well not be there. */
   default void absentUntilItsOnset() {
     throw new NotApplicable(Feature.LATE_ONSET);
   }

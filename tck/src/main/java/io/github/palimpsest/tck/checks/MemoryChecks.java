@@ -3,7 +3,7 @@ package io.github.palimpsest.tck.checks;
 import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_03;
 import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_04;
 import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_06;
-import static io.github.palimpsest.tck.rule.RehearsalRule.P1;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_09;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Promise;
@@ -45,7 +45,7 @@ final class MemoryChecks {
     return Map.of(
         DAT_03, this::everythingComesFromTheGenerators,
         DAT_04, this::memoryIsUniform,
-        P1, this::stateIsEnough,
+        DAT_09, this::stateIsEnough,
         DAT_06, this::damagedStateIsRefused);
   }
 
@@ -114,7 +114,7 @@ final class MemoryChecks {
     return RehearsalTrial.ids(RehearsalTrial.epoch(r, task, rng));
   }
 
-  /** Which fifth of which of two tasks an example is from; -1 for other tasks and a corpus. */
+  /** The fifth of one of two tasks that an example is from; -1 for other tasks and a corpus. */
   private static int bucket(String id) {
     if (!id.startsWith("tck-task-")) {
       return -1;

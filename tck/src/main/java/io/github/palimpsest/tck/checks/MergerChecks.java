@@ -3,7 +3,7 @@ package io.github.palimpsest.tck.checks;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_01;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_02;
 import static io.github.palimpsest.tck.rule.MergerRule.PPW_03;
-import static io.github.palimpsest.tck.rule.MergerRule.W1;
+import static io.github.palimpsest.tck.rule.MergerRule.PPW_04;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.merger.Merger;
@@ -43,7 +43,7 @@ final class MergerChecks implements KindChecks {
     this.subject = subject;
   }
 
-  /** What the share of the later weights is called. */
+  /** The usual names of the share of the later weights. */
   private static final List<String> KEYS =
       List.of("alpha", "weight", "mix", "mixing", "share", "t", "coefficient");
 
@@ -62,7 +62,7 @@ final class MergerChecks implements KindChecks {
         PPW_01, this::inputsStayAndOutputsFit,
         PPW_02, this::endsAreExact,
         PPW_03, this::readingTwiceGivesTheSame,
-        W1, this::aMissingTensorIsNamed);
+        PPW_04, this::aMissingTensorIsNamed);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.MetricRule.M1;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_01;
 import static io.github.palimpsest.tck.rule.MetricRule.MET_02;
+import static io.github.palimpsest.tck.rule.MetricRule.MET_03;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.metric.ForgettingMetric;
@@ -79,7 +79,7 @@ final class MetricChecks implements KindChecks {
     return Map.of(
         MET_01, this::worseIsNeverBetter,
         MET_02, this::definedOrEmpty,
-        M1, this::aFunctionOfTheScores);
+        MET_03, this::aFunctionOfTheScores);
   }
 
   @Override

@@ -1,10 +1,10 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.OptimizerRule.O2;
-import static io.github.palimpsest.tck.rule.OptimizerRule.O4;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_05;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_06;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_07;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_15;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_17;
 
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Promise;
@@ -50,8 +50,8 @@ final class OptimizerAscentChecks {
         OPT_05, this::secondGradientIsTakenAtThePerturbedPoint,
         OPT_06, this::updateIsRelativeToTheUnperturbedPoint,
         OPT_07, this::ascentScalesWithTheWeights,
-        O4, this::ascentHasNormRho,
-        O2, this::withoutRadiusItIsItsBase);
+        OPT_17, this::ascentHasNormRho,
+        OPT_15, this::withoutRadiusItIsItsBase);
   }
 
   private void secondGradientIsTakenAtThePerturbedPoint() {
@@ -127,7 +127,7 @@ final class OptimizerAscentChecks {
     }
   }
 
-  /** In this step and those after it, for what is put away in a slot may come back later. */
+  /** In this step and later ones, because a value stored in a slot may come back later. */
   private void nothingOfTheAscentIsLeft(Start first) {
     List<Named> ascents = new ArrayList<>();
     // with gradients of size 1e-6 a step made of them is far smaller than the ascent

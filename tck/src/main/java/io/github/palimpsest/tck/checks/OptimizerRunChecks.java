@@ -1,11 +1,11 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.OptimizerRule.O11;
-import static io.github.palimpsest.tck.rule.OptimizerRule.O6;
-import static io.github.palimpsest.tck.rule.OptimizerRule.O7;
-import static io.github.palimpsest.tck.rule.OptimizerRule.O9;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_10;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_11;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_19;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_20;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_22;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_24;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
@@ -54,10 +54,10 @@ final class OptimizerRunChecks {
     return Map.of(
         OPT_10, this::sameSeedSameBits,
         OPT_11, this::minimises,
-        O7, this::measuredPassesAreDeclared,
-        O6, this::microBatchesAreOneBatch,
-        O9, this::resumesBitEqual,
-        O11, this::everyParameterMoves);
+        OPT_20, this::measuredPassesAreDeclared,
+        OPT_19, this::microBatchesAreOneBatch,
+        OPT_22, this::resumesBitEqual,
+        OPT_24, this::everyParameterMoves);
   }
 
   private void sameSeedSameBits() {

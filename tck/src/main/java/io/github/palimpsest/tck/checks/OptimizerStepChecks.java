@@ -1,11 +1,11 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.OptimizerRule.O12;
-import static io.github.palimpsest.tck.rule.OptimizerRule.O3;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_01;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_02;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_03;
 import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_04;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_16;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_25;
 
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.parameter.ParameterSpec;
@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a single step of an optimizer must be, whatever its method. */
+/** The rules for a single step of any optimizer. */
 final class OptimizerStepChecks {
   private static final long STEPS_AVERAGED = OptimizerRig.TOTAL_STEPS;
 
@@ -46,8 +46,8 @@ final class OptimizerStepChecks {
         OPT_02, this::buildingChangesNothing,
         OPT_03, this::zeroGradientGivesNoUpdate,
         OPT_04, this::passesAreOracleCalls,
-        O12, this::stepsAddNothingToTheGraph,
-        O3, this::noLearningRateNoChange);
+        OPT_25, this::stepsAddNothingToTheGraph,
+        OPT_16, this::noLearningRateNoChange);
   }
 
   private void updatesMatchTheParameters() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class OptimizerTrial implements AutoCloseable {
   private static final long STEPS_TO_FIND_A_PHASE = OptimizerRig.TOTAL_STEPS;
 
-  /** What a learning rate may be called. */
+  /** The usual names of a learning rate. */
   private static final List<String> RATES =
       List.of("lr", "learning-rate", "step-size", "stepsize", "step-length");
 
@@ -154,7 +154,7 @@ final class OptimizerTrial implements AutoCloseable {
     return Start.at(start());
   }
 
-  /** What a new object does in twelve steps. */
+  /** The behaviour of a new object in twelve steps. */
   String behaviour() {
     try (OptimizerRig own = rigOf(subject.create())) {
       StringBuilder all = new StringBuilder();

@@ -1,9 +1,9 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.RegularizerRule.R1;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_04;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_06;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_09;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_10;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.data.Example;
@@ -35,7 +35,7 @@ final class PenaltyChecks {
         REG_04, this::gradientStrengthAndFactor,
         REG_09, this::givenGradientIsThatOfThePenalty,
         REG_06, this::importanceDoesNotDependOnTheBatch,
-        R1, this::closedForm);
+        REG_10, this::closedForm);
   }
 
   private Named near(int seed) {

@@ -1,6 +1,5 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.SpiRule.L1;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_01;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_02;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_03;
@@ -10,6 +9,7 @@ import static io.github.palimpsest.tck.rule.SpiRule.SPI_06;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_07;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_08;
 import static io.github.palimpsest.tck.rule.SpiRule.SPI_09;
+import static io.github.palimpsest.tck.rule.SpiRule.SPI_10;
 
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.Provider;
@@ -53,7 +53,7 @@ final class PluginChecks {
 
   /**
    * @param subject the component
-   * @param behaviour makes a new object, uses it, and says what it did
+   * @param behaviour makes a new object, uses it, and describes its behaviour
    */
   PluginChecks(Subject<?> subject, Supplier<String> behaviour) {
     this.subject = subject;
@@ -72,7 +72,7 @@ final class PluginChecks {
     all.put(SPI_07, this::reachesNothingOfItsOwn);
     all.put(SPI_08, this::keepsNoStaticState);
     all.put(SPI_09, this::saysWhatItIs);
-    all.put(L1, this::bringsNeitherApiNorTensorFlow);
+    all.put(SPI_10, this::bringsNeitherApiNorTensorFlow);
     return all;
   }
 
@@ -201,7 +201,7 @@ final class PluginChecks {
     return done;
   }
 
-  /** Classes of what the provider holds, such as the function that makes its components. */
+  /** Classes of objects in the provider, such as the function that makes its components. */
   private Set<Class<?>> held() {
     Set<Class<?>> held = new HashSet<>();
     collect(provider, held);
@@ -214,7 +214,7 @@ final class PluginChecks {
       if (value == null || value instanceof Enum<?>) {
         continue;
       }
-      // what a builder of the API collected
+      // objects collected by a builder of the API
       if (value.getClass().isRecord() && value.getClass().getName().startsWith(API)) {
         collect(value, held);
       } else {

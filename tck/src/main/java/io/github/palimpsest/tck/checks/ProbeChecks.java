@@ -34,7 +34,7 @@ final class ProbeChecks implements KindChecks {
     this.subject = subject;
   }
 
-  /** {@code 1/2 sum a w^2}, counting what it is asked for. */
+  /** {@code 1/2 sum a w^2}, which counts its calls. */
   private static final class Quadratic implements ProbeSite {
     private final Named weights = Named.of(SPECS, i -> Math.cos(i + 1));
     private final Named pretrained = Named.of(SPECS, i -> Math.cos(i + 1) + 0.1);

@@ -1,12 +1,12 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.rule.RegularizerRule.R2;
-import static io.github.palimpsest.tck.rule.RegularizerRule.R5;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_01;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_02;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_03;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_05;
 import static io.github.palimpsest.tck.rule.RegularizerRule.REG_07;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_11;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_14;
 
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
@@ -37,7 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
-/** What holds for regularizers: where the penalty vanishes, and what it depends on. */
+/** Checks of regularizers: the zeros of the penalty, and its dependencies. */
 final class RegularizerChecks implements KindChecks {
   private final RegularizerTrial trial;
 
@@ -53,8 +53,8 @@ final class RegularizerChecks implements KindChecks {
     all.put(REG_03, this::penaltyDependsOnThePointPassed);
     all.put(REG_05, this::anchorDoesNotMove);
     all.put(REG_07, this::tasksCountAsPromised);
-    all.put(R2, this::noStrengthNoEffect);
-    all.put(R5, this::memoryIsDeclared);
+    all.put(REG_11, this::noStrengthNoEffect);
+    all.put(REG_14, this::memoryIsDeclared);
     return all;
   }
 

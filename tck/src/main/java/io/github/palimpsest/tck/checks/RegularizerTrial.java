@@ -25,7 +25,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A regularizer on trial: what it remembers of scripted tasks, and the penalties that follow. */
+/** A regularizer on trial: its memories of scripted tasks, and the penalties that follow. */
 final class RegularizerTrial implements AutoCloseable {
   /** Settings that are a strength whatever they do. */
   private static final List<String> STRENGTHS = List.of("lambda", "strength");
@@ -116,7 +116,7 @@ final class RegularizerTrial implements AutoCloseable {
     return new Done(anchor(task), importance(task));
   }
 
-  /** What a regularizer remembers after tasks; it is bound before each, as in training. */
+  /** The memories of a regularizer after tasks; it is bound before each, as in training. */
   SortedMap<String, WeightSnapshot> remembered(Regularizer regularizer, List<Done> tasks) {
     SortedMap<String, WeightSnapshot> memories = Collections.unmodifiableSortedMap(new TreeMap<>());
     for (int t = 0; t < tasks.size(); t++) {
@@ -164,7 +164,7 @@ final class RegularizerTrial implements AutoCloseable {
     return rig;
   }
 
-  /** The graph after the first so many scripted tasks. */
+  /** The graph after a number of scripted tasks. */
   RegularizerRig after(int tasks) {
     RegularizerRig rig = standard.get(tasks);
     if (rig == null) {
@@ -205,7 +205,7 @@ final class RegularizerTrial implements AutoCloseable {
     return askedForImportance;
   }
 
-  /** Whether it asks for what it has tracked along the steps of a task; seen in a trial. */
+  /** Whether it reads the slots that it tracks during a task; found by a trial. */
   boolean tracks() {
     after(1);
     return askedForTracked;

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What holds for the batches of a rehearsal; {@link MemoryChecks} for what it keeps. */
+/** Checks of the batches of a rehearsal; {@link MemoryChecks} checks its memory. */
 final class RehearsalChecks implements KindChecks {
   private final RehearsalTrial trial;
 

@@ -57,7 +57,7 @@ final class RehearsalTrial {
         });
   }
 
-  /** What a subject that makes use of a corpus is given; nothing for the others. */
+  /** The corpus for a subject that uses one; empty for the others. */
   private List<Example> corpus() {
     return subject.usesCorpus()
         ? IntStream.range(0, EXAMPLES)
@@ -74,7 +74,7 @@ final class RehearsalTrial {
     return idsOf(task.examples());
   }
 
-  /** The ids of the corpus beside every task. */
+  /** The ids of the corpus of every task. */
   Set<String> corpusIds() {
     return idsOf(task(0).corpus());
   }
@@ -85,7 +85,7 @@ final class RehearsalTrial {
     return ids;
   }
 
-  /** A rehearsal that has seen the first so many tasks finish. */
+  /** A rehearsal after a number of finished tasks. */
   Rehearsal after(Subject<Rehearsal> of, int finished) {
     Rehearsal r = of.create();
     for (int t = 0; t < finished; t++) {

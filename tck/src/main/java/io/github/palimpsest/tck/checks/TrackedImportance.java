@@ -103,7 +103,7 @@ final class TrackedImportance {
     return trial.penalty(regularizer, remembering.memories);
   }
 
-  /** Notes what is remembered. */
+  /** Records the memories. */
   private static final class Remembering implements Regularizer {
     private final Regularizer regularizer;
     private final SortedMap<String, WeightSnapshot> memories = new TreeMap<>();

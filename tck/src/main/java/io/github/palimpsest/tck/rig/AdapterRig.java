@@ -35,7 +35,7 @@ public final class AdapterRig implements AutoCloseable {
   /**
    * Builds both.
    *
-   * @param derived values of what the adapter derives
+   * @param derived values of the tensors that the adapter derives
    */
   public AdapterRig(Model model, BoundAdapter bound, List<Example> examples, Named derived) {
     this.derivedValues = derived;
@@ -94,7 +94,7 @@ public final class AdapterRig implements AutoCloseable {
     return bench.run(dense, fed(baseValues, trainableValues));
   }
 
-  /** What the adapter says that the squared lengths of the columns of every matrix are. */
+  /** The squared column lengths of every matrix, according to the adapter. */
   public Named columnSquares(Named baseValues, Named trainableValues) {
     return bench.run(columnSquares, fed(baseValues, trainableValues));
   }

@@ -156,7 +156,7 @@ public final class Bench implements AutoCloseable {
     return feeds;
   }
 
-  /** Runs once and copies what it gives. */
+  /** Runs once and copies the results. */
   public List<float[]> run(List<Operand<TFloat32>> fetches, Map<Operand<?>, HostArray> feeds) {
     Session open = session;
     if (open == null) {

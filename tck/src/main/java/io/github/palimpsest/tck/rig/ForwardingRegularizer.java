@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** A regularizer that is another but for what is overridden. */
+/** A regularizer that forwards to another; subclasses override some methods. */
 public interface ForwardingRegularizer extends BoundRegularizer {
   /** The other. */
   BoundRegularizer regularizer();

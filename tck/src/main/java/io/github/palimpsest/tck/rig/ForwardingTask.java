@@ -10,7 +10,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A finished task that is another but for what is overridden. */
+/** A finished task that forwards to another; subclasses override some methods. */
 public interface ForwardingTask extends FinishedTask {
   /** The other. */
   FinishedTask task();

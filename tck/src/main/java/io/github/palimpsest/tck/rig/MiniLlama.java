@@ -26,7 +26,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * A classifier of single tokens with the parameter names, roles and shapes of a Llama of two
- * layers, so that a component that chooses by name or role finds what it looks for. Attention is
+ * layers, so that a component that chooses by name or role finds matching parameters. Attention is
  * replaced by products of its projections; every parameter matters.
  */
 public final class MiniLlama implements Model {

@@ -184,7 +184,7 @@ public record Named(Map<String, float[]> values) {
   @Override
   public String toString() {
     StringJoiner all = new StringJoiner(" ");
-    // in one order, so that what was expected and what was seen can be compared
+    // in one order, so that expected and actual values can be compared
     new TreeMap<>(values)
         .forEach(
             (name, v) -> {

@@ -28,7 +28,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * One optimizer in a graph of its own, with everything in view: for each oracle call the point and
  * the gradient, for the step the updates and slots. Weights and slots are fed, so any state can be
- * tried; gradients can be scaled and added to, so what the update depends on can be seen.
+ * tried; gradients can be scaled and changed, which shows the dependencies of the update.
  *
  * <p>The loss of call k is {@code scale * L(point) + <added_k, point>}, and its gradient {@code
  * scale * dL/dw(point) + added_k}.
@@ -56,21 +56,21 @@ public final class OptimizerRig implements AutoCloseable {
    * One oracle call of a step.
    *
    * @param point where
-   * @param gradient what was answered
+   * @param gradient the answer of the oracle
    */
   public record Asked(Named point, Named gradient) {}
 
   /**
    * One step.
    *
-   * @param updates what the optimizer returned
+   * @param updates the returned updates
    * @param asked the oracle calls, in order
    * @param slots the slots after the step
    */
   public record Step(Named updates, List<Asked> asked, Map<String, float[]> slots) {}
 
   /**
-   * What a step starts from.
+   * The start of a step.
    *
    * @param weights the parameters
    * @param slots slot values; those that are missing are fresh
@@ -213,7 +213,7 @@ public final class OptimizerRig implements AutoCloseable {
     return phases.get(phase).calls().size();
   }
 
-  /** What a phase costs, in passes over a step's examples. */
+  /** The cost of a phase, in passes over a step's examples. */
   public double passes(int phase) {
     return phases.get(phase).calls().stream().mapToDouble(Call::passes).sum();
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What a merger may ask, with streams of one seed and importance that is a function of the weights.
+ * A merger's site, with streams of one seed and importance that is a function of the weights.
  *
  * @param parameters of the model
  */

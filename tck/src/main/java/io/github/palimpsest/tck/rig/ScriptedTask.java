@@ -15,7 +15,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A finished task with given weights and importance, which notes what was asked of it. After {@link
+ * A finished task with given weights and importance, which records its calls. After {@link
  * #trainOn} its snapshots show other values: whoever kept one instead of remembering it is found
  * out.
  */
@@ -36,7 +36,7 @@ public final class ScriptedTask implements FinishedTask {
    * @param start their values before the first step
    * @param weights their values after the last step
    * @param importance their mean squared gradient, and whatever else is asked of the training
-   * @param memories what was remembered before
+   * @param memories the earlier memories
    */
   public ScriptedTask(
       int index,
@@ -53,7 +53,7 @@ public final class ScriptedTask implements FinishedTask {
     this.memories = new TreeMap<>(memories);
   }
 
-  /** What is remembered now. */
+  /** The present memories. */
   public SortedMap<String, WeightSnapshot> memories() {
     return memories;
   }

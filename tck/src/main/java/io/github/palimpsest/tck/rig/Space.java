@@ -21,7 +21,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Which parameters are trained, and what the model sees of them: its own, or an adapter's.
+ * The trained parameters and the resulting weights of the model: its own, or an adapter's.
  *
  * @param specs the trainable parameters
  * @param start their values at the start
@@ -48,7 +48,7 @@ public record Space(
         .orElseGet(() -> new Space(model.parameters(), weights, base, Optional.empty()));
   }
 
-  /** What the model sees at a point. */
+  /** The weights that the model sees at a point. */
   public Weights weights(Ops tf, Tensors at) {
     return adapter
         .map(a -> a.effective(tf, Params.of(at), new PlainWeights(tf, constants(tf, base))))

@@ -1,5 +1,5 @@
 /**
- * What components are tried on: small models, and graphs in which every input of a component is fed
+ * The test beds of components: small models, and graphs in which every input of a component is fed
  * and every output fetched.
  *
  * <p>Internal to the kit, though public for its packages: it may change in any release. Start at

@@ -6,12 +6,12 @@ import static io.github.palimpsest.tck.rule.RuleText.must;
 public enum AdapterRule implements Rule {
   /**
    * At the start the effective weights give the base's outputs: the same bits if that is promised,
-   * else to a relative 1e-4.
+   * otherwise to a relative 1e-4.
    */
   PAR_01(
       must(
           "PAR-01",
-          "At the start the effective weights give the base's outputs: the same bits if that is promised, else to a relative 1e-4.",
+          "At the start the effective weights give the base's outputs: the same bits if that is promised, otherwise to a relative 1e-4.",
           "the initial values: one factor of a product must start at zero")),
   /**
    * An adapter that freezes its base trains none of the base's parameters and changes no tensor of
@@ -62,22 +62,21 @@ public enum AdapterRule implements Rule {
           "If an adapter says that it is additive, a constant added to a tensor of the base is added to the effective tensor, in every way in which a model uses it.",
           "isAdditive(): it holds of W + A B, not of what rescales or replaces W")),
   /**
-   * The squared column lengths that an adapter gives for a kernel are those of its effective
+   * The squared column lengths that an adapter returns for a kernel are those of its effective
    * tensor, to a relative 1e-4.
    */
   PAR_08(
       must(
           "PAR-08",
-          "The squared column lengths that an adapter gives for a kernel are those of its effective tensor, to a relative 1e-4.",
+          "The squared column lengths that an adapter returns for a kernel are those of its effective tensor, to a relative 1e-4.",
           "columnSquares: the term of the product with the base comes twice, and a rescaled column by the square of its scale")),
-  /**
-   * Merging at the start gives the base, to a relative 1e-4, and leaves both inputs as they were.
-   */
-  A1(
+  /** Merging at the start gives the base, to a relative 1e-4, and leaves both inputs unchanged. */
+  PAR_09(
       must(
-          "A1",
-          "Merging at the start gives the base, to a relative 1e-4, and leaves both inputs as they were.",
-          "what merge returns for parameters that are not adapted"));
+              "PAR-09",
+              "Merging at the start gives the base, to a relative 1e-4, and leaves both inputs unchanged.",
+              "what merge returns for parameters that are not adapted")
+          .formerly("A1"));
 
   private final RuleText text;
 

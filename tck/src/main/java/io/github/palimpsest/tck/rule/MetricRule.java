@@ -5,29 +5,30 @@ import static io.github.palimpsest.tck.rule.RuleText.must;
 /** Rules for forgetting metrics. */
 public enum MetricRule implements Rule {
   /**
-   * A worse score of an earlier task in the end never improves a metric; a measure of forgetting is
-   * exactly 0 where later training changed nothing.
+   * A worse final score of an earlier task never improves a metric; a measure of forgetting is
+   * exactly 0 if later training changed nothing.
    */
   MET_01(
       must(
           "MET-01",
-          "A worse score of an earlier task in the end never improves a metric; a measure of forgetting is exactly 0 where later training changed nothing.",
+          "A worse final score of an earlier task never improves a metric; a measure of forgetting is exactly 0 if later training changed nothing.",
           "the sign, and ScoreMatrix.higherScoresAreBetter")),
   /**
-   * A metric is a finite number or empty: for one task, and where cells of tasks not yet trained
+   * A metric is a finite number or empty, also for one task and if cells of tasks not yet trained
    * were not measured.
    */
   MET_02(
       must(
           "MET-02",
-          "A metric is a finite number or empty: for one task, and where cells of tasks not yet trained were not measured.",
+          "A metric is a finite number or empty, also for one task and if cells of tasks not yet trained were not measured.",
           "a division by tasks - 1; NaN cells above the diagonal")),
-  /** It states its formula, and the order of examples is irrelevant. */
-  M1(
+  /** A metric states its formula, and the order of examples is irrelevant. */
+  MET_03(
       must(
-          "M1",
-          "It states its formula, and the order of examples is irrelevant.",
-          "state kept between calls"));
+              "MET-03",
+              "A metric states its formula, and the order of examples is irrelevant.",
+              "state kept between calls")
+          .formerly("M1"));
 
   private final RuleText text;
 

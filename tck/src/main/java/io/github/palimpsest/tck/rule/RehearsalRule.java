@@ -6,26 +6,28 @@ import static io.github.palimpsest.tck.rule.RuleText.statistical;
 
 /** Rules for rehearsal strategies. */
 public enum RehearsalRule implements Rule {
-  /** Each example of the current task appears exactly once an epoch; rehearsed ones are added. */
+  /**
+   * Each example of the current task appears exactly once per epoch; rehearsed examples are added.
+   */
   DAT_01(
       must(
           "DAT-01",
-          "Each example of the current task appears exactly once an epoch; rehearsed ones are added.",
+          "Each example of the current task appears exactly once per epoch; rehearsed examples are added.",
           "examples replaced instead of added; the last, smaller batch")),
   /**
-   * Only examples of finished tasks and of the corpus are rehearsed, never more different ones of
-   * tasks than the capacity, and never any that were not training examples.
+   * Only examples of finished tasks and of the corpus are rehearsed, never more different task
+   * examples than the capacity, and only training examples.
    */
   DAT_02(
       must(
           "DAT-02",
-          "Only examples of finished tasks and of the corpus are rehearsed, never more different ones of tasks than the capacity, and never any that were not training examples.",
+          "Only examples of finished tasks and of the corpus are rehearsed, never more different task examples than the capacity, and only training examples.",
           "what epoch keeps for later; examples may be kept in afterTask alone")),
-  /** Batches and memory are functions of the generators handed in. */
+  /** Batches and memory are functions of the given generators. */
   DAT_03(
       must(
           "DAT-03",
-          "Batches and memory are functions of the generators handed in.",
+          "Batches and memory are functions of the given generators.",
           "a random source of its own, or a hashed collection whose order is used")),
   /**
    * Kept examples are a uniform sample of those seen, over places within a task and over tasks of
@@ -37,39 +39,40 @@ public enum RehearsalRule implements Rule {
           "Kept examples are a uniform sample of those seen, over places within a task and over tasks of equal size.",
           "a chi-square test with a fixed seed, false alarms 1e-6",
           "a buffer that keeps the first or the last; in a reservoir the n-th example replaces one with chance capacity/n")),
-  /** A fresh object that restores the state goes on with the same sequence. */
-  P1(
-      must(
-          "P1",
-          "A fresh object that restores the state goes on with the same sequence.",
-          "anything that epoch depends on and state does not write")),
-  /** An epoch has as many batches as plain training has and extraBatches says. */
+  /** The number of batches in an epoch is that of plain training plus extraBatches. */
   DAT_05(
       must(
           "DAT-05",
-          "An epoch has as many batches as plain training has and extraBatches says.",
+          "The number of batches in an epoch is that of plain training plus extraBatches.",
           "extraBatches: a run takes so many steps, and its schedules end with the last")),
-  /** Bytes that are no state are refused with a message for people. */
+  /** Bytes that are not a valid state are refused with a readable message. */
   DAT_06(
       should(
           "DAT-06",
-          "Bytes that are no state are refused with a message for people.",
+          "Bytes that are not a valid state are refused with a readable message.",
           "restore: check a marker, a length and a checksum, and throw PalimpsestException")),
-  /** Before any task is finished the batches are those of plain training. */
+  /** Before any task is finished, the batches are those of plain training. */
   DAT_07(
       should(
           "DAT-07",
-          "Before any task is finished the batches are those of plain training.",
+          "Before any task is finished, the batches are those of plain training.",
           "call current.shuffledBatches with the generator before any other draw")),
   /**
-   * What is prepared has the task's place, name and examples by id; it is a function of task and
-   * pretrained model alone, and preparing keeps nothing.
+   * A prepared task has the place, name and example ids of the original; it is a function of task
+   * and pretrained model only, and preparing keeps nothing.
    */
   DAT_08(
       must(
           "DAT-08",
-          "What is prepared has the task's place, name and examples by id; it is a function of task and pretrained model alone, and preparing keeps nothing.",
-          "prepared: use TaskData.with, and keep examples in afterTask alone"));
+          "A prepared task has the place, name and example ids of the original; it is a function of task and pretrained model only, and preparing keeps nothing.",
+          "prepared: use TaskData.with, and keep examples in afterTask alone")),
+  /** A fresh object that restores the state continues with the same sequence. */
+  DAT_09(
+      must(
+              "DAT-09",
+              "A fresh object that restores the state continues with the same sequence.",
+              "anything that epoch depends on and state does not write")
+          .formerly("P1"));
 
   private final RuleText text;
 

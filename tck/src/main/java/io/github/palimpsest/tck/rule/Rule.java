@@ -3,10 +3,13 @@ package io.github.palimpsest.tck.rule;
 import io.github.palimpsest.api.component.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A numbered rule of {@code api/SPEC.md}. */
 public sealed interface Rule
-    permits SpiRule,
+    permits ConventionRule,
+        RecipeRule,
+        SpiRule,
         OptimizerRule,
         RegularizerRule,
         AdapterRule,
@@ -20,7 +23,7 @@ public sealed interface Rule
         ModelRule,
         DataRule,
         RunnerRule {
-  /** All that the rule says. */
+  /** The content of the rule. */
   RuleText text();
 
   /** For example {@code OPT-05}. */
@@ -33,15 +36,33 @@ public sealed interface Rule
     return text().level();
   }
 
-  /** Every rule there is, in the order of the specification. */
+  /**
+   * A rule by its id or by an earlier id, as in old certificates.
+   *
+   * @return empty if no rule has or had this id
+   */
+  static Optional<Rule> named(String id) {
+    return all().stream()
+        .filter(r -> r.id().equals(id) || r.text().aliases().contains(id))
+        .findFirst();
+  }
+
+  /** All rules, in the order of the specification. */
   static List<Rule> all() {
-    List<Rule> all = new ArrayList<>(List.of(SpiRule.values()));
-    for (Kind kind : Kind.values()) {
-      all.addAll(own(kind));
-    }
+    List<Rule> all = new ArrayList<>(List.of(ConventionRule.values()));
+    all.addAll(List.of(RecipeRule.values()));
+    all.addAll(List.of(SpiRule.values()));
+    all.addAll(List.of(OptimizerRule.values()));
+    all.addAll(List.of(RegularizerRule.values()));
+    all.addAll(List.of(AdapterRule.values()));
+    all.addAll(List.of(RehearsalRule.values()));
+    all.addAll(List.of(MergerRule.values()));
+    all.addAll(List.of(MetricRule.values()));
+    all.addAll(List.of(ProbeRule.values()));
+    all.addAll(List.of(FormatRule.values()));
+    all.addAll(List.of(RunnerRule.values()));
     all.addAll(List.of(ModelRule.values()));
     all.addAll(List.of(DataRule.values()));
-    all.addAll(List.of(RunnerRule.values()));
     return List.copyOf(all);
   }
 

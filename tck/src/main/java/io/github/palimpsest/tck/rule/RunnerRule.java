@@ -6,21 +6,22 @@ import static io.github.palimpsest.tck.rule.RuleText.untested;
 /** Rules for runners. */
 public enum RunnerRule implements Rule {
   /**
-   * A regularizer is bound before each task, the first included, and again where the task is
+   * A regularizer is bound before each task, including the first, and again where the task is
    * finished; binding has no side effect.
    */
   RUN_01(
       must(
           "RUN-01",
-          "A regularizer is bound before each task, the first included, and again where the task is finished; binding has no side effect.",
+          "A regularizer is bound before each task, including the first, and again where the task is finished; binding has no side effect.",
           "the place where the graph of a task is built")),
   /**
-   * afterTask is called once for each task that another one follows, in order, after its last step.
+   * {@code afterTask} is called once for each task that is followed by another one, in order, after
+   * its last step.
    */
   RUN_02(
       must(
           "RUN-02",
-          "afterTask is called once for each task that another one follows, in order, after its last step.",
+          "afterTask is called once for each task that is followed by another one, in order, after its last step.",
           "resuming from a checkpoint, and early ends of a task")),
   /** Mergers act before evaluation. */
   RUN_03(
@@ -44,22 +45,22 @@ public enum RunnerRule implements Rule {
           "A forward pass has no side effect, and may be built at several points of one graph.",
           "random draws that differ between the passes of a step")),
   /**
-   * A run killed at any moment and started again ends with the bits of one that was not, on the
-   * CPU.
+   * A run that is killed at any moment and started again ends with the same bits as an
+   * uninterrupted one, on the CPU.
    */
   RUN_06(
       untested(
           "RUN-06",
-          "A run killed at any moment and started again ends with the bits of one that was not, on the CPU.",
+          "A run that is killed at any moment and started again ends with the same bits as an uninterrupted one, on the CPU.",
           "a decorator sees no process end; the engine's own tests kill runs")),
   /**
-   * A loss that is not finite ends the run, named by task and step; a result is written whole or
-   * not at all.
+   * A loss that is not finite ends the run with a message that names task and step; a result is
+   * written completely or not at all.
    */
   RUN_07(
       untested(
           "RUN-07",
-          "A loss that is not finite ends the run, named by task and step; a result is written whole or not at all.",
+          "A loss that is not finite ends the run with a message that names task and step; a result is written completely or not at all.",
           "a decorator cannot make a loss infinite; the engine's own tests do"));
 
   private final RuleText text;

@@ -42,7 +42,7 @@ record Code(ClassNode type, MethodNode body, Frame<SourceValue>[] frames) {
     return Flows.method(type.name, body.name, body.desc);
   }
 
-  /** The value so many places below the top of the stack before an instruction. */
+  /** The value n places below the top of the stack before an instruction. */
   SourceValue top(AbstractInsnNode insn, int below) {
     Frame<SourceValue> frame = frames[body.instructions.indexOf(insn)];
     return frame.getStack(frame.getStackSize() - 1 - below);

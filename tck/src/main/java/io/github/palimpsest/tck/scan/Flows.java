@@ -29,7 +29,7 @@ import org.objectweb.asm.tree.analysis.SourceValue;
  * objects: what one object keeps in a field, each of its class may.
  */
 final class Flows {
-  /** What a collection hands out that is or shows a part of itself. */
+  /** Methods of a collection that return a part or view of it. */
   private static final Pattern PART_OF =
       Pattern.compile(
           "get|getOrDefault|computeIfAbsent|putIfAbsent|iterator|listIterator|next|entrySet|keySet"
@@ -109,7 +109,7 @@ final class Flows {
     }
   }
 
-  /** What a lambda captures comes first among the parameters of its body. */
+  /** The captured values of a lambda are the first parameters of its body. */
   private void captured(Code code, InvokeDynamicInsnNode lambda) {
     Optional<Handle> body =
         List.of(lambda.bsmArgs).stream()
@@ -168,7 +168,7 @@ final class Flows {
     return places;
   }
 
-  /** By static field, the place that changes what it holds. */
+  /** By static field, the place that changes its content. */
   Map<String, String> found() {
     Map<String, Set<String>> all = new HashMap<>();
     edges.forEach((from, to) -> all.put(from, new LinkedHashSet<>(to)));

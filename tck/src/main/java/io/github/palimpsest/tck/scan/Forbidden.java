@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Calls that no component may make, and what they reach. */
+/** Calls that no component may make, and the resources that they reach. */
 final class Forbidden {
   private static final Pattern ENGINES_OWN =
       Pattern.compile(
@@ -40,7 +40,7 @@ final class Forbidden {
 
   private Forbidden() {}
 
-  /** What a call reaches that a component must not, or empty. */
+  /** The forbidden resource that a call reaches, or empty. */
   static Optional<String> call(String owner, String name, String descriptor) {
     boolean ops = owner.startsWith("org/tensorflow/op/");
     if (ENGINES_OWN.matcher(owner).matches()) {

@@ -21,7 +21,7 @@ import org.objectweb.asm.tree.TypeInsnNode;
 import org.objectweb.asm.tree.analysis.SourceValue;
 
 /**
- * Static fields that change after their class is initialised: assigned anew, filled, or holding an
+ * Static fields that change after their class is initialised: assigned again, filled, or holding an
  * object of a class whose own fields change.
  */
 final class StaticState {
@@ -34,7 +34,7 @@ final class StaticState {
           "put.*|add.*|remove.*|clear|compute.*|merge|set.*|replace.*|push|pop|poll.*|offer.*"
               + "|increment.*|decrement.*|getAnd.*|.*AndGet|retainAll|sort|append");
 
-  /** Whose next value is another one than before; iterators are made anew. */
+  /** Objects whose next value differs from the last one; iterators are created again. */
   private static final Pattern DRAWING = Pattern.compile("java/util/(.*Random|random/.*|Scanner)");
 
   /** Static methods that change an argument, and which one. */
@@ -53,7 +53,7 @@ final class StaticState {
 
   private final Set<String> found = new LinkedHashSet<>();
 
-  /** By static field, the classes of what it holds. */
+  /** By static field, the classes of its content. */
   private final Map<String, Set<String>> holders = new LinkedHashMap<>();
 
   private final Flows flows = new Flows();
@@ -82,7 +82,7 @@ final class StaticState {
     }
   }
 
-  /** What is wrong with the static fields of the classes read so far, in words. */
+  /** The errors in the static fields of the classes read so far, in words. */
   List<String> found() {
     List<String> all = new ArrayList<>(found);
     flows.found().entrySet().stream()

@@ -15,11 +15,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The size of a model and of its batches. The named ones are the same that other tools are timed
- * with.
+ * The size of a model and of its batches. Other tools are timed with the same named shapes.
  *
- * @param name a letter, or a letter and what differs from it
- * @param vocabulary tokens known
+ * @param name a letter, or a letter and the differences from its shape
+ * @param vocabulary number of tokens
  * @param width of a hidden state
  * @param layers of the decoder
  * @param heads of queries
@@ -71,7 +70,8 @@ record BenchShape(
   /**
    * Examples of random tokens.
    *
-   * @param purpose names them, and with the number the stream that they come from
+   * @param purpose the prefix of their ids; together with the number, the name of their random
+   *     stream
    */
   List<Example> randomExamples(String purpose, long number, int count) {
     RandomGenerator rng = Streams.stream(1, purpose, 0, number);
@@ -88,7 +88,7 @@ record BenchShape(
     return examples;
   }
 
-  /** The same with another number of layers. */
+  /** A copy with another number of layers. */
   BenchShape withLayers(int count) {
     return new BenchShape(
         name + " layers=" + count,
@@ -103,7 +103,7 @@ record BenchShape(
         tied);
   }
 
-  /** The same with heads, hidden states and SwiGLU blocks so many quarters as wide. */
+  /** A copy whose heads, hidden states and SwiGLU blocks have n quarters of this width. */
   BenchShape withWidth(int quarters) {
     return new BenchShape(
         name + " width=" + width * quarters / 4,
@@ -118,7 +118,7 @@ record BenchShape(
         tied);
   }
 
-  /** The same with another number of examples in a step. */
+  /** A copy with another number of examples in a step. */
   BenchShape withBatch(int examples) {
     return new BenchShape(
         name + " batch=" + examples,
@@ -133,7 +133,7 @@ record BenchShape(
         tied);
   }
 
-  /** The same with examples of another length. */
+  /** A copy with examples of another length. */
   BenchShape withTokens(int length) {
     return new BenchShape(
         name + " tokens=" + length,
@@ -167,7 +167,8 @@ record BenchShape(
   }
 
   /**
-   * Multiplications and additions of matrix products in one forward and backward pass.
+   * The number of multiplications and additions of matrix products in one forward and backward
+   * pass.
    *
    * @param frozen whether kernels and tables have no gradient of their own; those of an adapter, a
    *     hundredth of the work, are not counted

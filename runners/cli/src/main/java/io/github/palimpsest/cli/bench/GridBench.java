@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grids of the smallest model as a user runs them, in processes of their own: what scheduling
- * costs, and whether kills at random moments change a byte of the results.
+ * Grids of the smallest model in separate processes, as a user runs them. Measures the cost of
+ * scheduling, and whether kills at random moments change a byte of the results.
  */
 final class GridBench {
   private static final String TRAINING =
@@ -66,8 +66,8 @@ final class GridBench {
       double overheadRunning) {}
 
   /**
-   * Runs a grid of cells of the quickstart that share nothing, and compares the time with that of
-   * its stages.
+   * Runs a grid of quickstart cells that share nothing, and compares its time with that of its
+   * stages.
    */
   Overhead overhead(int cells, int workers) {
     String quickstart = ExperimentFile.builtIn("quickstart").orElseThrow();
@@ -96,7 +96,7 @@ final class GridBench {
         overheadRunning(files(out, FolderLayout.TIMING), workers));
   }
 
-  /** From when each worker has ended its first cell to the end of the last. */
+  /** The share from the end of each worker's first cell to the end of the last cell. */
   private static double overheadRunning(List<Path> timings, int workers) {
     List<Path> byEnd =
         timings.stream().sorted(Comparator.comparing(f -> f.toFile().lastModified())).toList();
@@ -150,7 +150,7 @@ final class GridBench {
         continue;
       }
       finish(run);
-      if (fresh) { // on a machine that is less busy now, kills would come after the end
+      if (fresh) { // on a machine that is less busy now, a kill would come after the end
         seconds = Math.min(seconds, (System.nanoTime() - begun) / 1e9);
       }
       differing += differences(reference, out);
@@ -160,8 +160,8 @@ final class GridBench {
   }
 
   /**
-   * What a whole run takes, from the start of its process to its report: of cells that share
-   * nothing, of one task each.
+   * The time of whole runs, from the start of the process to the report, for grids of cells with
+   * one task each that share nothing.
    */
   Growth withCells(int workers) {
     return growth(
@@ -171,7 +171,7 @@ final class GridBench {
         n -> tasks(1) + TRAINING + axes("{levels: adamw, lr: [" + rates(n) + "]}", "[none]"));
   }
 
-  /** The same of one cell of so many tasks; after each of them, all so far are scored. */
+  /** The time of one cell with n tasks; after each task, all tasks so far are scored. */
   Growth withTasks() {
     return growth(
         "tasks", List.of(2, 4, 8, 16), 1, n -> tasks(n) + TRAINING + axes("[adamw]", "[none]"));
@@ -269,7 +269,7 @@ final class GridBench {
     return differing;
   }
 
-  /** All that a run writes and does not measure: results, the plan, and every step's loss. */
+  /** All files of a run except measurements: results, the plan, and every step's loss. */
   private static TreeMap<String, byte[]> compared(Path out) {
     TreeMap<String, byte[]> all = new TreeMap<>();
     for (String name : List.of(FolderLayout.RESULT, FolderLayout.PLAN, FolderLayout.LOSSES)) {

@@ -13,8 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code bench grid}. */
 @Command(
     name = "grid",
-    description =
-        "Runs a grid of the quickstart, and says what it took beyond its stages and scores.",
+    description = "Runs a grid of the quickstart and prints its overhead over stages and scores.",
     mixinStandardHelpOptions = true)
 final class GridCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();

@@ -30,7 +30,7 @@ final class GridOptions {
    */
   static GridBench bench(Path out, PrintWriter err) {
     if (Files.exists(out)) {
-      throw new PalimpsestException("'" + out + "' exists: name a new folder");
+      throw new PalimpsestException("'" + out + "' exists: choose a new folder");
     }
     return new GridBench(out, err);
   }

@@ -13,17 +13,17 @@ import java.util.function.ToIntFunction;
 import org.hipparchus.stat.regression.SimpleRegression;
 
 /**
- * How time grows with a size, such as a step's along one axis of a shape: {@code ms ~ size ^
- * exponent}, fitted by least squares on logarithms.
+ * The growth of time with a size, for example of a step along one axis of a shape: {@code ms ~ size
+ * ^ exponent}, fitted by least squares on logarithms.
  *
- * @param axis what is varied
- * @param sizes the sizes, rising
- * @param millis the time of each, such as the median of its steps
+ * @param axis the quantity that varies
+ * @param sizes the sizes, in ascending order
+ * @param millis the time for each size, for example the median of its steps
  */
 public record Growth(String axis, List<Integer> sizes, List<Double> millis) {
   private static final int[] QUARTERS = {2, 4, 6, 8};
 
-  /** What is varied, from half to twice the shape's own size. */
+  /** The quantities that vary, from half to twice the size of the shape. */
   enum Axis {
     LAYERS(
         BenchShape::layers, (shape, quarters) -> shape.withLayers(shape.layers() * quarters / 4)),
@@ -41,7 +41,7 @@ public record Growth(String axis, List<Integer> sizes, List<Double> millis) {
     }
   }
 
-  /** Steps of all sizes are taken in turn, so that all see the same machine. */
+  /** Steps of all sizes alternate, so that all see the same load of the machine. */
   static Growth measured(Axis axis, BenchShape shape, Recipe recipe, int steps) {
     List<Integer> sizes = new ArrayList<>();
     List<StepBench> benches = new ArrayList<>();
@@ -63,7 +63,7 @@ public record Growth(String axis, List<Integer> sizes, List<Double> millis) {
     }
   }
 
-  /** The exponent: 1 is time in proportion. */
+  /** The exponent; 1 means proportional time. */
   public double exponent() {
     SimpleRegression line = new SimpleRegression();
     for (int i = 0; i < sizes.size(); i++) {
@@ -72,7 +72,7 @@ public record Growth(String axis, List<Integer> sizes, List<Double> millis) {
     return line.getSlope();
   }
 
-  /** One line for people. */
+  /** One readable line. */
   public String text() {
     StringJoiner measured = new StringJoiner("  ");
     for (int i = 0; i < sizes.size(); i++) {
@@ -81,7 +81,7 @@ public record Growth(String axis, List<Integer> sizes, List<Double> millis) {
     return String.format(Locale.ROOT, "%-7s exponent %.2f   %s", axis, exponent(), measured);
   }
 
-  /** The same for programs. */
+  /** The result as JSON. */
   public ObjectNode json() {
     ObjectNode node = Json.object().put("axis", axis);
     ArrayNode of = node.putArray("sizes");

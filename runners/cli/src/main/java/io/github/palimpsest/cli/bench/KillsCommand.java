@@ -32,7 +32,7 @@ final class KillsCommand implements Callable<Integer> {
       names = "--seed",
       converter = Ranged.Seed.class,
       defaultValue = "1",
-      description = "of the moments")
+      description = "seed of the random moments")
   long seed;
 
   @Override

@@ -9,9 +9,9 @@ import io.github.palimpsest.engine.device.Device;
 import java.util.Map;
 
 /**
- * What an optimizer's steps take beside those of the one that it wraps, or of sgd.
+ * The times of an optimizer's steps next to those of the optimizer that it wraps, or of sgd.
  *
- * @param adapter what a recipe has beside the optimizer
+ * @param adapter the part of the recipe after the optimizer
  */
 record OptimizerBench(BenchShape shape, Device device, PluginRegistry registry, String adapter) {
 
@@ -34,7 +34,7 @@ record OptimizerBench(BenchShape shape, Device device, PluginRegistry registry, 
       double extraStateMb,
       double declaredSlots) {}
 
-  /** Alternates steps of an optimizer and of its base, so that both see the same machine. */
+  /** Alternates steps of an optimizer and of its base, so that both see the same load. */
   Compared compared(String id, int steps) {
     Recipe recipe = registry.recipe(id + adapter);
     Map<String, Component<?>> nested = recipe.optimizer().nested();

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "optimizers",
     description =
-        "Times every optimizer against the one that it wraps, or against sgd, step by step in turn.",
+        "Times every optimizer against the one that it wraps, or against sgd, in alternating steps.",
     mixinStandardHelpOptions = true)
 final class OptimizersCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -29,14 +29,14 @@ final class OptimizersCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "RECIPE",
       arity = "0..*",
-      description = "these optimizers, with these settings, in place of all")
+      description = "optimizers to time, with settings; default: all")
   @Nullable List<String> recipes;
 
   @Mixin BenchOptions options = new BenchOptions();
   @Mixin StepOptions timed = new StepOptions();
   @Mixin LoraOption lora = new LoraOption();
 
-  @Option(names = "--only", split = ",", paramLabel = "ID", description = "these alone")
+  @Option(names = "--only", split = ",", paramLabel = "ID", description = "time only these")
   @Nullable List<String> only;
 
   @Override

@@ -8,13 +8,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Weights to take times with: near to normal, with the deviation of fresh ones, and computed tensor
- * by tensor when read, as those of a file are, so that a large model does not lie in memory twice.
+ * Weights for timing: nearly normal, with the deviation of fresh weights. Like the weights of a
+ * file they are computed tensor by tensor on access, so a large model is not in memory twice.
  */
 final class RandomWeights {
   private static final double DEVIATION = 0.02;
 
-  /** Steps of a counter whose mixed values are random (Steele, Lea and Flood 2014). */
+  /** Increments of a counter whose mixed values are random (Steele, Lea and Flood 2014). */
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private static final int PARTS = 4;

@@ -66,7 +66,7 @@ final class RegressCommand implements Callable<Integer> {
     }
     if (compared == 0) {
       throw new PalimpsestException(
-          "'" + before + "' and '" + after + "' measure nothing in common");
+          "'" + before + "' and '" + after + "' have no measurement in common");
     }
     return slower > 0 ? ExitCode.FAILED : ExitCode.OK;
   }

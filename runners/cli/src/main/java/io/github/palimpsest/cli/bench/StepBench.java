@@ -44,7 +44,7 @@ public final class StepBench implements AutoCloseable {
     this(shape, recipe, Device.CPU, Training.epochs(1, shape.batch()));
   }
 
-  /** The step of a training of its own, whose batches have the size of the shape's. */
+  /** A step of a separate training, with batches of the shape's size. */
   StepBench(BenchShape shape, Recipe recipe, Device device, Training training) {
     this.shape = shape;
     this.recipe = recipe;
@@ -59,7 +59,7 @@ public final class StepBench implements AutoCloseable {
     buildSeconds = (System.nanoTime() - begun) / 1e9;
   }
 
-  /** Trains one more step, one of {@code total}, and notes its time. */
+  /** Trains one more step, one of {@code total}, and records its time. */
   void step(int total) {
     int step = times.count();
     List<Example> batch = shape.randomExamples("bench", step, shape.batch());
@@ -70,22 +70,22 @@ public final class StepBench implements AutoCloseable {
     }
   }
 
-  /** What the steps took. */
+  /** The times of the steps. */
   StepTimes times() {
     return times;
   }
 
-  /** Floats of optimizer state. */
+  /** Number of floats of optimizer state. */
   long slotFloats() {
     return graph.slotFloats();
   }
 
-  /** Floats that are trained. */
+  /** Number of trained floats. */
   long trainableFloats() {
     return graph.trainableFloats();
   }
 
-  /** The measurement, with the keys that the peers' script prints and some of its own. */
+  /** The measurement, with the keys that the PyTorch script prints and some more. */
   ObjectNode json() {
     double passes = recipe.optimizer().traits().cost().passesPerStep();
     long parameters = model.parameters().stream().mapToLong(p -> p.shape().size()).sum();
@@ -119,7 +119,7 @@ public final class StepBench implements AutoCloseable {
     return Math.round(value * parts) / parts;
   }
 
-  /** What the device reaches on a product of two square matrices, in this process. */
+  /** The speed of the device at a product of two square matrices, in this process. */
   private double gemmGflops() {
     ParameterSpec square = new ParameterSpec("a", Shape.of(GEMM, GEMM), ParameterSpec.Role.KERNEL);
     RandomGenerator rng = Streams.stream(SEED, "gemm", 0, 0);

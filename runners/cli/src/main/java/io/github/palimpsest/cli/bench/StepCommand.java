@@ -43,7 +43,7 @@ final class StepCommand implements Callable<Integer> {
       names = "--recompute",
       paramLabel = "WHAT",
       defaultValue = "auto",
-      description = "computed twice: auto, nothing, wide, activations or layers")
+      description = "activations to compute twice: auto, nothing, wide, activations or layers")
   Recompute recompute = Recompute.AUTO;
 
   @Override

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
- * What each step took, by the clock and of the processors. Processor time is that of the whole
- * process, and hardly changes with what else the machine does.
+ * The time of each step, by the clock and of the processors. Processor time is that of the whole
+ * process, and hardly depends on other load of the machine.
  */
 public final class StepTimes {
   /** Steps at the start that the medians leave out. */
@@ -23,11 +23,11 @@ public final class StepTimes {
   private final List<Step> steps = new ArrayList<>();
 
   /**
-   * @param phase the optimizer's kind of step: steps of several kinds take several times
+   * @param phase the optimizer's kind of step; each kind has its own duration
    */
   public record Step(int phase, double wallMillis, double processorMillis) {}
 
-  /** Runs one step and notes what it took. */
+  /** Runs one step and records its time. */
   void measure(int phase, Runnable step) {
     Begun begun = begin();
     step.run();
@@ -65,17 +65,17 @@ public final class StepTimes {
   }
 
   /**
-   * Milliseconds a step by the clock: the median of the steps after the warm-up. Where there are
-   * several phases, the mean of their medians, each weighed by its share of all steps: the median
-   * of LookSAM's steps alone would be that of the cheap ones.
+   * Milliseconds per step by the clock: the median of the steps after the warm-up. If there are
+   * several phases, the mean of their medians, each weighted by its share of all steps. The plain
+   * median of LookSAM's steps would be that of the cheap ones.
    */
   public double wallMillis() {
     return typical(steps -> median(steps.stream().mapToDouble(Step::wallMillis)));
   }
 
   /**
-   * Milliseconds a step of all processors together, weighed as {@link #wallMillis}: a mean, since
-   * the system may count it in parts of 10 ms.
+   * Milliseconds per step of all processors together, weighted like {@link #wallMillis}. A mean,
+   * because the system may count in units of 10 ms.
    */
   public double processorMillis() {
     return typical(

@@ -32,7 +32,7 @@ final class StrategiesCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "STRATEGY",
       arity = "0..*",
-      description = "these, with these settings, in place of all")
+      description = "components to time, with settings; default: all")
   @Nullable List<String> strategies;
 
   @Mixin BenchOptions options = new BenchOptions();

@@ -21,13 +21,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /**
- * The steps of a second task with a strategy and without it, in turn, so that both see the same
- * machine. The first task is one step, after which the strategy has something to remember.
+ * Alternates the steps of a second task with and without a strategy, so that both see the same
+ * load. The first task is one step, which gives the strategy something to remember.
  */
 final class StrategyBench {
   private static final String OPTIMIZER = "adamw";
 
-  /** What a strategy may need beside it, the least first. */
+  /** Components that a strategy may require, starting with none. */
   private static final List<String> BESIDE =
       List.of(
           "",
@@ -58,11 +58,12 @@ final class StrategyBench {
                 .beside(corpus));
   }
 
-  /** A recipe with a strategy, and the same without it. */
+  /** A recipe with a strategy and the recipe without it. */
   record Pair(Recipe with, Recipe without) {
     /**
      * @param strategy a component expression
-     * @throws PalimpsestException if it goes with none of what a strategy may need beside it
+     * @throws PalimpsestException if it is valid with none of the components that a strategy may
+     *     require
      */
     static Pair of(PluginRegistry registry, String strategy) {
       RuleViolationException broken = null;
@@ -135,7 +136,7 @@ final class StrategyBench {
         StepBench.rounded(without.between.processorMillis(), 10));
   }
 
-  /** One run of two tasks that trains only when it is its turn. */
+  /** One run of two tasks that trains only at its turn. */
   private final class Run implements Runnable {
     private final Recipe recipe;
     private final Semaphore own;
@@ -178,7 +179,7 @@ final class StrategyBench {
               begun[0] = StepTimes.begin();
             });
       } finally {
-        // the other one may have steps left, and must not wait for this one
+        // the other run may have steps left and must not wait for this one
         other.release(Integer.MAX_VALUE / 2);
       }
     }

@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** An adapter of PEFT to look at a model through. */
+/** An optional PEFT adapter that is merged into a model. */
 public final class AdapterOptions {
   @Option(
       names = "--adapter",
       paramLabel = "DIR",
-      description = "a folder with an adapter of PEFT for this model")
+      description = "a folder with a PEFT adapter for this model")
   @Nullable Path folder;
 
   @Mixin PluginOptions plugins = new PluginOptions();
 
-  /** The model's weights, the adapter merged in if there is one. */
+  /** The model's weights, with the adapter merged in if there is one. */
   public WeightSnapshot weights(HuggingFaceDirectory directory) {
     Path adapter = folder;
     if (adapter == null) {
@@ -39,7 +39,9 @@ public final class AdapterOptions {
             .orElseThrow(
                 () ->
                     new PalimpsestException(
-                        "'" + adapter + "': this adapter cannot take over one made by PEFT"));
+                        "'"
+                            + adapter
+                            + "': this kind of adapter cannot be read from PEFT's files"));
     return bound.merge(reader.fromPeft(peft.tensors(), directory.weights()), directory.weights());
   }
 }

@@ -22,12 +22,12 @@ public final class CellsOptions {
 
   @Mixin StallOption stall = new StallOption();
 
-  /** The folder's plan with the cells that are named, or with all. */
+  /** The folder's plan, reduced to the named cells if there are any. */
   public Plan plan() {
     return FolderExperiment.plan(folder, cells, stall);
   }
 
-  /** Those of a plan's cells that have finished; at least one. */
+  /** The finished cells of a plan; at least one. */
   public List<Cell> finished(Plan plan) {
     return FolderExperiment.finished(plan, folder);
   }

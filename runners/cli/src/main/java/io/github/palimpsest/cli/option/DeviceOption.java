@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where a model runs. */
+/** The device on which a model runs. */
 public final class DeviceOption {
   @Option(
       names = "--device",
@@ -18,9 +18,9 @@ public final class DeviceOption {
   Device wanted = Device.CPU;
 
   /**
-   * The device that was asked for. Loads the native library.
+   * The requested device. Loads the native library.
    *
-   * @throws PalimpsestException if it is not here
+   * @throws PalimpsestException if this machine does not have it
    */
   public Device present() {
     NativeMessages.divert();

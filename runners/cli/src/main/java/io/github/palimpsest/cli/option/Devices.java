@@ -5,11 +5,11 @@ import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.device.DeviceList;
 import java.util.List;
 
-/** Devices by the name that people give. */
+/** Finds devices by their names on the command line. */
 public final class Devices {
   private Devices() {}
 
-  /** Checks that a device is there: TensorFlow itself would take the CPU without a word. */
+  /** Checks that a device exists: TensorFlow itself would silently use the CPU. */
   public static Device present(Device device) {
     if (device.gpu()) {
       List<String> found = DeviceList.names();
@@ -17,7 +17,7 @@ public final class Devices {
         throw new PalimpsestException(
             "device '"
                 + device
-                + "' is not here; found: "
+                + "' does not exist on this machine; found: "
                 + String.join(", ", found)
                 + " ('palimpsest doctor' says what is missing)");
       }

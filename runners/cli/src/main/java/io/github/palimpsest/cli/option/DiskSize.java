@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A number of bytes as people write it: {@code 500MB}, {@code 1.5 GB}, {@code 2GiB}. */
+/** A number of bytes in the usual notation: {@code 500MB}, {@code 1.5 GB}, {@code 2GiB}. */
 public final class DiskSize implements ITypeConverter<Long> {
   private static final Pattern WRITTEN =
       Pattern.compile("([0-9]+(?:[.][0-9]+)?) *([KMGT]I?B)", Pattern.CASE_INSENSITIVE);
@@ -27,6 +27,6 @@ public final class DiskSize implements ITypeConverter<Long> {
     throw new TypeConversionException(
         "'"
             + text
-            + "' is no size such as 500MB, 2GB or 1.5GiB (KB to TB, KiB to TiB; at most 9223372TB)");
+            + "' is not a size such as 500MB, 2GB or 1.5GiB (KB to TB, KiB to TiB; at most 9223372TB)");
   }
 }

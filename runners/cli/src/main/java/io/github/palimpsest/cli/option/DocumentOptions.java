@@ -14,32 +14,32 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a file becomes documents. */
+/** How a file is read into documents. */
 public final class DocumentOptions {
   @Option(
       names = "--template",
       defaultValue = "alpaca",
-      description = "how instructions become prompts: alpaca or plain; default: ${DEFAULT-VALUE}")
+      description = "template for instructions: alpaca or plain; default: ${DEFAULT-VALUE}")
   public PromptTemplate template = PromptTemplate.ALPACA;
 
   @Option(
       names = "--separator",
       paramLabel = "S",
       defaultValue = "",
-      description = "what separates the documents of a plain text")
+      description = "separator between the documents of a plain text")
   String separator = "";
 
   @Option(
       names = "--filter",
       paramLabel = "SQL",
-      description = "only records that a condition holds for, such as \"lang = 'en'\"")
+      description = "only records that meet a condition, for example \"lang = 'en'\"")
   @Nullable String filter;
 
   @Option(
       names = "--limit",
       converter = Ranged.Count.class,
       paramLabel = "N",
-      description = "at most so many documents")
+      description = "at most this number of documents")
   int limit;
 
   public DataSource.Read of(Path file, DataFormats formats, Optional<Value.Call> format) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which experiment. */
+/** Options that name an experiment. */
 public final class ExperimentOptions {
   @Parameters(paramLabel = "FILE", description = "an experiment file, or 'quickstart'")
   public Path file = Path.of("");
@@ -21,7 +21,10 @@ public final class ExperimentOptions {
       description = "a value for a variable of the file")
   public Map<String, String> variables = new LinkedHashMap<>();
 
-  @Option(names = "--submitted", hidden = true, description = "its text when it was submitted")
+  @Option(
+      names = "--submitted",
+      hidden = true,
+      description = "the text of the file when it was submitted")
   @Nullable Path submitted;
 
   @Option(names = "--device", paramLabel = "D", description = "cpu or gpu:N")

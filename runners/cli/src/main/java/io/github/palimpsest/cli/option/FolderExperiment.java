@@ -13,7 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The experiment that an output folder was made of, read again from the file that it names. */
+/** The experiment of an output folder, read again from the file that the folder names. */
 @Command
 public final class FolderExperiment {
   @Mixin private ExperimentOptions experiment = new ExperimentOptions();
@@ -25,8 +25,8 @@ public final class FolderExperiment {
    * The plan of a folder.
    *
    * @param stall how long its plugins may stand still
-   * @throws PalimpsestException if the folder does not say what it was made of, or if that has
-   *     changed so much that a cell is not in its plan any more
+   * @throws PalimpsestException if the folder does not name its experiment, or if the experiment
+   *     has changed so that its plan no longer contains a cell of the folder
    */
   static Plan plan(Path folder, List<String> cells, StallOption stall) {
     RunOrigin origin =
@@ -36,10 +36,10 @@ public final class FolderExperiment {
                     new PalimpsestException(
                         "'"
                             + folder
-                            + "' does not say which experiment made it; 'palimpsest run' with"
+                            + "' does not name its experiment; 'palimpsest run' with"
                             + " '--out "
                             + folder
-                            + "' notes it"));
+                            + "' adds the name"));
     FolderExperiment options = new FolderExperiment();
     new CommandLine(options).parseArgs(origin.arguments().toArray(String[]::new));
     options.plugins.stall = stall;
@@ -66,7 +66,7 @@ public final class FolderExperiment {
     List<Cell> finished = plan.cells().stream().filter(c -> isFinished(c, folder)).toList();
     if (finished.isEmpty()) {
       throw new PalimpsestException(
-          "no cell of '" + folder + "' that the experiment file plans has finished");
+          "no cell of '" + folder + "' in the plan of the experiment file has finished");
     }
     return finished;
   }

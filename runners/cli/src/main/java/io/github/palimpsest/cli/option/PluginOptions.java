@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where plugins are found, beside the class path. */
+/** Where plugins are found in addition to the class path. */
 public final class PluginOptions {
   @Option(names = "--plugins", paramLabel = "DIR", description = "a folder of plugin JARs")
   public @Nullable Path folder;

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** What probes take the loss on. */
+/** The data on which probes evaluate the loss. */
 public final class ProbeOptions {
   private static final int EXAMPLES = 64;
 
@@ -32,7 +32,7 @@ public final class ProbeOptions {
       names = "--examples",
       converter = Ranged.CountOrNone.class,
       paramLabel = "N",
-      description = "how many examples; 0 for all; default: " + EXAMPLES)
+      description = "number of examples; 0 for all; default: " + EXAMPLES)
   int examples = EXAMPLES;
 
   /**
@@ -58,7 +58,7 @@ public final class ProbeOptions {
             + probes.size()
             + (probes.size() == 1 ? " probe, up to " : " probes, up to ")
             + passes
-            + " forward passes a cell (a gradient counts as three)");
+            + " forward passes per cell (a gradient counts as three)");
     try (LanguageSubject subject = LanguageSubject.open(plan.experiment(), plan.registry())) {
       ProbeProgress progress = new ProbeProgress(err, (long) cells.size() * probes.size());
       List<ProbeResult> all =

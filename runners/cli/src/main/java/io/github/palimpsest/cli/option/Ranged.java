@@ -5,23 +5,23 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A number within a range: what every numeric option is read by, so that its range is said in one
- * place and a number outside is refused before anything else happens. The command line puts the
- * option's name before the message.
+ * A number within a range. Every numeric option is read by one of these, so its range is stated in
+ * one place, and a number outside is refused before anything else happens. The command line puts
+ * the option's name before the message.
  *
  * @param <N> the type of the option
  */
 public abstract sealed class Ranged<N extends Number> implements ITypeConverter<N> {
 
-  /** What is accepted, for messages: {@code a whole number from 1 to 9}. */
+  /** The accepted numbers, for messages: {@code a whole number from 1 to 9}. */
   public abstract String range();
 
-  /** The smallest and the largest number, as they may be written. */
+  /** The smallest and the largest number, in their written form. */
   public abstract BigDecimal least();
 
   public abstract BigDecimal most();
 
-  /** Whether a number in the range may be as small as {@link #least}. */
+  /** Whether {@link #least} itself is in the range. */
   public boolean closed() {
     return true;
   }
@@ -43,7 +43,7 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
     throw refused(text);
   }
 
-  /** Reads what is written. */
+  /** Reads a number. */
   abstract BigDecimal number(String text);
 
   private TypeConversionException refused(String text) {
@@ -52,7 +52,8 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
 
   /** A whole number, both ends included. */
   abstract static sealed class Whole<N extends Number> extends Ranged<N> {
-    private static final int LONGEST = 40; // digits; a number of a million takes a minute to read
+    private static final int LONGEST =
+        40; // digits; a number with a million digits takes a minute to read
     private final long least;
     private final long most;
 
@@ -130,14 +131,14 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
     }
   }
 
-  /** As many as wanted, and at least one. */
+  /** A number of at least one. */
   public static final class Count extends Ranged.Ints {
     Count() {
       super(1, Integer.MAX_VALUE);
     }
   }
 
-  /** As many as wanted, or none. */
+  /** A number of at least zero. */
   public static final class CountOrNone extends Ranged.Ints {
     CountOrNone() {
       super(0, Integer.MAX_VALUE);
@@ -151,7 +152,7 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
     }
   }
 
-  /** Processes at once. */
+  /** Number of simultaneous processes. */
   public static final class Workers extends Ranged.Ints {
     Workers() {
       super(1, 1024);
@@ -165,7 +166,7 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
     }
   }
 
-  /** Points along a side, as the probe that draws them has it. */
+  /** Points along a side, with the range of the probe that draws them. */
   public static final class Side extends Ranged.Ints {
     Side() {
       super(3, 1001);
@@ -203,7 +204,7 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
     }
   }
 
-  /** What random numbers begin with. */
+  /** A seed of random numbers. */
   public static final class Seed extends Longs {
     Seed() {
       super(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -229,7 +230,7 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
     }
   }
 
-  /** A part of one that is not nothing. */
+  /** A share greater than 0 and at most 1. */
   public static final class Share extends Real {
     Share() {
       super(0, 1);

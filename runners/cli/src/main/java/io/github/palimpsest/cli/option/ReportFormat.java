@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How {@code report} writes its results. */
+/** The output formats of {@code report}. */
 public enum ReportFormat {
   TEXT("txt"),
   HTML("html"),
@@ -22,7 +22,7 @@ public enum ReportFormat {
   }
 
   /**
-   * The format that a file's name ends in.
+   * The format for a file's ending.
    *
    * @throws PalimpsestException if it ends in none
    */
@@ -40,6 +40,6 @@ public enum ReportFormat {
                         + Arrays.stream(values())
                             .map(f -> "." + f.ending)
                             .collect(Collectors.joining(", "))
-                        + ", or --format says what to write"));
+                        + ", or --format must name the format"));
   }
 }

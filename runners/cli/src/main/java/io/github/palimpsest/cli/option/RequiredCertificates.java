@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code --require-certified} asks of a plan. A build that ran its tests certified this
- * project's own components; one that did not leaves that to whoever asks for it first.
+ * The check of {@code --require-certified}. A build that ran its tests has certified this project's
+ * own components; after a build without tests, the first use of this option certifies them.
  */
 public final class RequiredCertificates {
   private final Plan plan;
@@ -34,9 +34,9 @@ public final class RequiredCertificates {
   }
 
   /**
-   * Certifies this project's own components that nobody has certified since they were built.
+   * Certifies this project's own components that have no certificate since they were built.
    *
-   * @throws RuleViolationException if any component is not certified then; names all
+   * @throws RuleViolationException if a component is still not certified; names all of them
    */
   public void check() {
     Map<ComponentId, CertificateState> others = new TreeMap<>(plan.certificates());
@@ -80,7 +80,7 @@ public final class RequiredCertificates {
       err.println(
           "palimpsest: the certificate of '"
               + id
-              + "' is not kept, so results do not have it: "
+              + "' cannot be saved, so results do not have it: "
               + e);
     }
     return judgement.certified() ? CertificateState.CERTIFIED : CertificateState.FAILED;

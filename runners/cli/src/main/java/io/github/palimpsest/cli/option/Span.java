@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A length of time as people write it: {@code 90s}, {@code 10m}, {@code 2h}. */
+/** A duration in the usual notation: {@code 90s}, {@code 10m}, {@code 2h}. */
 public final class Span implements ITypeConverter<Duration> {
   private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,6}) *(s|m|h)");
   private static final Map<String, Integer> SECONDS = Map.of("s", 1, "m", 60, "h", 3600);
@@ -22,6 +22,6 @@ public final class Span implements ITypeConverter<Duration> {
       }
     }
     throw new TypeConversionException(
-        "'" + text + "' is no length of time such as 90s, 10m or 2h (1s to 999999h)");
+        "'" + text + "' is not a duration such as 90s, 10m or 2h (1s to 999999h)");
   }
 }

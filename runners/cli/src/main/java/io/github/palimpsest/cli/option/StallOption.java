@@ -13,12 +13,12 @@ public final class StallOption {
       converter = Span.class,
       defaultValue = "10m",
       description =
-          "end a command when nothing has moved in a call of a plugin for so long, such as 90s, 10m"
-              + " or 2h, and name the component; 'run' ends the worker in which nothing has moved;"
+          "end a command when a call of a plugin makes no progress for this time (for example 90s,"
+              + " 10m or 2h) and name the component; 'run' ends a worker that makes no progress;"
               + " default: 10m")
   public Duration timeout = StallWatch.USUAL;
 
-  /** Tells the process that watches this one; to be called before any plugin is loaded. */
+  /** Passes the limit to the watching process; call this before any plugin is loaded. */
   public void apply() {
     Whereabouts.ofThisProcess().ifPresent(w -> w.limit(timeout));
   }

@@ -14,18 +14,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a run is shown beside the terminal. */
+/** Trackers that show a run in addition to the terminal. */
 public final class TrackingOptions {
   @Option(
       names = "--tensorboard",
       paramLabel = "DIR",
-      description = "write event files for TensorBoard there, a run for each cell")
+      description = "write event files for TensorBoard to this folder, one run for each cell")
   @Nullable String tensorboard;
 
   @Option(
       names = "--mlflow",
       paramLabel = "URI",
-      description = "send each cell as a run to the MLflow server there")
+      description = "send each cell as a run to the MLflow server at this URI")
   @Nullable String mlflow;
 
   @Option(
@@ -37,9 +37,9 @@ public final class TrackingOptions {
   List<String> track = new ArrayList<>();
 
   /**
-   * The trackers that options ask for, or else the experiment file.
+   * The trackers named by options, or else by the experiment file.
    *
-   * @param folder the output folder that they show
+   * @param folder the output folder that they follow
    */
   public Tracking follow(Path folder, Track file, PluginRegistry registry, PrintWriter err) {
     List<Track.Target> wanted = new ArrayList<>();

@@ -17,10 +17,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A grid as text for a terminal: how far it is, what each process does, what is done.
+ * A grid as text for a terminal: its progress, the work of each process, and the finished cells.
  *
- * @param status how far the folder is
- * @param cells what is known of each cell
+ * @param status the progress of the folder
+ * @param cells the state of each cell
  */
 public record Dashboard(RunStatus status, List<CellHistory> cells) {
   private static final int BAR = 40;
@@ -47,7 +47,7 @@ public record Dashboard(RunStatus status, List<CellHistory> cells) {
     return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
   }
 
-  /** What a process does, with the losses of its cell's task. */
+  /** The work of a process, with the losses of its cell's task. */
   private String run(RunNote run) {
     Optional<CellHistory> cell =
         cells.stream().filter(c -> c.planned().id().equals(run.cell())).findFirst();
@@ -84,7 +84,7 @@ public record Dashboard(RunStatus status, List<CellHistory> cells) {
     return bars.toString();
   }
 
-  /** The metrics of finished cells; of many, those that the plan has last. */
+  /** The metrics of finished cells; if there are too many, of the last ones in the plan. */
   private String table() {
     List<CellHistory> all = cells.stream().filter(c -> c.status() == Status.FINISHED).toList();
     List<CellHistory> last = all.subList(Math.max(0, all.size() - ROWS), all.size());

@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Keeps what native libraries write to standard error off the terminal. TensorFlow 2.18 logs some
- * of it with no switch to turn it off, so the descriptor itself goes elsewhere and the JVM's own
- * messages take a copy of the old one.
+ * Keeps messages of native libraries on standard error off the terminal. TensorFlow 2.18 has no
+ * switch for some of them, so the descriptor itself is redirected, and the JVM's own messages use a
+ * copy of the old one.
  */
 public final class NativeMessages {
-  /** The property that leaves everything as it is. */
+  /** The property that turns this off. */
   public static final String DEBUG = "palimpsest.debug";
 
   private static final int STANDARD_ERROR = 2;
@@ -40,8 +40,8 @@ public final class NativeMessages {
   }
 
   /**
-   * Diverts the native messages from now on. Does nothing where it was done already, where they are
-   * wanted, or where the process is not the command itself.
+   * Redirects native messages from now on. Does nothing if this was done already, if the messages
+   * are wanted, or if the process is not the command itself.
    */
   public static synchronized void divert() {
     if (diverted || debug() || !Boolean.getBoolean("palimpsest.command")) {
@@ -52,7 +52,7 @@ public final class NativeMessages {
     try {
       c = Native.load("c", Descriptors.class);
     } catch (UnsatisfiedLinkError e) {
-      return; // another kind of system: its messages stay visible
+      return; // another operating system: its messages stay visible
     }
     int copy = c.dup(STANDARD_ERROR);
     int nowhere = c.open("/dev/null", WRITE_ONLY);
@@ -86,7 +86,7 @@ public final class NativeMessages {
         byte[] rest = Arrays.copyOfRange(bytes, from + done, from + length);
         long n = c.write(number, rest, rest.length);
         if (n <= 0) {
-          return; // nobody reads standard error any more
+          return; // the reader of standard error has gone
         }
         done += (int) n;
       }

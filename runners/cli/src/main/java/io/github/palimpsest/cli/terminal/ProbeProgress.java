@@ -8,7 +8,7 @@ import io.github.palimpsest.results.folder.ProbeResult;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/** How far measurements are: a line when one begins, and one every few seconds. */
+/** Progress of measurements: a line when one begins, and a line every few seconds. */
 public final class ProbeProgress implements ProbeListener {
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 

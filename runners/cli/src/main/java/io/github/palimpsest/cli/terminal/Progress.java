@@ -19,9 +19,9 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * How far a run is: on a terminal a bar for the grid, with the time left, and one for each worker;
- * plain lines otherwise. The launcher says in {@code palimpsest.columns} how wide the terminal is,
- * if standard error is one.
+ * Progress of a run. On a terminal: a bar for the grid, with the remaining time, and one for each
+ * worker; plain lines otherwise. If standard error is a terminal, the launcher gives its width in
+ * {@code palimpsest.columns}.
  */
 public final class Progress implements AutoCloseable {
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
@@ -73,7 +73,7 @@ public final class Progress implements AutoCloseable {
     return work.timeLeft();
   }
 
-  /** Says what is to be run, once it is sure that it can be. */
+  /** Announces the run when it is certain that it can start. */
   void planned() {
     print(
         plan.experiment().name()
@@ -84,12 +84,12 @@ public final class Progress implements AutoCloseable {
             + " excluded");
   }
 
-  /** Prints a line beside the bars. */
+  /** Prints a line above the bars. */
   public synchronized void print(String line) {
     terminal.ifPresentOrElse(lines -> lines.print(line), () -> err.println(line));
   }
 
-  /** Listens to what one of the workers does. */
+  /** Receives the events of one worker. */
   public Worker worker(int place) {
     return new Worker(place);
   }
@@ -252,7 +252,7 @@ public final class Progress implements AutoCloseable {
               + reason);
     }
 
-    /** The worker's process is gone. */
+    /** The worker's process has ended. */
     public void lost() {
       synchronized (Progress.this) {
         work.dropped(place);

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Standard output in UTF-8, which remembers that it could not be written: {@link System#out} and
- * every {@link PrintWriter} forget it, and a result that is lost would end with 0.
+ * Standard output in UTF-8 that remembers write errors. {@link System#out} and every {@link
+ * PrintWriter} forget them, and a command with a lost result would end with exit code 0.
  */
 public final class StandardOutput extends OutputStream {
   private final OutputStream below;
@@ -23,7 +23,7 @@ public final class StandardOutput extends OutputStream {
     this.below = below;
   }
 
-  /** The process's. */
+  /** The standard output of the process. */
   public static StandardOutput ofProcess() {
     return new StandardOutput(new FileOutputStream(FileDescriptor.out));
   }
@@ -53,8 +53,9 @@ public final class StandardOutput extends OutputStream {
   /**
    * The exit code of a command that printed here.
    *
-   * @param code what it would be if all was written
-   * @param err is told what was not, except that a reader went away, as {@code head} does
+   * @param code the exit code if everything was written
+   * @param err receives a message about a write error, unless a reader such as {@code head} has
+   *     gone
    */
   public int exitCode(int code, PrintWriter err) {
     if (failure.isEmpty()) {

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
-/** Lines at the end of a terminal, rewritten in place; what is printed scrolls above them. */
+/** Lines at the end of a terminal that are rewritten in place; other output scrolls above them. */
 final class TerminalLines {
   private static final String UP_AND_CLEAR = "\u001b[%dA\u001b[J";
 
@@ -22,7 +22,7 @@ final class TerminalLines {
     this.lines = new ArrayList<>(Collections.nCopies(count, ""));
   }
 
-  /** What writes one of the lines. */
+  /** A writer of one of the lines. */
   ProgressBarConsumer line(int index) {
     return new ProgressBarConsumer() {
       @Override
@@ -41,12 +41,12 @@ final class TerminalLines {
   }
 
   private synchronized void set(int index, String text) {
-    // a line that wraps would be two, and the next rewriting one too low
+    // a line that wraps takes two rows, and the next rewriting would start one row too low
     lines.set(index, Printable.cut(Printable.line(text), columns).stripTrailing());
     paint("");
   }
 
-  /** Prints a line above. */
+  /** Prints a line above the rewritten lines. */
   synchronized void print(String line) {
     paint(Printable.of(line) + System.lineSeparator());
   }

@@ -8,8 +8,9 @@ import java.io.Writer;
 import java.util.function.Supplier;
 
 /**
- * What all commands print to: names and messages can come from files of others, so whatever could
- * steer the terminal is shown {@linkplain Printable escaped}. Only {@link #trusted} text is not.
+ * The writer to which all commands print. Names and messages can come from files of others, so
+ * characters that control the terminal are {@linkplain Printable escaped}, except in {@link
+ * #trusted} text.
  */
 public final class TerminalWriter extends PrintWriter {
   private final Filter filter;
@@ -24,7 +25,7 @@ public final class TerminalWriter extends PrintWriter {
     this.filter = filter;
   }
 
-  /** Runs what prints text with escape sequences of our own. */
+  /** Runs an action that prints text with our own escape sequences. */
   public <T> T trusted(Supplier<T> printing) {
     filter.trusted = true;
     try {

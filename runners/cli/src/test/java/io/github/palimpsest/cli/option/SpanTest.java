@@ -25,7 +25,7 @@ class SpanTest {
   void what_is_no_time_is_refused_by_its_text(String text) {
     assertThatThrownBy(() -> new Span().convert(text))
         .isInstanceOf(TypeConversionException.class)
-        .hasMessageStartingWith("'" + text + "' is no length of time such as 90s, 10m or 2h");
+        .hasMessageStartingWith("'" + text + "' is not a duration such as 90s, 10m or 2h");
   }
 
   @Test

@@ -26,7 +26,7 @@ import java.util.zip.CheckedOutputStream;
 
 /**
  * Named numbers, bytes and weights in one file. It is written under a temporary name, synced and
- * renamed, so a checkpoint is there whole or not at all; a checksum ends it.
+ * renamed, so a checkpoint is complete or absent; it ends with a checksum.
  *
  * @param numbers counters by name
  * @param blobs bytes by name
@@ -60,7 +60,7 @@ public record Checkpoint(
    * Writes the file, replacing an earlier one.
    *
    * @throws PalimpsestException if it cannot be written, for example on a full disk; an earlier
-   *     file is then still whole
+   *     file is then unchanged
    */
   public void write(Path file) {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
@@ -137,12 +137,12 @@ public record Checkpoint(
   /**
    * Reads a file that {@link #write} made.
    *
-   * @throws DamagedFileException if it is no such file, truncated or damaged
+   * @throws DamagedFileException if it is not such a file, or is truncated or damaged
    * @throws PalimpsestException if it cannot be read; names it
    */
   public static Checkpoint read(Path file) {
     try {
-      // before anything is believed: a damaged length would otherwise ask for any amount of memory
+      // before any content is used: a damaged length could otherwise request any amount of memory
       StateFile.requireWhole(file);
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
@@ -161,7 +161,7 @@ public record Checkpoint(
   }
 
   /**
-   * @param most how long the file is: nothing in it is longer
+   * @param most the length of the file, a bound for everything in it
    */
   private void read(DataInputStream in, long most) throws IOException {
     for (int i = in.readInt(); i > 0; i--) {
@@ -192,7 +192,7 @@ public record Checkpoint(
     }
   }
 
-  /** A length that the file can hold, before so much memory is asked for. */
+  /** Reads a length and checks it against the file's length before memory is allocated. */
   private static int length(long count, long bytesEach, long most) throws IOException {
     if (count < 0 || bytesEach > 0 && count > most / bytesEach || count > Integer.MAX_VALUE) {
       throw new IOException("a length of " + count + " goes beyond its end");

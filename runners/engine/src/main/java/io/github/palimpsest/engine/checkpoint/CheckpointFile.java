@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checkpoint of one run, by its name; it carries the run's seed.
+ * A named checkpoint of one run; it contains the run's seed.
  *
- * @param folder where it is kept, or null to keep none
+ * @param folder the folder for it, or null for no checkpoints
  * @param name of the file
  * @param seed of the run
  */
@@ -25,7 +25,7 @@ public record CheckpointFile(@Nullable Path folder, String name, long seed) {
   /**
    * @return empty if there is none
    * @throws DamagedFileException if it is damaged
-   * @throws PalimpsestException if it cannot be read or is of a run with another seed
+   * @throws PalimpsestException if it cannot be read or belongs to a run with another seed
    */
   public Optional<Checkpoint> read() {
     if (folder == null || !Files.exists(folder.resolve(name))) {
@@ -36,7 +36,7 @@ public record CheckpointFile(@Nullable Path folder, String name, long seed) {
       throw new PalimpsestException(
           "checkpoint '"
               + folder.resolve(name)
-              + "' is of a run with seed "
+              + "' belongs to a run with seed "
               + c.number(SEED)
               + ", not "
               + seed);
@@ -44,7 +44,7 @@ public record CheckpointFile(@Nullable Path folder, String name, long seed) {
     return Optional.of(c);
   }
 
-  /** Does nothing where none is kept. */
+  /** Does nothing without a folder. */
   public void write(Checkpoint checkpoint) {
     if (folder != null) {
       checkpoint.numbers().put(SEED, seed);

@@ -24,7 +24,7 @@ public final class StateFile {
   private StateFile() {}
 
   /**
-   * Reads a checkpoint through and compares its checksum.
+   * Reads a whole checkpoint and compares its checksum.
    *
    * @throws DamagedFileException if it differs, or the file is too short to have one
    * @throws IOException if the file cannot be read
@@ -34,9 +34,10 @@ public final class StateFile {
   }
 
   /**
-   * Copies a checkpoint to a file that appears under its name when all of it is on the disk.
+   * Copies a checkpoint to a file that appears under its name when its whole content is on the
+   * disk.
    *
-   * @throws DamagedFileException if its checksum differs; there is no copy then
+   * @throws DamagedFileException if its checksum differs; then there is no copy
    * @throws IOException if it cannot be read or written
    */
   public static void copy(Path from, Path to) throws IOException {
@@ -59,7 +60,7 @@ public final class StateFile {
     SafeMove.replace(part, to);
   }
 
-  /** Takes a file's bytes in order. */
+  /** Receives a file's bytes in order. */
   @FunctionalInterface
   private interface Bytes {
     void take(ByteBuffer bytes) throws IOException;
@@ -72,7 +73,7 @@ public final class StateFile {
     try (InputStream in = Files.newInputStream(file)) {
       for (long left = body; left > 0; ) {
         int n = in.readNBytes(chunk, 0, (int) Math.min(CHUNK, left));
-        if (n == 0) { // cut while it was read
+        if (n == 0) { // the file was cut while it was read
           throw different(file);
         }
         sum.update(chunk, 0, n);

@@ -15,12 +15,12 @@ import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
 
 /**
- * Where a graph runs: {@code cpu} or {@code gpu:N}.
+ * The device of a graph: {@code cpu} or {@code gpu:N}.
  *
- * <p>Two system properties reach TensorFlow: {@code palimpsest.threads} sets how many threads work
- * on one operation, one for a small model and as many as there are processors for others, and
- * {@code palimpsest.rewrite=true} lets it rewrite each graph before its first run, which pays for
- * tasks of many thousand steps.
+ * <p>Two system properties configure TensorFlow. {@code palimpsest.threads} sets the number of
+ * threads for one operation; the default is one for a small model and the number of processors for
+ * others. With {@code palimpsest.rewrite=true} it rewrites each graph before the first run, which
+ * saves time for tasks of many thousand steps.
  *
  * @param gpu whether it is a GPU
  * @param index which GPU, from 0; 0 for the CPU
@@ -30,8 +30,8 @@ public record Device(boolean gpu, int index) {
   public static final Device CPU = new Device(false, 0);
 
   /**
-   * Parameters of a model for which threads take longer to share an operation than it takes: a step
-   * of 260 thousand takes 1.2 to 1.6 times as long on two threads as on one.
+   * Number of parameters below which sharing an operation between threads takes longer than the
+   * operation: a step with 260 thousand takes 1.2 to 1.6 times as long on two threads as on one.
    */
   private static final long SMALL = 1 << 20;
 
@@ -58,7 +58,7 @@ public record Device(boolean gpu, int index) {
       throw new PalimpsestException(
           "the system property palimpsest.threads is '"
               + text
-              + "', and must be a whole number from 0, which leaves it to TensorFlow, to 9999");
+              + "', and must be a whole number from 0 (TensorFlow decides) to 9999");
     }
     return Integer.parseInt(text);
   }
@@ -74,8 +74,8 @@ public record Device(boolean gpu, int index) {
    * A session for a graph of this device. TensorFlow starts the threads of all sessions of a
    * process for the first of them.
    *
-   * @param parameters of the model that the graph is about: the operations of a small one are not
-   *     worth being shared out
+   * @param parameters number of parameters of the model in the graph; operations of a small model
+   *     are not shared between threads
    */
   public Session session(Graph graph, List<ParameterSpec> parameters) {
     ConfigProto.Builder config = ConfigProto.newBuilder();
@@ -87,7 +87,7 @@ public record Device(boolean gpu, int index) {
     } else {
       config.putDeviceCount("GPU", 0);
     }
-    // rewriting a graph takes seconds before its first step and saves some hundredths of each:
+    // rewriting a graph takes seconds before its first step and saves a few percent of each step:
     // tasks
     // are too short for that, unless the property says otherwise
     config.setGraphOptions(

@@ -13,7 +13,7 @@ import org.tensorflow.internal.c_api.TFE_ContextOptions;
 import org.tensorflow.internal.c_api.TF_DeviceList;
 import org.tensorflow.internal.c_api.TF_Status;
 
-/** What the native library runs on. Loads it. */
+/** The devices of the native library. Loads the library. */
 public final class DeviceList {
   private DeviceList() {}
 

@@ -20,7 +20,7 @@ import org.tensorflow.internal.c_api.TF_Operation;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Symbolic gradients that are zeros, not errors, for parameters that a loss does not reach. */
+/** Symbolic gradients. For parameters that a loss does not reach, they are zeros and not errors. */
 public final class Differentiation {
   private Differentiation() {}
 
@@ -28,21 +28,20 @@ public final class Differentiation {
    * Derivatives of one scalar.
    *
    * @param gradients with respect to each tensor of a point
-   * @param between with respect to operands on the way from there to the scalar, as far as it
-   *     depends on them
+   * @param between gradients with respect to intermediate operands, if the scalar depends on them
    */
   public record Derivatives(
       Gradients gradients, Map<Operand<TFloat32>, Operand<TFloat32>> between) {}
 
-  /** The gradient of a scalar with respect to each tensor of a point, of a model without cuts. */
+  /** The gradient of a scalar with respect to each tensor of a point, for a model without cuts. */
   public static Gradients gradient(Graph graph, Ops tf, Operand<TFloat32> loss, Params point) {
     return derivatives(graph, tf, loss, point, List.of(), List.of()).gradients();
   }
 
   /**
-   * One backward pass for the gradient at a point and for what it passes on its way.
+   * One backward pass for the gradient at a point and for intermediate operands.
    *
-   * @param cuts of the model; what lies before them is computed anew
+   * @param cuts the cuts of the model; the segments before them are recomputed
    */
   public static Derivatives derivatives(
       Graph graph,
@@ -89,13 +88,13 @@ public final class Differentiation {
   }
 
   /**
-   * The gradient with respect to what some values depend on.
+   * The gradient with respect to operands on which some values depend.
    *
    * @param y the values
    * @param dy the gradient of each; none for 1
-   * @param x what may be asked for, each by the value that it stands for
-   * @param ends operations not to look behind
-   * @return without those that no value depends on
+   * @param x the operands, each by the value that it represents
+   * @param ends operations at which the search stops
+   * @return the gradients, without operands on which no value depends
    */
   static Map<Output<TFloat32>, Operand<TFloat32>> back(
       Graph graph,
@@ -122,7 +121,7 @@ public final class Differentiation {
     return found;
   }
 
-  /** The runtime answers with no operation where all ways lead through what has no gradient. */
+  /** The runtime returns no operation if all paths lead through operations without a gradient. */
   private static boolean isThere(Output<?> dx) {
     TF_Operation handle = ((GraphOperation) dx.op()).getUnsafeNativeHandle();
     return handle != null && !handle.isNull();

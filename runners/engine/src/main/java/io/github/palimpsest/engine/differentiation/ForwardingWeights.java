@@ -6,9 +6,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Weights that are others, but for what is overridden. */
+/** Weights that forward to others; subclasses override some methods. */
 public interface ForwardingWeights extends Weights {
-  /** The others. */
+  /** The weights to forward to. */
   Weights weights();
 
   @Override

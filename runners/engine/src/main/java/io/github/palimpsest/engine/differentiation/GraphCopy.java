@@ -28,15 +28,15 @@ final class GraphCopy {
   private final Map<Output<?>, Output<?>> given = new HashMap<>();
 
   /**
-   * @param target where copies go
-   * @param outside what stands there for a value that is not copied
+   * @param target the graph of the copies
+   * @param outside gives the value there for a value that is not copied
    */
   GraphCopy(Ops target, Function<Output<?>, Output<?>> outside) {
     this.target = target;
     this.outside = outside;
   }
 
-  /** What stands in the target for a value: its copy, or what is given for it. */
+  /** The value in the target that represents a value: its copy, or a given one. */
   Output<?> of(Output<?> x) {
     Output<?> copy = copies.get(x);
     return copy == null ? given.computeIfAbsent(x, outside) : copy;
@@ -47,15 +47,15 @@ final class GraphCopy {
     return Optional.ofNullable(copies.getOrDefault(x, given.get(x)));
   }
 
-  /** Lets a value there pass for the copy of another one. */
+  /** Registers a value of the target as the copy of another value. */
   void put(Output<?> x, Output<?> copy) {
     copies.put(x, copy);
   }
 
   /**
-   * Copies an operation, after those that it takes copies of.
+   * Copies an operation after its inputs.
    *
-   * @param late what must be there before it is computed, if none of its inputs is a copy
+   * @param late an operation that must run before it, if none of its inputs is a copy
    */
   void copy(GraphOperation op, List<? extends Operand<?>> late) {
     OpDef definition = DEFINITIONS.get(op.type());
@@ -93,7 +93,7 @@ final class GraphCopy {
     }
   }
 
-  /** What the inputs say cannot be set beside them. */
+  /** Attributes that follow from the inputs cannot be set explicitly. */
   private static boolean isInferred(OpDef definition, String attr) {
     return definition.getInputArgList().stream()
         .anyMatch(
@@ -103,7 +103,7 @@ final class GraphCopy {
                     || in.getTypeListAttr().equals(attr));
   }
 
-  /** Registered gradients know operations by their names, so a copy's holds the first one's. */
+  /** Registered gradients find operations by name, so a copy's name contains the original one. */
   private static String name(Operation op) {
     return op.name().replaceAll("[^A-Za-z0-9]", "_") + "_again";
   }

@@ -26,17 +26,17 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
 
 /**
- * Takes gradients back through the segments of a model: from the last cut to the first, what was
- * computed between it and the cuts before it is computed a second time, as soon as the gradient
- * behind the cut is there, and the gradient taken back through that. What was made of parameters
- * alone, as by an adapter, is not computed twice.
+ * Propagates gradients back through the segments of a model. From the last cut to the first, the
+ * segment before the cut is recomputed as soon as the gradient at the cut exists, and the gradient
+ * is propagated through the recomputed values. Values that depend only on parameters, for example
+ * of an adapter, are not recomputed.
  *
- * <p>Each segment is differentiated in a graph of its own, because the runtime's differentiation
- * takes time for every operation of the graph that it works on, hundreds of times for a large
- * model; what of it is needed is copied.
+ * <p>Each segment is differentiated in a separate graph, because the runtime's differentiation
+ * visits every operation of its graph, hundreds of times for a large model. The required part of
+ * the result is copied.
  */
 final class Recomputation {
-  /** Operations that look at no value. */
+  /** Operations that do not read values. */
   private static final Set<String> SIZES = Set.of(Shape.OP_NAME, Rank.OP_NAME, Size.OP_NAME);
 
   private final Graph graph;
@@ -45,23 +45,23 @@ final class Recomputation {
   private final Collection<Output<TFloat32>> asked;
   private final Set<Operation> parameters;
 
-  /** Values of at most so many columns are kept. */
+  /** Values of at most this number of columns are kept. */
   private final long kept;
 
-  /** Where segments begin. */
+  /** The starts of segments. */
   private final Set<Operation> begins = new HashSet<>();
 
-  /** Cuts of no use, which a gradient passes. */
+  /** Unused cuts, which a gradient passes. */
   private final Set<Operation> through = new HashSet<>();
 
-  /** Where what is computed anew ends. */
+  /** The ends of recomputed segments. */
   private final Set<Operation> ends;
 
-  /** What segments use that was made of parameters alone. */
+  /** Values in segments that depend only on parameters. */
   private final Set<Output<TFloat32>> made = new LinkedHashSet<>();
 
   /**
-   * @param asked what gradients are asked for, parameters and all cuts among it
+   * @param asked operands whose gradients are requested, including parameters and all cuts
    * @param parameters the operations of the point
    */
   Recomputation(
@@ -84,7 +84,7 @@ final class Recomputation {
     ends.addAll(parameters);
   }
 
-  /** What is only added to something is not needed for a gradient. */
+  /** The gradient of a sum does not need its terms. */
   private static boolean isOnlyAdded(Operation cut) {
     Set<GraphOperation> consumers = ((GraphOperation) cut).consumers();
     return !consumers.isEmpty()
@@ -93,9 +93,9 @@ final class Recomputation {
   }
 
   /**
-   * Takes the gradients of all cuts back.
+   * Propagates the gradients of all cuts back.
    *
-   * @param sums the gradients that are known; those that are found are added
+   * @param sums the known gradients; new ones are added
    */
   void back(Map<Output<TFloat32>, Operand<TFloat32>> sums) {
     for (int last = cuts.size(); last > 0; ) {
@@ -122,7 +122,7 @@ final class Recomputation {
             parameters)
         .forEach(
             (x, dx) -> {
-              // the gradient of one of the values holds what was known of it
+              // the gradient of one of the values contains its known part
               if (made.contains(x)) {
                 sums.put(x, dx);
               } else {
@@ -131,7 +131,7 @@ final class Recomputation {
             });
   }
 
-  /** The last of some cuts, and those before it that no later one of them depends on. */
+  /** The last of some cuts, and those on which no later one depends. */
   private List<Segments.Cut> independent(List<Segments.Cut> some) {
     Set<Operation> reached = new HashSet<>();
     int first = some.size();
@@ -208,7 +208,7 @@ final class Recomputation {
     }
   }
 
-  /** What each copy is a copy of. */
+  /** The original of each copy. */
   private Map<Output<?>, Output<?>> originals(List<GraphOperation> dependent, GraphCopy forward) {
     Map<Output<?>, Output<?>> originals = new HashMap<>();
     for (GraphOperation op : dependent) {
@@ -219,7 +219,7 @@ final class Recomputation {
     return originals;
   }
 
-  /** Whether an operation is a copy of one whose value is not computed anew. */
+  /** Whether an operation is a copy of one whose value is not recomputed. */
   private boolean isKept(Operation op, Map<Output<?>, Output<?>> originals) {
     return kept > 0
         && op.numOutputs() == 1
@@ -233,7 +233,7 @@ final class Recomputation {
   }
 
   /**
-   * What stands for a size that a gradient takes of what is computed anew: that of the first time.
+   * Replaces the size of a recomputed value in a gradient by the size from the first computation.
    * The gradients of a sum and of a slice need nothing else of a product with a kernel.
    */
   private Output<?> size(GraphOperation op, Map<Output<?>, Output<?>> originals) {
@@ -255,7 +255,7 @@ final class Recomputation {
         && !Collections.disjoint(upstream(List.of(op.output(0))).reached(), parameters);
   }
 
-  /** What some values are computed by that depends on where segments begin. */
+  /** The operations behind some values that depend on the starts of segments. */
   private List<GraphOperation> dependent(List<Operand<TFloat32>> values) {
     Set<Operation> depend = new HashSet<>(begins);
     List<GraphOperation> dependent = new ArrayList<>();

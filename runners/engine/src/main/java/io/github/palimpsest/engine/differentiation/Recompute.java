@@ -5,38 +5,38 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a backward pass computes anew instead of keeping it from the forward pass (Chen et al. 2016,
- * arXiv:1604.06174). The gradient is the same up to the order of its sums.
+ * The values that a backward pass computes again instead of keeping them from the forward pass
+ * (Chen et al. 2016, arXiv:1604.06174). The gradient is the same up to the order of its sums.
  */
 public enum Recompute {
   /**
    * {@link #ACTIVATIONS} for a model of {@value #HUGE} parameters or more, {@link #WIDE} for one of
-   * {@value #LARGE} or more, else nothing.
+   * {@value #LARGE} or more, otherwise {@link #NOTHING}.
    */
   AUTO,
   /** Nothing. */
   NOTHING,
   /**
-   * What lies between products with kernels and is wider than what layers hand on: the inside of
-   * feed-forward networks. It saves more than half of the memory that {@link #ACTIVATIONS} does,
-   * for a few hundredths of the time of a step.
+   * Values between products with kernels that are wider than the outputs of layers: the inside of
+   * feed-forward networks. This saves more than half of the memory that {@link #ACTIVATIONS} saves,
+   * for a few percent of the time of a step.
    */
   WIDE,
   /**
-   * What lies between products with kernels: norms, rotations, attention, activations. Kept are the
-   * products, a third of it all, and none is computed twice.
+   * Values between products with kernels: norms, rotations, attention, activations. The products, a
+   * third of all values, are kept, and none is computed twice.
    */
   ACTIVATIONS,
-  /** Everything within a layer: only what layers hand on is kept, for a third of a pass more. */
+  /** Everything within a layer: only the outputs of layers are kept, for a third of a pass more. */
   LAYERS;
 
-  /** Parameters of a model whose activations weigh more than the time to compute them twice. */
+  /** Number of parameters above which memory matters more than the time of a recomputation. */
   static final long LARGE = 1 << 26;
 
-  /** Parameters of a model of which little else fits beside them. */
+  /** Number of parameters above which little memory is left. */
   static final long HUGE = 1 << 29;
 
-  /** What it is for a model. */
+  /** Resolves {@link #AUTO} for a model. */
   public Recompute of(List<ParameterSpec> parameters) {
     if (this != AUTO) {
       return this;

@@ -9,8 +9,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Weights that cut the model which uses them into segments, in each of which a backward pass
- * computes the activations anew instead of keeping them (Chen et al. 2016, arXiv:1604.06174): see
+ * Weights that cut the model which uses them into segments. In each segment a backward pass
+ * computes the activations again instead of keeping them (Chen et al. 2016, arXiv:1604.06174): see
  * {@link Differentiation}. A gradient stops at each cut.
  */
 public final class Segments implements ForwardingWeights {
@@ -19,15 +19,15 @@ public final class Segments implements ForwardingWeights {
   private final Recompute recompute;
   private final List<Cut> cuts = new ArrayList<>();
 
-  /** Of the widest value that layers hand on. */
+  /** Number of columns of the widest layer output. */
   private long width;
 
   /**
-   * Where a gradient stops.
+   * A place where a gradient stops.
    *
-   * @param before the end of what is computed anew
-   * @param after the same value, from which the model goes on
-   * @param kept values of at most so many columns are kept, not computed anew; 0 for none
+   * @param before the end of the recomputed segment
+   * @param after the same value, from which the model continues
+   * @param kept values of at most this number of columns are kept and not recomputed; 0 for none
    */
   public record Cut(Operand<TFloat32> before, Operand<TFloat32> after, long kept) {}
 
@@ -42,7 +42,7 @@ public final class Segments implements ForwardingWeights {
     return weights;
   }
 
-  /** The columns of a value; none if nobody knows. */
+  /** The number of columns of a value; none if it is unknown. */
   static long columns(Operand<?> x) {
     Shape shape = x.shape();
     return shape.isUnknown() || shape.isScalar() ? 0 : Math.max(0, shape.get(-1));
@@ -65,7 +65,7 @@ public final class Segments implements ForwardingWeights {
     return after;
   }
 
-  /** Only the factors of a product are needed for its gradient: no product is computed anew. */
+  /** The gradient of a product needs only its factors, so no product is recomputed. */
   @Override
   public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
     Operand<TFloat32> product = weights.matMul(x, kernel);

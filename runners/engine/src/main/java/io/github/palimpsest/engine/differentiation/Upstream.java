@@ -14,7 +14,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 
 /**
- * What some values are computed from.
+ * The operations behind some values.
  *
  * @param computed the operations, each after its inputs, without the ends
  * @param reached the operations and the ends
@@ -25,7 +25,7 @@ record Upstream(List<GraphOperation> computed, Set<Operation> reached) {
   /**
    * Follows inputs.
    *
-   * @param ends operations not to look behind
+   * @param ends operations at which the search stops
    */
   static Upstream of(Collection<? extends Operand<?>> values, Predicate<Operation> ends) {
     Upstream upstream = new Upstream(new ArrayList<>(), new HashSet<>());

@@ -11,22 +11,22 @@ import org.tensorflow.types.TFloat32;
 
 /** Adam's step by the one kernel that does all of it. */
 public final class AdamKernel {
-  /** No variable has a name that begins so. */
+  /** No variable has a name with this prefix. */
   private static final String PASSING = ".passing/";
 
   private AdamKernel() {}
 
   /**
-   * What a move gave.
+   * The result of a move.
    *
-   * @param tensor where it ended
+   * @param tensor the moved tensor
    * @param change the operation that changed the slots
    */
   public record Moved(Operand<TFloat32> tensor, Op change) {}
 
   /**
-   * Moves as Adam does, by the one kernel that does it all. It can only change variables, so a
-   * tensor becomes one that lives no longer than that: what is moved is its memory.
+   * Moves a tensor with Adam's update by a single kernel. The kernel can only change variables, so
+   * the tensor becomes a temporary variable whose memory is changed.
    *
    * @param store has the variables
    * @param name unique in the graph

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What products with a model's kernels and tables are computed in while it trains. Weights,
- * gradients, optimizer state, norms, softmax and loss are float32 in either case (CON-14), and
- * scores of a trained model always are.
+ * The precision of products with a model's kernels and tables during training. Weights, gradients,
+ * optimizer state, norms, softmax and loss are float32 in either case (CON-14), and scores of a
+ * trained model always are.
  */
 public enum Compute {
   /** Single precision throughout. */
   FLOAT32,
   /**
    * Factors rounded to bfloat16, 8 bits of precision and the range of float32: a relative error of
-   * about 0.4 % for each factor, and no loss scaling. A product that an adapter makes of its own
-   * parameters stays in float32.
+   * about 0.4 % for each factor, and no loss scaling. A product of an adapter's own parameters
+   * stays in float32.
    */
   BFLOAT16;
 

@@ -13,17 +13,17 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Weights that are just their tensors.
+ * Weights that are plain tensors.
  *
- * @param tf where to build
+ * @param tf the graph to build in
  * @param tensors all parameters of the model
- * @param compute what products are computed in
- * @param kept what is kept of some of the tensors
+ * @param compute the precision of products
+ * @param kept precomputed values for some of the tensors
  */
 public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) implements Weights {
-  /** What is kept of tensors that do not change, so that no step computes it anew. */
+  /** Precomputed values of tensors that do not change, so that no step computes them again. */
   interface Kept {
-    /** Nothing of any tensor. */
+    /** No precomputed values. */
     Kept NOTHING = new Kept() {};
 
     /**
@@ -39,7 +39,7 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
       return Optional.empty();
     }
 
-    /** The same, but nothing of some tensors. */
+    /** A copy without the values of some tensors. */
     default Kept without(Collection<String> names) {
       Kept all = this;
       return new Kept() {
@@ -56,10 +56,10 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
     }
   }
 
-  /** Rows of a matrix that are half a page of memory apart meet in few places of the cache. */
+  /** Rows of a matrix at a distance of half a page share a few places in the cache. */
   private static final int HALF_A_PAGE = 512;
 
-  /** One line of the cache. */
+  /** One cache line. */
   static final int ZEROS = 16;
 
   /** Weights whose products are in float32. */
@@ -67,17 +67,17 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
     this(tf, tensors, Compute.FLOAT32);
   }
 
-  /** Weights of which nothing is kept. */
+  /** Weights without precomputed values. */
   public DenseWeights(Ops tf, Tensors tensors, Compute compute) {
     this(tf, tensors, compute, Kept.NOTHING);
   }
 
-  /** Whether products with a matrix of this shape are faster, up to twice, if it is padded. */
+  /** Whether padding a matrix of this shape makes its products faster, up to twice as fast. */
   static boolean isBetterPadded(Shape shape) {
     return shape.rank() == 2 && shape.get(0) >= HALF_A_PAGE && shape.get(1) % HALF_A_PAGE == 0;
   }
 
-  /** The same with something added to some of the tensors. */
+  /** A copy with offsets added to some of the tensors. */
   public DenseWeights plus(Tensors offset) {
     return offset.names().isEmpty()
         ? this
@@ -114,7 +114,7 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
     return tf.pad(x, tf.constant(new int[][] {{0, 0}, {0, ZEROS}}), tf.constant(0f));
   }
 
-  /** The first columns: what is left of the padding. */
+  /** The first columns, without the padding. */
   private Operand<TFloat32> columns(Operand<TFloat32> x, long count) {
     return tf.slice(x, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) count}));
   }

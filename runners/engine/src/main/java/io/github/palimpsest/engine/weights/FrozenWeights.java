@@ -9,7 +9,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What is kept of frozen weights, which are set once a task. */
+/** Precomputed values of frozen weights, which are set once per task. */
 public final class FrozenWeights implements DenseWeights.Kept {
   private final Ops tf;
   private final ParameterStore store;
@@ -17,10 +17,10 @@ public final class FrozenWeights implements DenseWeights.Kept {
   private final Map<String, Operand<TFloat32>> padded = new HashMap<>();
 
   /**
-   * Declares those variables that are better padded.
+   * Declares those variables that padding makes faster.
    *
-   * @param prefix of the names of their variables
-   * @param products the weights that products are made with
+   * @param prefix the prefix of their names
+   * @param products the weights that occur in products
    */
   public FrozenWeights(Ops tf, ParameterStore store, String prefix, List<ParameterSpec> products) {
     this.tf = tf;

@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.tensorflow.Result;
 
 /**
- * The values of variables at one moment, held and not copied: a variable that changes takes new
- * memory, as long as its old value is held.
+ * The values of variables at one moment, held and not copied: while the old value is held, a
+ * variable that changes uses new memory.
  *
- * @param weights may be read until this is closed; a tensor is copied when it is read
- * @param held where the values are; none if there are no values
+ * @param weights can be read until this is closed; a tensor is copied on access
+ * @param held owns the values; none if there are no values
  */
 public record HeldWeights(WeightSnapshot weights, Optional<Result> held) implements AutoCloseable {
   @Override

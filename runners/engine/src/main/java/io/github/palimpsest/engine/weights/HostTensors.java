@@ -9,7 +9,7 @@ import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Copies between host arrays and tensors. What comes back never shares memory with a tensor. */
+/** Copies between host arrays and tensors. A returned array never shares memory with a tensor. */
 public final class HostTensors {
   private static final int PIECE = 1 << 14;
 
@@ -23,7 +23,7 @@ public final class HostTensors {
     return TFloat32.tensorOf(shape, DataBuffers.of(((HostArray.Floats) array).values()));
   }
 
-  /** In pieces, through an array: the library copies a buffer element by element. */
+  /** Copies in pieces through an array, because the library copies buffers element by element. */
   public static TFloat32 of(FloatBuffer values, Shape shape) {
     return TFloat32.tensorOf(
         shape,

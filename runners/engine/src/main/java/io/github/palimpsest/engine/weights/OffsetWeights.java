@@ -9,10 +9,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Any weights with something added to some of them: {@code x (W + E) = x W + x E}, at the cost of a
+ * Any weights with offsets added to some of them: {@code x (W + E) = x W + x E}, at the cost of a
  * product for each offset.
  *
- * @param tf where to build
+ * @param tf the graph to build in
  * @param weights W
  * @param offset E, by name
  */

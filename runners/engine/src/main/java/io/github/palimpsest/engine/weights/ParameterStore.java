@@ -31,10 +31,10 @@ import org.tensorflow.types.TString;
 
 /**
  * All variables of one graph, by name. They are resource variables: a value that was read or
- * fetched never changes when the variable does. Each is read once a graph, and changed in a run
- * only after that, so a run computes everything from the old values and still lets go of each as
- * soon as it can. Values enter by feeding, some tensors at a time, so no graph or feed grows with
- * the model.
+ * fetched does not change when the variable does. Each is read once per graph, and a run changes it
+ * only after that. So a run computes everything from the old values and still releases each as
+ * early as possible. Values enter by feeding, a few tensors at a time, so no graph or feed grows
+ * with the model.
  */
 public final class ParameterStore {
   private record Variable(
@@ -51,9 +51,9 @@ public final class ParameterStore {
   }
 
   /**
-   * How much is copied in one run. The runtime plans the whole graph anew for each different set of
-   * feeds and fetches, 0.2 s in a graph of 30 layers, so one run a tensor took a minute; all in one
-   * run would hold the model twice.
+   * Amount of data that is copied in one run. The runtime plans the whole graph again for each
+   * different set of feeds and fetches, 0.2 s in a graph of 30 layers, so one run per tensor took a
+   * minute; a single run would hold the model twice.
    */
   private static final long FLOATS_A_RUN = 1L << 26;
 
@@ -86,10 +86,10 @@ public final class ParameterStore {
   }
 
   /**
-   * Declares a matrix that is kept with zeros to the right of it, and is never added to or set.
+   * Declares a matrix that is stored with columns of zeros at the right and never changes.
    *
    * @param shape of the matrix itself
-   * @param zeros how many columns of them
+   * @param zeros the number of these columns
    * @return the matrix with its zeros
    */
   Operand<TFloat32> padded(String name, Shape shape, int zeros) {
@@ -117,10 +117,10 @@ public final class ParameterStore {
   }
 
   /**
-   * Something that is computed of a variable when it is fed, for one that is never added to or set;
-   * empty if that has not been declared and the variable has been fed.
+   * A value that is computed from a variable when it is fed, for a variable that never changes.
+   * Empty if it has not been declared and the variable has already been fed.
    *
-   * @param what unique among what is kept of this variable
+   * @param what unique among the values computed from this variable
    */
   Optional<Operand<TFloat32>> kept(
       String name, String what, UnaryOperator<Operand<TFloat32>> computed) {
@@ -137,17 +137,17 @@ public final class ParameterStore {
     return Optional.of(kept.get(own));
   }
 
-  /** Whether a variable of that name was declared. */
+  /** Whether a variable with this name was declared. */
   public boolean has(String name) {
     return variables.containsKey(name);
   }
 
-  /** The names of all variables that begin so. */
+  /** The names of all variables with a prefix. */
   public Collection<String> names(String prefix) {
     return variables.keySet().stream().filter(n -> n.startsWith(prefix)).toList();
   }
 
-  /** How many floats all variables hold that begin so. */
+  /** The number of floats in all variables with a prefix. */
   public long floats(String prefix) {
     return names(prefix).stream().mapToLong(n -> known(n).shape().size()).sum();
   }
@@ -157,21 +157,21 @@ public final class ParameterStore {
     return known(name).read();
   }
 
-  /** An operation that adds to a variable, once it has been read. */
+  /** An operation that adds to a variable after it has been read. */
   public Op add(String name, Operand<TFloat32> update) {
     Variable v = known(name);
     return after(v).assignAddVariableOp(resource(v.handle()), update);
   }
 
-  /** An operation that sets a variable, once it has been read. */
+  /** An operation that sets a variable after it has been read. */
   public Op set(String name, Operand<TFloat32> value) {
     Variable v = known(name);
     return after(v).assignVariableOp(resource(v.handle()), value);
   }
 
   /**
-   * Adds to a variable, once it has been read. It keeps its memory, so that variables do not wander
-   * among what each step needs for a while.
+   * Adds to a variable after it has been read. The variable keeps its memory, so that variables are
+   * not scattered among temporary values.
    *
    * @return its value after that
    */
@@ -195,9 +195,9 @@ public final class ParameterStore {
   }
 
   /**
-   * Operations that give every variable that begins so, with any of these prefixes, its fill value.
-   * To be made before there is a session: the runtime takes in a graph that has grown since as a
-   * whole, seconds if it is large.
+   * Operations that give every variable with any of these prefixes its fill value. Call this before
+   * a session exists: if the graph grows later, the runtime reads all of it again, which takes
+   * seconds for a large graph.
    */
   public Fills fills(String... prefixes) {
     Map<Float, Placeholder<TFloat32>> values = new HashMap<>();
@@ -249,7 +249,7 @@ public final class ParameterStore {
       }
     }
     if (floats > FLOATS_A_RUN) {
-      // the arrays that they came in would stay beside them until the host needs room
+      // the arrays of the values would stay in memory until the host needs space
       System.gc();
     }
   }
@@ -262,7 +262,7 @@ public final class ParameterStore {
     return values;
   }
 
-  /** Copies of all variables that begin so, under their names without the prefix. */
+  /** Copies of all variables with a prefix, under their names without it. */
   public WeightSnapshot snapshot(Session session, String prefix) {
     TreeMap<String, Shape> shapes = new TreeMap<>();
     TreeMap<String, float[]> values = new TreeMap<>();
@@ -280,7 +280,7 @@ public final class ParameterStore {
     return WeightSnapshot.computed(shapes, values::get);
   }
 
-  /** All variables that begin so, under their names without the prefix. */
+  /** All variables with a prefix, under their names without it. */
   public HeldWeights held(Session session, String prefix) {
     Collection<String> all = names(prefix);
     if (all.isEmpty()) { // the runtime refuses to run nothing
@@ -324,7 +324,7 @@ public final class ParameterStore {
     return v;
   }
 
-  /** Resource handles have no Java type of their own; the generated methods want some TType. */
+  /** Resource handles have no Java type; the generated methods need some TType. */
   @SuppressWarnings("unchecked")
   static Operand<TString> resource(Operand<?> handle) {
     return (Operand<TString>) handle;

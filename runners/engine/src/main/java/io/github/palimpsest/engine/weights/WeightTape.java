@@ -14,9 +14,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Weights that note every use of them, so that the gradient of a weight can be told from those of
- * its uses: {@code dL/dW = x' dL/d(x W)}. It is formed for the weights that one asks for, whatever
- * the adapter makes {@code W} of, and costs no pass of its own.
+ * Weights that record every use of them, so that the gradient of a weight can be computed from
+ * those of its uses: {@code dL/dW = x' dL/d(x W)}. It is computed for the requested weights,
+ * however an adapter makes {@code W}, and takes no additional pass.
  */
 public final class WeightTape implements Weights {
   private final Ops tf;
@@ -25,8 +25,8 @@ public final class WeightTape implements Weights {
   private final Map<String, Operand<TFloat32>> dense = new HashMap<>();
 
   /**
-   * @param name which weight
-   * @param result what came of it
+   * @param name the weight
+   * @param result the result of the use
    * @param gradient the weight's gradient from that of the result
    */
   private record Use(
@@ -67,7 +67,7 @@ public final class WeightTape implements Weights {
 
   @Override
   public Operand<TFloat32> dense(String name) {
-    // an operand of its own: the weights may hand out one that they use themselves
+    // a separate operand: the weights may return one that they use themselves
     return dense.computeIfAbsent(
         name, n -> used(n, tf.identity(weights.dense(n)), gradient -> gradient));
   }

@@ -53,7 +53,7 @@ public final class ExperimentBuilder {
   }
 
   /**
-   * The model that every recipe begins with.
+   * The model with which every recipe starts.
    *
    * @param model a Hugging Face directory, relative to the working directory, or {@code quickstart}
    */
@@ -62,7 +62,7 @@ public final class ExperimentBuilder {
     return this;
   }
 
-  /** One more task; tasks are trained in the order in which they are given. */
+  /** Adds a task; tasks are trained in the given order. */
   public ExperimentBuilder task(Task task) {
     tasks.add(task.values());
     return this;
@@ -125,7 +125,7 @@ public final class ExperimentBuilder {
   }
 
   /**
-   * One more recipe to train and compare.
+   * Adds a recipe to train and compare.
    *
    * @param recipe recipe text, such as {@code adamw(lr=1e-3) + ewc(lambda=100)}
    */
@@ -156,7 +156,7 @@ public final class ExperimentBuilder {
   }
 
   /**
-   * Sets how each task is trained.
+   * Sets a value of the training of each task.
    *
    * @param key a key of {@code training} in an experiment file, such as {@code max-length}
    * @param value a text, a number or a truth value
@@ -167,8 +167,8 @@ public final class ExperimentBuilder {
   }
 
   /**
-   * The text of an experiment file that says the same, which {@code palimpsest run} takes and which
-   * lines and columns in messages refer to. It is JSON, which is YAML too.
+   * The text of an equivalent experiment file for {@code palimpsest run}. Lines and columns in
+   * messages refer to it. It is JSON, which is also YAML.
    */
   public String text() {
     Map<String, Object> all = new LinkedHashMap<>();
@@ -197,8 +197,8 @@ public final class ExperimentBuilder {
   /**
    * Checks the experiment and plans it, without opening the model or training anything.
    *
-   * @throws PalimpsestException if a value is missing or wrong, a component unknown, a file not
-   *     there, or a recipe not one that can run; names it
+   * @throws PalimpsestException if a value is missing or wrong, a component is unknown, a file does
+   *     not exist, or a recipe cannot run; names it
    */
   public Plan plan() {
     Path here = Path.of("").toAbsolutePath();
@@ -213,8 +213,8 @@ public final class ExperimentBuilder {
   }
 
   /**
-   * Trains and measures every recipe with every seed, in this process and in a temporary folder,
-   * which is removed again.
+   * Trains and measures every recipe with every seed, in this process and in a temporary folder
+   * that is removed afterwards.
    *
    * @return the results; a recipe that failed is among the {@linkplain ExperimentResults#failures
    *     failures}
@@ -237,13 +237,13 @@ public final class ExperimentBuilder {
   }
 
   /**
-   * The same in a folder that is kept. What has a result there already is not trained again, and
-   * the commands {@code report}, {@code query} and {@code status} read it.
+   * Trains and measures in a folder that is kept. Cells that already have a result there are not
+   * trained again, and the commands {@code report}, {@code query} and {@code status} can read it.
    *
-   * @param folder made if it is missing
-   * @param listener is told how the run goes on, and of damaged files; may stop it
+   * @param folder created if it is missing
+   * @param listener receives the events of the run and damaged files; may stop the run
    * @throws PalimpsestException as {@link #run()}
-   * @throws OutputException if the folder is another experiment's or cannot be written
+   * @throws OutputException if the folder belongs to another experiment or cannot be written
    */
   public ExperimentResults run(Path folder, RunListener listener) {
     return run(plan(), folder, listener);

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * The results of an experiment, by recipe and seed.
  *
- * @param all what has finished, recipe by recipe in the order given, then seed by seed
- * @param failures what has failed, with the reason of each
+ * @param all the finished results, recipe by recipe in the given order, then seed by seed
+ * @param failures the failures, each with its reason
  */
 public record ExperimentResults(List<RecipeResult> all, List<CellFailure> failures) {
   /** Copies the lists. */
@@ -22,8 +22,8 @@ public record ExperimentResults(List<RecipeResult> all, List<CellFailure> failur
    * The result of a recipe with a seed.
    *
    * @param recipe as given to the experiment; spaces and the order of settings do not matter
-   * @throws PalimpsestException if the recipe has no result with the seed; says which ones there
-   *     are, and why others failed
+   * @throws PalimpsestException if the recipe has no result with the seed; lists the results, and
+   *     the reasons of failures
    */
   public RecipeResult of(String recipe, long seed) {
     String wanted = RecipeText.parse(recipe).toString();

@@ -3,7 +3,8 @@ package io.github.palimpsest.execution.library;
 import io.github.palimpsest.api.discovery.Plugins;
 
 /**
- * Where a program begins that trains recipes without an experiment file and without the command.
+ * The entry point for programs that train recipes without an experiment file and without the
+ * command.
  *
  * <pre>{@code
  * ExperimentResults results =
@@ -23,7 +24,7 @@ public final class Palimpsest {
   /**
    * An experiment without a model, tasks and recipes yet.
    *
-   * @param name names it in messages and results
+   * @param name its name in messages and results
    */
   public static ExperimentBuilder experiment(String name) {
     return new ExperimentBuilder(name, Plugins.onClassPath());

@@ -5,11 +5,11 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.folder.CellResult;
 
 /**
- * What a recipe came to with one seed.
+ * The result of a recipe with one seed.
  *
- * @param recipe the recipe as it was given, in canonical spelling
- * @param seed where its random streams began
- * @param cell all of its result, as in {@code result.json}
+ * @param recipe the given recipe, in canonical spelling
+ * @param seed the seed of its random streams
+ * @param cell its complete result, as in {@code result.json}
  */
 public record RecipeResult(String recipe, long seed, CellResult cell) {
   /**
@@ -21,7 +21,7 @@ public record RecipeResult(String recipe, long seed, CellResult cell) {
   }
 
   /**
-   * A metric of the score matrix; NaN where it is not defined.
+   * A metric of the score matrix; NaN if it is not defined.
    *
    * @param name such as {@code forgetting}; in the unit of the scores
    * @throws PalimpsestException if no metric has this name; names the nearest

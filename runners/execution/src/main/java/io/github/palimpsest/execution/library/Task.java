@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A task that a model is trained on and then evaluated on. Immutable; every method returns another
- * task. Values are checked when the experiment is, by the reader of experiment files.
+ * A task for training and evaluation. Immutable; every method returns another task. Values are
+ * checked together with the experiment, by the reader of experiment files.
  */
 public final class Task {
   private final Map<String, Object> values;
@@ -27,12 +27,12 @@ public final class Task {
     return new Task(Map.of()).with("name", name).with("data", data);
   }
 
-  /** Keeps this number of records back, to evaluate on them. */
+  /** Holds out this number of records for evaluation. */
   public Task heldOut(int records) {
     return with("held-out", records);
   }
 
-  /** Evaluates on this file; relative to the working directory. */
+  /** Evaluates on this file, relative to the working directory. */
   public Task test(Path file) {
     return with("test", file.toString());
   }
@@ -47,7 +47,7 @@ public final class Task {
   }
 
   /**
-   * The task with a value in place of an earlier one.
+   * A copy with a value that replaces an earlier one.
    *
    * @param key a key of a task in an experiment file, such as {@code format} or {@code limit}
    * @param value a text, a number or a truth value

@@ -1,4 +1,4 @@
-/** Palimpsest in a program: an experiment built of values, run in this process. */
+/** Palimpsest in a program: an experiment built from values and run in this process. */
 @NullMarked
 package io.github.palimpsest.execution.library;
 

@@ -14,10 +14,10 @@ import java.util.SortedMap;
 import java.util.function.LongSupplier;
 
 /**
- * What of a grid is done and what is left, in forward-and-backward passes. A stage counts once,
- * however many cells have it in common; one that no open cell needs any more, since they failed,
- * does not count. The time left follows from the passes done since this run began, with all that
- * was done beside them, scoring say.
+ * The finished and remaining work of a grid, in forward-and-backward passes. A stage counts once,
+ * for any number of cells that share it. A stage that no open cell needs, because its cells failed,
+ * does not count. The remaining time follows from the passes done since this run began; this
+ * includes the time of other work, for example scoring.
  */
 public final class GridWork {
   private final Plan plan;
@@ -31,7 +31,7 @@ public final class GridWork {
   private long begun = -1;
 
   /**
-   * Nothing is known to be done or left.
+   * No work is known yet.
    *
    * @param nanos the time, from an arbitrary origin
    */
@@ -41,7 +41,7 @@ public final class GridWork {
     this.nanos = nanos;
   }
 
-  /** How far a worker is with a stage: from which share of its steps on, and to which. */
+  /** The progress of a worker on a stage: the share of its steps at the start and now. */
   private record Part(String stage, double from, double to) {}
 
   /** Stages without a state, with their passes; a worker that starts later names fewer. */
@@ -52,7 +52,7 @@ public final class GridWork {
     }
   }
 
-  /** A step of a stage is done by a worker. */
+  /** A worker has done a step of a stage. */
   public void step(int worker, String stage, long step, long steps) {
     Part part = parts.get(worker);
     double from =
@@ -62,7 +62,7 @@ public final class GridWork {
     parts.put(worker, new Part(stage, from, (double) step / Math.max(1, steps)));
   }
 
-  /** A worker has trained the stage that it was at, if any. */
+  /** A worker has trained its present stage, if it has one. */
   public void trained(int worker) {
     Part part = parts.remove(worker);
     if (part != null && open.containsKey(part.stage())) {
@@ -71,7 +71,7 @@ public final class GridWork {
     }
   }
 
-  /** A worker is at nothing any more: it has failed, or died. */
+  /** A worker has no stage any more: it has failed or died. */
   public void dropped(int worker) {
     parts.remove(worker);
   }
@@ -81,12 +81,12 @@ public final class GridWork {
     closed.add(cell);
   }
 
-  /** Stages that have been trained since this run began. */
+  /** Number of stages trained since this run began. */
   public int trainedStages() {
     return trained;
   }
 
-  /** Stages that are still to be trained. */
+  /** Number of stages that remain to be trained. */
   public int openStages() {
     return (int) needed().stream().distinct().count();
   }
@@ -101,12 +101,12 @@ public final class GridWork {
     return needed;
   }
 
-  /** Passes since this run began. */
+  /** Number of passes since this run began. */
   public double done() {
     return done + parts.values().stream().mapToDouble(p -> passes(p) * (p.to() - p.from())).sum();
   }
 
-  /** Passes that are left. */
+  /** Number of remaining passes. */
   public double left() {
     double all = needed().stream().mapToDouble(open::get).sum();
     return Math.max(0, all - parts.values().stream().mapToDouble(p -> passes(p) * p.to()).sum());
@@ -117,8 +117,8 @@ public final class GridWork {
   }
 
   /**
-   * How long the rest takes if it goes on like this; empty before a tenth of a stage is trained,
-   * since the first step builds the graph and takes longer than any other.
+   * The remaining time at the present speed; empty before a tenth of a stage is trained, because
+   * the first step builds the graph and takes longer than any other.
    */
   public Optional<Duration> timeLeft() {
     double passes = done();

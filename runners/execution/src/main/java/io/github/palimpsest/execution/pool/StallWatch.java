@@ -2,12 +2,12 @@ package io.github.palimpsest.execution.pool;
 
 import java.time.Duration;
 
-/** Tells when a process has not moved for too long. Its clock is whoever asks. */
+/** Detects that a process has made no progress for too long. The caller provides the clock. */
 public final class StallWatch {
-  /** How long a process may stand still, unless something else is wanted. */
+  /** The default limit without progress. */
   public static final Duration USUAL = Duration.ofMinutes(10);
 
-  /** A length of time as people write it: {@code 90s}, {@code 10m}, {@code 2h}. */
+  /** A duration in the usual notation: {@code 90s}, {@code 10m}, {@code 2h}. */
   public static String text(Duration span) {
     long seconds = span.toSeconds();
     if (seconds % 3600 == 0) {
@@ -21,13 +21,13 @@ public final class StallWatch {
   private long moves;
 
   /**
-   * Looks again.
+   * Checks again.
    *
    * @param nanos the time, from an arbitrary origin
-   * @param moves how often the process has moved
-   * @param counts whether it should be moving
-   * @param limit how long it may stand still
-   * @return whether it has stood still as long as that while it should have been moving
+   * @param moves the process's progress counter
+   * @param counts whether it should make progress now
+   * @param limit the largest time without progress
+   * @return whether it has made no progress for this time while it should have
    */
   public boolean stalled(long nanos, long moves, boolean counts, Duration limit) {
     if (!begun || !counts || moves != this.moves) {

@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a process is at, in a small file in memory that it shares with the process that started it.
- * It outlives whatever ends the process, so the other one can say which call of a plugin that was,
- * whether the process had come to its own end, and whether it still moves.
+ * The present activity of a process, in a small memory-mapped file that it shares with the process
+ * that started it. The file outlives the process, so the other process can tell which plugin call
+ * it was in, whether it ended normally, and whether it still makes progress.
  */
 public final class Whereabouts implements Activity.Listener, AutoCloseable {
-  /** The property that names the file to the process that is watched. */
+  /** The property with the file's name in the watched process. */
   static final String PROPERTY = "palimpsest.whereabouts";
 
   private static final int MOVES = 0;
@@ -53,7 +53,7 @@ public final class Whereabouts implements Activity.Listener, AutoCloseable {
     }
   }
 
-  /** That of this process; empty if nobody watches it. */
+  /** The file of this process; empty if it is not watched. */
   public static Optional<Whereabouts> ofThisProcess() {
     return OWN;
   }
@@ -76,14 +76,14 @@ public final class Whereabouts implements Activity.Listener, AutoCloseable {
         e);
   }
 
-  /** The options of this JVM, for another one that does part of its work. */
+  /** The options of this JVM, for a JVM that does part of its work. */
   public static List<String> jvmOptions() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(a -> !a.startsWith("-D" + PROPERTY + "="))
         .toList();
   }
 
-  /** The option of the JVM that is to be watched. */
+  /** The option for the watched JVM. */
   public String option() {
     return "-D" + PROPERTY + "=" + file;
   }
@@ -108,44 +108,44 @@ public final class Whereabouts implements Activity.Listener, AutoCloseable {
     bytes.putInt(LENGTH, length);
   }
 
-  /** This process ends by itself, with this code. */
+  /** Records that this process ends normally, with this code. */
   public void end(int code) {
     bytes.putInt(ENDED, code + 1);
   }
 
-  /** How long this process may stand still. */
+  /** Sets the largest time without progress of this process. */
   public void limit(Duration limit) {
     bytes.putLong(LIMIT, limit.toNanos());
   }
 
-  /** This process stops in order when it is asked to. */
+  /** Records that this process stops properly on request. */
   public void listen() {
     bytes.put(LISTENS, (byte) 1);
   }
 
-  /** Whether whoever watches has asked it to stop. */
+  /** Whether the watching process has asked it to stop. */
   public boolean isAskedToStop() {
     return bytes.get(STOP) != 0;
   }
 
-  /** How often the process has moved. */
+  /** The process's progress counter. */
   public long moves() {
     return bytes.getLong(MOVES);
   }
 
-  /** Its exit code, if it came to its end by itself. */
+  /** Its exit code, if it ended normally. */
   public OptionalInt ended() {
     int code = bytes.getInt(ENDED);
     return code == 0 ? OptionalInt.empty() : OptionalInt.of(code - 1);
   }
 
-  /** How long it may stand still. */
+  /** Its largest time without progress. */
   public Duration limit() {
     long nanos = bytes.getLong(LIMIT);
     return nanos == 0 ? StallWatch.USUAL : Duration.ofNanos(nanos);
   }
 
-  /** The call of a plugin that it is in; empty if none. */
+  /** The plugin call that it is in; empty if none. */
   public String place() {
     byte[] text = new byte[SIZE - PLACE];
     bytes.get(PLACE, text);
@@ -153,12 +153,12 @@ public final class Whereabouts implements Activity.Listener, AutoCloseable {
     return new String(Arrays.copyOf(text, length), StandardCharsets.UTF_8);
   }
 
-  /** Whether it stops in order when it is asked to. */
+  /** Whether it stops properly on request. */
   public boolean isListening() {
     return bytes.get(LISTENS) != 0;
   }
 
-  /** Asks it to stop in order. */
+  /** Asks it to stop properly. */
   public void askToStop() {
     bytes.put(STOP, (byte) 1);
   }
@@ -168,7 +168,7 @@ public final class Whereabouts implements Activity.Listener, AutoCloseable {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      return; // what is left is small, and where such things are cleared away
+      return; // a small file remains in a folder that the system cleans
     }
   }
 }

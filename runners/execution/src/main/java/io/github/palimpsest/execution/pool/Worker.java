@@ -14,10 +14,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * What a process that a {@link WorkerPool} has started does: opens model and data, waits to be let
- * go, and joins the run.
+ * The work of a process that a {@link WorkerPool} has started: it opens model and data, waits for
+ * the signal to begin, and joins the run.
  *
- * @param plan the plan of the pool
+ * @param plan the pool's plan
  * @param settings the settings of the pool
  * @param folder the output folder
  * @param out the process's standard output, which the pool reads; nothing else may print to it
@@ -27,10 +27,10 @@ public record Worker(
     Plan plan, RunSettings settings, Path folder, PrintWriter out, PrintWriter err) {
 
   /**
-   * Works until nothing is left to do. Ends the process when the pool is gone, and on an {@link
-   * Error}: the pool starts another worker.
+   * Works until all work is done. Ends the process when the pool has ended, and on an {@link
+   * Error}: the pool then starts another worker.
    *
-   * @param source opens what is trained and measured; it is closed at the end
+   * @param source opens model and data; they are closed at the end
    * @param stop is run when the pool asks to stop after the step
    * @param stops whether to stop after the step
    * @return the exit code of the process

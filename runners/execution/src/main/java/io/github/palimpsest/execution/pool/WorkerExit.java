@@ -1,14 +1,14 @@
 package io.github.palimpsest.execution.pool;
 
-/** What a worker's exit code tells its pool; the command has the same meanings. */
+/** The meaning of a worker's exit code for its pool; the same as for the command. */
 final class WorkerExit {
-  /** Nothing is left to do. */
+  /** All work is done. */
   static final int OK = 0;
 
   /** A cell failed. */
   static final int FAILED = 1;
 
-  /** The worker died of an error that its stage alone does not explain; another replaces it. */
+  /** The worker died of an error that its stage need not have caused; another one replaces it. */
   static final int CRASHED = 70;
 
   private WorkerExit() {}

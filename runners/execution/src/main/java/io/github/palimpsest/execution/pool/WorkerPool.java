@@ -27,9 +27,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Processes that work on one output folder. A process that dies takes nothing with it but the steps
- * since a checkpoint: another takes its place, and a stage that kills three is failed. The folder
- * is made when the first has found model and data in order, so that a refusal leaves nothing.
+ * Processes that work on one output folder. When a process dies, only the steps since a checkpoint
+ * are lost: another one replaces it, and a stage that kills three processes fails. The folder is
+ * created when the first process has checked model and data, so a refusal leaves nothing.
  */
 public final class WorkerPool implements Executor {
   private static final int CRASHES = 3;
@@ -42,10 +42,10 @@ public final class WorkerPool implements Executor {
   /**
    * A pool that can execute any number of plans.
    *
-   * @param workers how many processes, at least 1; they share the processors
-   * @param command what each of them runs
-   * @param stallTimeout how long a worker may stand still before it is ended
-   * @throws IllegalArgumentException if there is to be no worker
+   * @param workers the number of processes, at least 1; they share the processors
+   * @param command the command line of each
+   * @param stallTimeout the time without progress after which a worker is ended
+   * @throws IllegalArgumentException if the number of workers is less than 1
    */
   public WorkerPool(int workers, WorkerCommand command, Duration stallTimeout) {
     if (workers < 1) {
@@ -85,7 +85,7 @@ public final class WorkerPool implements Executor {
     /**
      * Runs until all cells have a result or have failed.
      *
-     * @return the exit code of the first worker that could not work at all, or 0
+     * @return the exit code of the first worker that could not start to work, or 0
      */
     int run() {
       Thread forward = new Thread(this::forward, "pool-interrupt");
@@ -131,7 +131,7 @@ public final class WorkerPool implements Executor {
           .words();
     }
 
-    /** One place in the pool: starts a worker, and another if it dies. */
+    /** One place in the pool: starts a worker, and a new one if it dies. */
     private int watch(int place) throws IOException, InterruptedException {
       RunListener shown = told.worker(place);
       while (true) {
@@ -156,7 +156,7 @@ public final class WorkerPool implements Executor {
                               heard.on(event);
                             }
                           }));
-        } catch (PalimpsestException e) { // the folder cannot be made
+        } catch (PalimpsestException e) { // the folder cannot be created
           kill();
           throw e;
         }
@@ -199,7 +199,7 @@ public final class WorkerPool implements Executor {
       return worker;
     }
 
-    /** Makes the folder when the first worker is ready. */
+    /** Creates the folder when the first worker is ready. */
     private synchronized void prepare() {
       if (submitted.isEmpty()) {
         ExperimentRun.prepare(plan, settings, folder, told.worker(0));
@@ -209,7 +209,7 @@ public final class WorkerPool implements Executor {
       }
     }
 
-    /** All workers refuse the same; the first one's reason is enough. */
+    /** All workers refuse for the same reason; only the first one's is shown. */
     private synchronized void refuse(WorkerProcess worker) {
       if (!refused) {
         refused = true;
@@ -219,7 +219,7 @@ public final class WorkerPool implements Executor {
       }
     }
 
-    /** Whether a worker that died is to be replaced. */
+    /** Whether a dead worker shall be replaced. */
     private synchronized boolean again(Optional<Unit> doing, WorkerProcess.End end) {
       String unit = doing.map(Unit::id).orElse("");
       int times = crashes.merge(unit, 1, Integer::sum);
@@ -227,7 +227,7 @@ public final class WorkerPool implements Executor {
       told.message(
           "palimpsest: "
               + (end.stalled()
-                  ? "a worker was ended, since nothing had moved for "
+                  ? "a worker was ended, because it made no progress for "
                       + StallWatch.text(stallTimeout)
                   : "a worker died (exit code " + end.code() + ")")
               + doing.map(Unit::words).orElse("")
@@ -238,7 +238,7 @@ public final class WorkerPool implements Executor {
       if (times >= CRASHES) {
         String last =
             end.stalled()
-                ? "after " + StallWatch.text(stallTimeout) + " in which nothing moved"
+                ? "after " + StallWatch.text(stallTimeout) + " in which there was no progress"
                 : "with exit code " + end.code();
         String reason = CRASHES + " workers died of it, the last " + last + place;
         if (doing.map(Unit::scoring).orElse(false)) {
@@ -287,7 +287,7 @@ public final class WorkerPool implements Executor {
       }
     }
 
-    /** Lets the workers stop after their step, each with a checkpoint. */
+    /** Asks the workers to stop after their step, each with a checkpoint. */
     private void askToStop() {
       ending = true;
       synchronized (running) {

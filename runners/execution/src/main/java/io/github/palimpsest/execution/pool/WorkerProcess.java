@@ -14,7 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 
-/** One process of a {@link WorkerPool}, and both ends of what it is told on its standard input. */
+/** One process of a {@link WorkerPool}, and both ends of the messages on its standard input. */
 final class WorkerProcess {
   private static final String GO = "go";
   private static final String STOP = "stop";
@@ -40,8 +40,8 @@ final class WorkerProcess {
   /**
    * Starts a worker.
    *
-   * @param seen where it says what it is at; deleted when it has ended
-   * @param messages gets the lines of its standard error, once it is let go
+   * @param seen the file with its present activity; deleted when it has ended
+   * @param messages receives the lines of its standard error after it has begun to work
    */
   static WorkerProcess start(List<String> command, Whereabouts seen, Consumer<String> messages)
       throws IOException {
@@ -49,8 +49,8 @@ final class WorkerProcess {
   }
 
   /**
-   * Kills the process if it has not moved for too long. Before it is let go it may open a large
-   * model, so only a plugin's code can be blamed then.
+   * Kills the process if it has made no progress for too long. Before it begins to work it may open
+   * a large model, so then only the time inside a plugin's code counts.
    *
    * @param nanos the time, from an arbitrary origin
    */
@@ -70,7 +70,7 @@ final class WorkerProcess {
     }
   }
 
-  /** Hands the lines of its standard output over as they come, to their end. */
+  /** Passes on the lines of its standard output until their end. */
   void listen(Consumer<String> events) {
     follow(process.getInputStream(), events);
   }
@@ -89,7 +89,7 @@ final class WorkerProcess {
     return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 
-  /** Lets it begin to work. */
+  /** Signals it to begin. */
   synchronized void go() {
     going = true;
     held.forEach(messages);
@@ -97,12 +97,12 @@ final class WorkerProcess {
     tell(GO);
   }
 
-  /** Lets it stop after its step, with a checkpoint. */
+  /** Signals it to stop after its step, with a checkpoint. */
   void askToStop() {
     tell(STOP);
   }
 
-  /** Says nothing more to it, as its work is done. */
+  /** Closes its input, because its work is done. */
   synchronized void dismiss() {
     try {
       process.getOutputStream().close();
@@ -128,9 +128,9 @@ final class WorkerProcess {
    * How a worker ended.
    *
    * @param code the exit code
-   * @param byItself whether it had come to its end, and nothing else ended the process
-   * @param stalled whether it was killed because it did not move
-   * @param place the call of a plugin that it was in; empty if none
+   * @param byItself whether it ended normally
+   * @param stalled whether it was killed because it made no progress
+   * @param place the plugin call that it was in; empty if none
    */
   record End(int code, boolean byItself, boolean stalled, String place) {}
 
@@ -145,14 +145,14 @@ final class WorkerProcess {
     }
   }
 
-  /** What it had to say before it was let go. */
+  /** Its messages before it began to work. */
   synchronized List<String> held() {
     return List.copyOf(held);
   }
 
-  /** A worker's own end: hears what the pool says, and ends this process when the pool is gone. */
+  /** The worker's side: receives the pool's signals, and ends this process when the pool ends. */
   static final class Inbox {
-    /** The JVM waits 300 ms at its end for a thread that reads. */
+    /** At its end the JVM waits 300 ms for a thread that reads. */
     private static final int DISMISSAL_MILLIS = 300;
 
     private final BlockingQueue<Boolean> go = new ArrayBlockingQueue<>(1);
@@ -166,7 +166,7 @@ final class WorkerProcess {
       watch.start();
     }
 
-    /** Tells the pool that the work is done, and stops to listen when it has heard. */
+    /** Tells the pool that the work is done, and stops listening after the pool's answer. */
     void leave(WorkerEvents events) {
       done = true;
       events.on(new RunEvent.Done());
@@ -193,7 +193,7 @@ final class WorkerProcess {
       }
     }
 
-    /** Waits for leave to begin; false if it is to stop instead. */
+    /** Waits for the signal to begin; false if it shall stop instead. */
     boolean mayGo() {
       try {
         return go.take();

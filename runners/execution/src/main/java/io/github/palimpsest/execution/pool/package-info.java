@@ -1,6 +1,6 @@
 /**
  * Runs a plan in several processes: {@link io.github.palimpsest.execution.pool.WorkerPool} starts
- * them, {@link io.github.palimpsest.execution.pool.Worker} is what each does.
+ * them, {@link io.github.palimpsest.execution.pool.Worker} is the work of each.
  */
 @NullMarked
 package io.github.palimpsest.execution.pool;

@@ -16,7 +16,7 @@ final class CountedSite implements ProbeSite {
 
   /**
    * @param site does the work
-   * @param passed is told after each call how many passes there were so far
+   * @param passed receives the number of passes so far after each call
    */
   CountedSite(ProbeSite site, LongConsumer passed) {
     this.site = site;

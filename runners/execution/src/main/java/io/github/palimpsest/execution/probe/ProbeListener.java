@@ -5,9 +5,9 @@ import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.results.folder.ProbeResult;
 
-/** Is told how measurements of probes go on; every method may be left out. */
+/** Receives the events of probe measurements; every method is optional. */
 public interface ProbeListener {
-  /** Hears nothing. */
+  /** A listener that does nothing. */
   ProbeListener NONE = new ProbeListener() {};
 
   /**
@@ -15,15 +15,15 @@ public interface ProbeListener {
    *
    * @param cell the cell
    * @param probe the probe
-   * @param passes forward passes over the examples that it takes at most; a gradient counts as
+   * @param passes the largest number of forward passes over the examples; a gradient counts as
    *     three
    */
   default void begun(Cell cell, Component<Probe> probe, long passes) {}
 
-  /** So many of the passes are done. */
+  /** This number of passes is done. */
   default void passed(Cell cell, long done, long passes) {}
 
-  /** A measurement was not what had been written; the message names its file. */
+  /** A measurement was damaged; the message names its file. */
   default void damaged(String message) {}
 
   /**

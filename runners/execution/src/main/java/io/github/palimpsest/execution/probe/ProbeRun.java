@@ -41,8 +41,7 @@ import java.util.stream.Stream;
 
 /**
  * Measures finished cells with probes. Every cell sees the same examples and the same random
- * stream, so that directions are equal for all that are compared; what has been measured is not
- * measured again.
+ * stream, so that compared cells have equal directions. Existing measurements are not repeated.
  */
 public final class ProbeRun {
   private static final int BATCH = 16;
@@ -56,10 +55,10 @@ public final class ProbeRun {
 
   /**
    * @param plan the plan of the folder
-   * @param subject what it trains
+   * @param subject the model and data
    * @param folder the output folder
-   * @param sample what the loss is taken on
-   * @param listener is told of everything
+   * @param sample the examples for the loss
+   * @param listener receives all events
    */
   public ProbeRun(
       Plan plan, Subject subject, Path folder, ProbeSample sample, ProbeListener listener) {
@@ -71,9 +70,9 @@ public final class ProbeRun {
   }
 
   /**
-   * Probes as written, for example {@code sam-gap(rho=0.1)}.
+   * Probes from their text, for example {@code sam-gap(rho=0.1)}.
    *
-   * @throws PalimpsestException if one is not known, or is set wrongly
+   * @throws PalimpsestException if one is unknown or has a wrong setting
    */
   public static List<Component<Probe>> probes(Plan plan, List<String> texts) {
     return texts.stream()

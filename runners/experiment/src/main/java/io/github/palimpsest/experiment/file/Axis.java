@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One factor of an experiment and its levels as written.
+ * One factor of an experiment and its written levels.
  *
  * @param name {@code optimizer}, {@code adapter}, {@code regularizer}, {@code rehearsal}, {@code
  *     merger}, or {@code strategy} for levels of any kind
  * @param levels in the order of the file; {@code none} is a level like any other
  * @param sweeps settings that take several values over the levels
- * @param place where the axis stands in the experiment file
+ * @param place the place of the axis in the experiment file
  */
 public record Axis(String name, List<Level> levels, List<Sweep> sweeps, Place place) {
-  /** The axis whose levels may be of any kind, each going to its own seat. */
+  /** The axis whose levels may be of any kind; each takes the place of its kind. */
   static final String MIXED = "strategy";
 
   /** The word for a level that adds nothing. */
@@ -31,11 +31,11 @@ public record Axis(String name, List<Level> levels, List<Sweep> sweeps, Place pl
    * A level as written.
    *
    * @param text its recipe text
-   * @param place where it stands in the experiment file
+   * @param place its place in the experiment file
    */
   public record Level(RecipeText text, Place place) {}
 
-  /** The kind that the levels must have; empty if any will do. */
+  /** The kind that the levels must have; empty for any kind. */
   public Optional<Kind> kind() {
     return name.equals(MIXED) ? Optional.empty() : Optional.of(kind(name));
   }

@@ -5,13 +5,13 @@ import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Training;
 
-/** What cells are given alike. The words are those of the experiment file. */
+/** The quantity that is equal for all cells. The words are those of the experiment file. */
 public enum Budget {
-  /** Every cell takes the same steps. */
+  /** Every cell takes the same number of steps. */
   STEPS("steps"),
   /**
-   * Every cell takes the same forward and backward passes, as its components declare them: with two
-   * passes a step there are half the steps.
+   * Every cell takes the same number of forward and backward passes, as its components declare
+   * them: with two passes per step there are half as many steps.
    */
   COMPUTE("compute");
 
@@ -22,10 +22,10 @@ public enum Budget {
   }
 
   /**
-   * How a task is trained under this budget.
+   * The training of a task under this budget.
    *
-   * @param training as the file states it, for one pass a step
-   * @param acting the components that act in the task; what does not act yet costs nothing yet
+   * @param training the values of the file, for one pass per step
+   * @param acting the components that act in the task; others cost nothing yet
    * @param planned the task's steps at one pass each
    */
   public Training training(Training training, Recipe acting, long planned) {
@@ -35,12 +35,12 @@ public enum Budget {
     }
     // a fraction such as 10 / 1.1 must not lose a step to rounding in the ninth digit
     long steps = (long) Math.floor(planned / passes + 1e-9);
-    // where a step costs less than one pass, more epochs are needed to take more of them
+    // if a step costs less than one pass, more steps need more epochs
     int epochs = passes < 1 ? (int) Math.ceil(training.epochs() / passes) : training.epochs();
     return training.lasting(epochs, Math.max(1, steps));
   }
 
-  /** What a recipe declares to cost, its components together. */
+  /** The declared cost of a recipe, the sum over its components. */
   public static Cost cost(Recipe recipe) {
     double passes = 0;
     double slots = 0;

@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Finds what an experiment file names by a path. */
+/** Finds the files that an experiment file names. */
 public final class DataPaths {
   private DataPaths() {}
 
   /**
-   * A relative path is looked up from the working directory, where values of the command line come
-   * from, and then from the folder of the experiment file.
+   * A relative path is resolved against the working directory, to which values of the command line
+   * refer, and then against the folder of the experiment file.
    *
-   * @throws PalimpsestException if it is in neither
+   * @throws PalimpsestException if it exists in neither
    */
   public static Path find(Experiment experiment, Place place, String written) {
     try {
@@ -31,7 +31,7 @@ public final class DataPaths {
               + "' does not exist"
               + (path.isAbsolute()
                   ? ""
-                  : ", neither seen from the working directory nor from " + experiment.base()));
+                  : ", neither relative to the working directory nor to " + experiment.base()));
     } catch (InvalidPathException e) {
       throw place.error("'" + written + "' is not a path: " + e.getMessage());
     }
@@ -40,7 +40,7 @@ public final class DataPaths {
   /**
    * The folder of an experiment's model.
    *
-   * @throws PalimpsestException if it is none
+   * @throws PalimpsestException if it is not a model folder
    */
   public static Path model(Experiment experiment) {
     Path folder = find(experiment, experiment.place(), experiment.model());

@@ -50,7 +50,7 @@ public record DataSet(
    * A filter on records.
    *
    * @param rows the condition
-   * @param place where it stands
+   * @param place its place in the experiment file
    */
   public record Filter(RowFilter rows, Place place) {}
 }

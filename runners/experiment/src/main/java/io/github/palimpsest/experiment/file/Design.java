@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which combinations of an experiment's levels make the grid.
+ * The combinations of an experiment's levels that make up the grid.
  *
- * @param paired factors whose levels go together, the first with the first and so on
- * @param selection which of the combinations are taken
+ * @param paired factors whose levels are paired, the first with the first and so on
+ * @param selection the choice among the combinations
  */
 public record Design(List<Pairing> paired, Selection selection) {
   /** Copies the list. */
@@ -16,7 +16,7 @@ public record Design(List<Pairing> paired, Selection selection) {
   }
 
   /**
-   * Factors whose levels go together.
+   * Factors whose levels are paired.
    *
    * @param factors axes, and sweeps by {@code AXIS.SETTING}
    * @param place where it stands in the experiment file
@@ -28,7 +28,7 @@ public record Design(List<Pairing> paired, Selection selection) {
     }
   }
 
-  /** Which of all combinations are taken. */
+  /** The choice among all combinations. */
   public sealed interface Selection {}
 
   /** All of them. */
@@ -55,7 +55,7 @@ public record Design(List<Pairing> paired, Selection selection) {
    * A generator as written: {@code merger = optimizer * adapter}.
    *
    * @param generated the factor that is a product
-   * @param product the factors that it is the product of
+   * @param product the factors of this product
    * @param place where it stands in the experiment file
    */
   public record Generator(String generated, List<String> product, Place place) {

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads what an experiment file says of the shape of its grid. */
+/** Reads the parts of an experiment file that shape its grid. */
 final class DesignReader {
   private DesignReader() {}
 
@@ -70,7 +70,8 @@ final class DesignReader {
           .error(
               "'"
                   + v.text()
-                  + "' is no generator; one reads 'merger = optimizer * adapter * regularizer'");
+                  + "' is not a generator, for example 'merger = optimizer * adapter *"
+                  + " regularizer'");
     }
     return new Design.Generator(sides[0].trim(), product, v.place());
   }
@@ -80,7 +81,7 @@ final class DesignReader {
     List<String> names = names(v.text(), "&");
     if (names.size() < 2 || names.contains("") || new HashSet<>(names).size() < names.size()) {
       throw v.place()
-          .error("'" + v.text() + "' pairs nothing; a pairing reads 'optimizer & adapter'");
+          .error("'" + v.text() + "' is not a pairing, for example 'optimizer & adapter'");
     }
     return new Design.Pairing(names, v.place());
   }

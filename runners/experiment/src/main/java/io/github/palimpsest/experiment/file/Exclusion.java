@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A rule of an experiment file such as {@code optimizer=sam & adapter=lora}: recipes that hold all
- * of it are left out.
+ * A rule of an experiment file such as {@code optimizer=sam & adapter=lora}: recipes that match all
+ * its parts are left out.
  *
- * @param wanted by kind of component ({@code strategy} for any kind but the optimizer), the name
- *     that the recipe must hold, or {@code none}
- * @param place where it stands in the experiment file
+ * @param wanted by kind of component ({@code strategy} for any kind except the optimizer), the name
+ *     that the recipe must contain, or {@code none}
+ * @param place its place in the experiment file
  */
 public record Exclusion(Map<String, String> wanted, Place place) {
 
@@ -31,7 +31,7 @@ public record Exclusion(Map<String, String> wanted, Place place) {
             .error(
                 "'"
                     + part.trim()
-                    + "' is not KIND=NAME; a rule reads 'optimizer=sam & adapter=lora'");
+                    + "' is not KIND=NAME; an example of a rule is 'optimizer=sam & adapter=lora'");
       }
       if (!Axis.names().contains(key)) {
         throw text.place()

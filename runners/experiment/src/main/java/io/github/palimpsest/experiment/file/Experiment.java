@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An experiment as its file states it, every value checked as far as the file alone allows.
+ * The content of an experiment file, with every value checked as far as the file alone allows.
  *
  * @param name for listings and the default output folder
- * @param base the folder that relative paths are looked up in after the working directory
- * @param model a Hugging Face directory as written, or {@code quickstart}
+ * @param base the folder for relative paths, after the working directory
+ * @param model the written Hugging Face directory, or {@code quickstart}
  * @param tasks trained one after another
  * @param evaluation evaluation sets that are never trained on
  * @param corpus what the model was pretrained on, for components that make use of it
@@ -67,7 +67,7 @@ public record Experiment(
     probes = List.copyOf(probes);
   }
 
-  /** The same on another device. */
+  /** A copy with another device. */
   public Experiment on(Device other) {
     return new Experiment(
         name,

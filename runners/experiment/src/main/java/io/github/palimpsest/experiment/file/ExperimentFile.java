@@ -39,12 +39,12 @@ import java.util.stream.Stream;
  *   - {name: long, data: b.parquet, filter: "length(output) > 200", held-out: 50}  # or csv; .gz
  * evaluation:                               # never trained on, measured before and after each task
  *   - {name: stories, data: s.txt, format: text, separator: "<|endoftext|>", limit: 100}
- * allow-overlap: false                      # true: evaluate on what is trained on, and count it
+ * allow-overlap: false                      # true: allow it, and count the shared examples
  * corpus: {name: stories-train, data: t.txt, format: text, examples: 500}   # for corpus-replay
  * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
  *                                           # clip-norm: 1 stands for clip-norm(max=1, base=...)
  *                                           # around the optimizer of each recipe
- *                                           # compute: bfloat16 for products in half the bits
+ *                                           # compute: bfloat16 for products with half the bits
  *                                           # recompute: layers for least memory
  * axes:
  *   optimizer: ["adamw(lr=1e-3)", "sam(rho=0.05, base=adamw(lr=1e-3))"]
@@ -57,19 +57,19 @@ import java.util.stream.Stream;
  * track: {tensorboard: runs, mlflow: "http://localhost:5000"}   # TRACKER: TARGET, while it runs
  * }</pre>
  *
- * <p>An axis may sweep settings of its levels, axes may go in pairs, and a design may take a part
+ * <p>An axis may sweep settings of its levels, axes may be paired, and a design may select a part
  * of the grid:
  *
  * <pre>{@code
  * axes:
- *   optimizer: {levels: [adamw, sam], lr: [1e-4, 3e-4]}   # a factor of its own: optimizer.lr
+ *   optimizer: {levels: [adamw, sam], lr: [1e-4, 3e-4]}   # a separate factor: optimizer.lr
  *   adapter: [none, lora]
  * paired: optimizer & adapter                             # the first with the first, and so on
  * design: {fraction: 1/2, resolution: 4}                  # or {random: 20, seed: 7}
  * }</pre>
  */
 public final class ExperimentFile {
-  /** Examples of a step, where the file says nothing. */
+  /** The default number of examples in a step. */
   public static final int DEFAULT_BATCH = 8;
 
   private static final int DEFAULT_CHECKPOINT_EVERY = 100;
@@ -92,12 +92,12 @@ public final class ExperimentFile {
   }
 
   /**
-   * Reads an experiment file as it was when it was submitted.
+   * Reads an experiment file in the form in which it was submitted.
    *
-   * @param file where it is; names it in messages, and relative paths start there
-   * @param text where its text is
-   * @param variables values in place of those that the file declares
-   * @throws PalimpsestException with file, line and column, for whatever is wrong
+   * @param file its path, for messages and relative paths
+   * @param text the file with its text
+   * @param variables values that replace those of the file
+   * @throws PalimpsestException with file, line and column, for every error
    */
   public static Experiment read(Path file, Path text, Map<String, String> variables) {
     Optional<String> builtIn = Files.exists(text) ? Optional.empty() : builtIn(file.toString());
@@ -200,7 +200,7 @@ public final class ExperimentFile {
     }
   }
 
-  /** A number whose range was checked when the file was. */
+  /** A number whose range was checked with the file. */
   private static int whole(YamlScalar v) {
     return (int) v.integer(Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
@@ -278,7 +278,7 @@ public final class ExperimentFile {
           .error(
               "task '"
                   + task.name()
-                  + "' has nothing to be evaluated on: give 'held-out: N' or 'test: FILE'");
+                  + "' has no evaluation data: give 'held-out: N' or 'test: FILE'");
     }
   }
 
@@ -290,7 +290,7 @@ public final class ExperimentFile {
     return m.scalar(key).map(ExperimentFile::whole).orElse(0);
   }
 
-  /** A corpus is trained on, so it is no data to be evaluated on. */
+  /** A corpus is training data, so it must not be evaluation data. */
   private static void checkApart(DataSet corpus, List<DataSet> tasks, List<DataSet> kept) {
     Optional<String> evaluated =
         Stream.concat(
@@ -306,7 +306,7 @@ public final class ExperimentFile {
           .error(
               "the corpus is '"
                   + evaluated.get()
-                  + "', which is evaluated on and must not be trained on: use another file, or"
+                  + "', which is evaluation data and must not be training data: use another file, or"
                   + " filters that keep them apart");
     }
   }
@@ -330,7 +330,7 @@ public final class ExperimentFile {
 
   private static Training training(YamlMap m) {
     int steps = count(m, "steps");
-    // with a number of steps alone, epochs follow one another until it is reached
+    // if only a number of steps is given, epochs are repeated until it is reached
     int epochs = m.scalar("epochs").map(ExperimentFile::whole).orElse(Math.max(1, steps));
     int batch = m.scalar("batch").map(ExperimentFile::whole).orElse(DEFAULT_BATCH);
     return new Training(

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The keys of an experiment file with what each may hold: the one place that the reader checks a
- * file by, and that its JSON Schema is made from.
+ * The keys of an experiment file and their values: the single source for the checks of the reader
+ * and for the JSON Schema.
  */
 public final class ExperimentKeys {
   private static final Form.One TEXT = new Form.Text();
@@ -23,7 +23,7 @@ public final class ExperimentKeys {
   private static final Form.One RECIPE =
       new Form.Parsed("\\s*[A-Za-z][^$]*", ExperimentFile::level);
 
-  /** What a setting may be: a sweep names several. */
+  /** The value of a setting; a sweep has several. */
   private static final Form.One VALUE = new Form.Text();
 
   static final List<String> TEMPLATES =
@@ -38,26 +38,30 @@ public final class ExperimentKeys {
 
   static final Form.Section TASK =
       SET.plus(
-          of("examples", COUNT, "at most so many examples to train on"),
-          of("held-out", COUNT, "records kept back to evaluate on"),
-          of("test", TEXT, "a file to evaluate on instead"),
+          of("examples", COUNT, "at most this number of training examples"),
+          of("held-out", COUNT, "number of records held out for evaluation"),
+          of("test", TEXT, "a separate file for evaluation instead"),
           of("test-filter", TEXT, "an SQL condition on its columns"),
-          of("test-limit", COUNT, "at most so many records of it"));
+          of("test-limit", COUNT, "at most this number of its records"));
 
   static final Form.Section CORPUS =
-      documents("the name in reports").plus(of("examples", COUNT, "at most so many examples"));
+      documents("the name in reports")
+          .plus(of("examples", COUNT, "at most this number of examples"));
 
-  /** Where documents are, and how they are read. */
+  /** The keys that locate documents and describe their format. */
   private static Form.Section documents(String name) {
     return new Form.Section(
         List.of(
             required("name", TEXT, name),
             required("data", TEXT, "a file, or quickstart:NAME"),
-            of("format", FormatText.FORM, "how the file is read; default: auto"),
-            of("template", new Form.Word(TEMPLATES), "how an instruction becomes a prompt"),
-            of("separator", new Form.AnyText(), "what lies between the documents of a text"),
+            of("format", FormatText.FORM, "format of the file; default: auto"),
+            of(
+                "template",
+                new Form.Word(TEMPLATES),
+                "template that turns an instruction into a prompt"),
+            of("separator", new Form.AnyText(), "separator between the documents of a text"),
             of("filter", TEXT, "an SQL condition on the columns of a table of data"),
-            of("limit", COUNT, "at most so many records of the file"),
+            of("limit", COUNT, "at most this number of records of the file"),
             of("windows", new Form.Flag(), "cut long documents into several examples")));
   }
 
@@ -65,10 +69,13 @@ public final class ExperimentKeys {
       new Form.Section(
           List.of(
               of("epochs", COUNT, "passes over a task's examples; default: 1"),
-              of("steps", COUNT, "at most so many steps a task"),
-              of("batch", COUNT, "examples of a step; default: 8"),
-              of("accumulation", COUNT, "micro-batches of a step; default: 1"),
-              of("max-length", new Form.Whole(2, Integer.MAX_VALUE), "tokens of an example"),
+              of("steps", COUNT, "at most this number of steps per task"),
+              of("batch", COUNT, "examples per step; default: 8"),
+              of("accumulation", COUNT, "micro-batches per step; default: 1"),
+              of(
+                  "max-length",
+                  new Form.Whole(2, Integer.MAX_VALUE),
+                  "largest number of tokens of an example"),
               of(
                   "clip-norm",
                   new Form.Real(0),
@@ -80,11 +87,11 @@ public final class ExperimentKeys {
               of(
                   "compute",
                   Form.Word.of(Compute.class),
-                  "what products of weights are computed in; default: float32"),
+                  "precision of products with weights; default: float32"),
               of(
                   "recompute",
                   Form.Word.of(Recompute.class),
-                  "what is computed twice instead of kept; auto: wide for models of 67 million"
+                  "activations that are computed twice instead of kept; auto: wide for models of 67 million"
                       + " parameters or more, activations from 537 million on")));
 
   static final Form.Section AXES =
@@ -97,7 +104,7 @@ public final class ExperimentKeys {
                           new Form.Levels(RECIPE, VALUE),
                           name.equals("optimizer"),
                           name.equals(Axis.MIXED)
-                              ? "levels of any kind, each in its own seat; none adds nothing"
+                              ? "levels of any kind, each in the place of its kind; none adds nothing"
                               : "levels of kind " + name + "; none adds nothing"))
               .toList());
 
@@ -107,19 +114,19 @@ public final class ExperimentKeys {
               required(
                   "equal",
                   Form.Word.of(Budget.class),
-                  "what cells are given alike; under compute, two passes a step halve the steps")));
+                  "quantity that is equal for all cells; with compute, two passes per step halve the steps")));
 
   static final Form.Section DESIGN =
       new Form.Section(
           List.of(
               of("fraction", new Form.Parsed("1/[0-9]+", DesignReader::halvings), "of two levels"),
-              of("resolution", new Form.Whole(3, 16), "what the fraction must have at least"),
+              of("resolution", new Form.Whole(3, 16), "smallest resolution of the fraction"),
               of(
                   "generators",
                   new Form.Some(new Form.Parsed("[^=]+=[^=]+", DesignReader::generator), 1),
-                  "which axes are products of others; default: the best there are"),
-              of("random", COUNT, "so many recipes drawn of all"),
-              of("seed", new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), "of the draw")));
+                  "axes that are products of others; default: the best ones"),
+              of("random", COUNT, "number of recipes drawn at random"),
+              of("seed", new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), "seed of the draw")));
 
   static final Form.Section ANALYSIS =
       new Form.Section(
@@ -138,27 +145,30 @@ public final class ExperimentKeys {
       new Form.Section(
           List.of(
               of("name", TEXT, "for listings and the default output folder"),
-              of("variables", new Form.Named(new Form.AnyText()), "${NAME} stands for the value"),
+              of("variables", new Form.Named(new Form.AnyText()), "${NAME} represents the value"),
               required("model", TEXT, "a Hugging Face directory, or quickstart"),
               required("tasks", new Form.Entries(TASK, 1), "trained one after another"),
               of("evaluation", new Form.Entries(SET, 0), "measured, and never trained on"),
               of(
                   "allow-overlap",
                   new Form.Flag(),
-                  "whether evaluated examples may be trained on, which is counted; default: false"),
-              of("corpus", CORPUS, "what the model was pretrained on, for what makes use of it"),
-              of("training", TRAINING, "how each task is trained"),
-              of("budget", BUDGET, "what cells are given alike; default: equal steps"),
+                  "whether evaluation examples may be training examples, which are counted; default: false"),
+              of(
+                  "corpus",
+                  CORPUS,
+                  "data that represent the pretraining, for components that use them"),
+              of("training", TRAINING, "settings of the training of each task"),
+              of("budget", BUDGET, "quantity that is equal for all cells; default: equal steps"),
               required("axes", AXES, "the factors, each with its levels"),
               of(
                   "paired",
                   new Form.Some(new Form.Parsed("[^&]+(&[^&]+)+", DesignReader::pairing), 0),
-                  "axes whose levels go together, the first with the first and so on"),
-              of("design", DESIGN, "which combinations of levels are taken; default: all"),
+                  "axes whose levels are paired, the first with the first and so on"),
+              of("design", DESIGN, "choice among the combinations of levels; default: all"),
               required(
                   "seeds",
                   new Form.Some(new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), 1),
-                  "each recipe runs once with each"),
+                  "each recipe runs once with each seed seed"),
               of(
                   "exclude",
                   new Form.Some(

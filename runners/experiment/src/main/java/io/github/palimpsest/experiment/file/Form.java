@@ -8,21 +8,21 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What a value of an experiment file may be: checks it where it is read, and says it in JSON Schema
- * for editors. A variable may stand wherever a value may.
+ * The form of a value in an experiment file: checks the value when it is read, and describes it in
+ * JSON Schema for editors. A variable may replace any value.
  */
 public sealed interface Form {
   /** A variable somewhere in a text; its value is known only when the file is read. */
   String VARIABLE = "\\$\\{[^}]*\\}";
 
   /**
-   * Checks what a mapping has at a key that is there.
+   * Checks the value of a mapping at an existing key.
    *
-   * @throws io.github.palimpsest.api.PalimpsestException with the place, if it is something else
+   * @throws io.github.palimpsest.api.PalimpsestException with the place, if it has another form
    */
   void check(YamlMap in, String key);
 
-  /** The same as JSON Schema. */
+  /** This form as JSON Schema. */
   ObjectNode schema();
 
   /** A form of one value. */
@@ -36,7 +36,7 @@ public sealed interface Form {
     }
   }
 
-  /** Any text but an empty one. YAML's numbers and flags are text, too. */
+  /** Any non-empty text. YAML's numbers and flags are text too. */
   record Text() implements One {
     @Override
     public void check(YamlScalar value) {
@@ -130,10 +130,10 @@ public sealed interface Form {
   }
 
   /**
-   * A text with a grammar of its own, which the schema says roughly and the reader exactly.
+   * A text with its own grammar, which the schema describes approximately and the reader exactly.
    *
-   * @param pattern what every such text matches, if not only such
-   * @param reader refuses what is none
+   * @param pattern matches every valid text, and possibly others
+   * @param reader refuses invalid texts
    */
   record Parsed(String pattern, Consumer<YamlScalar> reader) implements One {
     @Override
@@ -187,7 +187,7 @@ public sealed interface Form {
     }
   }
 
-  /** Names of one's own, each with a value. */
+  /** Free names, each with a value. */
   record Named(One value) implements Form {
     @Override
     public void check(YamlMap in, String key) {
@@ -222,7 +222,7 @@ public sealed interface Form {
     }
   }
 
-  /** A mapping with these keys and no others. */
+  /** A mapping with only these keys. */
   record Section(List<Key> keys) implements Form {
     public Section {
       keys = List.copyOf(keys);
@@ -236,7 +236,7 @@ public sealed interface Form {
       return keys.stream().map(Key::name).toList();
     }
 
-    /** Checks a mapping with all that is in it. */
+    /** Checks a mapping with its content. */
     YamlMap check(YamlMap map) {
       map.onlyKeys(names());
       for (Key key : keys) {
@@ -274,10 +274,10 @@ public sealed interface Form {
   /**
    * A key of a mapping.
    *
-   * @param name as written
-   * @param form what its value may be
+   * @param name the key
+   * @param form the form of its value
    * @param required whether the mapping must have it
-   * @param description for people, in a line
+   * @param description a description in one line
    */
   record Key(String name, Form form, boolean required, String description) {
     static Key of(String name, Form form, String description) {
@@ -291,7 +291,7 @@ public sealed interface Form {
 
   /** An axis: levels, or levels with settings that take several values. */
   record Levels(One level, One value) implements Form {
-    /** The key of the levels beside which the settings stand. */
+    /** The key of the levels, next to the settings. */
     static final String LEVELS = "levels";
 
     @Override

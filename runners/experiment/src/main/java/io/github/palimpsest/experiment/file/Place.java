@@ -5,7 +5,7 @@ import io.github.palimpsest.api.PalimpsestException;
 /**
  * A place in an experiment file.
  *
- * @param file the file as people know it
+ * @param file the file's name for messages
  * @param line from 1
  * @param column from 1
  */
@@ -15,7 +15,7 @@ public record Place(String file, int line, int column) {
     return new PalimpsestException(this + ": " + problem);
   }
 
-  /** Says where a failure found by someone else lies in the file. */
+  /** Adds the place in the file to a failure of other code. */
   public PalimpsestException error(PalimpsestException problem) {
     return new PalimpsestException(this + ": " + problem.getMessage(), problem);
   }

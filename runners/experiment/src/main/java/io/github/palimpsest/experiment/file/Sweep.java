@@ -15,9 +15,9 @@ import java.util.Optional;
 /**
  * A setting that takes several values over the levels of an axis, such as {@code lr: [1e-4, 3e-4]}.
  *
- * @param setting its key, of the component or of one inside it
+ * @param setting its key, in the component or in a wrapped one
  * @param values in the order of the file
- * @param place where the sweep stands in the experiment file
+ * @param place the place of the sweep in the experiment file
  */
 public record Sweep(String setting, List<Choice> values, Place place) {
   /** Copies the values. */
@@ -26,19 +26,19 @@ public record Sweep(String setting, List<Choice> values, Place place) {
   }
 
   /**
-   * A value as written.
+   * A written value.
    *
-   * @param value what it says
-   * @param place where it stands in the experiment file
+   * @param value the value
+   * @param place its place in the experiment file
    */
   public record Choice(Value value, Place place) {}
 
-  /** Whether one of the components, or one inside it, has the setting. */
+  /** Whether one of the components, or a wrapped one, has the setting. */
   public boolean appliesTo(List<Value.Call> level, PluginRegistry registry) {
     return level.stream().anyMatch(c -> set(c, values.get(0), registry).isPresent());
   }
 
-  /** The level with the setting at a value, wherever a component has it. */
+  /** The level with the setting at a value in every component that has it. */
   public List<Value.Call> applied(List<Value.Call> level, Choice value, PluginRegistry registry) {
     return level.stream().map(c -> set(c, value, registry).orElse(c)).toList();
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The variables of an experiment file: {@code ${name}} stands for a value. */
+/** The variables of an experiment file: {@code ${name}} represents a value. */
 final class Variables {
   /** No variables at all. */
   static final Variables NONE = new Variables(Map.of());
@@ -20,8 +20,8 @@ final class Variables {
   }
 
   /**
-   * The variables that a file declares, with the values given on the command line in place of the
-   * declared ones. A declared value may use the variables above it.
+   * The variables that a file declares, with values of the command line instead of the declared
+   * ones. A declared value may use the variables above it.
    *
    * @throws PalimpsestException if a value is given for a variable that the file does not declare
    */

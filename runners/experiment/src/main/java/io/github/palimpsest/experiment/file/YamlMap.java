@@ -120,7 +120,7 @@ final class YamlMap {
     }
   }
 
-  /** The same mapping, with variables filled in wherever a value is read. */
+  /** A copy that fills in variables when a value is read. */
   YamlMap with(Variables filled) {
     return new YamlMap(this, filled);
   }
@@ -134,7 +134,7 @@ final class YamlMap {
     this.variables = variables;
   }
 
-  /** Refuses keys beside these. */
+  /** Refuses all other keys. */
   YamlMap onlyKeys(List<String> known) {
     keys.forEach(
         (key, at) -> {
@@ -154,7 +154,7 @@ final class YamlMap {
     return keys.keySet();
   }
 
-  /** Where a key stands, or the mapping itself if it is missing. */
+  /** The place of a key, or of the mapping itself if the key is missing. */
   Place place(String key) {
     return keys.getOrDefault(key, place);
   }
@@ -176,7 +176,7 @@ final class YamlMap {
     return scalar(key).orElseThrow(() -> missing(key));
   }
 
-  /** A sequence of values; one value alone counts as a sequence of one. */
+  /** A sequence of values; a single value counts as a sequence of one. */
   List<YamlScalar> scalars(String key) {
     Node value = values.get(key);
     List<YamlScalar> all = new ArrayList<>();
@@ -248,7 +248,7 @@ final class YamlMap {
     return new Place(file, mark.getLine() + 1, mark.getColumn() + 1);
   }
 
-  /** Where a character of the text stands; {@code index} counts code points. */
+  /** The place of a character in the text; {@code index} counts code points. */
   private static Place at(String file, String text, int index) {
     String before = text.substring(0, text.offsetByCodePoints(0, index));
     int line = before.lastIndexOf('\n');

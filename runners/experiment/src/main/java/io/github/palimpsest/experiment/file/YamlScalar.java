@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One value of an experiment file, variables filled in, with its place for error messages.
+ * One value of an experiment file, with variables filled in and its place for error messages.
  *
- * @param key where it stands, for messages: {@code training.batch}
+ * @param key its path, for messages: {@code training.batch}
  * @param text the value
- * @param place where it begins
+ * @param place its beginning
  */
 record YamlScalar(String key, String text, Place place) {
 
@@ -23,7 +23,7 @@ record YamlScalar(String key, String text, Place place) {
     return text;
   }
 
-  /** A name: the same in whichever Unicode form it is written. */
+  /** A name, independent of its written Unicode form. */
   String name() {
     return name(nonEmpty());
   }
@@ -40,7 +40,7 @@ record YamlScalar(String key, String text, Place place) {
       if (value >= min && value <= max) {
         return value;
       }
-    } catch (NumberFormatException e) { // no number, or too many digits
+    } catch (NumberFormatException e) { // not a number, or too many digits
       throw outside("a whole number from " + min + " to " + max);
     }
     throw outside("a whole number from " + min + " to " + max);

@@ -16,26 +16,27 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The factors of a grid. An axis is one; so is a sweep where every level of its axis has the
- * setting, and otherwise its values make more levels of the axis; paired ones are one together.
+ * The factors of a grid. An axis is a factor. A sweep is a factor if every level of its axis has
+ * the setting; otherwise its values make more levels of the axis. Paired axes are one factor
+ * together.
  */
 final class Factors {
-  /** Joins the names and the levels of what is paired. */
+  /** Joins the names and the levels of paired factors. */
   private static final String AND = " & ";
 
   /**
    * A level of a factor.
    *
-   * @param label as people know it
-   * @param components what it chooses, by axis
-   * @param settings what it sets of whatever an axis has
+   * @param label its readable name
+   * @param components the chosen components, by axis
+   * @param settings the settings that it fixes
    */
   record Level(String label, Map<String, List<Value.Call>> components, List<Set> settings) {}
 
   /**
    * A setting at a value.
    *
-   * @param axis where it is set
+   * @param axis the axis of the setting
    */
   record Set(String axis, Sweep sweep, Sweep.Choice value) {}
 
@@ -52,7 +53,7 @@ final class Factors {
     this.registry = registry;
   }
 
-  /** The factors in the order of the file; the levels are checked already. */
+  /** The factors in the order of the file; the levels have been checked. */
   static List<Factor> of(Experiment e, PluginRegistry registry) {
     Factors made = new Factors(registry);
     Map<String, Factor> all = new LinkedHashMap<>();
@@ -94,7 +95,7 @@ final class Factors {
             .toList());
   }
 
-  /** The components that levels make together, axis by axis. */
+  /** The components of a combination of levels, axis by axis. */
   static List<Value.Call> components(List<Level> levels, List<Axis> axes, PluginRegistry registry) {
     Map<String, List<Value.Call>> byAxis = new LinkedHashMap<>();
     axes.forEach(axis -> byAxis.put(axis.name(), List.of()));
@@ -108,7 +109,7 @@ final class Factors {
     return byAxis.values().stream().flatMap(List::stream).toList();
   }
 
-  /** Levels that have the setting once for each of its values, the others once. */
+  /** Levels with the setting occur once for each of its values, the others once. */
   private void expand(Sweep sweep, List<String> labels, List<List<Value.Call>> levels) {
     List<String> oldLabels = List.copyOf(labels);
     List<List<Value.Call>> old = List.copyOf(levels);
@@ -140,7 +141,7 @@ final class Factors {
                           .error(
                               "'paired' names '"
                                   + name
-                                  + "', which is no axis or sweep of its own"
+                                  + "', which is not an axis or a sweep that is a factor"
                                   + NearestName.hint(name, all.keySet())));
       if (member.levels().size() != all.get(pairing.factors().get(0)).levels().size()) {
         throw pairing
@@ -163,7 +164,7 @@ final class Factors {
             IntStream.range(0, members.get(0).levels().size())
                 .mapToObj(i -> together(members.stream().map(m -> m.levels().get(i)).toList()))
                 .toList());
-    // stands where its first member stood
+    // at the place of its first member
     Map<String, Factor> kept = new LinkedHashMap<>(all);
     all.clear();
     kept.forEach(

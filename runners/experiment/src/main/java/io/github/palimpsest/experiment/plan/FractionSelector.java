@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Takes a regular fraction of a two-level grid, and says what it mixes. */
+/** Selects a regular fraction of a two-level grid, and reports the effects that it mixes. */
 final class FractionSelector implements Selector {
   private final List<Factors.Factor> factors;
   private final Design.Fraction wanted;

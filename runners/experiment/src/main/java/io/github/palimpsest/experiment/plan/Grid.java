@@ -28,7 +28,7 @@ import java.util.Set;
 
 /**
  * The product of an experiment's axes: the recipes that can run, and those that cannot, each with
- * the rule that it breaks. Known before anything runs.
+ * the rule that it breaks. Computed before anything runs.
  *
  * @param combinations in the order of the file, the last axis changing fastest
  * @param excluded in the same order
@@ -44,8 +44,8 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
   /**
    * One level of each axis.
    *
-   * @param recipe what they make together
-   * @param levels the level of each axis as written, by the axis's name, in the order of the file
+   * @param recipe the combined recipe
+   * @param levels the written level of each axis, by the axis's name, in the order of the file
    */
   public record Combination(Recipe recipe, Map<String, String> levels) {
     /** Copies the levels. */
@@ -93,7 +93,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
     return new Grid(selector.drawn(combinations), excluded, selector.selected(excluded));
   }
 
-  /** Each component to its own seat: mergers after the others, in the order of the axes. */
+  /** Each component in its place: mergers after the others, in the order of the axes. */
   private static Recipe recipe(List<Value.Call> combination, PluginRegistry registry) {
     Map<Boolean, List<Value.Call>> byPipe =
         combination.stream()
@@ -124,17 +124,17 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                     "corpus",
                     "'"
                         + c.id()
-                        + "' makes use of what the model was pretrained on, and the experiment has"
+                        + "' needs a corpus of pretraining data, and the experiment has"
                         + " no 'corpus: {name: NAME, data: FILE}' (rule corpus)");
               });
     }
-    tried(() -> Seats.of(recipe)); // breaks rules that only the components themselves know
+    tried(() -> Seats.of(recipe)); // breaks rules that only the components know
     if (!seen.add(recipe.toString())) {
       throw new RuleViolationException("duplicate", "the grid has the same recipe already");
     }
   }
 
-  /** The component itself, or one inside it. */
+  /** The component itself, or a wrapped one. */
   private static <T> Optional<Component<?>> usingCorpus(Component<T> component) {
     return component.provider().usesCorpus(component.settings())
         ? Optional.of(component)
@@ -157,22 +157,19 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                   + axis.name()
                   + "'");
         }
-        tried(component::create); // settings that do not go together
+        tried(component::create); // settings that exclude each other
       } catch (PalimpsestException e) {
         throw level.place().error(e);
       }
     }
   }
 
-  /**
-   * Creates components to hear whether they refuse, which they say in a {@link
-   * PalimpsestException}.
-   */
+  /** Creates components to find out whether they refuse with a {@link PalimpsestException}. */
   public static void tried(Runnable creation) {
     try {
       creation.run();
     } catch (PluginException e) {
-      return; // a stranger's mistake: the cells that have it fail, and the others run
+      return; // an error of a third party: its cells fail, and the others run
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Which JAR each component comes from, the JAR's hash, and whether the component is certified. */
+/** The JAR of each component, the JAR's hash, and whether the component is certified. */
 public final class Origins {
   private final PluginRegistry registry;
   private final Map<Path, String> hashes = new HashMap<>();
@@ -28,7 +28,7 @@ public final class Origins {
     this.registry = registry;
   }
 
-  /** The components of a recipe and those inside them. */
+  /** The components of a recipe, including wrapped ones. */
   public static SortedSet<ComponentId> all(Recipe recipe) {
     TreeSet<ComponentId> ids = new TreeSet<>();
     recipe.components().forEach(c -> collect(c, ids));
@@ -41,8 +41,8 @@ public final class Origins {
   }
 
   /**
-   * A reason together with the components of the recipe that others than this project wrote, and
-   * their JARs, unless it names them already.
+   * A reason together with the third-party components of the recipe and their JARs, unless it names
+   * them already.
    */
   public String told(String reason, Recipe recipe) {
     return told(reason, all(recipe));
@@ -70,7 +70,7 @@ public final class Origins {
     return registry.find(id.value()).origin();
   }
 
-  /** Whether the component, as it is now, is certified. */
+  /** Whether the present component is certified. */
   CertificateState certificate(ComponentId id) {
     return certificates.of(registry.find(id.value()));
   }
@@ -79,13 +79,13 @@ public final class Origins {
     return of(id).version();
   }
 
-  /** The hash of the JAR, or of the folder of classes, that a component comes from. */
+  /** The hash of a component's JAR or folder of classes. */
   public String sha256(ComponentId id) {
     Path location = of(id).location();
     return hashes.computeIfAbsent(location, l -> Files.exists(l) ? Fingerprint.of(l) : "unknown");
   }
 
-  /** Where a component comes from: plugin, version, JAR and its hash, and its certificate. */
+  /** The origin of a component: plugin, version, JAR with its hash, and certificate. */
   public CellResult.Source source(ComponentId id) {
     Registered registered = registry.find(id.value());
     PluginOrigin origin = registered.origin();

@@ -27,15 +27,16 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What an experiment will do: its cells by id, and what is left out. Nothing has been trained yet.
+ * The plan of an experiment: its cells by id, and the excluded combinations. Nothing has been
+ * trained yet.
  *
  * @param experiment the experiment
- * @param registry where its components come from
- * @param shared all that determines results and is the same for every cell, by name
+ * @param registry the source of its components
+ * @param shared everything that determines results and is the same for every cell, by name
  * @param cells recipe by recipe, each with every seed
  * @param excluded the combinations that are not run
  * @param selected what the design took of all combinations
- * @param metrics how the score matrices are condensed
+ * @param metrics the metrics of the score matrices
  */
 public record Plan(
     Experiment experiment,
@@ -64,7 +65,8 @@ public record Plan(
    *     are missing
    */
   public static Plan of(Experiment experiment, PluginRegistry registry) {
-    Grid grid = Grid.of(experiment, registry); // a mistyped name is told before any file is read
+    Grid grid =
+        Grid.of(experiment, registry); // a misspelled name is reported before any file is read
     return of(experiment, registry, SharedInputs.of(experiment, registry), grid);
   }
 
@@ -73,7 +75,7 @@ public record Plan(
    *
    * @param experiment the experiment
    * @param registry where its components come from
-   * @param shared all that determines results beside recipe and seed, by name
+   * @param shared everything except recipe and seed that determines results, by name
    * @throws PalimpsestException with its place in the file, if a level or metric is wrong
    */
   public static Plan of(
@@ -105,7 +107,7 @@ public record Plan(
     return new Plan(experiment, registry, shared, cells, grid.excluded(), grid.selected(), metrics);
   }
 
-  /** The plan for programs: its cells with their levels, and what is excluded and why. */
+  /** The plan as JSON: its cells with their levels, and the excluded combinations with reasons. */
   public GridPlan content() {
     return new GridPlan(
         experiment.name(),
@@ -162,10 +164,10 @@ public record Plan(
   }
 
   /**
-   * The same plan with some of its cells.
+   * A copy with some of its cells.
    *
-   * @param ids what the ids of the cells begin with
-   * @throws PalimpsestException if one names no cell, or several
+   * @param ids the beginnings of the cells' ids
+   * @throws PalimpsestException if one matches no cell, or several
    */
   public Plan only(List<String> ids) {
     List<Cell> chosen = new ArrayList<>();
@@ -230,7 +232,7 @@ public record Plan(
     return states;
   }
 
-  /** The SHA-256 of the ids of the cells, and so of all that determines any result. */
+  /** The SHA-256 of the ids of the cells, and so of everything that determines any result. */
   public String sha256() {
     TreeMap<String, String> ids = new TreeMap<>();
     cells.forEach(c -> ids.put(c.id(), ""));
@@ -252,9 +254,10 @@ public record Plan(
   }
 
   /**
-   * The components of a kind that an experiment file asks for.
+   * The components of a kind that an experiment file names.
    *
-   * @throws PalimpsestException with its place in the file, if one is not known or set wrongly
+   * @throws PalimpsestException with its place in the file, if one is unknown or has a wrong
+   *     setting
    */
   public static <T> List<Component<T>> components(
       Kind kind, List<Axis.Level> written, PluginRegistry registry) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A recipe as people would write it: without what is the default anyway. For tables only. */
+/** A recipe in short form, without defaults. For tables only. */
 public final class RecipeLabel {
   private RecipeLabel() {}
 
@@ -24,7 +24,7 @@ public final class RecipeLabel {
     return new RecipeText(sum, pipe).toString();
   }
 
-  /** One component in the same way. */
+  /** One component in short form. */
   public static String of(Component<?> component, Setting.ComponentSource components) {
     return shortened(component, components).toString();
   }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a design took of all combinations.
+ * The selection of a design among all combinations.
  *
- * @param design in words; empty where it took all
- * @param left how many it did not take
- * @param resolution of a fraction, 0 for another design
- * @param aliases of a fraction, the main effects and two-way interactions that cannot be told from
- *     others of them
+ * @param design in words; empty if it took all
+ * @param left the number of combinations that it left out
+ * @param resolution the resolution of a fraction, 0 for another design
+ * @param aliases for a fraction, the main effects and two-way interactions that are aliased with
+ *     others
  */
 public record Selected(String design, int left, int resolution, List<String> aliases) {
   /** Copies the list. */

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Takes combinations of levels as a design says. */
+/** Selects combinations of levels according to a design. */
 interface Selector {
   static Selector of(Design.Selection selection, List<Factors.Factor> factors) {
     if (selection instanceof Design.Fraction fraction) {
@@ -25,13 +25,13 @@ interface Selector {
     return new All(factors);
   }
 
-  /** The combinations to look at, the last factor changing fastest. */
+  /** The candidate combinations, the last factor changing fastest. */
   List<List<Factors.Level>> products();
 
-  /** Those taken of the combinations that can run. */
+  /** The selection among the combinations that can run. */
   List<Grid.Combination> drawn(List<Grid.Combination> runnable);
 
-  /** What was taken, once all is. */
+  /** The final selection. */
   Selected selected(List<Excluded> excluded);
 
   /** All combinations of levels, the last factor changing fastest. */
@@ -49,7 +49,7 @@ interface Selector {
     return products;
   }
 
-  /** Takes everything. */
+  /** Selects everything. */
   record All(List<Factors.Factor> factors) implements Selector {
     @Override
     public List<List<Factors.Level>> products() {

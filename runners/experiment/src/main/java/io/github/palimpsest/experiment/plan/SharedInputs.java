@@ -36,12 +36,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All that determines the results of an experiment beside recipe and seed, by name: data and model
- * by their content, settings by their value, the code that trains by its JARs. Touches no native
+ * Everything except recipe and seed that determines the results of an experiment, by name: data and
+ * model by their content, settings by their value, the training code by its JARs. Touches no native
  * code.
  */
 public final class SharedInputs {
-  /** The modules that decide numbers, each by a class of it: all of their code is hashed. */
+  /** The modules that decide numbers, each by one of its classes: all their code is hashed. */
   public static final Map<String, Class<?>> CODE =
       Map.of(
           "code.api", Plugin.class,
@@ -109,7 +109,7 @@ public final class SharedInputs {
       all.put("training.recompute", t.recompute().toString());
     }
     all.put("training.max-length", Integer.toString(e.maxLength()));
-    if (e.budget() != Budget.STEPS) { // as in the folders of earlier versions where it is steps
+    if (e.budget() != Budget.STEPS) { // as in the folders of earlier versions if it is steps
       all.put("training.budget", e.budget().toString());
     }
     return all;
@@ -184,7 +184,7 @@ public final class SharedInputs {
     }
   }
 
-  /** Code without a hash could change and pass for what made a result. */
+  /** Code without a hash could change and pass for the code that made a result. */
   private static String codeSha256(Class<?> type) {
     return Fingerprint.of(location(type));
   }

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * The training loops of an experiment's stages.
  *
  * @param plan the plan
- * @param subject what is trained
+ * @param subject the model and data
  * @param tasks its tasks
  */
 public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
@@ -41,7 +41,7 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
     return tasks.get(stage.task()).examples().size();
   }
 
-  /** How many batches more an epoch has by rehearsal. */
+  /** The number of additional batches in an epoch with rehearsal. */
   private long extraBatches(Stage stage) {
     int batch = plan.experiment().training().batchSize();
     return stage

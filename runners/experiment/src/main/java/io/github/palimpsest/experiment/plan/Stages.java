@@ -21,9 +21,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The trainings and evaluations that the cells of a plan are made of, each by the hash of all that
- * determines it. Cells that differ only in what acts later, or only in how they are evaluated, have
- * the earlier stages in common, and each is trained once.
+ * The trainings and evaluations of a plan's cells, each by the hash of everything that determines
+ * it. Cells that differ only in components that act later, or only in their evaluation, share the
+ * earlier stages, and each stage is trained once.
  */
 public final class Stages {
   private static final int ID_LENGTH = 16;
@@ -53,13 +53,13 @@ public final class Stages {
   /**
    * The stages of a plan.
    *
-   * @param sharing whether cells have equal stages in common, or each cell its own
+   * @param sharing whether cells share equal stages
    */
   public static Stages of(Plan plan, boolean sharing) {
     return new Stages(plan, sharing);
   }
 
-  /** All stages, each after the one that it starts from. */
+  /** All stages, each after its parent. */
   public Collection<Stage> all() {
     return Collections.unmodifiableCollection(byId.values());
   }
@@ -73,12 +73,12 @@ public final class Stages {
     return chain;
   }
 
-  /** All that determines a stage, by name; its id is the beginning of their hash. */
+  /** Everything that determines a stage, by name; its id is the beginning of its hash. */
   public SortedMap<String, String> inputs(Stage stage) {
     return inputs.getOrDefault(stage.id(), new TreeMap<>());
   }
 
-  /** How many task trainings there would be if every cell did all of its own. */
+  /** The number of task trainings without sharing. */
   public int withoutSharing() {
     return plan.cells().size() * plan.experiment().tasks().size();
   }
@@ -162,14 +162,14 @@ public final class Stages {
     return !key.startsWith("evaluation");
   }
 
-  /** The recipe without what cannot have changed the weights by the last step of a task. */
+  /** The recipe without components that cannot have changed the weights by the end of a task. */
   private static Recipe acting(Recipe recipe, int task) {
     return new Recipe(
         recipe.optimizer(),
         recipe.adapter(),
         recipe.regularizers().stream().filter(c -> acts(c, task)).toList(),
         recipe.rehearsal().filter(c -> acts(c, task)),
-        // a merger acts between tasks, so not within the first
+        // a merger acts between tasks, so not during the first one
         recipe.mergers().stream().filter(c -> task > 0 && !afterTraining(c)).toList());
   }
 

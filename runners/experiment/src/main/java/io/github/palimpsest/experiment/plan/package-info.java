@@ -1,5 +1,5 @@
 /**
- * Plans: the cells of an experiment, what was left out and why, and the stages that cells share.
+ * Plans: the cells of an experiment, the excluded combinations with reasons, and the shared stages.
  * Start at {@link io.github.palimpsest.experiment.plan.Plan}.
  */
 @NullMarked

@@ -20,13 +20,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a set is scored on: documents, as tokens once they are encoded, or questions with choices.
+ * The data of an evaluation set: documents, which are encoded to tokens, or questions with choices.
  *
  * @param set the set as the experiment file names it
  * @param documents for all measures except those of choices
  * @param choices for measures of choices
  * @param encoded the documents in windows; null before {@link #encoded}
- * @param counts what became of the records
+ * @param counts the counts of the records
  */
 public record EvaluationData(
     DataSet set,
@@ -108,7 +108,7 @@ public record EvaluationData(
     return IntStream.range(0, ids.length).filter(i -> weights[i] > 0).map(i -> ids[i]).toArray();
   }
 
-  /** What is evaluated on, as it would be trained on: of questions, those with the right answer. */
+  /** The evaluation data in the form of training data; questions with the correct answer. */
   List<Document> asked() {
     return choices.isEmpty() ? documents : choices.stream().map(TaskDocuments::answered).toList();
   }

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A language model, its tasks as token sequences, and the measures of its text. */
 public final class LanguageSubject implements Subject {
-  /** Examples scored together; fixed, since another number may change the last digits. */
+  /** Number of examples scored together; fixed, because it can change the last digits. */
   public static final int EVALUATION_BATCH = 16;
 
   private final ModelSource source;

@@ -11,7 +11,7 @@ import java.util.function.LongFunction;
  *
  * @param model the model
  * @param tokenizer its tokenizer
- * @param ends the tokens that end what the model writes
+ * @param ends the tokens that end a generated text
  * @param weights the weights before the first task, by seed; the same snapshot for the same seed
  */
 public record ModelSource(

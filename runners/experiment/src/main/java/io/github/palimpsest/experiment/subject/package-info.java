@@ -1,4 +1,4 @@
-/** What an experiment trains and measures: models, tasks, and how they are scored. */
+/** The subject of an experiment: models, tasks and scores. */
 @NullMarked
 package io.github.palimpsest.experiment.subject;
 

@@ -22,12 +22,12 @@ import java.util.ArrayDeque;
 import java.util.Map;
 
 /**
- * JSON of which every reader makes the same: UTF-8 without a byte order mark, no key twice, nothing
- * after the value, no lone surrogate, no number beyond a double, no nesting beyond {@value
- * #MAX_DEPTH}.
+ * JSON that all readers understand in the same way: UTF-8 without a byte order mark, no duplicate
+ * key, nothing after the value, no lone surrogate, no number beyond a double, no nesting beyond
+ * {@value #MAX_DEPTH}.
  */
 public final class StrictJson {
-  /** How deep arrays and objects may nest. Files of real models stay below 10. */
+  /** The largest nesting of arrays and objects. Files of real models stay below 10. */
   public static final int MAX_DEPTH = 64;
 
   /** The largest configuration, in bytes. */
@@ -47,8 +47,8 @@ public final class StrictJson {
   /**
    * Reads a configuration: a file with one JSON object.
    *
-   * @throws PalimpsestException if there is no such file, or it is not such an object; names the
-   *     file and what is wrong
+   * @throws PalimpsestException if the file does not exist or is not such an object; names the file
+   *     and the error
    */
   public static ObjectNode object(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -67,7 +67,7 @@ public final class StrictJson {
   /**
    * All bytes of a file.
    *
-   * @param most how many it may have
+   * @param most the largest allowed number
    * @throws PalimpsestException if it has more
    */
   public static byte[] bytes(Path file, long most) throws IOException {
@@ -113,7 +113,7 @@ public final class StrictJson {
     return text.toString();
   }
 
-  /** A value, and where it stands. */
+  /** A value and its place. */
   private record At(String path, JsonNode node) {}
 
   private static void check(String trouble, JsonNode tree) {

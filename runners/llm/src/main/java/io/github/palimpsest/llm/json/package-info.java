@@ -1,6 +1,6 @@
 /**
- * JSON files of others, read so that what passes here means the same to every other reader: Python,
- * the native tokenizer, transformers.
+ * JSON files of others, read strictly: a file that passes means the same to every other reader,
+ * such as Python, the native tokenizer and transformers.
  */
 @NullMarked
 package io.github.palimpsest.llm.json;

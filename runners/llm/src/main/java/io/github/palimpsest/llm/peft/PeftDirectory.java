@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * An adapter as PEFT keeps it: {@code adapter_config.json} and {@code adapter_model.safetensors}.
+ * An adapter in PEFT's format: {@code adapter_config.json} and {@code adapter_model.safetensors}.
  */
 public final class PeftDirectory {
   private static final String CONFIG = "adapter_config.json";
@@ -33,7 +33,7 @@ public final class PeftDirectory {
   private PeftDirectory() {}
 
   /**
-   * Opens a folder; tensors are read when asked for.
+   * Opens a folder; tensors are read on access.
    *
    * @throws PalimpsestException if a file is missing or malformed; names it
    */
@@ -46,9 +46,9 @@ public final class PeftDirectory {
   }
 
   /**
-   * The component that an adapter means, with the settings that it was made with.
+   * The component for an adapter, with the settings of its configuration.
    *
-   * @throws PalimpsestException if no adapter of the registry takes it, or one does but lacks an
+   * @throws PalimpsestException if no adapter of the registry accepts it, or one does but lacks an
    *     option
    */
   @SuppressWarnings("unchecked") // asked for by kind
@@ -63,14 +63,14 @@ public final class PeftDirectory {
       }
     }
     throw new PalimpsestException(
-        "no adapter here is what "
+        "no installed adapter is of the kind that "
             + CONFIG
             + " describes: 'peft_type' is "
             + adapter.config().get("peft_type"));
   }
 
   /**
-   * Saves a new folder that PEFT loads; it appears when it is complete.
+   * Saves a new folder that PEFT can load; it appears when it is complete.
    *
    * @param target must not exist yet
    * @throws PalimpsestException if the folder exists or cannot be written
@@ -78,8 +78,7 @@ public final class PeftDirectory {
   public static void save(Path target, PeftAdapter adapter) {
     Path absolute = target.toAbsolutePath().normalize();
     if (Files.exists(absolute)) {
-      throw new PalimpsestException(
-          target + ": exists already; adapters are saved to a new folder");
+      throw new PalimpsestException(target + " already exists; adapters are saved to a new folder");
     }
     Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
     try {

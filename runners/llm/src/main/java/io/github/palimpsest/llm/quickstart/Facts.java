@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Facts about invented people: where each lives, their work, pet and favourite colour, drawn from
- * the seed. Every fact has three phrasings. Two are trained on; the third is asked in evaluation.
- * Which one that is differs from fact to fact, so every phrasing is known from other people, but no
- * evaluated question was ever trained on: a right answer is a fact recalled, not a line repeated.
+ * Facts about invented people: their town, work, pet and favourite colour, drawn from the seed.
+ * Every fact has three phrasings. Two are training data; the third is the evaluation question. It
+ * differs from fact to fact, so every phrasing is known from other people, but no evaluation
+ * question is in the training data: a correct answer recalls a fact and does not repeat a line.
  */
 final class Facts {
   static final List<String> PEOPLE =
       words(
-          "alva bero cilo dana elko fiva gusa hemi ilka joro kesa luno mira nedo ovin pela quro rima"
-              + " sovi tamo");
+          "alva bero cilo dana elko fiva gusa hemi ilka joro kesa luno mira nedo ovin pela quro"
+              + " rima sovi tamo");
 
   private static final List<Attribute> ATTRIBUTES =
       List.of(
@@ -56,7 +56,7 @@ final class Facts {
     return all;
   }
 
-  /** Draws who lives where and so on, and asks. */
+  /** Draws the facts and writes the questions. */
   static QuickstartTask draw(RandomGenerator rng) {
     List<Document> training = new ArrayList<>();
     List<Document> evaluation = new ArrayList<>();

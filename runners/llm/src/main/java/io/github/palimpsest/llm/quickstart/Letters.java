@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Skills on strings of three letters, which have nothing to do with the facts: writing them
- * backwards and writing them in order. The evaluated strings are never trained on.
+ * backwards and writing them in order. The evaluated strings are not in the training data.
  */
 final class Letters {
   private static final List<String> ALPHABET = List.of("a", "b", "c", "d", "e", "f", "g", "h");

@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * The experiment that needs no data: facts about invented people first, then two skills that have
  * nothing to do with them. A tiny Llama learns the facts from random weights and forgets them while
- * it learns the skills, unless something is done about it.
+ * it learns the skills, unless a strategy prevents this.
  *
  * <p>Each evaluated fact was trained on, in two other phrasings; the evaluated strings of the
  * skills were not. An answer is right if greedy generation gives exactly its words. By chance a
@@ -23,8 +23,8 @@ import java.util.List;
  */
 public final class Quickstart {
   /**
-   * How each task is trained: 200 steps of 16 examples. With {@code adamw(lr=0.001)} that is enough
-   * to learn every task nearly perfectly, and to forget the first one wholly.
+   * The training of each task: 200 steps of 16 examples. With {@code adamw(lr=0.001)} this is
+   * enough to learn every task nearly perfectly and to forget the first one completely.
    */
   public static final Training TRAINING = new Training(20, 200, 16, 1, 0);
 
@@ -81,12 +81,12 @@ public final class Quickstart {
     return WORDS.load();
   }
 
-  /** Writes the tokenizer's files, to go with a saved model. */
+  /** Writes the tokenizer's files next to a saved model. */
   public void writeTokenizer(Path folder) {
     WORDS.write(folder);
   }
 
-  /** What turns the tasks' documents into examples. */
+  /** The encoder of the tasks' documents. */
   public ExampleEncoder encoder(TextTokenizer tokenizer) {
     return new ExampleEncoder(tokenizer, LENGTH);
   }

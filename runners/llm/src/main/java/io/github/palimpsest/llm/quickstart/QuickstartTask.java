@@ -8,8 +8,8 @@ import java.util.List;
  * Questions and answers in text. The documents' numbers are unique in the task.
  *
  * @param name the task's name
- * @param training what is trained on
- * @param evaluation what is asked; none of it is in {@code training}
+ * @param training the training documents
+ * @param evaluation the evaluation documents; none of them is in {@code training}
  */
 public record QuickstartTask(String name, List<Document> training, List<Document> evaluation) {
   /** Copies both lists. */

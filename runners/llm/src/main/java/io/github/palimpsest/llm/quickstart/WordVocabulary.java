@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A tokenizer with one token a word, for texts of few words. Words are split at white space; id 0
- * begins a text, 1 ends it, 2 stands for any unknown word.
+ * A tokenizer with one token per word, for texts with few words. Words are split at white space; id
+ * 0 begins a text, 1 ends it, 2 represents any unknown word.
  */
 final class WordVocabulary {
   static final int BOS = 0;

@@ -22,9 +22,9 @@ import java.util.TreeMap;
  * The header of a safetensors file: 8 bytes of length, then a JSON object of that length, then the
  * data, which the tensors must cover without gap or overlap.
  *
- * @param tensors what the header says of each tensor
+ * @param tensors the entry of each tensor
  * @param metadata its {@code __metadata__}
- * @param dataStart where in the file the data begin
+ * @param dataStart the offset of the data in the file
  */
 record Header(
     SortedMap<String, Entry> tensors, SortedMap<String, String> metadata, long dataStart) {
@@ -39,7 +39,7 @@ record Header(
   /**
    * One tensor.
    *
-   * @param dtype as written, known or not
+   * @param dtype the written type, known or not
    * @param begin the first byte, counted from the start of the data
    * @param end one past the last byte
    */

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 
 /**
  * The tensors of one safetensors file. Opening reads and checks the header only; a tensor is mapped
- * when it is read, F32 without a copy, F16 and BF16 converted exactly. The file must not change
- * while it is in use.
+ * on access, F32 without a copy, F16 and BF16 converted exactly. The file must not change while it
+ * is in use.
  */
 public final class SafetensorsFile implements WeightSnapshot {
   private final Path file;

@@ -25,9 +25,9 @@ public final class SafetensorsWriter {
   private SafetensorsWriter() {}
 
   /**
-   * Writes a file, or replaces it. The bytes depend on the weights alone: tensors are sorted by
-   * name and the metadata are {@code {"format":"pt"}}, as transformers expects. The file appears
-   * under its name only when it is complete.
+   * Writes a file, or replaces it. The bytes depend only on the weights: tensors are sorted by name
+   * and the metadata are {@code {"format":"pt"}}, as transformers expects. The file appears under
+   * its name only when it is complete.
    *
    * @throws PalimpsestException if it cannot be written, for example because the disk is full;
    *     nothing is left behind
@@ -93,7 +93,7 @@ public final class SafetensorsWriter {
       at = end;
     }
     byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
-    // the format wants the data aligned to 8 bytes, by spaces after the header
+    // the format aligns the data to 8 bytes by spaces after the header
     int length = (text.length + 7) / 8 * 8;
     ByteBuffer header =
         ByteBuffer.allocate(Long.BYTES + length).order(ByteOrder.LITTLE_ENDIAN).putLong(length);

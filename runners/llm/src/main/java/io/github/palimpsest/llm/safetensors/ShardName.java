@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** The files that an index names. It comes from others, so it must not name any file it likes. */
+/**
+ * The files that an index names. Indexes come from others, so they may not name arbitrary files.
+ */
 final class ShardName {
   private ShardName() {}
 
@@ -14,8 +16,8 @@ final class ShardName {
    * The file of a shard. It lies in the folder of the index or below; a symbolic link may lead out
    * of it only into the {@code blobs} of the Hugging Face Hub's cache.
    *
-   * @param tensor what it should hold, for messages
-   * @throws PalimpsestException if it lies elsewhere, or there is none
+   * @param tensor the tensor that it should contain, for messages
+   * @throws PalimpsestException if it is elsewhere or does not exist
    */
   static Path find(Path index, String tensor, String name) {
     Path folder = index.toAbsolutePath().normalize().getParent();
@@ -23,7 +25,7 @@ final class ShardName {
     try {
       file = folder.resolve(name).normalize();
     } catch (InvalidPathException e) {
-      throw (PalimpsestException) refused(index, tensor, name, "is no file name").initCause(e);
+      throw (PalimpsestException) refused(index, tensor, name, "is not a file name").initCause(e);
     }
     if (name.isEmpty() || Path.of(name).isAbsolute() || !file.startsWith(folder)) {
       throw refused(index, tensor, name, "is outside the folder of the index");

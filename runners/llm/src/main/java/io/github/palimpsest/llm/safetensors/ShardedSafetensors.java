@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A checkpoint cut into several safetensors files, with an index file such as {@code
- * model.safetensors.index.json} whose {@code weight_map} says which file holds which tensor.
+ * A checkpoint in several safetensors files, with an index file such as {@code
+ * model.safetensors.index.json} whose {@code weight_map} names the file of each tensor.
  */
 public final class ShardedSafetensors implements WeightSnapshot {
   private final SortedMap<String, SafetensorsFile> holders;

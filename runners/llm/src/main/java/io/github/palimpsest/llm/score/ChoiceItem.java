@@ -14,9 +14,9 @@ import java.util.Optional;
  *
  * @param origin {@code file:line}
  * @param number its place in the file, from 0
- * @param query the question, with whatever leads to the answer
+ * @param query the question, with all text before the answer
  * @param choices the answers, at least two
- * @param gold the right one, from 0
+ * @param gold the correct one, from 0
  */
 public record ChoiceItem(String origin, int number, String query, List<String> choices, int gold) {
   /** Copies the list. */
@@ -30,7 +30,7 @@ public record ChoiceItem(String origin, int number, String query, List<String> c
    * @param source the records
    * @param filter which of them; empty for all
    * @param format a format that gives choices
-   * @param limit how many to take at most, 0 for all
+   * @param limit the largest number of records, 0 for all
    * @throws PalimpsestException if the file is missing, empty or malformed, or a key is missing or
    *     wrong; names file, line and key
    */

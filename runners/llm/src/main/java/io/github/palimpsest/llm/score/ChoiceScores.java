@@ -10,23 +10,23 @@ import java.util.stream.IntStream;
 
 /**
  * Multiple choice by log-likelihood, as the Language Model Evaluation Harness 0.4.13 measures it:
- * the model's choice is the one whose continuation {@code " " + choice} is most likely; the first
- * of equals.
+ * the model's choice is the one whose continuation {@code " " + choice} is most likely, and the
+ * first one if several are equally likely.
  *
  * @param acc by the summed log-likelihood
- * @param accNorm by the log-likelihood a character (Unicode code point) of the choice
- * @param accBytes by the log-likelihood a UTF-8 byte of the choice
+ * @param accNorm by the log-likelihood per character (Unicode code point) of the choice
+ * @param accBytes by the log-likelihood per UTF-8 byte of the choice
  * @param logLikelihoods of each choice of each item, in nats
  */
 public record ChoiceScores(
     Score acc, Score accNorm, Score accBytes, List<List<Double>> logLikelihoods) {
-  /** What stands between the query and a choice. */
+  /** The text between the query and a choice. */
   public static final String DELIMITER = " ";
 
   /**
    * Measures a model.
    *
-   * @param task the name that the items' ids begin with
+   * @param task the prefix of the items' ids
    */
   public static ChoiceScores of(
       LogLikelihoods model, ContinuationEncoder encoder, String task, List<ChoiceItem> items) {

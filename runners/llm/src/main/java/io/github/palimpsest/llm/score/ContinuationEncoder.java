@@ -18,15 +18,15 @@ import java.util.TreeMap;
  * lm_eval/api/model.py} and {@code models/huggingface.py}).
  *
  * @param tokenizer the model's; it decides whether a beginning token is put before a text
- * @param maxLength the most tokens that the model is fed. An example has one more, since the last
- *     is only predicted
+ * @param maxLength the largest number of tokens that the model is fed. An example has one more,
+ *     because the last one is only predicted
  */
 public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
   /**
-   * A context and what might follow. White space at the end of the context is moved to the
-   * continuation; the continuation's tokens are those of the whole beyond as many as the context
-   * has; an empty context is replaced by the beginning token, or else the end token; of what is too
-   * long the beginning is cut off.
+   * A context and a possible continuation. White space at the end of the context is moved to the
+   * continuation. The continuation's tokens are those of the whole text after the number of tokens
+   * in the context. An empty context is replaced by the beginning token, or otherwise the end
+   * token. If the whole is too long, its beginning is cut off.
    */
   public Example pair(String id, String context, String continuation) {
     String trimmed = context.stripTrailing();
@@ -49,11 +49,12 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
   }
 
   /**
-   * A whole text in windows, the first behind the beginning token or else the end token, which is
-   * not put there twice. If the tokenizer has neither, nothing predicts the first token, and it is
-   * not scored.
+   * A whole text in windows. The first one starts with the beginning token, or otherwise the end
+   * token, which is not added twice. If the tokenizer has neither, nothing predicts the first
+   * token, and it is not scored.
    *
-   * @param stride from 1 to {@link #maxLength}: windows of the harness if it is that
+   * @param stride from 1 to {@link #maxLength}; with the latter, the windows are those of the
+   *     harness
    */
   public ScoredText rolling(String id, String text, int stride) {
     TokenizedText tokens = tokenizer.tokenized(text);
@@ -68,7 +69,7 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
     return new ScoredText(example(id, all, all.length - 1), bytes, maxLength + 1, stride);
   }
 
-  /** The windows of {@link #rolling}, of a text that is too long to be held in memory. */
+  /** The windows of {@link #rolling} for a text that is too long for the memory. */
   public StreamedText rolling(String id, Exchange text, int stride) {
     return new StreamedText(id, tokenizer, text, before(), maxLength + 1, stride);
   }

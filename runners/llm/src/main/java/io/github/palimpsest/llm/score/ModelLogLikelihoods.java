@@ -25,12 +25,12 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The log-likelihoods of a model with given weights, which can be replaced without building
- * anything again.
+ * The log-likelihoods of a model with given weights, which can be replaced without building the
+ * graph again.
  *
- * <p>Examples of similar length share a batch, so little is padded; outcomes come back in the order
- * given. The batch size is fixed: another one sums in another order and may differ in the last
- * digits, so it belongs to a result's identity.
+ * <p>Examples of similar length share a batch, so there is little padding; outcomes are returned in
+ * the order of the examples. The batch size is fixed: another size sums in another order and may
+ * differ in the last digits, so it belongs to a result's identity.
  */
 public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable {
   private static final String NATS = "nats";
@@ -44,8 +44,8 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
   /**
    * @param model a model of token ids: its examples have the fields {@code ids} and {@code targets}
    * @param weights its weights
-   * @param device where to run
-   * @param batchSize examples a batch, at least 1
+   * @param device the device to run on
+   * @param batchSize examples per batch, at least 1
    */
   public ModelLogLikelihoods(Model model, WeightSnapshot weights, Device device, int batchSize) {
     if (batchSize < 1) {

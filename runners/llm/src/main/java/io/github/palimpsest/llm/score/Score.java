@@ -11,7 +11,7 @@ import java.util.List;
  * @param higherIsBetter its direction
  * @param examples the examples' ids, in the order of the data
  * @param perExample an outcome for each
- * @param weights what each counts: target tokens, bytes, or 1
+ * @param weights the weight of each: target tokens, bytes, or 1
  */
 public record Score(
     String measure,
@@ -35,7 +35,7 @@ public record Score(
     }
   }
 
-  /** Outcomes that count the same. */
+  /** Outcomes with equal weights. */
   static Score mean(String measure, List<String> examples, double[] perExample) {
     double[] ones = new double[perExample.length];
     Arrays.fill(ones, 1);
@@ -51,7 +51,7 @@ public record Score(
     return sum / total();
   }
 
-  /** The sum of the weights: how many tokens, bytes or items were measured. */
+  /** The sum of the weights: the number of measured tokens, bytes or items. */
   public double total() {
     return Arrays.stream(weights).sum();
   }

@@ -12,18 +12,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A whole document as it is scored: in windows, so that nothing of it is left out. The first window
- * has as many tokens as fit; each further one moves on by {@code stride} tokens, scores those, and
- * has the tokens before them as context, as many as fit. Every target is scored exactly once.
+ * A whole document in windows for scoring, so that nothing is left out. The first window has as
+ * many tokens as possible. Each further window moves on by {@code stride} tokens, scores these, and
+ * has as many tokens before them as possible for context. Every target is scored exactly once.
  *
  * <p>With a stride of {@code length - 1} these are the windows of the Language Model Evaluation
  * Harness's rolling log-likelihood; with a smaller one, those of its {@code context_len = length -
  * stride}, which is also how strided perplexity is usually measured. A smaller stride gives every
  * token more context, and costs {@code (length - 1) / stride} times as many passes.
  *
- * @param whole the document's tokens and targets, however long
+ * @param whole the document's tokens and targets, of any length
  * @param bytes the UTF-8 bytes of the text that its targets cover
- * @param length the most tokens of a window, at least 2; the last is only predicted
+ * @param length the largest number of tokens in a window, at least 2; the last one is only
+ *     predicted
  * @param stride from 1 to {@code length - 1}
  */
 public record ScoredText(Example whole, long bytes, int length, int stride) {
@@ -40,7 +41,7 @@ public record ScoredText(Example whole, long bytes, int length, int stride) {
     }
   }
 
-  /** Examples as they are, each one window of its own. */
+  /** Unchanged examples, each in one window. */
   public static List<ScoredText> of(ExampleEncoder.Encoded encoded) {
     return of(encoded, Integer.MAX_VALUE, Integer.MAX_VALUE - 1);
   }
@@ -55,10 +56,10 @@ public record ScoredText(Example whole, long bytes, int length, int stride) {
   }
 
   /**
-   * Documents in windows; those that stay in a file are read when they are asked for.
+   * Documents in windows; those in a file are read on access.
    *
    * @param wholes whole documents
-   * @param bytes of each, as {@link #bytes} has it
+   * @param bytes the value of {@link #bytes} for each
    */
   public static List<ScoredText> of(
       List<Example> wholes, List<Long> bytes, int length, int stride) {
@@ -73,7 +74,7 @@ public record ScoredText(Example whole, long bytes, int length, int stride) {
     return whole.tokens() <= length;
   }
 
-  /** How many windows there are, those that have no target included. */
+  /** The number of windows, including those without a target. */
   int steps() {
     int more = Math.max(0, whole.tokens() - length);
     return 1 + more / stride + (more % stride == 0 ? 0 : 1);
@@ -114,7 +115,7 @@ public record ScoredText(Example whole, long bytes, int length, int stride) {
                     ExampleEncoder.TARGETS, new HostArray.Floats(targets, ids.length)))));
   }
 
-  /** All windows in which something is scored. */
+  /** All windows with at least one target. */
   public List<Example> windows() {
     List<Example> all = new ArrayList<>();
     for (int step = 0; step < steps(); step++) {

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A text that is too long to be held as tokens, in the windows that a {@link ScoredText} of it
- * would have, one after the other.
+ * A text that is too long for the memory as tokens, in the same windows as a {@link ScoredText},
+ * one after the other.
  */
 public final class StreamedText {
   private final String id;
@@ -24,7 +24,7 @@ public final class StreamedText {
   private final int stride;
   private final int[] kept;
 
-  /** The place of the first kept token, and how many are kept. */
+  /** The place of the first kept token, and the number of kept tokens. */
   private long base;
 
   private int count;
@@ -36,7 +36,7 @@ public final class StreamedText {
    * @param id the document's
    * @param text without context
    * @param prefix the token before the text, if there is one
-   * @param length the most tokens of a window
+   * @param length the largest number of tokens in a window
    * @param stride from 1 to {@code length - 1}
    */
   StreamedText(
@@ -54,7 +54,7 @@ public final class StreamedText {
     this.kept = new int[Math.addExact(length, stride)];
     TokenizedText first = stream.next();
     piece = first == null ? piece : first.ids();
-    // a text that begins with this token of its own has none before it
+    // if a text already begins with this token, none is added
     if (prefix.isPresent() && (piece.length == 0 || piece[0] != prefix.getAsInt())) {
       kept[count++] = prefix.getAsInt();
     } else if (first != null && piece.length > 0) {
@@ -66,12 +66,12 @@ public final class StreamedText {
     return id;
   }
 
-  /** The UTF-8 bytes that the targets cover; known once the windows were given. */
+  /** The UTF-8 bytes that the targets cover; known after all windows were given. */
   long bytes() {
     return bytes;
   }
 
-  /** Gives every window once. */
+  /** Passes on every window once. */
   void windows(Consumer<Example> windows) {
     boolean more = true;
     long scored = 0;
@@ -89,7 +89,7 @@ public final class StreamedText {
     }
   }
 
-  /** Reads tokens up to a place; false if the text ends before there is one behind it. */
+  /** Reads tokens up to a place; false if the text has no token after it. */
   private boolean fill(long end) {
     while (true) {
       int some = (int) Math.min(piece.length - taken, end - base - count);

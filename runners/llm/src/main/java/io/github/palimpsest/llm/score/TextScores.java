@@ -14,17 +14,17 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * How well a model predicts texts or answers. All measures are over the same tokens: the targets of
- * all documents, each scored once.
+ * The quality of a model's predictions of texts or answers. All measures are over the same tokens:
+ * the targets of all documents, each scored once.
  *
  * @param natsPerToken {@code sum(nats) / sum(targets)}: the mean over all predicted tokens, not
  *     over examples
  * @param bitsPerByte the same nats over the bytes of the text that the predicted tokens cover
- * @param tokenAccuracy the part of the targets that are the model's most likely token
- * @param answerAccuracy the part of the examples whose every target is the model's most likely
- *     token: those that greedy generation would answer token by token, at the cost of one forward
- *     pass. {@link ExactMatch} generates and compares texts instead
- * @param windows how many windows the documents were scored in
+ * @param tokenAccuracy the share of the targets that are the model's most likely token
+ * @param answerAccuracy the share of the examples whose targets are all the model's most likely
+ *     tokens: greedy generation would answer these exactly. It costs one forward pass. {@link
+ *     ExactMatch} generates and compares texts instead
+ * @param windows the number of windows of all documents
  */
 public record TextScores(
     Score natsPerToken,
@@ -32,7 +32,7 @@ public record TextScores(
     Score tokenAccuracy,
     Score answerAccuracy,
     long windows) {
-  /** Windows that are held in memory at once. */
+  /** Number of windows in memory at the same time. */
   private static final int CHUNK = 1024;
 
   /**
@@ -48,7 +48,7 @@ public record TextScores(
     }
   }
 
-  /** Measures a model on examples as they are. */
+  /** Measures a model on unchanged examples. */
   public static TextScores of(LogLikelihoods model, ExampleEncoder.Encoded data) {
     return of(model, ScoredText.of(data));
   }
@@ -61,7 +61,7 @@ public record TextScores(
   /**
    * Measures a model on whole documents and on texts that are too long to be held in memory.
    *
-   * @param streamed come after {@code texts}; each is read once, here
+   * @param streamed the long texts, after {@code texts}; each is read once, by this method
    */
   public static TextScores of(
       LogLikelihoods model, List<ScoredText> texts, List<StreamedText> streamed) {
@@ -83,7 +83,7 @@ public record TextScores(
     Sums sums = new Sums(texts.size() + streamed.size());
     int[] fitting =
         IntStream.range(0, texts.size()).filter(i -> sums.is(i, texts.get(i))).toArray();
-    // all that fit together: which examples share a batch may change the last digits
+    // as many as possible together: the examples that share a batch can change the last digits
     sums.add(model, fitting, new ReadList<>(fitting.length, i -> texts.get(fitting[i]).whole()));
     Chunk chunk = new Chunk(model, sums);
     for (int i = 0; i < texts.size(); i++) {
@@ -104,7 +104,7 @@ public record TextScores(
     return sums;
   }
 
-  /** Windows that are measured together. */
+  /** Windows measured together. */
   private static final class Chunk {
     private final LogLikelihoods model;
     private final Sums sums;
@@ -157,7 +157,7 @@ public record TextScores(
       right = new double[documents];
     }
 
-    /** Notes a document, and says whether it is one window. */
+    /** Adds a document; returns whether it is one window. */
     boolean is(int i, ScoredText text) {
       ids[i] = text.whole().id();
       bytes[i] = text.bytes();

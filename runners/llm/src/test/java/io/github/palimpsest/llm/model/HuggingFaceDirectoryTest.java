@@ -138,7 +138,7 @@ class HuggingFaceDirectoryTest {
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
     assertThatThrownBy(() -> directory.save(folder, directory.weights()))
         .isInstanceOf(PalimpsestException.class)
-        .hasMessage(folder + ": exists already; models are saved to a new folder");
+        .hasMessage(folder + " already exists; models are saved to a new folder");
   }
 
   @Test

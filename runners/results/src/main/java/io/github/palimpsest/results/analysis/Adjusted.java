@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A p-value adjusted for the tests made together with it.
  *
- * @param holm after Holm: the chance of any false finding
- * @param benjaminiHochberg after Benjamini and Hochberg: the share of false findings
+ * @param holm adjusted by Holm: bounds the chance of any false finding
+ * @param benjaminiHochberg adjusted by Benjamini and Hochberg: bounds the share of false findings
  */
 public record Adjusted(double holm, double benjaminiHochberg) {
   static final Adjusted NOT_YET = new Adjusted(Double.NaN, Double.NaN);

@@ -3,7 +3,7 @@ package io.github.palimpsest.results.analysis;
 import java.util.List;
 
 /**
- * All that the finished cells of an experiment say together. Equal cells give an equal analysis:
+ * The joint analysis of the finished cells of an experiment. Equal cells give an equal analysis:
  * resamples come from named streams.
  *
  * @param settings what was compared, and what is claimed
@@ -31,7 +31,7 @@ public record Analysis(
   /**
    * Analyses cells.
    *
-   * @param outcomes what to look at
+   * @param outcomes the outcomes to analyse
    * @param cells the finished cells, in the order of the plan
    * @param settings what is compared, and which outcomes are claimed
    */

@@ -6,8 +6,8 @@ import io.github.palimpsest.results.statistics.TTest;
 import java.util.Optional;
 
 /**
- * What a level of an axis does to an outcome in place of another level, or how much more it does
- * when a second axis has a level in place of another.
+ * The change of an outcome when one level of an axis replaces another, or the change of this effect
+ * when one level of a second axis replaces another.
  *
  * <pre>
  *   main effect:  mean(high) - mean(low), over the same combinations of the other axes
@@ -16,8 +16,8 @@ import java.util.Optional;
  *
  * @param axis the axis
  * @param other the second axis of an interaction; empty for a main effect
- * @param high the level that is looked at
- * @param low the level that it stands in for
+ * @param high the level of interest
+ * @param low the level that it replaces
  * @param otherHigh the level of the second axis; empty for a main effect
  * @param otherLow the level that this one stands in for; empty for a main effect
  * @param combinations how many combinations of the remaining axes it is the mean over
@@ -69,7 +69,7 @@ public record Effect(
         axis, other, high, low, otherHigh, otherLow, combinations, seeds, pooled, judged);
   }
 
-  /** Whether it looks at the same levels of its first axis as another effect. */
+  /** Whether its first axis has the same levels as in another effect. */
   boolean sameLevels(Effect that) {
     return axis.equals(that.axis) && high.equals(that.high) && low.equals(that.low);
   }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Finds the effects of axes on an outcome, by {@link Factorial} where the grid is a full one. */
+/** Finds the effects of axes on an outcome, by {@link Factorial} if the grid is full. */
 final class EffectSearch {
   static final double CONFIDENCE = 0.95;
 
@@ -220,7 +220,7 @@ final class EffectSearch {
         .sum();
   }
 
-  /** Main effects by least squares, of levels that the cells there are tell apart. */
+  /** Main effects by least squares, for levels that the present cells can tell apart. */
   private List<Effect> additive() {
     List<List<String>> cells = List.copyOf(bySeed.keySet());
     if (cells.isEmpty()) {
@@ -263,7 +263,7 @@ final class EffectSearch {
         perSeed);
   }
 
-  /** An effect whose interval is over its own values at each seed. */
+  /** An effect with an interval over its values at each seed. */
   private Effect bySeed(
       Factorial.Factor factor,
       Optional<Factorial.Factor> other,

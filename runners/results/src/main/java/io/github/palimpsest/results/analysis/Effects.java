@@ -6,12 +6,12 @@ import java.util.stream.Stream;
 /**
  * What the axes did to one outcome: main effects and two-way interactions, the seed as the unit.
  *
- * @param outcome what is measured
- * @param seeds how many seeds
- * @param basis what the intervals rest on
+ * @param outcome the outcome
+ * @param seeds the number of seeds
+ * @param basis the basis of the intervals
  * @param main the main effects
  * @param interactions the two-way interactions
- * @param reason why there are none; empty if there are
+ * @param reason the reason why there are none; empty if there are effects
  */
 public record Effects(
     Outcome outcome,
@@ -26,7 +26,7 @@ public record Effects(
     interactions = List.copyOf(interactions);
   }
 
-  /** What the intervals rest on. */
+  /** The basis of the intervals. */
   public enum Basis {
     /** A full factorial: each contrast is computed within each seed. */
     BY_SEED("each contrast is computed within each seed, with a t interval over seeds"),
@@ -38,11 +38,11 @@ public record Effects(
     /** Combinations are missing: each effect rests on those that have both of its sides. */
     MATCHED(
         "combinations are missing, so each effect is over those that have both sides, with an"
-            + " interval over seeds alone"),
+            + " interval over seeds only"),
     /** A fraction of the grid, in which combinations have no counterparts. */
     ADDITIVE(
         "the cells are a fraction of the grid, so main effects are by least squares, as if axes did"
-            + " not interact, with intervals over seeds alone"),
+            + " not interact, with intervals over seeds only"),
     /** There are no effects. */
     NONE("no effects");
 

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  *
  * @param recipe without its defaults
  * @param set the evaluation set
- * @param examples how many examples it has
+ * @param examples the number of its examples
  * @param difference the recipe's score minus the baseline's, the mean over seeds
  * @param bootstrap its interval by drawing seeds, then examples; empty with fewer than five seeds
  * @param bySeed the changed examples at each seed; empty for outcomes that are not right or wrong

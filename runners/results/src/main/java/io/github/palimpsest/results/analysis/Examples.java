@@ -1,10 +1,10 @@
 package io.github.palimpsest.results.analysis;
 
 /**
- * What became of each example of an evaluation set, after the last task.
+ * The outcome of each example of an evaluation set after the last task.
  *
  * @param outcomes by example, in the order of the set
- * @param weights what each example counts: its target tokens, or 1
+ * @param weights the weight of each example: its target tokens, or 1
  * @param judged whether each outcome is right (1) or wrong (0)
  * @param higherIsBetter whether a higher outcome is the better one
  */

@@ -30,9 +30,9 @@ public record Frontier(List<Point> points) {
    *
    * @param recipe without its defaults
    * @param mean its means over seeds
-   * @param seeds how many seeds it has
-   * @param unbeatenSeeds at how many of them its cell is beaten by no other cell
-   * @param beatenBy the recipe that beats it, the best learner of those; empty on the frontier
+   * @param seeds the number of its seeds
+   * @param unbeatenSeeds the number of seeds at which no other cell beats its cell
+   * @param beatenBy the best learner among the recipes that beat it; empty on the frontier
    */
   public record Point(String recipe, TradeOff mean, int seeds, int unbeatenSeeds, String beatenBy) {
     /** Whether no recipe beats this one. */

@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A finished cell, as far as its analysis goes.
+ * The parts of a finished cell that the analysis uses.
  *
  * @param cell the cell's id
  * @param recipe the recipe without its defaults
  * @param seed the block that it belongs to
- * @param levels the level of each axis as written, by the axis's name
- * @param outcomes the outcomes by name; NaN where one is not defined
- * @param tradeOff what was learned, what was retained and what it cost
+ * @param levels the written level of each axis, by the axis's name
+ * @param outcomes the outcomes by name; NaN if one is not defined
+ * @param tradeOff the learned score, the retained score and the cost
  * @param examples the outcomes of single examples, by evaluation set
  */
 public record Observation(

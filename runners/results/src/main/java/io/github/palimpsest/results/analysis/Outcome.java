@@ -13,7 +13,7 @@ public record Outcome(String name, String unit, boolean higherIsBetter, double r
   /** The resolution of an outcome in nats. */
   public static final double NATS_RESOLUTION = 1e-6;
 
-  /** Whether a change of this sign is for the better. */
+  /** Whether a change with this sign is an improvement. */
   public boolean improves(double change) {
     return higherIsBetter ? change > 0 : change < 0;
   }

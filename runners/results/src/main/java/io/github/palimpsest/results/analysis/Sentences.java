@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * larger with the one level than with the other; interactions are exploratory.
  */
 final class Sentences {
-  /** A sentence with more interactions tells only of those whose interval excludes none. */
+  /** With more interactions, a sentence contains only those whose interval excludes 0. */
   private static final int MOST = 3;
 
   private final Effects effects;
@@ -166,7 +166,7 @@ final class Sentences {
     return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", value);
   }
 
-  /** A level without its settings, unless another level differs in these alone. */
+  /** A level without its settings, unless another level differs only in these. */
   private String bare(String level) {
     List<String> levels = new ArrayList<>();
     effects.main().forEach(e -> levels.addAll(List.of(e.high(), e.low())));

@@ -1,19 +1,19 @@
 package io.github.palimpsest.results.analysis;
 
 /**
- * What a cell, or a recipe on average, has learned, retained and cost.
+ * The learned score, retained score and cost of a cell, or of a recipe on average.
  *
  * @param learned the new-task score: the mean over tasks of the score right after a task's own
  *     training
- * @param retained the retained score: the mean after the last task over what came before it
+ * @param retained the retained score: the mean after the last task over the earlier tasks and sets
  * @param passes the cost: forward-and-backward passes of the whole training
- * @param higherLearned whether a higher new-task score is the better one
- * @param higherRetained whether a higher retained score is the better one
+ * @param higherLearned whether a higher new-task score is better
+ * @param higherRetained whether a higher retained score is better
  */
 public record TradeOff(
     double learned, double retained, double passes, boolean higherLearned, boolean higherRetained) {
 
-  /** Whether this is nowhere worse than another and somewhere better; false with a NaN. */
+  /** Whether this is better than another in one respect and worse in none; false with a NaN. */
   public boolean beats(TradeOff other) {
     return defined()
         && other.defined()

@@ -3,15 +3,15 @@ package io.github.palimpsest.results.query;
 import java.util.Set;
 
 /**
- * Something that differs between two cells and can make their results differ.
+ * A difference between two cells that can make their results differ.
  *
- * @param layer how deep it lies
+ * @param layer its depth
  * @param what its name, for example {@code optimizer.rho}
  * @param a its value for the one
  * @param b its value for the other
  */
 public record Cause(Layer layer, String what, String a, String b) {
-  /** What of a task's data set says how it is scored, not how it is trained. */
+  /** Properties of a task's data set that affect its scores and not its training. */
   public static final Set<String> SCORING_INPUTS =
       Set.of(
           "measure",
@@ -22,13 +22,13 @@ public record Cause(Layer layer, String what, String a, String b) {
           "test-limit",
           "test-examples");
 
-  /** How deep a cause lies: what comes first is what the later ones act on. */
+  /** The depth of a cause: earlier ones affect later ones. */
   public enum Layer {
-    /** The content of data files, and how they are read. */
+    /** The content of data files, and the way they are read. */
     DATA("data"),
     /** The pretrained weights, configuration and tokenizer. */
     MODEL("model"),
-    /** Where every random stream begins. */
+    /** The seed of all random streams. */
     SEED("seed"),
     /** Steps, batch, clipping and the like. */
     TRAINING("training"),
@@ -38,9 +38,9 @@ public record Cause(Layer layer, String what, String a, String b) {
     PLUGIN("plugin"),
     /** The code that trains: its own JARs, and TensorFlow. */
     CODE("code"),
-    /** How weights are scored; no part of their training. */
+    /** The scoring of weights, which is not part of their training. */
     SCORING("scoring"),
-    /** What no result should depend on. */
+    /** Properties on which no result should depend. */
     MACHINE("machine");
 
     private final String word;
@@ -54,7 +54,7 @@ public record Cause(Layer layer, String what, String a, String b) {
       return word;
     }
 
-    /** The layer of what all cells of an experiment share, by its name there. */
+    /** The layer of a value that all cells of an experiment share, by its name there. */
     public static Layer of(String input) {
       String last = input.substring(input.lastIndexOf('.') + 1);
       if (input.startsWith("evaluation") || SCORING_INPUTS.contains(last)) {

@@ -18,15 +18,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Why the results of two cells differ: everything that differs between them, the deepest first, and
- * where it first shows.
+ * The reasons why the results of two cells differ: all differences between them, deepest first, and
+ * the first affected score.
  *
  * @param a the one
  * @param b the other
- * @param causes what differs, deepest layer first
+ * @param causes the differences, deepest layer first
  * @param shared the tasks whose training they have in common, from the first on
  * @param parting the first score that differs; empty if all are equal or there are none
- * @param metrics the metrics of both, by name; NaN where a cell has none
+ * @param metrics the metrics of both, by name; NaN if a cell has none
  */
 public record CellDifference(
     StoredCell a,
@@ -42,12 +42,12 @@ public record CellDifference(
   }
 
   /**
-   * Where results first differ.
+   * The first score that differs.
    *
-   * @param after tasks trained by then; 0 before any training
+   * @param after number of tasks trained by then; 0 before any training
    * @param set the evaluation set
    * @param scores both scores
-   * @param examples how many of its examples have another outcome
+   * @param examples number of its examples with different outcomes
    */
   public record Parting(int after, String set, Pair scores, int examples) {}
 
@@ -99,7 +99,7 @@ public record CellDifference(
     }
   }
 
-  /** Components that both recipes have, from other JARs. */
+  /** Components that both recipes have, from different JARs. */
   private static void plugins(
       List<Cause> causes, Map<String, CellResult.Source> a, Map<String, CellResult.Source> b) {
     a.forEach(
@@ -168,12 +168,12 @@ public record CellDifference(
     return all;
   }
 
-  /** Whether something differs that the results depend on. */
+  /** Whether a difference can affect results. */
   public boolean explained() {
     return causes.stream().anyMatch(c -> c.layer() != Cause.Layer.MACHINE);
   }
 
-  /** The difference for programs. */
+  /** The difference as JSON. */
   public ObjectNode json() {
     ObjectNode json = Json.object();
     json.set("a", a.json());
@@ -208,7 +208,7 @@ public record CellDifference(
    * @param a its id, or the beginning of it
    * @param other the output folder of the other
    * @param b its id, or the beginning of it
-   * @throws io.github.palimpsest.api.PalimpsestException if one is not there or not the only one
+   * @throws io.github.palimpsest.api.PalimpsestException if one does not exist or is not unique
    */
   public static CellDifference of(Path folder, String a, Path other, String b) {
     return of(StoredCell.find(folder, a), StoredCell.find(other, b));

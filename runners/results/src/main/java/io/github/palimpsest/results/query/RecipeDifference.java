@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What differs between two recipes: components, and settings of components that both have. */
+/** The differences between two recipes: components, and settings of components that both have. */
 public final class RecipeDifference {
   private static final String NONE = "none";
 
@@ -91,7 +91,7 @@ public final class RecipeDifference {
     }
   }
 
-  /** A wrapping component with its own settings, and the name of what it wraps. */
+  /** A wrapping component with its own settings, and the name of the wrapped component. */
   private static String around(Value.Call outer, String name) {
     TreeMap<String, Value> own = new TreeMap<>(outer.arguments());
     own.values().removeIf(v -> v instanceof Value.Call c && c.name().equals(name));

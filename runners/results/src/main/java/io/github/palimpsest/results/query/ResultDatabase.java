@@ -25,37 +25,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The results in an output folder as the {@linkplain ResultTable tables} of a database (DuckDB).
- * The database is a copy that is made for each question and cannot be written to; results stay as
- * they are.
+ * The database is a read-only copy that is made for each query; results are not changed.
  */
 public final class ResultDatabase {
   private ResultDatabase() {}
 
-  /** How tables are exported. */
+  /** The formats of exported tables. */
   public enum Format {
-    /** Comma-separated values with a head. */
+    /** Comma-separated values with a header. */
     CSV,
     /** Apache Parquet. */
     PARQUET
   }
 
   /**
-   * An answer.
+   * The result of a query.
    *
    * @param columns the names
-   * @param numeric which columns hold numbers
+   * @param numeric says which columns are numbers
    * @param rows each has a text, a number, a truth value or null for each column
    */
   public record Answer(
       List<String> columns, List<Boolean> numeric, List<List<@Nullable Object>> rows) {}
 
   /**
-   * Answers a question.
+   * Runs a query.
    *
    * @param folder an output folder
    * @param sql in DuckDB's dialect, on the tables of {@link ResultTable}
-   * @throws PalimpsestException if it is no output folder, or the question is wrong or would change
-   *     something
+   * @throws PalimpsestException if it is not an output folder, or the query is wrong or would
+   *     change something
    */
   public static Answer query(Path folder, String sql) {
     Path place = temporary();
@@ -83,13 +82,13 @@ public final class ResultDatabase {
   }
 
   /**
-   * Writes every table into a file of its own.
+   * Writes every table into a separate file.
    *
    * @param folder an output folder
-   * @param out a folder, made if it is missing
+   * @param out a folder, created if it is missing
    * @return the files
-   * @throws PalimpsestException if {@code folder} is no output folder
-   * @throws OutputException if a file is there already or cannot be written
+   * @throws PalimpsestException if {@code folder} is not an output folder
+   * @throws OutputException if a file exists already or cannot be written
    */
   public static List<Path> export(Path folder, Path out, Format format) {
     String ending = format.name().toLowerCase(Locale.ROOT);
@@ -97,7 +96,7 @@ public final class ResultDatabase {
     for (ResultTable table : ResultTable.values()) {
       Path file = out.resolve(table + "." + ending);
       if (Files.exists(file)) {
-        throw new OutputException("'" + file + "' exists already: choose another folder");
+        throw new OutputException("'" + file + "' already exists: choose another folder");
       }
       files.add(file);
     }
@@ -109,7 +108,7 @@ public final class ResultDatabase {
       try (Connection c = DriverManager.getConnection("jdbc:duckdb:" + database);
           Statement statement = c.createStatement()) {
         for (ResultTable table : ResultTable.values()) {
-          // the database may take a path of the user for a pattern, a place elsewhere or the home
+          // the database could read the user's path as a pattern, a remote place or the home folder
           statement.execute(
               "COPY "
                   + table
@@ -135,11 +134,11 @@ public final class ResultDatabase {
     try {
       return Files.createTempDirectory("palimpsest-query");
     } catch (IOException e) {
-      throw new PalimpsestException("no temporary folder can be made: " + e.getMessage(), e);
+      throw new PalimpsestException("no temporary folder can be created: " + e.getMessage(), e);
     }
   }
 
-  /** The tables that a question can be about: those whose name it has. */
+  /** The tables that a query may use: those whose names it contains. */
   private static Set<ResultTable> named(String sql) {
     String small = sql.toLowerCase(Locale.ROOT);
     return EnumSet.allOf(ResultTable.class).stream()
@@ -223,7 +222,7 @@ public final class ResultDatabase {
     return new Answer(columns, numeric, rows);
   }
 
-  /** What DuckDB says, without the drawing of the query and what the driver puts before it. */
+  /** DuckDB's message, without the drawing of the query and the driver's prefix. */
   private static String reason(SQLException e) {
     return String.valueOf(e.getMessage())
         .replaceFirst("^.*pending query result\\s*Error: ", "")

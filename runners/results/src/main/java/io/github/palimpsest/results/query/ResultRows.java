@@ -39,10 +39,10 @@ public final class ResultRows {
   private final List<String> cells = new ArrayList<>();
   private @Nullable Analysis analysis;
 
-  /** Takes rows. */
+  /** Receives rows. */
   @FunctionalInterface
   public interface Sink {
-    /** Takes one row: texts, longs, doubles, booleans or null, as the columns stand. */
+    /** Adds one row: texts, longs, doubles, booleans or null, in the order of the columns. */
     void row(@Nullable Object... values);
   }
 
@@ -65,7 +65,7 @@ public final class ResultRows {
     return planned;
   }
 
-  /** The ids of all cells: those of the plan, then what earlier plans left. */
+  /** The ids of all cells: those of the plan, then those of earlier plans. */
   List<String> cells() {
     return cells;
   }
@@ -112,7 +112,7 @@ public final class ResultRows {
     }
   }
 
-  /** What is done with a finished cell. */
+  /** An action on a finished cell. */
   @FunctionalInterface
   private interface Finished {
     void cell(String id, CellResult result);
@@ -197,7 +197,7 @@ public final class ResultRows {
         });
   }
 
-  /** What is done with a score. */
+  /** An action on a score. */
   @FunctionalInterface
   private interface Scored {
     void score(long after, String set, @Nullable Long task, SetScore score);

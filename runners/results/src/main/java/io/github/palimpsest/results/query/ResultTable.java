@@ -4,24 +4,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The tables that results are queried as. Ids join them: {@code cell}, {@code stage}. */
+/** The tables of results in queries. Ids join them: {@code cell}, {@code stage}. */
 public enum ResultTable {
   /** A row for each cell. */
   CELLS(
       "a row for each cell, finished or not",
-      text("id", "hash of all that determines the result"),
+      text("id", "hash of everything that determines the result"),
       text("recipe", "canonical text of the recipe"),
       text("label", "the recipe without its defaults"),
       whole("seed", "where every random stream begins"),
       text("status", "finished, failed or missing"),
       text("reason", "why it failed"),
       flag("planned", "whether the latest plan names it"),
-      text("measure", "how the tasks are scored"),
-      flag("higher_is_better", "whether a higher score is the better one"),
+      text("measure", "measure of the tasks"),
+      flag("higher_is_better", "whether a higher score is better"),
       whole("steps", "training steps, all tasks together"),
       real("declared_passes", "forward-and-backward passes, as its components declare them"),
       whole("gradient_passes", "gradient passes that were made, counted"),
-      real("wall_seconds", "training time of its stages, whoever trained them"),
+      real("wall_seconds", "training time of its stages, in whatever cell they were trained"),
       real("evaluation_seconds", "scoring time in this cell"),
       real("ms_per_step", "mean time of a step"),
       whole("peak_rss_bytes", "largest memory of the process"),
@@ -42,29 +42,29 @@ public enum ResultTable {
       "each metric of each finished cell",
       text("cell", "cells.id"),
       text("metric", "name"),
-      real("value", "null where it is not defined"),
-      flag("higher_is_better", "whether more of it is the better")),
+      real("value", "null if it is not defined"),
+      flag("higher_is_better", "whether a higher value is better")),
   /** The score matrix. */
   SCORES(
       "the score matrix: each set before training and after each task",
       text("cell", "cells.id"),
       whole("after", "tasks trained so far; 0 before any training"),
       text("eval_set", "name of the task or evaluation set"),
-      whole("task", "which task the set is of, from 1; null for one that is never trained on"),
+      whole("task", "the task of the set, from 1; null for a set that is never trained on"),
       real("score", "in the unit of its measure")),
   /** Single examples. */
   EXAMPLES(
-      "what became of each example of each set",
+      "the outcome of each example of each set",
       text("cell", "cells.id"),
       whole("after", "tasks trained so far; 0 before any training"),
       text("eval_set", "name of the task or evaluation set"),
       whole("example", "its place in the set, from 0"),
       real("outcome", "right (1) or wrong (0), or nats per token"),
-      real("weight", "what it counts: 1, or its target tokens")),
+      real("weight", "its weight: 1, or its target tokens")),
   /** What was trained. */
   STAGES(
       "a row for each training of a task, shared by all cells that need it",
-      text("id", "hash of all that determines the state after it"),
+      text("id", "hash of everything that determines the state after it"),
       whole("task", "from 1"),
       text("recipe", "the components that can have acted by then"),
       whole("seed", "where every random stream begins"),
@@ -92,10 +92,10 @@ public enum ResultTable {
       "the objective at every training step",
       text("stage", "stages.id"),
       whole("step", "from 1"),
-      real("loss", "nats per target token, penalties included")),
+      real("loss", "nats per target token, including penalties")),
   /** Where the code came from. */
   COMPONENTS(
-      "every component of every finished cell, those inside others too",
+      "every component of every finished cell, including wrapped ones",
       text("cell", "cells.id"),
       text("id", "name in recipes"),
       text("kind", "optimizer, regularizer, ..."),
@@ -106,27 +106,27 @@ public enum ResultTable {
       text("certificate", "whether it was certified")),
   /** All else that determines results. */
   INPUTS(
-      "what determines a finished cell's result beside recipe and seed: hashes, settings, versions",
+      "everything except recipe and seed that determines a result: hashes, settings, versions",
       text("cell", "cells.id"),
       text("name", "for example task.1.data"),
       text("value", "a hash or a value")),
   /** The learn-retain frontier. */
   FRONTIER(
-      "what each recipe learned, retained and cost, means over seeds",
+      "learned score, retained score and cost of each recipe, means over seeds",
       text("label", "the recipe without its defaults"),
       real("learned", "mean score of a task right after its training"),
-      real("retained", "mean score at the end of what came before"),
+      real("retained", "mean score of the earlier tasks and sets at the end"),
       real("passes", "forward-and-backward passes of the whole training"),
       flag("on_frontier", "whether no other recipe beats it in all three"),
-      text("beaten_by", "the best learner that does; empty on the frontier"),
-      whole("seeds", "how many it has"),
-      whole("unbeaten_seeds", "at how many of them no other cell beats its cell")),
+      text("beaten_by", "the best learner that beats it; empty on the frontier"),
+      whole("seeds", "number of its seeds"),
+      whole("unbeaten_seeds", "number of seeds at which no other cell beats its cell")),
   /** Recipes against the first one. */
   DIFFERENCES(
       "each recipe minus the first one, over the seeds that both have",
       text("outcome", "a metric, or the drift of a set"),
       text("label", "the recipe without its defaults"),
-      text("baseline", "the recipe that it is compared with"),
+      text("baseline", "the recipe with which it is compared"),
       whole("seeds", "how many"),
       real("estimate", "mean difference"),
       real("low", "lower end of the 95 % t interval over seeds; null if the seeds carry none"),
@@ -167,7 +167,7 @@ public enum ResultTable {
    *
    * @param name in SQL
    * @param type VARCHAR, BIGINT, DOUBLE or BOOLEAN
-   * @param doc what it holds
+   * @param doc its content
    */
   public record Column(String name, String type, String doc) {}
 
@@ -187,7 +187,7 @@ public enum ResultTable {
     return new Column(name, "BOOLEAN", doc);
   }
 
-  /** What a row is. */
+  /** The meaning of a row. */
   public String doc() {
     return doc;
   }

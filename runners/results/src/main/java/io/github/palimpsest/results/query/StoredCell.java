@@ -21,14 +21,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cell as an output folder has it.
+ * A cell in an output folder.
  *
- * @param planned what the plan says of it; null if the latest plan does not name it
+ * @param planned its entry in the plan; null if the latest plan does not name it
  * @param result its result; null if it has none
- * @param failure why it has none; null if it has not failed
- * @param times its stages, and what was measured
+ * @param failure its failure; null if it has not failed
+ * @param times its stages and measurements
  * @param id its id
- * @param shared what all cells of the folder share
+ * @param shared the values that all cells of the folder share
  */
 public record StoredCell(
     String id,
@@ -38,16 +38,16 @@ public record StoredCell(
     CellTimes times,
     Map<String, String> shared) {
 
-  /** What became of a cell. */
+  /** The state of a cell. */
   public enum Status {
     /** It has a result. */
     FINISHED,
-    /** It can have none. */
+    /** It failed and has no result. */
     FAILED,
-    /** It has none yet. */
+    /** It has no result yet. */
     MISSING;
 
-    /** In lower case, as it is printed. */
+    /** In lower case, for printing. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -58,7 +58,7 @@ public record StoredCell(
    *
    * @param folder an output folder
    * @param written a cell's id, or the beginning of one
-   * @throws PalimpsestException if there is none, or more than one
+   * @throws PalimpsestException if there is none or more than one
    */
   public static StoredCell find(Path folder, String written) {
     ResultRows rows = new ResultRows(folder);
@@ -91,7 +91,7 @@ public record StoredCell(
         ExperimentIdentity.of(folder).map(ExperimentIdentity::shared).orElse(Map.of()));
   }
 
-  /** What became of it. */
+  /** Its state. */
   public Status status() {
     return result != null ? Status.FINISHED : failure != null ? Status.FAILED : Status.MISSING;
   }
@@ -110,7 +110,7 @@ public record StoredCell(
         : failure != null ? failure.recipe() : planned == null ? "" : planned.recipe();
   }
 
-  /** Where its random streams begin. */
+  /** The seed of its random streams. */
   public long seed() {
     return result != null
         ? result.seed()
@@ -135,7 +135,7 @@ public record StoredCell(
     return result == null ? Map.of() : result.metrics();
   }
 
-  /** What determines the result apart from recipe and seed. */
+  /** Everything except recipe and seed that determines the result. */
   SortedMap<String, String> inputs() {
     return new TreeMap<>(result == null || result.inputs().isEmpty() ? shared : result.inputs());
   }
@@ -144,7 +144,7 @@ public record StoredCell(
     return inputs().getOrDefault(name, "");
   }
 
-  /** Where each component comes from, by its id; empty without a result. */
+  /** The origin of each component, by its id; empty without a result. */
   Map<String, CellResult.Source> components() {
     Map<String, CellResult.Source> byId = new LinkedHashMap<>();
     if (result != null) {

@@ -9,7 +9,7 @@ import org.hipparchus.linear.SingularValueDecomposition;
 /**
  * Main effects of a grid with combinations left out, by least squares on the additive model {@code
  * y = mean + sum of level effects + seed}. With the same seeds in every cell, an effect is a sum of
- * cell means with weights that depend on the design alone:
+ * cell means with weights that depend only on the design:
  *
  * <pre>
  *   w = c' (X'X)^+ X',   c picks level high minus level low;   estimable if c' (X'X)^+ (X'X) = c'
@@ -25,7 +25,7 @@ public final class Additive {
   private final RealMatrix inverse;
 
   /**
-   * @param levels how many levels each factor has
+   * @param levels the number of levels of each factor
    * @param cells the level of each factor, cell by cell
    */
   public Additive(List<Integer> levels, int[][] cells) {
@@ -46,9 +46,10 @@ public final class Additive {
   }
 
   /**
-   * What each cell counts in the effect of a level of a factor in place of another; they sum to 0.
+   * The weight of each cell in the effect of one level of a factor instead of another; the weights
+   * sum to 0.
    *
-   * @return empty if the cells do not tell the effect from those of other factors
+   * @return empty if the cells cannot tell the effect from those of other factors
    */
   public Optional<double[]> weights(int factor, int high, int low) {
     double[] contrast = new double[x.getColumnDimension()];

@@ -6,14 +6,14 @@ import org.hipparchus.stat.correlation.PearsonsCorrelation;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
 /**
- * How closely two numbers of the same cells go together.
+ * The correlation of two numbers of the same cells.
  *
  * <pre>
  *   r = sum (x - mean x)(y - mean y) / sqrt(sum (x - mean x)^2 sum (y - mean y)^2)
  *   interval: tanh(atanh r +- z_{(1 + confidence) / 2} / sqrt(n - 3))      (Fisher 1921)
  * </pre>
  *
- * @param n how many pairs
+ * @param n the number of pairs
  * @param interval Pearson's r with Fisher's interval
  * @param spearman the correlation of the ranks
  */
@@ -25,8 +25,8 @@ public record Correlation(int n, Interval interval, double spearman) {
    * @param x the first number of each pair
    * @param y the second
    * @param confidence for example 0.95
-   * @throws PalimpsestException if there are fewer than four pairs, or if one of the numbers is the
-   *     same in all
+   * @throws PalimpsestException if there are fewer than four pairs, or if one of the numbers is
+   *     constant
    * @throws IllegalArgumentException if the numbers of values differ
    */
   public static Correlation of(double[] x, double[] y, double confidence) {
@@ -39,7 +39,7 @@ public record Correlation(int n, Interval interval, double spearman) {
     }
     double r = new PearsonsCorrelation().correlation(x, y);
     if (!Double.isFinite(r)) {
-      throw new PalimpsestException("there is no correlation with what is the same everywhere");
+      throw new PalimpsestException("there is no correlation with a constant");
     }
     double z = new NormalDistribution().inverseCumulativeProbability((1 + confidence) / 2);
     double half = z / Math.sqrt(x.length - 3);

@@ -28,7 +28,7 @@ public final class Factorial {
    * A factor.
    *
    * @param name for example {@code optimizer}
-   * @param levels at least two, the first one is what others are compared with
+   * @param levels at least two; the others are compared with the first one
    */
   public record Factor(String name, List<String> levels) {
     /** Copies the levels. */
@@ -46,9 +46,9 @@ public final class Factorial {
    * @param effect the factors, for example {@code optimizer} or {@code optimizer x rehearsal}
    * @param label the levels, for example {@code sam - adamw}
    * @param high the level that is compared
-   * @param low the level that it is compared with
+   * @param low the level with which it is compared
    * @param otherHigh the level of the second factor of an interaction; empty for a main effect
-   * @param otherLow the level that this one is compared with; empty for a main effect
+   * @param otherLow the level with which this one is compared; empty for a main effect
    * @param weights one for each cell, summing to 0
    * @param test by the error of the whole factorial; empty where that error is 0
    * @param perSeed the same contrast inside each seed

@@ -12,14 +12,14 @@ import java.util.Optional;
  * Technometrics 3 (1961).
  *
  * <p>Factors and effects are bits: factor {@code i} is {@code 1 << i}, an interaction is the union
- * of its factors, a run has the bits of the factors at their second level. The fraction taken is
- * the one that has the run with all factors at their first level in it.
+ * of its factors, a run has the bits of the factors at their second level. The chosen fraction is
+ * the one that contains the run with all factors at their first level.
  *
- * @param factors how many factors, k
- * @param generators for each generated factor, it together with the basic ones whose product it is
+ * @param factors the number of factors, k
+ * @param generators for each generated factor, this factor and the basic ones whose product it is
  */
 public record FractionalFactorial(int factors, List<Integer> generators) {
-  /** Beyond this many factors a grid is no longer written by hand. */
+  /** Grids with more factors are not written by hand. */
   public static final int MOST_FACTORS = 16;
 
   private static final int SEARCHED = 200_000;
@@ -33,7 +33,7 @@ public record FractionalFactorial(int factors, List<Integer> generators) {
     generators = List.copyOf(generators);
     if (factors < 1 || factors > MOST_FACTORS || generators.size() >= factors) {
       throw new IllegalArgumentException(
-          "2^(" + factors + "-" + generators.size() + ") is no fraction of a factorial");
+          "2^(" + factors + "-" + generators.size() + ") is not a fraction of a factorial");
     }
     for (int word : words(generators)) {
       if (word == 0 || word >= 1 << factors) {
@@ -43,8 +43,8 @@ public record FractionalFactorial(int factors, List<Integer> generators) {
   }
 
   /**
-   * The fraction of highest resolution, and of those the one of least aberration that the search
-   * meets (fewest of the shortest words; Fries and Hunter, Technometrics 22, 1980). The last
+   * The fraction of highest resolution, and among those the one of least aberration that the search
+   * finds (fewest of the shortest words; Fries and Hunter, Technometrics 22, 1980). The last
    * factors are the generated ones.
    *
    * @param factors k
@@ -136,7 +136,7 @@ public record FractionalFactorial(int factors, List<Integer> generators) {
     return words().stream().mapToInt(Integer::bitCount).min().orElse(factors + 1);
   }
 
-  /** How many runs there are. */
+  /** The number of runs. */
   public int runs() {
     return 1 << (factors - generators.size());
   }
@@ -146,7 +146,7 @@ public record FractionalFactorial(int factors, List<Integer> generators) {
     return generators.stream().allMatch(w -> Integer.bitCount(w & run) % 2 == 0);
   }
 
-  /** The effects that cannot be told from this one, those of fewest factors first. */
+  /** The effects that are aliased with this one, those of fewest factors first. */
   public List<Integer> aliases(int effect) {
     return words().stream().map(w -> w ^ effect).sorted(BY_ORDER).toList();
   }

@@ -23,7 +23,7 @@ public record Interval(double estimate, double low, double high, double confiden
           what
               + " has no interval: "
               + (seeds == 1 ? "one seed says" : "no seeds say")
-              + " nothing of its variation; run at least 2 seeds");
+              + " nothing about its variation; run at least 2 seeds");
     }
   }
 

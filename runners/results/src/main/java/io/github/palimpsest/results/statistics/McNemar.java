@@ -4,8 +4,8 @@ import java.util.List;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
 
 /**
- * McNemar's test on the same items judged right or wrong twice (McNemar 1947); {@code b} items went
- * from right to wrong, {@code c} from wrong to right.
+ * McNemar's test on items that are judged right or wrong twice (McNemar 1947); {@code b} items
+ * changed from right to wrong, {@code c} from wrong to right.
  *
  * <pre>
  *   exact p = min(1, 2 P(Binomial(b + c, 1/2) &lt;= min(b, c)))
@@ -55,7 +55,7 @@ public record McNemar(int lost, int gained) {
     return discordant() == 0 ? 1 : Math.min(1, 2 * binomial().cumulativeProbability(smaller()));
   }
 
-  /** The mid-p value, less conservative than the exact one; 1 where nothing changed. */
+  /** The mid-p value, less conservative than the exact one; 1 if nothing changed. */
   public double midP() {
     if (discordant() == 0) {
       return 1;

@@ -9,18 +9,18 @@ import org.hipparchus.distribution.continuous.TDistribution;
 import org.hipparchus.special.Gamma;
 
 /**
- * How many seeds a paired t test needs: its power is a tail of the noncentral t distribution with
- * {@code n - 1} degrees of freedom and noncentrality {@code d_z sqrt(n)}.
+ * The number of seeds that a paired t test needs. Its power is a tail of the noncentral t
+ * distribution with {@code n - 1} degrees of freedom and noncentrality {@code d_z sqrt(n)}.
  */
 public final class Power {
   private static final double MOST_SEEDS = 1e7;
 
-  /** The smallest size for which a number of seeds is looked for. */
+  /** The smallest size for which a number of seeds is searched. */
   public static final double SMALLEST = 1e-3;
 
   private Power() {}
 
-  /** Which differences count. */
+  /** The sign of differences to detect. */
   public enum Alternative {
     /** Either sign. */
     TWO_SIDED,
@@ -78,7 +78,7 @@ public final class Power {
     return solve(lacking, Math.max(2, low), high);
   }
 
-  /** The standardised difference that so many seeds find with the given power. */
+  /** The standardised difference that a number of seeds detects with the given power. */
   public static double detectable(int n, double alpha, double power, Alternative alternative) {
     Interval.requireSeeds(n, "a detectable difference");
     UnivariateFunction lacking = d -> of(d, n, alpha, alternative) - power;

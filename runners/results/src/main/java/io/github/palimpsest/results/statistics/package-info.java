@@ -1,6 +1,6 @@
 /**
- * What can be concluded from the cells of an experiment: paired differences, factorial effects,
- * corrections for many tests, power.
+ * Statistics of the cells of an experiment: paired differences, factorial effects, corrections for
+ * many tests, power.
  *
  * <p>Start at {@link io.github.palimpsest.results.statistics.Factorial} for a grid and at {@link
  * io.github.palimpsest.results.statistics.PairedDifference} for two recipes. Pure functions of

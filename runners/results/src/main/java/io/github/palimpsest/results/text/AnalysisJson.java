@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** An {@link Analysis} for programs. */
+/** An {@link Analysis} as JSON. */
 final class AnalysisJson {
   private static final double CONFIDENCE = 0.95;
 

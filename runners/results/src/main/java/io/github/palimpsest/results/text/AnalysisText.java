@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The part of the text report that concludes. */
+/** The analysis in the text report. */
 final class AnalysisText {
   private static final String NONE = "-";
 

@@ -17,9 +17,9 @@ import java.util.SortedMap;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
-/** Reads from the cells of a report what its analysis looks at. */
+/** Extracts the observations of an analysis from the cells of a report. */
 final class Observations {
-  /** The metrics that come first, and that the text report tells of. */
+  /** The main metrics, which come first and are in the text report. */
   static final List<String> CHIEF = List.of("average-score", "forgetting");
 
   private static final String CHIEF_OUTCOME = "forgetting";

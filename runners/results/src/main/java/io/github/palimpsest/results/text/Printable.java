@@ -4,9 +4,9 @@ import java.util.function.IntPredicate;
 import org.jline.utils.WCWidth;
 
 /**
- * Text as a terminal or a report may show it: characters that move the cursor, change colors or
- * reorder what stands around them are written as <code>&#92;u001b</code>, with four hexadecimal
- * digits. In JSON this is the same text.
+ * Text that is safe for a terminal or a report: characters that move the cursor, change colors or
+ * reorder the text around them are written as <code>&#92;u001b</code>, with four hexadecimal
+ * digits. JSON keeps its meaning.
  */
 public final class Printable {
   private static final String BIDI_MARKS = "\u200e\u200f\u061c";
@@ -81,7 +81,7 @@ public final class Printable {
     return line;
   }
 
-  /** Whether a character is shown as it is. */
+  /** Whether a character is shown unchanged. */
   public static boolean isPrintable(char c) {
     return c == '\n'
         || c == '\t'

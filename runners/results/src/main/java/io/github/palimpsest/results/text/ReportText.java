@@ -26,8 +26,8 @@ public final class ReportText {
   /**
    * The report's tables.
    *
-   * @param difference also say how many seeds would find this difference, in the unit of each
-   *     outcome
+   * @param difference a difference, in the unit of each outcome, for which the number of seeds that
+   *     detect it is added
    */
   public static String of(Results results, OptionalDouble difference) {
     ReportText text = new ReportText(results);
@@ -73,13 +73,13 @@ public final class ReportText {
             ? "; a recipe with one seed says nothing about the spread.\n"
             : ", +- one standard deviation; with "
                 + fewest
-                + " seeds that is a rough idea of the spread.\n");
+                + " seeds this is a rough idea of the spread.\n");
     if (!kept.isEmpty()) {
       out.append(
           "Drift: the score of a set that is never trained on, after the last task minus before the"
               + " first.\n");
     }
-    out.append("Passes: forward-and-backward passes a step, as declared by the components.\n");
+    out.append("Passes: forward-and-backward passes per step, as declared by the components.\n");
   }
 
   private void analysis(OptionalDouble difference) {

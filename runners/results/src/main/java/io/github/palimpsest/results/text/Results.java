@@ -36,8 +36,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The results in an output folder: recipe by recipe, each number a mean over the seeds that have
- * finished. Results of cells that the latest plan does not name are left out and counted.
+ * The results in an output folder by recipe; each number is a mean over the finished seeds. Results
+ * of cells that the latest plan does not name are left out and counted.
  *
  * @param experiment the experiment's name
  * @param measure how the tasks are scored
@@ -46,7 +46,7 @@ import java.util.function.Function;
  * @param higherMetrics for each metric, whether a higher value is the better one
  * @param rows a row for each recipe, in the order of the plan
  * @param failed cells that failed, each with label, seed and reason
- * @param excluded what was not run, as in the plan
+ * @param excluded the combinations that were not run, as in the plan
  * @param missing cells of the plan without a result
  * @param strangers results of earlier plans in the same folder
  * @param settings how the cells are analysed, as the experiment file says
@@ -76,12 +76,12 @@ public record Results(
       cells = List.copyOf(cells);
     }
 
-    /** The values of a metric by cell; NaN where it is not defined. */
+    /** The values of a metric by cell; NaN if it is not defined. */
     Sample metric(String name) {
       return Sample.of(cells.stream().mapToDouble(c -> c.result().metric(name)));
     }
 
-    /** By how much a kept set's score has changed from before the first task to after the last. */
+    /** The change of a kept set's score from before the first task to after the last. */
     Sample drift(String set) {
       return Sample.of(cells.stream().mapToDouble(c -> c.drift(set)));
     }
@@ -98,12 +98,12 @@ public record Results(
   /**
    * A finished cell.
    *
-   * @param planned what the plan says of it
+   * @param planned its entry in the plan
    * @param result its result
-   * @param times its stages, and what was measured of the run itself
+   * @param times its stages, and the measurements of the run
    */
   public record Finished(CellHistory.Planned planned, CellResult result, CellTimes times) {
-    /** By how much a kept set's score has changed; NaN if the cell has no such set. */
+    /** The change of a kept set's score; NaN if the cell has no such set. */
     double drift(String set) {
       CellResult.Evaluation kept = result.evaluation().get(set);
       return kept == null ? Double.NaN : kept.drift();
@@ -127,7 +127,7 @@ public record Results(
   /**
    * Reads an output folder.
    *
-   * @throws PalimpsestException if it is none
+   * @throws PalimpsestException if it is not one
    */
   public static Results of(Path folder) {
     FolderLayout layout = new FolderLayout(folder);
@@ -189,12 +189,12 @@ public record Results(
     return ScoreScale.find(scales, measureName);
   }
 
-  /** Whether a higher value of a metric is the better one. */
+  /** Whether a higher value of a metric is better. */
   boolean higherMetricIsBetter(String metric) {
     return higherMetrics.getOrDefault(metric, true);
   }
 
-  /** What the finished cells say together: effects, differences, the frontier. */
+  /** The joint analysis of the finished cells: effects, differences, the frontier. */
   public Analysis analysis() {
     if (rows.isEmpty()) {
       return new Analysis(
@@ -227,12 +227,12 @@ public record Results(
     return rows.isEmpty() ? List.of() : SelfTest.of(analysis(), observations());
   }
 
-  /** The finished cells as the analysis looks at them, in the order of the plan. */
+  /** The finished cells as observations for the analysis, in the order of the plan. */
   public List<Observation> observations() {
     return new Observations(this).cells();
   }
 
-  /** What the learn-retain frontier takes for retained, in words. */
+  /** The meaning of "retained" in the learn-retain frontier, in words. */
   public String retained() {
     return Retained.of(this).words();
   }
@@ -255,7 +255,7 @@ public record Results(
     return List.copyOf(names);
   }
 
-  /** What the data have in common, as any result has it, since it is the same for all. */
+  /** The overlap of the data, from any result, because it is the same for all. */
   private Optional<SharedExamples> overlap() {
     return rows.stream()
         .map(row -> row.cells().get(0).result().overlap())
@@ -263,7 +263,7 @@ public record Results(
         .findFirst();
   }
 
-  /** What training and evaluation data have in common, in sentences; none if nothing. */
+  /** The overlap of training and evaluation data, in sentences; none without overlap. */
   public List<String> overlaps() {
     return overlap().map(SharedExamples::sentences).orElse(List.of());
   }
@@ -276,10 +276,10 @@ public record Results(
   }
 
   /**
-   * What became of the records of the data, a sentence for each set, and where replay rounds to
+   * The counts of the data's records, a sentence for each set, and warnings if replay rounds to
    * nothing.
    *
-   * @param all whether to tell of sets that are used to the last record and token as well
+   * @param all whether to include sets whose records and tokens are all used
    */
   public List<String> data(boolean all) {
     List<String> told = new ArrayList<>();
@@ -294,10 +294,10 @@ public record Results(
   }
 
   /**
-   * The report for programs.
+   * The report as JSON.
    *
-   * @param difference also say how many seeds would find this difference, in the unit of each
-   *     outcome
+   * @param difference a difference, in the unit of each outcome, for which the number of seeds that
+   *     detect it is added
    */
   public ObjectNode json(OptionalDouble difference) {
     ObjectNode json =

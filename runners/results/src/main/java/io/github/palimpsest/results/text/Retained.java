@@ -5,12 +5,12 @@ import io.github.palimpsest.results.folder.ScoreScale;
 import java.util.List;
 
 /**
- * What a recipe is to retain: the earlier tasks and the evaluation sets that are scored by the same
- * measure as the tasks; with a single task, the sets that share the first one's measure.
+ * The tasks and sets of the retained score: the earlier tasks and the evaluation sets with the same
+ * measure as the tasks; with a single task, the sets with the first one's measure.
  *
- * @param earlierTasks how many tasks come before the last
+ * @param earlierTasks the number of tasks before the last
  * @param sets the evaluation sets
- * @param higherIsBetter whether a higher retained score is the better one
+ * @param higherIsBetter whether a higher retained score is better
  */
 record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
 
@@ -30,7 +30,7 @@ record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
         measure.higherIsBetter());
   }
 
-  /** The mean of a cell's scores after the last task; NaN where there was nothing to retain. */
+  /** The mean of a cell's scores after the last task; NaN if there was nothing to retain. */
   double of(Results.Finished cell) {
     double[] last = cell.result().scores().last();
     double sum = 0;
@@ -45,7 +45,7 @@ record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
     return count == 0 ? Double.NaN : sum / count;
   }
 
-  /** What the mean is over, in words. */
+  /** The tasks and sets of the mean, in words. */
   String words() {
     String tasks =
         earlierTasks == 0 ? "" : earlierTasks == 1 ? "the first task" : "the earlier tasks";

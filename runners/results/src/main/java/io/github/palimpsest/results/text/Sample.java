@@ -5,15 +5,15 @@ import io.github.palimpsest.results.folder.Json;
 import java.util.stream.DoubleStream;
 
 /**
- * Numbers of several seeds in short.
+ * A summary of the values of several seeds.
  *
- * @param n how many there are
+ * @param n the number of values
  * @param mean their mean; NaN for none
  * @param deviation their standard deviation with n - 1; NaN for fewer than two
  */
 public record Sample(int n, double mean, double deviation) {
 
-  /** Of the values that are numbers. */
+  /** The sample of the values that are numbers. */
   public static Sample of(DoubleStream values) {
     double[] v = values.filter(Double::isFinite).toArray();
     double mean = DoubleStream.of(v).average().orElse(Double.NaN);

@@ -25,7 +25,7 @@ public final class TextTable {
    * Printable#line}).
    *
    * @param rows the first is the head; all equally long
-   * @param left which columns stand to the left
+   * @param left says which columns are aligned to the left
    */
   public static String of(List<List<String>> rows, List<Boolean> left) {
     List<List<String>> shown =

@@ -15,11 +15,11 @@ import java.util.Set;
  * The objective of a recipe over its training: the mean over seeds and over bins of equal width.
  *
  * @param recipe the recipe without its defaults
- * @param seeds how many cells it is the mean over
+ * @param seeds the number of cells in the mean
  * @param points the bins of all tasks, one after another
  */
 public record TrainingCurve(String recipe, int seeds, List<Point> points) {
-  /** The most bins of a task. */
+  /** The largest number of bins of a task. */
   public static final int BINS = 60;
 
   /** Copies the list. */
