@@ -21,7 +21,6 @@ class StabilityTest {
   private static final Set<String> RECORDS =
       Set.of(
           "Call",
-          "Choice",
           "Component",
           "ComponentId",
           "Constant",
@@ -35,7 +34,6 @@ class StabilityTest {
           "Linear",
           "Num",
           "ParameterSpec",
-          "Part",
           "Places",
           "PluginOrigin",
           "Recipe",

@@ -59,6 +59,8 @@ public sealed interface Rule
     all.addAll(List.of(MergerRule.values()));
     all.addAll(List.of(MetricRule.values()));
     all.addAll(List.of(ProbeRule.values()));
+    all.addAll(List.of(MeasureRule.values()));
+    all.addAll(List.of(TrackerRule.values()));
     all.addAll(List.of(FormatRule.values()));
     all.addAll(List.of(RunnerRule.values()));
     all.addAll(List.of(ModelRule.values()));
