@@ -1,10 +1,11 @@
-package io.github.palimpsest.execution;
+package io.github.palimpsest.execution.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.execution.ToyRun;
 import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ExperimentFileTest {
-  static final String GOOD =
+public class ExperimentFileTest {
+  public static final String GOOD =
       """
       name: stories
       variables:

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.subject;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** A rehearsal that is another but for what is overridden. */
-class AlteredRehearsal implements Rehearsal {
+public class AlteredRehearsal implements Rehearsal {
   private final Rehearsal good;
 
-  AlteredRehearsal(Rehearsal good) {
+  public AlteredRehearsal(Rehearsal good) {
     this.good = good;
   }
 

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.subject;
 
 import io.github.palimpsest.api.parameter.Weights;
 import org.tensorflow.Operand;
@@ -7,10 +7,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** Weights that are another's but for what is overridden. */
-class AlteredWeights implements Weights {
+public class AlteredWeights implements Weights {
   private final Weights good;
 
-  AlteredWeights(Weights good) {
+  public AlteredWeights(Weights good) {
     this.good = good;
   }
 

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.subject;
 
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.parameter.Shape;
@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 
 /** A finished task with another importance. */
-record OtherImportance(FinishedTask task, int batch, DoubleUnaryOperator change)
+public record OtherImportance(FinishedTask task, int batch, DoubleUnaryOperator change)
     implements ForwardingTask {
   @Override
   public WeightSnapshot meanSquaredGradient(Estimate how) {

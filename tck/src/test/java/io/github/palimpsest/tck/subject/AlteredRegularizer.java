@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.subject;
 
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.LossPoint;
@@ -9,15 +9,15 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /** A regularizer that is another but for what is overridden. */
-class AlteredRegularizer implements ForwardingRegularizer {
+public class AlteredRegularizer implements ForwardingRegularizer {
   private final BoundRegularizer good;
 
-  AlteredRegularizer(BoundRegularizer good) {
+  public AlteredRegularizer(BoundRegularizer good) {
     this.good = good;
   }
 
   /** Another penalty, made of the one there is. */
-  static Regularizer penalty(Regularizer good, Change change) {
+  public static Regularizer penalty(Regularizer good, Change change) {
     return site ->
         new AlteredRegularizer(good.bind(site)) {
           @Override
@@ -27,7 +27,7 @@ class AlteredRegularizer implements ForwardingRegularizer {
         };
   }
 
-  interface Change {
+  public interface Change {
     Operand<TFloat32> of(RegularizerSite site, LossPoint point, Operand<TFloat32> good);
   }
 

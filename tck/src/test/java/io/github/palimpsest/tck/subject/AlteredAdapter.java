@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.subject;
 
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.parameter.ParameterSpec;
@@ -16,15 +16,15 @@ import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
 
 /** An adapter that is another but for what is overridden. */
-class AlteredAdapter implements BoundAdapter {
+public class AlteredAdapter implements BoundAdapter {
   private final BoundAdapter good;
 
-  AlteredAdapter(BoundAdapter good) {
+  public AlteredAdapter(BoundAdapter good) {
     this.good = good;
   }
 
   /** Other initial values: shapes and values may be changed in place. */
-  static UnaryOperator<BoundAdapter> initial(Change change) {
+  public static UnaryOperator<BoundAdapter> initial(Change change) {
     return good ->
         new AlteredAdapter(good) {
           @Override
@@ -35,7 +35,7 @@ class AlteredAdapter implements BoundAdapter {
   }
 
   /** Other merged weights: shapes and values may be changed in place. */
-  static UnaryOperator<BoundAdapter> merged(Change change) {
+  public static UnaryOperator<BoundAdapter> merged(Change change) {
     return good ->
         new AlteredAdapter(good) {
           @Override
@@ -46,7 +46,7 @@ class AlteredAdapter implements BoundAdapter {
   }
 
   /** Other effective weights. */
-  static UnaryOperator<BoundAdapter> effective(View view) {
+  public static UnaryOperator<BoundAdapter> effective(View view) {
     return good ->
         new AlteredAdapter(good) {
           @Override
@@ -67,11 +67,11 @@ class AlteredAdapter implements BoundAdapter {
     return WeightSnapshot.of(shapes, values);
   }
 
-  interface Change {
+  public interface Change {
     void to(Map<String, Shape> shapes, Map<String, float[]> values, WeightSnapshot base);
   }
 
-  interface View {
+  public interface View {
     Weights of(Ops tf, Weights good, Weights base);
   }
 

@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.subject;
 
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.optimizer.StepContext;
@@ -23,8 +23,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** Separate elastic weight consolidation with mistakes to choose from. */
-final class QuadraticPull implements Regularizer {
-  enum Mistake {
+public final class QuadraticPull implements Regularizer {
+  public enum Mistake {
     CONSTANT_ADDED,
     ANCHOR_OF_THE_TASK_BEFORE,
     FIRST_POINT_KEPT,
@@ -63,7 +63,7 @@ final class QuadraticPull implements Regularizer {
   private @Nullable WeightSnapshot kept;
   private int bindings;
 
-  QuadraticPull(double lambda, Mistake... mistakes) {
+  public QuadraticPull(double lambda, Mistake... mistakes) {
     this.lambda = lambda;
     this.mistakes = EnumSet.noneOf(Mistake.class);
     this.mistakes.addAll(Set.of(mistakes));
