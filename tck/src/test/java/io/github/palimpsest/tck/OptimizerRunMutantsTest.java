@@ -188,7 +188,8 @@ class OptimizerRunMutantsTest {
                 mutants(),
                 OptimizerStepMutantsTest.mutants(),
                 OptimizerAscentMutantsTest.mutants(),
-                OptimizerStateMutantsTest.mutants())
+                OptimizerStateMutantsTest.mutants(),
+                OptimizerWrapMutantsTest.mutants())
             .flatMap(List::stream)
             .toList();
     Mutant.cover(all, List.of(OptimizerRule.values()));
