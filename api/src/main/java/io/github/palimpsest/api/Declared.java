@@ -1,5 +1,6 @@
 package io.github.palimpsest.api;
 
+import io.github.palimpsest.api.model.ModelFamily;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,9 @@ record Declared<T>(
 
   record OfMetric(Declared<ForgettingMetric> declared)
       implements Stated<ForgettingMetric>, ForgettingMetricProvider {}
+
+  record OfFamily(Declared<ModelFamily> declared, String modelType)
+      implements Stated<ModelFamily>, ModelFamilyProvider {}
 
   record OfProbe(Declared<Probe> declared) implements Stated<Probe>, ProbeProvider {}
 }

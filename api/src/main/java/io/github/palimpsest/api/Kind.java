@@ -16,7 +16,9 @@ public enum Kind {
   /** Condenses a score matrix into one number; named in the experiment, not in a recipe. */
   METRIC("metric"),
   /** Measures trained weights; named in the experiment, not in a recipe. */
-  PROBE("probe");
+  PROBE("probe"),
+  /** Reads and writes the models of one {@code model_type}; chosen by the model, not by name. */
+  FAMILY("family");
 
   private final String label;
 

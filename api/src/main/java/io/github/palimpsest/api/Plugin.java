@@ -56,4 +56,9 @@ public interface Plugin {
   default List<ProbeProvider> probes() {
     return List.of();
   }
+
+  /** The model families of this plugin. */
+  default List<ModelFamilyProvider> families() {
+    return List.of();
+  }
 }

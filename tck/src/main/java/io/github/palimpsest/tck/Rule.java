@@ -14,6 +14,7 @@ public sealed interface Rule
         MergerRule,
         MetricRule,
         ProbeRule,
+        FamilyRule,
         ModelRule,
         DataRule,
         RunnerRule {
@@ -58,6 +59,7 @@ public sealed interface Rule
       case MERGER -> List.of(MergerRule.values());
       case METRIC -> List.of(MetricRule.values());
       case PROBE -> List.of(ProbeRule.values());
+      case FAMILY -> List.of(FamilyRule.values());
     };
   }
 }

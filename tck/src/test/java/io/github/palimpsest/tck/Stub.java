@@ -7,6 +7,7 @@ import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.ForgettingMetric;
 import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.ModelFamilyProvider;
 import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.OptimizerProvider;
@@ -23,9 +24,11 @@ import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Traits;
 import io.github.palimpsest.api.WeightMerger;
 import io.github.palimpsest.api.WeightMergerProvider;
+import io.github.palimpsest.api.model.ModelFamily;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Providers made of a function. */
 interface Stub<T> extends Provider<T> {
@@ -137,6 +140,24 @@ interface Stub<T> extends Provider<T> {
       Set<Promise> promised,
       Function<Settings, ForgettingMetric> maker)
       implements Stub<ForgettingMetric>, ForgettingMetricProvider {}
+
+  record OfFamily(String modelType, Supplier<ModelFamily> family)
+      implements Stub<ModelFamily>, ModelFamilyProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+
+    @Override
+    public Function<Settings, ModelFamily> maker() {
+      return s -> family.get();
+    }
+  }
 
   record OfProbe(Cost cost, List<Setting<?>> settings, Function<Settings, Probe> maker)
       implements Stub<Probe>, ProbeProvider {}

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.PeftImport;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import java.nio.file.Path;
@@ -23,14 +24,14 @@ final class AdapterOptions {
   @Mixin PluginOptions plugins = new PluginOptions();
 
   /** The model's weights, the adapter merged in if there is one. */
-  WeightSnapshot weights(HuggingFaceDirectory directory) {
+  WeightSnapshot weights(HuggingFaceDirectory directory, PluginRegistry registry) {
     Path adapter = folder;
     if (adapter == null) {
       return directory.weights();
     }
     PeftAdapter peft = PeftDirectory.open(adapter);
     BoundAdapter bound =
-        PeftDirectory.component(plugins.registry(), peft)
+        PeftDirectory.component(registry, peft)
             .create()
             .bind(directory.model().parameters());
     PeftImport reader =

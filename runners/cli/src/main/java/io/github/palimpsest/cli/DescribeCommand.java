@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.Cost;
 import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.ModelFamilyProvider;
 import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.Provider;
 import io.github.palimpsest.api.Setting;
@@ -62,6 +63,9 @@ final class DescribeCommand implements Callable<Integer> {
             .put("kind", p.kind().label())
             .put("summary", p.summary())
             .put("equation", p.equation());
+    if (p instanceof ModelFamilyProvider family) {
+      node.put("model_type", family.modelType());
+    }
     ArrayNode settings = node.putArray("settings");
     for (Setting<?> s : p.settings()) {
       settings
@@ -71,14 +75,16 @@ final class DescribeCommand implements Callable<Integer> {
           .put("range", s.range())
           .put("doc", s.doc());
     }
-    node.put("onset", word(traits));
+    if (p.kind() != Kind.FAMILY) {
+      node.put("onset", word(traits));
+    }
     ArrayNode requires = node.putArray("requires");
     traits.requires().stream().sorted().forEach(i -> requires.add(i.value()));
     ArrayNode conflicts = node.putArray("conflicts");
     traits.conflicts().stream().sorted().forEach(i -> conflicts.add(i.value()));
     if (component.create() instanceof Probe probe) {
       node.putObject("cost").put("forward_passes", probe.passes());
-    } else {
+    } else if (p.kind() != Kind.FAMILY) { // it is the model, and adds nothing to it
       node.putObject("cost")
           .put("passes_per_step", traits.cost().passesPerStep())
           .put("slots_per_parameter", traits.cost().slotsPerParameter())
@@ -109,8 +115,12 @@ final class DescribeCommand implements Callable<Integer> {
       out.println("      " + s.range());
     }
     out.println();
-    out.println("Cost: " + cost(component));
-    if (p.kind() != Kind.PROBE) {
+    if (p instanceof ModelFamilyProvider family) {
+      out.println("Reads: model_type '" + family.modelType() + "'");
+    } else {
+      out.println("Cost: " + cost(component));
+    }
+    if (p.kind() != Kind.PROBE && p.kind() != Kind.FAMILY) {
       out.println("Acts from: " + word(traits));
     }
     if (!traits.requires().isEmpty()) {

@@ -1,10 +1,11 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.Device;
-import io.github.palimpsest.llm.model.Generator;
+import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
-import io.github.palimpsest.llm.model.Sampling;
+import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -89,11 +90,12 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Sampling sampling = new Sampling(temperature, topK, topP);
-    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
+    PluginRegistry registry = adapter.plugins.registry();
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     Set<Integer> ends = directory.endTokens();
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
-        Generator generator = new Generator(directory.model(), adapter.weights(directory), where)) {
+        Generator generator = new Generator(directory.model(), adapter.weights(directory, registry), where)) {
       int[] ids = tokenizer.prompt(prompt);
       int[] added =
           generator.generate(

@@ -81,7 +81,8 @@ final class NewPluginCommand implements Callable<Integer> {
           .getErr()
           .println(
               "palimpsest: this is no distribution, so the build needs palimpsest-api,"
-                  + " palimpsest-engine and palimpsest-tck from a repository of yours");
+                  + " palimpsest-engine, palimpsest-decoder and palimpsest-tck from a repository of"
+                  + " yours");
     }
   }
 }

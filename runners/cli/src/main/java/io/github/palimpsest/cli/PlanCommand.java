@@ -78,7 +78,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     NativeMessages.divert();
     Devices.present(read.device());
-    try (LanguageSubject subject = LanguageSubject.open(read)) {
+    try (LanguageSubject subject = LanguageSubject.open(read, plan.registry())) {
       data = subject.data();
       PrintWriter err = spec.commandLine().getErr();
       data.sentences(true).forEach(err::println);

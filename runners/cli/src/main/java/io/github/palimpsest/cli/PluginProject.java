@@ -48,6 +48,7 @@ record PluginProject(Map<String, String> values) {
   private static final List<String> NAMED =
       List.of(
           "io.github.palimpsest.api.",
+          "io.github.palimpsest.api.model.",
           "io.github.palimpsest.tck.",
           "java.io.",
           "java.lang.",

@@ -44,7 +44,7 @@ final class ProbeOptions {
             + (probes.size() == 1 ? " probe, up to " : " probes, up to ")
             + passes
             + " forward passes a cell (a gradient counts as three)");
-    try (LanguageSubject subject = LanguageSubject.open(plan.experiment())) {
+    try (LanguageSubject subject = LanguageSubject.open(plan.experiment(), plan.registry())) {
       ProbeProgress progress = new ProbeProgress(err, (long) cells.size() * probes.size());
       return new ProbeRun(plan, subject, folder, new ProbeSample(on, examples), progress)
           .measure(cells, probes);

@@ -242,7 +242,7 @@ final class RunCommand implements Callable<Integer> {
    */
   private Executor executor(Plan plan, Experiment read) {
     if (workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
-      return new InProcess(() -> LanguageSubject.open(read));
+      return new InProcess(() -> LanguageSubject.open(read, plan.registry()));
     }
     List<String> own = spec.root().commandLine().getParseResult().originalArgs();
     List<String> arguments = new ArrayList<>(own);
@@ -276,7 +276,7 @@ final class RunCommand implements Callable<Integer> {
     System.setOut(System.err); // what a component prints is no event
     try (Interruption interruption = Interruption.heard()) {
       return new Worker(plan, settings, folder, out, spec.commandLine().getErr())
-          .work(() -> LanguageSubject.open(read), interruption::stop, interruption::stops);
+          .work(() -> LanguageSubject.open(read, plan.registry()), interruption::stop, interruption::stops);
     }
   }
 }

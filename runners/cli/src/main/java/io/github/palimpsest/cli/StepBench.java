@@ -15,7 +15,7 @@ import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.execution.PeakMemory;
-import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.decoder.DecoderModel;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ final class StepBench implements AutoCloseable {
   private final BenchShape shape;
   private final Recipe recipe;
   private final Device device;
-  private final LlamaModel model;
+  private final DecoderModel model;
   private final StepGraph graph;
   private final Optimizer optimizer;
   private final StepTimes times = new StepTimes();
@@ -47,7 +47,7 @@ final class StepBench implements AutoCloseable {
     this.shape = shape;
     this.recipe = recipe;
     this.device = device;
-    this.model = new LlamaModel(shape.config());
+    this.model = new DecoderModel(shape.decoder());
     long begun = System.nanoTime();
     Strategy strategy = Strategy.of(recipe);
     this.optimizer = strategy.optimizer();

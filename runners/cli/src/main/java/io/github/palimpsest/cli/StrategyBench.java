@@ -13,7 +13,7 @@ import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
-import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.decoder.DecoderModel;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +39,7 @@ final class StrategyBench {
 
   private final BenchShape shape;
   private final Device device;
-  private final LlamaModel model;
+  private final DecoderModel model;
   private final WeightSnapshot weights;
   private final List<TaskData> tasks;
 
@@ -49,7 +49,7 @@ final class StrategyBench {
   StrategyBench(BenchShape shape, Device device, int steps) {
     this.shape = shape;
     this.device = device;
-    this.model = new LlamaModel(shape.config());
+    this.model = new DecoderModel(shape.decoder());
     this.weights = RandomWeights.of(model.parameters(), SEED);
     List<Example> corpus = shape.randomExamples("corpus", 0, shape.batch());
     this.tasks =

@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.PeftAdapter;
 import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Device;
@@ -146,7 +147,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recipe read = plugins.registry().recipe(recipe);
+    PluginRegistry registry = plugins.registry();
+    Recipe read = registry.recipe(recipe);
     Training training =
         new Training(epochs, steps, batch, accumulation, clipNorm, 0)
             .with(Compute.parse(compute))
@@ -161,8 +163,8 @@ final class TrainCommand implements Callable<Integer> {
     }
     requireAdapter(read);
     Strategy strategy = Strategy.of(read); // what cannot be combined is told before data are read
-    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
-    int length = length(directory.model().config().maxPositions());
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
+    int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer()) {

@@ -38,9 +38,9 @@ class CodeInIdsTest {
           Map.of());
 
   @ParameterizedTest
-  @ValueSource(strings = {"code.api", "code.engine", "code.experiment", "code.llm"})
+  @ValueSource(strings = {"code.api", "code.decoder", "code.engine", "code.experiment", "code.llm"})
   void other_code_gives_another_cell_and_other_stages_and_rows(String name) {
-    TreeMap<String, String> shared = new TreeMap<>(SharedInputs.of(EXPERIMENT));
+    TreeMap<String, String> shared = new TreeMap<>(SharedInputs.of(EXPERIMENT, REGISTRY));
     List<String> before = ids(shared);
     assertThat(shared.put(name, "other")).isNotNull();
     assertThat(ids(shared)).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
@@ -50,7 +50,7 @@ class CodeInIdsTest {
   @CsvSource({"training.max-length, 7", "evaluation-batch, 7"})
   void what_the_scores_of_the_pretrained_weights_depend_on_is_in_their_row(
       String name, String value) {
-    TreeMap<String, String> shared = new TreeMap<>(SharedInputs.of(EXPERIMENT));
+    TreeMap<String, String> shared = new TreeMap<>(SharedInputs.of(EXPERIMENT, REGISTRY));
     String before = base(shared);
     assertThat(shared.put(name, value)).isNotNull().isNotEqualTo(value);
     assertThat(base(shared)).isNotEqualTo(before);

@@ -62,7 +62,7 @@ class CorpusTest {
   void every_task_has_it_beside_its_own_examples() {
     Experiment e =
         experiment("corpus: {name: generic, data: \"quickstart:sorting\", examples: 5}", "none");
-    try (LanguageSubject subject = LanguageSubject.open(e)) {
+    try (LanguageSubject subject = LanguageSubject.open(e, REGISTRY)) {
       List<Example> corpus = subject.task(0).corpus();
       assertThat(corpus).hasSize(5).allMatch(x -> x.id().startsWith("generic"));
       assertThat(subject.task(0).examples()).doesNotContainAnyElementsOf(corpus);
@@ -72,9 +72,9 @@ class CorpusTest {
   @Test
   void it_determines_what_is_trained() {
     String corpus = "corpus: {name: generic, data: \"quickstart:sorting\", limit: LIMIT}";
-    SortedMap<String, String> none = SharedInputs.of(experiment("", "none"));
+    SortedMap<String, String> none = SharedInputs.of(experiment("", "none"), REGISTRY);
     SortedMap<String, String> five =
-        SharedInputs.of(experiment(corpus.replace("LIMIT", "5"), "none"));
+        SharedInputs.of(experiment(corpus.replace("LIMIT", "5"), "none"), REGISTRY);
     assertThat(none.keySet()).noneMatch(key -> key.startsWith("corpus"));
     assertThat(five)
         .containsEntry("corpus.data", "quickstart:sorting seed 1")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.SharedInputs;
@@ -66,12 +67,13 @@ class FilteredDataTest {
 
   @Test
   void a_filter_is_part_of_what_determines_results_and_a_test_filter_of_the_scores_alone() {
-    SortedMap<String, String> plain = SharedInputs.of(experiment(""));
-    SortedMap<String, String> filtered = SharedInputs.of(experiment("filter: lang = 'en'"));
+    SortedMap<String, String> plain = SharedInputs.of(experiment(""), Plugins.onClassPath());
+    SortedMap<String, String> filtered =
+        SharedInputs.of(experiment("filter: lang = 'en'"), Plugins.onClassPath());
     assertThat(plain).containsKey("task.1.reader").doesNotContainKey("task.1.filter");
     assertThat(filtered).containsEntry("task.1.filter", "lang = 'en'");
     assertThat(filtered.get("task.1.reader")).startsWith("DuckDB v");
-    assertThat(SharedInputs.of(experiment("test-filter: level > 1")))
+    assertThat(SharedInputs.of(experiment("test-filter: level > 1"), Plugins.onClassPath()))
         .containsEntry("task.1.test-filter", "level > 1");
   }
 

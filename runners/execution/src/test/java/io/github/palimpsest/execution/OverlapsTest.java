@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
@@ -55,7 +56,7 @@ class OverlapsTest {
   }
 
   private static Overlaps overlaps(Experiment e) {
-    try (LanguageSubject subject = LanguageSubject.open(e)) {
+    try (LanguageSubject subject = LanguageSubject.open(e, Plugins.onClassPath())) {
       return subject.overlaps();
     }
   }

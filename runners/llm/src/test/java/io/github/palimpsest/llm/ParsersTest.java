@@ -3,7 +3,9 @@ package io.github.palimpsest.llm;
 import static io.github.palimpsest.testing.Fuzz.text;
 
 import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.llm.model.LlamaConfig;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.decoder.config.FamilyConfig;
+import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
@@ -76,6 +78,7 @@ class ParsersTest {
 
   @Test
   void a_configuration_is_read_or_refused() throws IOException {
+    FamilyConfig llama = FamilyConfig.of(Plugins.onClassPath().family("llama"));
     Path file = folder.resolve("config.json");
     List<byte[]> seeds =
         List.of(
@@ -88,7 +91,7 @@ class ParsersTest {
         seeds,
         input -> {
           Files.write(file, input);
-          LlamaConfig.read(file);
+          llama.read(file.toString(), StrictJson.object(file));
         });
   }
 

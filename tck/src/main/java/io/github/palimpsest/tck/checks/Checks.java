@@ -7,6 +7,7 @@ import io.github.palimpsest.api.Probe;
 import io.github.palimpsest.api.Regularizer;
 import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.model.ModelFamily;
 import io.github.palimpsest.tck.Check;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
@@ -49,6 +50,7 @@ public final class Checks implements AutoCloseable {
       case MERGER -> kind(subject, new MergerChecks((Subject<WeightMerger>) subject));
       case METRIC -> kind(subject, new MetricChecks((Subject<ForgettingMetric>) subject));
       case PROBE -> kind(subject, new ProbeChecks((Subject<Probe>) subject));
+      case FAMILY -> kind(subject, new FamilyChecks((Subject<ModelFamily>) subject));
     };
   }
 

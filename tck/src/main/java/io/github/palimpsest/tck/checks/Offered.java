@@ -18,7 +18,8 @@ public final class Offered {
             p.rehearsals(),
             p.mergers(),
             p.metrics(),
-            p.probes())
+            p.probes(),
+            p.families())
         .<Provider<?>>flatMap(List::stream)
         .toList();
   }

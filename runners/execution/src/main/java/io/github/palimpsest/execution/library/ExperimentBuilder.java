@@ -189,7 +189,7 @@ public final class ExperimentBuilder {
   }
 
   private static ExperimentResults run(Plan plan, Path folder, RunListener listener) {
-    try (LanguageSubject subject = LanguageSubject.open(plan.experiment())) {
+    try (LanguageSubject subject = LanguageSubject.open(plan.experiment(), plan.registry())) {
       ExperimentRun.run(plan, RunSettings.DEFAULT, subject, folder, listener);
     }
     FolderLayout layout = new FolderLayout(folder);

@@ -51,7 +51,7 @@ class PalimpsestRunTest {
             .run(temp.resolve("program"), RunListener.NONE);
     Experiment read = ExperimentFile.parse("same.yaml", FILE, temp, Map.of());
     Plan plan = Plan.of(read, Plugins.onClassPath());
-    try (LanguageSubject subject = LanguageSubject.open(read)) {
+    try (LanguageSubject subject = LanguageSubject.open(read, Plugins.onClassPath())) {
       Path out = temp.resolve("file");
       ExperimentRun.run(plan, RunSettings.DEFAULT, subject, out, RunListener.NONE);
     }

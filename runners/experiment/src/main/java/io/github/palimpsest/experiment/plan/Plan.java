@@ -62,7 +62,7 @@ public record Plan(
    */
   public static Plan of(Experiment experiment, PluginRegistry registry) {
     Grid grid = Grid.of(experiment, registry); // a mistyped name is told before any file is read
-    return of(experiment, registry, SharedInputs.of(experiment), grid);
+    return of(experiment, registry, SharedInputs.of(experiment, registry), grid);
   }
 
   /**

@@ -2,6 +2,8 @@ package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Recompute;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
@@ -12,7 +14,7 @@ import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.file.GeneratedData;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
-import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.Measure;
@@ -39,9 +41,13 @@ public final class SharedInputs {
   public static final Map<String, Class<?>> CODE =
       Map.of(
           "code.api", Plugin.class,
+          "code.decoder", DecoderModel.class,
           "code.engine", TaskLoop.class,
           "code.experiment", Experiment.class,
-          "code.llm", LlamaModel.class);
+          "code.llm", HuggingFaceDirectory.class);
+
+  /** The JAR of the plugin that reads the model; the generated model needs none. */
+  public static final String FAMILY = "code.family";
 
   private static final String FORMAT = "1";
   private static final String TENSORFLOW =
@@ -49,10 +55,19 @@ public final class SharedInputs {
 
   private SharedInputs() {}
 
-  public static SortedMap<String, String> of(Experiment e) {
+  /**
+   * Reads and hashes them.
+   *
+   * @param registry where the family of the model is found
+   * @throws PalimpsestException if data or the model are missing, or no plugin reads the model
+   */
+  public static SortedMap<String, String> of(Experiment e, PluginRegistry registry) {
     TreeMap<String, String> all = new TreeMap<>();
     all.put("format", FORMAT);
     all.put("model", model(e));
+    if (!e.model().equals(ExperimentFile.QUICKSTART)) {
+      all.put(FAMILY, familySha256(DataPaths.model(e), registry));
+    }
     for (int i = 0; i < e.tasks().size(); i++) {
       put(all, "task." + (i + 1) + ".", e, e.tasks().get(i));
     }
@@ -163,6 +178,10 @@ public final class SharedInputs {
     } catch (IOException e) {
       return "unknown";
     }
+  }
+
+  private static String familySha256(Path folder, PluginRegistry registry) {
+    return Fingerprint.of(HuggingFaceDirectory.family(folder, registry).origin().location());
   }
 
   /** Code without a hash could change and pass for what made a result. */

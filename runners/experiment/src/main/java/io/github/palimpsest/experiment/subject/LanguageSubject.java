@@ -6,12 +6,13 @@ import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.TaskData;
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.decoder.Generator;
+import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
-import io.github.palimpsest.llm.model.Generator;
-import io.github.palimpsest.llm.model.Sampling;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.ExactMatch;
@@ -53,7 +54,7 @@ public final class LanguageSubject implements Subject {
   private LanguageSubject(Experiment e, ModelSource source) {
     this.source = source;
     this.device = e.device();
-    int positions = source.model().config().maxPositions();
+    int positions = source.model().spec().positions();
     if (e.maxLength() > positions) {
       throw e.place()
           .error(
@@ -108,10 +109,11 @@ public final class LanguageSubject implements Subject {
   /**
    * Opens the model and reads all data.
    *
+   * @param registry where the family of the model is found
    * @throws PalimpsestException if a file is missing or malformed; names it
    */
-  public static LanguageSubject open(Experiment experiment) {
-    ModelSource source = ModelSource.open(experiment);
+  public static LanguageSubject open(Experiment experiment, PluginRegistry registry) {
+    ModelSource source = ModelSource.open(experiment, registry);
     try {
       return new LanguageSubject(experiment, source);
     } catch (RuntimeException e) {

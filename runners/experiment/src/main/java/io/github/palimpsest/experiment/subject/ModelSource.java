@@ -1,12 +1,13 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.file.GeneratedData;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
-import io.github.palimpsest.llm.model.LlamaModel;
 import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.nio.file.Path;
@@ -25,18 +26,23 @@ import java.util.function.LongFunction;
  * @param weights the weights before the first task, by seed; the same snapshot for the same seed
  */
 record ModelSource(
-    LlamaModel model,
+    DecoderModel model,
     TextTokenizer tokenizer,
     Set<Integer> ends,
     LongFunction<WeightSnapshot> weights)
     implements AutoCloseable {
 
-  static ModelSource open(Experiment e) {
+  /**
+   * Opens the model of an experiment.
+   *
+   * @param registry where the family of the model is found
+   */
+  static ModelSource open(Experiment e, PluginRegistry registry) {
     if (e.model().equals(ExperimentFile.QUICKSTART)) {
       return generated();
     }
     Path folder = DataPaths.model(e);
-    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder, registry);
     WeightSnapshot weights = directory.weights();
     TreeSet<Integer> ends = new TreeSet<>(directory.endTokens());
     TextTokenizer tokenizer = directory.tokenizer();
