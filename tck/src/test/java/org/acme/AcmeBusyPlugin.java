@@ -1,7 +1,7 @@
 package org.acme;
 
-import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package org.acme;
 
-import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import java.util.List;
 
 /** Offers a metric that ends the process. */

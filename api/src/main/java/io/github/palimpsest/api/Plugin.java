@@ -1,5 +1,13 @@
 package io.github.palimpsest.api;
 
+import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
+import io.github.palimpsest.api.probe.ProbeProvider;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.List;
 
 /**

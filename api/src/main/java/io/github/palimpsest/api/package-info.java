@@ -2,19 +2,22 @@
  * The service provider interfaces and the values that cross them.
  *
  * <p>Start at {@link io.github.palimpsest.api.Plugin}: the one service type that a JAR registers.
- * It offers {@linkplain io.github.palimpsest.api.Provider providers}, one for each component; a
- * provider declares its {@linkplain io.github.palimpsest.api.Setting settings} and {@linkplain
- * io.github.palimpsest.api.Traits traits} and creates the component.
+ * It offers {@linkplain io.github.palimpsest.api.component.Provider providers}, one for each
+ * component; a provider declares its {@linkplain io.github.palimpsest.api.component.Setting
+ * settings} and {@linkplain io.github.palimpsest.api.component.Traits traits} and creates the
+ * component.
  *
  * <p>Everything is a function of a parameter view, never of a variable: an {@link
- * io.github.palimpsest.api.Optimizer}, a {@link io.github.palimpsest.api.Regularizer} and an {@link
- * io.github.palimpsest.api.Adapter} build graph from the {@link io.github.palimpsest.api.Params}
- * that they are handed. The engine alone owns graph, session and variables.
+ * io.github.palimpsest.api.optimizer.Optimizer}, a {@link
+ * io.github.palimpsest.api.regularizer.Regularizer} and an {@link
+ * io.github.palimpsest.api.adapter.Adapter} build graph from the {@link
+ * io.github.palimpsest.api.parameter.Params} that they are handed. The engine alone owns graph,
+ * session and variables.
  *
  * <p>What a plugin is handed is an interface, what it makes has named factories, and what only some
- * can do is a {@linkplain io.github.palimpsest.api.Capable capability}, so that each can get more
- * without breaking a plugin. Every type is {@link io.github.palimpsest.api.Stable} or {@link
- * io.github.palimpsest.api.Experimental}.
+ * can do is a {@linkplain io.github.palimpsest.api.component.Capable capability}, so that each can
+ * get more without breaking a plugin. Every type is {@link io.github.palimpsest.api.Stable} or
+ * {@link io.github.palimpsest.api.Experimental}.
  *
  * <p>This package may use the JDK, tensorflow-core-api and jspecify, and nothing else.
  */

@@ -1,11 +1,21 @@
 package io.github.palimpsest.api;
 
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.List;
 import java.util.OptionalDouble;
 
 /** The simplest provider: a metric that is not defined. */
-record MetricStub(ComponentId id, List<Setting<?>> settings) implements ForgettingMetricProvider {
-  MetricStub(String id, List<Setting<?>> settings) {
+public record MetricStub(ComponentId id, List<Setting<?>> settings)
+    implements ForgettingMetricProvider {
+  public MetricStub(String id, List<Setting<?>> settings) {
     this(new ComponentId(id), settings);
   }
 

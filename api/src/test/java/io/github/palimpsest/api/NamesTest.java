@@ -3,6 +3,7 @@ package io.github.palimpsest.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.api.component.ComponentId;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.github.palimpsest.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.recipe.Value;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;

@@ -1,5 +1,7 @@
 package io.github.palimpsest.api;
 
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -7,7 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Random recipes that text can hold, odd ones more often than usual ones. */
-final class RandomRecipes {
+public final class RandomRecipes {
   private static final String FIRST = "abcxyzABCXYZ";
   private static final String REST = FIRST + "0189-_.";
   private static final String[] ODD_TEXT = {
@@ -57,11 +59,11 @@ final class RandomRecipes {
   };
   private final RandomGenerator rng;
 
-  RandomRecipes(RandomGenerator rng) {
+  public RandomRecipes(RandomGenerator rng) {
     this.rng = rng;
   }
 
-  RecipeText recipe() {
+  public RecipeText recipe() {
     return new RecipeText(calls(1 + rng.nextInt(4)), calls(rng.nextInt(3)));
   }
 

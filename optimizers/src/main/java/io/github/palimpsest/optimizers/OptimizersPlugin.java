@@ -1,7 +1,7 @@
 package io.github.palimpsest.optimizers;
 
-import io.github.palimpsest.api.OptimizerProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.optimizers.adaptive.Adaptive;
 import io.github.palimpsest.optimizers.descent.Descent;
 import io.github.palimpsest.optimizers.selective.Selective;

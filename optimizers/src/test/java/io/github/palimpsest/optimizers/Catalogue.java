@@ -1,9 +1,9 @@
 package io.github.palimpsest.optimizers;
 
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.Setting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

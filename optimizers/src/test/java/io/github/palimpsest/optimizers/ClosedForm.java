@@ -1,7 +1,7 @@
 package io.github.palimpsest.optimizers;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.testing.QuadraticModel;
 import io.github.palimpsest.testing.TracedRun;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.github.palimpsest.optimizers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Optimizer;
+import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.testing.TracedRun;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,14 +1,14 @@
 package io.github.palimpsest.optimizers;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Compute;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.testing.ClassifierModel;
 import io.github.palimpsest.testing.Golden;
 import io.github.palimpsest.testing.GoldenProblem;

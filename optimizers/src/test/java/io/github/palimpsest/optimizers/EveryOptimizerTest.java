@@ -3,12 +3,12 @@ package io.github.palimpsest.optimizers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Compute;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.testing.QuadraticModel;
 import io.github.palimpsest.testing.TracedRun;
 import java.nio.file.Path;
@@ -19,10 +19,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.tensorflow.ndarray.Shape;
 
 /** What holds for every recipe of the catalogue, in the engine. */
 @Tag("native")
+@Execution(ExecutionMode.CONCURRENT)
 final class EveryOptimizerTest {
   /** Floats of state beside the declared ones: a handful of scalars is not worth declaring. */
   private static final int SCALARS = 4;

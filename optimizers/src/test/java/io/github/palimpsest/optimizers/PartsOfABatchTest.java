@@ -3,11 +3,11 @@ package io.github.palimpsest.optimizers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.RowModel;
 import io.github.palimpsest.testing.TracedRun;
 import java.util.Comparator;

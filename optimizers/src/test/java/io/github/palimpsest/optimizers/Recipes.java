@@ -1,9 +1,9 @@
 package io.github.palimpsest.optimizers;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.optimizer.Optimizer;
 import java.util.Map;
 import java.util.StringJoiner;
 

@@ -3,9 +3,9 @@ package io.github.palimpsest.optimizers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.testing.QuadraticModel;
 import io.github.palimpsest.testing.TracedRun;
 import java.util.List;

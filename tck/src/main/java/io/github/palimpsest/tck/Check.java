@@ -1,5 +1,8 @@
 package io.github.palimpsest.tck;
 
+import io.github.palimpsest.tck.rule.Level;
+import io.github.palimpsest.tck.rule.Rule;
+
 /**
  * One rule and how to try it on one subject.
  *

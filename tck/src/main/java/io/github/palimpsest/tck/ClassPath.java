@@ -1,11 +1,11 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;

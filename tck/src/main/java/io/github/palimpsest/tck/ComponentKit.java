@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.component.Provider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;

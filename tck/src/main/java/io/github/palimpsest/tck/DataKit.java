@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.tck.checks.DataChecks;
 import java.util.List;
 import java.util.stream.Stream;

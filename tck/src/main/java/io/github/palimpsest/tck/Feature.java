@@ -17,15 +17,15 @@ public enum Feature {
   RADIUS_AND_BASE("has no setting rho that can be 0, wraps no optimizer, or has several phases"),
   /** A setting {@code rho}. */
   RADIUS("has no setting rho"),
-  /** {@link io.github.palimpsest.api.Promise#SCALE_INVARIANT}. */
+  /** {@link io.github.palimpsest.api.component.Promise#SCALE_INVARIANT}. */
   SCALE_INVARIANT("does not promise SCALE_INVARIANT"),
-  /** {@link io.github.palimpsest.api.Promise#EUCLIDEAN_ASCENT}. */
+  /** {@link io.github.palimpsest.api.component.Promise#EUCLIDEAN_ASCENT}. */
   EUCLIDEAN_ASCENT("does not promise EUCLIDEAN_ASCENT"),
-  /** {@link io.github.palimpsest.api.Promise#FREEZES_BASE}. */
+  /** {@link io.github.palimpsest.api.component.Promise#FREEZES_BASE}. */
   FREEZES_BASE("does not promise FREEZES_BASE"),
   /** Says that its effective weights are the base's plus something of its own. */
   ADDITIVE("does not say that it is additive"),
-  /** {@link io.github.palimpsest.api.Promise#ZERO_AT_ANCHOR}. */
+  /** {@link io.github.palimpsest.api.component.Promise#ZERO_AT_ANCHOR}. */
   ANCHOR("does not promise ZERO_AT_ANCHOR"),
   /** Asks a finished task for its mean squared gradient. */
   IMPORTANCE("never asks a finished task for its mean squared gradient"),
@@ -33,16 +33,18 @@ public enum Feature {
   STRENGTH("has no strength among its settings"),
   /** Gives the gradient of its penalty in closed form. */
   CLOSED_GRADIENT("leaves the gradient of its penalty to be differentiated"),
-  /** {@link io.github.palimpsest.api.Promise#UNIFORM_MEMORY}, and examples that are kept. */
+  /**
+   * {@link io.github.palimpsest.api.component.Promise#UNIFORM_MEMORY}, and examples that are kept.
+   */
   UNIFORM_MEMORY("does not promise UNIFORM_MEMORY, or keeps nothing"),
   /** Examples of a finished task come back in a trial. */
   KEEPS_EXAMPLES("rehearsed nothing in the trial"),
   /**
-   * {@link io.github.palimpsest.api.Promise#INTERPOLATES}, and a setting {@code alpha} or one that
-   * does its work under another name.
+   * {@link io.github.palimpsest.api.component.Promise#INTERPOLATES}, and a setting {@code alpha} or
+   * one that does its work under another name.
    */
   INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha or one like it"),
-  /** {@link io.github.palimpsest.api.Promise#MEASURES_FORGETTING}. */
+  /** {@link io.github.palimpsest.api.component.Promise#MEASURES_FORGETTING}. */
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
   /** Comes in a JAR. */
   JAR("does not come in a JAR");

@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 
 /**
  * Every rule for a forgetting metric, as a test of its own. Extend it and say which one is meant:

@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck;
 
 import io.github.palimpsest.tck.checks.Checks;
+import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

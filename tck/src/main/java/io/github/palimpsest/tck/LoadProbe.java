@@ -1,8 +1,8 @@
 package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
@@ -58,7 +58,7 @@ public final class LoadProbe {
 
   private static void ask(List<Provider<?>> providers, Setting.ComponentSource components) {
     for (Provider<?> p : providers) {
-      var settings = io.github.palimpsest.api.Settings.of(p, Map.of(), components);
+      var settings = io.github.palimpsest.api.component.Settings.of(p, Map.of(), components);
       String told = p.id() + p.summary() + p.equation() + p.traits(settings);
       if (told.isEmpty() || p.promises(settings).size() > 100) {
         throw new IllegalStateException("unreachable: keeps the calls from being left out");

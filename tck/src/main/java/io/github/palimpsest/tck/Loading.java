@@ -1,6 +1,8 @@
 package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.discovery.PluginException;
+import io.github.palimpsest.tck.rule.Rule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.nio.file.Path;
 
 /** Which rule stands in the way of a JAR that cannot be loaded. */

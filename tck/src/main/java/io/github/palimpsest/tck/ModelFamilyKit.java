@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.ModelFamilyProvider;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.model.ModelFamily;
 
 /**

@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.tck.checks.ModelChecks;
 import java.util.List;
 import java.util.stream.Stream;

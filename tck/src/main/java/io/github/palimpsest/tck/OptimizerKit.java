@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
 
 /**
  * Every rule for an optimizer, as a test of its own. Extend it and say which one is meant:

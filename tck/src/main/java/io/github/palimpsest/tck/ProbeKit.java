@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Probe;
-import io.github.palimpsest.api.ProbeProvider;
+import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.api.probe.ProbeProvider;
 
 /**
  * Every rule for a probe, as a test of its own. Extend it and say which one is meant:

@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.RehearsalProvider;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 
 /**
  * Every rule for a rehearsal strategy, as a test of its own. Extend it and say which one is meant:

@@ -1,15 +1,15 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

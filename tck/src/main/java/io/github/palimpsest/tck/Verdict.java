@@ -1,5 +1,9 @@
 package io.github.palimpsest.tck;
 
+import io.github.palimpsest.tck.rule.Level;
+import io.github.palimpsest.tck.rule.Rule;
+import io.github.palimpsest.tck.rule.RuleText;
+
 /**
  * What became of one rule for one subject.
  *

@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.component.Provider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;

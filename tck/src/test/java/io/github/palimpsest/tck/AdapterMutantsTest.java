@@ -28,10 +28,12 @@ import static io.github.palimpsest.tck.SmallLora.B;
 import static io.github.palimpsest.tck.SmallLora.KERNEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.tck.rule.AdapterRule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

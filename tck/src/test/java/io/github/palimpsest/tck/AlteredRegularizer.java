@@ -1,9 +1,9 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerSite;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.LossPoint;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.tck.rig.ForwardingRegularizer;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import java.util.Iterator;
 import java.util.List;
 import java.util.random.RandomGenerator;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.parameter.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;

@@ -1,10 +1,10 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -2,10 +2,11 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.tck.checks.DataChecks;
+import io.github.palimpsest.tck.rule.DataRule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.tck.rule.MetricRule;
+import io.github.palimpsest.tck.rule.Rule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +138,7 @@ class JarTest {
   void a_process_that_dies_is_a_failure_of_the_rule_under_trial_and_nothing_vanishes()
       throws IOException {
     Certificate c = Certification.ofJar(jar(AcmeHaltPlugin.class, Map.of()), v -> {}).get(0);
-    assertThat(outcomes(c)).hasSize(Rule.of(io.github.palimpsest.api.Kind.METRIC).size());
+    assertThat(outcomes(c)).hasSize(Rule.of(io.github.palimpsest.api.component.Kind.METRIC).size());
     assertThat(outcomes(c)).containsEntry("MET-01", Outcome.FAILED);
     assertThat(c.verdicts())
         .filteredOn(v -> v.rule() == MetricRule.MET_01)

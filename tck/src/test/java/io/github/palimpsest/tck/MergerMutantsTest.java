@@ -2,12 +2,14 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.tck.rule.MergerRule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;

@@ -2,10 +2,12 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ScoreMatrix;
+import io.github.palimpsest.tck.rule.MetricRule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;

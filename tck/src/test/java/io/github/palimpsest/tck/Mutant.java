@@ -2,9 +2,12 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.tck.checks.Checks;
+import io.github.palimpsest.tck.rule.Level;
+import io.github.palimpsest.tck.rule.Rule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;

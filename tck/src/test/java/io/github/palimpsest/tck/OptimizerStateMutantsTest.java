@@ -7,11 +7,12 @@ import static io.github.palimpsest.tck.Steps.momentum;
 import static io.github.palimpsest.tck.Steps.stub;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.tck.rule.OptimizerRule;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;

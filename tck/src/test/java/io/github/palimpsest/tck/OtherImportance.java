@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.rig.ForwardingTask;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;

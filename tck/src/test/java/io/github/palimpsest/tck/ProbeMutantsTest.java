@@ -2,10 +2,12 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Probe;
-import io.github.palimpsest.api.ProbeSite;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.api.probe.ProbeSite;
+import io.github.palimpsest.tck.rule.ProbeRule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;

@@ -1,13 +1,13 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.regularizer.LossPoint;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.tck.AlteredRegularizer.Change;
 import io.github.palimpsest.tck.QuadraticPull.Mistake;
 import java.util.List;

@@ -1,16 +1,16 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Term;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Term;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.LossPoint;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;

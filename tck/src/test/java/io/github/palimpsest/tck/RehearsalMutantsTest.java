@@ -2,17 +2,19 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Onset;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.tck.Buffer.Mistake;
+import io.github.palimpsest.tck.rule.RehearsalRule;
+import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

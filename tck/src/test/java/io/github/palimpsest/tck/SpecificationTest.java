@@ -2,6 +2,8 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.tck.rule.Level;
+import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.github.palimpsest.api.discovery;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.component.Provider;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -27,7 +27,7 @@ final class Guard implements InvocationHandler {
   /** Plugins of these packages are this project's own. */
   static final String OWN_PACKAGES = "io.github.palimpsest.";
 
-  private static final String API = Plugin.class.getPackageName();
+  private static final String API = Plugin.class.getPackageName() + ".";
 
   private final Object target;
   private final String subject;
@@ -94,7 +94,7 @@ final class Guard implements InvocationHandler {
     if (type == null) {
       return;
     }
-    boolean counts = type.getPackageName().equals(API) || type == Iterator.class;
+    boolean counts = (type.getPackageName() + ".").startsWith(API) || type == Iterator.class;
     if (type.isInterface() && counts && !type.isSealed() && isPublic(type)) {
       into.add(type);
     }

@@ -1,10 +1,10 @@
 package io.github.palimpsest.api.discovery;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Provider;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;

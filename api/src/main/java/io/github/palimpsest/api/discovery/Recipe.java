@@ -1,14 +1,14 @@
 package io.github.palimpsest.api.discovery;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.Stable;
-import io.github.palimpsest.api.Value;
-import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.api.discovery;
 
-import io.github.palimpsest.api.Provider;
 import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.component.Provider;
 
 /**
  * A provider and where it comes from.

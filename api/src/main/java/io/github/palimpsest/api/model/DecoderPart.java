@@ -1,7 +1,7 @@
 package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Experimental;
-import io.github.palimpsest.api.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 
 /**
  * The parts of a decoder that have a tensor. Checkpoints hold kernels as {@code [out, in]}, models

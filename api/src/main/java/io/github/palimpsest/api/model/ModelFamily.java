@@ -1,6 +1,6 @@
 package io.github.palimpsest.api.model;
 
-import io.github.palimpsest.api.Capable;
+import io.github.palimpsest.api.component.Capable;
 import io.github.palimpsest.api.Experimental;
 
 /**

@@ -1,17 +1,10 @@
 package io.github.palimpsest.api.optimizer;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Examples;
 import io.github.palimpsest.api.Experimental;
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Term;
-import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,18 +1,15 @@
 package io.github.palimpsest.api.optimizer;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Optimizer;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.api.Schedules;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
 import io.github.palimpsest.api.Stable;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.recipe.Schedules;
+import io.github.palimpsest.api.recipe.Value;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,12 +1,12 @@
 /**
- * What optimizers are written with: an optimizer around another one, and the ascent of
- * sharpness-aware methods.
+ * Optimizers: they turn gradients into updates, alone or around another optimizer.
  *
- * <p>Start at {@link io.github.palimpsest.api.optimizer.Wrapper}. A wrapper hands its base the
- * context that it was given itself, with another oracle ({@link
- * io.github.palimpsest.api.StepContext#withOracle}), with some of the parameters ({@link
- * io.github.palimpsest.api.StepContext#withParams}) or in another phase ({@link
- * io.github.palimpsest.api.StepContext#withPhase}).
+ * <p>Start at {@link io.github.palimpsest.api.optimizer.Optimizer}; for an optimizer around another
+ * one at {@link io.github.palimpsest.api.optimizer.Wrapper}. A wrapper hands its base the context
+ * that it was given itself, with another oracle ({@link
+ * io.github.palimpsest.api.optimizer.StepContext#withOracle}), with some of the parameters ({@link
+ * io.github.palimpsest.api.optimizer.StepContext#withParams}) or in another phase ({@link
+ * io.github.palimpsest.api.optimizer.StepContext#withPhase}).
  */
 @NullMarked
 package io.github.palimpsest.api.optimizer;

@@ -3,8 +3,8 @@ package io.github.palimpsest.api.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,6 +227,18 @@ class PluginFolderTest {
         """
         package com.acme;
         import io.github.palimpsest.api.*;
+        import io.github.palimpsest.api.adapter.*;
+        import io.github.palimpsest.api.component.*;
+        import io.github.palimpsest.api.data.*;
+        import io.github.palimpsest.api.merger.*;
+        import io.github.palimpsest.api.metric.*;
+        import io.github.palimpsest.api.model.*;
+        import io.github.palimpsest.api.optimizer.*;
+        import io.github.palimpsest.api.parameter.*;
+        import io.github.palimpsest.api.probe.*;
+        import io.github.palimpsest.api.recipe.*;
+        import io.github.palimpsest.api.regularizer.*;
+        import io.github.palimpsest.api.rehearsal.*;
         import java.util.List;
         public final class Liar implements OptimizerProvider {
           public ComponentId id() { return new ComponentId("acme.liar"); }
@@ -319,6 +331,18 @@ class PluginFolderTest {
               """
               package com.%s;
               import io.github.palimpsest.api.*;
+              import io.github.palimpsest.api.adapter.*;
+              import io.github.palimpsest.api.component.*;
+              import io.github.palimpsest.api.data.*;
+              import io.github.palimpsest.api.merger.*;
+              import io.github.palimpsest.api.metric.*;
+              import io.github.palimpsest.api.model.*;
+              import io.github.palimpsest.api.optimizer.*;
+              import io.github.palimpsest.api.parameter.*;
+              import io.github.palimpsest.api.probe.*;
+              import io.github.palimpsest.api.recipe.*;
+              import io.github.palimpsest.api.regularizer.*;
+              import io.github.palimpsest.api.rehearsal.*;
               import java.util.List;
               public final class AcmePlugin implements Plugin {
                 public String name() { return shared.Library.version(); }

@@ -46,6 +46,18 @@ final class PluginJar {
     return """
         package %s;
         import io.github.palimpsest.api.*;
+        import io.github.palimpsest.api.adapter.*;
+        import io.github.palimpsest.api.component.*;
+        import io.github.palimpsest.api.data.*;
+        import io.github.palimpsest.api.merger.*;
+        import io.github.palimpsest.api.metric.*;
+        import io.github.palimpsest.api.model.*;
+        import io.github.palimpsest.api.optimizer.*;
+        import io.github.palimpsest.api.parameter.*;
+        import io.github.palimpsest.api.probe.*;
+        import io.github.palimpsest.api.recipe.*;
+        import io.github.palimpsest.api.regularizer.*;
+        import io.github.palimpsest.api.rehearsal.*;
         import java.util.List;
         public final class MetricProvider implements ForgettingMetricProvider {
           public ComponentId id() { return new ComponentId("%s"); }
@@ -67,6 +79,18 @@ final class PluginJar {
             """
             package %s;
             import io.github.palimpsest.api.*;
+            import io.github.palimpsest.api.adapter.*;
+            import io.github.palimpsest.api.component.*;
+            import io.github.palimpsest.api.data.*;
+            import io.github.palimpsest.api.merger.*;
+            import io.github.palimpsest.api.metric.*;
+            import io.github.palimpsest.api.model.*;
+            import io.github.palimpsest.api.optimizer.*;
+            import io.github.palimpsest.api.parameter.*;
+            import io.github.palimpsest.api.probe.*;
+            import io.github.palimpsest.api.recipe.*;
+            import io.github.palimpsest.api.regularizer.*;
+            import io.github.palimpsest.api.rehearsal.*;
             import java.util.List;
             public final class %s implements Plugin {
               @Override public String name() { return "acme-test"; }

@@ -1,12 +1,12 @@
 package io.github.palimpsest.api.discovery;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.Optimizer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.List;

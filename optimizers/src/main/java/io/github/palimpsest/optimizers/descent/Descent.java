@@ -1,6 +1,6 @@
 package io.github.palimpsest.optimizers.descent;
 
-import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import java.util.List;
 
 /** The family of plain gradient descent. */

@@ -1,10 +1,10 @@
 package io.github.palimpsest.optimizers.descent;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.OptimizerProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
 
 /** The two usual momentum methods under their own names: {@link Sgd} with momentum 0.9. */
 final class Momentum {

@@ -1,13 +1,13 @@
 package io.github.palimpsest.optimizers.sharpness;
 
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.ParameterSpec.Role;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.WeightSpace;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.Operand;

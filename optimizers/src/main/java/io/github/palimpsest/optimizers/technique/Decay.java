@@ -1,9 +1,9 @@
 package io.github.palimpsest.optimizers.technique;
 
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Tensors;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

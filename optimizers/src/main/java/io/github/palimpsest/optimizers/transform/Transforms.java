@@ -1,6 +1,6 @@
 package io.github.palimpsest.optimizers.transform;
 
-import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import java.util.List;
 
 /** The transforms. */

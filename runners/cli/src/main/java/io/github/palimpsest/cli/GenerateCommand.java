@@ -2,8 +2,14 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.cli.option.AdapterOptions;
+import io.github.palimpsest.cli.option.DeviceOption;
+import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.decoder.Generator;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.llm.text.TextTokenizer;

@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import java.util.function.Consumer;

@@ -1,5 +1,9 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.option.CellsOptions;
+import io.github.palimpsest.cli.option.ProbeOptions;
+import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;

@@ -2,11 +2,15 @@ package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.cli.bench.StepBench;
+import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.tck.Certificates;
 import java.io.PrintWriter;
 import java.util.Collection;

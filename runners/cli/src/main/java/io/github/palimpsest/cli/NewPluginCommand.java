@@ -1,8 +1,9 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,13 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.cli.option.Devices;
+import io.github.palimpsest.cli.option.ExperimentOptions;
+import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.execution.Calibration;
 import io.github.palimpsest.execution.Forecast;
 import io.github.palimpsest.experiment.file.Experiment;

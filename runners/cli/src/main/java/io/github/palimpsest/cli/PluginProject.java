@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

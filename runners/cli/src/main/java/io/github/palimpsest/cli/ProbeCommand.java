@@ -2,8 +2,12 @@ package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.cli.option.CellsOptions;
+import io.github.palimpsest.cli.option.ProbeOptions;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;

@@ -1,5 +1,9 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.option.ReportFormat;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
 import io.github.palimpsest.results.text.Printable;

@@ -1,5 +1,7 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,10 +1,17 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.discovery.PluginRegistry;
-import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.cli.option.AdapterOptions;
+import io.github.palimpsest.cli.option.DeviceOption;
+import io.github.palimpsest.cli.option.DocumentOptions;
+import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;

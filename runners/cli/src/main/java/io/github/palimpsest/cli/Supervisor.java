@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.pool.StallWatch;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.storage.JavaCommand;
@@ -18,7 +19,7 @@ import org.jline.utils.Signals;
  * ends the process, crashes it or never returns does not end the command in silence, or as if all
  * were well; see {@code api/decisions/0030-strangers-in-processes-of-their-own.md}.
  */
-final class Supervisor {
+public final class Supervisor {
   private static final int POLL_MILLIS = 200;
 
   private final String[] arguments;
@@ -33,7 +34,7 @@ final class Supervisor {
   }
 
   /** Whether a command loads JARs, or may: a file of arguments can hold anything. */
-  static boolean isWantedBy(String... arguments) {
+  public static boolean isWantedBy(String... arguments) {
     List<String> all = Arrays.asList(arguments);
     return !all.contains("--worker")
         && all.stream()

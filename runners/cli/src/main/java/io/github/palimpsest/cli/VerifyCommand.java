@@ -2,6 +2,9 @@ package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.tck.Certificate;
 import io.github.palimpsest.tck.Certificates;
 import io.github.palimpsest.tck.Certification;

@@ -3,8 +3,8 @@ package io.github.palimpsest.cli;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version in the manifest of this JAR. */
-final class Version implements IVersionProvider {
-  static String current() {
+public final class Version implements IVersionProvider {
+  public static String current() {
     String version = Main.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }

@@ -1,5 +1,11 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.option.TrackingOptions;
+import io.github.palimpsest.cli.terminal.Dashboard;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.NativeMessages;
+import io.github.palimpsest.cli.terminal.TerminalWriter;
 import io.github.palimpsest.results.folder.FolderHistory;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.folder.Track;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.StandardOutput;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

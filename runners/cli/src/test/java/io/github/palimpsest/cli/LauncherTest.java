@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.palimpsest.cli.terminal.ExitCode;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -2,7 +2,7 @@ package io.github.palimpsest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Kind;
+import io.github.palimpsest.api.component.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.cli.option.Ranged;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

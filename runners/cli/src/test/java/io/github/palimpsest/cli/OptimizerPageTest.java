@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.github.palimpsest.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.engine.Recompute;
+import io.github.palimpsest.engine.differentiation.Recompute;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,12 +1,11 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
@@ -17,6 +16,7 @@ import io.github.palimpsest.api.model.FeedForwardSpec;
 import io.github.palimpsest.api.model.NormSpec;
 import io.github.palimpsest.api.model.Rope;
 import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.engine.device.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.github.palimpsest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.cli.terminal.Dashboard;
+import io.github.palimpsest.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.decoder;
 
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.model.DecoderPart;
 import io.github.palimpsest.api.model.DecoderSpec;
 import java.util.List;

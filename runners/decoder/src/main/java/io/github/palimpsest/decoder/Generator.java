@@ -1,13 +1,16 @@
 package io.github.palimpsest.decoder;
 
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.InputSpec;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.DecoderSpec;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.Inference;
+import io.github.palimpsest.engine.device.Device;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,13 +1,18 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.DenseWeights;
+import io.github.palimpsest.engine.weights.HostTensors;
+import io.github.palimpsest.engine.weights.ParameterStore;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,10 +1,11 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.BatchTensors;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.InputSpec;
-import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.BatchTensors;
+import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.engine.weights.HostTensors;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

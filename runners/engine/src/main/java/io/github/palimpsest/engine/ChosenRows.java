@@ -1,7 +1,7 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Examples;
-import io.github.palimpsest.api.Examples.Places;
+import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.Examples.Places;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

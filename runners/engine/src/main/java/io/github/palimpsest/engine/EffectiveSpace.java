@@ -1,12 +1,14 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSpace;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.api.optimizer.WeightSpace;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.WeightTape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,15 +1,17 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Examples;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.GradientConstraint;
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.RehearsalLoss.Mean;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Term;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.api.optimizer.Term;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.rehearsal.GradientConstraint;
+import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
+import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.BatchTensors;
-import io.github.palimpsest.api.InputSpec;
-import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.model.BatchTensors;
+import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.model.Model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;

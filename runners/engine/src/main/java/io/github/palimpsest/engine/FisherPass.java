@@ -1,13 +1,16 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedTask.Estimate;
-import io.github.palimpsest.api.FinishedTask.Labels;
-import io.github.palimpsest.api.FinishedTask.Space;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Activity;
+import io.github.palimpsest.api.model.FinishedTask.Estimate;
+import io.github.palimpsest.api.model.FinishedTask.Labels;
+import io.github.palimpsest.api.model.FinishedTask.Space;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.HostTensors;
+import io.github.palimpsest.engine.weights.WeightTape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,12 +1,16 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.InputSpec;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.discovery.Activity;
+import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.DenseWeights;
+import io.github.palimpsest.engine.weights.HostTensors;
+import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,10 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
+import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

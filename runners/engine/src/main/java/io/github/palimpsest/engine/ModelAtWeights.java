@@ -1,16 +1,17 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.InputSpec;
-import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Relabelling;
-import io.github.palimpsest.api.Reweighting;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.model.Relabelling;
+import io.github.palimpsest.api.model.Reweighting;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.engine.device.Device;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,11 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.RehearsalLoss.Mean;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
+import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.WeightTape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.RehearsedBatch;
+import io.github.palimpsest.api.rehearsal.RehearsedBatch;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

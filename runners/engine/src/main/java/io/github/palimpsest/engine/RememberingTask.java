@@ -1,8 +1,8 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;

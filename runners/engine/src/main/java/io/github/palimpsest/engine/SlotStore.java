@@ -1,8 +1,9 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.FusedAdam;
-import io.github.palimpsest.api.Slots;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.optimizer.FusedAdam;
+import io.github.palimpsest.api.optimizer.Slots;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,9 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.checkpoint.Checkpoint;
+import io.github.palimpsest.engine.checkpoint.CheckpointFile;
+import io.github.palimpsest.engine.weights.HeldWeights;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

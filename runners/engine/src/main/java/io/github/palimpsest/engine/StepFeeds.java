@@ -1,8 +1,9 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.api.recipe.Schedule;
+import io.github.palimpsest.engine.device.Device;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

@@ -1,13 +1,17 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Examples;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.WeightSpace;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Activity;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.optimizer.WeightSpace;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.ChosenRows.Micro;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.HeldWeights;
+import io.github.palimpsest.engine.weights.HostTensors;
+import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -258,7 +262,8 @@ public final class StepGraph implements AutoCloseable {
 
   /**
    * How many passes the optimizer makes in a step of a phase: its oracle calls, each counted by the
-   * share of the examples that it asks about ({@link io.github.palimpsest.api.Examples#passes()}).
+   * share of the examples that it asks about ({@link
+   * io.github.palimpsest.api.optimizer.Examples#passes()}).
    */
   public double optimizerPasses(int phase) {
     return phases.get(phase).passes();

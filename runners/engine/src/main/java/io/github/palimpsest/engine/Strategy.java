@@ -1,14 +1,14 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;

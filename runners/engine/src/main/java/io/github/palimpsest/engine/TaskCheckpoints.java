@@ -1,6 +1,8 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.checkpoint.CheckpointFile;
+import io.github.palimpsest.engine.checkpoint.StateFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

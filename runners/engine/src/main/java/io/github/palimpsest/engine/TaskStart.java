@@ -1,11 +1,12 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.engine.device.Device;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;

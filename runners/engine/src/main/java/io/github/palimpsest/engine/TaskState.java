@@ -1,6 +1,7 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.checkpoint.Checkpoint;
 import java.util.SortedMap;
 import java.util.TreeMap;
 

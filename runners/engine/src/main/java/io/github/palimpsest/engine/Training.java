@@ -1,6 +1,8 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.engine.weights.Compute;
 
 /**
  * How each task is trained, beside the recipe.

@@ -1,14 +1,14 @@
 package io.github.palimpsest.engine;
 
-import io.github.palimpsest.api.BatchTensors;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.InputSpec;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.BatchTensors;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

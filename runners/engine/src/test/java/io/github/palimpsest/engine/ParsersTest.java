@@ -3,8 +3,11 @@ package io.github.palimpsest.engine;
 import static io.github.palimpsest.testing.Fuzz.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.engine.checkpoint.Checkpoint;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.testing.Fuzz;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.checkpoint.Checkpoint;
+import io.github.palimpsest.engine.checkpoint.CheckpointFile;
+import io.github.palimpsest.engine.device.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,11 @@ package io.github.palimpsest.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.HostTensors;
 import io.github.palimpsest.testing.QuadraticModel;
 import java.util.List;
 import java.util.Map;

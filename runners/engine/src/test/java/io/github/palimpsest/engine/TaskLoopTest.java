@@ -11,7 +11,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.engine.device.Device;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -43,6 +43,18 @@ public final class MoodyPlugin {
       package acme;
 
       import io.github.palimpsest.api.*;
+      import io.github.palimpsest.api.adapter.*;
+      import io.github.palimpsest.api.component.*;
+      import io.github.palimpsest.api.data.*;
+      import io.github.palimpsest.api.merger.*;
+      import io.github.palimpsest.api.metric.*;
+      import io.github.palimpsest.api.model.*;
+      import io.github.palimpsest.api.optimizer.*;
+      import io.github.palimpsest.api.parameter.*;
+      import io.github.palimpsest.api.probe.*;
+      import io.github.palimpsest.api.recipe.*;
+      import io.github.palimpsest.api.regularizer.*;
+      import io.github.palimpsest.api.rehearsal.*;
       import java.io.IOException;
       import java.io.InputStream;
       import java.util.List;

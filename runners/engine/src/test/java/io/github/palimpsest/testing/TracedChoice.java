@@ -1,10 +1,10 @@
 package io.github.palimpsest.testing;
 
-import io.github.palimpsest.api.Examples;
-import io.github.palimpsest.api.Examples.Places;
-import io.github.palimpsest.api.Examples.Rising;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.Params;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.Examples.Places;
+import io.github.palimpsest.api.optimizer.Examples.Rising;
+import io.github.palimpsest.api.parameter.Params;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

@@ -1,11 +1,11 @@
 package io.github.palimpsest.testing;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

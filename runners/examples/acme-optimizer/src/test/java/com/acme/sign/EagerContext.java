@@ -1,15 +1,15 @@
 package com.acme.sign;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Slots;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.recipe.Schedule;
+import io.github.palimpsest.api.optimizer.Slots;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.parameter.Tensors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package com.acme.sign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.api.Schedule;
+import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.api.discovery.Plugins;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.EagerSession;

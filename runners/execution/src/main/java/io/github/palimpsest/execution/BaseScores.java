@@ -1,6 +1,6 @@
 package io.github.palimpsest.execution;
 
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.results.folder.SetScore;
 import java.util.IdentityHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;

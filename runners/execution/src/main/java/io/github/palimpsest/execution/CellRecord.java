@@ -1,10 +1,10 @@
 package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
-import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.plan.Cell;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.engine.StateFile;
+import io.github.palimpsest.engine.checkpoint.StateFile;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.DamagedFileException;

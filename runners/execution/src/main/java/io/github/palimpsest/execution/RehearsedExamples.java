@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
-import io.github.palimpsest.api.Rehearsal;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
-import io.github.palimpsest.engine.StateFile;
+import io.github.palimpsest.engine.checkpoint.StateFile;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;

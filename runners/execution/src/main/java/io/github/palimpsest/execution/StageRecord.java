@@ -2,7 +2,7 @@ package io.github.palimpsest.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;

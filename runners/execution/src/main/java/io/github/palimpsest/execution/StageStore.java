@@ -2,7 +2,7 @@ package io.github.palimpsest.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.engine.StateFile;
+import io.github.palimpsest.engine.checkpoint.StateFile;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;

@@ -4,8 +4,8 @@ import static io.github.palimpsest.execution.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.discovery.Plugins;
-import io.github.palimpsest.engine.Compute;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.SharedInputs;

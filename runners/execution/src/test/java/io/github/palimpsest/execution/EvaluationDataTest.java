@@ -2,7 +2,7 @@ package io.github.palimpsest.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.subject.EvaluationData;

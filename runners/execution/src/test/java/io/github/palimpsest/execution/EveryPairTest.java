@@ -3,22 +3,22 @@ package io.github.palimpsest.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.RecipeText;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.execution.PairCover.Pair;
 import io.github.palimpsest.execution.PairCover.Piece;
 import io.github.palimpsest.testing.ClassifierModel;
@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Any two components of different kinds, of the whole catalogue, train two tasks together or are
@@ -40,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * PairCover}: any two of different kinds meet at least once.
  */
 @Tag("native")
+@Execution(ExecutionMode.CONCURRENT)
 class EveryPairTest {
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
   private static final Model MODEL = new NormedClassifier(new ClassifierModel(4, 6, 3));
@@ -112,31 +117,32 @@ class EveryPairTest {
 
   private static final PairCover COVER = new PairCover(REGISTRY, catalogue(), SGD);
 
+  static List<String> recipes() {
+    return COVER.recipes();
+  }
+
   /**
-   * Each recipe of the covering array trains two tasks; a second run of it, which begins anew and
-   * is taken up by fresh objects from its checkpoint after the first task, ends with the same bits.
+   * Each recipe of the covering array trains two tasks; a second run of it, continued by fresh
+   * objects from its checkpoint after the first task, ends with the same bits.
    */
-  @Test
+  @ParameterizedTest
+  @MethodSource("recipes")
   void every_pair_trains_again_and_goes_on_from_a_checkpoint_with_the_same_bits(
-      @TempDir Path folder) {
-    int number = 0;
-    for (String recipe : COVER.recipes()) {
-      TaskLoop goesOn = loop(recipe, null);
-      goesOn.train(StepListener.NONE);
-      goesOn.train(StepListener.NONE);
-      Path second = folder.resolve("second-" + number++);
-      loop(recipe, second).train(StepListener.NONE);
-      TaskLoop resumed = loop(recipe, second);
-      assertThat(resumed.trainedTasks()).isEqualTo(1);
-      resumed.train(StepListener.NONE);
-      WeightSnapshot whole = goesOn.weights();
-      WeightSnapshot again = resumed.weights();
-      for (String name : PRETRAINED.names()) {
-        float[] w = whole.copy(name);
-        assertThat(again.copy(name)).as("%s of %s", name, recipe).containsExactly(w);
-        for (float v : w) {
-          assertThat(v).as("%s of %s", name, recipe).isFinite();
-        }
+      String recipe, @TempDir Path folder) {
+    TaskLoop goesOn = loop(recipe, null);
+    goesOn.train(StepListener.NONE);
+    goesOn.train(StepListener.NONE);
+    loop(recipe, folder).train(StepListener.NONE);
+    TaskLoop resumed = loop(recipe, folder);
+    assertThat(resumed.trainedTasks()).isEqualTo(1);
+    resumed.train(StepListener.NONE);
+    WeightSnapshot whole = goesOn.weights();
+    WeightSnapshot again = resumed.weights();
+    for (String name : PRETRAINED.names()) {
+      float[] w = whole.copy(name);
+      assertThat(again.copy(name)).as("%s of %s", name, recipe).containsExactly(w);
+      for (float v : w) {
+        assertThat(v).as("%s of %s", name, recipe).isFinite();
       }
     }
   }

@@ -1,17 +1,17 @@
 package io.github.palimpsest.execution;
 
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Probe;
-import io.github.palimpsest.api.ProbeProvider;
-import io.github.palimpsest.api.ProbeSite;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.api.probe.ProbeProvider;
+import io.github.palimpsest.api.probe.ProbeSite;
 import io.github.palimpsest.experiment.plan.Plan;
 import java.nio.file.Path;
 import java.util.List;

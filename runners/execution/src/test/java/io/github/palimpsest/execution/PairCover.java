@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution;
 
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.engine.Strategy;
 import java.util.ArrayList;

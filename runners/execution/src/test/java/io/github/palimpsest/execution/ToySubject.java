@@ -1,10 +1,10 @@
 package io.github.palimpsest.execution;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.SetScore;

@@ -2,8 +2,9 @@ package io.github.palimpsest.llm;
 
 import static io.github.palimpsest.testing.Fuzz.text;
 
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.peft.PeftDirectory;

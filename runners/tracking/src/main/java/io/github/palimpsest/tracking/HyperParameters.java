@@ -3,7 +3,7 @@ package io.github.palimpsest.tracking;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.results.folder.CellHistory;
 import org.tensorflow.proto.SummaryMetadata;
 

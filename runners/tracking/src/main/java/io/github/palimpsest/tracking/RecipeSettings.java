@@ -1,7 +1,7 @@
 package io.github.palimpsest.tracking;
 
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.results.folder.CellHistory;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.distill;
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.RegularizerProvider;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.util.List;
 
 /** Offers distillation from earlier weights. */

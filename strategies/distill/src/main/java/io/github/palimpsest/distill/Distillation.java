@@ -1,15 +1,15 @@
 package io.github.palimpsest.distill;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.LossPoint;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.LossPoint;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

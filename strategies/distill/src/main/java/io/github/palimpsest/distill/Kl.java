@@ -1,12 +1,12 @@
 package io.github.palimpsest.distill;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.RegularizerProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
 
 /** Offers {@link Distillation} as a divergence from the pretrained model. */
 final class Kl {

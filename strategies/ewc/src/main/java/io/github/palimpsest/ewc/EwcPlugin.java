@@ -1,7 +1,7 @@
 package io.github.palimpsest.ewc;
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.RegularizerProvider;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.util.List;
 
 /** Offers regularizers that hold the weights near those of finished tasks. */

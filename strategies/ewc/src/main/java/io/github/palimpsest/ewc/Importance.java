@@ -1,6 +1,6 @@
 package io.github.palimpsest.ewc;
 
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.tensorflow.ndarray.Shape;

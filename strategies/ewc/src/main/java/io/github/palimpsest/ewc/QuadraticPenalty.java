@@ -1,8 +1,8 @@
 package io.github.palimpsest.ewc;
 
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Provider;
-import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.engine.Strategy;
 import java.nio.file.Path;
 import java.util.Map;

@@ -4,7 +4,7 @@ import static io.github.palimpsest.ewc.GoldenWeights.assertClose;
 import static io.github.palimpsest.ewc.GoldenWeights.vector;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.testing.Golden;
 import java.util.Map;
 import java.util.stream.Stream;

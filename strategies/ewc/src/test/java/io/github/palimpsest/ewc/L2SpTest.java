@@ -4,8 +4,8 @@ import static io.github.palimpsest.ewc.GoldenWeights.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.RegularizerProvider;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

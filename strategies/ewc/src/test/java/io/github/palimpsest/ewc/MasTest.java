@@ -4,10 +4,10 @@ import static io.github.palimpsest.ewc.GoldenWeights.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.RegularizerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;

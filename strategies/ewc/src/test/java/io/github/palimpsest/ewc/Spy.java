@@ -1,10 +1,10 @@
 package io.github.palimpsest.ewc;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.tck.rig.ForwardingRegularizer;
 import io.github.palimpsest.tck.rig.ForwardingTask;
 import java.util.Map;

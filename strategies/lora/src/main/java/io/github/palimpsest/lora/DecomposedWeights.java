@@ -1,7 +1,7 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.Set;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

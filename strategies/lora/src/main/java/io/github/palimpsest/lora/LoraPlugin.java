@@ -1,8 +1,8 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.AdapterProvider;
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.RegularizerProvider;
+import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.util.List;
 
 /** Offers low-rank adapters, their orthogonality term, and freezing. */

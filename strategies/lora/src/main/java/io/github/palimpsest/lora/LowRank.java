@@ -1,10 +1,10 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.KernelInputs;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.ParameterSpec.Role;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.KernelInputs;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;

@@ -1,8 +1,8 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.StepNoise;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.StepNoise;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.Operand;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.List;

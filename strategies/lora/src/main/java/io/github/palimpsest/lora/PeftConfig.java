@@ -1,8 +1,8 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.recipe.Value;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;

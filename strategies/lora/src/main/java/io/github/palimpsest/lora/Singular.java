@@ -1,7 +1,7 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;

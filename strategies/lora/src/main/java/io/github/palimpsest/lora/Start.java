@@ -1,7 +1,7 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import java.util.Locale;
 
 /** What A and B of a low-rank adapter are at the start. */

@@ -3,21 +3,21 @@ package io.github.palimpsest.lora;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.StepNoise;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.Value;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.DenseWeights;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.StepNoise;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.DenseWeights;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -92,8 +92,10 @@ class DropoutTest {
                     "dropout", new Value.Num(0.5)))
             .bind(
                 List.of(
-                    new io.github.palimpsest.api.ParameterSpec(
-                        "w", Shape.of(2, 1), io.github.palimpsest.api.ParameterSpec.Role.KERNEL)));
+                    new io.github.palimpsest.api.parameter.ParameterSpec(
+                        "w",
+                        Shape.of(2, 1),
+                        io.github.palimpsest.api.parameter.ParameterSpec.Role.KERNEL)));
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);

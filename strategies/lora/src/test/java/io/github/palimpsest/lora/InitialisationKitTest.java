@@ -1,6 +1,6 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.AdapterProvider;
+import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.tck.AdapterKit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;

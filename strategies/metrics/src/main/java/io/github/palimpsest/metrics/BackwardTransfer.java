@@ -1,11 +1,11 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.ForgettingMetricProvider;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.ScoreMatrix;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.OptionalDouble;
 
 /**

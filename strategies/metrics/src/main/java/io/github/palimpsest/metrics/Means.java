@@ -1,6 +1,6 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.OptionalDouble;
 import java.util.function.IntToDoubleFunction;
 

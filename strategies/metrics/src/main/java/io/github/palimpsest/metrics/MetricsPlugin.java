@@ -1,7 +1,7 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.ForgettingMetricProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import java.util.List;
 
 /** Offers the metrics of a score matrix. */

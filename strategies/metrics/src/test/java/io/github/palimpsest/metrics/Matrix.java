@@ -1,6 +1,6 @@
 package io.github.palimpsest.metrics;
 
-import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 
 /** A score matrix written out. */
 record Matrix(double[][] r, double[] b, boolean higherScoresAreBetter) implements ScoreMatrix {

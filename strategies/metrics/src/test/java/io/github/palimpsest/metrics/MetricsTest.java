@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.testing.Golden;
 import java.util.Map;
 import java.util.stream.IntStream;

@@ -1,14 +1,14 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.RehearsalLoss;
-import io.github.palimpsest.api.RehearsalObjective;
-import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.RehearsedBatch;
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.rehearsal.RehearsalLoss;
+import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
+import io.github.palimpsest.api.rehearsal.RehearsedBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

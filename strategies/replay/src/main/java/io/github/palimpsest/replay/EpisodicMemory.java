@@ -1,7 +1,7 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.Example;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.GradientConstraint;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.RehearsalObjective;
-import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.rehearsal.GradientConstraint;
+import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

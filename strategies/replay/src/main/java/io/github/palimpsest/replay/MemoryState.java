@@ -1,7 +1,7 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.Example;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

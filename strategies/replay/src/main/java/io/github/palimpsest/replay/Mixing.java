@@ -1,7 +1,7 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.ReadList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

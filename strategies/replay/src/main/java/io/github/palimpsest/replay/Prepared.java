@@ -1,16 +1,16 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.RehearsalObjective;
-import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.Traits;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.RehearsalObjective;
-import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;

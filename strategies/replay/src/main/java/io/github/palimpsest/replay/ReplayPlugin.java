@@ -1,7 +1,7 @@
 package io.github.palimpsest.replay;
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.RehearsalProvider;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.List;
 
 /** Offers rehearsal of kept examples, and weights and orders of the current ones. */

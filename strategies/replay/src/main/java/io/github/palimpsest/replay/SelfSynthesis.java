@@ -1,9 +1,9 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.RehearsalProvider;
-import io.github.palimpsest.api.Setting;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.List;
 import java.util.random.RandomGenerator;
 

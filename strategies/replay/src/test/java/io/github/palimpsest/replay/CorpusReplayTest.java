@@ -3,10 +3,10 @@ package io.github.palimpsest.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -3,12 +3,12 @@ package io.github.palimpsest.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.RehearsalLoss.Mean;
-import io.github.palimpsest.api.RehearsedBatch;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.FinishedModel;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
+import io.github.palimpsest.api.rehearsal.RehearsedBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -3,9 +3,9 @@ package io.github.palimpsest.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.GradientConstraint;
-import io.github.palimpsest.api.Gradients;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.optimizer.Gradients;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.rehearsal.GradientConstraint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

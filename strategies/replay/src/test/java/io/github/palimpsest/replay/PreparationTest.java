@@ -3,10 +3,10 @@ package io.github.palimpsest.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.FinishedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

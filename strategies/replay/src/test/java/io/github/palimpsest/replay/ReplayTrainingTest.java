@@ -2,15 +2,15 @@ package io.github.palimpsest.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.nio.file.Path;
 import java.util.ArrayList;

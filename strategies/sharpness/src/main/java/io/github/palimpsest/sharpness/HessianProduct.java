@@ -1,6 +1,6 @@
 package io.github.palimpsest.sharpness;
 
-import io.github.palimpsest.api.ProbeSite;
+import io.github.palimpsest.api.probe.ProbeSite;
 
 /**
  * The Hessian times a vector by central differences of the gradient: {@code H v = (g(w + h v) - g(w

@@ -1,12 +1,12 @@
 package io.github.palimpsest.sharpness;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Probe;
-import io.github.palimpsest.api.ProbeProvider;
-import io.github.palimpsest.api.ProbeSite;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.api.probe.ProbeProvider;
+import io.github.palimpsest.api.probe.ProbeSite;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.sharpness;
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.ProbeProvider;
+import io.github.palimpsest.api.probe.ProbeProvider;
 import java.util.List;
 
 /** Offers the probes of this project. */

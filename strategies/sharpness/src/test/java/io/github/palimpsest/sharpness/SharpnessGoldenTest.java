@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.ProbeSite;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.probe.ProbeSite;
 import io.github.palimpsest.engine.ModelProbeSite;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.ClassifierModel;
 import io.github.palimpsest.testing.Golden;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.FinishedTask.Labels;
-import io.github.palimpsest.api.MergeSite;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.merger.MergeSite;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.model.FinishedTask.Labels;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
  * Fisher-weighted interpolation: each weight stays nearer to the end that depends on it more,

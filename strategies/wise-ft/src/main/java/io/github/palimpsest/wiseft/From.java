@@ -1,7 +1,7 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /** Which weights theta0 is. */
 enum From {

@@ -1,12 +1,12 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Map;
 import java.util.stream.Collectors;
 

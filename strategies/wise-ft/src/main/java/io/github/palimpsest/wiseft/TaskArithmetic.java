@@ -1,10 +1,10 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
  * Task arithmetic: {@code theta = theta0 + lambda tau} with the task vector {@code tau = theta1 -

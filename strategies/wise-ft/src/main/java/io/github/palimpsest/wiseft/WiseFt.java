@@ -1,9 +1,9 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightMergerProvider;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
  * Interpolation in weight space, {@code theta = (1 - alpha) theta0 + alpha theta1}, where theta1 is

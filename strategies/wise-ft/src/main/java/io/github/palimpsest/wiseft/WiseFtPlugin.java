@@ -1,7 +1,7 @@
 package io.github.palimpsest.wiseft;
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.WeightMergerProvider;
+import io.github.palimpsest.api.merger.WeightMergerProvider;
 import java.util.List;
 
 /** Offers {@code wise-ft} and the other ways to merge weights before and after training. */

@@ -1,11 +1,11 @@
 package io.github.palimpsest.wiseft;
 
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.MergeSite;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.ParameterSpec.Role;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.merger.MergeSite;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

@@ -1,15 +1,15 @@
 package io.github.palimpsest.tck.asserting;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.KernelInputs;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.StepNoise;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
-import io.github.palimpsest.tck.RunnerRule;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.parameter.KernelInputs;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.StepNoise;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.tck.rule.RunnerRule;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.tck.asserting;
 
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.tck.RunnerRule;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.tck.rule.RunnerRule;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 package io.github.palimpsest.tck.asserting;
 
-import io.github.palimpsest.api.Evaluated;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Updates;
-import io.github.palimpsest.tck.RunnerRule;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.tck.rule.RunnerRule;
 import java.util.LinkedHashSet;
 import java.util.Set;
 

@@ -1,11 +1,11 @@
 package io.github.palimpsest.tck.asserting;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.tck.RunnerRule;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.tck.rig.ForwardingRegularizer;
+import io.github.palimpsest.tck.rule.RunnerRule;
 
 /**
  * Checks that a regularizer is bound before each task in order (RUN-01) and that {@code afterTask}

@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck.asserting;
 
-import io.github.palimpsest.tck.RunnerRule;
+import io.github.palimpsest.tck.rule.RunnerRule;
 import java.util.ArrayList;
 import java.util.List;
 

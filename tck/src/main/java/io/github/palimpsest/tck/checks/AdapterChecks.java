@@ -1,22 +1,22 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.AdapterRule.PAR_01;
-import static io.github.palimpsest.tck.AdapterRule.PAR_02;
-import static io.github.palimpsest.tck.AdapterRule.PAR_03;
-import static io.github.palimpsest.tck.AdapterRule.PAR_05;
-import static io.github.palimpsest.tck.AdapterRule.PAR_06;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_01;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_02;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_03;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_05;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_06;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package io.github.palimpsest.tck.checks;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.tck.Check;
-import io.github.palimpsest.tck.DataRule;
 import io.github.palimpsest.tck.Finding;
+import io.github.palimpsest.tck.rule.DataRule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

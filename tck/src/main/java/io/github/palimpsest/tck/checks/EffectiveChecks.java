@@ -1,22 +1,22 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.AdapterRule.A1;
-import static io.github.palimpsest.tck.AdapterRule.PAR_04;
-import static io.github.palimpsest.tck.AdapterRule.PAR_07;
-import static io.github.palimpsest.tck.AdapterRule.PAR_08;
+import static io.github.palimpsest.tck.rule.AdapterRule.A1;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_04;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_07;
+import static io.github.palimpsest.tck.rule.AdapterRule.PAR_08;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.BoundAdapter;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.AdapterRig;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,20 +1,20 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.FamilyRule.FAM_01;
-import static io.github.palimpsest.tck.FamilyRule.FAM_02;
-import static io.github.palimpsest.tck.FamilyRule.FAM_03;
-import static io.github.palimpsest.tck.FamilyRule.FAM_04;
-import static io.github.palimpsest.tck.FamilyRule.FAM_05;
-import static io.github.palimpsest.tck.FamilyRule.FAM_06;
+import static io.github.palimpsest.tck.rule.FamilyRule.FAM_01;
+import static io.github.palimpsest.tck.rule.FamilyRule.FAM_02;
+import static io.github.palimpsest.tck.rule.FamilyRule.FAM_03;
+import static io.github.palimpsest.tck.rule.FamilyRule.FAM_04;
+import static io.github.palimpsest.tck.rule.FamilyRule.FAM_05;
+import static io.github.palimpsest.tck.rule.FamilyRule.FAM_06;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.ModelFamilyProvider;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.ModelFamily;
 import io.github.palimpsest.decoder.DecoderModel;
@@ -22,7 +22,7 @@ import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Finding;
-import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.rule.Rule;
 import io.github.palimpsest.tck.Subject;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -3,7 +3,7 @@ package io.github.palimpsest.tck.checks;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.Map;
 
 /** The checks of one kind of component. */

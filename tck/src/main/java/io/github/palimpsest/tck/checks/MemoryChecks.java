@@ -1,21 +1,21 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.RehearsalRule.DAT_03;
-import static io.github.palimpsest.tck.RehearsalRule.DAT_04;
-import static io.github.palimpsest.tck.RehearsalRule.DAT_06;
-import static io.github.palimpsest.tck.RehearsalRule.P1;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_03;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_04;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_06;
+import static io.github.palimpsest.tck.rule.RehearsalRule.P1;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,25 +1,25 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.MergerRule.PPW_01;
-import static io.github.palimpsest.tck.MergerRule.PPW_02;
-import static io.github.palimpsest.tck.MergerRule.PPW_03;
-import static io.github.palimpsest.tck.MergerRule.W1;
+import static io.github.palimpsest.tck.rule.MergerRule.PPW_01;
+import static io.github.palimpsest.tck.rule.MergerRule.PPW_02;
+import static io.github.palimpsest.tck.rule.MergerRule.PPW_03;
+import static io.github.palimpsest.tck.rule.MergerRule.W1;
 
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.WeightHistory;
-import io.github.palimpsest.api.WeightMerger;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.merger.WeightHistory;
+import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.ScriptedMergeSite;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,16 +1,16 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.MetricRule.M1;
-import static io.github.palimpsest.tck.MetricRule.MET_01;
-import static io.github.palimpsest.tck.MetricRule.MET_02;
+import static io.github.palimpsest.tck.rule.MetricRule.M1;
+import static io.github.palimpsest.tck.rule.MetricRule.MET_01;
+import static io.github.palimpsest.tck.rule.MetricRule.MET_02;
 
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Finding;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalDouble;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.Provider;
+import io.github.palimpsest.api.component.Provider;
 import java.util.List;
 import java.util.stream.Stream;
 

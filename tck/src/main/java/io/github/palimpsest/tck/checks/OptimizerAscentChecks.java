@@ -1,25 +1,25 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.OptimizerRule.O2;
-import static io.github.palimpsest.tck.OptimizerRule.O4;
-import static io.github.palimpsest.tck.OptimizerRule.OPT_05;
-import static io.github.palimpsest.tck.OptimizerRule.OPT_06;
-import static io.github.palimpsest.tck.OptimizerRule.OPT_07;
+import static io.github.palimpsest.tck.rule.OptimizerRule.O2;
+import static io.github.palimpsest.tck.rule.OptimizerRule.O4;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_05;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_06;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_07;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Promise;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Asked;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

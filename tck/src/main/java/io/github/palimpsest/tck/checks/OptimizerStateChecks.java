@@ -1,20 +1,20 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.OptimizerRule.OPT_08;
-import static io.github.palimpsest.tck.OptimizerRule.OPT_09;
-import static io.github.palimpsest.tck.OptimizerRule.OPT_12;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_08;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_09;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_12;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Finding;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,25 +1,25 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.OptimizerRule.O12;
-import static io.github.palimpsest.tck.OptimizerRule.O3;
-import static io.github.palimpsest.tck.OptimizerRule.OPT_01;
-import static io.github.palimpsest.tck.OptimizerRule.OPT_02;
-import static io.github.palimpsest.tck.OptimizerRule.OPT_03;
-import static io.github.palimpsest.tck.OptimizerRule.OPT_04;
+import static io.github.palimpsest.tck.rule.OptimizerRule.O12;
+import static io.github.palimpsest.tck.rule.OptimizerRule.O3;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_01;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_02;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_03;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_04;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.OptimizerRig;
 import io.github.palimpsest.tck.rig.OptimizerRig.Start;
 import io.github.palimpsest.tck.rig.OptimizerRig.Step;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck.checks;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.ParameterSpec;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.FunctionModel;
 import io.github.palimpsest.tck.rig.Named;

@@ -1,22 +1,22 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.RegularizerRule.R1;
-import static io.github.palimpsest.tck.RegularizerRule.REG_04;
-import static io.github.palimpsest.tck.RegularizerRule.REG_06;
-import static io.github.palimpsest.tck.RegularizerRule.REG_09;
+import static io.github.palimpsest.tck.rule.RegularizerRule.R1;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_04;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_06;
+import static io.github.palimpsest.tck.rule.RegularizerRule.REG_09;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Promise;
-import io.github.palimpsest.api.Regularizer;
+import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.RegularizerRig;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

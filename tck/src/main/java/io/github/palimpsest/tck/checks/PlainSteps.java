@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck.checks;
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.Updates;
 
 /** Plain gradient descent, for trying what is not an optimizer. */
 final class PlainSteps {

@@ -1,20 +1,20 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.ProbeRule.PRB_01;
-import static io.github.palimpsest.tck.ProbeRule.PRB_02;
-import static io.github.palimpsest.tck.ProbeRule.PRB_03;
+import static io.github.palimpsest.tck.rule.ProbeRule.PRB_01;
+import static io.github.palimpsest.tck.rule.ProbeRule.PRB_02;
+import static io.github.palimpsest.tck.rule.ProbeRule.PRB_03;
 
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.ParameterSpec.Role;
-import io.github.palimpsest.api.Probe;
-import io.github.palimpsest.api.ProbeSite;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.api.probe.ProbeSite;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Finding;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.Named;
+import io.github.palimpsest.tck.rule.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

@@ -1,15 +1,15 @@
 package io.github.palimpsest.tck.checks;
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.Value;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;

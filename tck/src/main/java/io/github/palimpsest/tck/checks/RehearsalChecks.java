@@ -1,20 +1,20 @@
 package io.github.palimpsest.tck.checks;
 
-import static io.github.palimpsest.tck.RehearsalRule.DAT_01;
-import static io.github.palimpsest.tck.RehearsalRule.DAT_02;
-import static io.github.palimpsest.tck.RehearsalRule.DAT_05;
-import static io.github.palimpsest.tck.RehearsalRule.DAT_07;
-import static io.github.palimpsest.tck.RehearsalRule.DAT_08;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_01;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_02;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_05;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_07;
+import static io.github.palimpsest.tck.rule.RehearsalRule.DAT_08;
 
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.NotApplicable;
-import io.github.palimpsest.tck.Rule;
 import io.github.palimpsest.tck.Subject;
+import io.github.palimpsest.tck.rule.Rule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

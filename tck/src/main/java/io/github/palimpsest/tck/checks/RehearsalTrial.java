@@ -1,9 +1,9 @@
 package io.github.palimpsest.tck.checks;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.FunctionModel;
 import java.util.ArrayList;

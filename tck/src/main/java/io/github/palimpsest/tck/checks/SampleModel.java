@@ -1,8 +1,8 @@
 package io.github.palimpsest.tck.checks;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedModel;
-import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.FinishedModel;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;

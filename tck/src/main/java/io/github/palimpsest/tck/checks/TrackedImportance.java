@@ -1,17 +1,17 @@
 package io.github.palimpsest.tck.checks;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Regularizer;
-import io.github.palimpsest.api.RegularizerSite;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.rig.ForwardingRegularizer;
 import io.github.palimpsest.tck.rig.ForwardingTask;

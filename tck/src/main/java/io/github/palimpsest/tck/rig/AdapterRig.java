@@ -1,14 +1,14 @@
 package io.github.palimpsest.tck.rig;
 
-import io.github.palimpsest.api.BoundAdapter;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

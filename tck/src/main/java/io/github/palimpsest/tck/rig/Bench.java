@@ -1,11 +1,11 @@
 package io.github.palimpsest.tck.rig;
 
-import io.github.palimpsest.api.BatchTensors;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.InputSpec;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.BatchTensors;
+import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Tensors;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

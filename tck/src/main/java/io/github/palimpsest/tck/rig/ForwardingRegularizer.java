@@ -1,11 +1,11 @@
 package io.github.palimpsest.tck.rig;
 
-import io.github.palimpsest.api.BoundRegularizer;
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.LossPoint;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.regularizer.LossPoint;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck.rig;
 
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;

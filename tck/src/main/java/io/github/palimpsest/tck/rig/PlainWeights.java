@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck.rig;
 
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Weights;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.parameter.Weights;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;

@@ -1,12 +1,12 @@
 package io.github.palimpsest.tck.rig;
 
-import io.github.palimpsest.api.GradientOracle;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.Params;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Slots;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.optimizer.GradientOracle;
+import io.github.palimpsest.api.optimizer.Slots;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.tck.rig;
 
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.Tensors;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.api.recipe.Schedule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

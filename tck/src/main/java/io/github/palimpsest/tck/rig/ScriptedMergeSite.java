@@ -1,9 +1,9 @@
 package io.github.palimpsest.tck.rig;
 
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.MergeSite;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.merger.MergeSite;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import java.util.List;
 import java.util.random.RandomGenerator;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.tck.rig;
 
-import io.github.palimpsest.api.FinishedTask;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;

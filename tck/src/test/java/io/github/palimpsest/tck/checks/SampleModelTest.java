@@ -2,8 +2,8 @@ package io.github.palimpsest.tck.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.tck.rig.FunctionModel;
 import java.util.List;
 import java.util.Random;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.execution.ExperimentRun;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
@@ -29,18 +30,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An experiment in the making. Nothing is checked before {@link #run()}, which checks all of it
- * with the reader of experiment files: what that refuses is refused here with the same words. Not
- * thread-safe.
+ * Builds an experiment and runs it. Nothing is checked before {@link #run()}, which checks all of
+ * it with the reader of experiment files: what that refuses is refused here with the same words.
+ * Not thread-safe.
  */
 public final class ExperimentBuilder {
   /** The axis whose levels may be whole recipes. */
   private static final String RECIPES = "strategy";
 
   private final String name;
-  private final PluginRegistry registry;
+  private PluginRegistry registry;
   private final Map<String, Object> values = new LinkedHashMap<>();
   private final List<Map<String, Object>> tasks = new ArrayList<>();
+  private final List<Map<String, Object>> evaluation = new ArrayList<>();
   private final Map<String, Object> training = new LinkedHashMap<>();
   private final List<String> recipes = new ArrayList<>();
   private List<Long> seeds = List.of(1L);
@@ -63,6 +65,62 @@ public final class ExperimentBuilder {
   /** One more task; tasks are trained in the order in which they are given. */
   public ExperimentBuilder task(Task task) {
     tasks.add(task.values());
+    return this;
+  }
+
+  /**
+   * Adds a set that is scored before the first task and after each one, and never trained on.
+   *
+   * @param set a task without {@link Task#heldOut} and {@link Task#test}
+   */
+  public ExperimentBuilder evaluation(Task set) {
+    evaluation.add(set.values());
+    return this;
+  }
+
+  /**
+   * Sets examples of what the model was pretrained on, for recipes that use them.
+   *
+   * @param documents a name, a data file and how it is read
+   */
+  public ExperimentBuilder corpus(Task documents) {
+    return with("corpus", documents.values());
+  }
+
+  /**
+   * Sets the metrics of the score matrix. Without this call, all that the plugins offer.
+   *
+   * @param each such as {@code forgetting} or {@code backward-transfer}
+   */
+  public ExperimentBuilder metrics(String... each) {
+    return with("metrics", List.of(each));
+  }
+
+  /**
+   * Sets the device that trains, such as {@code cpu} or {@code gpu:0}. Without this call, the CPU.
+   */
+  public ExperimentBuilder device(String device) {
+    return with("device", device);
+  }
+
+  /**
+   * Sets another key of an experiment file.
+   *
+   * @param key a key at the top level, such as {@code allow-overlap} or {@code probes}
+   * @param value a text, a number, a truth value, or lists and maps of these
+   */
+  public ExperimentBuilder with(String key, Object value) {
+    values.put(key, value);
+    return this;
+  }
+
+  /**
+   * Adds the plugin JARs of a folder to the plugins of the class path.
+   *
+   * @throws PalimpsestException if the folder does not exist, or one of its JARs cannot be loaded
+   */
+  public ExperimentBuilder plugins(Path folder) {
+    registry = Plugins.withFolder(folder);
     return this;
   }
 
@@ -117,6 +175,9 @@ public final class ExperimentBuilder {
     all.put("name", name);
     all.putAll(values);
     all.put("tasks", tasks);
+    if (!evaluation.isEmpty()) {
+      all.put("evaluation", evaluation);
+    }
     if (!training.isEmpty()) {
       all.put("training", training);
     }
@@ -129,7 +190,7 @@ public final class ExperimentBuilder {
       return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all);
     } catch (JsonProcessingException e) {
       throw new PalimpsestException(
-          "experiment '" + name + "' holds a value that is no text, number or truth value", e);
+          "experiment '" + name + "' holds a value that an experiment file cannot hold", e);
     }
   }
 

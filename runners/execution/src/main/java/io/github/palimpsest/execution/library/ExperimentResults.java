@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution.library;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.results.folder.CellFailure;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.github.palimpsest.execution.probe;
 
-import io.github.palimpsest.api.ParameterSpec;
-import io.github.palimpsest.api.ProbeSite;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.probe.ProbeSite;
 import java.util.List;
 import java.util.function.LongConsumer;
 

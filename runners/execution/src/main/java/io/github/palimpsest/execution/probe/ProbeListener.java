@@ -1,7 +1,7 @@
 package io.github.palimpsest.execution.probe;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Probe;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.results.folder.Measurement;
 

@@ -1,15 +1,15 @@
 package io.github.palimpsest.execution.probe;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Kind;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Probe;
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.engine.ModelProbeSite;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.execution.StageStore;

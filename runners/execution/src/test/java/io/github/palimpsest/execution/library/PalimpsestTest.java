@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.experiment.file.DataSet;
+import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** What a program's experiment is, and what is refused before anything is trained. */
@@ -94,5 +98,58 @@ class PalimpsestTest {
             Palimpsest.experiment("p").task(Task.of("a", "quickstart:facts")).recipe("sgd")::plan)
         .hasMessageContaining("model");
     assertThatThrownBy(experiment().recipe("sgd").seeds()::plan).hasMessageContaining("seeds");
+  }
+
+  @Test
+  void evaluation_sets_metrics_and_the_device_reach_the_plan() {
+    Experiment planned =
+        experiment()
+            .recipe("sgd")
+            .evaluation(Task.of("kept", "quickstart:sorting").exactMatch(6))
+            .metrics("forgetting", "backward-transfer")
+            .device("cpu")
+            .plan()
+            .experiment();
+    assertThat(planned.kept()).extracting(DataSet::name).containsExactly("kept");
+    assertThat(planned.metrics())
+        .extracting(m -> m.text().toString())
+        .containsExactly("forgetting", "backward-transfer");
+    assertThat(planned.device()).isEqualTo(Device.CPU);
+  }
+
+  @Test
+  void an_evaluation_set_cannot_keep_records_back() {
+    assertThatThrownBy(
+            experiment().recipe("sgd").evaluation(Task.of("kept", "quickstart:sorting").heldOut(5))
+                ::plan)
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("held-out");
+  }
+
+  @Test
+  void a_corpus_that_is_evaluated_on_is_refused() {
+    assertThatThrownBy(
+            experiment()
+                    .recipe("sgd")
+                    .evaluation(Task.of("kept", "quickstart:sorting"))
+                    .corpus(Task.of("corpus", "quickstart:sorting"))
+                ::plan)
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("the corpus is");
+  }
+
+  @Test
+  void a_key_at_the_top_that_there_is_not_is_named_with_the_nearest() {
+    assertThatThrownBy(experiment().recipe("sgd").with("probs", "flatness")::plan)
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("'probs'")
+        .hasMessageContaining("probes");
+  }
+
+  @Test
+  void a_plugin_folder_that_is_not_there_is_named() {
+    assertThatThrownBy(() -> experiment().plugins(Path.of("no-such-folder")))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("no-such-folder");
   }
 }

@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.file;
 
-import io.github.palimpsest.api.Kind;
-import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.recipe.RecipeText;
 import java.util.List;
 import java.util.Optional;
 

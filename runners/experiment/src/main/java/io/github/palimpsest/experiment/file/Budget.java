@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.file;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.Cost;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.Training;
 

@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.file;
 
-import io.github.palimpsest.api.RecipeSyntaxException;
-import io.github.palimpsest.api.RecipeText;
+import io.github.palimpsest.api.recipe.RecipeSyntaxException;
+import io.github.palimpsest.api.recipe.RecipeText;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

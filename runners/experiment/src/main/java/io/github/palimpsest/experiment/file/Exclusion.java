@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.file;
 
-import io.github.palimpsest.api.ComponentId;
 import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.file;
 
-import io.github.palimpsest.engine.Device;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.results.folder.Track;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.github.palimpsest.experiment.file;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.RecipeSyntaxException;
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.engine.Compute;
-import io.github.palimpsest.engine.Device;
-import io.github.palimpsest.engine.Recompute;
+import io.github.palimpsest.api.recipe.RecipeSyntaxException;
+import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.results.folder.Measure;

@@ -4,8 +4,8 @@ import static io.github.palimpsest.experiment.file.Form.Key.of;
 import static io.github.palimpsest.experiment.file.Form.Key.required;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.engine.Compute;
-import io.github.palimpsest.engine.Recompute;
+import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.llm.text.PromptTemplate;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.Measure;

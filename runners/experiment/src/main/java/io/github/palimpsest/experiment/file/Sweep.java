@@ -1,11 +1,11 @@
 package io.github.palimpsest.experiment.file;
 
-import io.github.palimpsest.api.Component;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.experiment.plan.Grid;
 import java.util.ArrayList;
 import java.util.List;

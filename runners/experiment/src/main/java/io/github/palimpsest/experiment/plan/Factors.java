@@ -1,8 +1,8 @@
 package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.NearestName;
-import io.github.palimpsest.api.Value;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.Design;
 import io.github.palimpsest.experiment.file.Experiment;

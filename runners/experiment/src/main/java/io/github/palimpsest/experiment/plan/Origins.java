@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.plan;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.ComponentId;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;

@@ -1,11 +1,11 @@
 package io.github.palimpsest.experiment.plan;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.plan;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;

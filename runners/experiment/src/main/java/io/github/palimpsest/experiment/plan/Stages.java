@@ -1,10 +1,10 @@
 package io.github.palimpsest.experiment.plan;
 
-import io.github.palimpsest.api.Component;
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.WeightMerger;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.merger.WeightMerger;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.query.Cause;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.DataCounts;
-import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ScoredText;

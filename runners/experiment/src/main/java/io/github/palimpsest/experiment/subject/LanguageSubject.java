@@ -1,16 +1,19 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.DataCounts;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.llm.score.ChoiceScores;

@@ -1,7 +1,8 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.Experiment;

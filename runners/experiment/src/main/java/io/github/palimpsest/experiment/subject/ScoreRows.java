@@ -1,6 +1,6 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.results.folder.SetScore;
 import java.util.ArrayList;
 import java.util.List;

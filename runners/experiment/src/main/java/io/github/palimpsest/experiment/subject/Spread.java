@@ -1,6 +1,6 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.ReadList;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,9 +1,9 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Model;
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.SetScore;
 import java.util.List;

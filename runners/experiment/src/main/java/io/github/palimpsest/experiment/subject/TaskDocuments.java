@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.subject;
 
-import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.DataSet;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.llm.family;
 
-import io.github.palimpsest.api.ModelFamilyProvider;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.Plugin;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package io.github.palimpsest.llm.family;
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.ModelFamilyProvider;
-import io.github.palimpsest.api.Onset;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
+import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.model.Activation;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.ConfigWriter;

@@ -3,7 +3,7 @@ package io.github.palimpsest.llm.safetensors;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

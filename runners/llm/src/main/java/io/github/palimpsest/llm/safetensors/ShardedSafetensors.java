@@ -2,7 +2,7 @@ package io.github.palimpsest.llm.safetensors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.json.StrictJson;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.github.palimpsest.llm.score;
 
-import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.data.Example;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,16 +1,16 @@
 package io.github.palimpsest.llm.score;
 
-import io.github.palimpsest.api.BatchTensors;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Forward;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.api.InputSpec;
-import io.github.palimpsest.api.Model;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.WeightSnapshot;
-import io.github.palimpsest.api.Weights;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.BatchTensors;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.Inference;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;

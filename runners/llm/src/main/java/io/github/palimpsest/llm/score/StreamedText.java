@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.score;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.Exchange;
 import io.github.palimpsest.llm.text.TextTokenizer;

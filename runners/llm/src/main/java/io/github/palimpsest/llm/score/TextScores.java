@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.score;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.ReadList;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import java.util.ArrayList;
 import java.util.List;

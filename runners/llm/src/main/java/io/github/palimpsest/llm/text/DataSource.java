@@ -1,8 +1,8 @@
 package io.github.palimpsest.llm.text;
 
-import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.ReadList;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.github.palimpsest.llm.text;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.data.ReadList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.text;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.ReadList;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

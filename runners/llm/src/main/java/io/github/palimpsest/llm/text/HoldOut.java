@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.ReadList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

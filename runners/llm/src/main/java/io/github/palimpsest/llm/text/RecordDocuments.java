@@ -1,9 +1,9 @@
 package io.github.palimpsest.llm.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.DataCounts;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.ReadList;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.github.palimpsest.llm.text;
 
 import com.fasterxml.jackson.core.JacksonException;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.ReadList;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.ReadList;
+import io.github.palimpsest.api.data.ReadList;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -1,7 +1,9 @@
 package io.github.palimpsest.llm.model;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.Model;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.tck.ModelKit;
 import java.util.List;

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.Golden;
 import java.nio.file.Path;
 import java.util.Arrays;

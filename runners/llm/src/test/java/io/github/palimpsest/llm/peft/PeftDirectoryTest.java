@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.PeftAdapter;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,15 +2,16 @@ package io.github.palimpsest.llm.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.TaskData;
-import io.github.palimpsest.api.WeightSnapshot;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.score.ExactMatch;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.Score;

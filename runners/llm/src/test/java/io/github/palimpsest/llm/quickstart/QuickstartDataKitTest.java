@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.quickstart;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.tck.DataKit;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
-import io.github.palimpsest.engine.Device;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.RecordFile;

@@ -3,9 +3,9 @@ package io.github.palimpsest.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.api.DataCounts;
-import io.github.palimpsest.api.Example;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.Example;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package io.github.palimpsest.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.api.Example;
-import io.github.palimpsest.api.HostArray;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

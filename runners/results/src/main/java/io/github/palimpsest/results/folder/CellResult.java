@@ -119,7 +119,7 @@ public record CellResult(
   }
 
   /**
-   * What components declare to cost, see {@link io.github.palimpsest.api.Cost}.
+   * What components declare to cost, see {@link io.github.palimpsest.api.component.Cost}.
    *
    * @param passesPerStep forward-and-backward passes a step
    * @param slotsPerParameter numbers kept for each trained parameter

@@ -1,7 +1,7 @@
 package io.github.palimpsest.results.folder;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.api.DataCounts;
+import io.github.palimpsest.api.data.DataCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.github.palimpsest.results.query;
 
-import io.github.palimpsest.api.RecipeText;
-import io.github.palimpsest.api.Value;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package ${package};
 
-import io.github.palimpsest.api.AdapterProvider;
+import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.Plugin;
 import java.util.List;
 

@@ -1,13 +1,13 @@
 package ${package};
 
-import io.github.palimpsest.api.Adapter;
-import io.github.palimpsest.api.AdapterProvider;
-import io.github.palimpsest.api.ComponentId;
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Setting;
-import io.github.palimpsest.api.Settings;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Settings;
+import io.github.palimpsest.api.component.Traits;
 import java.util.List;
 import java.util.regex.Pattern;
 

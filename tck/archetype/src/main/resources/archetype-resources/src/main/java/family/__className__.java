@@ -1,9 +1,9 @@
 package ${package};
 
-import io.github.palimpsest.api.Cost;
-import io.github.palimpsest.api.ModelFamilyProvider;
-import io.github.palimpsest.api.Onset;
-import io.github.palimpsest.api.Traits;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.model.Activation;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.ConfigWriter;

@@ -1,7 +1,7 @@
 package ${package};
 
-import io.github.palimpsest.api.ForgettingMetric;
-import io.github.palimpsest.api.ScoreMatrix;
+import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.OptionalDouble;
 
 /**

@@ -1,6 +1,6 @@
 package ${package};
 
-import io.github.palimpsest.api.ForgettingMetricProvider;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.Plugin;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package ${package};
 
-import io.github.palimpsest.api.Optimizer;
-import io.github.palimpsest.api.Schedule;
-import io.github.palimpsest.api.StepContext;
-import io.github.palimpsest.api.Tensors;
-import io.github.palimpsest.api.Updates;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.recipe.Schedule;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.optimizer.Updates;
 
 /**
  * {@code w = w - lr g}: plain gradient descent.

@@ -1,6 +1,6 @@
 package ${package};
 
-import io.github.palimpsest.api.OptimizerProvider;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.Plugin;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package ${package};
 
-import io.github.palimpsest.api.Probe;
-import io.github.palimpsest.api.ProbeSite;
+import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.api.probe.ProbeSite;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;

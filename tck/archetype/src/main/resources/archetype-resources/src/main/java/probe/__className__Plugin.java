@@ -1,7 +1,7 @@
 package ${package};
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.ProbeProvider;
+import io.github.palimpsest.api.probe.ProbeProvider;
 import java.util.List;
 
 /** Offers {@code ${id}}. Named in META-INF/services/io.github.palimpsest.api.Plugin. */

@@ -1,9 +1,9 @@
 package ${package};
 
-import io.github.palimpsest.api.Example;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.Rehearsal;
-import io.github.palimpsest.api.TaskData;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.data.TaskData;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,0 +1,8 @@
+/**
+ * Adapters: they show the model other weights than those of the base, and train their own
+ * parameters.
+ */
+@NullMarked
+package io.github.palimpsest.api.adapter;
+
+import org.jspecify.annotations.NullMarked;

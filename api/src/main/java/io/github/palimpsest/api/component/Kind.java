@@ -1,0 +1,35 @@
+package io.github.palimpsest.api.component;
+
+import io.github.palimpsest.api.Stable;
+
+/** The kinds of component, in the order of their seats in a recipe. */
+@Stable(since = "0.1")
+public enum Kind {
+  /** Turns gradients into updates; exactly one in a recipe. */
+  OPTIMIZER("optimizer"),
+  /** Shows the model other weights than the base's; at most one. */
+  ADAPTER("adapter"),
+  /** Adds a loss term with a memory; any number, their order is irrelevant. */
+  REGULARIZER("regularizer"),
+  /** Mixes examples of finished tasks into the batches; at most one. */
+  REHEARSAL("rehearsal"),
+  /** Rewrites the weights after a task; any number, applied in the order written. */
+  MERGER("merger"),
+  /** Condenses a score matrix into one number; named in the experiment, not in a recipe. */
+  METRIC("metric"),
+  /** Measures trained weights; named in the experiment, not in a recipe. */
+  PROBE("probe"),
+  /** Reads and writes the models of one {@code model_type}; chosen by the model, not by name. */
+  FAMILY("family");
+
+  private final String label;
+
+  Kind(String label) {
+    this.label = label;
+  }
+
+  /** The word for this kind in listings and messages. */
+  public String label() {
+    return label;
+  }
+}

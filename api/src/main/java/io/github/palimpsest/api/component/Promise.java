@@ -1,0 +1,63 @@
+package io.github.palimpsest.api.component;
+
+import io.github.palimpsest.api.Stable;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A property that most components of a kind have and some rightly do not. A runner may rely on a
+ * promise, and the compatibility kit tests exactly those that a provider makes ({@link
+ * Provider#promises}), so the two cannot disagree. Where a property is the rule, it is promised
+ * unless the provider withdraws it: what was forgotten fails loudly.
+ */
+@Stable(since = "0.1")
+public enum Promise {
+  /** The ascent point moves with the weights when one kernel is scaled up (OPT-07). */
+  SCALE_INVARIANT(Kind.OPTIMIZER, false),
+  /** An ascent point lies at Euclidean distance {@code rho} from the weights (O4). */
+  EUCLIDEAN_ASCENT(Kind.OPTIMIZER, false),
+  /** The adapted model equals its base bit for bit at the start (PAR-01), not nearly. */
+  EXACT_START(Kind.ADAPTER, true),
+  /** No parameter of the base is trained (PAR-02). */
+  FREEZES_BASE(Kind.ADAPTER, true),
+  /** A finished task adds nothing to the penalty at its own weights (REG-02). */
+  ZERO_AT_ANCHOR(Kind.REGULARIZER, true),
+  /** With importance F, strength and anchor a: {@code strength/2 * sum F (w - a)^2} (REG-04). */
+  HALF_SQUARE(Kind.REGULARIZER, true),
+  /** Every finished task counts, not the last alone (REG-07). */
+  COUNTS_ALL_TASKS(Kind.REGULARIZER, true),
+  /** Each example seen is kept with equal chance, at least among tasks of equal size (DAT-04). */
+  UNIFORM_MEMORY(Kind.REHEARSAL, true),
+  /** A setting {@code alpha} leads from the earlier weights, at 0, to the later, at 1 (PPW-02). */
+  INTERPOLATES(Kind.MERGER, true),
+  /** Exactly 0 where later training changed no score (MET-01). */
+  MEASURES_FORGETTING(Kind.METRIC, true);
+
+  private final Kind kind;
+  private final boolean usual;
+
+  Promise(Kind kind, boolean usual) {
+    this.kind = kind;
+    this.usual = usual;
+  }
+
+  /** What a component of a kind promises unless its provider says otherwise. */
+  public static Set<Promise> usual(Kind kind) {
+    Set<Promise> usual = EnumSet.noneOf(Promise.class);
+    for (Promise p : values()) {
+      if (p.usual && p.kind == kind) {
+        usual.add(p);
+      }
+    }
+    return usual;
+  }
+
+  /** What a component of a kind usually promises, without some of it. */
+  public static Set<Promise> usualWithout(Kind kind, Promise... withdrawn) {
+    Set<Promise> left = usual(kind);
+    for (Promise p : withdrawn) {
+      left.remove(p);
+    }
+    return left;
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.palimpsest.api.component;
+
+import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.parameter.KernelInputs;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Describes one component and creates it. Providers are cheap and touch no native code (SPI-05);
+ * {@link #create} is pure: equal settings give components that behave equally and share nothing
+ * (SPI-03).
+ *
+ * @param <T> the component's interface
+ */
+@Stable(since = "0.1")
+public interface Provider<T> extends Capable {
+  /** The component's name in recipes and results (SPI-02). */
+  ComponentId id();
+
+  /** What kind of component this provides; fixed by the provider's interface. */
+  Kind kind();
+
+  /** One line for listings. */
+  String summary();
+
+  /** The equation, in plain text, with the symbols that the settings use. */
+  String equation();
+
+  /**
+   * The settings that the component accepts, in the order in which people should read them. A
+   * default has its only place here (SPI-04).
+   */
+  List<Setting<?>> settings();
+
+  /**
+   * Onset, requirements, conflicts, cost and sources of the component with these settings.
+   *
+   * @param settings values for exactly {@link #settings()}
+   */
+  Traits traits(Settings settings);
+
+  /**
+   * What the component with these settings promises beyond the rules that hold for all of its kind.
+   *
+   * @param settings values for exactly {@link #settings()}
+   */
+  default Set<Promise> promises(Settings settings) {
+    return Promise.usual(kind());
+  }
+
+  /**
+   * Whether the component with these settings makes use of a corpus, the examples of what the model
+   * was pretrained on. A runner refuses it where there is none (rule {@code corpus}).
+   *
+   * @param settings values for exactly {@link #settings()}
+   * @see TaskData#corpus()
+   * @see KernelInputs
+   */
+  default boolean usesCorpus(Settings settings) {
+    return false;
+  }
+
+  /**
+   * The class in whose source the provider is written: it says whose component this is (SPI-02),
+   * and where its code begins (SPI-07). What wraps another provider passes the question on.
+   */
+  default Class<?> declaredIn() {
+    return getClass();
+  }
+
+  /**
+   * Creates the component.
+   *
+   * @param settings values for exactly {@link #settings()}, all within their ranges
+   */
+  T create(Settings settings);
+}

@@ -1,0 +1,162 @@
+package io.github.palimpsest.api.component;
+
+import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.recipe.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A value for each setting of one component: what was written, and the defaults for the rest. */
+@Stable(since = "0.1")
+public final class Settings {
+  private final ComponentId owner;
+  private final Map<String, Filled<?>> values;
+
+  /** A setting of the component with its value. */
+  private record Filled<T>(Setting<T> setting, Setting.Read<T> read) {
+    static <T> Filled<T> of(Setting<T> setting, Value value, Setting.ComponentSource components) {
+      return new Filled<>(setting, setting.read(value, components));
+    }
+  }
+
+  private Settings(ComponentId owner, Map<String, Filled<?>> values) {
+    this.owner = owner;
+    this.values = values;
+  }
+
+  /**
+   * Checks what was written against what a provider declares (rule SPI-04).
+   *
+   * @param provider whose settings
+   * @param written values by key
+   * @param components where nested components are found
+   * @throws PalimpsestException if a key is unknown, or a value is of the wrong type or out of
+   *     range; names component, key, value and what is allowed
+   */
+  public static Settings of(
+      Provider<?> provider, Map<String, Value> written, Setting.ComponentSource components) {
+    Map<String, Setting<?>> declared = new LinkedHashMap<>();
+    for (Setting<?> s : provider.settings()) {
+      if (declared.put(s.key(), s) != null) {
+        throw new PalimpsestException(
+            "component '" + provider.id() + "' declares setting '" + s.key() + "' twice");
+      }
+    }
+    List<String> unknown = new ArrayList<>(written.keySet());
+    unknown.removeAll(declared.keySet());
+    if (!unknown.isEmpty()) {
+      String key = unknown.get(0);
+      String all =
+          declared.isEmpty() ? "; it has no settings" : NearestName.hint(key, declared.keySet());
+      throw new PalimpsestException(
+          "unknown setting '" + key + "' of '" + provider.id() + "'" + all);
+    }
+    Map<String, Filled<?>> values = new LinkedHashMap<>();
+    declared.forEach(
+        (key, setting) -> {
+          Value value = written.getOrDefault(key, setting.defaultValue());
+          try {
+            values.put(key, Filled.of(setting, value, components));
+          } catch (PalimpsestException e) {
+            throw new PalimpsestException(
+                "setting '" + key + "' of '" + provider.id() + "': " + e.getMessage(), e);
+          }
+        });
+    return new Settings(provider.id(), values);
+  }
+
+  /** All defaults of a provider whose settings name no nested component. */
+  public static Settings defaults(Provider<?> provider) {
+    return of(
+        provider,
+        Map.of(),
+        (kind, call) -> {
+          throw new PalimpsestException("there is no " + kind.label() + " '" + call + "' here");
+        });
+  }
+
+  /**
+   * The value of a setting. A nested component is created anew by each call.
+   *
+   * @throws IllegalArgumentException if the component does not declare this very setting; another
+   *     one of the same key is another setting
+   */
+  public <T> T get(Setting<T> setting) {
+    return read(setting).value().get();
+  }
+
+  /**
+   * The nested component of a setting, for asking its traits.
+   *
+   * @return empty if the setting is no component
+   * @throws IllegalArgumentException if the component does not declare this very setting
+   */
+  public Optional<Component<?>> nested(Setting<?> setting) {
+    return Optional.ofNullable(read(setting).component());
+  }
+
+  /** The nested components by key, in the order in which the settings are declared. */
+  Map<String, Component<?>> nested() {
+    Map<String, Component<?>> nested = new LinkedHashMap<>();
+    values.forEach(
+        (key, filled) -> {
+          Component<?> component = filled.read().component();
+          if (component != null) {
+            nested.put(key, component);
+          }
+        });
+    return nested;
+  }
+
+  /** All values as recipe text, by key. */
+  public SortedMap<String, Value> canonical() {
+    TreeMap<String, Value> canonical = new TreeMap<>();
+    values.forEach((key, filled) -> canonical.put(key, filled.read().canonical()));
+    return Collections.unmodifiableSortedMap(canonical);
+  }
+
+  /** Settings are equal if they are of components of one id and have one canonical text. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Settings o
+        && owner.equals(o.owner)
+        && canonical().equals(o.canonical());
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * owner.hashCode() + canonical().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return new Value.Call(owner.value(), canonical()).toString();
+  }
+
+  private <T> Setting.Read<T> read(Setting<T> setting) {
+    Filled<?> filled = values.get(setting.key());
+    if (filled == null) {
+      throw new IllegalArgumentException(
+          "'" + owner + "' does not declare setting '" + setting.key() + "'");
+    }
+    if (filled.setting() != setting) {
+      throw new IllegalArgumentException(
+          "'"
+              + owner
+              + "' declares another setting '"
+              + setting.key()
+              + "': keep each Setting in one constant, list it in settings() and read it with that"
+              + " constant");
+    }
+    @SuppressWarnings("unchecked") // the very setting whose reader made the value
+    Setting.Read<T> read = (Setting.Read<T>) filled.read();
+    return read;
+  }
+}

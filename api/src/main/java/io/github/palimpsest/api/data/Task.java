@@ -1,0 +1,30 @@
+package io.github.palimpsest.api.data;
+
+import java.util.List;
+
+/** {@link TaskData} as a value. */
+record Task(int index, String name, List<Example> examples, int parts, List<Example> corpus)
+    implements TaskData {
+  Task {
+    examples = ReadList.copyOf(examples);
+    corpus = ReadList.copyOf(corpus);
+    if (parts < 1) {
+      throw new IllegalArgumentException("parts " + parts + " must be at least 1");
+    }
+  }
+
+  @Override
+  public TaskData beside(List<Example> other) {
+    return new Task(index, name, examples, parts, other);
+  }
+
+  @Override
+  public TaskData with(List<Example> others) {
+    return new Task(index, name, others, parts, corpus);
+  }
+
+  @Override
+  public TaskData inParts(int count) {
+    return new Task(index, name, examples, count, corpus);
+  }
+}

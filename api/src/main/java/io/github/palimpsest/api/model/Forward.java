@@ -1,0 +1,60 @@
+package io.github.palimpsest.api.model;
+
+import io.github.palimpsest.api.Stable;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * What a forward pass gives. The data loss of a step is {@code sum(lossPerExample) /
+ * sum(weightPerExample)} over all examples of the step, so that uneven lengths and accumulation do
+ * not change its meaning.
+ */
+@Stable(since = "0.1")
+public interface Forward {
+  /** {@code [batch]}; the loss summed over an example's target tokens, in nats. */
+  Operand<TFloat32> lossPerExample();
+
+  /** {@code [batch]}; the number of an example's target tokens. */
+  Operand<TFloat32> weightPerExample();
+
+  /** {@code [batch, tokens, vocabulary]} or {@code [batch, classes]}. */
+  Operand<TFloat32> logits();
+
+  /**
+   * {@code [batch, tokens]} or {@code [batch]}; how much each row of the logits counts, 0 for
+   * padding and for tokens that are not targets; sums to {@code weightPerExample} over an example.
+   */
+  Operand<TFloat32> weightPerPrediction();
+
+  /**
+   * What each row of the logits is to predict, of the shape of {@code weightPerPrediction} and of
+   * any value where that is 0; empty for a model whose loss is no cross-entropy.
+   */
+  Optional<Operand<TInt32>> labels();
+
+  /**
+   * A copy that makes several predictions for each example.
+   *
+   * @param predictions as in {@link #weightPerPrediction()}
+   */
+  Forward weighing(Operand<TFloat32> predictions);
+
+  /**
+   * A copy that says what its logits are to predict.
+   *
+   * @param wanted as in {@link #labels()}
+   */
+  Forward predicting(Operand<TInt32> wanted);
+
+  /**
+   * A model that makes one prediction for each example; the arguments are the accessors' values.
+   */
+  static Forward of(
+      Operand<TFloat32> lossPerExample,
+      Operand<TFloat32> weightPerExample,
+      Operand<TFloat32> logits) {
+    return new Pass(lossPerExample, weightPerExample, logits, weightPerExample, Optional.empty());
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.palimpsest.api.model;
+
+import io.github.palimpsest.api.Experimental;
+import io.github.palimpsest.api.data.Example;
+
+/** A capability of a {@link Model}: its examples have labels that can be replaced. */
+@Experimental(since = "0.1")
+public interface Relabelling {
+  /**
+   * An example with another label, for rehearsal of what the model itself would say.
+   *
+   * @param example one of this model's
+   * @param row which prediction, as in {@link Forward#logits} for the example by itself
+   * @param label what it is to predict from now on
+   */
+  Example relabelled(Example example, int row, int label);
+}

@@ -1,0 +1,59 @@
+package io.github.palimpsest.api.optimizer;
+
+import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.parameter.Tensors;
+import java.util.function.Supplier;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TFloat32;
+
+/** What an oracle answers, of some of a step's examples. */
+@Stable(since = "0.1")
+public interface Evaluated {
+  /** The terms asked for, a scalar. */
+  Operand<TFloat32> loss();
+
+  /** Their gradient with respect to the trainable parameters. */
+  Gradients gradients();
+
+  /**
+   * Their gradient with respect to the effective weights, of the same pass; builds nothing before
+   * it is called. Read with {@link WeightSpace#gradient}.
+   */
+  Supplier<Gradients> effective();
+
+  /**
+   * The examples' target tokens as a share of the whole step's, a scalar, so that {@code sum(share
+   * * gradients)} over the parts of a batch is the gradient of the whole; 1 for all.
+   */
+  Operand<TFloat32> share();
+
+  /** A copy with a gradient that was computed from others. */
+  Evaluated with(Tensors gradient);
+
+  /**
+   * An answer with the gradient of the effective weights; the arguments are the accessors' values.
+   */
+  static Evaluated of(
+      Operand<TFloat32> loss,
+      Gradients gradients,
+      Supplier<Gradients> effective,
+      Operand<TFloat32> share) {
+    return new Answer(loss, gradients, effective, share);
+  }
+
+  /** An answer that was computed from others, and is no gradient of effective weights. */
+  static Evaluated of(Operand<TFloat32> loss, Gradients gradients, Operand<TFloat32> share) {
+    return of(
+        loss,
+        gradients,
+        () -> {
+          throw new RuleViolationException(
+              "effective-gradient",
+              "a gradient of the effective weights is asked of an optimizer that changes gradients"
+                  + " of the trained parameters: let the one with perturb=effective wrap it, not"
+                  + " the other way round (rule effective-gradient)");
+        },
+        share);
+  }
+}

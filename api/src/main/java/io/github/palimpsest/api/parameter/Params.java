@@ -1,0 +1,47 @@
+package io.github.palimpsest.api.parameter;
+
+import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.optimizer.WeightSpace;
+import java.util.Map;
+import org.tensorflow.op.Ops;
+
+/**
+ * A point: the trainable parameters there, the current weights or {@code w + e}, and what the model
+ * is to see besides. Points made from another one with {@link #plus} keep its offset, so that
+ * techniques which move trained and effective weights can wrap each other. Points of equal tensors
+ * are equal.
+ */
+@Stable(since = "0.1")
+public interface Params {
+  /** One operand for each trainable parameter, of its shape. */
+  Tensors tensors();
+
+  /**
+   * What is added to effective weights, by the model's names; gradients do not pass through it.
+   * Empty for none. Made by {@link WeightSpace#moved}.
+   */
+  Tensors offset();
+
+  /** The point with these trainable parameters and the offset of this one. */
+  Params with(Tensors trainable);
+
+  /** The point whose trainable parameters are {@code w + e}. */
+  default Params plus(Ops tf, Tensors e) {
+    return with(tensors().plus(tf, e));
+  }
+
+  /** The point at which the model sees just what the trainable parameters make. */
+  static Params of(Tensors tensors) {
+    return of(tensors, Tensors.of(Map.of()));
+  }
+
+  /**
+   * A point with an offset.
+   *
+   * @param tensors as in {@link #tensors()}
+   * @param offset as in {@link #offset()}
+   */
+  static Params of(Tensors tensors, Tensors offset) {
+    return new Trained(tensors, offset);
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.palimpsest.api.parameter;
+
+import io.github.palimpsest.api.Stable;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * The weights as a model uses them. A model asks for products with its kernels, so an adapter can
+ * answer {@code x W + s (x A) B} without ever forming {@code W + s A B}.
+ *
+ * <p>All methods throw {@link IllegalArgumentException} if there is no parameter of that name.
+ */
+@Stable(since = "0.1")
+public interface Weights {
+  /** The whole tensor. */
+  Operand<TFloat32> dense(String name);
+
+  /**
+   * The product with a kernel.
+   *
+   * @param x {@code [n, in]}
+   * @param kernel a parameter of shape {@code [in, out]}
+   * @return {@code [n, out]}
+   */
+  Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel);
+
+  /**
+   * The product with a transposed table, for an output head {@code [vocabulary, width]}, tied or
+   * not.
+   *
+   * @param x {@code [n, width]}
+   * @param table a parameter of shape {@code [vocabulary, width]}
+   * @return {@code [n, vocabulary]}
+   */
+  Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table);
+
+  /**
+   * Rows of a table by id, for an embedding.
+   *
+   * @param ids {@code [n]}
+   * @param table a parameter of shape {@code [vocabulary, width]}
+   * @return {@code [n, width]}
+   */
+  Operand<TFloat32> rows(Operand<TInt32> ids, String table);
+
+  /**
+   * The squared length of each column of a kernel, {@code |w_j|^2}. An adapter may know it without
+   * forming the kernel; rule PAR-08 holds it to {@link #dense}.
+   *
+   * @param tf where to build
+   * @param kernel a parameter of shape {@code [in, out]}
+   * @return {@code [out]}
+   */
+  default Operand<TFloat32> columnSquares(Ops tf, String kernel) {
+    return tf.sum(tf.math.square(dense(kernel)), tf.constant(0));
+  }
+
+  /**
+   * Marks a value that a model's layers hand on. Everything that is computed later sees what was
+   * computed earlier through such values only; what lies between two of them may then be computed
+   * again in a backward pass instead of being kept. A model need not mark any.
+   *
+   * @param x of any shape
+   * @return the same value, to go on with
+   */
+  default Operand<TFloat32> boundary(Operand<TFloat32> x) {
+    return x;
+  }
+}

@@ -1,0 +1,19 @@
+package io.github.palimpsest.api.regularizer;
+
+import io.github.palimpsest.api.Stable;
+
+/**
+ * A loss term with a memory, such as elastic weight consolidation. All penalties of a recipe are
+ * summed; the objective is {@code data loss + sum of penalties}.
+ */
+@Stable(since = "0.1")
+@FunctionalInterface
+public interface Regularizer {
+  /**
+   * Binds to one graph of a task. Called before each task, also before the first, and again for the
+   * graph in which a task is finished; it has no side effects (RUN-01).
+   *
+   * @param site what may be used
+   */
+  BoundRegularizer bind(RegularizerSite site);
+}

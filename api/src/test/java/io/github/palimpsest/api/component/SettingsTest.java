@@ -1,0 +1,171 @@
+package io.github.palimpsest.api.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.palimpsest.api.MetricStub;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Schedule;
+import io.github.palimpsest.api.recipe.Value;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Rule SPI-04: defaults pass their own range; a bad or unknown key is rejected by name. */
+class SettingsTest {
+  enum Shape {
+    ROUND,
+    ALMOST_SQUARE
+  }
+
+  private static final Setting<Double> RHO = Setting.real("rho", 0.05, 0, 10, "radius");
+  private static final Setting<Integer> EVERY = Setting.integer("every", 5, 1, 100, "period");
+  private static final Setting<Boolean> ON = Setting.flag("on", true, "switch");
+  private static final Setting<Shape> SHAPE =
+      Setting.choice("shape", Shape.class, Shape.ALMOST_SQUARE, "form");
+  private static final Setting<Pattern> TARGETS = Setting.pattern("targets", ".*proj", "names");
+  private static final Setting<Schedule> LR = Setting.schedule("lr", 0.001, 0, 1, "step size");
+  private static final MetricStub STUB =
+      new MetricStub("stub", List.of(RHO, EVERY, ON, SHAPE, TARGETS, LR));
+
+  private static Settings read(String call) {
+    Value.Call parsed = (Value.Call) RecipeText.parseValue(call);
+    return Settings.of(STUB, parsed.arguments(), SettingsTest::noComponents);
+  }
+
+  private static Component<?> noComponents(Kind kind, Value.Call call) {
+    throw new PalimpsestException("no " + kind.label() + " '" + call + "'");
+  }
+
+  @Test
+  void defaultsFillWhatWasNotWritten() {
+    Settings settings = read("stub(every=7)");
+
+    assertThat(settings.get(EVERY)).as("written").isEqualTo(7);
+    assertThat(settings.get(RHO)).as("default").isEqualTo(0.05);
+    assertThat(settings.get(ON)).isTrue();
+    assertThat(settings.get(SHAPE)).isEqualTo(Shape.ALMOST_SQUARE);
+    assertThat(settings.get(TARGETS).pattern()).isEqualTo(".*proj");
+    assertThat(settings.get(LR).at(0, 10)).isEqualTo(0.001);
+    assertThat(Settings.defaults(STUB)).isEqualTo(read("stub(every=5)"));
+  }
+
+  @Test
+  void theCanonicalTextNamesEverySettingOnce() {
+    assertThat(read("stub(lr=constant(value=0.5), shape=round, rho=1.0)"))
+        .hasToString("stub(every=5, lr=0.5, on=true, rho=1, shape=round, targets=\".*proj\")");
+  }
+
+  @Test
+  void settingsWithOneCanonicalTextAreEqual() {
+    assertThat(read("stub(rho=1)")).isEqualTo(read("stub(rho=1.0, on=true)"));
+    assertThat(read("stub(rho=1)")).hasSameHashCodeAs(read("stub(rho=1.0, on=true)"));
+    assertThat(read("stub(rho=1)")).isNotEqualTo(read("stub(rho=2)"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = ';',
+      value = {
+        "stub(rh=1);            unknown setting 'rh' of 'stub'; did you mean 'rho'?",
+        "stub(zebra=1);         unknown setting 'zebra' of 'stub'; known: every, lr, on, rho, shape, targets",
+        "stub(rho=-0.1);        setting 'rho' of 'stub': -0.1 is out of range: number from 0 to 10",
+        "stub(rho=11);          setting 'rho' of 'stub': 11 is out of range: number from 0 to 10",
+        "stub(rho=big);         setting 'rho' of 'stub': big is not a number from 0 to 10",
+        "stub(rho=true);        setting 'rho' of 'stub': true is not a number from 0 to 10",
+        "stub(every=0);         setting 'every' of 'stub': 0 is out of range: whole number from 1 to 100",
+        "stub(every=1.5);       setting 'every' of 'stub': 1.5 is out of range: whole number from 1 to 100",
+        "stub(on=1);            setting 'on' of 'stub': 1 is neither true nor false",
+        "stub(shape=oval);      setting 'shape' of 'stub': oval is not one of round, almost-square",
+        "stub(shape=round(x=1));setting 'shape' of 'stub': round(x=1) is not one of round, almost-square",
+        "stub(targets=a);       setting 'targets' of 'stub': a is not a quoted regular expression",
+        "stub(targets=\"(\");   setting 'targets' of 'stub': \"(\" is not a regular expression",
+        "stub(lr=2);            setting 'lr' of 'stub': 2 is out of range: number from 0 to 1",
+        "stub(lr=linear(peak=0.1, end=-1)); setting 'lr' of 'stub': linear(end=-1, peak=0.1) is out of range",
+        "stub(lr=linaer(peak=1)); setting 'lr' of 'stub': unknown schedule 'linaer'; did you mean 'linear'?",
+      })
+  void aBadValueOrKeyIsRefusedByName(String call, String message) {
+    assertThatThrownBy(() -> read(call))
+        .as(call)
+        .isExactlyInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void aComponentWithoutSettingsSaysSo() {
+    assertThatThrownBy(
+            () ->
+                Settings.of(
+                    new MetricStub("bare", List.of()),
+                    Map.of("x", new Value.Num(1)),
+                    SettingsTest::noComponents))
+        .hasMessage("unknown setting 'x' of 'bare'; it has no settings");
+  }
+
+  @Test
+  void theBoundsAreIncluded() {
+    assertThat(read("stub(rho=0)").get(RHO)).isZero();
+    assertThat(read("stub(rho=10)").get(RHO)).isEqualTo(10);
+    assertThat(read("stub(every=100)").get(EVERY)).isEqualTo(100);
+  }
+
+  @Test
+  void aDefaultOutsideItsOwnRangeIsRefusedWhereItIsDeclared() {
+    assertThatThrownBy(() -> Setting.real("rho", -1, 0, 1, "radius"))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage("default of setting 'rho': -1 is out of range: number from 0 to 1");
+    assertThatThrownBy(() -> Setting.integer("k", 0, 1, Integer.MAX_VALUE, "count"))
+        .hasMessage("default of setting 'k': 0 is out of range: whole number of at least 1");
+    assertThatThrownBy(() -> Setting.schedule("lr", 2, 0, 1, "step size"))
+        .hasMessageContaining("default of setting 'lr': 2 is out of range");
+    assertThatThrownBy(() -> Setting.pattern("p", "(", "names"))
+        .hasMessageContaining("default of setting 'p'");
+  }
+
+  @Test
+  void aBadKeyIsRefusedWhereItIsDeclared() {
+    assertThatThrownBy(() -> Setting.flag("Bad_Key", true, "switch"))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("'Bad_Key'");
+  }
+
+  @Test
+  void theRangeIsSaidInWords() {
+    assertThat(Setting.real("x", 0, -Double.MAX_VALUE, Double.MAX_VALUE, "any").range())
+        .isEqualTo("number of any size");
+    assertThat(Setting.real("x", 0, -Double.MAX_VALUE, 3, "any").range())
+        .isEqualTo("number of at most 3");
+    assertThat(Setting.integer("x", 0, Integer.MIN_VALUE, Integer.MAX_VALUE, "any").range())
+        .isEqualTo("whole number of any size");
+  }
+
+  @Test
+  void aSettingThatWasNotDeclaredCannotBeRead() {
+    Setting<Boolean> other = Setting.flag("other", false, "switch");
+    assertThatThrownBy(() -> Settings.defaults(STUB).get(other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("'stub' does not declare setting 'other'");
+  }
+
+  @Test
+  void aSettingIsKnownByIdentityAndNotByItsKey() {
+    Setting<?> declared = STUB.settings().get(0);
+    Setting<Boolean> like = Setting.flag(declared.key(), false, "of another type");
+    assertThatThrownBy(() -> Settings.defaults(STUB).get(like))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'stub' declares another setting '" + declared.key() + "'");
+    assertThatThrownBy(() -> Settings.defaults(STUB).nested(like))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aKeyDeclaredTwiceIsRefused() {
+    assertThatThrownBy(() -> Settings.defaults(new MetricStub("stub", List.of(RHO, RHO))))
+        .hasMessage("component 'stub' declares setting 'rho' twice");
+  }
+}

@@ -1,0 +1,57 @@
+package io.github.palimpsest.cli.bench;
+
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * Weights to take times with: near to normal, with the deviation of fresh ones, and computed tensor
+ * by tensor when read, as those of a file are, so that a large model does not lie in memory twice.
+ */
+final class RandomWeights {
+  private static final double DEVIATION = 0.02;
+
+  /** Steps of a counter whose mixed values are random (Steele, Lea and Flood 2014). */
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+  private static final int PARTS = 4;
+  private static final int PART = 16;
+
+  private RandomWeights() {}
+
+  static WeightSnapshot of(List<ParameterSpec> parameters, long seed) {
+    SortedMap<String, Shape> shapes = new TreeMap<>();
+    SortedMap<String, ParameterSpec.Role> roles = new TreeMap<>();
+    for (ParameterSpec p : parameters) {
+      shapes.put(p.name(), p.shape());
+      roles.put(p.name(), p.role());
+    }
+    return WeightSnapshot.computed(
+        shapes,
+        name ->
+            values(
+                Math.toIntExact(shapes.get(name).size()),
+                roles.get(name) == ParameterSpec.Role.NORM ? 1 : 0,
+                seed + name.hashCode()));
+  }
+
+  private static float[] values(int size, float mean, long seed) {
+    float[] values = new float[size];
+    long counter = seed * GOLDEN;
+    // a sum of four numbers, uniform in 16 bits, has a deviation of 2^16 sqrt(4 / 12)
+    float scale = (float) (DEVIATION / ((1 << PART) * Math.sqrt(PARTS / 12.0)));
+    int middle = PARTS << (PART - 1);
+    for (int i = 0; i < size; i++) {
+      counter += GOLDEN;
+      long z = (counter ^ (counter >>> 30)) * 0xBF58476D1CE4E5B9L;
+      z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+      z ^= z >>> 31;
+      int sum = (int) ((z & 0xFFFF) + (z >>> 16 & 0xFFFF) + (z >>> 32 & 0xFFFF) + (z >>> 48));
+      values[i] = mean + scale * (sum - middle);
+    }
+    return values;
+  }
+}

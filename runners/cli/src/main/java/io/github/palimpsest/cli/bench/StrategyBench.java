@@ -1,0 +1,176 @@
+package io.github.palimpsest.cli.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.engine.StepListener;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.engine.device.Device;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The steps of a second task with a strategy and without it, in turn, so that both see the same
+ * machine. The first task is one step, after which the strategy has something to remember.
+ */
+final class StrategyBench {
+  private static final String OPTIMIZER = "adamw";
+
+  /** What a strategy may need beside it, the least first. */
+  private static final List<String> BESIDE =
+      List.of(
+          "",
+          " + lora(rank=8, target=\".*_proj\\\\.weight\")",
+          " + lora(rank=8, target=\".*_proj\\\\.weight\", merge-after-task=true)");
+
+  private static final long SEED = 1;
+
+  private final BenchShape shape;
+  private final Device device;
+  private final DecoderModel model;
+  private final WeightSnapshot weights;
+  private final List<TaskData> tasks;
+
+  /**
+   * @param steps of the second task
+   */
+  StrategyBench(BenchShape shape, Device device, int steps) {
+    this.shape = shape;
+    this.device = device;
+    this.model = new DecoderModel(shape.decoder());
+    this.weights = RandomWeights.of(model.parameters(), SEED);
+    List<Example> corpus = shape.randomExamples("corpus", 0, shape.batch());
+    this.tasks =
+        List.of(
+            TaskData.of(0, "first", shape.randomExamples("first", 0, shape.batch())).beside(corpus),
+            TaskData.of(1, "second", shape.randomExamples("second", 0, steps * shape.batch()))
+                .beside(corpus));
+  }
+
+  /** A recipe with a strategy, and the same without it. */
+  record Pair(Recipe with, Recipe without) {
+    /**
+     * @param strategy a component expression
+     * @throws PalimpsestException if it goes with none of what a strategy may need beside it
+     */
+    static Pair of(PluginRegistry registry, String strategy) {
+      RuleViolationException broken = null;
+      for (String beside : BESIDE) {
+        try {
+          Recipe with = registry.recipe(OPTIMIZER + beside + " + " + strategy);
+          return new Pair(with, registry.recipe(OPTIMIZER + beside));
+        } catch (RuleViolationException e) {
+          broken = broken == null ? e : broken;
+        }
+      }
+      throw broken == null ? new PalimpsestException("no recipe with '" + strategy + "'") : broken;
+    }
+  }
+
+  /** Trains both and compares them. */
+  ObjectNode compared(String strategy, Pair pair) {
+    Semaphore[] turns = {new Semaphore(1), new Semaphore(0)};
+    Run with = new Run(pair.with(), turns[0], turns[1]);
+    Run without = new Run(pair.without(), turns[1], turns[0]);
+    ExecutorService two = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<?>> both = List.of(two.submit(with), two.submit(without));
+      for (Future<?> run : both) {
+        run.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PalimpsestException("the bench was interrupted", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
+    } finally {
+      two.shutdownNow();
+    }
+    return json(strategy, pair, with, without);
+  }
+
+  private ObjectNode json(String strategy, Pair pair, Run with, Run without) {
+    StepTimes own = with.times;
+    StepTimes plain = without.times;
+    return Json.object()
+        .put("strategy", strategy)
+        .put("recipe", pair.with().toString())
+        .put("shape", shape.name())
+        .put("device", device.toString())
+        .put("steps", own.count())
+        .put("median_ms", StepBench.rounded(own.wallMillis(), 10))
+        .put("base_median_ms", StepBench.rounded(plain.wallMillis(), 10))
+        .put("ratio", StepBench.rounded(own.wallMillis() / plain.wallMillis(), 1000))
+        .put("processor_ms", StepBench.rounded(own.processorMillis(), 10))
+        .put("base_processor_ms", StepBench.rounded(plain.processorMillis(), 10))
+        .put(
+            "processor_ratio",
+            StepBench.rounded(own.processorMillis() / plain.processorMillis(), 1000))
+        .put("between_tasks_processor_ms", StepBench.rounded(with.between.processorMillis(), 10))
+        .put(
+            "base_between_tasks_processor_ms",
+            StepBench.rounded(without.between.processorMillis(), 10));
+  }
+
+  /** One run of two tasks that trains only when it is its turn. */
+  private final class Run implements Runnable {
+    private final Recipe recipe;
+    private final Semaphore own;
+    private final Semaphore other;
+    private final StepTimes times = new StepTimes();
+
+    /** From the end of the first task to the end of the second one's first step. */
+    private final StepTimes between = new StepTimes();
+
+    Run(Recipe recipe, Semaphore own, Semaphore other) {
+      this.recipe = recipe;
+      this.own = own;
+      this.other = other;
+    }
+
+    @Override
+    public void run() {
+      try {
+        own.acquireUninterruptibly();
+        Strategy strategy = Strategy.of(recipe);
+        TaskLoop loop =
+            new TaskLoop(
+                model,
+                weights,
+                strategy,
+                Training.epochs(1, shape.batch()),
+                SEED,
+                tasks,
+                device,
+                null);
+        loop.train(StepListener.NONE);
+        StepTimes.Begun[] begun = {StepTimes.begin()};
+        loop.train(
+            (task, step, total, loss) -> {
+              StepTimes.Step took =
+                  begun[0].end(strategy.optimizer().phaseOf(task, step - 1, total));
+              (step == 1 ? between : times).add(took);
+              other.release();
+              own.acquireUninterruptibly();
+              begun[0] = StepTimes.begin();
+            });
+      } finally {
+        // the other one may have steps left, and must not wait for this one
+        other.release(Integer.MAX_VALUE / 2);
+      }
+    }
+  }
+}

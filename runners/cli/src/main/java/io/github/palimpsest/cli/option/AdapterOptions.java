@@ -1,0 +1,50 @@
+package io.github.palimpsest.cli.option;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.adapter.PeftAdapter;
+import io.github.palimpsest.api.adapter.PeftImport;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.adapter.PeftAdapter;
+import io.github.palimpsest.api.adapter.PeftImport;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.peft.PeftDirectory;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** An adapter of PEFT to look at a model through. */
+public final class AdapterOptions {
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "a folder with an adapter of PEFT for this model")
+  @Nullable Path folder;
+
+  /** Where the families of models and the readers of adapters are found. */
+  @Mixin public PluginOptions plugins = new PluginOptions();
+
+  /** The model's weights, the adapter merged in if there is one. */
+  public WeightSnapshot weights(HuggingFaceDirectory directory, PluginRegistry registry) {
+    Path adapter = folder;
+    if (adapter == null) {
+      return directory.weights();
+    }
+    PeftAdapter peft = PeftDirectory.open(adapter);
+    BoundAdapter bound =
+        PeftDirectory.component(registry, peft)
+            .create()
+            .bind(directory.model().parameters());
+    PeftImport reader =
+        bound
+            .capability(PeftImport.class)
+            .orElseThrow(
+                () ->
+                    new PalimpsestException(
+                        "'" + adapter + "': this adapter cannot take over one made by PEFT"));
+    return bound.merge(reader.fromPeft(peft.tensors(), directory.weights()), directory.weights());
+  }
+}

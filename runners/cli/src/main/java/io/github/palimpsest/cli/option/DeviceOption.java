@@ -1,0 +1,41 @@
+package io.github.palimpsest.cli.option;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.terminal.NativeMessages;
+import io.github.palimpsest.engine.device.Device;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Where a model runs. */
+public final class DeviceOption {
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "cpu",
+      converter = Named.class,
+      description = "cpu or gpu:N; default: ${DEFAULT-VALUE}")
+  Device wanted = Device.CPU;
+
+  /**
+   * The device that was asked for. Loads the native library.
+   *
+   * @throws PalimpsestException if it is not here
+   */
+  public Device present() {
+    NativeMessages.divert();
+    return Devices.present(wanted);
+  }
+
+  /** A device by its name. */
+  static final class Named implements ITypeConverter<Device> {
+    @Override
+    public Device convert(String name) {
+      try {
+        return Device.parse(name);
+      } catch (PalimpsestException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.palimpsest.cli.option;
+
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where plugins are found, beside the class path. */
+public final class PluginOptions {
+  @Option(names = "--plugins", paramLabel = "DIR", description = "a folder of plugin JARs")
+  public @Nullable Path folder;
+
+  public PluginRegistry registry() {
+    return folder == null ? Plugins.onClassPath() : Plugins.withFolder(folder);
+  }
+}

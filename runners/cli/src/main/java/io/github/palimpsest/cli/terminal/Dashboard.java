@@ -1,0 +1,135 @@
+package io.github.palimpsest.cli.terminal;
+
+import io.github.palimpsest.results.folder.CellHistory;
+import io.github.palimpsest.results.folder.CellHistory.Point;
+import io.github.palimpsest.results.folder.CellHistory.Segment;
+import io.github.palimpsest.results.folder.CellHistory.Status;
+import io.github.palimpsest.results.folder.RunNote;
+import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.text.TextTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * A grid as text for a terminal: how far it is, what each process does, what is done.
+ *
+ * @param status how far the folder is
+ * @param cells what is known of each cell
+ */
+public record Dashboard(RunStatus status, List<CellHistory> cells) {
+  private static final int BAR = 40;
+  private static final String LEVELS = "▁▂▃▄▅▆▇█";
+  private static final String METRIC = "metric/";
+  private static final int ROWS = 20;
+
+  public boolean done() {
+    return status.finished() + status.failed() >= status.cells();
+  }
+
+  public String text() {
+    List<String> parts = new ArrayList<>();
+    parts.add(bar() + "\n" + status.headline());
+    parts.add(String.join("\n", status.runs().stream().map(this::run).toList()));
+    parts.add(table());
+    parts.add(String.join("\n", failures()));
+    return String.join("\n\n", parts.stream().filter(p -> !p.isBlank()).toList()) + "\n";
+  }
+
+  private String bar() {
+    int over = status.finished() + status.failed();
+    int full = status.cells() == 0 ? BAR : BAR * over / status.cells();
+    return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
+  }
+
+  /** What a process does, with the losses of its cell's task. */
+  private String run(RunNote run) {
+    Optional<CellHistory> cell =
+        cells.stream().filter(c -> c.planned().id().equals(run.cell())).findFirst();
+    String words = run.words(cell.map(c -> c.planned().label()).orElse(run.recipe()));
+    return words + cell.map(Dashboard::losses).orElse("");
+  }
+
+  private static String losses(CellHistory cell) {
+    List<Segment> tasks =
+        cell.segments().stream().filter(s -> s.series().equals("train/loss")).toList();
+    if (cell.status() != Status.RUNNING || tasks.isEmpty()) {
+      return "";
+    }
+    List<Point> last = tasks.get(tasks.size() - 1).points();
+    double loss = last.get(last.size() - 1).value();
+    return String.format(Locale.ROOT, ", loss %.4f ", loss)
+        + line(last.stream().map(Point::value).toList());
+  }
+
+  /** The last values as a line of small bars. */
+  public static String line(List<Double> values) {
+    List<Double> last =
+        values.subList(Math.max(0, values.size() - BAR), values.size()).stream()
+            .filter(Double::isFinite)
+            .toList();
+    double low = last.stream().mapToDouble(v -> v).min().orElse(0);
+    double high = last.stream().mapToDouble(v -> v).max().orElse(0);
+    StringBuilder bars = new StringBuilder();
+    for (double v : last) {
+      int level = high > low ? (int) ((v - low) / (high - low) * (LEVELS.length() - 1)) : 0;
+      bars.append(LEVELS.charAt(level));
+    }
+    return bars.toString();
+  }
+
+  /** The metrics of finished cells; of many, those that the plan has last. */
+  private String table() {
+    List<CellHistory> all = cells.stream().filter(c -> c.status() == Status.FINISHED).toList();
+    List<CellHistory> last = all.subList(Math.max(0, all.size() - ROWS), all.size());
+    TreeSet<String> names = new TreeSet<>();
+    last.forEach(c -> metrics(c).forEach(s -> names.add(s.series())));
+    if (last.isEmpty()) {
+      return "";
+    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        Stream.concat(
+                Stream.of("recipe", "seed"), names.stream().map(n -> n.substring(METRIC.length())))
+            .toList());
+    for (CellHistory cell : last) {
+      List<String> row = new ArrayList<>();
+      row.add(cell.planned().label());
+      row.add(Long.toString(cell.planned().seed()));
+      names.forEach(name -> row.add(value(cell, name)));
+      rows.add(row);
+    }
+    String more = all.size() > last.size() ? "and " + (all.size() - ROWS) + " more\n" : "";
+    return (TextTable.of(rows, rows.get(0).stream().map("recipe"::equals).toList()) + more)
+        .stripTrailing();
+  }
+
+  private static Stream<Segment> metrics(CellHistory cell) {
+    return cell.segments().stream().filter(s -> s.series().startsWith(METRIC));
+  }
+
+  private static String value(CellHistory cell, String metric) {
+    return metrics(cell)
+        .filter(s -> s.series().equals(metric))
+        .map(s -> String.format(Locale.ROOT, "%.3f", s.points().get(0).value()))
+        .findFirst()
+        .orElse("-");
+  }
+
+  private List<String> failures() {
+    return cells.stream()
+        .filter(c -> c.status() == Status.FAILED)
+        .map(
+            c ->
+                "failed: "
+                    + c.planned().label()
+                    + ", seed "
+                    + c.planned().seed()
+                    + ": "
+                    + c.reason().orElse(""))
+        .toList();
+  }
+}

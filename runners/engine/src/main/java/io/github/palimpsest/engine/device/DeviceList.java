@@ -1,0 +1,43 @@
+package io.github.palimpsest.engine.device;
+
+import static org.tensorflow.internal.c_api.global.tensorflow.TFE_ContextListDevices;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteDeviceList;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListCount;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListName;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.internal.c_api.TFE_Context;
+import org.tensorflow.internal.c_api.TFE_ContextOptions;
+import org.tensorflow.internal.c_api.TF_DeviceList;
+import org.tensorflow.internal.c_api.TF_Status;
+
+/** What the native library runs on. Loads it. */
+public final class DeviceList {
+  private DeviceList() {}
+
+  /** The version of the native library. */
+  public static String version() {
+    return TensorFlow.version();
+  }
+
+  /** The names of all devices that the native library has found, such as {@code CPU:0}. */
+  public static List<String> names() {
+    // the Java API lists no devices; the C API does, through an eager context
+    try (TF_Status status = TF_Status.newStatus();
+        TFE_ContextOptions options = TFE_ContextOptions.newContextOptions();
+        TFE_Context context = TFE_Context.newContext(options, status)) {
+      status.throwExceptionIfNotOK();
+      TF_DeviceList list = TFE_ContextListDevices(context, status);
+      status.throwExceptionIfNotOK();
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < TF_DeviceListCount(list); i++) {
+        String name = TF_DeviceListName(list, i, status).getString();
+        names.add(name.substring(name.lastIndexOf("device:") + "device:".length()));
+      }
+      TF_DeleteDeviceList(list);
+      return names;
+    }
+  }
+}

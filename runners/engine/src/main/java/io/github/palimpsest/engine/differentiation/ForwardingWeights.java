@@ -1,0 +1,38 @@
+package io.github.palimpsest.engine.differentiation;
+
+import io.github.palimpsest.api.parameter.Weights;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Weights that are others, but for what is overridden. */
+public interface ForwardingWeights extends Weights {
+  /** The others. */
+  Weights weights();
+
+  @Override
+  default Operand<TFloat32> dense(String name) {
+    return weights().dense(name);
+  }
+
+  @Override
+  default Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
+    return weights().matMul(x, kernel);
+  }
+
+  @Override
+  default Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
+    return weights().matMulTransposed(x, table);
+  }
+
+  @Override
+  default Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
+    return weights().rows(ids, table);
+  }
+
+  @Override
+  default Operand<TFloat32> columnSquares(Ops tf, String kernel) {
+    return weights().columnSquares(tf, kernel);
+  }
+}

@@ -1,0 +1,57 @@
+package io.github.palimpsest.engine.weights;
+
+import io.github.palimpsest.api.data.HostArray;
+import java.nio.FloatBuffer;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.FloatDataBuffer;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/** Copies between host arrays and tensors. What comes back never shares memory with a tensor. */
+public final class HostTensors {
+  private static final int PIECE = 1 << 14;
+
+  private HostTensors() {}
+
+  public static Tensor of(HostArray array) {
+    Shape shape = Shape.of(array.shape());
+    if (array instanceof HostArray.Ints ints) {
+      return TInt32.tensorOf(shape, DataBuffers.of(ints.values()));
+    }
+    return TFloat32.tensorOf(shape, DataBuffers.of(((HostArray.Floats) array).values()));
+  }
+
+  /** In pieces, through an array: the library copies a buffer element by element. */
+  public static TFloat32 of(FloatBuffer values, Shape shape) {
+    return TFloat32.tensorOf(
+        shape,
+        tensor -> {
+          FloatDataBuffer all = tensor.asRawTensor().data().asFloats();
+          float[] piece = new float[Math.min(PIECE, values.remaining())];
+          for (long at = 0; values.hasRemaining(); at += piece.length) {
+            int n = Math.min(piece.length, values.remaining());
+            values.get(piece, 0, n);
+            all.offset(at).write(piece, 0, n);
+          }
+        });
+  }
+
+  public static float[] floats(Tensor tensor) {
+    TFloat32 t = (TFloat32) tensor;
+    float[] values = new float[Math.toIntExact(t.size())];
+    t.asRawTensor().data().asFloats().read(values);
+    return values;
+  }
+
+  public static HostArray array(Tensor tensor) {
+    long[] shape = tensor.shape().asArray();
+    if (tensor instanceof TInt32 ints) {
+      int[] values = new int[Math.toIntExact(ints.size())];
+      ints.asRawTensor().data().asInts().read(values);
+      return new HostArray.Ints(values, shape);
+    }
+    return new HostArray.Floats(floats(tensor), shape);
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.palimpsest.tck.rule;
+
+import static io.github.palimpsest.tck.rule.RuleText.must;
+
+/** Rules for adapters. */
+public enum AdapterRule implements Rule {
+  /**
+   * At the start the effective weights give the base's outputs: the same bits if that is promised,
+   * else to a relative 1e-4.
+   */
+  PAR_01(
+      must(
+          "PAR-01",
+          "At the start the effective weights give the base's outputs: the same bits if that is promised, else to a relative 1e-4.",
+          "the initial values: one factor of a product must start at zero")),
+  /**
+   * An adapter that freezes its base trains none of the base's parameters and changes no tensor of
+   * the base.
+   */
+  PAR_02(
+      must(
+          "PAR-02",
+          "An adapter that freezes its base trains none of the base's parameters and changes no tensor of the base.",
+          "trainable() lists a parameter of the base, or effective assigns")),
+  /**
+   * Trainable names are unique, differ from the names of frozen parameters, and have the shapes of
+   * their initial values.
+   */
+  PAR_03(
+      must(
+          "PAR-03",
+          "Trainable names are unique, differ from the names of frozen parameters, and have the shapes of their initial values.",
+          "names of the adapter's own tensors: derive them from the kernel's name with a suffix")),
+  /**
+   * Merged weights give the outputs of the adapted model to a relative 1e-4, in every way in which
+   * a model uses a tensor.
+   */
+  PAR_04(
+      must(
+          "PAR-04",
+          "Merged weights give the outputs of the adapted model to a relative 1e-4, in every way in which a model uses a tensor.",
+          "the scale, alpha/r for LoRA, and the order of the factors in merge")),
+  /** Every trainable parameter has received a gradient by the second step. */
+  PAR_05(
+      must(
+          "PAR-05",
+          "Every trainable parameter has received a gradient by the second step.",
+          "a factor that effective does not use, or two factors that both start at zero")),
+  /** Initial values are a function of the generator and the base. */
+  PAR_06(
+      must(
+          "PAR-06",
+          "Initial values are a function of the generator and the base.",
+          "a random source of its own, or an order that changes")),
+  /**
+   * If an adapter says that it is additive, a constant added to a tensor of the base is added to
+   * the effective tensor, in every way in which a model uses it.
+   */
+  PAR_07(
+      must(
+          "PAR-07",
+          "If an adapter says that it is additive, a constant added to a tensor of the base is added to the effective tensor, in every way in which a model uses it.",
+          "isAdditive(): it holds of W + A B, not of what rescales or replaces W")),
+  /**
+   * The squared column lengths that an adapter gives for a kernel are those of its effective
+   * tensor, to a relative 1e-4.
+   */
+  PAR_08(
+      must(
+          "PAR-08",
+          "The squared column lengths that an adapter gives for a kernel are those of its effective tensor, to a relative 1e-4.",
+          "columnSquares: the term of the product with the base comes twice, and a rescaled column by the square of its scale")),
+  /**
+   * Merging at the start gives the base, to a relative 1e-4, and leaves both inputs as they were.
+   */
+  A1(
+      must(
+          "A1",
+          "Merging at the start gives the base, to a relative 1e-4, and leaves both inputs as they were.",
+          "what merge returns for parameters that are not adapted"));
+
+  private final RuleText text;
+
+  AdapterRule(RuleText text) {
+    this.text = text;
+  }
+
+  @Override
+  public RuleText text() {
+    return text;
+  }
+}
