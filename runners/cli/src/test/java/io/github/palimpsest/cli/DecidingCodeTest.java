@@ -41,10 +41,10 @@ class DecidingCodeTest {
   /** Classes outside the hashed modules that use such code, and why no result follows from them. */
   private static final Map<String, String> ALLOWED =
       Map.ofEntries(
-          Map.entry("cli/BenchShape", "benchmarks"),
-          Map.entry("cli/GridBench", "benchmarks"),
-          Map.entry("cli/StepBench", "benchmarks"),
-          Map.entry("cli/StrategyBench", "benchmarks"),
+          Map.entry("cli/bench/BenchShape", "benchmarks"),
+          Map.entry("cli/bench/GridBench", "benchmarks"),
+          Map.entry("cli/bench/StepBench", "benchmarks"),
+          Map.entry("cli/bench/StrategyBench", "benchmarks"),
           Map.entry("cli/GenerateCommand", "writes text, no result"),
           Map.entry("cli/ScoreCommand", "scores one file outside of experiments"),
           Map.entry("cli/TrainCommand", "trains one task outside of experiments"),
