@@ -79,7 +79,7 @@ public final class AttentionSpec {
 
   @Override
   public String toString() {
-    return "attention, %d heads of %d, %d key-value heads, %s"
+    return "%d heads of %d, %d key-value heads, %s"
         .formatted(heads(), headSize(), keyValueHeads(), rope());
   }
 }

@@ -48,6 +48,6 @@ public final class FeedForwardSpec {
 
   @Override
   public String toString() {
-    return "gated feed-forward, width " + width() + ", " + activation();
+    return "gated, width " + width() + ", " + activation();
   }
 }

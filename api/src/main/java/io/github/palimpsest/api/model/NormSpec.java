@@ -40,6 +40,6 @@ public final class NormSpec {
 
   @Override
   public String toString() {
-    return "rms norm, epsilon " + epsilon();
+    return "rms, epsilon " + epsilon();
   }
 }

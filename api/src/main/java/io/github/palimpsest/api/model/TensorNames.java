@@ -71,8 +71,11 @@ public final class TensorNames {
     return names.hashCode();
   }
 
+  /** The names that are not the usual ones. */
   @Override
   public String toString() {
-    return names.toString();
+    Map<DecoderPart, String> own = new EnumMap<>(names);
+    own.entrySet().removeIf(e -> e.getValue().equals(e.getKey().usual()));
+    return own.isEmpty() ? "usual" : "usual except " + own;
   }
 }

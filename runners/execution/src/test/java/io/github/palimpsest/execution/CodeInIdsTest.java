@@ -1,7 +1,19 @@
 package io.github.palimpsest.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.experiment.file.Experiment;
@@ -20,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Other code that decides numbers, and every id is another. */
 class CodeInIdsTest {
+  @TempDir Path temp;
+
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
   private static final Experiment EXPERIMENT =
       ExperimentFile.parse(
@@ -73,5 +87,56 @@ class CodeInIdsTest {
         stages.row(cell, -1),
         stages.row(cell, 0),
         stages.row(cell, 1));
+  }
+
+  @Test
+  void the_jar_of_the_family_that_reads_the_model_is_an_input() throws IOException {
+    Files.createDirectory(temp.resolve("model"));
+    Files.writeString(temp.resolve("model/config.json"), "{\"model_type\": \"strange\"}");
+    Files.writeString(temp.resolve("data.jsonl"), "{\"prompt\": \"a\", \"response\": \"b\"}\n");
+    Experiment experiment =
+        ExperimentFile.parse(
+            "family.yaml",
+            """
+            name: family
+            model: model
+            seeds: [1]
+            tasks:
+              - {name: one, data: data.jsonl, format: prompts}
+            axes: {optimizer: [sgd]}
+            """,
+            temp,
+            Map.of());
+    Path jar = Files.writeString(temp.resolve("strange.jar"), "the code");
+    ModelFamilyProvider provider =
+        ModelFamilyProvider.of("acme.strange", "strange", "decoders", "x += f(x)")
+            .traits(Traits.of(Onset.FIRST_TASK, Cost.NONE, "nowhere"))
+            .creates(
+                settings -> {
+                  throw new IllegalStateException("a hash creates nothing");
+                });
+    PluginRegistry registry =
+        new PluginRegistry(
+            List.of(new Registered(provider, new PluginOrigin("acme", "1.0", jar))));
+
+    String before = SharedInputs.of(experiment, registry).get(SharedInputs.FAMILY);
+    Files.writeString(jar, "other code");
+    assertThat(SharedInputs.of(experiment, registry).get(SharedInputs.FAMILY))
+        .isNotNull()
+        .isNotEqualTo(before);
+    assertThat(before).isNotNull();
+    assertThatThrownBy(() -> SharedInputs.of(experiment, REGISTRY))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("config.json: no plugin here reads model_type 'strange'; known: llama");
+  }
+
+  @Test
+  void another_family_gives_another_cell_and_other_stages_and_rows() {
+    TreeMap<String, String> shared = new TreeMap<>(SharedInputs.of(EXPERIMENT, REGISTRY));
+    assertThat(shared).as("the generated model has no family").doesNotContainKey("code.family");
+    shared.put("code.family", "one");
+    List<String> before = ids(shared);
+    shared.put("code.family", "other");
+    assertThat(ids(shared)).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.Rope;
 import io.github.palimpsest.decoder.config.FamilyConfig;
@@ -59,6 +61,52 @@ class LlamaFamilyTest {
     assertThatThrownBy(() -> LLAMA.read("config.json", config))
         .isInstanceOf(PalimpsestException.class)
         .hasMessage("config.json: " + message);
+  }
+
+  @Test
+  void whatIsWrittenIsTheSameByteForByteInEveryVersion() throws IOException {
+    DecoderSpec spec =
+        SmallDecoder.of(10, 8, 16, 1, 2, 1, 4, 32)
+            .attention(
+                AttentionSpec.rotary(2, 4, Rope.of(10_000).scaled(new Rope.Llama3(8, 1, 4, 16)))
+                    .keyValueHeads(1))
+            .tiedHead(true)
+            .build();
+    assertThat(
+            new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(LLAMA.write(spec)))
+        .isEqualTo(
+            """
+            {
+              "architectures" : [ "LlamaForCausalLM" ],
+              "model_type" : "llama",
+              "vocab_size" : 10,
+              "hidden_size" : 8,
+              "intermediate_size" : 16,
+              "num_hidden_layers" : 1,
+              "num_attention_heads" : 2,
+              "num_key_value_heads" : 1,
+              "head_dim" : 4,
+              "max_position_embeddings" : 32,
+              "rms_norm_eps" : 1.0E-5,
+              "rope_theta" : 10000.0,
+              "rope_scaling" : {
+                "rope_type" : "llama3",
+                "factor" : 8.0,
+                "low_freq_factor" : 1.0,
+                "high_freq_factor" : 4.0,
+                "original_max_position_embeddings" : 16
+              },
+              "hidden_act" : "silu",
+              "attention_bias" : false,
+              "mlp_bias" : false,
+              "tie_word_embeddings" : true,
+              "initializer_range" : 0.02,
+              "bos_token_id" : 1,
+              "eos_token_id" : 2,
+              "torch_dtype" : "float32"
+            }""");
   }
 
   @Test
