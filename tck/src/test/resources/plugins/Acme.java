@@ -211,14 +211,14 @@ class LowRank extends Acme<Adapter> implements AdapterProvider {
     public List<ParameterSpec> trainable() {
       List<ParameterSpec> all = new ArrayList<>();
       for (ParameterSpec k : kernels) {
-        all.add(new ParameterSpec(k.name() + ".a", org.tensorflow.ndarray.Shape.of(k.shape().get(0), r), ParameterSpec.Role.ADAPTER));
-        all.add(new ParameterSpec(k.name() + ".b", org.tensorflow.ndarray.Shape.of(r, k.shape().get(1)), ParameterSpec.Role.ADAPTER));
+        all.add(new ParameterSpec(k.name() + ".a", Shape.of(k.shape().get(0), r), ParameterSpec.Role.ADAPTER));
+        all.add(new ParameterSpec(k.name() + ".b", Shape.of(r, k.shape().get(1)), ParameterSpec.Role.ADAPTER));
       }
       return all;
     }
 
     public WeightSnapshot initial(WeightSnapshot base, java.util.random.RandomGenerator rng) {
-      Map<String, org.tensorflow.ndarray.Shape> shapes = new TreeMap<>();
+      Map<String, Shape> shapes = new TreeMap<>();
       Map<String, float[]> values = new TreeMap<>();
       for (ParameterSpec p : trainable()) {
         float[] v = new float[(int) p.shape().size()];
@@ -245,7 +245,7 @@ class LowRank extends Acme<Adapter> implements AdapterProvider {
     }
 
     public WeightSnapshot merge(WeightSnapshot trainable, WeightSnapshot base) {
-      TreeMap<String, org.tensorflow.ndarray.Shape> shapes = new TreeMap<>();
+      TreeMap<String, Shape> shapes = new TreeMap<>();
       base.names().forEach(n -> shapes.put(n, base.shape(n)));
       return WeightSnapshot.computed(shapes, n -> {
         float[] w = base.copy(n);
@@ -266,14 +266,14 @@ class LowRank extends Acme<Adapter> implements AdapterProvider {
 }
 
 /** Weights between two others. */
-abstract class Between extends Acme<WeightMerger> implements WeightMergerProvider {
+abstract class Between extends Acme<Merger> implements MergerProvider {
   Between(String id, Setting<?> share) { super(id, Onset.AFTER_TRAINING, Cost.NONE, share); }
 
-  static WeightMerger of(WeightHistoryEnd zero, WeightHistoryEnd one, float t) {
+  static Merger of(WeightHistoryEnd zero, WeightHistoryEnd one, float t) {
     return h -> {
       WeightSnapshot a = zero.of(h);
       WeightSnapshot b = one.of(h);
-      TreeMap<String, org.tensorflow.ndarray.Shape> shapes = new TreeMap<>();
+      TreeMap<String, Shape> shapes = new TreeMap<>();
       b.names().forEach(n -> shapes.put(n, b.shape(n)));
       return WeightSnapshot.computed(shapes, n -> {
         if (!a.names().contains(n)) throw new PalimpsestException("no tensor '" + n + "'");

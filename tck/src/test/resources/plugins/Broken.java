@@ -85,7 +85,7 @@ final class EwcBatchEstimate extends Pull {
   EwcBatchEstimate() { super("ewc-batch-estimate", 2); }
   WeightSnapshot importance(FinishedTask task) {
     return task.meanSquaredGradient(
-        new FinishedTask.Estimate(64, FinishedTask.Labels.GIVEN, 8, FinishedTask.Space.TRAINABLE));
+        FinishedTask.Estimate.of(64).batch(8));
   }
 }
 
@@ -101,7 +101,7 @@ final class EwcTwiceFisher extends Pull {
   EwcTwiceFisher() { super("ewc-twice-fisher", 2); }
   WeightSnapshot importance(FinishedTask task) {
     WeightSnapshot f = task.meanSquaredGradient(64);
-    TreeMap<String, org.tensorflow.ndarray.Shape> shapes = new TreeMap<>();
+    TreeMap<String, Shape> shapes = new TreeMap<>();
     f.names().forEach(n -> shapes.put(n, f.shape(n)));
     return WeightSnapshot.computed(shapes, n -> {
       float[] v = f.copy(n);
@@ -167,14 +167,14 @@ final class ReservoirLast extends Rehearsing {
 /** alpha 0 gives the later weights. */
 final class WiseFtSwapped extends Between {
   WiseFtSwapped() { super("wise-ft-swapped", ALPHA); }
-  public WeightMerger create(Settings s) { return of(h -> h.afterTask(), h -> h.beforeTask(), s.get(ALPHA).floatValue()); }
+  public Merger create(Settings s) { return of(h -> h.afterTask(), h -> h.beforeTask(), s.get(ALPHA).floatValue()); }
 }
 
 /** The same under another name. */
 final class MixSwapped extends Between {
   static final Setting<Double> MIX = Setting.real("mix", 0.5, 0, 1, "share of the new weights");
   MixSwapped() { super("mix-swapped", MIX); }
-  public WeightMerger create(Settings s) { return of(h -> h.afterTask(), h -> h.pretrained(), s.get(MIX).floatValue()); }
+  public Merger create(Settings s) { return of(h -> h.afterTask(), h -> h.pretrained(), s.get(MIX).floatValue()); }
 }
 
 /** Forgetting counted as gain. */
@@ -239,6 +239,6 @@ public final class Broken implements Plugin {
   public List<RehearsalProvider> rehearsals() {
     return List.of(new ReplayPeeks(), new ReplayBegun(), new ReservoirFirst(), new ReservoirLast(), new ClockReplay());
   }
-  public List<WeightMergerProvider> mergers() { return List.of(new WiseFtSwapped(), new MixSwapped()); }
+  public List<MergerProvider> mergers() { return List.of(new WiseFtSwapped(), new MixSwapped()); }
   public List<ForgettingMetricProvider> metrics() { return List.of(new ForgettingSign(), new ForgettingDirection()); }
 }

@@ -31,13 +31,20 @@ final class Sam extends TwoPass {
 /** Two ascents, and a base that is handed the gradient at the second. */
 final class SamTwice extends Acme<Optimizer> implements OptimizerProvider {
   SamTwice() { super("sam-twice", Onset.FIRST_TASK, Cost.passes(3), RHO, BASE); }
+  public Traits traits(Settings s) {
+    Cost base = s.nested(BASE).orElseThrow().traits().cost();
+    return Traits.of(Onset.FIRST_TASK, Cost.passes(2 + base.passesPerStep()).slots(base.slotsPerParameter()), "nowhere");
+  }
   public Optimizer create(Settings s) {
     double rho = s.get(RHO);
-    Optimizer base = s.get(BASE);
-    return c -> {
-      Tensors one = TwoPass.ascent(c, c.oracle().gradient(c.params()).tensors(), rho);
-      Tensors two = TwoPass.ascent(c, c.oracle().gradient(TwoPass.moved(c, one)).tensors(), rho);
-      return base.updates(c.scope("base").withOracle((p, terms, of) -> c.oracle().at(Params.of(p.tensors().plus(c.tf(), two)), terms, of)));
+    Optimizer wrapped = s.get(BASE);
+    return new Wrapper() {
+      public Optimizer base() { return wrapped; }
+      public Updates updates(StepContext c) {
+        Tensors one = TwoPass.ascent(c, c.oracle().gradient(c.params()).tensors(), rho);
+        Tensors two = TwoPass.ascent(c, c.oracle().gradient(TwoPass.moved(c, one)).tensors(), rho);
+        return wrapped.updates(Wrapper.inner(c).withOracle((p, terms, of) -> c.oracle().at(Params.of(p.tensors().plus(c.tf(), two)), terms, of)));
+      }
     };
   }
 }
@@ -86,7 +93,7 @@ final class Path extends Pull {
     WeightSnapshot sum = task.tracked("path");
     WeightSnapshot start = task.start();
     WeightSnapshot end = task.weights();
-    TreeMap<String, org.tensorflow.ndarray.Shape> shapes = new TreeMap<>();
+    TreeMap<String, Shape> shapes = new TreeMap<>();
     sum.names().forEach(n -> shapes.put(n, sum.shape(n)));
     return WeightSnapshot.computed(shapes, n -> {
       float[] v = sum.copy(n);
@@ -124,7 +131,7 @@ final class Nothing extends Acme<Rehearsal> implements RehearsalProvider {
 /** Interpolation that gives end points as they are. */
 final class WiseFt extends Between {
   WiseFt() { super("wise-ft", ALPHA); }
-  public WeightMerger create(Settings s) {
+  public Merger create(Settings s) {
     float t = s.get(ALPHA).floatValue();
     if (t == 0) return WeightHistory::pretrained;
     return t == 1 ? WeightHistory::afterTask : of(h -> h.pretrained(), h -> h.afterTask(), t);
@@ -163,7 +170,7 @@ final class Wobble extends Acme<Probe> implements ProbeProvider {
     return new Probe() {
       public SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng) {
         WeightSnapshot w = site.weights();
-        TreeMap<String, org.tensorflow.ndarray.Shape> shapes = new TreeMap<>();
+        TreeMap<String, Shape> shapes = new TreeMap<>();
         TreeMap<String, float[]> values = new TreeMap<>();
         for (String n : w.names()) {
           float[] v = w.copy(n);
@@ -184,7 +191,7 @@ public final class Sound implements Plugin {
   public List<RegularizerProvider> regularizers() { return List.of(new Ewc(), new Path()); }
   public List<AdapterProvider> adapters() { return List.of(new LowRank("lora", false)); }
   public List<RehearsalProvider> rehearsals() { return List.of(new Reservoir(), new Nothing()); }
-  public List<WeightMergerProvider> mergers() { return List.of(new WiseFt()); }
+  public List<MergerProvider> mergers() { return List.of(new WiseFt()); }
   public List<ForgettingMetricProvider> metrics() { return List.of(new WorstDrop()); }
   public List<ProbeProvider> probes() { return List.of(new Wobble()); }
 }

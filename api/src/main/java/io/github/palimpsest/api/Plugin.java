@@ -1,7 +1,8 @@
 package io.github.palimpsest.api;
 
 import io.github.palimpsest.api.adapter.AdapterProvider;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.data.DataFormatProvider;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
@@ -51,7 +52,7 @@ public interface Plugin {
   }
 
   /** The weight mergers of this plugin. */
-  default List<WeightMergerProvider> mergers() {
+  default List<MergerProvider> mergers() {
     return List.of();
   }
 
@@ -67,6 +68,11 @@ public interface Plugin {
 
   /** The model families of this plugin. */
   default List<ModelFamilyProvider> families() {
+    return List.of();
+  }
+
+  /** The data formats of this plugin. */
+  default List<DataFormatProvider> formats() {
     return List.of();
   }
 }

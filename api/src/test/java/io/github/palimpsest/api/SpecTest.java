@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class SpecTest {
   private static final Pattern RULE = Pattern.compile("\\| <a id=\"([a-z0-9-]+)\"></a>(\\S+) \\|");
   private static final Pattern QUOTED =
-      Pattern.compile("\\b(?:CON|REC|SPI|OPT|REG|PAR|DAT|PPW|MET|PRB|RUN)-\\d\\d\\b");
+      Pattern.compile("\\b(?:CON|REC|SPI|OPT|REG|PAR|DAT|PPW|MET|PRB|FMT|RUN)-\\d\\d\\b");
   private static final Path DECISIONS = Path.of("decisions");
 
   private static List<MatchResult> rules() throws IOException {

@@ -1,6 +1,7 @@
 package io.github.palimpsest.optimizers;
 
 import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.testing.QuadraticModel;
 import io.github.palimpsest.testing.TracedRun;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.tensorflow.ndarray.Shape;
 
 /** One tensor of a quadratic bowl {@code sum a w^2 / 2}, whose gradient is {@code a w}. */
 record ClosedForm(String name, Shape shape, float[] a) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.tensorflow.ndarray.Shape;
 
 /** Techniques that move the weights which the model sees through an adapter. */
 @Tag("native")
@@ -32,8 +32,8 @@ final class EffectiveSpaceTest {
   private static Stream<DynamicTest> forEach(Consumer<String> check) {
     Stream<String> choosing =
         Recipes.REGISTRY.all(Kind.OPTIMIZER).stream()
-            .filter(r -> r.provider().settings().stream().anyMatch(s -> s.key().equals("perturb")))
-            .map(r -> r.provider().id() + "(rho=0.1, perturb=effective, base=sgd(lr=0.1))");
+            .filter(r -> r.provider().settings().stream().anyMatch(s -> s.key().equals("space")))
+            .map(r -> r.provider().id() + "(rho=0.1, space=effective, base=sgd(lr=0.1))");
     return Stream.concat(choosing, Stream.of("flat-lora(rho=0.5, rising=false, base=sgd(lr=0.1))"))
         .map(recipe -> DynamicTest.dynamicTest(recipe, () -> check.accept(recipe)));
   }
@@ -107,7 +107,7 @@ final class EffectiveSpaceTest {
     double rho = 0.4;
     double lr = 0.5;
     Strategy strategy =
-        Strategy.of(Recipes.REGISTRY.recipe("sam(rho=0.4, perturb=effective, base=sgd(lr=0.5))"))
+        Strategy.of(Recipes.REGISTRY.recipe("sam(rho=0.4, space=effective, base=sgd(lr=0.5))"))
             .with(new Shift(true, 1));
     try (StepGraph graph =
         StepGraph.firstTask(bowl, start, strategy, Training.epochs(1, 1), 3, Device.CPU)) {
@@ -139,7 +139,7 @@ final class EffectiveSpaceTest {
 
   @Test
   void a_gradient_that_was_mixed_has_no_counterpart_in_effective_space() {
-    assertThatThrownBy(() -> trained("gsam(base=sam(perturb=effective))", new Shift(true, 2), 1))
+    assertThatThrownBy(() -> trained("gsam(base=sam(space=effective))", new Shift(true, 2), 1))
         .isInstanceOf(RuleViolationException.class)
         .hasMessageContaining("rule effective-gradient");
   }
@@ -148,9 +148,9 @@ final class EffectiveSpaceTest {
   void techniques_that_move_both_spaces_may_wrap_each_other() {
     List<String> nested =
         List.of(
-            "sam(rho=0.1, base=sam(rho=0.1, perturb=effective, base=sgd(lr=0.1)))",
+            "sam(rho=0.1, base=sam(rho=0.1, space=effective, base=sgd(lr=0.1)))",
             "flat-lora(base=sam(rho=0.1, base=sgd(lr=0.1)))",
-            "masked(base=sam(rho=0.1, perturb=effective, base=sgd(lr=0.1)))");
+            "masked(base=sam(rho=0.1, space=effective, base=sgd(lr=0.1)))");
     for (String recipe : nested) {
       trained(recipe, new Shift(true, 2), 1)
           .forEach((name, w) -> assertThat(w).as(recipe + ": " + name).doesNotContain(Float.NaN));

@@ -62,7 +62,7 @@ final class EngineRun {
   }
 
   static StepGraph open(Strategy strategy, int accumulation) {
-    Training training = new Training(1, 0, 8, accumulation, 0, 0);
+    Training training = new Training(1, 0, 8, accumulation, 0);
     return StepGraph.firstTask(PROBLEM.model(), PROBLEM.start(), strategy, training, 7, Device.CPU);
   }
 
@@ -71,7 +71,7 @@ final class EngineRun {
         PROBLEM.model(),
         PROBLEM.start(),
         Strategy.of(Recipes.REGISTRY.recipe(recipe)),
-        new Training(1, 0, 8, 1, 0, 0).with(compute),
+        new Training(1, 0, 8, 1, 0).with(compute),
         7,
         Device.CPU);
   }

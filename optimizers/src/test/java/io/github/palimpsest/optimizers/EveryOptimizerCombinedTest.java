@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.optimizer.Evaluated;
+import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -34,6 +36,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -60,20 +63,24 @@ final class EveryOptimizerCombinedTest {
   }
 
   private static Strategy strategy(String recipe, boolean penalty, boolean adapter) {
+    return strategy(Recipes.optimizer(recipe), penalty, adapter);
+  }
+
+  private static Strategy strategy(Optimizer optimizer, boolean penalty, boolean adapter) {
     TreeMap<String, Regularizer> regularizers = new TreeMap<>();
     if (penalty) {
       regularizers.put("pull", site -> point -> pull(site.tf(), point.at()));
     }
     return new Strategy(
-        Recipes.optimizer(recipe),
+        optimizer,
         adapter ? Optional.of(new Shift(true, 2)) : Optional.empty(),
         regularizers,
         Optional.empty(),
         List.of());
   }
 
-  private static Map<String, float[]> after(Strategy strategy, int accumulation, double clip) {
-    try (StepGraph graph = open(strategy, accumulation, clip)) {
+  private static Map<String, float[]> after(Strategy strategy, int accumulation) {
+    try (StepGraph graph = open(strategy, accumulation)) {
       for (int t = 0; t < STEPS; t++) {
         graph.step(EngineRun.batch(t), t, STEPS);
       }
@@ -81,12 +88,12 @@ final class EveryOptimizerCombinedTest {
     }
   }
 
-  private static StepGraph open(Strategy strategy, int accumulation, double clip) {
+  private static StepGraph open(Strategy strategy, int accumulation) {
     return StepGraph.firstTask(
         EngineRun.PROBLEM.model(),
         EngineRun.PROBLEM.start(),
         strategy,
-        new Training(1, 0, 8, accumulation, clip, 0),
+        new Training(1, 0, 8, accumulation, 0),
         7,
         Device.CPU);
   }
@@ -105,15 +112,63 @@ final class EveryOptimizerCombinedTest {
         });
   }
 
+  private static String clipped(String recipe) {
+    return "clip-norm(max=" + CLIP + ", base=" + recipe + ")";
+  }
+
+  /** {@code g c / max(|g|, c)} at every question, by itself and in no context of its own. */
+  private record ByHand(Optimizer base) implements Optimizer {
+    @Override
+    public Updates updates(StepContext c) {
+      Ops tf = c.tf();
+      Operand<TFloat32> most = tf.constant((float) CLIP);
+      return base.updates(
+          c.withOracle(
+              (w, terms, of) -> {
+                Evaluated e = c.oracle().at(w, terms, of);
+                Operand<TFloat32> norm = e.gradients().tensors().norm(tf);
+                Operand<TFloat32> factor = tf.math.div(most, tf.math.maximum(norm, most));
+                return Evaluated.of(
+                    e.loss(),
+                    new Gradients(e.gradients().tensors().scale(tf, factor)),
+                    () -> new Gradients(e.effective().get().tensors().scale(tf, factor)),
+                    e.share());
+              }));
+    }
+
+    @Override
+    public int phases() {
+      return base.phases();
+    }
+
+    @Override
+    public int phaseOf(int task, long step, long totalSteps) {
+      return base.phaseOf(task, step, totalSteps);
+    }
+  }
+
   @TestFactory
-  Stream<DynamicTest> clipping_by_the_engine_is_clip_norm_around_it() {
+  Stream<DynamicTest> clip_norm_clips_each_gradient_that_is_asked_for_bit_for_bit() {
     return Catalogue.forEach(
-        recipe -> {
-          Strategy wrapped =
-              Strategy.of(
-                  Recipes.REGISTRY.recipe("clip-norm(max=" + CLIP + ", base=" + recipe + ")"));
-          near(after(strategy(recipe, false, false), 1, CLIP), after(wrapped, 1, 0), 1e-6);
-        });
+        recipe ->
+            same(
+                after(strategy(clipped(recipe), false, false), 1),
+                after(strategy(new ByHand(Recipes.optimizer(recipe)), false, false), 1)));
+  }
+
+  @Test
+  void clip_norm_clips_the_gradient_of_the_effective_weights_by_the_same_factor() {
+    String recipe = "sam(rho=0.1, space=effective, base=sgd(lr=0.1))";
+    for (int accumulation : new int[] {1, 3}) {
+      same(
+          after(strategy(clipped(recipe), true, true), accumulation),
+          after(strategy(new ByHand(Recipes.optimizer(recipe)), true, true), accumulation));
+    }
+  }
+
+  private static void same(Map<String, float[]> actual, Map<String, float[]> expected) {
+    assertThat(actual.keySet()).isEqualTo(expected.keySet());
+    expected.forEach((name, w) -> assertThat(actual.get(name)).as(name).containsExactly(w));
   }
 
   @TestFactory
@@ -134,7 +189,7 @@ final class EveryOptimizerCombinedTest {
                               IntStream.range(0, STEPS).mapToObj(EngineRun::batch).toList(),
                               EveryOptimizerCombinedTest::pull);
                       near(
-                          after(strategy(recipe, true, false), 4, 0),
+                          after(strategy(recipe, true, false), 4),
                           steps.get(STEPS - 1).after(),
                           1e-5);
                     }));
@@ -195,17 +250,16 @@ final class EveryOptimizerCombinedTest {
           if (refusesAdapter(recipe)) {
             return;
           }
-          Map<String, float[]> once = after(strategy(recipe, true, true), 1, CLIP);
-          Map<String, float[]> again = after(strategy(recipe, true, true), 1, CLIP);
-          once.forEach((name, w) -> assertThat(again.get(name)).as(name).containsExactly(w));
-          near(after(strategy(recipe, true, true), 3, CLIP), once, 1e-5);
+          Map<String, float[]> once = after(strategy(clipped(recipe), true, true), 1);
+          same(after(strategy(clipped(recipe), true, true), 1), once);
+          near(after(strategy(clipped(recipe), true, true), 3), once, 1e-5);
         });
   }
 
   /** What trains or perturbs norms or kernels alone says that an adapter leaves it none. */
   private static boolean refusesAdapter(String recipe) {
     try {
-      open(strategy(recipe, true, true), 1, CLIP).close();
+      open(strategy(clipped(recipe), true, true), 1).close();
       return false;
     } catch (PalimpsestException refused) {
       assertThat(refused).hasMessageContaining("'" + recipe.replaceAll("\\(.*", "") + "'");
@@ -219,7 +273,7 @@ final class EveryOptimizerCombinedTest {
     return Catalogue.forEach(
         recipe -> {
           for (int accumulation : new int[] {1, 4}) {
-            try (StepGraph graph = open(strategy(recipe, true, false), accumulation, 0)) {
+            try (StepGraph graph = open(strategy(recipe, true, false), accumulation)) {
               graph.step(EngineRun.batch(0), 0, STEPS);
               graph.step(EngineRun.batch(1), 1, STEPS);
               assertThatThrownBy(() -> graph.step(broken(), 2, STEPS))

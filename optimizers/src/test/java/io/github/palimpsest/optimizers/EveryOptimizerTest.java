@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.StepListener;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.tensorflow.ndarray.Shape;
 
 /** What holds for every recipe of the catalogue, in the engine. */
 @Tag("native")

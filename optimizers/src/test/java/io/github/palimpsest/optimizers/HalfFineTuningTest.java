@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.Strategy;
@@ -19,7 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.ndarray.Shape;
 
 @Tag("native")
 final class HalfFineTuningTest {

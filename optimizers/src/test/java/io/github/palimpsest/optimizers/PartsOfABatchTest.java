@@ -3,6 +3,7 @@ package io.github.palimpsest.optimizers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Ascents on some of the examples, on one weight whose ascent is just {@code rho} in the direction
@@ -73,7 +73,7 @@ final class PartsOfABatchTest {
             MODEL,
             start(),
             Strategy.of(Recipes.REGISTRY.recipe(recipe)),
-            new Training(1, 0, X.length, accumulation, 0, 0),
+            new Training(1, 0, X.length, accumulation, 0),
             7,
             Device.CPU)) {
       graph.step(MODEL.examples(), 0, 1);

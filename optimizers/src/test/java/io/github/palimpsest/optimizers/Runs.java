@@ -36,7 +36,7 @@ final class Runs {
             EngineRun.PROBLEM.model(),
             EngineRun.PROBLEM.start(),
             Strategy.of(Recipes.REGISTRY.recipe(recipe)),
-            new Training(2, 0, 8, 1, 0, 3),
+            new Training(2, 0, 8, 1, 3),
             3,
             List.of(TaskData.of(0, "classifier", examples)),
             Device.CPU,

@@ -11,6 +11,7 @@ import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.engine.Strategy;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** What is refused, and with which words. */
@@ -63,6 +64,12 @@ final class SettingsOfOptimizersTest {
                           .as("the other way round")
                           .doesNotThrowAnyException();
                     }));
+  }
+
+  @Test
+  void the_former_key_of_the_space_is_read_and_printed_by_its_key() {
+    assertThat(Recipes.REGISTRY.recipe("sam(perturb=effective)"))
+        .hasToString(Recipes.REGISTRY.recipe("sam(space=effective)").toString());
   }
 
   @TestFactory

@@ -15,6 +15,8 @@ public enum Feature {
   LEARNING_RATE("has no learning rate among its settings that can be 0"),
   /** A setting {@code rho} that can be 0, a wrapped optimizer, and one phase. */
   RADIUS_AND_BASE("has no setting rho that can be 0, wraps no optimizer, or has several phases"),
+  /** A wrapped optimizer that may be the kit's own, which has two phases and a slot. */
+  BASE("wraps no optimizer, or refuses one of two phases with a slot"),
   /** A setting {@code rho}. */
   RADIUS("has no setting rho"),
   /** {@link io.github.palimpsest.api.component.Promise#SCALE_INVARIANT}. */
@@ -46,6 +48,8 @@ public enum Feature {
   INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha or one like it"),
   /** {@link io.github.palimpsest.api.component.Promise#MEASURES_FORGETTING}. */
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
+  /** Reads records by their keys. */
+  RECORDS("reads plain text"),
   /** Comes in a JAR. */
   JAR("does not come in a JAR");
 

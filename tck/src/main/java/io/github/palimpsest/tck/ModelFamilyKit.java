@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck;
 
-import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.model.ModelFamily;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 
 /**
  * Every rule for a model family, as a test of its own. Extend it and say which one is meant:

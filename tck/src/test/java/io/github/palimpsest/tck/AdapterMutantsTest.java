@@ -32,6 +32,7 @@ import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.tck.rule.AdapterRule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import java.util.ArrayList;
@@ -46,7 +47,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -150,7 +150,7 @@ class AdapterMutantsTest {
             lora(
                 effective(
                     (tf, good, base) -> {
-                      tf.variable(Shape.of(2), TFloat32.class);
+                      tf.variable(org.tensorflow.ndarray.Shape.of(2), TFloat32.class);
                       return good;
                     }))),
         new Mutant(

@@ -3,6 +3,7 @@ package io.github.palimpsest.tck;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 
 /** An adapter that is another but for what is overridden. */

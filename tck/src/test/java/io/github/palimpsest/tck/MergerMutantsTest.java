@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.rule.MergerRule;
 import io.github.palimpsest.tck.rule.SpiRule;
@@ -18,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.tensorflow.ndarray.Shape;
 
 class MergerMutantsTest {
   private static final String LACKING = "model.norm.weight";
@@ -41,11 +41,11 @@ class MergerMutantsTest {
     return merger("alpha", line);
   }
 
-  private static Stub.OfMerger fixed(WeightMerger merger) {
+  private static Stub.OfMerger fixed(Merger merger) {
     return new Stub.OfMerger(Cost.NONE, List.of(), Set.of(Promise.INTERPOLATES), s -> merger);
   }
 
-  private static Stub.OfMerger unpromised(WeightMerger merger) {
+  private static Stub.OfMerger unpromised(Merger merger) {
     return new Stub.OfMerger(Cost.NONE, List.of(), Set.of(), s -> merger);
   }
 
@@ -117,7 +117,7 @@ class MergerMutantsTest {
   private static List<Mutant> mutants() {
     double[] calls = {0};
     double[] made = {0};
-    WeightMerger cached =
+    Merger cached =
         h -> {
           double moved = made[0]++;
           return onLine(h, 0.5, (alpha, from, to) -> (float) (to + moved), shapes(h));
@@ -191,7 +191,7 @@ class MergerMutantsTest {
     Mutant.cover(mutants(), List.of(MergerRule.values()));
   }
 
-  private static void keepsEveryRule(Stub<WeightMerger> merger, Outcome ofTheEnds) {
+  private static void keepsEveryRule(Stub<Merger> merger, Outcome ofTheEnds) {
     assertThat(Certification.here(Subject.of(merger)).verdicts())
         .filteredOn(v -> !(v.rule() instanceof SpiRule))
         .as(merger.toString())
@@ -224,7 +224,7 @@ class MergerMutantsTest {
 
   @Test
   void without_a_share_or_without_the_promise_the_ends_are_not_asked_for() {
-    WeightMerger half = h -> onLine(h, 0.5, straight(), shapes(h));
+    Merger half = h -> onLine(h, 0.5, straight(), shapes(h));
     keepsEveryRule(fixed(half), Outcome.NOT_APPLICABLE);
     keepsEveryRule(unpromised(half), Outcome.NOT_APPLICABLE);
   }

@@ -1,19 +1,18 @@
 package io.github.palimpsest.tck;
 
 import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.rig.ForwardingTask;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
-import org.tensorflow.ndarray.Shape;
 
 /** A finished task with another importance. */
 record OtherImportance(FinishedTask task, int batch, DoubleUnaryOperator change)
     implements ForwardingTask {
   @Override
   public WeightSnapshot meanSquaredGradient(Estimate how) {
-    WeightSnapshot f =
-        task.meanSquaredGradient(new Estimate(how.maxExamples(), how.labels(), batch, how.space()));
+    WeightSnapshot f = task.meanSquaredGradient(how.batch(batch));
     TreeMap<String, Shape> shapes = new TreeMap<>();
     f.names().forEach(n -> shapes.put(n, f.shape(n)));
     return WeightSnapshot.computed(

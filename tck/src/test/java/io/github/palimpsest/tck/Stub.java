@@ -4,30 +4,6 @@ import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Cost;
-import io.github.palimpsest.api.metric.ForgettingMetric;
-import io.github.palimpsest.api.metric.ForgettingMetricProvider;
-import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.model.ModelFamilyProvider;
-import io.github.palimpsest.api.component.Onset;
-import io.github.palimpsest.api.optimizer.Optimizer;
-import io.github.palimpsest.api.optimizer.OptimizerProvider;
-import io.github.palimpsest.api.probe.Probe;
-import io.github.palimpsest.api.probe.ProbeProvider;
-import io.github.palimpsest.api.component.Promise;
-import io.github.palimpsest.api.component.Provider;
-import io.github.palimpsest.api.regularizer.Regularizer;
-import io.github.palimpsest.api.regularizer.RegularizerProvider;
-import io.github.palimpsest.api.rehearsal.Rehearsal;
-import io.github.palimpsest.api.rehearsal.RehearsalProvider;
-import io.github.palimpsest.api.component.Setting;
-import io.github.palimpsest.api.component.Settings;
-import io.github.palimpsest.api.component.Traits;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
-import io.github.palimpsest.api.adapter.Adapter;
-import io.github.palimpsest.api.adapter.AdapterProvider;
-import io.github.palimpsest.api.component.ComponentId;
-import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
@@ -35,11 +11,14 @@ import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.DataFormatProvider;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.model.ModelFamily;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.probe.Probe;
@@ -151,11 +130,8 @@ interface Stub<T> extends Provider<T> {
   }
 
   record OfMerger(
-      Cost cost,
-      List<Setting<?>> settings,
-      Set<Promise> promised,
-      Function<Settings, WeightMerger> maker)
-      implements Stub<WeightMerger>, WeightMergerProvider {}
+      Cost cost, List<Setting<?>> settings, Set<Promise> promised, Function<Settings, Merger> maker)
+      implements Stub<Merger>, MergerProvider {}
 
   record OfMetric(
       Cost cost,
@@ -184,4 +160,17 @@ interface Stub<T> extends Provider<T> {
 
   record OfProbe(Cost cost, List<Setting<?>> settings, Function<Settings, Probe> maker)
       implements Stub<Probe>, ProbeProvider {}
+
+  record OfFormat(Function<Settings, DataFormat> maker)
+      implements Stub<DataFormat>, DataFormatProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+  }
 }

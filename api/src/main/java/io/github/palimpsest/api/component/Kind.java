@@ -20,7 +20,9 @@ public enum Kind {
   /** Measures trained weights; named in the experiment, not in a recipe. */
   PROBE("probe"),
   /** Reads and writes the models of one {@code model_type}; chosen by the model, not by name. */
-  FAMILY("family");
+  FAMILY("family"),
+  /** Reads the records of data files; named at a data set, not in a recipe. */
+  FORMAT("format");
 
   private final String label;
 

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.api.recipe.Schedules;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,7 @@ public final class Setting<T> {
   private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9-]*");
 
   private final String key;
+  private final List<String> aliases;
   private final Value defaultValue;
   private final String range;
   private final String doc;
@@ -62,15 +64,30 @@ public final class Setting<T> {
   }
 
   private Setting(String key, Value defaultValue, String range, String doc, Reader<T> reader) {
-    if (!KEY.matcher(key).matches()) {
-      throw new PalimpsestException(
-          "setting key '" + key + "' must be lower-case letters, digits and '-'");
-    }
-    this.key = key;
+    this(key, List.of(), defaultValue, range, doc, reader);
+  }
+
+  private Setting(
+      String key,
+      List<String> aliases,
+      Value defaultValue,
+      String range,
+      String doc,
+      Reader<T> reader) {
+    this.key = valid(key);
+    this.aliases = aliases.stream().map(Setting::valid).toList();
     this.defaultValue = Objects.requireNonNull(defaultValue);
     this.range = range;
     this.doc = doc;
     this.reader = reader;
+  }
+
+  private static String valid(String key) {
+    if (!KEY.matcher(key).matches()) {
+      throw new PalimpsestException(
+          "setting key '" + key + "' must be lower-case letters, digits and '-'");
+    }
+    return key;
   }
 
   /** The same setting, once its default has passed its own range (SPI-04). */
@@ -90,6 +107,29 @@ public final class Setting<T> {
   /** The key in recipe text. */
   public String key() {
     return key;
+  }
+
+  /** Other keys that recipe text may have in place of {@link #key}; none without {@link #alias}. */
+  public List<String> aliases() {
+    return aliases;
+  }
+
+  /** Whether recipe text may name this setting so: its key or one of its {@link #aliases}. */
+  public boolean named(String written) {
+    return key.equals(written) || aliases.contains(written);
+  }
+
+  /**
+   * A copy that recipe text may also name by another key, such as one that it had in an earlier
+   * version. Canonical text has {@link #key}, so both spellings are one recipe.
+   *
+   * @param former the other key; no setting of the same component may have it
+   * @throws PalimpsestException if it is not made of lower-case letters, digits and '-'
+   */
+  public Setting<T> alias(String former) {
+    List<String> all = new ArrayList<>(aliases);
+    all.add(former);
+    return new Setting<>(key, all, defaultValue, range, doc, reader);
   }
 
   /** The default as recipe text. */

@@ -5,13 +5,16 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A value for each setting of one component: what was written, and the defaults for the rest. */
 @Stable(since = "0.1")
@@ -35,33 +38,29 @@ public final class Settings {
    * Checks what was written against what a provider declares (rule SPI-04).
    *
    * @param provider whose settings
-   * @param written values by key
+   * @param written values by key, or by an {@linkplain Setting#alias alias} of one
    * @param components where nested components are found
-   * @throws PalimpsestException if a key is unknown, or a value is of the wrong type or out of
-   *     range; names component, key, value and what is allowed
+   * @throws PalimpsestException if a key is unknown or given under two names, or a value is of the
+   *     wrong type or out of range; names component, key, value and what is allowed
    */
   public static Settings of(
       Provider<?> provider, Map<String, Value> written, Setting.ComponentSource components) {
     Map<String, Setting<?>> declared = new LinkedHashMap<>();
+    Map<String, String> keys = new LinkedHashMap<>();
     for (Setting<?> s : provider.settings()) {
-      if (declared.put(s.key(), s) != null) {
-        throw new PalimpsestException(
-            "component '" + provider.id() + "' declares setting '" + s.key() + "' twice");
+      declared.put(s.key(), s);
+      for (String name : names(s)) {
+        if (keys.put(name, s.key()) != null) {
+          throw new PalimpsestException(
+              "component '" + provider.id() + "' declares setting '" + name + "' twice");
+        }
       }
     }
-    List<String> unknown = new ArrayList<>(written.keySet());
-    unknown.removeAll(declared.keySet());
-    if (!unknown.isEmpty()) {
-      String key = unknown.get(0);
-      String all =
-          declared.isEmpty() ? "; it has no settings" : NearestName.hint(key, declared.keySet());
-      throw new PalimpsestException(
-          "unknown setting '" + key + "' of '" + provider.id() + "'" + all);
-    }
+    Map<String, Value> byKey = byKey(provider, written, keys);
     Map<String, Filled<?>> values = new LinkedHashMap<>();
     declared.forEach(
         (key, setting) -> {
-          Value value = written.getOrDefault(key, setting.defaultValue());
+          Value value = byKey.getOrDefault(key, setting.defaultValue());
           try {
             values.put(key, Filled.of(setting, value, components));
           } catch (PalimpsestException e) {
@@ -70,6 +69,48 @@ public final class Settings {
           }
         });
     return new Settings(provider.id(), values);
+  }
+
+  private static List<String> names(Setting<?> setting) {
+    List<String> names = new ArrayList<>(setting.aliases());
+    names.add(0, setting.key());
+    return names;
+  }
+
+  /**
+   * What was written, by the settings' own keys.
+   *
+   * @param keys the key of each name that a setting may be given
+   */
+  private static Map<String, Value> byKey(
+      Provider<?> provider, Map<String, Value> written, Map<String, String> keys) {
+    Map<String, Value> byKey = new LinkedHashMap<>();
+    written.forEach(
+        (name, value) -> {
+          String key = keys.get(name);
+          if (key == null) {
+            String all = keys.isEmpty() ? "; it has no settings" : hint(name, keys.values());
+            throw new PalimpsestException(
+                "unknown setting '" + name + "' of '" + provider.id() + "'" + all);
+          }
+          if (byKey.put(key, value) != null) {
+            throw new PalimpsestException(
+                "setting '"
+                    + key
+                    + "' of '"
+                    + provider.id()
+                    + "' is given under two names: "
+                    + keys.entrySet().stream()
+                        .filter(e -> e.getValue().equals(key) && written.containsKey(e.getKey()))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.joining("', '", "'", "'")));
+          }
+        });
+    return byKey;
+  }
+
+  private static String hint(String name, Collection<String> keys) {
+    return NearestName.hint(name, new LinkedHashSet<>(keys));
   }
 
   /** All defaults of a provider whose settings name no nested component. */

@@ -32,7 +32,11 @@ public record Example(String id, int tokens, SortedMap<String, HostArray> fields
     fields = Collections.unmodifiableSortedMap(byName);
   }
 
-  /** Writes the example so that {@link #read} gives an equal one. */
+  /**
+   * Writes the example so that {@link #read} gives an equal one.
+   *
+   * @throws IOException if the stream cannot be written
+   */
   public void write(DataOutput out) throws IOException {
     out.writeUTF(id);
     out.writeInt(tokens);
@@ -57,7 +61,11 @@ public record Example(String id, int tokens, SortedMap<String, HostArray> fields
     }
   }
 
-  /** Reads what {@link #write} wrote. */
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IOException if the stream ends too early or cannot be read
+   */
   public static Example read(DataInput in) throws IOException {
     String id = in.readUTF();
     int tokens = in.readInt();

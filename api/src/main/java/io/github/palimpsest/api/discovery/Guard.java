@@ -3,17 +3,21 @@ package io.github.palimpsest.api.discovery;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.parameter.Shape;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.nio.FloatBuffer;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,7 +161,43 @@ final class Guard implements InvocationHandler {
     if (answer instanceof Optional<?> held) {
       return held.map(inner -> guarded(inner, subject, origin));
     }
-    return guarded(answer, subject, origin);
+    return answer instanceof WeightSnapshot weights && isHosts(answer.getClass())
+        ? new Lazy(weights, method.getName())
+        : guarded(answer, subject, origin);
+  }
+
+  /** Weights that a plugin returned in the API's own class: its code computes them when read. */
+  private final class Lazy implements WeightSnapshot {
+    private final WeightSnapshot weights;
+    private final String method;
+
+    Lazy(WeightSnapshot weights, String method) {
+      this.weights = weights;
+      this.method = method;
+    }
+
+    @Override
+    public SortedSet<String> names() {
+      return weights.names();
+    }
+
+    @Override
+    public Shape shape(String name) {
+      return weights.shape(name);
+    }
+
+    @Override
+    public FloatBuffer read(String name) {
+      String call = "reading '" + name + "' from " + method;
+      String outer = Activity.enter(call + " of " + where);
+      try {
+        return weights.read(name);
+      } catch (RuntimeException | Error e) {
+        throw failure(call, e);
+      } finally {
+        Activity.leave(outer);
+      }
+    }
   }
 
   private RuntimeException failure(String method, Throwable thrown) {

@@ -67,6 +67,7 @@ final class PluginContents {
     offered.put(Kind.METRIC, plugin.metrics());
     offered.put(Kind.PROBE, plugin.probes());
     offered.put(Kind.FAMILY, plugin.families());
+    offered.put(Kind.FORMAT, plugin.formats());
     return offered;
   }
 

@@ -1,10 +1,5 @@
 package io.github.palimpsest.api.discovery;
 
-import io.github.palimpsest.api.adapter.Adapter;
-import io.github.palimpsest.api.component.Component;
-import io.github.palimpsest.api.component.ComponentId;
-import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
@@ -17,7 +12,8 @@ import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
-import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
@@ -208,7 +204,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
     private Optional<Component<Adapter>> adapter = Optional.empty();
     private final List<Component<Regularizer>> regularizers = new ArrayList<>();
     private Optional<Component<Rehearsal>> rehearsal = Optional.empty();
-    private final List<Component<WeightMerger>> mergers = new ArrayList<>();
+    private final List<Component<Merger>> mergers = new ArrayList<>();
 
     @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
     void seat(Component<?> c, boolean afterPipe) {
@@ -229,8 +225,8 @@ public final class PluginRegistry implements Setting.ComponentSource {
         case ADAPTER -> adapter = free(adapter, (Component<Adapter>) c, kind);
         case REGULARIZER -> regularizers.add(once((Component<Regularizer>) c));
         case REHEARSAL -> rehearsal = free(rehearsal, (Component<Rehearsal>) c, kind);
-        case MERGER -> mergers.add((Component<WeightMerger>) c);
-        case METRIC, PROBE, FAMILY ->
+        case MERGER -> mergers.add((Component<Merger>) c);
+        case METRIC, PROBE, FAMILY, FORMAT ->
             throw new RuleViolationException(
                 "seat",
                 "'"

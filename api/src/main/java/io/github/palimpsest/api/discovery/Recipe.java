@@ -3,7 +3,7 @@ package io.github.palimpsest.api.discovery;
 import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.component.Component;
-import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
@@ -31,7 +31,7 @@ public record Recipe(
     Optional<Component<Adapter>> adapter,
     List<Component<Regularizer>> regularizers,
     Optional<Component<Rehearsal>> rehearsal,
-    List<Component<WeightMerger>> mergers) {
+    List<Component<Merger>> mergers) {
   /** Copies the lists and sorts the regularizers by their text. */
   public Recipe {
     regularizers =

@@ -23,8 +23,8 @@ public interface MergeSite {
 
   /**
    * The diagonal of the Fisher information of the model at some weights, on examples of the task
-   * just finished: as {@link FinishedTask#meanSquaredGradient(int, FinishedTask.Labels)}, but of
-   * every parameter of the model.
+   * just finished: as {@link FinishedTask#meanSquaredGradient(FinishedTask.Estimate)}, but of every
+   * parameter of the model.
    *
    * @param at names and shapes of the model
    * @param maxExamples at most so many examples; at least 1

@@ -1,9 +1,11 @@
 package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Stable;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
@@ -48,7 +50,7 @@ public interface FinishedTask {
    * @return one tensor for each trainable parameter
    */
   default WeightSnapshot meanSquaredGradient(int maxExamples) {
-    return meanSquaredGradient(new Estimate(maxExamples, Labels.GIVEN, 1, Space.TRAINABLE));
+    return meanSquaredGradient(Estimate.of(maxExamples));
   }
 
   /**
@@ -59,33 +61,103 @@ public interface FinishedTask {
   WeightSnapshot meanSquaredGradient(Estimate how);
 
   /**
-   * How a Fisher information is estimated.
-   *
-   * @param maxExamples at most so many examples; at least 1
-   * @param labels whose probabilities' gradients are squared
-   * @param batch so many examples' gradients are averaged before they are squared; 1 for each by
-   *     itself. With more it is the batch-mean Fisher of some libraries, another quantity, and
-   *     about so many times smaller
-   * @param space of which weights
+   * How a Fisher information is estimated, such as {@code Estimate.of(200).labels(Labels.SAMPLED)}.
    */
-  record Estimate(int maxExamples, Labels labels, int batch, Space space) {
-    /**
-     * @throws IllegalArgumentException if a number is below 1
-     */
-    public Estimate {
+  final class Estimate {
+    private final int maxExamples;
+    private final Labels labels;
+    private final int batch;
+    private final Space space;
+
+    private Estimate(int maxExamples, Labels labels, int batch, Space space) {
       if (maxExamples < 1 || batch < 1) {
         throw new IllegalArgumentException(
             "maxExamples=" + maxExamples + " and batch=" + batch + " must be at least 1");
       }
+      this.maxExamples = maxExamples;
+      this.labels = labels;
+      this.batch = batch;
+      this.space = space;
     }
-  }
 
-  /** Weights that importances and anchors can belong to; without an adapter they are the same. */
-  enum Space {
-    /** The trainable parameters. */
-    TRAINABLE,
-    /** The weights that the model sees, where training changes them (record 0014). */
-    EFFECTIVE
+    /**
+     * With the given labels, each example by itself, of the trainable parameters.
+     *
+     * @param maxExamples the most examples that are used; at least 1
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    public static Estimate of(int maxExamples) {
+      return new Estimate(maxExamples, Labels.GIVEN, 1, Space.TRAINABLE);
+    }
+
+    /** A copy with other labels, whose probabilities' gradients are squared. */
+    public Estimate labels(Labels other) {
+      return new Estimate(maxExamples, other, batch, space);
+    }
+
+    /**
+     * A copy in which the gradients of several examples are averaged before they are squared: the
+     * batch-mean Fisher of some libraries, another quantity, and about {@code examples} times
+     * smaller.
+     *
+     * @param examples how many; 1 for each by itself
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    public Estimate batch(int examples) {
+      return new Estimate(maxExamples, labels, examples, space);
+    }
+
+    /** A copy for other weights. */
+    public Estimate space(Space other) {
+      return new Estimate(maxExamples, labels, batch, other);
+    }
+
+    /** The most examples that are used. */
+    public int maxExamples() {
+      return maxExamples;
+    }
+
+    /** Whose probabilities' gradients are squared. */
+    public Labels labels() {
+      return labels;
+    }
+
+    /** How many examples' gradients are averaged before they are squared. */
+    public int batch() {
+      return batch;
+    }
+
+    /** Of which weights. */
+    public Space space() {
+      return space;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Estimate e
+          && maxExamples == e.maxExamples
+          && labels == e.labels
+          && batch == e.batch
+          && space == e.space;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(maxExamples, labels, batch, space);
+    }
+
+    @Override
+    public String toString() {
+      return "Estimate[maxExamples="
+          + maxExamples
+          + ", labels="
+          + labels
+          + ", batch="
+          + batch
+          + ", space="
+          + space
+          + "]";
+    }
   }
 
   /** Labels that a Fisher information is estimated with. */

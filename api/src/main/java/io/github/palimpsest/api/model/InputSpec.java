@@ -1,7 +1,7 @@
 package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Stable;
-import org.tensorflow.ndarray.Shape;
+import io.github.palimpsest.api.parameter.Shape;
 
 /**
  * An input of a model.

@@ -1,7 +1,7 @@
 package io.github.palimpsest.api.model;
 
-import io.github.palimpsest.api.component.Capable;
 import io.github.palimpsest.api.Experimental;
+import io.github.palimpsest.api.component.Capable;
 
 /**
  * A family of models: all that share one {@code model_type} in the {@code config.json} of Hugging

@@ -7,7 +7,6 @@ import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.ProviderBuilder;
 
-
 /** Provides a {@link ModelFamily}. */
 @Experimental(since = "0.1")
 public interface ModelFamilyProvider extends Provider<ModelFamily> {
@@ -31,6 +30,10 @@ public interface ModelFamilyProvider extends Provider<ModelFamily> {
   static ProviderBuilder<ModelFamily, ModelFamilyProvider> of(
       String id, String modelType, String summary, String equation) {
     return new ProviderBuilder<>(
-        Kind.FAMILY, id, summary, equation, declared -> new DeclaredModelFamily(declared, modelType));
+        Kind.FAMILY,
+        id,
+        summary,
+        equation,
+        declared -> new DeclaredModelFamily(declared, modelType));
   }
 }

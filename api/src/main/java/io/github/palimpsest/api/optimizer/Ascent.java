@@ -4,6 +4,7 @@ import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,17 +29,6 @@ public final class Ascent {
     DATA
   }
 
-  /** Which weights the ascent moves; the same ones without an adapter. */
-  public enum Perturb {
-    /** Those that are trained: under LoRA its factors A and B. */
-    TRAINABLE,
-    /**
-     * Those that the model sees: under LoRA W + s A B, in all of its directions. Norms and the
-     * state of an ascent are then those of the adapted kernels.
-     */
-    EFFECTIVE
-  }
-
   /** Which terms are climbed, as a setting. */
   public static final Setting<Climbs> ASCENT =
       Setting.choice(
@@ -47,14 +37,15 @@ public final class Ascent {
           Climbs.FULL,
           "what the ascent climbs: the full objective with its penalties, or the data loss alone");
 
-  /** Which weights are moved, as a setting. */
-  public static final Setting<Perturb> PERTURB =
+  /** Which weights are moved, as a setting; it was called {@code perturb}. */
+  public static final Setting<Space> SPACE =
       Setting.choice(
-          "perturb",
-          Perturb.class,
-          Perturb.TRAINABLE,
-          "what the ascent moves: the trained parameters, or the effective weights that they make"
-              + " under an adapter");
+              "space",
+              Space.class,
+              Space.TRAINABLE,
+              "what the ascent moves: the trained parameters, or the effective weights that they"
+                  + " make under an adapter")
+          .alias("perturb");
 
   /** How many of the examples are climbed on, as a setting. */
   public static final Setting<Double> SHARE =
@@ -75,13 +66,13 @@ public final class Ascent {
           "m-sharpness: parts of the batch, each with an ascent of its own");
 
   private final Climbs climbs;
-  private final Perturb perturb;
+  private final Space space;
   private final double share;
   private final int parts;
 
-  private Ascent(Climbs climbs, Perturb perturb, double share, int parts) {
+  private Ascent(Climbs climbs, Space space, double share, int parts) {
     this.climbs = climbs;
-    this.perturb = perturb;
+    this.space = space;
     this.share = share;
     this.parts = parts;
   }
@@ -90,25 +81,25 @@ public final class Ascent {
    * An ascent over all examples together.
    *
    * @param climbs the terms of the objective
-   * @param perturb the weights that are moved
+   * @param space the weights that are moved
    */
-  public static Ascent of(Climbs climbs, Perturb perturb) {
-    return new Ascent(climbs, perturb, 1, 1);
+  public static Ascent of(Climbs climbs, Space space) {
+    return new Ascent(climbs, space, 1, 1);
   }
 
-  /** As a technique's {@link #ASCENT} and {@link #PERTURB} say. */
+  /** As a technique's {@link #ASCENT} and {@link #SPACE} say. */
   public static Ascent of(Settings s) {
-    return of(s.get(ASCENT), s.get(PERTURB));
+    return of(s.get(ASCENT), s.get(SPACE));
   }
 
-  /** As a technique's {@link #ASCENT}, {@link #PERTURB}, {@link #SHARE} and {@link #PARTS} say. */
+  /** As a technique's {@link #ASCENT}, {@link #SPACE}, {@link #SHARE} and {@link #PARTS} say. */
   public static Ascent cut(Settings s) {
-    return new Ascent(s.get(ASCENT), s.get(PERTURB), s.get(SHARE), s.get(PARTS));
+    return new Ascent(s.get(ASCENT), s.get(SPACE), s.get(SHARE), s.get(PARTS));
   }
 
   /** The space of the perturbation. */
   public WeightSpace space(StepContext c) {
-    return perturb == Perturb.EFFECTIVE ? c.effective() : c.trainable();
+    return space == Space.EFFECTIVE ? c.effective() : c.trainable();
   }
 
   /** The terms climbed out of those that the descent is asked for. */

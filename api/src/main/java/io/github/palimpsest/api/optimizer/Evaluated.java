@@ -5,6 +5,7 @@ import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.parameter.Tensors;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** What an oracle answers, of some of a step's examples. */
@@ -31,15 +32,25 @@ public interface Evaluated {
   /** A copy with a gradient that was computed from others. */
   Evaluated with(Tensors gradient);
 
+  /** A copy with its gradient in both spaces multiplied by a scalar, as clipping does. */
+  default Evaluated scaled(Ops tf, Operand<TFloat32> factor) {
+    return of(
+        loss(),
+        new Gradients(gradients().tensors().scale(tf, factor)),
+        () -> new Gradients(effective().get().tensors().scale(tf, factor)),
+        share());
+  }
+
   /**
    * An answer with the gradient of the effective weights; the arguments are the accessors' values.
+   * The supplier is asked at most once.
    */
   static Evaluated of(
       Operand<TFloat32> loss,
       Gradients gradients,
       Supplier<Gradients> effective,
       Operand<TFloat32> share) {
-    return new Answer(loss, gradients, effective, share);
+    return new Answer(loss, gradients, new Once<>(effective), share);
   }
 
   /** An answer that was computed from others, and is no gradient of effective weights. */
@@ -51,7 +62,7 @@ public interface Evaluated {
           throw new RuleViolationException(
               "effective-gradient",
               "a gradient of the effective weights is asked of an optimizer that changes gradients"
-                  + " of the trained parameters: let the one with perturb=effective wrap it, not"
+                  + " of the trained parameters: let the one with space=effective wrap it, not"
                   + " the other way round (rule effective-gradient)");
         },
         share);

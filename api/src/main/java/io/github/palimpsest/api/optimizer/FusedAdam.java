@@ -22,20 +22,91 @@ public interface FusedAdam {
    *   move = -rate m / (sqrt(v) + eps)
    * </pre>
    *
-   * @param m names the slot of the running mean of the gradient
-   * @param v names the slot of the running mean of its square
-   * @param beta1 as single precision has it: so must a correction of the mean's bias
-   * @param beta2 likewise
-   * @param rate a scalar, with any correction of the bias
-   * @param eps a scalar
+   * <p>Such as {@code Adam.moving(rate, eps).decays(0.9f, 0.95f)}.
    */
-  record Adam(
-      String m,
-      String v,
-      float beta1,
-      float beta2,
-      Operand<TFloat32> rate,
-      Operand<TFloat32> eps) {}
+  final class Adam {
+    private final String m;
+    private final String v;
+    private final float beta1;
+    private final float beta2;
+    private final Operand<TFloat32> rate;
+    private final Operand<TFloat32> eps;
+
+    private Adam(
+        String m,
+        String v,
+        float beta1,
+        float beta2,
+        Operand<TFloat32> rate,
+        Operand<TFloat32> eps) {
+      this.m = m;
+      this.v = v;
+      this.beta1 = beta1;
+      this.beta2 = beta2;
+      this.rate = rate;
+      this.eps = eps;
+    }
+
+    /**
+     * With slots {@code m} and {@code v}, beta1 0.9 and beta2 0.999.
+     *
+     * @param rate a scalar, with any correction of the bias
+     * @param eps a scalar
+     */
+    public static Adam moving(Operand<TFloat32> rate, Operand<TFloat32> eps) {
+      return new Adam("m", "v", 0.9f, 0.999f, rate, eps);
+    }
+
+    /**
+     * A copy with other decays of the running means.
+     *
+     * @param mean beta1 as single precision has it: so must a correction of the mean's bias
+     * @param square beta2 likewise
+     */
+    public Adam decays(float mean, float square) {
+      return new Adam(m, v, mean, square, rate, eps);
+    }
+
+    /**
+     * A copy that keeps its means in other slots.
+     *
+     * @param mean names the slot of the running mean of the gradient
+     * @param square names the slot of the running mean of its square
+     */
+    public Adam slots(String mean, String square) {
+      return new Adam(mean, square, beta1, beta2, rate, eps);
+    }
+
+    /** The slot of the running mean of the gradient. */
+    public String m() {
+      return m;
+    }
+
+    /** The slot of the running mean of the gradient's square. */
+    public String v() {
+      return v;
+    }
+
+    /** The decay of the mean. */
+    public float beta1() {
+      return beta1;
+    }
+
+    /** The decay of the mean square. */
+    public float beta2() {
+      return beta2;
+    }
+
+    /** A scalar: how far along {@code m / (sqrt(v) + eps)}. */
+    public Operand<TFloat32> rate() {
+      return rate;
+    }
+
+    /** A scalar: what is added to the root. */
+    public Operand<TFloat32> eps() {
+      return eps;
+    }
+  }
 
   /**
    * Sets both slots of Adam's to what the next step will see.

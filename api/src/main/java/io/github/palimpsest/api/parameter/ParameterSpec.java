@@ -2,7 +2,6 @@ package io.github.palimpsest.api.parameter;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Stable;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * A parameter of a model or adapter.
@@ -38,7 +37,7 @@ public record ParameterSpec(String name, Shape shape, Role role, int layer) {
     if (name.isBlank()) {
       throw new PalimpsestException("a parameter needs a name");
     }
-    if (shape.hasUnknownDimension()) {
+    if (!shape.known()) {
       throw new PalimpsestException(
           "parameter '" + name + "' needs a fully known shape, not " + shape);
     }

@@ -9,7 +9,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Weights at one moment, outside any graph. Immutable: what was read once never changes, whatever

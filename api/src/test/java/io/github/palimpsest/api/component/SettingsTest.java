@@ -168,4 +168,40 @@ class SettingsTest {
     assertThatThrownBy(() -> Settings.defaults(new MetricStub("stub", List.of(RHO, RHO))))
         .hasMessage("component 'stub' declares setting 'rho' twice");
   }
+
+  @Test
+  void anAliasIsReadAndTheCanonicalTextHasTheKey() {
+    Setting<Double> radius = Setting.real("radius", 1, 0, 10, "how far").alias("rho").alias("r");
+    MetricStub stub = new MetricStub("stub", List.of(radius, EVERY));
+    Settings old = Settings.of(stub, arguments("stub(rho=2)"), SettingsTest::noComponents);
+
+    assertThat(old.get(radius)).isEqualTo(2);
+    assertThat(old).hasToString("stub(every=5, radius=2)");
+    assertThat(old)
+        .isEqualTo(Settings.of(stub, arguments("stub(radius=2)"), SettingsTest::noComponents));
+    assertThat(radius.aliases()).containsExactly("rho", "r");
+    assertThatThrownBy(
+            () -> Settings.of(stub, arguments("stub(r=3, radius=2)"), SettingsTest::noComponents))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage("setting 'radius' of 'stub' is given under two names: 'radius', 'r'");
+    assertThatThrownBy(
+            () -> Settings.of(stub, arguments("stub(radios=2)"), SettingsTest::noComponents))
+        .hasMessageContaining("did you mean 'radius'?");
+  }
+
+  @Test
+  void anAliasThatIsTheKeyOfAnotherSettingIsRefused() {
+    MetricStub stub =
+        new MetricStub("stub", List.of(RHO, Setting.flag("on", true, "switch").alias("rho")));
+
+    assertThatThrownBy(() -> Settings.defaults(stub))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessage("component 'stub' declares setting 'rho' twice");
+    assertThatThrownBy(() -> RHO.alias("Rho"))
+        .hasMessageContaining("setting key 'Rho' must be lower-case");
+  }
+
+  private static Map<String, Value> arguments(String call) {
+    return ((Value.Call) RecipeText.parseValue(call)).arguments();
+  }
 }

@@ -37,7 +37,8 @@ class FamilyRegistryTest {
   void an_unknown_type_is_refused_with_the_known_ones_and_whose_the_nearest_is() {
     PluginRegistry registry =
         new PluginRegistry(
-            List.of(family("lama", "llama", "own.jar"), family("acme.rock", "granite", "acme.jar")));
+            List.of(
+                family("lama", "llama", "own.jar"), family("acme.rock", "granite", "acme.jar")));
     assertThatThrownBy(() -> registry.family("granit"))
         .isInstanceOf(PalimpsestException.class)
         .hasMessage(

@@ -9,7 +9,7 @@ import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
@@ -40,8 +40,8 @@ class RecipeTest {
                   Stub.of(RegularizerProvider.class, "si"),
                   Stub.of(RehearsalProvider.class, "replay"),
                   Stub.of(RehearsalProvider.class, "der"),
-                  Stub.of(WeightMergerProvider.class, "wise-ft"),
-                  Stub.of(WeightMergerProvider.class, "ema"))
+                  Stub.of(MergerProvider.class, "wise-ft"),
+                  Stub.of(MergerProvider.class, "ema"))
               .map(s -> new Registered(s.provider(), new PluginOrigin("stubs", "1", Path.of("x"))))
               .toList());
 

@@ -31,16 +31,14 @@ class DecoderSpecTest {
         .isNotEqualTo(builder().bos(1).build())
         .isNotEqualTo(builder().eos(1).build())
         .isNotEqualTo(builder().norm(NormSpec.rms(1e-6)).build())
-        .isNotEqualTo(
-            builder().feedForward(FeedForwardSpec.gated(17, Activation.SILU)).build())
+        .isNotEqualTo(builder().feedForward(FeedForwardSpec.gated(17, Activation.SILU)).build())
         .isNotEqualTo(
             builder()
                 .attention(AttentionSpec.rotary(2, 4, Rope.of(10_000)).keyValueHeads(1))
                 .build())
         .isNotEqualTo(
             builder()
-                .attention(
-                    AttentionSpec.rotary(2, 4, Rope.of(10_000).scaled(new Rope.Linear(2))))
+                .attention(AttentionSpec.rotary(2, 4, Rope.of(10_000).scaled(new Rope.Linear(2))))
                 .build())
         .isNotEqualTo(
             builder().names(TensorNames.usual().with(DecoderPart.HEAD, "head.weight")).build());
@@ -69,8 +67,7 @@ class DecoderSpecTest {
     refused(
         () -> AttentionSpec.rotary(2, 4, Rope.of(10_000)).keyValueHeads(3),
         "3 key-value heads do not divide 2 query heads");
-    refused(
-        () -> builder().eos(10).build(), "the eos token 10 is outside the vocabulary of 10");
+    refused(() -> builder().eos(10).build(), "the eos token 10 is outside the vocabulary of 10");
     refused(
         () ->
             DecoderSpec.of(1 << 20, 1 << 20, 1)

@@ -52,13 +52,10 @@ record Moments(double beta1, double beta2, double eps, boolean amsgrad) {
     // the means are kept in single precision, and so are the betas that correct them
     Moments kept = new Moments((float) beta1, (float) beta2, eps, false);
     FusedAdam.Adam adam =
-        new FusedAdam.Adam(
-            "m",
-            "v",
-            (float) beta1,
-            (float) beta2,
-            c.scheduled((step, total) -> lr.at(step, total) * kept.factor(step)),
-            c.scheduled((step, total) -> eps * kept.root(step)));
+        FusedAdam.Adam.moving(
+                c.scheduled((step, total) -> lr.at(step, total) * kept.factor(step)),
+                c.scheduled((step, total) -> eps * kept.root(step)))
+            .decays((float) beta1, (float) beta2);
     return FusedAdam.of(c.slots()).moved(tf, adam, from, g);
   }
 

@@ -81,7 +81,7 @@ record Muon(
   }
 
   private static boolean orthogonalised(ParameterSpec p) {
-    return (p.role() == Role.KERNEL || p.role() == Role.ADAPTER) && p.shape().numDimensions() == 2;
+    return (p.role() == Role.KERNEL || p.role() == Role.ADAPTER) && p.shape().rank() == 2;
   }
 
   @Override

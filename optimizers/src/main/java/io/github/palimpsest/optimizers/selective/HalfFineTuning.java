@@ -63,7 +63,7 @@ record HalfFineTuning(Optimizer base, double frozen) implements Wrapper {
     Ops tf = c.tf();
     Map<String, List<ParameterSpec>> layers = new TreeMap<>();
     c.specs().stream()
-        .filter(p -> p.shape().numDimensions() >= 2)
+        .filter(p -> p.shape().rank() >= 2)
         .forEach(
             p ->
                 layers

@@ -64,8 +64,7 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
               "asam",
               "Adaptive SAM: the ascent is measured in units of each weight's size",
               "T = |w| + eta; e = rho T^2 g / |T g|; base step with the gradient at w + e")
-          .settings(
-              RHO, ETA, SCALE, Ascent.ASCENT, Ascent.PERTURB, Ascent.SHARE, Ascent.PARTS, BASE)
+          .settings(RHO, ETA, SCALE, Ascent.ASCENT, Ascent.SPACE, Ascent.SHARE, Ascent.PARTS, BASE)
           .traits(
               s ->
                   Wrapper.traits(

@@ -54,7 +54,7 @@ record ColumnNoise(double rho, boolean rising) {
     Map<String, Operand<TFloat32>> sizes = new LinkedHashMap<>();
     Tensors w = space.weights(point);
     for (ParameterSpec p : space.specs()) {
-      if (p.shape().numDimensions() == 2) {
+      if (p.shape().rank() == 2) {
         boolean table = p.role() == Role.EMBEDDING || p.role() == Role.HEAD;
         Operand<TFloat32> x = w.get(p.name());
         Operand<TFloat32> squares =

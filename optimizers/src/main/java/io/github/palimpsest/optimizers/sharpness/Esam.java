@@ -56,7 +56,7 @@ record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, 
               "Efficient SAM: perturbs some weights, and descends on the examples whose loss rises most",
               "e = rho / beta m g / |g|, m_i = 1 with chance beta, else 0; base step with the gradient at"
                   + " w + e of the share gamma of the examples with the largest l(w + e) - l(w)")
-          .settings(Sam.RHO, BETA, GAMMA, MASK, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .settings(Sam.RHO, BETA, GAMMA, MASK, Ascent.ASCENT, Ascent.SPACE, BASE)
           .traits(
               s ->
                   Wrapper.traits(

@@ -51,7 +51,7 @@ record FriendlySam(
               "Friendly SAM: ascends along what the batch's gradient differs from its running mean",
               "m = lambda m + (1 - lambda) g; d = g - sigma m; base step with the gradient at w + rho d"
                   + " / |d|")
-          .settings(Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .settings(Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, Ascent.SPACE, BASE)
           .traits(
               s ->
                   Wrapper.traits(

@@ -47,7 +47,7 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
               "Surrogate gap guided SAM: also descends the gap between top and bottom of the ascent",
               "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
                   + " alpha v")
-          .settings(Sam.RHO, ALPHA, FOLLOW_LR, RHO_MIN, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .settings(Sam.RHO, ALPHA, FOLLOW_LR, RHO_MIN, Ascent.ASCENT, Ascent.SPACE, BASE)
           .traits(
               s ->
                   Wrapper.traits(

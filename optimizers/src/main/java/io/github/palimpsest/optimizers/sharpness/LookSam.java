@@ -62,7 +62,7 @@ record LookSam(
               "LookSAM: SAM every k-th step, its direction re-used in between",
               "every k steps p = grad(w + rho g / |g|), v = p - (<p, g> / |g|^2) g, base step with p;"
                   + " otherwise base step with g + alpha (|g| / |v|) v")
-          .settings(Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .settings(Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, Ascent.SPACE, BASE)
           .traits(
               s ->
                   Wrapper.traits(

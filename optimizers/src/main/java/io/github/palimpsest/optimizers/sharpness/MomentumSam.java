@@ -45,7 +45,7 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
               "momentum-sam",
               "Momentum-SAM: perturbs along past gradients, at the cost of one pass",
               "p = grad(w - rho v / |v|); v = momentum v + p; base step with p")
-          .settings(RHO, MOMENTUM, Ascent.PERTURB, BASE)
+          .settings(RHO, MOMENTUM, Ascent.SPACE, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -62,7 +62,7 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
         s.get(BASE),
         s.get(RHO),
         s.get(MOMENTUM),
-        Ascent.of(Ascent.Climbs.FULL, s.get(Ascent.PERTURB)));
+        Ascent.of(Ascent.Climbs.FULL, s.get(Ascent.SPACE)));
   }
 
   @Override

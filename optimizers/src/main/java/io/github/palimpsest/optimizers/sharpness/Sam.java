@@ -23,7 +23,7 @@ import org.tensorflow.types.TFloat32;
  * </pre>
  *
  * <p>Foret et al. 2021, arXiv:2010.01412. The norm is over all trainable parameters together; both
- * gradients are of the same batch. With {@code perturb=effective}, g and e are those of the weights
+ * gradients are of the same batch. With {@code space=effective}, g and e are those of the weights
  * that the model sees through an adapter, as in full fine-tuning, and what the base is given is the
  * gradient of the adapter's parameters there. With {@code parts=m}, g, e and grad(w + e) are those
  * of one of m parts of the batch, and the base is given their mean by target tokens (m-sharpness);
@@ -44,7 +44,7 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
               "Sharpness-aware minimization: descends with the gradient found at the top of a small"
                   + " ascent",
               "e = rho g / |g|; base step with the gradient at w + e")
-          .settings(RHO, Ascent.ASCENT, Ascent.PERTURB, Ascent.SHARE, Ascent.PARTS, BASE)
+          .settings(RHO, Ascent.ASCENT, Ascent.SPACE, Ascent.SHARE, Ascent.PARTS, BASE)
           .traits(
               s ->
                   Wrapper.traits(

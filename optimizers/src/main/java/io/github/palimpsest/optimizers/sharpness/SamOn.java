@@ -11,6 +11,7 @@ import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
                       s.get(BASE),
                       s.get(Sam.RHO),
                       s.get(ADAPTIVE),
-                      Ascent.of(s.get(Ascent.ASCENT), Ascent.Perturb.TRAINABLE)));
+                      Ascent.of(s.get(Ascent.ASCENT), Space.TRAINABLE)));
 
   @Override
   public Updates updates(StepContext c) {

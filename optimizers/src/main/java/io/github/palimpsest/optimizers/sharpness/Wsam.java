@@ -45,7 +45,7 @@ record Wsam(
               "Weighted SAM: sharpness as a regularizer with a weight of its own",
               "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
                   + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
-          .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.PERTURB, BASE)
+          .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.SPACE, BASE)
           .traits(
               s ->
                   Wrapper.traits(

@@ -7,15 +7,17 @@ import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.Wrapper;
-import io.github.palimpsest.api.parameter.Tensors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
  * Clipping by global norm over any base optimizer: every gradient that the base asks for is {@code
- * g max / max(|g|, max)}, the norm over all trainable parameters. {@code clip-norm(base=sam)} clips
- * both gradients of SAM, {@code sam(base=clip-norm(...))} only the one that it descends with.
+ * g max / max(|g|, max)}, the norm over all trainable parameters (CON-09); the gradient of the
+ * effective weights, which is the same one in another space, gets the same factor. {@code
+ * clip-norm(base=sam)} clips both gradients of SAM, {@code sam(base=clip-norm(...))} only the one
+ * that it descends with. A {@code clip-norm} under {@code training} in an experiment file, and the
+ * option of that name, put this wrapper around the optimizer of each recipe.
  *
  * <p>Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063. Rules OPT-01 to OPT-04.
  */
@@ -48,9 +50,8 @@ record ClipNorm(Optimizer base, double max) implements Wrapper {
             .withOracle(
                 (w, terms, of) -> {
                   Evaluated at = c.oracle().at(w, terms, of);
-                  Tensors g = at.gradients().tensors();
-                  Operand<TFloat32> scale = tf.math.div(most, tf.math.maximum(g.norm(tf), most));
-                  return at.with(g.scale(tf, scale));
+                  Operand<TFloat32> norm = at.gradients().tensors().norm(tf);
+                  return at.scaled(tf, tf.math.div(most, tf.math.maximum(norm, most)));
                 }));
   }
 }

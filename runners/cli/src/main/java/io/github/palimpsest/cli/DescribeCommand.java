@@ -5,26 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.model.ModelFamilyProvider;
-import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Traits;
-import io.github.palimpsest.api.recipe.Value;
-import io.github.palimpsest.api.component.Component;
-import io.github.palimpsest.api.component.Cost;
-import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.component.Provider;
-import io.github.palimpsest.api.component.Setting;
-import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.bench.StepBench;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.tck.Certificates;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -80,22 +74,30 @@ final class DescribeCommand implements Callable<Integer> {
     }
     ArrayNode settings = node.putArray("settings");
     for (Setting<?> s : p.settings()) {
-      settings
-          .addObject()
-          .put("key", s.key())
+      ObjectNode setting = settings.addObject();
+      ArrayNode aliases = setting.put("key", s.key()).putArray("aliases");
+      s.aliases().forEach(aliases::add);
+      setting
           .put("default", s.defaultValue().toString())
           .put("range", s.range())
           .put("doc", s.doc());
     }
     if (p.kind() != Kind.FAMILY) {
-      node.put("onset", word(traits));
+      node.put("onset", word(traits.onset()));
     }
     ArrayNode requires = node.putArray("requires");
     traits.requires().stream().sorted().forEach(i -> requires.add(i.value()));
     ArrayNode conflicts = node.putArray("conflicts");
     traits.conflicts().stream().sorted().forEach(i -> conflicts.add(i.value()));
-    if (component.create() instanceof Probe probe) {
+    Object created = component.create();
+    if (created instanceof Probe probe) {
       node.putObject("cost").put("forward_passes", probe.passes());
+    } else if (created instanceof DataFormat format) {
+      ArrayNode keys = node.putArray("keys");
+      format.keys().forEach(keys::add);
+      ArrayNode optional = node.putArray("optional_keys");
+      format.optionalKeys().forEach(optional::add);
+      node.put("gives", word(format.gives())).put("example", format.example());
     } else if (p.kind() != Kind.FAMILY) { // it is the model, and adds nothing to it
       node.putObject("cost")
           .put("passes_per_step", traits.cost().passesPerStep())
@@ -110,30 +112,43 @@ final class DescribeCommand implements Callable<Integer> {
         .put("certificate", new Certificates().of(found).label());
   }
 
-  private static String word(Traits traits) {
-    return traits.onset().name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static void print(Registered found, Component<?> component, PrintWriter out) {
     Provider<?> p = found.provider();
     Traits traits = component.traits();
-    out.println(p.id() + " (" + p.kind().label() + "): " + p.summary());
+    out.println(p.id() + " (" + p.kind().label() + "): " + Printable.line(p.summary()));
     out.println();
     p.equation().lines().forEach(l -> out.println("  " + l));
     out.println();
     out.println(p.settings().isEmpty() ? "No settings." : "Settings:");
     for (Setting<?> s : p.settings()) {
-      out.println("  " + s.key() + "=" + s.defaultValue() + "  " + s.doc());
-      out.println("      " + s.range());
+      out.println("  " + s.key() + "=" + Printable.line(s.defaultValue() + "  " + s.doc()));
+      out.println(
+          "      "
+              + Printable.line(
+                  s.range()
+                      + (s.aliases().isEmpty()
+                          ? ""
+                          : "; also read as " + String.join(", ", s.aliases()))));
     }
     out.println();
-    if (p instanceof ModelFamilyProvider family) {
+    if (component.create() instanceof DataFormat format) {
+      out.println("Keys: " + String.join(", ", format.keys()));
+      if (!format.optionalKeys().isEmpty()) {
+        out.println("Optional keys: " + String.join(", ", format.optionalKeys()));
+      }
+      out.println("Gives: " + word(format.gives()));
+      out.println("Example: " + format.example());
+    } else if (p instanceof ModelFamilyProvider family) {
       out.println("Reads: model_type '" + family.modelType() + "'");
     } else {
       out.println("Cost: " + cost(component));
     }
-    if (p.kind() != Kind.PROBE && p.kind() != Kind.FAMILY) {
-      out.println("Acts from: " + word(traits));
+    if (p.kind() != Kind.PROBE && p.kind() != Kind.FORMAT && p.kind() != Kind.FAMILY) {
+      out.println("Acts from: " + word(traits.onset()));
     }
     if (!traits.requires().isEmpty()) {
       out.println("Needs: " + traits.requires().stream().sorted().toList());
@@ -141,8 +156,8 @@ final class DescribeCommand implements Callable<Integer> {
     if (!traits.conflicts().isEmpty()) {
       out.println("Not with: " + traits.conflicts().stream().sorted().toList());
     }
-    traits.references().forEach(r -> out.println("Source: " + r));
-    out.println("Plugin: " + found.origin());
+    traits.references().forEach(r -> out.println("Source: " + Printable.line(r)));
+    out.println("Plugin: " + Printable.line(found.origin().toString()));
     out.println("Certificate: " + new Certificates().of(found).label());
   }
 

@@ -8,10 +8,9 @@ import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.decoder.Generator;
-import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
-import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -99,9 +99,14 @@ final class GenerateCommand implements Callable<Integer> {
     PluginRegistry registry = adapter.plugins.registry();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     Set<Integer> ends = directory.endTokens();
+    directory
+        .generation()
+        .notes(given("--temperature", "--top-k", "--top-p"), given("--max-new-tokens"))
+        .forEach(note -> spec.commandLine().getErr().println("palimpsest: " + note));
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
-        Generator generator = new Generator(directory.model(), adapter.weights(directory, registry), where)) {
+        Generator generator =
+            new Generator(directory.model(), adapter.weights(directory, registry), where)) {
       int[] ids = tokenizer.prompt(prompt);
       int[] added =
           generator.generate(
@@ -114,6 +119,11 @@ final class GenerateCommand implements Callable<Integer> {
       print(tokenizer, ids, added);
     }
     return ExitCode.OK;
+  }
+
+  /** Whether one of these options is on the command line. */
+  private boolean given(String... options) {
+    return Stream.of(options).anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
   }
 
   private static boolean is(int id, OptionalInt token) {

@@ -3,14 +3,12 @@ package io.github.palimpsest.cli;
 import io.github.palimpsest.cli.option.CellsOptions;
 import io.github.palimpsest.cli.option.ProbeOptions;
 import io.github.palimpsest.cli.option.Ranged;
-import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.report.Landscape;
 import io.github.palimpsest.report.LandscapeDrawing;
 import io.github.palimpsest.results.folder.FolderLayout;
-import io.github.palimpsest.results.folder.Measurement;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,9 +58,10 @@ final class LandscapeCommand implements Callable<Integer> {
     String probe = "loss-landscape(grid=" + grid + ", span=" + span + ")";
     var probes = ProbeRun.probes(plan, List.of(probe));
     List<Cell> finished = chosen.finished(plan);
-    List<Measurement> all =
+    ProbeOptions.Outcome all =
         options.measure(plan, finished, probes, chosen.folder, spec.commandLine().getErr());
-    List<Landscape> landscapes = all.stream().map(m -> Landscape.of(m).orElseThrow()).toList();
+    List<Landscape> landscapes =
+        all.measurements().stream().map(m -> Landscape.of(m).orElseThrow()).toList();
     List<LandscapeDrawing> drawings = LandscapeDrawing.of(landscapes);
     Path to = new FolderLayout(chosen.folder).landscapes();
     for (int i = 0; i < landscapes.size(); i++) {
@@ -71,7 +70,7 @@ final class LandscapeCommand implements Callable<Integer> {
       write(to.resolve(name + ".png"), drawings.get(i).png());
       spec.commandLine().getOut().println(to.resolve(name + ".png"));
     }
-    return ExitCode.OK;
+    return all.exitCode();
   }
 
   private static void write(Path file, byte[] content) {

@@ -11,6 +11,7 @@ import io.github.palimpsest.cli.bench.StepBench;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.tck.Certificates;
 import java.io.PrintWriter;
 import java.util.Collection;
@@ -72,9 +73,20 @@ final class ListCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     int idWidth = all.stream().mapToInt(r -> r.provider().id().value().length()).max().orElse(0);
-    String line = "%-" + Math.max(1, idWidth) + "s  %-11s  %6s  %5s  %-9s  %s%s (%s %s)%n";
+    String line = "%-" + Math.max(1, idWidth) + "s  %-11s  %6s  %5s  %-9s  %s%n";
     for (Registered r : all) {
       Traits traits = traits(registry, r);
+      String said =
+          r.provider().summary()
+              + traits.references().stream()
+                  .findFirst()
+                  .map(reference -> " [" + shortened(reference) + "]")
+                  .orElse("")
+              + " ("
+              + r.origin().location().getFileName()
+              + " "
+              + r.origin().version()
+              + ")";
       out.printf(
           Locale.ROOT,
           line,
@@ -83,13 +95,7 @@ final class ListCommand implements Callable<Integer> {
           rounded(traits.cost().passesPerStep()),
           rounded(traits.cost().slotsPerParameter()),
           certificates.of(r).label(),
-          r.provider().summary(),
-          traits.references().stream()
-              .findFirst()
-              .map(reference -> " [" + shortened(reference) + "]")
-              .orElse(""),
-          r.origin().location().getFileName(),
-          r.origin().version());
+          Printable.line(said));
     }
     return ExitCode.OK;
   }

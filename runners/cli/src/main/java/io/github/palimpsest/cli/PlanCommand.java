@@ -18,6 +18,7 @@ import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.results.folder.DataUse;
+import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.TextTable;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -100,7 +101,7 @@ final class PlanCommand implements Callable<Integer> {
       text.append(cells(plan, stages, forecast));
     }
     for (Excluded e : plan.excluded()) {
-      text.append("excluded  ").append(e.levels()).append(": ").append(e.reason()).append('\n');
+      text.append("excluded  ").append(Printable.line(e.levels() + ": " + e.reason())).append('\n');
     }
     if (!plan.selected().design().isEmpty()) {
       text.append("design    ").append(plan.selected().design());

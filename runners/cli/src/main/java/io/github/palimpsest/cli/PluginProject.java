@@ -48,7 +48,18 @@ record PluginProject(Map<String, String> values) {
   private static final List<String> NAMED =
       List.of(
           "io.github.palimpsest.api.",
+          "io.github.palimpsest.api.adapter.",
+          "io.github.palimpsest.api.component.",
+          "io.github.palimpsest.api.data.",
+          "io.github.palimpsest.api.merger.",
+          "io.github.palimpsest.api.metric.",
           "io.github.palimpsest.api.model.",
+          "io.github.palimpsest.api.optimizer.",
+          "io.github.palimpsest.api.parameter.",
+          "io.github.palimpsest.api.probe.",
+          "io.github.palimpsest.api.recipe.",
+          "io.github.palimpsest.api.regularizer.",
+          "io.github.palimpsest.api.rehearsal.",
           "io.github.palimpsest.tck.",
           "java.io.",
           "java.lang.",
@@ -99,7 +110,7 @@ record PluginProject(Map<String, String> values) {
 
   private static boolean taken(String className) {
     return NESTED.contains(className)
-        || Stream.of("", "Provider", "Plugin")
+        || Stream.of("", "Plugin")
             .anyMatch(end -> NAMED.stream().anyMatch(p -> exists(p + className + end)));
   }
 

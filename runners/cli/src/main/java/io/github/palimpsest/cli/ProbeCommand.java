@@ -6,7 +6,6 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.cli.option.CellsOptions;
 import io.github.palimpsest.cli.option.ProbeOptions;
-import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -54,10 +53,10 @@ final class ProbeCommand implements Callable<Integer> {
             ? ProbeRun.planned(plan).orElseGet(() -> ProbeRun.all(plan))
             : ProbeRun.probes(plan, probes);
     List<Cell> finished = chosen.finished(plan);
-    List<Measurement> all =
+    ProbeOptions.Outcome all =
         options.measure(plan, finished, wanted, chosen.folder, spec.commandLine().getErr());
-    print(all);
-    return ExitCode.OK;
+    print(all.measurements());
+    return all.exitCode();
   }
 
   private void print(List<Measurement> all) {

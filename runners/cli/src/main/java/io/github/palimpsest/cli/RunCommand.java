@@ -2,7 +2,6 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
-import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.DiskSize;
 import io.github.palimpsest.cli.option.ExperimentOptions;
@@ -11,7 +10,6 @@ import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.ProbeOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.RequiredCertificates;
-import io.github.palimpsest.cli.option.Span;
 import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.Json;
@@ -21,8 +19,6 @@ import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.InProcess;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
-import io.github.palimpsest.execution.pool.StallWatch;
-import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.execution.pool.Worker;
 import io.github.palimpsest.execution.pool.WorkerCommand;
 import io.github.palimpsest.execution.pool.WorkerPool;
@@ -37,7 +33,6 @@ import io.github.palimpsest.results.text.ReportText;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -86,16 +81,6 @@ final class RunCommand implements Callable<Integer> {
   boolean keepGoing;
 
   @Option(
-      names = "--stall-timeout",
-      paramLabel = "TIME",
-      converter = Span.class,
-      defaultValue = "10m",
-      description =
-          "end a worker in which nothing has moved for so long, such as 90s, 10m or 2h, and name"
-              + " the component; default: 10m")
-  Duration stallTimeout = StallWatch.USUAL;
-
-  @Option(
       names = "--disk-budget",
       paramLabel = "SIZE",
       converter = DiskSize.class,
@@ -128,7 +113,6 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Whereabouts.ofThisProcess().ifPresent(w -> w.limit(stallTimeout));
     Experiment read = experiment.read();
     Plan whole = Plan.of(read, plugins.registry());
     Plan plan = cells.isEmpty() ? whole : whole.only(cells);
@@ -193,7 +177,7 @@ final class RunCommand implements Callable<Integer> {
   /**
    * What the experiment file asks to be measured of finished cells.
    *
-   * @return false if a stranger's probe failed; the cells have their results all the same
+   * @return false if a probe failed; the cells have their results all the same
    */
   private static boolean probe(Plan plan, Path folder, PrintWriter err) {
     List<Cell> finished =
@@ -201,14 +185,9 @@ final class RunCommand implements Callable<Integer> {
     if (finished.isEmpty()) {
       return true;
     }
-    try {
-      ProbeRun.planned(plan)
-          .ifPresent(p -> new ProbeOptions().measure(plan, finished, p, folder, err));
-      return true;
-    } catch (PluginException e) {
-      err.println("palimpsest: " + e.getMessage());
-      return false;
-    }
+    return ProbeRun.planned(plan)
+        .map(p -> new ProbeOptions().measure(plan, finished, p, folder, err).complete())
+        .orElse(true);
   }
 
   private int run(
@@ -263,7 +242,7 @@ final class RunCommand implements Callable<Integer> {
     arguments.addAll(List.of("--worker", "--plan", plan.sha256()));
     WorkerCommand command =
         new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
-    return new WorkerPool(workers, command, stallTimeout);
+    return new WorkerPool(workers, command, plugins.stall.timeout);
   }
 
   private RunOrigin origin() {
@@ -290,7 +269,10 @@ final class RunCommand implements Callable<Integer> {
     System.setOut(System.err); // what a component prints is no event
     try (Interruption interruption = Interruption.heard()) {
       return new Worker(plan, settings, folder, out, spec.commandLine().getErr())
-          .work(() -> LanguageSubject.open(read, plan.registry()), interruption::stop, interruption::stops);
+          .work(
+              () -> LanguageSubject.open(read, plan.registry()),
+              interruption::stop,
+              interruption::stops);
     }
   }
 }

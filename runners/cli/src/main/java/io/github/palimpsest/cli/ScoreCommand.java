@@ -1,10 +1,10 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.data.DataCounts;
-import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.option.AdapterOptions;
 import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.DocumentOptions;
@@ -20,7 +20,7 @@ import io.github.palimpsest.llm.score.ModelLogLikelihoods;
 import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.score.StreamedText;
 import io.github.palimpsest.llm.score.TextScores;
-import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -107,7 +108,8 @@ final class ScoreCommand implements Callable<Integer> {
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
         ModelLogLikelihoods likelihoods =
-            new ModelLogLikelihoods(directory.model(), adapter.weights(directory, registry), where, BATCH)) {
+            new ModelLogLikelihoods(
+                directory.model(), adapter.weights(directory, registry), where, BATCH)) {
       int positions = directory.model().spec().positions();
       ContinuationEncoder encoder = new ContinuationEncoder(tokenizer, positions);
       ObjectNode scores =
@@ -125,7 +127,8 @@ final class ScoreCommand implements Callable<Integer> {
     List<ScoredText> texts;
     List<StreamedText> streamed = new ArrayList<>();
     if (data.text != null) {
-      DataSource.Read read = documents.of(data.text, DataFormat.TEXT);
+      DataSource.Read read =
+          documents.of(data.text, DataFormats.builtIn(), Optional.of(Value.Call.word("text")));
       ExampleStore wholes = new ExampleStore();
       for (Document d : read.documents()) {
         Exchange text = d.exchanges().get(0); // a plain text has no more
@@ -139,7 +142,8 @@ final class ScoreCommand implements Callable<Integer> {
       texts = ScoredText.of(wholes.examples(), wholes.bytes(), encoder.maxLength() + 1, step);
       counts = read.counts().chosen(read.documents().size(), read.documents().size());
     } else if (data.instructions != null) {
-      DataSource.Read read = documents.of(data.instructions, DataFormat.SNIFFED);
+      DataSource.Read read =
+          documents.of(data.instructions, DataFormats.builtIn(), Optional.empty());
       ExampleEncoder.Encoded whole =
           ExampleEncoder.whole(encoder.tokenizer()).encode("data", read.documents());
       texts = ScoredText.of(whole, encoder.maxLength() + 1, step);

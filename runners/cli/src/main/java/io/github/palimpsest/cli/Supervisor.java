@@ -1,15 +1,19 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.option.FolderExperiment;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.pool.StallWatch;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.utils.Signals;
@@ -22,6 +26,9 @@ import org.jline.utils.Signals;
 public final class Supervisor {
   private static final int POLL_MILLIS = 200;
 
+  /** The commands that look at the cells of an output folder with the plugins of its run. */
+  private static final Set<String> OF_CELLS = Set.of("probe", "landscape");
+
   private final String[] arguments;
   private final PrintWriter err;
   private final AtomicInteger interruptions = new AtomicInteger();
@@ -33,7 +40,10 @@ public final class Supervisor {
     this.err = err;
   }
 
-  /** Whether a command loads JARs, or may: a file of arguments can hold anything. */
+  /**
+   * Whether a command loads JARs, or may: a file of arguments can hold anything, and an output
+   * folder names the JARs that it was made with.
+   */
   public static boolean isWantedBy(String... arguments) {
     List<String> all = Arrays.asList(arguments);
     return !all.contains("--worker")
@@ -43,7 +53,16 @@ public final class Supervisor {
                     a.equals("--plugins")
                         || a.startsWith("--plugins=")
                         || a.startsWith("@")
-                        || (all.get(0).equals("verify") && a.endsWith(".jar")));
+                        || (all.contains("verify") && a.endsWith(".jar"))
+                        || (all.stream().anyMatch(OF_CELLS::contains) && namesPlugins(a)));
+  }
+
+  private static boolean namesPlugins(String argument) {
+    try {
+      return FolderExperiment.loadsPlugins(Path.of(argument));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /** Runs a command to its end; says its exit code. */

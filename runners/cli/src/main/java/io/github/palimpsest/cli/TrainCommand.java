@@ -1,17 +1,22 @@
 package io.github.palimpsest.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.PeftAdapter;
-import io.github.palimpsest.api.data.TaskData;
-import io.github.palimpsest.api.adapter.PeftAdapter;
+import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
@@ -19,10 +24,10 @@ import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.experiment.file.ExperimentFile;
-import io.github.palimpsest.experiment.file.TaskFormat;
+import io.github.palimpsest.experiment.plan.Clipping;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
-import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
@@ -31,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,6 +52,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
   private static final int LINES = 20;
+  private static final String AUTO = "auto";
 
   @Option(names = "--model", required = true, paramLabel = "DIR", description = "where to start")
   Path model = Path.of("");
@@ -71,9 +78,12 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      defaultValue = "auto",
-      description = "auto, instructions, prompts, chat or text; default: ${DEFAULT-VALUE}")
-  TaskFormat format = TaskFormat.AUTO;
+      paramLabel = "NAME",
+      defaultValue = AUTO,
+      description =
+          "auto, or the name of a format, as 'list --kind format' has it; default:"
+              + " ${DEFAULT-VALUE}")
+  String format = AUTO;
 
   @Mixin DocumentOptions documents = new DocumentOptions();
 
@@ -112,7 +122,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--clip-norm",
       converter = Ranged.AtLeastZero.class,
       paramLabel = "X",
-      description = "largest norm of a gradient; default: no limit")
+      description = "puts clip-norm(max=X, base=...) around the optimizer; default: no limit")
   double clipNorm;
 
   @Option(
@@ -150,21 +160,23 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin PluginOptions plugins = new PluginOptions();
 
+  @Option(
+      names = "--json",
+      description = "one object: what became of the data, steps, losses, where it is saved")
+  boolean json;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
     PluginRegistry registry = plugins.registry();
-    Recipe read = registry.recipe(recipe);
+    Recipe read = Clipping.around(registry.recipe(recipe), clipNorm, registry);
     Training training =
-        new Training(epochs, steps, batch, accumulation, clipNorm, 0)
+        new Training(epochs, steps, batch, accumulation, 0)
             .with(Compute.parse(compute))
             .with(recompute);
-    DataFormat reader =
-        format
-            .reader()
-            .orElseThrow(
-                () -> new PalimpsestException("format '" + format + "' cannot be trained on"));
+    DataFormats formats = DataFormats.of(registry);
+    Optional<Value.Call> stated = stated(formats);
     if (Files.exists(out)) {
       throw new PalimpsestException(out + ": exists already; models are saved to a new folder");
     }
@@ -175,19 +187,16 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer()) {
-      DataSource.Read records = documents.of(data, reader);
+      DataSource.Read records = documents.of(data, formats, stated);
       ExampleEncoder.Encoded encoded =
           new ExampleEncoder(tokenizer, length).encode("data", records.documents());
       TaskData task = TaskData.of(0, data.getFileName().toString(), encoded.examples());
-      err.println(
-          encoded.examples().size()
-              + " examples; "
-              + records
-                  .counts()
-                  .encoded(encoded.dropped(), encoded.cut(), encoded.examples().size())
-                  .text(length)
-              + "; "
-              + read);
+      DataCounts counts =
+          records.counts().encoded(encoded.dropped(), encoded.cut(), encoded.examples().size());
+      err.println(encoded.examples().size() + " examples; " + counts.text(length) + "; " + read);
+      ObjectNode told = Json.object().put("recipe", read.toString());
+      told.put("examples", encoded.examples().size());
+      counts.byName().forEach(told.putObject("data")::put);
       TaskLoop loop =
           new TaskLoop(
               directory.model(),
@@ -201,19 +210,46 @@ final class TrainCommand implements Callable<Integer> {
       if (adapterOut != null) {
         adapter(loop); // refused now rather than after the training
       }
+      told.put("steps", 0L); // until there is one
+      ArrayNode losses = told.putArray("losses");
       loop.train(
           (t, step, total, loss) -> {
+            told.put("steps", step);
             if (step == 1 || step == total || step % Math.max(1, total / LINES) == 0) {
               err.printf(Locale.ROOT, "step %d of %d, loss %.4f%n", step, total, loss);
+              losses.addObject().put("step", step).put("loss", loss);
             }
           });
       if (adapterOut != null) {
         PeftDirectory.save(adapterOut, adapter(loop));
       }
       directory.save(out, loop.weights());
+      err.println("saved in " + out);
+      if (json) {
+        told.put("saved", out.toString());
+        if (adapterOut != null) {
+          told.put("adapter", adapterOut.toString());
+        }
+        spec.commandLine().getOut().println(Json.text(told));
+      }
     }
-    err.println("saved in " + out);
     return ExitCode.OK;
+  }
+
+  /** The format, refused now if there is none or it has nothing to train on. */
+  private Optional<Value.Call> stated(DataFormats formats) {
+    if (format.equals(AUTO)) {
+      return Optional.empty();
+    }
+    RecipeText text = RecipeText.parse(format);
+    if (text.sum().size() != 1 || !text.pipe().isEmpty()) {
+      throw new PalimpsestException("--format must name one format, not '" + format + "'");
+    }
+    Value.Call call = text.sum().get(0);
+    if (formats.component(call, documents.template).create().gives() == DataFormat.Gives.CHOICES) {
+      throw new PalimpsestException("format '" + format + "' cannot be trained on");
+    }
+    return Optional.of(call);
   }
 
   private void requireAdapter(Recipe read) {

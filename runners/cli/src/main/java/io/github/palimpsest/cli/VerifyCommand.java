@@ -52,6 +52,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    plugins.stall.apply();
     PrintWriter out = spec.commandLine().getOut();
     List<Certificate> certificates = certificates(json ? v -> {} : v -> print(v, out));
     ArrayNode all = Json.array();

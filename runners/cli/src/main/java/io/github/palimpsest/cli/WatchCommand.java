@@ -97,7 +97,7 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private String cut(String line) {
-      return line.substring(0, Math.min(columns, line.length())) + CLEAR_LINE + "\n";
+      return Printable.cut(line, columns) + CLEAR_LINE + "\n";
     }
   }
 }

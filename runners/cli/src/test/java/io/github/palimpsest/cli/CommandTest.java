@@ -74,7 +74,8 @@ class CommandTest {
         .singleElement()
         .asString()
         .matches(
-            "sam +optimizer +2 +2 +(un)?c[a-z]+ +Sharp.* \\[Foret, .* 2021, arXiv:2010.01412\\] .*");
+            "sam +optimizer +2 +2 +(un)?c[a-z]+ +Sharp.* \\[Foret, .* 2021, arXiv:2010.01412\\]"
+                + " .*");
     assertThat(ListCommand.shortened("Nobody, in no year")).isEqualTo("Nobody, in no year");
   }
 
@@ -135,6 +136,66 @@ class CommandTest {
                 .ok()
                 .out())
         .startsWith("reverse a b");
+  }
+
+  @Test
+  void training_tells_programs_what_it_did() throws IOException {
+    Path model = TinyModel.save(temp.resolve("told-model"));
+    Path data = TinyModel.instructions(temp.resolve("told.jsonl"), 8);
+    Path out = temp.resolve("told");
+    Command train =
+        Command.run(
+            "train",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--template=plain",
+            "--batch=4",
+            "--epochs=2",
+            "--out",
+            out,
+            "--json");
+    JsonNode told = json(train);
+    assertThat(told.path("recipe").asText()).startsWith("adamw(");
+    assertThat(told.path("examples").asInt()).isEqualTo(8);
+    assertThat(told.at("/data/read").asInt()).isEqualTo(8);
+    assertThat(told.path("steps").asInt()).as("two epochs of two batches").isEqualTo(4);
+    assertThat(told.path("losses")).as("few steps are all told").hasSize(4);
+    assertThat(told.at("/losses/3/step").asInt()).isEqualTo(4);
+    assertThat(told.at("/losses/3/loss").asDouble()).isPositive();
+    assertThat(told.path("saved").asText()).isEqualTo(out.toString());
+    assertThat(told.has("adapter")).isFalse();
+    assertThat(train.err()).contains("step 4 of 4", "saved in " + out);
+  }
+
+  @Test
+  void what_a_folder_asks_of_generation_and_does_not_get_is_named() throws IOException {
+    Path model = TinyModel.save(temp.resolve("asking"));
+    Path keys = model.resolve("generation_config.json");
+    Files.writeString(keys, "{\"do_sample\": true, \"temperature\": 0.6, \"max_new_tokens\": 5}");
+    assertThat(Command.run("generate", "--model", model, "--prompt", "a").ok().err())
+        .isEqualTo(
+            "palimpsest: "
+                + keys
+                + " asks for sampling: --temperature 0.6 --top-k 50 --top-p 1.0 does as it says;"
+                + " this is greedy\npalimpsest: "
+                + keys
+                + " asks for 'max_new_tokens' = 5; --max-new-tokens alone says how many there"
+                + " are\n");
+    assertThat(
+            Command.run(
+                    "generate",
+                    "--model",
+                    model,
+                    "--prompt",
+                    "a",
+                    "--temperature=0",
+                    "--max-new-tokens=1")
+                .ok()
+                .err())
+        .as("the user said both")
+        .isEmpty();
   }
 
   @Test

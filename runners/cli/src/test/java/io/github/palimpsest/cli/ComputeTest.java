@@ -18,7 +18,7 @@ class ComputeTest {
       strings = {
         "adamw(lr=1e-3) + ewc(lambda=10)",
         "sam(rho=0.05, base=adamw(lr=1e-3)) + ewc(lambda=10) + lora(rank=2)",
-        "sam(perturb=effective, base=adamw(lr=1e-3)) + ewc(space=effective) + lora(rank=2)",
+        "sam(space=effective, base=adamw(lr=1e-3)) + ewc(space=effective) + lora(rank=2)",
         "flat-lora(base=adamw(lr=1e-3)) + balancedness + lora(rank=2)",
         "asam(base=adamw(lr=1e-3)) + replay(ratio=0.5)"
       })

@@ -52,7 +52,8 @@ class EnvironmentTest {
   }
 
   private Path named(String name) throws IOException {
-    String text = ExperimentFile.quickstart().replaceFirst("(?m)^name: .*$", "");
+    String text =
+        ExperimentFile.builtIn("quickstart").orElseThrow().replaceFirst("(?m)^name: .*$", "");
     return Files.writeString(temp.resolve("e.yaml"), "name: " + name + "\n" + text);
   }
 

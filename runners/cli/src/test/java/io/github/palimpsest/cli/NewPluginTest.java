@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.component.Kind;
-import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.testing.PluginFiles;
@@ -82,12 +81,19 @@ class NewPluginTest {
     String axes =
         switch (kind) {
           case OPTIMIZER -> "[" + id + "]";
-          case METRIC, PROBE, FAMILY -> "[sgd]";
+          case METRIC, PROBE, FAMILY, FORMAT -> "[sgd]";
           case ADAPTER, REGULARIZER, REHEARSAL, MERGER -> "[sgd]\n  strategy: [" + id + "]";
         };
     String metrics = kind == Kind.METRIC ? id : "forgetting";
     Path file = TinyModel.experiment(temp, model, data, axes);
-    Files.writeString(file, Files.readString(file) + "metrics: [" + metrics + "]\n");
+    String text = Files.readString(file) + "metrics: [" + metrics + "]\n";
+    if (kind == Kind.FORMAT) { // states it once, and finds it once
+      translations(data);
+      text =
+          text.replaceFirst("instructions, template: plain", id)
+              .replaceFirst("format: instructions, template: plain, ", "");
+    }
+    Files.writeString(file, text);
     Path out = temp.resolve("out");
     Command.run("run", file, "--plugins", plugins, "--out", out).ok();
     JsonNode report = JSON.readTree(Command.run("report", out, "--json").ok().out());
@@ -95,6 +101,14 @@ class NewPluginTest {
     assertThat(report.at("/recipes/0/metrics").has(metrics))
         .as("%s in %s", metrics, report)
         .isTrue();
+  }
+
+  private static void translations(Path file) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      lines.append("{\"source\": \"sort b a\", \"target\": \"a b %d\"}%n".formatted(i));
+    }
+    Files.writeString(file, lines);
   }
 
   @Test

@@ -16,7 +16,7 @@ class RecomputeTest {
   @ValueSource(
       strings = {
         "adamw(lr=1e-3) + ewc(lambda=10)",
-        "sam(perturb=effective, base=adamw(lr=1e-3)) + ewc(space=effective) + lora(rank=2)",
+        "sam(space=effective, base=adamw(lr=1e-3)) + ewc(space=effective) + lora(rank=2)",
         "adamw(lr=1e-3) + lora(rank=2, dropout=0.2)",
         "flat-lora(base=adamw(lr=1e-3)) + balancedness + lora(rank=2)",
         "asam(base=sgd(lr=0.1)) + replay(ratio=0.5)",

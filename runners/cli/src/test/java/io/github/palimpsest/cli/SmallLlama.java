@@ -4,19 +4,20 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Plugins;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.engine.Strategy;
-import io.github.palimpsest.engine.TaskLoop;
-import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.api.model.Activation;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.FeedForwardSpec;
 import io.github.palimpsest.api.model.NormSpec;
 import io.github.palimpsest.api.model.Rope;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.TaskLoop;
+import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.experiment.plan.Clipping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,8 +67,9 @@ final class SmallLlama {
         new TaskLoop(
             MODEL,
             start,
-            Strategy.of(Plugins.onClassPath().recipe(recipe)),
-            training.apply(new Training(2, 0, 4, 2, 1, 0)),
+            Strategy.of(
+                Clipping.around(Plugins.onClassPath().recipe(recipe), 1, Plugins.onClassPath())),
+            training.apply(new Training(2, 0, 4, 2, 0)),
             7,
             List.of(task(0), task(1)),
             Device.CPU,

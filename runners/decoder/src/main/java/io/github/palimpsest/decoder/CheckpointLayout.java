@@ -1,12 +1,12 @@
 package io.github.palimpsest.decoder;
 
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Weights in the layout of checkpoints and of models: checkpoints hold kernels as {@code [out,

@@ -1,8 +1,8 @@
 package io.github.palimpsest.decoder;
 
-import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.model.DecoderPart;
 import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.parameter.Weights;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;

@@ -1,14 +1,12 @@
 package io.github.palimpsest.decoder;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.device.Device;
 import java.util.ArrayList;
@@ -22,7 +20,6 @@ import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
 import org.tensorflow.types.TFloat32;

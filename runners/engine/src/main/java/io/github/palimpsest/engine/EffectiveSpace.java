@@ -5,6 +5,7 @@ import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.differentiation.Differentiation;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -96,7 +96,7 @@ final class EffectiveSpace implements WeightSpace {
       gradients.put(
           p.name(),
           tape.gradient(p.name(), ofResults)
-              .orElseGet(() -> tf.fill(tf.constant(p.shape().asArray()), tf.constant(0f))));
+              .orElseGet(() -> tf.fill(tf.constant(p.shape().toArray()), tf.constant(0f))));
     }
     return new Gradients(Tensors.of(gradients));
   }

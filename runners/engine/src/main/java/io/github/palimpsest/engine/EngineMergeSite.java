@@ -34,8 +34,7 @@ record EngineMergeSite(TaskStart start, List<Example> examples) implements Merge
     try (TaskGraph graph = new TaskGraph(start.plain(at));
         Session session = graph.session()) {
       return new FisherPass(graph, session, examples)
-          .meanSquaredGradient(
-              new FinishedTask.Estimate(maxExamples, labels, 1, FinishedTask.Space.TRAINABLE));
+          .meanSquaredGradient(FinishedTask.Estimate.of(maxExamples).labels(labels));
     }
   }
 }

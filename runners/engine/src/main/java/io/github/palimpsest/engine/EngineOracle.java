@@ -3,23 +3,22 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.Examples;
-import io.github.palimpsest.api.optimizer.GradientOracle;
-import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
-import io.github.palimpsest.api.rehearsal.GradientConstraint;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
+import io.github.palimpsest.api.rehearsal.RehearsalOracle;
 import io.github.palimpsest.engine.differentiation.Differentiation;
 import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -39,34 +38,29 @@ import org.tensorflow.types.TInt32;
  * target tokens of the whole step. A penalty that depends on the batch is weighted by each
  * micro-batch's tokens; one that does not is added once.
  */
-final class EngineOracle implements GradientOracle {
+final class EngineOracle implements RehearsalOracle {
   /** Ends of the passes built so far. */
-  private final List<Stage> stages;
+  private final List<Stage> stages = new ArrayList<>();
 
   /** Forward passes over the whole batch or a part of it, to be used again. */
-  private final Map<Asked, Objective.Point> forwards;
+  private final Map<Asked, Objective.Point> forwards = new LinkedHashMap<>();
+
+  /** The last pass for each question. */
+  private final Map<Asked, Answered> answered = new HashMap<>();
 
   private final Graph graph;
   private final Ops tf;
   private final Objective objective;
   private final Collection<? extends Operand<?>> inputs;
-  private final Optional<Constraint> constraint;
   private final EffectiveSpace space;
   private final ChosenRows chosen;
-  private final double clipNorm;
   private final @Nullable Accumulators accumulators;
   private Optional<Evaluated> latest = Optional.empty();
 
   /** Variables that a step's micro-batches are summed in. */
   record Accumulators(ParameterStore store, String prefix) {}
 
-  /**
-   * A constraint on every gradient of the data loss.
-   *
-   * @param of the constraint
-   * @param task the current task: as many are finished
-   */
-  record Constraint(GradientConstraint of, int task) {}
+  private record Answered(OraclePass pass, Operand<TFloat32> share) {}
 
   private record Asked(
       Collection<Operand<TFloat32>> point, Map<String, Operand<TFloat32>> offset, Examples of) {
@@ -104,64 +98,16 @@ final class EngineOracle implements GradientOracle {
       Ops tf,
       Objective objective,
       Collection<? extends Operand<?>> inputs,
-      Optional<Constraint> constraint,
       EffectiveSpace space,
       ChosenRows chosen,
-      double clipNorm,
       @Nullable Accumulators accumulators) {
-    this(
-        graph,
-        tf,
-        objective,
-        inputs,
-        constraint,
-        space,
-        chosen,
-        clipNorm,
-        accumulators,
-        new ArrayList<>(),
-        new LinkedHashMap<>());
-  }
-
-  private EngineOracle(
-      Graph graph,
-      Ops tf,
-      Objective objective,
-      Collection<? extends Operand<?>> inputs,
-      Optional<Constraint> constraint,
-      EffectiveSpace space,
-      ChosenRows chosen,
-      double clipNorm,
-      @Nullable Accumulators accumulators,
-      List<Stage> stages,
-      Map<Asked, Objective.Point> forwards) {
     this.graph = graph;
     this.tf = tf;
     this.objective = objective;
     this.inputs = inputs;
-    this.constraint = constraint;
     this.space = space;
     this.chosen = chosen;
-    this.clipNorm = clipNorm;
     this.accumulators = accumulators;
-    this.stages = stages;
-    this.forwards = forwards;
-  }
-
-  /** The same oracle without constraint or clipping; its calls are among this one's stages. */
-  EngineOracle unclipped() {
-    return new EngineOracle(
-        graph,
-        tf,
-        objective,
-        inputs,
-        Optional.empty(),
-        space,
-        chosen,
-        0,
-        accumulators,
-        stages,
-        forwards);
   }
 
   List<Stage> stages() {
@@ -204,10 +150,7 @@ final class EngineOracle implements GradientOracle {
       evaluated = pass.plus(evaluated, pass.of(closed.get(), evaluated.share()));
     }
     stages.add(new Stage(evaluated.loss(), pass.accumulate(), pass.reset(), of.passes(), search));
-    if (constraint.isPresent() && terms.contains(Term.DATA)) {
-      evaluated = constrained(constraint.get(), pass, evaluated);
-    }
-    evaluated = clipNorm == 0 ? evaluated : clipped(evaluated);
+    answered.put(new Asked(asked, of), new Answered(pass, evaluated.share()));
     latest = Optional.of(evaluated);
     return evaluated;
   }
@@ -342,27 +285,23 @@ final class EngineOracle implements GradientOracle {
         : sum;
   }
 
-  /** In each space the constraint is that on the gradients of this space. */
-  private Evaluated constrained(Constraint c, OraclePass pass, Evaluated g) {
+  @Override
+  public List<Evaluated> references(Params asked, Examples of, boolean perTask) {
+    Asked question = new Asked(asked, of);
+    if (!answered.containsKey(question)) {
+      at(asked, Set.of(Term.DATA), of);
+    }
+    Answered known = Objects.requireNonNull(answered.get(question));
+    OraclePass pass = known.pass();
     List<Evaluated> references = new ArrayList<>();
-    for (Mean m : pass.parts().references(c.of().perTask(), c.task())) {
+    for (Mean m : pass.parts().references(perTask)) {
+      String unique = "reference" + pass.accumulate().size() + ":";
       references.add(
           accumulators == null
-              ? pass.of(pass.mean(m), g.share())
-              : pass.accumulated("reference" + references.size() + ":", m, g.share()));
+              ? pass.of(pass.mean(m), known.share())
+              : pass.accumulated(unique, m, known.share()));
     }
-    return Evaluated.of(
-        g.loss(),
-        c.of()
-            .constrained(tf, g.gradients(), references.stream().map(Evaluated::gradients).toList()),
-        OraclePass.once(
-            () ->
-                c.of()
-                    .constrained(
-                        tf,
-                        g.effective().get(),
-                        references.stream().map(r -> r.effective().get()).toList())),
-        g.share());
+    return references;
   }
 
   private Operand<TFloat32> plus(Optional<Operand<TFloat32>> a, Optional<Operand<TFloat32>> b) {
@@ -370,22 +309,5 @@ final class EngineOracle implements GradientOracle {
       return tf.math.add(a.get(), b.get());
     }
     return a.or(() -> b).orElseGet(() -> tf.constant(0f));
-  }
-
-  /**
-   * {@code g * clip / max(|g|, clip)}, over all tensors together (Pascanu et al. 2013); the
-   * gradient of the effective weights, the same one in another space, by the same factor.
-   */
-  private Evaluated clipped(Evaluated e) {
-    Operand<TFloat32> clip = tf.constant((float) clipNorm);
-    Operand<TFloat32> norm = e.gradients().tensors().norm(tf);
-    Operand<TFloat32> factor = tf.math.div(clip, tf.math.maximum(norm, clip));
-    Supplier<Gradients> effective =
-        () -> new Gradients(e.effective().get().tensors().scale(tf, factor));
-    return Evaluated.of(
-        e.loss(),
-        new Gradients(e.gradients().tensors().scale(tf, factor)),
-        OraclePass.once(effective),
-        e.share());
   }
 }

@@ -4,12 +4,14 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.model.FinishedTask.Estimate;
 import io.github.palimpsest.api.model.FinishedTask.Labels;
-import io.github.palimpsest.api.model.FinishedTask.Space;
 import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.parameter.Shape;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.differentiation.Differentiation;
 import io.github.palimpsest.engine.weights.HostTensors;
+import io.github.palimpsest.engine.weights.Shapes;
 import io.github.palimpsest.engine.weights.WeightTape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +25,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -68,7 +69,7 @@ final class FisherPass {
                 return pass(loss, point, how.space(), task.tf().math::square, null);
               }
               Placeholder<TInt64> seed =
-                  task.tf().placeholder(TInt64.class, Placeholder.shape(Shape.of(2)));
+                  task.tf().placeholder(TInt64.class, Placeholder.shape(Shapes.of(Shape.of(2))));
               Operand<TFloat32> loss = mean(how.batch(), point, sampledLoss(point.forward(), seed));
               return pass(loss, point, how.space(), task.tf().math::square, seed);
             });
@@ -151,7 +152,7 @@ final class FisherPass {
             (name, x) -> {
               Shape shape =
                   task.params().tensors().names().contains(name)
-                      ? task.params().tensors().get(name).shape()
+                      ? Shapes.from(task.params().tensors().get(name).shape())
                       : task.effective().shape(name);
               task.store().variable(prefix + name, shape, 0);
               add.add(task.store().add(prefix + name, of.apply(x)));

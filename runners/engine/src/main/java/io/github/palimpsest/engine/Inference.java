@@ -11,6 +11,7 @@ import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
 import io.github.palimpsest.engine.weights.ParameterStore;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,7 +97,7 @@ public final class Inference implements AutoCloseable {
   }
 
   static Placeholder<?> placeholder(Ops tf, InputSpec in) {
-    Placeholder.Options shape = Placeholder.shape(in.shape());
+    Placeholder.Options shape = Placeholder.shape(Shapes.of(in.shape()));
     return switch (in.type()) {
       case INT32 -> tf.placeholder(TInt32.class, shape);
       case FLOAT32 -> tf.placeholder(TFloat32.class, shape);

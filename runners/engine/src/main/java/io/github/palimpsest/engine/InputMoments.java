@@ -7,10 +7,12 @@ import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.KernelInputs;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.ForwardingWeights;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +20,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.linalg.MatMul;
@@ -71,7 +72,7 @@ final class InputMoments implements KernelInputs {
             .get(0);
     return wanted.computeIfAbsent(
         new Wanted(kernel, maxExamples),
-        w -> tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(in, in))));
+        w -> tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(Shape.of(in, in)))));
   }
 
   /** Values for all that was asked for. */

@@ -200,9 +200,11 @@ record Objective(
     }
 
     /** The mean losses that a constraint is about: of each finished task, or of all together. */
-    List<Mean> references(boolean perTask, int tasks) {
+    List<Mean> references(boolean perTask) {
       return perTask
-          ? IntStream.range(0, tasks).mapToObj(t -> over(rehearsed.batch().of(t))).toList()
+          ? IntStream.range(0, rehearsed.batch().task())
+              .mapToObj(t -> over(rehearsed.batch().of(t)))
+              .toList()
           : List.of(over(rehearsed.batch().rehearsed()));
     }
 

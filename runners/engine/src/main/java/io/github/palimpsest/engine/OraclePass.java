@@ -3,22 +3,22 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.Shapes;
 import io.github.palimpsest.engine.weights.WeightTape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -101,7 +101,7 @@ final class OraclePass {
     return Evaluated.of(
         loss,
         d.gradients(),
-        tape.<Supplier<Gradients>>map(t -> once(() -> space.gradients(t, d.between())))
+        tape.<Supplier<Gradients>>map(t -> () -> space.gradients(t, d.between()))
             .orElse(d::gradients),
         share);
   }
@@ -114,7 +114,7 @@ final class OraclePass {
         gradients,
         parts
             .tape()
-            .<Supplier<Gradients>>map(tape -> once(() -> space.gradients(tape, Map.of())))
+            .<Supplier<Gradients>>map(tape -> () -> space.gradients(tape, Map.of()))
             .orElse(() -> gradients),
         share);
   }
@@ -128,8 +128,11 @@ final class OraclePass {
     return Evaluated.of(
         scaled(m, quotient(losses, weights)),
         summed(
-            prefix + "g:", ofSum.gradients(), name -> point.tensors().get(name).shape(), divided),
-        once(() -> summed(prefix + "e:", ofSum.effective().get(), space::shape, divided)),
+            prefix + "g:",
+            ofSum.gradients(),
+            name -> Shapes.from(point.tensors().get(name).shape()),
+            divided),
+        () -> summed(prefix + "e:", ofSum.effective().get(), space::shape, divided),
         share);
   }
 
@@ -137,7 +140,7 @@ final class OraclePass {
     return Evaluated.of(
         tf.math.add(a.loss(), b.loss()),
         plus(a.gradients(), b.gradients()),
-        once(() -> plus(a.effective().get(), b.effective().get())),
+        () -> plus(a.effective().get(), b.effective().get()),
         a.share());
   }
 
@@ -169,18 +172,5 @@ final class OraclePass {
     accumulate.add(sums.store().add(variable, value));
     reset.put(variable, tf.zerosLike(read));
     return read;
-  }
-
-  /** A supplier that builds at the first call. */
-  static Supplier<Gradients> once(Supplier<Gradients> built) {
-    AtomicReference<@Nullable Gradients> known = new AtomicReference<>();
-    return () -> {
-      Gradients gradients = known.get();
-      if (gradients == null) {
-        gradients = built.get();
-        known.set(gradients);
-      }
-      return gradients;
-    };
   }
 }

@@ -2,13 +2,14 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.parameter.Shape;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 

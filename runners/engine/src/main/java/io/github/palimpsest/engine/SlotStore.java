@@ -4,6 +4,7 @@ import io.github.palimpsest.api.optimizer.FusedAdam;
 import io.github.palimpsest.api.optimizer.Slots;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.engine.weights.ParameterStore;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,7 +60,8 @@ final class SlotStore implements Slots, FusedAdam {
   @Override
   public Tensors old(String slot, Tensors like, float fill) {
     return like.mapNamed(
-        (name, x) -> oracle.late(name, store.variable(variable(slot, name), x.shape(), fill)));
+        (name, x) ->
+            oracle.late(name, store.variable(variable(slot, name), Shapes.from(x.shape()), fill)));
   }
 
   @Override
@@ -99,7 +101,7 @@ final class SlotStore implements Slots, FusedAdam {
   }
 
   private String declared(String slot, String name, Operand<TFloat32> like) {
-    store.variable(variable(slot, name), like.shape(), 0);
+    store.variable(variable(slot, name), Shapes.from(like.shape()), 0);
     return unset(slot, name);
   }
 

@@ -86,10 +86,8 @@ public final class StepGraph implements AutoCloseable {
                 .training(
                     feeds::uniform, start.training().recompute().of(start.model().parameters())),
             task.batch().placeholders(),
-            task.constraint(),
             task.effective(),
             chosen,
-            start.training().clipNorm(),
             start.training().accumulation() == 1
                 ? null
                 : new EngineOracle.Accumulators(task.store(), SUM + phase + "/"));
@@ -100,7 +98,14 @@ public final class StepGraph implements AutoCloseable {
             .optimizer()
             .updates(
                 new EngineContext(
-                    task.tf(), task.params(), task.specs(), oracle, space(), slots, phase, feeds));
+                    task.tf(),
+                    task.params(),
+                    task.specs(),
+                    task.constrained(oracle),
+                    space(),
+                    slots,
+                    phase,
+                    feeds));
     if (!updates.tensors().names().equals(task.params().tensors().names())) {
       throw new IllegalStateException(
           "the optimizer's updates are for "
@@ -110,7 +115,6 @@ public final class StepGraph implements AutoCloseable {
               + " (rule OPT-01)");
     }
     double passes = oracle.stages().stream().mapToDouble(EngineOracle.Stage::passes).sum();
-    EngineOracle unclipped = oracle.unclipped();
     task.regularizers()
         .forEach(
             (name, r) ->
@@ -119,7 +123,7 @@ public final class StepGraph implements AutoCloseable {
                         task.tf(),
                         task.params(),
                         task.specs(),
-                        unclipped,
+                        oracle,
                         space(),
                         slots.tracking(name),
                         phase,

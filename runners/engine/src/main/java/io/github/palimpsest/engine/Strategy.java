@@ -5,7 +5,7 @@ import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
@@ -37,7 +37,7 @@ public record Strategy(
    * @param merger the merger
    * @param onlyAfterLastTask whether it acts after the last task only, not after each
    */
-  public record Merge(WeightMerger merger, boolean onlyAfterLastTask) {}
+  public record Merge(Merger merger, boolean onlyAfterLastTask) {}
 
   /**
    * Copies the collections.

@@ -3,6 +3,7 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -84,11 +85,11 @@ final class TaskGraph implements AutoCloseable {
         : start.strategy().rehearsal().flatMap(Rehearsal::objective);
   }
 
-  /** The constraint on each gradient, if there is one. */
-  Optional<EngineOracle.Constraint> constraint() {
+  /** What the optimizer is given: the oracle itself, or within the rehearsal's constraint. */
+  GradientOracle constrained(EngineOracle oracle) {
     return objective.rehearsal().orElse(null) instanceof GradientConstraint g
-        ? Optional.of(new EngineOracle.Constraint(g, start.task()))
-        : Optional.empty();
+        ? g.around(tf, oracle)
+        : oracle;
   }
 
   private static List<ParameterSpec> frozen(Model model, Optional<BoundAdapter> adapter) {

@@ -12,8 +12,6 @@ import io.github.palimpsest.engine.weights.Compute;
  * @param batchSize examples of the task in a step
  * @param accumulation micro-batches that a step's examples are cut into; K micro-batches give the
  *     same step as one batch
- * @param clipNorm every gradient whose norm over all parameters exceeds it is scaled down to it; 0
- *     for no clipping
  * @param checkpointEvery steps between checkpoints within a task; 0 for none but at its end
  * @param compute what products with kernels and tables are computed in
  * @param recompute what a backward pass computes anew instead of keeping it
@@ -23,7 +21,6 @@ public record Training(
     long maxSteps,
     int batchSize,
     int accumulation,
-    double clipNorm,
     int checkpointEvery,
     Compute compute,
     Recompute recompute) {
@@ -36,9 +33,6 @@ public record Training(
     check("batch-size", batchSize, 1);
     check("accumulation", accumulation, 1);
     check("checkpoint-every", checkpointEvery, 0);
-    if (!(clipNorm >= 0) || Double.isInfinite(clipNorm)) {
-      throw new PalimpsestException("clip-norm=" + clipNorm + " must be a number of at least 0");
-    }
     if (accumulation > batchSize) {
       throw new PalimpsestException(
           "accumulation="
@@ -50,19 +44,12 @@ public record Training(
   }
 
   /** Training in float32, that keeps the activations of all but large models. */
-  public Training(
-      int epochs,
-      long maxSteps,
-      int batchSize,
-      int accumulation,
-      double clipNorm,
-      int checkpointEvery) {
+  public Training(int epochs, long maxSteps, int batchSize, int accumulation, int checkpointEvery) {
     this(
         epochs,
         maxSteps,
         batchSize,
         accumulation,
-        clipNorm,
         checkpointEvery,
         Compute.FLOAT32,
         Recompute.AUTO);
@@ -71,31 +58,23 @@ public record Training(
   /** The same with products computed so. */
   public Training with(Compute other) {
     return new Training(
-        epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, other, recompute);
+        epochs, maxSteps, batchSize, accumulation, checkpointEvery, other, recompute);
   }
 
   /** The same with that computed anew. */
   public Training with(Recompute other) {
-    return new Training(
-        epochs, maxSteps, batchSize, accumulation, clipNorm, checkpointEvery, compute, other);
+    return new Training(epochs, maxSteps, batchSize, accumulation, checkpointEvery, compute, other);
   }
 
   /** The same for so long. */
   public Training lasting(int otherEpochs, long otherMaxSteps) {
     return new Training(
-        otherEpochs,
-        otherMaxSteps,
-        batchSize,
-        accumulation,
-        clipNorm,
-        checkpointEvery,
-        compute,
-        recompute);
+        otherEpochs, otherMaxSteps, batchSize, accumulation, checkpointEvery, compute, recompute);
   }
 
   /** So many epochs, in batches of one size, with nothing else. */
   public static Training epochs(int epochs, int batchSize) {
-    return new Training(epochs, 0, batchSize, 1, 0, 0);
+    return new Training(epochs, 0, batchSize, 1, 0);
   }
 
   /** How many steps a task of so many examples takes. */

@@ -11,6 +11,7 @@ import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.device.Device;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.tensorflow.ndarray.Shape;
 
 /** Questions about some of a step's examples (CON-16), against sums worked out here. */
 @Tag("native")
@@ -200,7 +200,7 @@ final class ChosenExamplesTest {
             model,
             start,
             Strategy.of(asks),
-            new Training(1, 0, X.length, accumulation, 0, 0),
+            new Training(1, 0, X.length, accumulation, 0),
             1,
             Device.CPU)) {
       List<Example> batch = model.examples();

@@ -7,9 +7,8 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.model.FinishedTask.Estimate;
-import io.github.palimpsest.api.model.FinishedTask.Labels;
-import io.github.palimpsest.api.model.FinishedTask.Space;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
@@ -96,14 +95,14 @@ class FisherPassTest {
       }
       expected[j] = batch == 1 ? squares : mean * mean;
     }
-    assertThat(fisher(new Estimate(100, Labels.GIVEN, batch, Space.TRAINABLE)))
+    assertThat(fisher(Estimate.of(100).batch(batch)))
         .containsExactly(new float[] {(float) expected[0], (float) expected[1]}, within(1e-3f));
   }
 
   /** Three of four in batches of two: the mean of a pair's square and of a single one's. */
   @Test
   void a_last_batch_that_is_not_full_counts_as_one() {
-    float[] both = fisher(new Estimate(3, Labels.GIVEN, 2, Space.EFFECTIVE));
+    float[] both = fisher(Estimate.of(3).batch(2).space(Space.EFFECTIVE));
     double[][] g = gradients();
     List<Double> possible = new ArrayList<>();
     for (int i = 0; i < 4; i++) {

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.optimizer.FusedAdam;
 import io.github.palimpsest.api.optimizer.Slots;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.device.Device;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 
 /** Slots of an optimizer whose state is the sum of all gradients: {@code s += g, w -= s / 10}. */
@@ -118,7 +118,9 @@ class SlotStoreTest {
         (c, g) -> {
           Ops tf = c.tf();
           FusedAdam.Adam adam =
-              new FusedAdam.Adam("sum", "squares", 0.5f, 0.75f, tf.constant(2f), tf.constant(0.1f));
+              FusedAdam.Adam.moving(tf.constant(2f), tf.constant(0.1f))
+                  .decays(0.5f, 0.75f)
+                  .slots("sum", "squares");
           Tensors from = c.params().tensors().scale(tf, tf.constant(5f));
           Slots slots = byDefault ? plain(c.slots()) : c.slots();
           return FusedAdam.of(slots).moved(tf, adam, from, g);
@@ -169,8 +171,8 @@ class SlotStoreTest {
                     1,
                     (c, g) -> {
                       FusedAdam.Adam adam =
-                          new FusedAdam.Adam(
-                              "m", "sum", 0.9f, 0.9f, c.tf().constant(1f), c.tf().constant(1f));
+                          FusedAdam.Adam.moving(c.tf().constant(1f), c.tf().constant(1f))
+                              .slots("m", "sum");
                       added(c, g);
                       return FusedAdam.of(c.slots()).moved(c.tf(), adam, g, g);
                     }))

@@ -94,7 +94,7 @@ class StepGraphTest {
   }
 
   private static Training micro(int accumulation) {
-    return new Training(1, 0, 4, accumulation, 0, 0);
+    return new Training(1, 0, 4, accumulation, 0);
   }
 
   /** The closed-form gradient of the weighted mean of {@code n (x.w - y)^2 / 2}. */
@@ -151,20 +151,6 @@ class StepGraphTest {
     Strategy both = Strategy.of(SAM).with("squares", SQUARES).with("logit", new MeanLogit());
     assertThat(after(both, micro(4), 3)).containsExactly(after(both, micro(1), 3), within(1e-6f));
     assertThat(after(both, micro(1), 3)).isNotEqualTo(after(Strategy.of(SAM), micro(1), 3));
-  }
-
-  @Test
-  void clipping_scales_the_gradient_to_the_norm_and_leaves_a_smaller_one_alone() {
-    double[] g = gradient(1, -2);
-    double norm = Math.hypot(g[0], g[1]);
-    double clip = norm / 4;
-    float[] clipped = after(Strategy.of(SGD), new Training(1, 0, 4, 1, clip, 0), 1);
-    assertThat(clipped)
-        .as("w - lr g / 4")
-        .containsExactly(
-            new float[] {(float) (1 - LR * g[0] / 4), (float) (-2 - LR * g[1] / 4)}, within(1e-6f));
-    assertThat(after(Strategy.of(SGD), new Training(1, 0, 4, 1, 2 * norm, 0), 1))
-        .containsExactly(after(Strategy.of(SGD), micro(1), 1));
   }
 
   @Test
@@ -254,7 +240,8 @@ class StepGraphTest {
               Tensors.of(
                   java.util.Map.of(
                       LinearModel.W,
-                      store.variable(LinearModel.W, org.tensorflow.ndarray.Shape.of(2, 1), 0))));
+                      store.variable(
+                          LinearModel.W, io.github.palimpsest.api.parameter.Shape.of(2, 1), 0))));
       Objective objective =
           new Objective(
               tf,

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
@@ -30,7 +31,6 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -38,7 +38,7 @@ import org.tensorflow.types.TFloat32;
 final class TaskLoops {
   private TaskLoops() {}
 
-  static final Training TRAINING = new Training(3, 0, 4, 1, 0, 2);
+  static final Training TRAINING = new Training(3, 0, 4, 1, 2);
   static final WeightSnapshot START = LinearModel.weights(1, -2);
 
   static final List<TaskData> TASKS = List.of(task(0), task(1), task(2));

@@ -2,6 +2,7 @@ package io.github.palimpsest.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.api.parameter.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Golden vectors: from the folder in the system property {@code golden.dir}, or else the copy in

@@ -3,13 +3,13 @@ package io.github.palimpsest.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * The model, start and batches of a golden optimizer file.

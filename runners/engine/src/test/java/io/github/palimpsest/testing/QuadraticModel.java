@@ -7,15 +7,16 @@ import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Constant;
 import org.tensorflow.types.TFloat32;
@@ -74,7 +75,8 @@ public final class QuadraticModel implements Model {
   }
 
   private static Constant<TFloat32> constant(Ops tf, Map.Entry<String, Shape> e, float[] values) {
-    return tf.constant(e.getValue(), org.tensorflow.ndarray.buffer.DataBuffers.of(values));
+    return tf.constant(
+        Shapes.of(e.getValue()), org.tensorflow.ndarray.buffer.DataBuffers.of(values));
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.recipe.Schedule;
 import io.github.palimpsest.engine.weights.DenseWeights;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -79,7 +80,7 @@ final class TracedGraph {
       BiFunction<Ops, Params, Operand<TFloat32>> penalty) {
     TracedGraph g = new TracedGraph();
     for (InputSpec in : model.inputs()) {
-      Placeholder.Options shape = Placeholder.shape(in.shape());
+      Placeholder.Options shape = Placeholder.shape(Shapes.of(in.shape()));
       g.inputs.put(
           in.name(),
           in.type() == InputSpec.Type.INT32
@@ -87,7 +88,8 @@ final class TracedGraph {
               : tf.placeholder(TFloat32.class, shape));
     }
     for (ParameterSpec p : model.parameters()) {
-      g.weights.put(p.name(), tf.placeholder(TFloat32.class, Placeholder.shape(p.shape())));
+      g.weights.put(
+          p.name(), tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(p.shape()))));
     }
     Tensors w = Tensors.of(g.weights);
     GradientOracle oracle = (point, terms, of) -> g.evaluate(tf, model, penalty, point, terms, of);

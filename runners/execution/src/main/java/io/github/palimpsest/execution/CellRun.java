@@ -8,6 +8,7 @@ import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
@@ -139,7 +140,8 @@ final class CellRun {
     } catch (Failed e) {
       return Optional.of(fail(e.failure));
     } catch (RuntimeException | Error e) { // a third party's merger or metric, maybe
-      return Optional.of(fail(new StageFailure(-1, 0, StageRun.reason(e))));
+      String reason = new Origins(plan.registry()).told(StageRun.reason(e), cell.recipe());
+      return Optional.of(fail(new StageFailure(-1, 0, reason)));
     }
   }
 

@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Sets aside what is damaged, in {@code damaged/} of the output folder, and says so. What is not
@@ -55,8 +57,14 @@ final class Repair {
       }
       units.addAll(Measurement.files(root, cell.id()));
     }
+    SortedMap<Path, Long> sizes = new TreeMap<>();
+    units.forEach(unit -> sizes.computeIfAbsent(unit, Folders::bytes));
+    long all = sizes.values().stream().mapToLong(Long::longValue).sum();
+    long read = 0;
     int found = 0;
     for (Path unit : units.stream().distinct().toList()) {
+      told.checking(read, all);
+      read += sizes.get(unit);
       Optional<DamagedFileException> damage = FolderCheck.damage(unit);
       if (damage.isPresent()) {
         try {
@@ -67,6 +75,7 @@ final class Repair {
         }
       }
     }
+    told.checking(all, all);
     if (found > 0) {
       told.damaged(
           found

@@ -65,6 +65,14 @@ public interface RunListener {
   default void failed(Cell cell, String reason) {}
 
   /**
+   * What is in the output folder is read through, to see that it is as it was written.
+   *
+   * @param bytes how much of it has been read
+   * @param all how much there is
+   */
+  default void checking(long bytes, long all) {}
+
+  /**
    * Something in the output folder was not what had been written; it has been set aside and is
    * computed again.
    *

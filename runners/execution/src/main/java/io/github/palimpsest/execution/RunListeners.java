@@ -68,6 +68,11 @@ public record RunListeners(List<RunListener> all) implements RunListener {
   }
 
   @Override
+  public void checking(long bytes, long all) {
+    tell(l -> l.checking(bytes, all));
+  }
+
+  @Override
   public void damaged(String message) {
     tell(l -> l.damaged(message));
   }

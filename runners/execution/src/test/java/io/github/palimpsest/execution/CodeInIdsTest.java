@@ -8,24 +8,24 @@ import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
-import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.api.model.ModelFamilyProvider;
-import java.io.IOException;
-import java.nio.file.Files;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.experiment.plan.Stages;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,7 +93,9 @@ class CodeInIdsTest {
   void the_jar_of_the_family_that_reads_the_model_is_an_input() throws IOException {
     Files.createDirectory(temp.resolve("model"));
     Files.writeString(temp.resolve("model/config.json"), "{\"model_type\": \"strange\"}");
-    Files.writeString(temp.resolve("data.jsonl"), "{\"prompt\": \"a\", \"response\": \"b\"}\n");
+    Files.writeString(
+        temp.resolve("data.jsonl"),
+        "{\"prompt\": \"a\", \"response\": \"b\"}\n{\"prompt\": \"c\", \"response\": \"d\"}\n");
     Experiment experiment =
         ExperimentFile.parse(
             "family.yaml",
@@ -102,7 +104,7 @@ class CodeInIdsTest {
             model: model
             seeds: [1]
             tasks:
-              - {name: one, data: data.jsonl, format: prompts}
+              - {name: one, data: data.jsonl, format: prompts, held-out: 1}
             axes: {optimizer: [sgd]}
             """,
             temp,
@@ -116,8 +118,7 @@ class CodeInIdsTest {
                   throw new IllegalStateException("a hash creates nothing");
                 });
     PluginRegistry registry =
-        new PluginRegistry(
-            List.of(new Registered(provider, new PluginOrigin("acme", "1.0", jar))));
+        new PluginRegistry(List.of(new Registered(provider, new PluginOrigin("acme", "1.0", jar))));
 
     String before = SharedInputs.of(experiment, registry).get(SharedInputs.FAMILY);
     Files.writeString(jar, "other code");
@@ -127,7 +128,8 @@ class CodeInIdsTest {
     assertThat(before).isNotNull();
     assertThatThrownBy(() -> SharedInputs.of(experiment, REGISTRY))
         .isInstanceOf(PalimpsestException.class)
-        .hasMessageContaining("config.json: no plugin here reads model_type 'strange'; known: llama");
+        .hasMessageContaining(
+            "config.json: no plugin here reads model_type 'strange'; known: llama");
   }
 
   @Test

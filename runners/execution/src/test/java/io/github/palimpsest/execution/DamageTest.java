@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +202,32 @@ class DamageTest {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void a_rerun_tells_how_much_it_has_read_of_what_is_done() throws IOException {
+    Plan plan = ToyRun.shortest();
+    Path out = temp.resolve("out");
+    ToyRun.run(plan, out, RunListener.NONE);
+    List<Long> read = new ArrayList<>();
+    List<Long> totals = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void checking(long bytes, long all) {
+            read.add(bytes);
+            totals.add(all);
+          }
+        };
+    ToyRun.run(plan, out, listener);
+    long states = 0;
+    for (Stage stage : Stages.of(plan, true).all()) {
+      states += Folders.bytes(out.resolve("stages").resolve(stage.id()));
+    }
+    assertThat(states).isPositive();
+    assertThat(totals).as("states, scores and records").allMatch(Predicate.isEqual(totals.get(0)));
+    assertThat(totals.get(0)).isGreaterThan(states);
+    assertThat(read).isSorted().startsWith(0L).endsWith(totals.get(0));
   }
 
   @Test

@@ -63,7 +63,8 @@ class ExperimentFileTest {
         .as("a variable defined by another")
         .isEqualTo("../shared/data/a.json");
     assertThat(e.tasks().get(1).separator()).as("escapes in quotes").isEqualTo("\n\n");
-    assertThat(e.training()).isEqualTo(new Training(2, 0, 4, 2, 1, 10));
+    assertThat(e.training()).isEqualTo(new Training(2, 0, 4, 2, 10));
+    assertThat(e.clipNorm()).isEqualTo(1);
     assertThat(e.axes()).extracting(Axis::name).containsExactly("optimizer", "strategy");
     assertThat(e.axes().get(1).levels().get(1).text()).hasToString("ewc(examples=5, lambda=10)");
     assertThat(e.seeds()).containsExactly(1L, 2L);
@@ -143,7 +144,6 @@ class ExperimentFileTest {
           name: stories          | name: [stories                 | x.yaml:2:10: | this is not YAML
           data: ${data}/b.txt    | data: "quickstart:fcats"       | x.yaml:9:11: | unknown generated task 'fcats'; did you mean 'facts'?
           name: stories          | name: "\u0001"               | x.yaml:1:8: | this is not YAML: the character U+0001 is not allowed
-          limit: 7               | measure: accuracy              | x.yaml:14:77: | 'choices' goes with 'accuracy'
           """)
   void a_mistake_is_reported_with_file_line_and_column(
       String good, String bad, String place, String message) {

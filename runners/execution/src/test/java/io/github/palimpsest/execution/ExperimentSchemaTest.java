@@ -113,6 +113,7 @@ class ExperimentSchemaTest {
           clip-norm: 0.5       | clip-norm: -1
           windows: true        | windows: maybe
           format: text, windows | format: txt, windows
+          format: text, windows | format: "txt()", windows
           template: plain      | template: plan
           name: a,             |
           held-out: 1          | held-out: [1]

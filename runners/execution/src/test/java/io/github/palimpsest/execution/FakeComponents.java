@@ -11,8 +11,8 @@ import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
@@ -188,7 +188,7 @@ final class FakeComponents {
     }
   }
 
-  private record WiseFt() implements WeightMergerProvider {
+  private record WiseFt() implements MergerProvider {
     @Override
     public ComponentId id() {
       return new ComponentId("wise-ft");
@@ -215,7 +215,7 @@ final class FakeComponents {
     }
 
     @Override
-    public WeightMerger create(Settings settings) {
+    public Merger create(Settings settings) {
       return history -> history.beforeTask();
     }
   }

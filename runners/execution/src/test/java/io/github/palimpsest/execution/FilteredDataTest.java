@@ -8,6 +8,7 @@ import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.SharedInputs;
+import io.github.palimpsest.experiment.subject.Formats;
 import io.github.palimpsest.experiment.subject.TaskDocuments;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FilteredDataTest {
+  private static final Formats FORMATS = Formats.of(Plugins.onClassPath());
+
   @TempDir Path temp;
 
   @BeforeEach
@@ -52,7 +55,7 @@ class FilteredDataTest {
   @Test
   void training_and_test_records_have_filters_of_their_own() {
     Experiment e = experiment("filter: lang = 'en'\n    test-filter: level > 1");
-    TaskDocuments documents = TaskDocuments.read(e, e.tasks().get(0));
+    TaskDocuments documents = TaskDocuments.read(e, e.tasks().get(0), FORMATS);
     assertThat(documents.training())
         .extracting(d -> d.exchanges().get(0).response())
         .containsExactly("1", "3", "4");
@@ -60,7 +63,7 @@ class FilteredDataTest {
         .extracting(d -> d.exchanges().get(0).response())
         .containsExactly("8");
     Experiment limited = experiment("filter: lang = 'en'\n    limit: 2");
-    assertThat(TaskDocuments.read(limited, limited.tasks().get(0)).training())
+    assertThat(TaskDocuments.read(limited, limited.tasks().get(0), FORMATS).training())
         .as("a limit counts what the filter lets through")
         .hasSize(2);
   }
@@ -86,21 +89,21 @@ class FilteredDataTest {
         .hasMessageStartingWith("f.yaml:8:13: ")
         .hasMessageContaining("random");
     Experiment unknown = experiment("test-filter: depth > 1");
-    assertThatThrownBy(() -> TaskDocuments.read(unknown, unknown.tasks().get(0)))
+    assertThatThrownBy(() -> TaskDocuments.read(unknown, unknown.tasks().get(0), FORMATS))
         .hasMessageStartingWith("f.yaml:8:18: ")
         .hasMessageContaining("depth");
-    assertThatThrownBy(
-            () ->
-                ExperimentFile.parse(
-                    "f.yaml",
-                    """
-                    model: quickstart
-                    tasks: [{name: a, data: "quickstart:facts", filter: "true"}]
-                    axes: {optimizer: adamw}
-                    seeds: [1]
-                    """,
-                    temp,
-                    Map.of()))
-        .hasMessageContaining("generated data cannot be filtered");
+    Experiment made =
+        ExperimentFile.parse(
+            "f.yaml",
+            """
+            model: quickstart
+            tasks: [{name: a, data: "quickstart:facts", filter: "true"}]
+            axes: {optimizer: adamw}
+            seeds: [1]
+            """,
+            temp,
+            Map.of());
+    assertThatThrownBy(() -> TaskDocuments.read(made, made.tasks().get(0), FORMATS))
+        .hasMessage("f.yaml:2:53: filter \"true\": quickstart:facts: made data cannot be filtered");
   }
 }

@@ -83,6 +83,32 @@ class GridTest {
   }
 
   @Test
+  void clip_norm_of_the_file_is_the_wrapper_of_that_name_in_text_and_id() {
+    String rest = "\nseeds: [1]\nexclude: optimizer=sam & strategy=ewc";
+    Plan brief =
+        Plan.of(
+            experiment(
+                "training: {clip-norm: 0.5}\naxes: {optimizer: [adamw, sam], strategy: [none, ewc]}"
+                    + rest),
+            Plugins.onClassPath(),
+            new TreeMap<>());
+    Plan written =
+        Plan.of(
+            experiment(
+                "axes: {optimizer: ['clip-norm(max=0.5, base=adamw)', 'clip-norm(max=0.5, base=sam)'],"
+                    + " strategy: [none, ewc]}"
+                    + rest),
+            Plugins.onClassPath(),
+            new TreeMap<>());
+
+    assertThat(brief.cells()).as("a rule of the file is about what it says").hasSize(3);
+    assertThat(ids(written)).containsAllEntriesOf(ids(brief));
+    assertThat(brief.cells().get(2).levels())
+        .as("levels keep their own text")
+        .containsEntry("optimizer", "sam");
+  }
+
+  @Test
   void a_rule_of_the_file_excludes_by_component() {
     Grid grid =
         Grid.of(

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.subject.Formats;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.experiment.subject.Overlaps;
 import io.github.palimpsest.experiment.subject.TaskDocuments;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is trained on and evaluated on, found by its content. */
 class OverlapsTest {
+  private static final Formats FORMATS = Formats.of(Plugins.onClassPath());
+
   @TempDir Path temp;
 
   @BeforeEach
@@ -116,7 +119,7 @@ class OverlapsTest {
     }
     write("twice.jsonl", twice);
     Experiment e = experiment("- {name: a, data: twice.jsonl, held-out: 5}", "");
-    TaskDocuments documents = TaskDocuments.read(e, e.tasks().get(0));
+    TaskDocuments documents = TaskDocuments.read(e, e.tasks().get(0), FORMATS);
     assertThat(documents.evaluation().documents()).as("held out").hasSize(5);
     assertThat(documents.training().size() + documents.duplicates()).isEqualTo(16 - 5);
     assertThat(documents.duplicates()).as("partners of what is held out").isBetween(1, 5);
@@ -135,7 +138,7 @@ class OverlapsTest {
     String task =
         "- {name: a, data: choices.jsonl, format: choices, measure: accuracy, held-out: 2}";
     TaskDocuments documents =
-        TaskDocuments.read(experiment(task, ""), experiment(task, "").tasks().get(0));
+        TaskDocuments.read(experiment(task, ""), experiment(task, "").tasks().get(0), FORMATS);
     assertThat(documents.training().size() + documents.duplicates()).isEqualTo(1);
     Experiment both =
         experiment(
@@ -154,7 +157,8 @@ class OverlapsTest {
         """
         - {name: facts, data: "quickstart:facts"}
         - {name: reversing, data: "quickstart:reversing"}
-        - {name: sorting, data: "quickstart:sorting"}""";
+        - {name: sorting, data: "quickstart:sorting"}\
+        """;
     assertThat(overlaps(experiment(all, ""))).as("the quickstart").isEqualTo(Overlaps.NONE);
   }
 

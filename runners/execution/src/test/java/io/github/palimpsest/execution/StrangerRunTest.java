@@ -2,19 +2,27 @@ package io.github.palimpsest.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.execution.probe.ProbeListener;
+import io.github.palimpsest.execution.probe.ProbeRun;
+import io.github.palimpsest.execution.probe.ProbeSample;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.Measurement;
 import io.github.palimpsest.testing.MoodyPlugin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +36,14 @@ class StrangerRunTest {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   static Path temp;
 
+  /** What a run of this toy does not call. */
+  private static final Set<String> UNCALLED =
+      Set.of("derive", "capability", "matMulTransposed", "rows");
+
+  /** Methods without a result, in which null is none. */
+  private static final Set<String> MUTE =
+      Set.of("track", "afterTask", "afterTaskWithModel", "restore");
+
   private static MoodyPlugin plugin;
 
   @BeforeAll
@@ -35,20 +51,35 @@ class StrangerRunTest {
     plugin = MoodyPlugin.compiled(temp.resolve("source"));
   }
 
-  static Stream<Arguments> everyFailureOfARun() {
-    return Stream.of("create", "phases", "phaseOf", "updates")
-        .flatMap(m -> MoodyPlugin.THROWS.stream().map(t -> Arguments.of(m, t)));
+  /** Each method of each kind that a run calls, with one failure of the five in turn. */
+  static Stream<Arguments> aFailureOfEachMethod() {
+    List<Arguments> all = new ArrayList<>();
+    for (String kind : List.of("optimizer", "regularizer", "adapter", "rehearsal", "merger")) {
+      List<String> called = new ArrayList<>(MoodyPlugin.OF_KIND.get(kind));
+      called.add("create");
+      called.removeAll(UNCALLED);
+      for (String method : called) {
+        String what = MoodyPlugin.THROWS.get(all.size() % MoodyPlugin.THROWS.size());
+        boolean mute = what.equals("null") && MUTE.contains(method);
+        all.add(Arguments.of(kind, method, mute ? "exception" : what));
+      }
+    }
+    return all.stream();
   }
 
-  @ParameterizedTest(name = "{1} in {0}")
-  @MethodSource("everyFailureOfARun")
-  void the_cells_of_a_failing_plugin_fail_by_name_and_the_others_finish(String method, String what)
-      throws IOException {
-    Path folder = temp.resolve(method + "-" + what);
-    Path jar = plugin.pack(folder.resolve("acme.jar"), method, what);
-    List<Registered> all = new ArrayList<>(FakeComponents.registry().all());
-    all.add(Plugins.withJar(jar).find("acme.moody"));
-    Plan plan = ToyRun.plan(new PluginRegistry(all), "{optimizer: [acme.moody, sgd]}");
+  private static String axes(String kind) {
+    return kind.equals("optimizer")
+        ? "{optimizer: [acme.moody, sgd]}"
+        : "{optimizer: [sgd], " + kind + ": [acme.moody, none]}";
+  }
+
+  @ParameterizedTest(name = "{2} in {1} of the {0}")
+  @MethodSource("aFailureOfEachMethod")
+  void the_cells_of_a_failing_plugin_fail_by_name_and_the_others_finish(
+      String kind, String method, String what) throws IOException {
+    Path folder = temp.resolve(kind + "-" + method + "-" + what);
+    Path jar = plugin.pack(folder.resolve("acme.jar"), kind, method, what);
+    Plan plan = ToyRun.plan(registry(jar), axes(kind));
     List<String> reasons = new ArrayList<>();
     RunListener listener =
         new RunListener() {
@@ -63,6 +94,66 @@ class StrangerRunTest {
     assertThat(reasons)
         .singleElement()
         .asString()
-        .startsWith("acme.moody: " + method + " of 'acme.moody' (plugin acme-moody, " + jar + ")");
+        .contains(" of 'acme.moody' (plugin acme-moody, " + jar + ")");
+  }
+
+  /** Built-in stand-ins and the plugin of a JAR. */
+  private static PluginRegistry registry(Path jar) {
+    List<Registered> all = new ArrayList<>(FakeComponents.registry().all());
+    all.add(Plugins.withJar(jar).find("acme.moody"));
+    return new PluginRegistry(all);
+  }
+
+  @Test
+  void a_cell_whose_metric_fails_fails_by_name_and_keeps_its_stages() throws IOException {
+    Path jar = plugin.pack(temp.resolve("metric/acme.jar"), "metric", "of", "missing-class");
+    Path out = temp.resolve("metric/out");
+    Plan plan = ToyRun.plan(registry(jar), "{optimizer: [sgd]}");
+    List<String> reasons = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void failed(Cell cell, String reason) {
+            reasons.add(reason);
+          }
+        };
+    assertThat(ToyRun.run(plan, out, listener)).isEqualTo(new ExperimentRun.Summary(0, 0, 1));
+    assertThat(reasons)
+        .singleElement()
+        .asString()
+        .startsWith("of of 'acme.moody' (plugin acme-moody, " + jar + ") failed with");
+    ToyRun.Steps again = new ToyRun.Steps();
+    assertThat(ToyRun.run(ToyRun.plan("{optimizer: [sgd]}"), out, again).finished())
+        .as("finished, without the metric")
+        .isEqualTo(1);
+    assertThat(again.steps).as("steps that are trained again").isEmpty();
+  }
+
+  @Test
+  void a_probe_that_fails_is_told_and_the_others_measure() throws IOException {
+    Path jar = plugin.pack(temp.resolve("probe/acme.jar"), "probe", "measure", "overflow");
+    Path out = temp.resolve("probe/out");
+    Plan plan = NullProbe.added(ToyRun.plan(registry(jar), "{optimizer: [sgd]}"));
+    ToyRun.run(plan, out, RunListener.NONE);
+    List<String> failed = new ArrayList<>();
+    ProbeListener listener =
+        new ProbeListener() {
+          @Override
+          public void failed(Cell cell, Component<Probe> probe, String reason) {
+            failed.add(probe.id() + ": " + reason);
+          }
+        };
+    try (ToySubject subject = new ToySubject()) {
+      ProbeRun probes = new ProbeRun(plan, subject, out, new ProbeSample("", 4), listener);
+      assertThat(ProbeRun.all(plan)).as("the plugin's and another").hasSize(2);
+      assertThat(probes.measure(plan.cells(), ProbeRun.all(plan)))
+          .singleElement()
+          .extracting(Measurement::probe)
+          .isEqualTo("null-probe");
+    }
+    assertThat(failed)
+        .singleElement()
+        .asString()
+        .startsWith("acme.moody: measure of 'acme.moody' (plugin acme-moody, " + jar + ") failed");
   }
 }

@@ -1,180 +1,129 @@
 package io.github.palimpsest.llm;
 
-import static io.github.palimpsest.testing.Fuzz.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
-import io.github.palimpsest.llm.text.DataSource;
-import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.llm.text.TextTokenizer;
-import io.github.palimpsest.testing.Fuzz;
+import io.github.palimpsest.llm.text.WordTokenizer;
+import io.github.palimpsest.testing.FuzzTarget;
+import io.github.palimpsest.testing.FuzzTargets;
 import io.github.palimpsest.testing.Golden;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever the files of a model or of data hold, they are read or refused. */
-class ParsersTest {
+/** Whatever the files of a model hold, they are read or refused. */
+class ParsersTest implements FuzzTargets {
   private static final int FILES = 1_000;
 
-  /** DuckDB takes milliseconds to open. */
-  private static final int QUERIES = 30;
+  /** A tokenizer takes a while to load. */
+  private static final int TOKENIZERS = 100;
 
   private static final String HEADER =
       "{\"__metadata__\":{\"format\":\"pt\"},\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],"
           + "\"data_offsets\":[0,24]},\"b\":{\"dtype\":\"BF16\",\"shape\":[4],"
           + "\"data_offsets\":[24,32]}}";
 
-  @TempDir Path folder;
-
-  @Test
-  void a_safetensors_file_is_read_or_refused() {
-    Path file = folder.resolve("model.safetensors");
-    Fuzz.run(
-        "safetensors",
-        FILES,
-        List.of(safetensors(text(HEADER))),
-        input -> {
-          Files.write(file, input);
-          readAll(SafetensorsFile.open(file));
-        });
-    Fuzz.run(
-        "safetensors header",
-        FILES,
-        List.of(text(HEADER)),
-        input -> {
-          Files.write(file, safetensors(input));
-          readAll(SafetensorsFile.open(file));
-        });
-  }
-
-  @Test
-  void an_index_of_shards_is_read_or_refused() throws IOException {
-    Files.write(folder.resolve("a.safetensors"), safetensors(text(HEADER)));
-    Path index = folder.resolve("model.safetensors.index.json");
-    Fuzz.run(
-        "safetensors index",
-        FILES,
-        List.of(
-            text(
-                "{\"metadata\":{\"total_size\":32},\"weight_map\":{\"w\":\"a.safetensors\","
-                    + "\"b\":\"a.safetensors\"}}")),
-        input -> {
-          Files.write(index, input);
-          readAll(ShardedSafetensors.open(index));
-        });
-  }
-
-  @Test
-  void a_configuration_is_read_or_refused() throws IOException {
+  @Override
+  public List<FuzzTarget> in(Path folder) throws IOException {
+    Path tensors = folder.resolve("model.safetensors");
+    Path header = folder.resolve("header.safetensors");
+    Path index = folder.resolve("shards/model.safetensors.index.json");
+    Files.createDirectory(index.getParent());
+    Files.write(index.resolveSibling("a.safetensors"), safetensors(HEADER.getBytes(UTF_8)));
+    Path config = folder.resolve("config.json");
     FamilyConfig llama = FamilyConfig.of(Plugins.onClassPath().family("llama"));
-    Path file = folder.resolve("config.json");
-    List<byte[]> seeds =
-        List.of(
-            golden("llama/model_a/config.json"),
-            golden("llama/model_a/config.legacy.json"),
-            golden("llama/model_b/config.json"));
-    Fuzz.run(
-        "config.json",
-        FILES,
-        seeds,
-        input -> {
-          Files.write(file, input);
-          llama.read(file.toString(), StrictJson.object(file));
-        });
-  }
-
-  @Test
-  void the_configuration_of_an_adapter_is_read_or_refused() throws IOException {
-    Golden.copy("lora/qv", folder);
-    Path file = folder.resolve("adapter_config.json");
-    Fuzz.run(
-        "adapter_config.json",
-        FILES,
-        List.of(golden("lora/qv/adapter_config.json"), golden("lora/qv_dora/adapter_config.json")),
-        input -> {
-          Files.write(file, input);
-          PeftDirectory.open(folder);
-        });
-  }
-
-  @Test
-  void the_special_tokens_of_a_tokenizer_are_read_or_refused() throws IOException {
-    String tokenizer = new String(golden("tokenizer/tok_a/tokenizer.json"), StandardCharsets.UTF_8);
-    Fuzz.run(
-        "tokenizer_config.json",
-        QUERIES,
-        List.of(golden("tokenizer/tok_a/tokenizer_config.json")),
-        input ->
-            TextTokenizer.parse(
-                    "tokenizer.json", tokenizer, new String(input, StandardCharsets.UTF_8))
-                .close());
-  }
-
-  @Test
-  void records_of_json_are_read_or_refused() {
-    Fuzz.run(
-        "records as lines",
-        FILES,
-        List.of(
-            text(
-                "{\"instruction\": \"Add 1 and 2.\", \"input\": \"\", \"output\": \"3\"}\n"
-                    + "{\"instruction\": \"\\u00e9\", \"output\": \"x\", \"system\": \"s\"}\n"),
-            text("{\"prompt\": \"a\", \"response\": \"b\"}\n\n{\"prompt\": \"\", \"response\": 1}"),
-            text(
-                "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"},"
-                    + " {\"role\": \"assistant\", \"content\": \"b\"}]}\n"),
-            text("{\"text\": \"once\"}\n")),
-        reader(folder.resolve("data.jsonl")));
-    Fuzz.run(
-        "records as an array",
-        FILES,
-        List.of(
-            text("[{\"instruction\": \"a\", \"output\": \"b\"},\n{\"instruction\": \"c\"}]"),
-            text("[{\"conversations\": [{\"from\": \"human\", \"value\": \"a\"}]}]")),
-        reader(folder.resolve("data.json")));
-    Fuzz.run(
-        "text", FILES, List.of(text("once\n\nupon\n\n\u00e9")), reader(folder.resolve("data.txt")));
-  }
-
-  @Test
-  void tables_and_filters_are_read_or_refused() throws IOException {
-    Fuzz.run(
-        "csv",
-        QUERIES,
-        List.of(
-            text("instruction,output\n\"a, b\",c\nd,\"e \"\"f\"\"\"\n"),
-            text("prompt;response\n1;2\n")),
-        reader(folder.resolve("data.csv")));
-    Path lines = folder.resolve("lines.jsonl");
-    Files.writeString(lines, "{\"prompt\": \"a\", \"response\": \"b\", \"n\": 1}\n");
-    Fuzz.run(
-        "filter",
-        QUERIES,
-        List.of(text("n = 1 AND length(prompt) < 4"), text("prompt LIKE 'a%' OR n IN (1, 2)")),
-        input ->
-            DataSource.of(lines)
-                .where(new RowFilter(new String(input, StandardCharsets.UTF_8)))
-                .documents());
-  }
-
-  private static Fuzz.Parser reader(Path file) {
-    return input -> {
-      Files.write(file, input);
-      DataSource.of(file).documents();
-    };
+    Path adapter = folder.resolve("adapter");
+    Golden.copy("lora/qv", adapter);
+    Path model = folder.resolve("model");
+    Golden.copy("llama/model_a", model);
+    HuggingFaceDirectory opened = HuggingFaceDirectory.open(model);
+    Path tokenizer = folder.resolve("tokenizer");
+    Path mapped = folder.resolve("mapped");
+    for (Path both : List.of(tokenizer, mapped)) {
+      WordTokenizer.of(both, List.of("a", "b")).close();
+    }
+    return List.of(
+        new FuzzTarget(
+            "safetensors",
+            FILES,
+            List.of(safetensors(HEADER.getBytes(UTF_8))),
+            input -> {
+              Files.write(tensors, input);
+              readAll(SafetensorsFile.open(tensors));
+            }),
+        FuzzTarget.of(
+            "safetensors header",
+            FILES,
+            input -> {
+              Files.write(header, safetensors(input));
+              readAll(SafetensorsFile.open(header));
+            },
+            HEADER),
+        FuzzTarget.of(
+            "safetensors index",
+            FILES,
+            input -> {
+              Files.write(index, input);
+              readAll(ShardedSafetensors.open(index));
+            },
+            "{\"metadata\":{\"total_size\":32},\"weight_map\":{\"w\":\"a.safetensors\","
+                + "\"b\":\"a.safetensors\"}}"),
+        new FuzzTarget(
+            "config.json",
+            FILES,
+            List.of(
+                golden("llama/model_a/config.json"),
+                golden("llama/model_a/config.legacy.json"),
+                golden("llama/model_b/config.json")),
+            input -> {
+              Files.write(config, input);
+              llama.read(config.toString(), StrictJson.object(config));
+            }),
+        new FuzzTarget(
+            "generation_config.json",
+            FILES,
+            List.of(golden("llama/model_a/generation_config.json")),
+            input -> {
+              Files.write(model.resolve("generation_config.json"), input);
+              opened.endTokens();
+            }),
+        new FuzzTarget(
+            "adapter_config.json",
+            FILES,
+            List.of(
+                golden("lora/qv/adapter_config.json"), golden("lora/qv_dora/adapter_config.json")),
+            input -> {
+              Files.write(adapter.resolve("adapter_config.json"), input);
+              PeftDirectory.open(adapter);
+            }),
+        new FuzzTarget(
+            "tokenizer_config.json",
+            TOKENIZERS,
+            List.of(Files.readAllBytes(tokenizer.resolve("tokenizer_config.json"))),
+            input -> {
+              Files.write(tokenizer.resolve("tokenizer_config.json"), input);
+              TextTokenizer.load(tokenizer).close();
+            }),
+        FuzzTarget.of(
+            "special_tokens_map.json",
+            TOKENIZERS,
+            input -> {
+              Files.write(mapped.resolve("special_tokens_map.json"), input);
+              TextTokenizer.load(mapped).close();
+            },
+            "{\"bos_token\": \"<s>\", \"eos_token\": {\"content\": \"</s>\", \"lstrip\": false},"
+                + " \"pad_token\": null, \"additional_special_tokens\": []}"));
   }
 
   private static void readAll(WeightSnapshot weights) {

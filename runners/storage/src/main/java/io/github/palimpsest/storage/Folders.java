@@ -2,13 +2,14 @@ package io.github.palimpsest.storage;
 
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Removing folders. */
+/** What is in folders, and removing them. */
 public final class Folders {
   private Folders() {}
 
@@ -57,6 +58,23 @@ public final class Folders {
   /** What is in a folder; nothing if it is not there. */
   public static List<Path> contentIfThere(Path folder) {
     return Files.isDirectory(folder) ? content(folder) : List.of();
+  }
+
+  /** The bytes of a file, or of all in a folder; what cannot be looked at has none. */
+  public static long bytes(Path path) {
+    try (Stream<Path> all = Files.walk(path)) {
+      return all.mapToLong(Folders::size).sum();
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.isRegularFile(file) ? Files.size(file) : 0;
+    } catch (IOException e) {
+      return 0; // it is gone since
+    }
   }
 
   /** How many folders of cells there are. */

@@ -13,6 +13,7 @@ import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.regularizer.Regularizer;
@@ -40,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tensorflow.ndarray.Shape;
 
 @Tag("native")
 class DistillationTest {
@@ -156,7 +156,7 @@ class DistillationTest {
         MODEL,
         PRETRAINED,
         strategy,
-        new Training(2, 0, 6, accumulation, 0, 0),
+        new Training(2, 0, 6, accumulation, 0),
         7,
         IntStream.range(0, TASKS).mapToObj(DistillationTest::task).toList(),
         Device.CPU,

@@ -12,6 +12,7 @@ import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.engine.weights.DenseWeights;
+import io.github.palimpsest.engine.weights.Shapes;
 import io.github.palimpsest.testing.ClassifierModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,7 +134,8 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
 
   private static Tensors constants(Ops tf, WeightSnapshot w) {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
-    w.names().forEach(n -> all.put(n, tf.constant(w.shape(n), DataBuffers.of(w.copy(n)))));
+    w.names()
+        .forEach(n -> all.put(n, tf.constant(Shapes.of(w.shape(n)), DataBuffers.of(w.copy(n)))));
     return Tensors.of(all);
   }
 

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
@@ -69,11 +70,11 @@ final class Ewc implements Regularizer {
           1,
           Integer.MAX_VALUE,
           "examples whose gradients are averaged where fisher=batch-mean");
-  static final Setting<FinishedTask.Space> SPACE =
+  static final Setting<Space> SPACE =
       Setting.choice(
           "space",
-          FinishedTask.Space.class,
-          FinishedTask.Space.TRAINABLE,
+          Space.class,
+          Space.TRAINABLE,
           "what is held under an adapter: its trained parameters, or the effective weights, whose Fisher"
               + " and anchor are as large as the adapted kernels");
   static final Setting<Importance.Norm> NORMALIZE =
@@ -158,8 +159,11 @@ final class Ewc implements Regularizer {
     }
 
     /** How it is estimated; {@code batch} counts for {@link #BATCH_MEAN} alone. */
-    FinishedTask.Estimate estimate(int examples, int batch, FinishedTask.Space space) {
-      return new FinishedTask.Estimate(examples, labels, this == BATCH_MEAN ? batch : 1, space);
+    FinishedTask.Estimate estimate(int examples, int batch, Space space) {
+      return FinishedTask.Estimate.of(examples)
+          .labels(labels)
+          .batch(this == BATCH_MEAN ? batch : 1)
+          .space(space);
     }
   }
 
@@ -212,7 +216,7 @@ final class Ewc implements Regularizer {
     }
 
     private boolean ofTrainable() {
-      return estimate.space() == FinishedTask.Space.TRAINABLE;
+      return estimate.space() == Space.TRAINABLE;
     }
 
     /** The weights that anchors are of. */

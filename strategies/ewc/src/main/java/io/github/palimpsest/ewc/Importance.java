@@ -1,9 +1,9 @@
 package io.github.palimpsest.ewc;
 
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * How the importances of one task are scaled before they are kept: first divided by a norm over all

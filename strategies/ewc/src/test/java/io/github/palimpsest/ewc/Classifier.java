@@ -49,7 +49,7 @@ final class Classifier {
   static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
     List<TaskData> tasks = IntStream.range(0, TASKS).mapToObj(Classifier::task).toList();
     return new TaskLoop(
-        MODEL, PRETRAINED, strategy, new Training(2, 0, 5, 1, 0, 2), 7, tasks, Device.CPU, folder);
+        MODEL, PRETRAINED, strategy, new Training(2, 0, 5, 1, 2), 7, tasks, Device.CPU, folder);
   }
 
   static TreeMap<String, float[]> run(TaskLoop loop) {

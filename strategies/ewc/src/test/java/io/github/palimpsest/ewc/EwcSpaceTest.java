@@ -84,7 +84,7 @@ class EwcSpaceTest {
               MODEL,
               PRETRAINED,
               i == 0 ? plain : plain.with("0-ewc", ewc("effective", "online", "empirical")),
-              new Training(1, 1, 12, 1, 0, 0),
+              new Training(1, 1, 12, 1, 0),
               7,
               List.of(task(0), task(1)),
               Device.CPU,

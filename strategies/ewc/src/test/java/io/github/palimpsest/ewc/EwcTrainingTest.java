@@ -112,7 +112,7 @@ class EwcTrainingTest {
             model(start),
             start,
             Strategy.of(momentum(0)).with("0-ewc", ewc),
-            new Training(1, 1, 5, 1, 0, 0),
+            new Training(1, 1, 5, 1, 0),
             3,
             List.of(TaskData.of(0, "golden", many), TaskData.of(1, "next", examples(in))),
             Device.CPU,

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.testing.Golden;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.tensorflow.ndarray.Shape;
 
 /** Tensors by name in golden files. */
 final class GoldenWeights {

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
@@ -14,6 +15,7 @@ import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +29,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.NdArrays;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -95,7 +96,7 @@ final class Sequence {
           TFloat32 g = (TFloat32) result.get(i++);
           float[] values = new float[(int) g.size()];
           g.copyTo(NdArrays.wrap(g.shape(), DataBuffers.of(values, false, false)));
-          shapes.put(name, g.shape());
+          shapes.put(name, Shapes.from(g.shape()));
           gradient.put(name, values);
         }
         return new Evaluated(
@@ -232,7 +233,10 @@ final class Sequence {
   private static Tensors constants(Ops tf, WeightSnapshot w) {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
     w.names()
-        .forEach(n -> all.put(n, tf.constant(w.shape(n), DataBuffers.of(w.copy(n), true, false))));
+        .forEach(
+            n ->
+                all.put(
+                    n, tf.constant(Shapes.of(w.shape(n)), DataBuffers.of(w.copy(n), true, false))));
     return Tensors.of(all);
   }
 }

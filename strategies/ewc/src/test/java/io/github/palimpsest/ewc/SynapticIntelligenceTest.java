@@ -95,7 +95,7 @@ class SynapticIntelligenceTest {
             Strategy.of(Classifier.descent((float) golden.at("/hyper/lr").asDouble()))
                 .with("0-si", si)
                 .with(new Given(batches)),
-            new Training(1, batches.size(), 4, accumulation, 0, 0),
+            new Training(1, batches.size(), 4, accumulation, 0),
             1,
             List.of(TaskData.of(0, "golden", all), TaskData.of(1, "next", all)),
             Device.CPU,

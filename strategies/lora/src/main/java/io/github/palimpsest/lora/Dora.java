@@ -10,6 +10,7 @@ import io.github.palimpsest.api.adapter.PeftReader;
 import io.github.palimpsest.api.parameter.KernelInputs;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.StepNoise;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -21,7 +22,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 
 /**
@@ -144,7 +144,7 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     @Override
     public PeftAdapter toPeft(WeightSnapshot trainable, WeightSnapshot base) {
       PlainForm plain = PlainForm.of(lowRank, kernels.keySet(), trainable, base);
-      return new PeftAdapter(
+      return PeftAdapter.of(
           PeftConfig.of(plain.lowRank(), true, kernels.keySet(), all),
           PeftTensors.exported(
               PeftTensors.names(kernels.keySet(), true), plain.trainable(), norms(base)));

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.adapter.PeftReader;
 import io.github.palimpsest.api.parameter.KernelInputs;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.StepNoise;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -24,7 +25,6 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -188,7 +188,7 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     @Override
     public PeftAdapter toPeft(WeightSnapshot trainable, WeightSnapshot base) {
       PlainForm plain = PlainForm.of(lowRank, adapted, trainable, base);
-      return new PeftAdapter(
+      return PeftAdapter.of(
           PeftConfig.of(plain.lowRank(), false, adapted, all),
           PeftTensors.exported(PeftTensors.names(adapted, false), plain.trainable(), NO_NORMS));
     }

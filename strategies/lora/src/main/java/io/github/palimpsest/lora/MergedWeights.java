@@ -1,6 +1,7 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.nio.FloatBuffer;
 import java.util.Collections;
@@ -10,7 +11,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * A model's weights with some tensors replaced, computed when read: one tensor in memory, not a

@@ -3,13 +3,13 @@ package io.github.palimpsest.lora;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * The tensors of a PEFT adapter: under {@code base_model.model.MODULE}, {@code lora_A.weight [r,
@@ -105,7 +105,7 @@ final class PeftTensors {
   }
 
   private static Shape reversed(Shape shape) {
-    return shape.numDimensions() == 2 ? Shape.of(shape.get(1), shape.get(0)) : shape;
+    return shape.rank() == 2 ? Shape.of(shape.get(1), shape.get(0)) : shape;
   }
 
   private static float[] transposed(float[] from, Shape shape) {

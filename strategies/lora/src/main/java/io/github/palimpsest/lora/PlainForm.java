@@ -1,11 +1,11 @@
 package io.github.palimpsest.lora;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * A low-rank adapter without A0 and B0, with the same function on the same base: {@code A B - A0 B0

@@ -8,11 +8,13 @@ import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.engine.weights.DenseWeights;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +26,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -90,7 +91,9 @@ final class Bench {
       Tensors trained = constants(tf, trainable);
       Operand<TFloat32> y = question.apply(tf, adapter.effective(tf, Params.of(trained), base));
       Operand<TFloat32> loss =
-          tf.sum(tf.math.mul(constant(tf, y.shape(), c), y), tf.constant(new int[] {0, 1}));
+          tf.sum(
+              tf.math.mul(constant(tf, Shapes.from(y.shape()), c), y),
+              tf.constant(new int[] {0, 1}));
       Map<String, Operand<TFloat32>> reached = new LinkedHashMap<>(trained.byName());
       reached.keySet().removeIf(name -> name.endsWith(OTHER));
       Session.Runner runner = session.runner().fetch(y);
@@ -102,7 +105,7 @@ final class Bench {
           .forEachRemaining(
               op -> {
                 if (!op.type().equals("Const") && op.numOutputs() > 0) {
-                  shapes.add(op.output(0).shape());
+                  shapes.add(Shapes.from(op.output(0).shape()));
                 }
               });
       try (Result result = runner.run()) {
@@ -117,7 +120,7 @@ final class Bench {
   }
 
   static Operand<TFloat32> constant(Ops tf, Shape shape, float[] values) {
-    return tf.constant(shape, DataBuffers.of(values));
+    return tf.constant(Shapes.of(shape), DataBuffers.of(values));
   }
 
   static Tensors constants(Ops tf, WeightSnapshot w) {

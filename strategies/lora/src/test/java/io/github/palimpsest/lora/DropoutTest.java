@@ -9,6 +9,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.StepNoise;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -29,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -50,7 +50,7 @@ class DropoutTest {
   }
 
   private static Training accumulating(int parts) {
-    return new Training(1, 0, 12, parts, 0, 0);
+    return new Training(1, 0, 12, parts, 0);
   }
 
   /** The trainable parameters after a step, from the start. */

@@ -14,6 +14,7 @@ import io.github.palimpsest.api.adapter.PeftImport;
 import io.github.palimpsest.api.adapter.PeftReader;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.engine.AdaptedBase;
@@ -36,7 +37,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.ndarray.Shape;
 
 /** Adapters that are made of singular triples of the kernels. */
 @Tag("native")

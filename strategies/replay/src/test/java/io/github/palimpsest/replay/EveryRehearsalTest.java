@@ -132,7 +132,7 @@ class EveryRehearsalTest {
   }
 
   private static Training training(int accumulation) {
-    return new Training(2, 0, 5, accumulation, 0, 2);
+    return new Training(2, 0, 5, accumulation, 2);
   }
 
   private static float[] run(TaskLoop loop, int tasks) {

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.probe.ProbeProvider;
 import io.github.palimpsest.api.probe.ProbeSite;
@@ -11,7 +12,6 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * The loss on a square grid {@code Z[i][j] = L(w + x_i d1 + y_j d2)} spanned by two random
@@ -111,7 +111,7 @@ record LossLandscape(int grid, double span, Norms norms) implements Probe {
     return direction.mapTensors(
         (name, d) -> {
           Shape shape = direction.shape(name);
-          if (shape.numDimensions() != 2) {
+          if (shape.rank() != 2) {
             return new float[d.length];
           }
           int columns = Math.toIntExact(shape.get(1));

@@ -1,6 +1,7 @@
 package io.github.palimpsest.sharpness;
 
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.probe.ProbeSite;
 import java.util.SortedMap;
@@ -9,7 +10,6 @@ import java.util.function.BiFunction;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleBiFunction;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * All weights as one vector. Values are floats, as in the model; sums are taken in double.

@@ -1,11 +1,11 @@
 package io.github.palimpsest.sharpness;
 
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.probe.ProbeSite;
 import java.util.List;
 import java.util.Map;
-import org.tensorflow.ndarray.Shape;
 
 /** {@code L(w) = 1/2 (w - c)' H (w - c)} in closed form; the loss is a double throughout. */
 record QuadraticSite(double[] h, double[] c, float[] w) implements ProbeSite {

@@ -3,9 +3,9 @@ package io.github.palimpsest.wiseft;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.merger.MergeSite;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.random.RandomGenerator;
 
@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
  * @param lambda how much of the task vector
  * @param from which weights theta0 is
  */
-record Dare(double p, double lambda, From from) implements WeightMerger {
+record Dare(double p, double lambda, From from) implements Merger {
   static final Setting<Double> P =
       Setting.real(
           "p",
@@ -35,8 +35,8 @@ record Dare(double p, double lambda, From from) implements WeightMerger {
           Math.nextDown(1.0),
           "probability that an entry of the task vector is dropped");
 
-  static final WeightMergerProvider PROVIDER =
-      WeightMergerProvider.of(
+  static final MergerProvider PROVIDER =
+      MergerProvider.of(
               "dare",
               "DARE: drops entries of what training changed at random and rescales the rest",
               "theta = theta0 + lambda / (1 - p) m (theta1 - theta0); m_i = 0 with probability p, else 1")

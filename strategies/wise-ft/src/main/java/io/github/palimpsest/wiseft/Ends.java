@@ -2,11 +2,11 @@ package io.github.palimpsest.wiseft;
 
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * The two weights that a merger works between: theta0 before training and theta1 after it. What is

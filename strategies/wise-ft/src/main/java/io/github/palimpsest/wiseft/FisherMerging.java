@@ -3,9 +3,9 @@ package io.github.palimpsest.wiseft;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.merger.MergeSite;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
 import io.github.palimpsest.api.model.FinishedTask.Labels;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
@@ -31,7 +31,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
  * @param floor share of a tensor's mean importance that each of its entries has at least
  * @param from which weights theta0 is
  */
-record FisherMerging(double alpha, int examples, double floor, From from) implements WeightMerger {
+record FisherMerging(double alpha, int examples, double floor, From from) implements Merger {
   static final Setting<Integer> EXAMPLES =
       Setting.integer(
           "examples", 256, 1, Integer.MAX_VALUE, "examples that each Fisher is estimated with");
@@ -39,8 +39,8 @@ record FisherMerging(double alpha, int examples, double floor, From from) implem
       Setting.real(
           "floor", 0.01, 0, Double.MAX_VALUE, "least importance, as a share of the tensor's mean");
 
-  static final WeightMergerProvider PROVIDER =
-      WeightMergerProvider.of(
+  static final MergerProvider PROVIDER =
+      MergerProvider.of(
               "fisher-merging",
               "Interpolation that leaves each weight nearer to the end that depends on it more",
               "theta = (c0 theta0 + c1 theta1) / (c0 + c1); c0 = (1 - alpha) F0, c1 = alpha F1, diagonal Fishers"

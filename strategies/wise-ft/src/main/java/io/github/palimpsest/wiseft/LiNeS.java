@@ -2,9 +2,9 @@ package io.github.palimpsest.wiseft;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Map;
@@ -28,14 +28,14 @@ import java.util.stream.Collectors;
  * @param beta how much more the last layer keeps
  * @param from which weights theta0 is
  */
-record LiNeS(double alpha, double beta, From from) implements WeightMerger {
+record LiNeS(double alpha, double beta, From from) implements Merger {
   static final Setting<Double> ALPHA =
       Setting.real("alpha", 0.5, 0, 1, "share of the change that the first layer keeps");
   static final Setting<Double> BETA =
       Setting.real("beta", 0.5, -1, 1, "how much more of it the last layer keeps");
 
-  static final WeightMergerProvider PROVIDER =
-      WeightMergerProvider.of(
+  static final MergerProvider PROVIDER =
+      MergerProvider.of(
               "lines",
               "LiNeS: the change that training made, scaled up from the first layer to the last",
               "theta_l = theta0_l + (alpha + beta (l - 1) / (L - 1)) (theta1_l - theta0_l); alpha outside the"

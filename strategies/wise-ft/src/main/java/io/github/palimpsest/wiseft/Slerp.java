@@ -1,9 +1,9 @@
 package io.github.palimpsest.wiseft;
 
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
@@ -24,9 +24,9 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
  * @param alpha 0 for theta0, 1 for theta1
  * @param from which weights theta0 is
  */
-record Slerp(double alpha, From from) implements WeightMerger {
-  static final WeightMergerProvider PROVIDER =
-      WeightMergerProvider.of(
+record Slerp(double alpha, From from) implements Merger {
+  static final MergerProvider PROVIDER =
+      MergerProvider.of(
               "slerp",
               "Weights on the arc between those before and those after training",
               "theta = (sin((1 - alpha) w) theta0 + sin(alpha w) theta1) / sin w, w the angle between a tensor's"

@@ -1,9 +1,9 @@
 package io.github.palimpsest.wiseft;
 
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
@@ -17,9 +17,9 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
  * @param lambda how much of the task vector
  * @param from which weights theta0 is
  */
-record TaskArithmetic(double lambda, From from) implements WeightMerger {
-  static final WeightMergerProvider PROVIDER =
-      WeightMergerProvider.of(
+record TaskArithmetic(double lambda, From from) implements Merger {
+  static final MergerProvider PROVIDER =
+      MergerProvider.of(
               "task-arithmetic",
               "A multiple of what training changed: less, more or the reverse of it",
               "theta = theta0 + lambda (theta1 - theta0)")

@@ -2,9 +2,9 @@ package io.github.palimpsest.wiseft;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Arrays;
 
@@ -29,12 +29,12 @@ import java.util.Arrays;
  * @param density share of each task vector that is kept
  * @param lambda how much of the merged vector
  */
-record Ties(double density, double lambda) implements WeightMerger {
+record Ties(double density, double lambda) implements Merger {
   static final Setting<Double> DENSITY =
       Setting.real("density", 0.2, 0, 1, "share of each task vector's entries that is kept");
 
-  static final WeightMergerProvider PROVIDER =
-      WeightMergerProvider.of(
+  static final MergerProvider PROVIDER =
+      MergerProvider.of(
               "ties",
               "TIES: merges the changes of earlier tasks and of the last one without their disputes",
               "theta = theta0 + lambda mean of the largest entries of theta_b - theta0 and theta1 - theta_b that"

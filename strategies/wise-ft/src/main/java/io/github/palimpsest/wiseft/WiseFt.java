@@ -1,8 +1,8 @@
 package io.github.palimpsest.wiseft;
 
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
@@ -16,9 +16,9 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
  * @param alpha 0 for theta0, 1 for theta1
  * @param from which weights theta0 is
  */
-record WiseFt(double alpha, From from) implements WeightMerger {
-  static final WeightMergerProvider PROVIDER =
-      WeightMergerProvider.of(
+record WiseFt(double alpha, From from) implements Merger {
+  static final MergerProvider PROVIDER =
+      MergerProvider.of(
               "wise-ft",
               "Weights on the straight line between those before and those after training",
               "theta = (1 - alpha) theta0 + alpha theta1")

@@ -1,7 +1,7 @@
 package io.github.palimpsest.wiseft;
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.merger.MergerProvider;
 import java.util.List;
 
 /** Offers {@code wise-ft} and the other ways to merge weights before and after training. */
@@ -12,7 +12,7 @@ public final class WiseFtPlugin implements Plugin {
   }
 
   @Override
-  public List<WeightMergerProvider> mergers() {
+  public List<MergerProvider> mergers() {
     return List.of(
         WiseFt.PROVIDER,
         FisherMerging.PROVIDER,

@@ -9,8 +9,9 @@ import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.merger.MergeSite;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.testing.Golden;
@@ -23,7 +24,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.ndarray.Shape;
 
 /** Closed forms and identities of every merger but {@code wise-ft}. */
 final class MergersTest {
@@ -31,8 +31,8 @@ final class MergersTest {
   private static final WeightSnapshot B = Weights.random(2, 200);
   private static final WeightSnapshot C = Weights.random(3, 200);
 
-  private static WeightMerger merger(String text) {
-    return (WeightMerger) component(text).create();
+  private static Merger merger(String text) {
+    return (Merger) component(text).create();
   }
 
   private static Component<?> component(String text) {

@@ -5,13 +5,13 @@ import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import org.tensorflow.ndarray.Shape;
 
 /** Small weights: vectors, of which "w" is looked at. */
 final class Weights {

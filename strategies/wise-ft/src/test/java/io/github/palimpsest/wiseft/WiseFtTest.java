@@ -10,8 +10,8 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.testing.Golden;
@@ -113,14 +113,14 @@ final class WiseFtTest {
             Weights.of(Map.of("w", new float[] {8})),
             1,
             Weights.SITE);
-    WeightMerger fromPretrained = create("x | wise-ft(alpha=0.25)");
-    WeightMerger fromPrevious = create("x | wise-ft(alpha=0.25, from=previous)");
+    Merger fromPretrained = create("x | wise-ft(alpha=0.25)");
+    Merger fromPrevious = create("x | wise-ft(alpha=0.25, from=previous)");
     assertThat(fromPretrained.apply(h).copy("w")).as("0.75 * 0 + 0.25 * 8").containsExactly(2f);
     assertThat(fromPrevious.apply(h).copy("w")).as("0.75 * 4 + 0.25 * 8").containsExactly(5f);
   }
 
-  private static WeightMerger create(String recipe) {
-    return (WeightMerger) merger(recipe).create();
+  private static Merger create(String recipe) {
+    return (Merger) merger(recipe).create();
   }
 
   private static Component<?> merger(String recipe) {

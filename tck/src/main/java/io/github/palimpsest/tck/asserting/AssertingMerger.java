@@ -1,7 +1,7 @@
 package io.github.palimpsest.tck.asserting;
 
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.rule.RunnerRule;
 import java.util.Arrays;
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Checks that a merger is given the weights of one model, tasks in order, and the same pretrained
  * weights each time (RUN-03).
  */
-public final class AssertingMerger implements WeightMerger {
-  private final WeightMerger merger;
+public final class AssertingMerger implements Merger {
+  private final Merger merger;
   private final History history;
   private int task = -1;
   private @Nullable WeightSnapshot pretrained;
@@ -21,7 +21,7 @@ public final class AssertingMerger implements WeightMerger {
    * @param merger does the work
    * @param history where calls are noted
    */
-  public AssertingMerger(WeightMerger merger, History history) {
+  public AssertingMerger(Merger merger, History history) {
     this.merger = merger;
     this.history = history;
   }

@@ -9,6 +9,7 @@ import static io.github.palimpsest.tck.rule.AdapterRule.PAR_06;
 import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.tensorflow.ndarray.Shape;
 
 /** What holds for adapters; {@link EffectiveChecks} for the weights that they make. */
 final class AdapterChecks implements KindChecks {

@@ -1,14 +1,8 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.adapter.Adapter;
-import io.github.palimpsest.api.metric.ForgettingMetric;
-import io.github.palimpsest.api.optimizer.Optimizer;
-import io.github.palimpsest.api.probe.Probe;
-import io.github.palimpsest.api.regularizer.Regularizer;
-import io.github.palimpsest.api.rehearsal.Rehearsal;
-import io.github.palimpsest.api.merger.WeightMerger;
-import io.github.palimpsest.api.adapter.Adapter;
-import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.model.ModelFamily;
 import io.github.palimpsest.api.optimizer.Optimizer;
@@ -54,10 +48,11 @@ public final class Checks implements AutoCloseable {
       case ADAPTER -> kind(subject, new AdapterChecks((Subject<Adapter>) subject));
       case REGULARIZER -> kind(subject, new RegularizerChecks((Subject<Regularizer>) subject));
       case REHEARSAL -> kind(subject, new RehearsalChecks((Subject<Rehearsal>) subject));
-      case MERGER -> kind(subject, new MergerChecks((Subject<WeightMerger>) subject));
+      case MERGER -> kind(subject, new MergerChecks((Subject<Merger>) subject));
       case METRIC -> kind(subject, new MetricChecks((Subject<ForgettingMetric>) subject));
       case PROBE -> kind(subject, new ProbeChecks((Subject<Probe>) subject));
       case FAMILY -> kind(subject, new FamilyChecks((Subject<ModelFamily>) subject));
+      case FORMAT -> kind(subject, new FormatChecks((Subject<DataFormat>) subject));
     };
   }
 
@@ -67,6 +62,7 @@ public final class Checks implements AutoCloseable {
     trials.putAll(new OptimizerStepChecks(trial).trials());
     trials.putAll(new OptimizerAscentChecks(trial).trials());
     trials.putAll(new OptimizerStateChecks(trial).trials());
+    trials.putAll(new OptimizerWrapChecks(trial).trials());
     trials.putAll(new OptimizerRunChecks(trial).trials());
     trials.putAll(new PluginChecks(subject, trial::behaviour).trials());
     trials.put(

@@ -1,12 +1,12 @@
 package io.github.palimpsest.tck.checks;
 
 import io.github.palimpsest.api.data.Example;
-import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Tensors;
-import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.tck.BrokenRule;

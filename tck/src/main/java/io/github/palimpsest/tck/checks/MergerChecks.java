@@ -6,8 +6,8 @@ import static io.github.palimpsest.tck.rule.MergerRule.PPW_03;
 import static io.github.palimpsest.tck.rule.MergerRule.W1;
 
 import io.github.palimpsest.api.component.Promise;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.WeightHistory;
-import io.github.palimpsest.api.merger.WeightMerger;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.tck.BrokenRule;
@@ -33,13 +33,13 @@ final class MergerChecks implements KindChecks {
   private static final double CLOSE = 1e-5;
   private static final String LACKING = "model.norm.weight";
 
-  private final Subject<WeightMerger> subject;
+  private final Subject<Merger> subject;
   private final List<ParameterSpec> specs = new MiniLlama().parameters();
   private final Named pretrained = new MiniLlama().start();
   private final Named before = moved(1);
   private final Named after = moved(2);
 
-  MergerChecks(Subject<WeightMerger> subject) {
+  MergerChecks(Subject<Merger> subject) {
     this.subject = subject;
   }
 

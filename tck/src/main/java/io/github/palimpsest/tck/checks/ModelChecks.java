@@ -6,6 +6,7 @@ import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
@@ -27,7 +28,6 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 
 /** What holds for models. */
 public final class ModelChecks {
@@ -113,9 +113,7 @@ public final class ModelChecks {
                   fixture, "'" + in.name() + "' of type " + in.type(), ints ? "INT32" : "FLOAT32"));
       Shape shape = Shape.of(array.shape());
       Expect.that(
-          shape.isCompatibleWith(in.shape())
-              && shape.numDimensions() > 0
-              && shape.get(0) == examples.size(),
+          shape.fits(in.shape()) && shape.rank() > 0 && shape.get(0) == examples.size(),
           () ->
               new Finding(
                   fixture,

@@ -19,7 +19,8 @@ public final class Offered {
             p.mergers(),
             p.metrics(),
             p.probes(),
-            p.families())
+            p.families(),
+            p.formats())
         .<Provider<?>>flatMap(List::stream)
         .toList();
   }

@@ -100,7 +100,7 @@ final class OptimizerRunChecks {
             llama,
             start.snapshot(llama.parameters()),
             Strategy.of(trial.subject().create()),
-            new Training(1, 0, batch.size(), accumulation, 0, 0),
+            new Training(1, 0, batch.size(), accumulation, 0),
             SEED,
             Device.CPU)) {
       for (int t = 0; t < steps; t++) {
@@ -310,7 +310,7 @@ final class OptimizerRunChecks {
         model,
         model.start().snapshot(model.parameters()),
         Strategy.of(trial.subject().create()),
-        new Training(1, 0, 1, 1, 0, 1),
+        new Training(1, 0, 1, 1, 1),
         SEED,
         List.of(TaskData.of(0, "task-0", examples)),
         Device.CPU,

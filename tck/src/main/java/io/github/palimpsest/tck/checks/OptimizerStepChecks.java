@@ -10,6 +10,7 @@ import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_04;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.engine.weights.Shapes;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Feature;
 import io.github.palimpsest.tck.Finding;
@@ -65,7 +66,7 @@ final class OptimizerStepChecks {
       for (ParameterSpec p : trial.specs()) {
         var shape = updates.get(p.name()).shape();
         Expect.that(
-            shape.isCompatibleWith(p.shape()),
+            shape.isCompatibleWith(Shapes.of(p.shape())),
             () ->
                 new Finding(
                     trial.fixture(),

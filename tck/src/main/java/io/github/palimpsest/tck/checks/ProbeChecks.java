@@ -6,6 +6,7 @@ import static io.github.palimpsest.tck.rule.ProbeRule.PRB_03;
 
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.probe.ProbeSite;
@@ -18,7 +19,6 @@ import io.github.palimpsest.tck.rule.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import org.tensorflow.ndarray.Shape;
 
 /** What holds for probes, tried on a quadratic whose loss the host computes. */
 final class ProbeChecks implements KindChecks {

@@ -62,7 +62,7 @@ public final class AdapterRig implements AutoCloseable {
   private Tensors columnSquares(List<ParameterSpec> parameters, Weights effective) {
     Map<String, Operand<TFloat32>> squares = new LinkedHashMap<>();
     for (ParameterSpec p : parameters) {
-      if (p.shape().numDimensions() == 2) {
+      if (p.shape().rank() == 2) {
         squares.put(p.name(), bench.tf().identity(effective.columnSquares(bench.tf(), p.name())));
       }
     }

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ public final class Bench implements AutoCloseable {
   /** Parameters to be fed. */
   public Tensors parameters(List<ParameterSpec> specs) {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
-    specs.forEach(p -> all.put(p.name(), floats(p.shape())));
+    specs.forEach(p -> all.put(p.name(), floats(Shapes.of(p.shape()))));
     return Tensors.of(all);
   }
 
@@ -69,7 +70,7 @@ public final class Bench implements AutoCloseable {
   public Map<String, Operand<?>> inputs(Model model) {
     Map<String, Operand<?>> all = new LinkedHashMap<>();
     for (InputSpec in : model.inputs()) {
-      Placeholder.Options shape = Placeholder.shape(in.shape());
+      Placeholder.Options shape = Placeholder.shape(Shapes.of(in.shape()));
       all.put(
           in.name(),
           in.type() == InputSpec.Type.INT32

@@ -2,6 +2,7 @@ package io.github.palimpsest.tck.rig;
 
 import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Optional;
 import java.util.function.BiFunction;

@@ -8,9 +8,11 @@ import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,6 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -92,7 +93,8 @@ public record FunctionModel(
     specs.forEach(
         p ->
             all.put(
-                p.name(), tf.constant(p.shape(), DataBuffers.of(values.values().get(p.name())))));
+                p.name(),
+                tf.constant(Shapes.of(p.shape()), DataBuffers.of(values.values().get(p.name())))));
     return Tensors.of(all);
   }
 

@@ -1,6 +1,7 @@
 package io.github.palimpsest.tck.rig;
 
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Arrays;
 import java.util.Collection;
@@ -12,7 +13,6 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.ToDoubleFunction;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Host values by name, with the arithmetic of one long vector.

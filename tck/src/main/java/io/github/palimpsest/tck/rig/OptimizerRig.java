@@ -12,6 +12,7 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Term;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -137,7 +138,7 @@ public final class OptimizerRig implements AutoCloseable {
       loss = tf.math.div(sum, tf.sum(f.weightPerExample(), tf.constant(0)));
     }
     Map<String, Operand<TFloat32>> zero = new LinkedHashMap<>();
-    model.parameters().forEach(p -> zero.put(p.name(), bench.zeroUnlessFed(p.shape())));
+    model.parameters().forEach(p -> zero.put(p.name(), bench.zeroUnlessFed(Shapes.of(p.shape()))));
     Tensors added = Tensors.of(zero);
     Tensors gradient = bench.gradient(loss, at).scale(tf, scale).plus(tf, added);
     calls.add(new Call(Params.of(at), added, gradient, of.passes()));

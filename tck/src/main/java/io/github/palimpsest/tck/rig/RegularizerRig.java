@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -140,7 +139,7 @@ public final class RegularizerRig implements AutoCloseable {
   }
 
   /** The shape of the penalty, as far as the graph knows it. */
-  public Shape shape() {
+  public org.tensorflow.ndarray.Shape shape() {
     return atFirst.shape();
   }
 

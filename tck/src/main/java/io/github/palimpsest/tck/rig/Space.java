@@ -10,6 +10,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.engine.AdaptedBase;
+import io.github.palimpsest.engine.weights.Shapes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,9 @@ public record Space(
   public static Tensors constants(Ops tf, WeightSnapshot values) {
     Map<String, Operand<TFloat32>> constants = new LinkedHashMap<>();
     for (String tensor : values.names()) {
-      constants.put(tensor, tf.constant(values.shape(tensor), DataBuffers.of(values.copy(tensor))));
+      constants.put(
+          tensor,
+          tf.constant(Shapes.of(values.shape(tensor)), DataBuffers.of(values.copy(tensor))));
     }
     return Tensors.of(constants);
   }

@@ -94,6 +94,16 @@ public enum OptimizerRule implements Rule {
           "OPT-12",
           "No more slots for each parameter are used than are declared, to 5 %.",
           "Cost.slotsPerParameter in traits")),
+  /**
+   * An optimizer that wraps another builds it in the phase that it has at the step, with slots of
+   * its own and on parameters that the oracle answers for, uses its update, and declares the passes
+   * made of it.
+   */
+  OPT_13(
+      must(
+          "OPT-13",
+          "An optimizer that wraps another builds it in the phase that it has at the step, with slots of its own and on parameters that the oracle answers for, uses its update, and declares the passes made of it.",
+          "Wrapper has all of it: phases() and phaseOf() of the base, Wrapper.inner(c) for its context, Wrapper.traits for the cost")),
   /** The measured forward and backward passes equal the declared cost. */
   O7(
       must(

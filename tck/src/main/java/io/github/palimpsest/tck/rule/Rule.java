@@ -15,6 +15,7 @@ public sealed interface Rule
         MetricRule,
         ProbeRule,
         FamilyRule,
+        FormatRule,
         ModelRule,
         DataRule,
         RunnerRule {
@@ -60,6 +61,7 @@ public sealed interface Rule
       case METRIC -> List.of(MetricRule.values());
       case PROBE -> List.of(ProbeRule.values());
       case FAMILY -> List.of(FamilyRule.values());
+      case FORMAT -> List.of(FormatRule.values());
     };
   }
 }

@@ -2,13 +2,13 @@ package io.github.palimpsest.cli.bench;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
-import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.model.Activation;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.FeedForwardSpec;
 import io.github.palimpsest.api.model.NormSpec;
 import io.github.palimpsest.api.model.Rope;
+import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -51,7 +51,7 @@ final class GridBench {
    *     the processes and the report
    */
   ObjectNode overhead(int cells, int workers) {
-    String quickstart = ExperimentFile.quickstart();
+    String quickstart = ExperimentFile.builtIn("quickstart").orElseThrow();
     String withoutAxes = quickstart.substring(0, quickstart.indexOf("axes:"));
     Path file = write(withoutAxes + axes("{levels: adamw, lr: [" + rates(cells) + "]}", "[none]"));
     Path out = folder.resolve("grid");

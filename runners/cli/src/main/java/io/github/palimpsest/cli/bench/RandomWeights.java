@@ -1,11 +1,11 @@
 package io.github.palimpsest.cli.bench;
 
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Weights to take times with: near to normal, with the deviation of fresh ones, and computed tensor

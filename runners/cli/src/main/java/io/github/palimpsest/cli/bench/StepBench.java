@@ -7,22 +7,22 @@ import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.Version;
 import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.execution.PeakMemory;
-import io.github.palimpsest.decoder.DecoderModel;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.tensorflow.ndarray.Shape;
 
 /** One recipe's training step on random tokens, timed step by step. */
 public final class StepBench implements AutoCloseable {

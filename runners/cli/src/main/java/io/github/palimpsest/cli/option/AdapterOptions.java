@@ -1,9 +1,6 @@
 package io.github.palimpsest.cli.option;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.adapter.PeftAdapter;
-import io.github.palimpsest.api.adapter.PeftImport;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.adapter.PeftImport;
@@ -35,9 +32,7 @@ public final class AdapterOptions {
     }
     PeftAdapter peft = PeftDirectory.open(adapter);
     BoundAdapter bound =
-        PeftDirectory.component(registry, peft)
-            .create()
-            .bind(directory.model().parameters());
+        PeftDirectory.component(registry, peft).create().bind(directory.model().parameters());
     PeftImport reader =
         bound
             .capability(PeftImport.class)

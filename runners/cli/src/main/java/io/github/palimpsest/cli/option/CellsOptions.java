@@ -5,6 +5,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Finished cells of an output folder. */
@@ -19,9 +20,11 @@ public final class CellsOptions {
       description = "ids of cells, or their beginnings; default: all that have finished")
   List<String> cells = new ArrayList<>();
 
+  @Mixin StallOption stall = new StallOption();
+
   /** The folder's plan with the cells that are named, or with all. */
   public Plan plan() {
-    return FolderExperiment.plan(folder, cells);
+    return FolderExperiment.plan(folder, cells, stall);
   }
 
   /** Those of a plan's cells that have finished; at least one. */

@@ -1,10 +1,12 @@
 package io.github.palimpsest.cli.option;
 
+import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.llm.format.Choices;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.score.ChoiceItem;
-import io.github.palimpsest.llm.text.DataFormat;
+import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
-import io.github.palimpsest.llm.text.PromptTemplate;
-import io.github.palimpsest.llm.text.RecordFile;
+import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.RowFilter;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +20,7 @@ public final class DocumentOptions {
       names = "--template",
       defaultValue = "alpaca",
       description = "how instructions become prompts: alpaca or plain; default: ${DEFAULT-VALUE}")
-  PromptTemplate template = PromptTemplate.ALPACA;
+  public PromptTemplate template = PromptTemplate.ALPACA;
 
   @Option(
       names = "--separator",
@@ -40,12 +42,14 @@ public final class DocumentOptions {
       description = "at most so many documents")
   int limit;
 
-  public DataSource.Read of(Path file, DataFormat format) {
-    return new DataSource(file, format, template, separator, rows(), 0, limit).read();
+  public DataSource.Read of(Path file, DataFormats formats, Optional<Value.Call> format) {
+    return new DataSource(
+            new FileSource(file), formats, format, template, separator, rows(), 0, limit)
+        .read();
   }
 
   public List<ChoiceItem> choices(Path file) {
-    return ChoiceItem.read(new RecordFile(file, rows()), limit);
+    return ChoiceItem.read(new FileSource(file), rows(), new Choices(), limit);
   }
 
   private Optional<RowFilter> rows() {

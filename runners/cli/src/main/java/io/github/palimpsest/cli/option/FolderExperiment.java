@@ -24,10 +24,11 @@ public final class FolderExperiment {
   /**
    * The plan of a folder.
    *
+   * @param stall how long its plugins may stand still
    * @throws PalimpsestException if the folder does not say what it was made of, or if that has
    *     changed so much that a cell is not in its plan any more
    */
-  static Plan plan(Path folder, List<String> cells) {
+  static Plan plan(Path folder, List<String> cells, StallOption stall) {
     RunOrigin origin =
         RunOrigin.of(folder)
             .orElseThrow(
@@ -41,6 +42,7 @@ public final class FolderExperiment {
                             + "' notes it"));
     FolderExperiment options = new FolderExperiment();
     new CommandLine(options).parseArgs(origin.arguments().toArray(String[]::new));
+    options.plugins.stall = stall;
     Path there = Path.of(origin.directory()).resolve(origin.file());
     if (Files.exists(there)) {
       options.experiment.file = there;
@@ -48,6 +50,15 @@ public final class FolderExperiment {
     Experiment read = options.experiment.read();
     Plan plan = Plan.of(read, options.plugins.registry());
     return cells.isEmpty() ? plan : plan.only(cells);
+  }
+
+  /** Whether the plan of a folder, if there is one, needs the plugins of JARs. */
+  public static boolean loadsPlugins(Path folder) {
+    try {
+      return RunOrigin.of(folder).filter(o -> o.options().contains("--plugins")).isPresent();
+    } catch (PalimpsestException e) {
+      return false; // the command that reads it will say why not
+    }
   }
 
   /** The cells of a plan that have a result in the folder. */

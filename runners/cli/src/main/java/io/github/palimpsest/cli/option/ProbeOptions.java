@@ -1,7 +1,9 @@
 package io.github.palimpsest.cli.option;
 
 import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.probe.Probe;
+import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.ProbeProgress;
 import io.github.palimpsest.execution.probe.ProbeRun;
@@ -33,12 +35,23 @@ public final class ProbeOptions {
       description = "how many examples; 0 for all; default: " + EXAMPLES)
   int examples = EXAMPLES;
 
-  /** Measures cells, with progress on standard error. */
-  public List<Measurement> measure(
+  /**
+   * What was measured.
+   *
+   * @param complete whether no probe failed
+   */
+  public record Outcome(List<Measurement> measurements, boolean complete) {
+    public int exitCode() {
+      return complete ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+
+  /** Measures cells, with progress and what failed on standard error. */
+  public Outcome measure(
       Plan plan, List<Cell> cells, List<Component<Probe>> probes, Path folder, PrintWriter err) {
     NativeMessages.divert();
     Devices.present(plan.experiment().device());
-    long passes = probes.stream().mapToLong(p -> p.create().passes()).sum();
+    long passes = probes.stream().mapToLong(ProbeOptions::passes).sum();
     err.println(
         cells.size()
             + (cells.size() == 1 ? " cell, " : " cells, ")
@@ -48,8 +61,18 @@ public final class ProbeOptions {
             + " forward passes a cell (a gradient counts as three)");
     try (LanguageSubject subject = LanguageSubject.open(plan.experiment(), plan.registry())) {
       ProbeProgress progress = new ProbeProgress(err, (long) cells.size() * probes.size());
-      return new ProbeRun(plan, subject, folder, new ProbeSample(on, examples), progress)
-          .measure(cells, probes);
+      List<Measurement> all =
+          new ProbeRun(plan, subject, folder, new ProbeSample(on, examples), progress)
+              .measure(cells, probes);
+      return new Outcome(all, progress.failed() == 0);
+    }
+  }
+
+  private static long passes(Component<Probe> probe) {
+    try {
+      return probe.create().passes();
+    } catch (PluginException e) {
+      return 0; // its measurements will fail of the same, and say so
     }
   }
 }

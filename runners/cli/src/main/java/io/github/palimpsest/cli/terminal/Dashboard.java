@@ -6,6 +6,7 @@ import io.github.palimpsest.results.folder.CellHistory.Segment;
 import io.github.palimpsest.results.folder.CellHistory.Status;
 import io.github.palimpsest.results.folder.RunNote;
 import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.TextTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +131,7 @@ public record Dashboard(RunStatus status, List<CellHistory> cells) {
                     + c.planned().seed()
                     + ": "
                     + c.reason().orElse(""))
+        .map(Printable::line)
         .toList();
   }
 }

@@ -15,6 +15,7 @@ public final class ProbeProgress implements ProbeListener {
   private final PrintWriter err;
   private final long all;
   private long measured;
+  private long failed;
   private long lastLine;
 
   public ProbeProgress(PrintWriter err, long all) {
@@ -50,6 +51,18 @@ public final class ProbeProgress implements ProbeListener {
   @Override
   public void damaged(String message) {
     err.println("palimpsest: " + message);
+  }
+
+  @Override
+  public void failed(Cell cell, Component<Probe> probe, String reason) {
+    measured++;
+    failed++;
+    err.println("palimpsest: " + cell.id() + " " + probe.id() + ": " + reason);
+  }
+
+  /** How many measurements there could not be. */
+  public long failed() {
+    return failed;
   }
 
   @Override

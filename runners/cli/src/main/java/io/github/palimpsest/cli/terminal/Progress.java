@@ -28,6 +28,9 @@ public final class Progress implements AutoCloseable {
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int UPDATE_MILLIS = 250;
 
+  /** So much is read in a second or two. */
+  private static final long MUCH = 256L << 20;
+
   private final PrintWriter err;
   private final Plan plan;
   private final GridWork work;
@@ -249,6 +252,19 @@ public final class Progress implements AutoCloseable {
                 + cell.seed()
                 + ": "
                 + reason);
+      }
+    }
+
+    @Override
+    public void checking(long bytes, long all) {
+      synchronized (Progress.this) {
+        long now = System.nanoTime();
+        if (all < MUCH || (bytes > 0 && bytes < all && now - lastLine <= LINE_EVERY_NANOS)) {
+          return;
+        }
+        lastLine = now;
+        String what = bytes == 0 ? "" : String.format(Locale.ROOT, "%.1f of ", bytes / 1e9);
+        print(String.format(Locale.ROOT, "checking what is done: %s%.1f GB", what, all / 1e9));
       }
     }
 

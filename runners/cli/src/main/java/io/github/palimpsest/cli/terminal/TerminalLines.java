@@ -42,9 +42,7 @@ final class TerminalLines {
 
   private synchronized void set(int index, String text) {
     // a line that wraps would be two, and the next rewriting one too low
-    String plain = Printable.of(text);
-    String fits = plain.length() > columns ? plain.substring(0, columns) : plain;
-    lines.set(index, fits.stripTrailing());
+    lines.set(index, Printable.cut(Printable.line(text), columns).stripTrailing());
     paint("");
   }
 

@@ -3,12 +3,12 @@ package io.github.palimpsest.decoder.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.model.DecoderFamily;
 import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,6 +44,11 @@ public record FamilyConfig(DecoderFamily family, String modelType) {
   /** A value as messages show it: its first 60 characters. */
   public static String shortened(JsonNode value) {
     return KnownKeys.shortened(value);
+  }
+
+  /** The keys of a {@code config.json} that say how text is generated. */
+  public static ObjectNode generation(ObjectNode json) {
+    return KnownKeys.generation(json);
   }
 
   /**

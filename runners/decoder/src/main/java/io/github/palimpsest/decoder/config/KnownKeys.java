@@ -1,6 +1,7 @@
 package io.github.palimpsest.decoder.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class KnownKeys {
           "use_cache",
           "use_flash_attention");
 
-  /** How text is generated; transformers 4 wrote these here, {@code generate} has options. */
+  /** How text is generated; transformers 4 wrote these here; see {@link GenerationKeys}. */
   private static final Set<String> GENERATION =
       Set.of(
           "bad_words_ids",
@@ -163,6 +164,11 @@ final class KnownKeys {
                 + (neutral == null ? nearest(key, read) : ""));
       }
     }
+  }
+
+  /** The keys that say how text is generated. */
+  static ObjectNode generation(ObjectNode config) {
+    return config.deepCopy().retain(GENERATION);
   }
 
   private static String nearest(String key, Set<String> read) {

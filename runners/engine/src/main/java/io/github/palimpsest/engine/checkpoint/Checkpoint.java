@@ -1,6 +1,7 @@
 package io.github.palimpsest.engine.checkpoint;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.SafeMove;
@@ -22,7 +23,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Named numbers, bytes and weights in one file. It is written under a temporary name, synced and
@@ -113,7 +113,7 @@ public record Checkpoint(
       out.writeInt(e.getValue().names().size());
       for (String tensor : e.getValue().names()) {
         out.writeUTF(tensor);
-        long[] shape = e.getValue().shape(tensor).asArray();
+        long[] shape = e.getValue().shape(tensor).toArray();
         out.writeInt(shape.length);
         for (long d : shape) {
           out.writeLong(d);

@@ -1,11 +1,11 @@
 package io.github.palimpsest.engine.weights;
 
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.Collection;
 import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TBfloat16;
@@ -74,9 +74,7 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
 
   /** Whether products with a matrix of this shape are faster, up to twice, if it is padded. */
   static boolean isBetterPadded(Shape shape) {
-    return shape.numDimensions() == 2
-        && shape.get(0) >= HALF_A_PAGE
-        && shape.get(1) % HALF_A_PAGE == 0;
+    return shape.rank() == 2 && shape.get(0) >= HALF_A_PAGE && shape.get(1) % HALF_A_PAGE == 0;
   }
 
   /** The same with something added to some of the tensors. */

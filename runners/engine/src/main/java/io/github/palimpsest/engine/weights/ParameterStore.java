@@ -2,6 +2,7 @@ package io.github.palimpsest.engine.weights;
 
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.optimizer.FusedAdam;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -76,8 +76,10 @@ public final class ParameterStore {
   }
 
   private Variable declare(String name, Shape shape, float fill) {
-    Operand<?> handle = tf.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
-    Placeholder<TFloat32> feed = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
+    Operand<?> handle =
+        tf.varHandleOp(TFloat32.class, Shapes.of(shape), VarHandleOp.sharedName(name));
+    Placeholder<TFloat32> feed =
+        tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(shape)));
     return new Variable(
         shape,
         handle,
@@ -97,8 +99,10 @@ public final class ParameterStore {
   Operand<TFloat32> padded(String name, Shape shape, int zeros) {
     long columns = shape.get(1);
     Shape wide = Shape.of(shape.get(0), columns + zeros);
-    Operand<?> handle = tf.varHandleOp(TFloat32.class, wide, VarHandleOp.sharedName(name));
-    Placeholder<TFloat32> feed = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
+    Operand<?> handle =
+        tf.varHandleOp(TFloat32.class, Shapes.of(wide), VarHandleOp.sharedName(name));
+    Placeholder<TFloat32> feed =
+        tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(shape)));
     Operand<TFloat32> all = tf.readVariableOp(resource(handle), TFloat32.class);
     variables.put(
         name,
@@ -207,7 +211,10 @@ public final class ParameterStore {
     Operand<?> handle =
         tf.varHandleOp(TFloat32.class, from.shape(), VarHandleOp.sharedName(PASSING + name));
     Operand<?> ofAnyShape =
-        tf.varHandleOp(TFloat32.class, Shape.unknown(), VarHandleOp.sharedName(PASSING + name));
+        tf.varHandleOp(
+            TFloat32.class,
+            org.tensorflow.ndarray.Shape.unknown(),
+            VarHandleOp.sharedName(PASSING + name));
     Operand<TFloat32> none = tf.constant(0f);
     Op placed = tf.withControlDependencies(List.of(g)).assignVariableOp(resource(handle), from);
     Op change =
@@ -281,8 +288,9 @@ public final class ParameterStore {
       Variable v = known(name);
       Operand<TFloat32> value =
           values.computeIfAbsent(
-              v.fill(), x -> tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar())));
-      Operand<TInt64> shape = shapes.computeIfAbsent(v.shape(), x -> tf.constant(x.asArray()));
+              v.fill(),
+              x -> tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(Shape.scalar()))));
+      Operand<TInt64> shape = shapes.computeIfAbsent(v.shape(), x -> tf.constant(x.toArray()));
       fills.add(tf.assignVariableOp(resource(v.handle()), tf.fill(shape, value)));
     }
     Map<Placeholder<TFloat32>, Float> fed = new HashMap<>();
@@ -308,7 +316,8 @@ public final class ParameterStore {
         for (String name : group) {
           everFed.add(name);
           Variable v = known(name);
-          Tensor t = HostTensors.of(checked(name, v.shape(), values.apply(name)), v.shape());
+          Tensor t =
+              HostTensors.of(checked(name, v.shape(), values.apply(name)), Shapes.of(v.shape()));
           fed.add(t);
           floats += v.shape().size();
           runner.feed(v.feed(), t);

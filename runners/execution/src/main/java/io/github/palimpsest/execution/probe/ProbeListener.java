@@ -26,6 +26,13 @@ public interface ProbeListener {
   /** A measurement was not what had been written; the message names its file. */
   default void damaged(String message) {}
 
+  /**
+   * A probe failed on a cell; the others go on.
+   *
+   * @param reason why; names the JAR of a third party's probe
+   */
+  default void failed(Cell cell, Component<Probe> probe, String reason) {}
+
   /** A measurement is there now, or was there already. */
   default void measured(Cell cell, Measurement measurement) {}
 }

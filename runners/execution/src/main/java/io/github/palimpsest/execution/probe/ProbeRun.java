@@ -88,11 +88,11 @@ public final class ProbeRun {
   }
 
   /**
-   * Measures.
+   * Measures. A probe that fails on a cell is told to the listener, and the others go on.
    *
    * @param cells the cells
    * @param probes the probes
-   * @return the measurements, cell by cell
+   * @return the measurements that there are, cell by cell
    * @throws DamagedFileException if a cell's weights are damaged; a run trains them again
    * @throws PalimpsestException if a cell has no weights in the folder
    */
@@ -148,25 +148,40 @@ public final class ProbeRun {
             BATCH,
             plan.experiment().device())) {
       for (Component<Probe> component : probes) {
-        Probe probe = component.create();
-        long passes = probe.passes();
-        listener.begun(cell, component, passes);
-        CountedSite counted =
-            new CountedSite(site, done -> listener.passed(cell, done, Math.max(done, passes)));
-        Measurement measurement =
-            new Measurement(
-                cell.id(),
-                RecipeLabel.of(component, plan.registry()),
-                on,
-                examples.size(),
-                // one stream for all: the cells that are compared get the same directions
-                probe.measure(counted, Streams.stream(0, "probe", 0, 0)));
-        measurement.write(file(cell, component, on, examples.size()));
-        listener.measured(cell, measurement);
-        all.add(measurement);
+        measured(cell, component, on, examples.size(), site).ifPresent(all::add);
       }
     }
     return all;
+  }
+
+  private Optional<Measurement> measured(
+      Cell cell, Component<Probe> component, String on, int examples, ModelProbeSite site) {
+    Measurement measurement;
+    try {
+      Probe probe = component.create();
+      long passes = probe.passes();
+      listener.begun(cell, component, passes);
+      CountedSite counted =
+          new CountedSite(site, done -> listener.passed(cell, done, Math.max(done, passes)));
+      measurement =
+          new Measurement(
+              cell.id(),
+              RecipeLabel.of(component, plan.registry()),
+              on,
+              examples,
+              // one stream for all: the cells that are compared get the same directions
+              probe.measure(counted, Streams.stream(0, "probe", 0, 0)));
+    } catch (DamagedFileException e) {
+      throw e;
+    } catch (RuntimeException | Error e) { // a third party's, maybe
+      String reason = e instanceof PalimpsestException ? e.getMessage() : e.toString();
+      listener.failed(
+          cell, component, new Origins(plan.registry()).told(String.valueOf(reason), component));
+      return Optional.empty();
+    }
+    measurement.write(file(cell, component, on, examples));
+    listener.measured(cell, measurement);
+    return Optional.of(measurement);
   }
 
   private String on() {

@@ -1,6 +1,6 @@
 package io.github.palimpsest.experiment.file;
 
-import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.results.folder.Measure;
 import java.util.Optional;
@@ -9,9 +9,10 @@ import java.util.Optional;
  * A task or an evaluation set as an experiment file names it.
  *
  * @param name unique in the experiment
- * @param data the file as written, or {@code quickstart:NAME} for generated data
- * @param format how it is read
- * @param template how instructions become prompts
+ * @param data the file as written, or {@code quickstart:NAME} for generated data, see {@link
+ *     DataAddress}
+ * @param format how it is read, as written; empty for what its first record looks like
+ * @param template how instructions become prompts; empty for what the format says
  * @param separator what separates the documents of plain text; empty for one document a file
  * @param filter which records of the file are read; empty for all
  * @param limit at most so many documents are read; 0 for all
@@ -30,8 +31,8 @@ import java.util.Optional;
 public record DataSet(
     String name,
     String data,
-    TaskFormat format,
-    PromptTemplate template,
+    Optional<Axis.Level> format,
+    Optional<PromptTemplate> template,
     String separator,
     Optional<Filter> filter,
     int limit,

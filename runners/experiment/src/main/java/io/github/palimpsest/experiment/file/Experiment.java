@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param kept evaluation sets that are never trained on
  * @param corpus what the model was pretrained on, for components that make use of it
  * @param training how each task is trained
+ * @param clipNorm the {@code max} of a {@code clip-norm} around the optimizer of each recipe; 0 for
+ *     none
  * @param allowOverlap whether evaluated examples may be trained on; they are counted then
  * @param maxLength examples are cut at so many tokens; 0 for the model's own limit
  * @param budget what cells are given alike
@@ -38,6 +40,7 @@ public record Experiment(
     List<DataSet> kept,
     Optional<DataSet> corpus,
     Training training,
+    double clipNorm,
     boolean allowOverlap,
     int maxLength,
     Budget budget,
@@ -71,6 +74,7 @@ public record Experiment(
         kept,
         corpus,
         training,
+        clipNorm,
         allowOverlap,
         maxLength,
         budget,

@@ -8,7 +8,7 @@ import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
-import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.results.folder.Measure;
 import io.github.palimpsest.results.folder.Track;
@@ -42,6 +42,8 @@ import java.util.stream.Stream;
  * allow-overlap: false                      # true: evaluate on what is trained on, and count it
  * corpus: {name: stories-train, data: t.txt, format: text, examples: 500}   # for corpus-replay
  * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
+ *                                           # clip-norm: 1 stands for clip-norm(max=1, base=...)
+ *                                           # around the optimizer of each recipe
  *                                           # compute: bfloat16 for products in half the bits
  *                                           # recompute: layers for least memory
  * axes:
@@ -66,9 +68,6 @@ import java.util.stream.Stream;
  * }</pre>
  */
 public final class ExperimentFile {
-  /** The name of the experiment that needs no file and no data. */
-  public static final String QUICKSTART = "quickstart";
-
   /** Examples of a step, where the file says nothing. */
   public static final int DEFAULT_BATCH = 8;
 
@@ -78,8 +77,8 @@ public final class ExperimentFile {
   private ExperimentFile() {}
 
   /**
-   * Reads an experiment file, or the built-in one where the path is {@code quickstart} and there is
-   * no such file.
+   * Reads an experiment file, or the one of that name that comes with the framework, such as {@code
+   * quickstart}, where there is no such file.
    *
    * @param file where it is
    * @param variables values in place of those that the file declares
@@ -98,8 +97,10 @@ public final class ExperimentFile {
    * @throws PalimpsestException with file, line and column, for whatever is wrong
    */
   public static Experiment read(Path file, Path text, Map<String, String> variables) {
-    if (file.toString().equals(QUICKSTART) && !Files.exists(text)) {
-      return quickstart(variables);
+    Optional<String> builtIn = Files.exists(text) ? Optional.empty() : builtIn(file.toString());
+    if (builtIn.isPresent()) {
+      Path here = Path.of("").toAbsolutePath();
+      return parse(file + ".yaml", builtIn.get(), here, variables);
     }
     try {
       Path parent = file.toAbsolutePath().getParent();
@@ -119,19 +120,17 @@ public final class ExperimentFile {
     return ExperimentKeys.schema();
   }
 
-  private static Experiment quickstart(Map<String, String> variables) {
-    return parse("quickstart.yaml", quickstart(), Path.of("").toAbsolutePath(), variables);
-  }
-
-  /** The text of the experiment {@code quickstart}. */
-  public static String quickstart() {
-    try (InputStream in = ExperimentFile.class.getResourceAsStream("quickstart.yaml")) {
-      if (in == null) {
-        throw new IllegalStateException("the JAR lacks quickstart.yaml");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  /** The text of an experiment that comes with the framework, such as {@code quickstart}. */
+  public static Optional<String> builtIn(String name) {
+    if (!name.matches("[a-z][a-z0-9-]*")) {
+      return Optional.empty();
+    }
+    try (InputStream in = ExperimentFile.class.getResourceAsStream(name + ".yaml")) {
+      return in == null
+          ? Optional.empty()
+          : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new PalimpsestException("quickstart.yaml cannot be read: " + e.getMessage(), e);
+      throw new PalimpsestException(name + ".yaml cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -146,10 +145,10 @@ public final class ExperimentFile {
     YamlMap root = declared.map(d -> plain.with(Variables.of(d, given))).orElse(plain);
     ExperimentKeys.FILE.check(root);
     String name = root.scalar("name").map(YamlScalar::name).orElse(baseName(file));
-    List<DataSet> tasks = sources(root, "tasks");
+    List<DataSet> tasks = root.maps("tasks").stream().map(ExperimentFile::task).toList();
     tasks.forEach(ExperimentFile::requireEvaluation);
-    List<DataSet> kept = sources(root, "evaluation");
-    Optional<DataSet> corpus = root.map("corpus").map(ExperimentFile::source);
+    List<DataSet> kept = root.maps("evaluation").stream().map(ExperimentFile::evaluated).toList();
+    Optional<DataSet> corpus = root.map("corpus").map(m -> source(m, data(m), Optional.empty()));
     checkNames(tasks, kept, corpus);
     boolean allowOverlap = root.scalar("allow-overlap").map(YamlScalar::flag).orElse(false);
     if (!allowOverlap) {
@@ -165,6 +164,7 @@ public final class ExperimentFile {
         kept,
         corpus,
         training(training),
+        training.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
         allowOverlap,
         training.scalar("max-length").map(ExperimentFile::whole).orElse(0),
         root.map("budget").map(b -> b.required("equal").choice(Budget.class)).orElse(Budget.STEPS),
@@ -199,44 +199,44 @@ public final class ExperimentFile {
     return YamlScalar.name(last.replaceFirst("\\.ya?ml$", ""));
   }
 
-  private static List<DataSet> sources(YamlMap root, String key) {
-    return root.maps(key).stream().map(ExperimentFile::source).toList();
+  /** What is trained on and evaluated: data that hold out a part are evaluated on that. */
+  private static DataSet task(YamlMap m) {
+    Optional<String> test = m.scalar("test").map(YamlScalar::text);
+    return source(
+        m,
+        data(m),
+        test.isPresent() || m.scalar("held-out").isPresent() ? test : DataAddress.heldOut(data(m)));
   }
 
-  private static DataSet source(YamlMap m) {
-    TaskFormat format =
-        m.scalar("format").map(v -> v.choice(TaskFormat.class)).orElse(TaskFormat.AUTO);
+  /** What is never trained on: of data that hold out a part, that. */
+  private static DataSet evaluated(YamlMap m) {
+    return source(m, DataAddress.heldOut(data(m)).orElse(data(m)), Optional.empty());
+  }
+
+  private static String data(YamlMap m) {
+    return m.required("data").text();
+  }
+
+  private static DataSet source(YamlMap m, String data, Optional<String> test) {
     Measure measure =
         m.scalar("measure").map(v -> v.choice(Measure.class)).orElse(Measure.NATS_PER_TOKEN);
-    if ((measure == Measure.ACCURACY) != (format == TaskFormat.CHOICES)) {
-      throw m.place(measure == Measure.ACCURACY ? "measure" : "format")
-          .error(
-              "format '"
-                  + format
-                  + "' cannot be scored by '"
-                  + measure
-                  + "': 'choices' goes with 'accuracy', and no other format does");
-    }
-    if (measure == Measure.EXACT_MATCH && format == TaskFormat.TEXT) {
-      throw m.place("measure").error("plain text has no answer that 'exact-match' could compare");
-    }
     if (m.scalar("test").isPresent() && m.scalar("held-out").isPresent()) {
       throw m.place("held-out")
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
     }
-    GeneratedData.check(m.required("data"));
+    DataAddress.check(m.required("data"));
     return new DataSet(
         m.required("name").name(),
-        m.required("data").text(),
-        format,
-        m.scalar("template").map(ExperimentFile::template).orElse(PromptTemplate.ALPACA),
+        data,
+        m.scalar("format").flatMap(FormatText::of),
+        m.scalar("template").map(ExperimentFile::template),
         m.scalar("separator").map(YamlScalar::text).orElse(""),
         filter(m, "filter"),
         count(m, "limit"),
         m.scalar("windows").map(YamlScalar::flag).orElse(false),
         count(m, "examples"),
         count(m, "held-out"),
-        m.scalar("test").map(YamlScalar::text),
+        test,
         filter(m, "test-filter"),
         count(m, "test-limit"),
         count(m, "test-examples"),
@@ -251,9 +251,6 @@ public final class ExperimentFile {
     if (written.isPresent() && m.scalar(data).isEmpty()) {
       throw m.place(key).error("'" + key + "' needs '" + data + ": FILE'");
     }
-    if (written.isPresent() && GeneratedData.names(m.required(data).text())) {
-      throw m.place(key).error("generated data cannot be filtered");
-    }
     return written.map(
         v -> {
           try {
@@ -265,7 +262,7 @@ public final class ExperimentFile {
   }
 
   private static void requireEvaluation(DataSet task) {
-    if (task.heldOut() == 0 && task.test().isEmpty() && !GeneratedData.names(task.data())) {
+    if (task.heldOut() == 0 && task.test().isEmpty()) {
       throw task.place()
           .error(
               "task '"
@@ -350,7 +347,6 @@ public final class ExperimentFile {
         steps,
         batch,
         m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1),
-        m.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
         m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY),
         m.scalar("compute").map(v -> v.choice(Compute.class)).orElse(Compute.FLOAT32),
         m.scalar("recompute").map(v -> v.choice(Recompute.class)).orElse(Recompute.AUTO));

@@ -6,7 +6,7 @@ import static io.github.palimpsest.experiment.file.Form.Key.required;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
-import io.github.palimpsest.llm.text.PromptTemplate;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.Measure;
 import java.util.Arrays;
@@ -54,7 +54,7 @@ public final class ExperimentKeys {
         List.of(
             required("name", TEXT, name),
             required("data", TEXT, "a file, or quickstart:NAME"),
-            of("format", Form.Word.of(TaskFormat.class), "how the file is read; default: auto"),
+            of("format", FormatText.FORM, "how the file is read; default: auto"),
             of("template", new Form.Word(TEMPLATES), "how an instruction becomes a prompt"),
             of("separator", new Form.AnyText(), "what lies between the documents of a text"),
             of("filter", TEXT, "an SQL condition on the columns of a table of data"),
@@ -70,7 +70,10 @@ public final class ExperimentKeys {
               of("batch", COUNT, "examples of a step; default: 8"),
               of("accumulation", COUNT, "micro-batches of a step; default: 1"),
               of("max-length", new Form.Whole(2, Integer.MAX_VALUE), "tokens of an example"),
-              of("clip-norm", new Form.Real(0), "the largest norm of a gradient; 0 for any"),
+              of(
+                  "clip-norm",
+                  new Form.Real(0),
+                  "puts clip-norm(max=...) around each optimizer; 0 for none"),
               of(
                   "checkpoint-every",
                   new Form.Whole(0, Integer.MAX_VALUE),

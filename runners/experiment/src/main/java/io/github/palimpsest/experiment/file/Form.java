@@ -144,7 +144,27 @@ public sealed interface Form {
     @Override
     public ObjectNode schema() {
       ObjectNode text = JsonFile.object().put("type", "string");
-      return orVariable(text.put("pattern", "^(" + pattern + ")$"));
+      return orVariable(text.put("pattern", anchored()));
+    }
+
+    private String anchored() {
+      return "^(" + pattern + ")$";
+    }
+  }
+
+  /** One of some words, or another text with a grammar of its own. */
+  record Open(List<String> words, Parsed others) implements One {
+    @Override
+    public void check(YamlScalar value) {
+      others.check(value);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      ObjectNode word = JsonFile.object();
+      words.forEach(word.putArray("enum")::add);
+      ObjectNode text = JsonFile.object().put("type", "string");
+      return orVariable(anyOf(word, text.put("pattern", others.anchored())));
     }
   }
 

@@ -66,7 +66,7 @@ public record Sweep(String setting, List<Choice> values, Place place) {
   }
 
   private boolean has(Component<?> component) {
-    return component.provider().settings().stream().anyMatch(s -> s.key().equals(setting));
+    return component.provider().settings().stream().anyMatch(s -> s.named(setting));
   }
 
   /** Refuses a setting that no level of the axis has, and values that it cannot take. */

@@ -75,7 +75,9 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
     for (List<Factors.Level> product : selector.products()) {
       List<Value.Call> calls = Factors.components(product, experiment.axes(), registry);
       try {
-        Recipe recipe = recipe(calls, registry);
+        Recipe written = recipe(calls, registry);
+        requireWanted(written, experiment);
+        Recipe recipe = Clipping.around(written, experiment.clipNorm(), registry);
         requireRunnable(recipe, experiment, seen);
         Map<String, String> levels = new LinkedHashMap<>();
         for (int f = 0; f < product.size(); f++) {
@@ -101,13 +103,16 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
     return registry.recipe(new RecipeText(byPipe.get(false), byPipe.get(true)));
   }
 
-  private static void requireRunnable(Recipe recipe, Experiment experiment, Set<String> seen) {
+  private static void requireWanted(Recipe recipe, Experiment experiment) {
     for (Exclusion rule : experiment.exclusions()) {
       if (rule.matches(recipe)) {
         throw new RuleViolationException(
             "exclude", "left out by the experiment's own rule '" + rule + "'");
       }
     }
+  }
+
+  private static void requireRunnable(Recipe recipe, Experiment experiment, Set<String> seen) {
     if (experiment.corpus().isEmpty()) {
       recipe.components().stream()
           .flatMap(c -> usingCorpus(c).stream())
@@ -142,6 +147,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
         Kind kind = component.provider().kind();
         if (kind == Kind.METRIC
             || kind == Kind.PROBE
+            || kind == Kind.FORMAT
             || axis.kind().filter(k -> k != kind).isPresent()) {
           throw new PalimpsestException(
               "'"

@@ -45,8 +45,19 @@ public final class Origins {
    * their JARs, unless it names them already.
    */
   public String told(String reason, Recipe recipe) {
+    return told(reason, all(recipe));
+  }
+
+  /** As {@link #told(String, Recipe)}, of one component and those inside it. */
+  public String told(String reason, Component<?> component) {
+    TreeSet<ComponentId> ids = new TreeSet<>();
+    collect(component, ids);
+    return told(reason, ids);
+  }
+
+  private String told(String reason, SortedSet<ComponentId> ids) {
     String strangers =
-        all(recipe).stream()
+        ids.stream()
             .map(id -> registry.find(id.value()))
             .filter(r -> !r.isOwn())
             .filter(r -> !reason.contains(r.origin().location().toString()))

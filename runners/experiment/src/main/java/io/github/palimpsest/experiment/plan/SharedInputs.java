@@ -2,19 +2,22 @@ package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.decoder.DecoderModel;
-import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.experiment.file.Budget;
-import io.github.palimpsest.experiment.file.DataPaths;
+import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
-import io.github.palimpsest.experiment.file.ExperimentFile;
-import io.github.palimpsest.experiment.file.GeneratedData;
+import io.github.palimpsest.experiment.subject.Formats;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.experiment.subject.ModelOrigin;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.results.folder.Fingerprint;
@@ -22,14 +25,13 @@ import io.github.palimpsest.results.folder.Measure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -57,25 +59,33 @@ public final class SharedInputs {
   private SharedInputs() {}
 
   /**
-   * Reads and hashes them.
+   * Reads all that determines results.
    *
-   * @param registry where the family of the model is found
-   * @throws PalimpsestException if data or the model are missing, or no plugin reads the model
+   * @param registry where the family of the model and the formats of the data come from
+   * @throws PalimpsestException with its place in the file, if something is missing or of no known
+   *     format or family
    */
   public static SortedMap<String, String> of(Experiment e, PluginRegistry registry) {
+    Formats formats = Formats.of(registry).checked(e);
     TreeMap<String, String> all = new TreeMap<>();
     all.put("format", FORMAT);
-    all.put("model", model(e));
-    if (!e.model().equals(ExperimentFile.QUICKSTART)) {
-      all.put(FAMILY, familySha256(DataPaths.model(e), registry));
-    }
+    all.put("model", ModelOrigin.of(e).sha256());
+    ModelOrigin.of(e).family(registry).ifPresent(f -> all.put(FAMILY, Fingerprint.of(f)));
+    TreeMap<String, DataSet> sets = new TreeMap<>();
     for (int i = 0; i < e.tasks().size(); i++) {
-      put(all, "task." + (i + 1) + ".", e, e.tasks().get(i));
+      sets.put("task." + (i + 1) + ".", e.tasks().get(i));
     }
-    for (DataSet set : e.kept()) {
-      put(all, "evaluation." + set.name() + ".", e, set);
-    }
-    e.corpus().ifPresent(set -> put(all, "corpus.", e, set));
+    e.kept().forEach(set -> sets.put("evaluation." + set.name() + ".", set));
+    e.corpus().ifPresent(set -> sets.put("corpus.", set));
+    sets.forEach(
+        (at, set) -> {
+          put(all, at, e, set);
+          all.put(at + "format", formats.stated(set).map(Component::toString).orElse("auto"));
+          String code = formatCode(e, set, formats, registry);
+          if (!code.isEmpty()) {
+            all.put(at + "format-code", code);
+          }
+        });
     all.putAll(training(e));
     all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
     all.put("device", e.device().gpu() ? "gpu" : "cpu");
@@ -91,7 +101,6 @@ public final class SharedInputs {
     all.put("training.steps", Long.toString(t.maxSteps()));
     all.put("training.batch", Integer.toString(t.batchSize()));
     all.put("training.accumulation", Integer.toString(t.accumulation()));
-    all.put("training.clip-norm", Double.toString(t.clipNorm()));
     all.put("training.compute", t.compute().toString());
     if (t.recompute() != Recompute.AUTO) { // as in the folders of earlier versions
       all.put("training.recompute", t.recompute().toString());
@@ -105,9 +114,8 @@ public final class SharedInputs {
 
   private static void put(SortedMap<String, String> all, String at, Experiment e, DataSet set) {
     all.put(at + "name", set.name());
-    all.put(at + "data", GeneratedData.sha256(set.data()).orElseGet(() -> sha256(e, set)));
-    all.put(at + "format", set.format().toString());
-    all.put(at + "template", set.template().toString());
+    all.put(at + "data", DataAddress.find(e, set.place(), set.data()).sha256());
+    all.put(at + "template", set.template().orElse(PromptTemplate.ALPACA).toString());
     all.put(at + "separator", set.separator());
     boolean database =
         Stream.concat(Stream.of(set.data()), set.test().stream()).anyMatch(RecordFile::isTable)
@@ -125,7 +133,7 @@ public final class SharedInputs {
     set.test()
         .ifPresent(
             test -> {
-              all.put(at + "test", Fingerprint.of(DataPaths.find(e, set.place(), test)));
+              all.put(at + "test", DataAddress.find(e, set.place(), test).sha256());
               set.testFilter().ifPresent(f -> all.put(at + "test-filter", f.rows().condition()));
               all.put(at + "test-limit", Integer.toString(set.testLimit()));
             });
@@ -135,37 +143,18 @@ public final class SharedInputs {
     }
   }
 
-  private static String sha256(Experiment e, DataSet set) {
-    return Fingerprint.of(DataPaths.find(e, set.place(), set.data()));
-  }
-
-  private static String model(Experiment e) {
-    return e.model().equals(ExperimentFile.QUICKSTART)
-        ? ExperimentFile.QUICKSTART
-        : modelSha256(DataPaths.model(e));
-  }
-
-  /** The hash of what a model directory's results depend on, by the content of its files. */
-  static String modelSha256(Path folder) {
-    TreeMap<String, String> files = new TreeMap<>();
-    try (Stream<Path> all = Files.list(folder)) {
-      List<Path> used =
-          all.filter(
-                  p -> {
-                    String name = p.getFileName().toString();
-                    return name.equals("config.json")
-                        || name.equals("generation_config.json")
-                        || name.startsWith("tokenizer")
-                        || name.contains(".safetensors");
-                  })
-              .filter(Files::isRegularFile)
-              .toList();
-      used.forEach(p -> files.put(p.getFileName().toString(), Fingerprint.of(p)));
-    } catch (IOException x) {
-      throw new PalimpsestException(
-          "model directory '" + folder + "' cannot be read: " + x.getMessage(), x);
+  /** The JARs of formats that are not of {@link #CODE}: those of others. */
+  private static String formatCode(
+      Experiment e, DataSet set, Formats formats, PluginRegistry registry) {
+    boolean none = registry.all(Kind.FORMAT).stream().allMatch(Registered::isOwn);
+    if (none) {
+      return ""; // no first record need be read to know it
     }
-    return Fingerprint.of(files);
+    Origins origins = new Origins(registry);
+    return formats.of(e, set).stream()
+        .filter(id -> !registry.find(id.value()).isOwn())
+        .map(id -> id + " " + origins.sha256(id))
+        .collect(Collectors.joining(", "));
   }
 
   /** The version of TensorFlow for Java, without loading it. */
@@ -179,10 +168,6 @@ public final class SharedInputs {
     } catch (IOException e) {
       return "unknown";
     }
-  }
-
-  private static String familySha256(Path folder, PluginRegistry registry) {
-    return Fingerprint.of(HuggingFaceDirectory.family(folder, registry).origin().location());
   }
 
   /** Code without a hash could change and pass for what made a result. */

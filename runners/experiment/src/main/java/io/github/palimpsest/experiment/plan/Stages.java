@@ -4,7 +4,7 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.api.merger.WeightMerger;
+import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.query.Cause;
 import java.util.ArrayList;
@@ -112,7 +112,7 @@ public final class Stages {
     } else {
       all.put("stage", of(cell).get(task).id());
       boolean last = task == plan.experiment().tasks().size() - 1;
-      List<Component<WeightMerger>> acting =
+      List<Component<Merger>> acting =
           cell.recipe().mergers().stream().filter(m -> last || !afterTraining(m)).toList();
       for (int i = 0; i < acting.size(); i++) {
         all.put("merger." + i, acting.get(i).toString());

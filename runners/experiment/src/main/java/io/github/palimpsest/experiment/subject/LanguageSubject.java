@@ -1,8 +1,6 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.data.TaskData;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
@@ -12,7 +10,6 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
@@ -54,7 +51,7 @@ public final class LanguageSubject implements Subject {
   private @Nullable WeightSnapshot scored;
   private @Nullable WeightSnapshot generating;
 
-  private LanguageSubject(Experiment e, ModelSource source) {
+  private LanguageSubject(Experiment e, Formats formats, ModelSource source) {
     this.source = source;
     this.device = e.device();
     int positions = source.model().spec().positions();
@@ -75,12 +72,12 @@ public final class LanguageSubject implements Subject {
     e.corpus()
         .ifPresent(
             set -> {
-              DataSource.Read read = TaskDocuments.corpus(e, set);
+              DataSource.Read read = TaskDocuments.corpus(e, set, formats);
               trained.put(set.name(), read.documents());
               counts.put(set.name(), read.counts());
             });
     for (DataSet set : e.tasks()) {
-      TaskDocuments documents = TaskDocuments.read(e, set);
+      TaskDocuments documents = TaskDocuments.read(e, set, formats);
       trained.put(set.name(), documents.training());
       counts.put(set.name(), documents.counts());
       sets.put(set.name(), documents.evaluation());
@@ -89,7 +86,7 @@ public final class LanguageSubject implements Subject {
       }
     }
     for (DataSet set : e.kept()) {
-      sets.put(set.name(), TaskDocuments.kept(e, set));
+      sets.put(set.name(), TaskDocuments.kept(e, set, formats));
     }
     TreeMap<String, List<Document>> evaluated = new TreeMap<>();
     sets.forEach((name, data) -> evaluated.put(name, data.asked()));
@@ -112,13 +109,14 @@ public final class LanguageSubject implements Subject {
   /**
    * Opens the model and reads all data.
    *
-   * @param registry where the family of the model is found
+   * @param registry where the family of the model and the formats of the data come from
    * @throws PalimpsestException if a file is missing or malformed; names it
    */
   public static LanguageSubject open(Experiment experiment, PluginRegistry registry) {
-    ModelSource source = ModelSource.open(experiment, registry);
+    Formats formats = Formats.of(registry).checked(experiment);
+    ModelSource source = ModelOrigin.of(experiment).open(registry);
     try {
-      return new LanguageSubject(experiment, source);
+      return new LanguageSubject(experiment, formats, source);
     } catch (RuntimeException e) {
       source.close();
       throw e;

@@ -1,22 +1,20 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.experiment.file.DataPaths;
+import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
-import io.github.palimpsest.experiment.file.GeneratedData;
-import io.github.palimpsest.experiment.file.TaskFormat;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
-import io.github.palimpsest.llm.text.DataFormat;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.Exchange;
 import io.github.palimpsest.llm.text.HoldOut;
-import io.github.palimpsest.llm.text.RecordFile;
-import java.nio.file.Path;
+import io.github.palimpsest.llm.text.RecordSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,72 +37,56 @@ public record TaskDocuments(
     this(training, evaluation, 0, DataCounts.of(training.size()));
   }
 
-  /** Reads a task. The split is the same for every cell: the seed of a cell has no part in it. */
-  public static TaskDocuments read(Experiment e, DataSet set) {
-    Optional<TaskDocuments> generated = generated(set);
-    if (generated.isPresent()) {
-      return generated.get();
-    }
-    Path file = DataPaths.find(e, set.place(), set.data());
-    Optional<Path> test = set.test().map(t -> DataPaths.find(e, set.place(), t));
+  /**
+   * Reads a task. The split is the same for every cell: the seed of a cell has no part in it.
+   *
+   * @param formats the formats that the set may be in
+   */
+  public static TaskDocuments read(Experiment e, DataSet set, Formats formats) {
+    RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
+    Optional<RecordSource> test = set.test().map(t -> DataAddress.find(e, set.place(), t).source());
     try {
-      return set.format() == TaskFormat.CHOICES
-          ? choices(set, file, test)
-          : documents(set, file, test);
+      Optional<DataFormat> choices = choices(set, formats);
+      return choices.isPresent()
+          ? choices(set, choices.get(), data, test)
+          : documents(set, formats, data, test);
     } catch (PalimpsestException problem) {
       throw placed(set, problem);
     }
   }
 
   /** Reads an evaluation set. */
-  static EvaluationData kept(Experiment e, DataSet set) {
-    Optional<TaskDocuments> generated = generated(set);
-    if (generated.isPresent()) {
-      return generated.get().evaluation();
-    }
-    Path file = DataPaths.find(e, set.place(), set.data());
+  static EvaluationData kept(Experiment e, DataSet set, Formats formats) {
+    RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
     try {
-      return set.format() == TaskFormat.CHOICES
-          ? EvaluationData.choices(set, ChoiceItem.read(records(file, set.filter()), set.limit()))
-          : EvaluationData.documents(set, source(set, file, set.filter(), set.limit()).read());
+      Optional<DataFormat> choices = choices(set, formats);
+      return choices.isPresent()
+          ? EvaluationData.choices(set, items(data, choices.get(), set.filter(), set.limit()))
+          : EvaluationData.documents(
+              set, formats.source(set, data, set.filter(), set.limit()).read());
     } catch (PalimpsestException problem) {
       throw placed(set, problem);
     }
   }
 
   /** Reads what a model was pretrained on. */
-  static DataSource.Read corpus(Experiment e, DataSet set) {
-    Optional<TaskDocuments> generated = generated(set);
-    if (generated.isPresent()) {
-      return new DataSource.Read(generated.get().training(), generated.get().counts());
-    }
-    if (set.format() == TaskFormat.CHOICES) {
-      throw set.place().error("questions with choices are no corpus");
-    }
+  static DataSource.Read corpus(Experiment e, DataSet set, Formats formats) {
     try {
-      return source(set, DataPaths.find(e, set.place(), set.data()), set.filter(), set.limit())
-          .read();
+      RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
+      return formats.source(set, data, set.filter(), set.limit()).read();
     } catch (PalimpsestException problem) {
       throw placed(set, problem);
     }
   }
 
-  /** The documents of a generated task, if the set names one. */
-  private static Optional<TaskDocuments> generated(DataSet set) {
-    return GeneratedData.task(set)
-        .map(
-            task ->
-                new TaskDocuments(
-                    task.training(), EvaluationData.documents(set, task.evaluation())));
-  }
-
-  private static TaskDocuments documents(DataSet set, Path file, Optional<Path> test) {
-    DataSource.Read all = source(set, file, set.filter(), set.limit()).read();
+  private static TaskDocuments documents(
+      DataSet set, Formats formats, RecordSource data, Optional<RecordSource> test) {
+    DataSource.Read all = formats.source(set, data, set.filter(), set.limit()).read();
     if (test.isPresent()) {
       return new TaskDocuments(
           all.documents(),
           EvaluationData.documents(
-              set, source(set, test.get(), set.testFilter(), set.testLimit()).read()),
+              set, formats.source(set, test.get(), set.testFilter(), set.testLimit()).read()),
           0,
           all.counts());
     }
@@ -116,13 +98,14 @@ public record TaskDocuments(
         all.counts().heldOut(parts.evaluation().size(), parts.duplicates()));
   }
 
-  private static TaskDocuments choices(DataSet set, Path file, Optional<Path> test) {
-    List<ChoiceItem> all = ChoiceItem.read(records(file, set.filter()), set.limit());
+  private static TaskDocuments choices(
+      DataSet set, DataFormat format, RecordSource data, Optional<RecordSource> test) {
+    List<ChoiceItem> all = items(data, format, set.filter(), set.limit());
     if (test.isPresent()) {
       return new TaskDocuments(
           all.stream().map(TaskDocuments::answered).toList(),
           EvaluationData.choices(
-              set, ChoiceItem.read(records(test.get(), set.testFilter()), set.testLimit())));
+              set, items(test.get(), format, set.testFilter(), set.testLimit())));
     }
     List<Document> documents = all.stream().map(TaskDocuments::answered).toList();
     HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(documents);
@@ -158,18 +141,17 @@ public record TaskDocuments(
         .error(problem);
   }
 
-  private static RecordFile records(Path file, Optional<DataSet.Filter> filter) {
-    return new RecordFile(file, filter.map(DataSet.Filter::rows));
+  /** The format of a set, if it states one of questions with choices. */
+  private static Optional<DataFormat> choices(DataSet set, Formats formats) {
+    return formats
+        .stated(set)
+        .map(Component::create)
+        .filter(format -> format.gives() == DataFormat.Gives.CHOICES);
   }
 
-  private static DataSource source(
-      DataSet set, Path file, Optional<DataSet.Filter> filter, int limit) {
-    DataFormat format =
-        set.format()
-            .reader()
-            .orElseThrow(() -> new IllegalArgumentException("choices are no documents"));
-    return new DataSource(
-        file, format, set.template(), set.separator(), filter.map(DataSet.Filter::rows), 0, limit);
+  private static List<ChoiceItem> items(
+      RecordSource source, DataFormat format, Optional<DataSet.Filter> filter, int limit) {
+    return ChoiceItem.read(source, filter.map(DataSet.Filter::rows), format, limit);
   }
 
   private static RandomGenerator split() {

@@ -1,7 +1,7 @@
 package io.github.palimpsest.llm.family;
 
-import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import java.util.List;
 
 /** The model families that come with this module. */

@@ -1,9 +1,8 @@
 package io.github.palimpsest.llm.family;
 
-import io.github.palimpsest.api.component.Cost;
-import io.github.palimpsest.api.model.ModelFamilyProvider;
-import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.model.Activation;
 import io.github.palimpsest.api.model.AttentionSpec;
@@ -12,6 +11,7 @@ import io.github.palimpsest.api.model.DecoderFamily;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.FeedForwardSpec;
 import io.github.palimpsest.api.model.ModelConfig;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.model.NormSpec;
 
 /** Llama, as {@code LlamaConfig} of transformers has it, without biases. */

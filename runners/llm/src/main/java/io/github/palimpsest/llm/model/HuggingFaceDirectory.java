@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.parameter.ParameterSpec;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.model.DecoderPart;
 import io.github.palimpsest.api.model.TensorNames;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.CheckpointLayout;
 import io.github.palimpsest.decoder.DecoderModel;
@@ -27,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * A model as Hugging Face transformers keeps it: a folder with {@code config.json}, {@code
@@ -242,6 +240,19 @@ public final class HuggingFaceDirectory {
       }
     }
     return tokens;
+  }
+
+  /**
+   * What this folder asks for when text is generated, in {@code generation_config.json}, or else in
+   * {@code config.json}.
+   *
+   * @throws PalimpsestException if the file is malformed
+   */
+  public GenerationKeys generation() {
+    Path generation = folder.resolve(GENERATION);
+    return Files.exists(generation)
+        ? new GenerationKeys(generation.toString(), StrictJson.object(generation))
+        : new GenerationKeys(folder.resolve(CONFIG).toString(), FamilyConfig.generation(config));
   }
 
   private int endToken(JsonNode id) {

@@ -54,7 +54,9 @@ final class ModelWriter {
       Files.createDirectories(partial);
       writeJson(partial.resolve(HuggingFaceDirectory.CONFIG), config);
       if (Files.exists(others.resolve(HuggingFaceDirectory.GENERATION))) {
-        copy(others.resolve(HuggingFaceDirectory.GENERATION), partial.resolve(HuggingFaceDirectory.GENERATION));
+        copy(
+            others.resolve(HuggingFaceDirectory.GENERATION),
+            partial.resolve(HuggingFaceDirectory.GENERATION));
       } else {
         ObjectNode generation = config.objectNode();
         model.spec().bos().ifPresent(id -> generation.put("bos_token_id", id));
@@ -67,7 +69,8 @@ final class ModelWriter {
         }
       }
       SafetensorsWriter.write(
-          partial.resolve(HuggingFaceDirectory.WEIGHTS), CheckpointLayout.turned(model.parameters(), weights));
+          partial.resolve(HuggingFaceDirectory.WEIGHTS),
+          CheckpointLayout.turned(model.parameters(), weights));
       Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw discarding(

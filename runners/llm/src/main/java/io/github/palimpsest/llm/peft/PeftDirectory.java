@@ -42,7 +42,7 @@ public final class PeftDirectory {
     TreeMap<String, Object> keys =
         JSON.convertValue(StrictJson.object(config), new TypeReference<>() {});
     keys.values().removeIf(Objects::isNull);
-    return new PeftAdapter(keys, SafetensorsFile.open(folder.resolve(TENSORS)));
+    return PeftAdapter.of(keys, SafetensorsFile.open(folder.resolve(TENSORS)));
   }
 
   /**

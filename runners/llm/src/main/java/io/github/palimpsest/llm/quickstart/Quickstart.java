@@ -1,6 +1,5 @@
 package io.github.palimpsest.llm.quickstart;
 
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.model.Activation;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.DecoderSpec;
@@ -31,7 +30,7 @@ public final class Quickstart {
    * How each task is trained: 200 steps of 16 examples. With {@code adamw(lr=0.001)} that is enough
    * to learn every task nearly perfectly, and to forget the first one wholly.
    */
-  public static final Training TRAINING = new Training(20, 200, 16, 1, 0, 0);
+  public static final Training TRAINING = new Training(20, 200, 16, 1, 0);
 
   /** The most tokens of an example. */
   public static final int LENGTH = 24;

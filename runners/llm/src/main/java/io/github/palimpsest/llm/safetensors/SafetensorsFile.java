@@ -2,6 +2,7 @@ package io.github.palimpsest.llm.safetensors;
 
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +17,6 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * The tensors of one safetensors file. Opening reads and checks the header only; a tensor is mapped

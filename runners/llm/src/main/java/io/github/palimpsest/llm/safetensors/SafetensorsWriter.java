@@ -87,7 +87,7 @@ public final class SafetensorsWriter {
     for (String name : weights.names()) {
       ObjectNode entry = json.putObject(name);
       entry.put("dtype", Dtype.F32.name());
-      Arrays.stream(weights.shape(name).asArray()).forEach(entry.putArray("shape")::add);
+      Arrays.stream(weights.shape(name).toArray()).forEach(entry.putArray("shape")::add);
       long end = at + weights.shape(name).size() * Float.BYTES;
       entry.putArray("data_offsets").add(at).add(end);
       at = end;

@@ -2,6 +2,7 @@ package io.github.palimpsest.llm.safetensors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.json.StrictJson;
 import java.nio.FloatBuffer;
@@ -13,7 +14,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * A checkpoint cut into several safetensors files, with an index file such as {@code

@@ -1,11 +1,13 @@
 package io.github.palimpsest.llm.score;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.TextExample;
 import io.github.palimpsest.llm.text.JsonRecord;
-import io.github.palimpsest.llm.text.RecordFile;
-import java.util.ArrayList;
+import io.github.palimpsest.llm.text.RecordSource;
+import io.github.palimpsest.llm.text.RowFilter;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A question with answers to choose from.
@@ -23,47 +25,31 @@ public record ChoiceItem(String origin, int number, String query, List<String> c
   }
 
   /**
-   * Reads records with {@code query}, {@code choices} and {@code gold} (or {@code label}).
+   * Reads records.
    *
-   * @param file the records
+   * @param source the records
+   * @param filter which of them; empty for all
+   * @param format a format that gives choices
    * @param limit how many to take at most, 0 for all
    * @throws PalimpsestException if the file is missing, empty or malformed, or a key is missing or
    *     wrong; names file, line and key
    */
-  public static List<ChoiceItem> read(RecordFile file, int limit) {
-    return file.records(limit == 0 ? Long.MAX_VALUE : limit).stream().map(ChoiceItem::of).toList();
+  public static List<ChoiceItem> read(
+      RecordSource source, Optional<RowFilter> filter, DataFormat format, int limit) {
+    return source.records(filter, limit == 0 ? Long.MAX_VALUE : limit).stream()
+        .map(r -> of(r, format))
+        .toList();
   }
 
-  private static ChoiceItem of(JsonRecord r) {
-    JsonNode listed = r.required("choices");
-    List<String> choices = new ArrayList<>();
-    for (JsonNode choice : listed) {
-      if (!choice.isTextual() || choice.textValue().isEmpty()) {
-        throw new PalimpsestException(
-            r.origin()
-                + ": choice "
-                + choices.size()
-                + " must be text that is not empty, not "
-                + choice);
-      }
-      choices.add(choice.textValue());
-    }
-    if (!listed.isArray() || choices.size() < 2) {
-      throw new PalimpsestException(
-          r.origin() + ": key 'choices' must be an array of at least 2 texts");
-    }
-    String key = r.keys().contains("label") && !r.keys().contains("gold") ? "label" : "gold";
-    JsonNode gold = r.required(key);
-    if (!gold.isIntegralNumber() || gold.asInt(-1) < 0 || gold.asInt() >= choices.size()) {
-      throw new PalimpsestException(
-          r.origin()
-              + ": key '"
-              + key
-              + "' must be a number from 0 to "
-              + (choices.size() - 1)
-              + ", not "
-              + gold);
-    }
-    return new ChoiceItem(r.origin(), r.number(), r.text("query"), choices, gold.asInt());
+  private static ChoiceItem of(JsonRecord r, DataFormat format) {
+    TextExample.Choice choice =
+        r.read(format)
+            .choice()
+            .orElseThrow(
+                () ->
+                    new PalimpsestException(
+                        r.origin() + ": the format gives no questions with choices"));
+    return new ChoiceItem(
+        r.origin(), r.number(), choice.context(), choice.candidates(), choice.gold());
   }
 }

@@ -1,41 +1,44 @@
 package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.ReadList;
+import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A data file and how to read it.
+ * A source of records or text, and how to read it.
  *
- * <p>Chats are written out plainly, since a tokenizer's chat template is not evaluated: {@code
- * System: ...}, {@code User: ...} and {@code Assistant: ...}, a line each; what stands after {@code
- * Assistant:} is learned, in every assistant turn, and what follows the last one is left out and
- * counted. An instruction's {@code system} text takes the place of the template's introduction, and
- * the pairs of its {@code history} are earlier turns, learned like the last. A record whose answer
- * is empty or white space is dropped and counted.
+ * <p>What a record means is a format's business. Context that follows the last answer, empty
+ * answers, and records without any are left out and counted.
  *
- * @param file records, see {@link RecordFile}, or a text in UTF-8, {@code .gz} or not
- * @param format its layout
- * @param template how instructions become prompts
+ * @param source a file, or a generator
+ * @param formats the formats that there are
+ * @param format its format as written, with or without settings; empty for the one that it has, as
+ *     seen from its name and first record
+ * @param template how instructions become prompts, where the format has them and says nothing
  * @param separator what stands between two documents of a plain text; empty for one document only
  * @param filter which records to read; empty for all
  * @param offset how many documents to leave out first
  * @param limit how many documents to take at most, 0 for all
  */
 public record DataSource(
-    Path file,
-    DataFormat format,
+    RecordSource source,
+    DataFormats formats,
+    Optional<Value.Call> format,
     PromptTemplate template,
     String separator,
     Optional<RowFilter> filter,
     int offset,
     int limit) {
-  private static final String KNOWN = "instruction + output, prompt + response, messages, or text";
+  /** The format of plain text. */
+  private static final Value.Call PLAIN = Value.Call.word("text");
 
   /**
    * @throws PalimpsestException if offset or limit is negative
@@ -50,33 +53,54 @@ public record DataSource(
   /** The whole file, its format seen from its content, instructions by the Alpaca template. */
   public static DataSource of(Path file) {
     return new DataSource(
-        file, DataFormat.SNIFFED, PromptTemplate.ALPACA, "", Optional.empty(), 0, 0);
+        new FileSource(file),
+        DataFormats.builtIn(),
+        Optional.empty(),
+        PromptTemplate.ALPACA,
+        "",
+        Optional.empty(),
+        0,
+        0);
   }
 
   /** A plain text. */
   public static DataSource text(Path file, String separator) {
     return new DataSource(
-        file, DataFormat.TEXT, PromptTemplate.ALPACA, separator, Optional.empty(), 0, 0);
+        new FileSource(file),
+        DataFormats.builtIn(),
+        Optional.of(PLAIN),
+        PromptTemplate.ALPACA,
+        separator,
+        Optional.empty(),
+        0,
+        0);
   }
 
   /** The same file in a stated format. */
-  public DataSource as(DataFormat stated) {
-    return new DataSource(file, stated, template, separator, filter, offset, limit);
+  public DataSource as(Value.Call stated) {
+    return new DataSource(
+        source, formats, Optional.of(stated), template, separator, filter, offset, limit);
   }
 
-  /** The same with another template. */
+  /** A copy that knows other formats. */
+  public DataSource with(DataFormats others) {
+    return new DataSource(source, others, format, template, separator, filter, offset, limit);
+  }
+
+  /** A copy with another template. */
   public DataSource with(PromptTemplate other) {
-    return new DataSource(file, format, other, separator, filter, offset, limit);
+    return new DataSource(source, formats, format, other, separator, filter, offset, limit);
   }
 
-  /** The same with a filter on its records. */
+  /** A copy with a filter on its records. */
   public DataSource where(RowFilter condition) {
-    return new DataSource(file, format, template, separator, Optional.of(condition), offset, limit);
+    return new DataSource(
+        source, formats, format, template, separator, Optional.of(condition), offset, limit);
   }
 
   /** A part of the file: {@code limit} documents (0: all) after the first {@code offset}. */
   public DataSource slice(int from, int most) {
-    return new DataSource(file, format, template, separator, filter, from, most);
+    return new DataSource(source, formats, format, template, separator, filter, from, most);
   }
 
   /**
@@ -107,59 +131,54 @@ public record DataSource(
    */
   public Read read() {
     long most = limit == 0 ? Long.MAX_VALUE : (long) offset + limit;
-    if (isText()) {
+    Optional<Component<DataFormat>> known = withoutRecords();
+    if (known.isPresent() && known.get().create().source() == DataFormat.Source.TEXT) {
       if (filter.isPresent()) {
         throw RowFilter.problem(
-            filter.get().condition(), file + " is a plain text, and has no records to filter");
+            filter.get().condition(), source + " is a plain text, and has no records to filter");
       }
-      List<Document> all = slice(TextIndex.read(file, separator, most));
-      return new Read(all, DataCounts.of(all.size()));
+      return new RecordDocuments(known.get().create())
+          .readTexts("" + source, slice(source.texts(separator, most)));
     }
-    List<JsonRecord> all = new RecordFile(file, filter).records(most);
-    DataFormat layout = format == DataFormat.SNIFFED ? sniff(all.get(0)) : format;
-    return new RecordDocuments(layout, template).read(file, slice(all));
+    List<JsonRecord> all = source.records(filter, most);
+    Component<DataFormat> found = known.orElseGet(() -> formats.sniff(all.get(0), template));
+    DataFormat made = found.create();
+    if (made.gives() == DataFormat.Gives.CHOICES) {
+      throw new PalimpsestException(
+          all.get(0).origin()
+              + ": this is a multiple-choice file, of format '"
+              + found.id()
+              + "', and has no documents");
+    }
+    return new RecordDocuments(made).read("" + source, slice(all));
+  }
+
+  /**
+   * The format of the file: the stated one, or the one that its name and first record have.
+   *
+   * @throws PalimpsestException as {@link #read}, for the first record
+   */
+  public Component<DataFormat> found() {
+    return withoutRecords()
+        .orElseGet(() -> formats.sniff(source.records(filter, 1).get(0), template));
+  }
+
+  /** The format, if no record is needed to know it. */
+  private Optional<Component<DataFormat>> withoutRecords() {
+    return format
+        .map(stated -> formats.component(stated, template))
+        .or(
+            () ->
+                source.looksLikeText()
+                    ? Optional.of(formats.component(PLAIN, template))
+                    : Optional.empty());
   }
 
   private <T> List<T> slice(List<T> all) {
     if (offset >= all.size()) {
       throw new PalimpsestException(
-          "offset " + offset + " leaves nothing of the " + all.size() + " documents of " + file);
+          "offset " + offset + " leaves nothing of the " + all.size() + " documents of " + source);
     }
     return offset == 0 ? all : ReadList.select(all, IntStream.range(offset, all.size()).toArray());
-  }
-
-  private boolean isText() {
-    if (format != DataFormat.SNIFFED) {
-      return format == DataFormat.TEXT;
-    }
-    String name = RecordFile.kind(file.toString());
-    if (name.endsWith(".json") || name.endsWith(".jsonl") || RecordFile.isTable(name)) {
-      return false;
-    }
-    String first = Utf8Text.firstVisible(file);
-    return name.endsWith(".txt") || !(first.equals("[") || first.equals("{"));
-  }
-
-  private static DataFormat sniff(JsonRecord first) {
-    Set<String> keys = first.keys();
-    if (keys.contains("messages")) {
-      return DataFormat.CHAT;
-    }
-    if (keys.contains("instruction") || keys.contains("output")) {
-      return DataFormat.INSTRUCTIONS;
-    }
-    if (keys.contains("prompt") || keys.contains("response")) {
-      return DataFormat.PROMPT_RESPONSE;
-    }
-    if (keys.contains("text")) {
-      return DataFormat.TEXT_RECORDS;
-    }
-    throw new PalimpsestException(
-        first.origin()
-            + ": cannot tell the format: found "
-            + (keys.isEmpty() ? "no keys" : "keys " + String.join(", ", keys))
-            + "; expected "
-            + KNOWN
-            + (keys.contains("choices") ? "; this is a multiple-choice file" : ""));
   }
 }

@@ -24,4 +24,13 @@ public record Document(String origin, int number, List<Exchange> exchanges, bool
       throw new PalimpsestException(origin + ": there is nothing to learn");
     }
   }
+
+  /** About how many characters it has: of a text that stays in its file, the bytes. */
+  long length() {
+    long length = 0;
+    for (Exchange e : exchanges) {
+      length += e.context().length() + e.responseLength();
+    }
+    return length;
+  }
 }

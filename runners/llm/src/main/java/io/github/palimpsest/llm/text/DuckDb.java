@@ -30,6 +30,9 @@ final class DuckDb implements AutoCloseable {
   /** What the engine may hold; a group of rows of a Parquet file must fit in. */
   private static final String[] BOUNDS = {"SET threads = 1", "SET memory_limit = '1GB'"};
 
+  /** The longest record that the engine reads unless it is told of a longer one. */
+  private static final long USUAL_OBJECT = 16L << 20;
+
   private final Connection connection;
   private @Nullable EngineFile file;
 
@@ -68,9 +71,17 @@ final class DuckDb implements AutoCloseable {
             : "read_csv(%s, header = true, all_varchar = true, hive_partitioning = false)");
   }
 
-  /** Makes JSON objects the records, to be filtered, and lets nothing else in. */
-  void openJson(Path json) {
-    records(json, "read_json(%s, sample_size = -1, hive_partitioning = false)");
+  /**
+   * Makes JSON objects the records, to be filtered, and lets nothing else in.
+   *
+   * @param longest the bytes of the longest record; the engine's buffers are as large
+   */
+  void openJson(Path json, long longest) {
+    records(
+        json,
+        "read_json(%s, sample_size = -1, hive_partitioning = false, maximum_object_size = "
+            + Math.max(USUAL_OBJECT, longest + 1)
+            + ")");
   }
 
   private void records(Path from, String reader) {

@@ -2,12 +2,8 @@ package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
-import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.data.ReadList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Documents as token ids and targets.
@@ -37,6 +33,9 @@ import java.util.TreeMap;
 public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean windows, boolean packed) {
   /** The field of token ids. */
   public static final String IDS = "ids";
+
+  /** Of how many last tokens a tokenizer sees whether a text has its end already. */
+  private static final int LAST = 8;
 
   /** The field of target weights. */
   public static final String TARGETS = "targets";
@@ -89,19 +88,27 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     ExampleStore examples = new ExampleStore();
     int cut = 0;
     int dropped = 0;
-    for (Document d : documents) {
-      String id = task + "/" + d.number();
-      if (windows && !d.answers()) {
-        dropped += windows(id, d, examples) ? 0 : 1;
-        continue;
-      }
-      Tokens whole = tokens(d);
-      Tokens kept = whole.first(length);
-      if (kept.targetCount() == 0) {
-        dropped++;
-      } else {
-        cut += kept.size() < whole.size() ? 1 : 0;
-        examples.add(kept.example(id), kept.targetBytes());
+    for (DocumentParts parts = new DocumentParts(documents); parts.hasNext(); ) {
+      List<Document> part = parts.next();
+      // of a text in windows only what is open is in memory, and its windows come in order
+      boolean streamed = windows && part.stream().anyMatch(d -> !d.answers());
+      List<ExampleTokens> encoded =
+          streamed ? List.of() : part.parallelStream().map(this::tokens).toList();
+      for (int i = 0; i < part.size(); i++) {
+        Document d = part.get(i);
+        String id = task + "/" + d.number();
+        if (windows && !d.answers()) {
+          dropped += windows(id, d, examples) ? 0 : 1;
+          continue;
+        }
+        ExampleTokens whole = streamed ? tokens(d) : encoded.get(i);
+        ExampleTokens kept = whole.first(length);
+        if (kept.targetCount() == 0) {
+          dropped++;
+        } else {
+          cut += kept.size() < whole.size() ? 1 : 0;
+          examples.add(kept.example(id), kept.targetBytes());
+        }
       }
     }
     if (examples.count() == 0) {
@@ -125,7 +132,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
    * an example is.
    */
   public int[] prompt(Document document) {
-    Tokens prompt = new Tokens();
+    ExampleTokens prompt = new ExampleTokens();
     List<Exchange> exchanges = document.exchanges();
     for (Exchange e : exchanges.subList(0, exchanges.size() - 1)) {
       prompt.exchange(tokenizer, e, document.answers());
@@ -133,11 +140,11 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     int[] last = tokenizer.encode(exchanges.get(exchanges.size() - 1).context());
     prompt.begin(tokenizer, last);
     prompt.add(last, 0);
-    return Arrays.copyOf(prompt.ids, prompt.size);
+    return prompt.ids();
   }
 
-  private Tokens tokens(Document document) {
-    Tokens tokens = new Tokens();
+  private ExampleTokens tokens(Document document) {
+    ExampleTokens tokens = new ExampleTokens();
     for (Exchange e : document.exchanges()) {
       if (document.answers() || !e.context().isEmpty()) {
         tokens.exchange(tokenizer, e, document.answers());
@@ -145,13 +152,13 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
         plain(tokens, e);
       }
     }
-    int[] last = Arrays.copyOfRange(tokens.ids, Math.max(0, tokens.size - 8), tokens.size);
+    int[] last = tokens.last(LAST);
     tokens.add(tokenizer.end(last), 1);
     return tokens;
   }
 
   /** A plain text, read no further than what is kept of it and a token more. */
-  private void plain(Tokens tokens, Exchange e) {
+  private void plain(ExampleTokens tokens, Exchange e) {
     TokenStream pieces = new TokenStream(tokenizer, e.reader());
     long from = 0;
     TokenizedText piece = pieces.next();
@@ -168,7 +175,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
    * @return whether there was a target
    */
   private boolean windows(String id, Document document, ExampleStore examples) {
-    Tokens open = new Tokens();
+    ExampleTokens open = new ExampleTokens();
     int number = 0;
     int[] tail = {};
     int[] begin = tokenizer.begin(new int[0]);
@@ -184,17 +191,17 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
       for (TokenizedText piece = pieces.next(); piece != null; piece = pieces.next()) {
         open.begin(tokenizer, piece.ids());
         from = open.text(piece, from);
-        tail = Arrays.copyOfRange(open.ids, Math.max(0, open.size - 8), open.size);
+        tail = open.last(LAST);
         // more is to come, or the text is too long: a window that is full is complete
         for (; open.size() > length; open = open.behind(length, begin)) {
-          Tokens full = open.first(length);
+          ExampleTokens full = open.first(length);
           examples.add(full.example(id + "." + number++), full.targetBytes());
         }
       }
     }
     open.add(tokenizer.end(tail), 1);
     for (; open.size() > length; open = open.behind(length, begin)) {
-      Tokens full = open.first(length);
+      ExampleTokens full = open.first(length);
       examples.add(full.example(id + "." + number++), full.targetBytes());
     }
     if (open.targetCount() == 0) {
@@ -206,14 +213,14 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
 
   private Encoded pack(Encoded whole) {
     ExampleStore packs = new ExampleStore();
-    Tokens open = new Tokens();
+    ExampleTokens open = new ExampleTokens();
     String id = "";
     long openBytes = 0;
     for (int i = 0; i < whole.examples().size(); i++) {
       Example e = whole.examples().get(i);
       if (open.size() > 0 && open.size() + e.tokens() > length) {
         packs.add(open.example(id), openBytes);
-        open = new Tokens();
+        open = new ExampleTokens();
         openBytes = 0;
       }
       id = open.size() == 0 ? e.id() : id;
@@ -222,146 +229,5 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     }
     packs.add(open.example(id), openBytes);
     return new Encoded(packs.examples(), packs.bytes(), whole.cut(), whole.dropped());
-  }
-
-  /** Growing ids and targets, with the bytes of the response that each token covers. */
-  private static final class Tokens {
-    private int[] ids = new int[64];
-    private float[] targets = new float[64];
-    private long[] bytes = new long[64];
-    private int size;
-
-    int size() {
-      return size;
-    }
-
-    void add(int[] more, float target) {
-      reserve(more.length);
-      System.arraycopy(more, 0, ids, size, more.length);
-      Arrays.fill(targets, size, size + more.length, target);
-      size += more.length;
-      dropFirstTarget();
-    }
-
-    void append(Example e) {
-      HostArray.Ints moreIds = (HostArray.Ints) e.fields().get(IDS);
-      HostArray.Floats moreTargets = (HostArray.Floats) e.fields().get(TARGETS);
-      reserve(e.tokens());
-      System.arraycopy(moreIds.toArray(), 0, ids, size, e.tokens());
-      System.arraycopy(moreTargets.toArray(), 0, targets, size, e.tokens());
-      size += e.tokens();
-    }
-
-    /** What the tokenizer puts before a text, if nothing is here yet. */
-    void begin(TextTokenizer tokenizer, int[] text) {
-      if (size == 0) {
-        add(tokenizer.begin(text), 0);
-      }
-    }
-
-    void exchange(TextTokenizer tokenizer, Exchange e, boolean answer) {
-      TokenizedText text = tokenizer.tokenized(e.context() + e.response());
-      int[] all = text.ids();
-      begin(tokenizer, all);
-      int given = e.context().isEmpty() ? 0 : common(tokenizer.encode(e.context()), all);
-      add(Arrays.copyOf(all, given), 0);
-      int first = size;
-      add(Arrays.copyOfRange(all, given, all.length), 1);
-      long from = TokenizedText.utf8Length(e.context());
-      for (int i = first; i < size; i++) {
-        long to = Math.max(from, text.ends()[given + i - first]);
-        bytes[i] = to - from;
-        from = to;
-      }
-      if (answer) {
-        tokenizer.eos().ifPresent(eos -> add(new int[] {eos}, 1));
-      }
-    }
-
-    /**
-     * Tokens of a plain text.
-     *
-     * @param before what those before them cover
-     * @return what these cover, and all before
-     */
-    long text(TokenizedText piece, long before) {
-      int first = size;
-      add(piece.ids(), 1);
-      long from = before;
-      for (int i = first; i < size; i++) {
-        long to = Math.max(from, piece.ends()[i - first]);
-        bytes[i] = to - from;
-        from = to;
-      }
-      return from;
-    }
-
-    /** The tokens from a place on, behind what begins a text or else the one before them. */
-    Tokens behind(int place, int[] begin) {
-      Tokens rest = new Tokens();
-      rest.add(begin.length > 0 ? begin : new int[] {ids[place - 1]}, 0);
-      int given = rest.size;
-      rest.add(Arrays.copyOfRange(ids, place, size), 1);
-      System.arraycopy(bytes, place, rest.bytes, given, size - place);
-      return rest;
-    }
-
-    /** Nothing comes before the first token that it could be predicted from. */
-    void dropFirstTarget() {
-      targets[0] = 0;
-    }
-
-    Tokens first(int length) {
-      Tokens part = new Tokens();
-      part.size = Math.min(size, length);
-      part.ids = ids;
-      part.targets = targets;
-      part.bytes = bytes;
-      return part;
-    }
-
-    long targetBytes() {
-      return targetBytes(0, size);
-    }
-
-    long targetBytes(int from, int to) {
-      long sum = 0;
-      for (int i = from; i < to; i++) {
-        sum += targets[i] > 0 ? bytes[i] : 0;
-      }
-      return sum;
-    }
-
-    int targetCount() {
-      int count = 0;
-      for (int i = 0; i < size; i++) {
-        count += targets[i] > 0 ? 1 : 0;
-      }
-      return count;
-    }
-
-    Example example(String id) {
-      return new Example(
-          id,
-          size,
-          new TreeMap<>(
-              Map.of(
-                  IDS, new HostArray.Ints(Arrays.copyOf(ids, size), size),
-                  TARGETS, new HostArray.Floats(Arrays.copyOf(targets, size), size))));
-    }
-
-    private void reserve(int more) {
-      if (size + more > ids.length) {
-        int capacity = Math.max(2 * ids.length, size + more);
-        ids = Arrays.copyOf(ids, capacity);
-        targets = Arrays.copyOf(targets, capacity);
-        bytes = Arrays.copyOf(bytes, capacity);
-      }
-    }
-
-    private static int common(int[] a, int[] b) {
-      int mismatch = Arrays.mismatch(a, b);
-      return mismatch < 0 ? a.length : mismatch;
-    }
   }
 }

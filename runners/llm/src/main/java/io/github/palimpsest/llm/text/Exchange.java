@@ -51,6 +51,11 @@ public final class Exchange {
     return stored.map(FileText::size).orElseGet(() -> Utf8Text.size(response));
   }
 
+  /** The characters of the response; where it is in a file, its bytes. */
+  long responseLength() {
+    return stored.map(FileText::size).orElse((long) response.length());
+  }
+
   /** Whether the response is in a file, and too long to be loaded without need. */
   public boolean isStored() {
     return stored.isPresent();

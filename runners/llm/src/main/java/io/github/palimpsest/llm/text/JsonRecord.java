@@ -1,18 +1,27 @@
 package io.github.palimpsest.llm.text;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.DataRecord;
+import io.github.palimpsest.api.data.TextExample;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record of a data file that knows where it stands.
@@ -22,8 +31,20 @@ import java.util.TreeSet;
  * @param node the object
  */
 public record JsonRecord(String origin, int number, JsonNode node) {
+  /**
+   * Of records, whose texts may be as long as their file has them: what is read of it is in memory
+   * before it is parsed. Nesting, names and numbers have Jackson's limits.
+   */
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
+
   private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonMapper.builder(FACTORY.copy())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
   private static final ObjectReader LINE =
       JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -68,48 +89,59 @@ public record JsonRecord(String origin, int number, JsonNode node) {
     return keys;
   }
 
-  /**
-   * The text of a key.
-   *
-   * @throws PalimpsestException if it is missing or no text
-   */
-  public String text(String key) {
-    JsonNode value = required(key);
-    if (!value.isTextual()) {
-      throw new PalimpsestException(
-          origin + ": key '" + key + "' must be text, not " + kind(value));
-    }
-    return value.textValue();
-  }
-
-  /** The text of a key, empty where the key is missing or null. */
-  String textOrEmpty(String key) {
-    return node.hasNonNull(key) ? text(key) : "";
+  /** Its values, for a format. */
+  public DataRecord data() {
+    return DataRecord.of(fields(node));
   }
 
   /**
-   * The value of a key.
+   * What the record means in a format.
    *
-   * @throws PalimpsestException if there is none; names the keys that there are
+   * @throws PalimpsestException if the format cannot read it, after file and line; or if it gives
+   *     something else than it says
    */
-  public JsonNode required(String key) {
-    JsonNode value = node.get(key);
-    if (value == null || value.isNull()) {
-      Set<String> keys = keys();
-      keys.remove(key);
-      String near = NearestName.of(key, keys).map(n -> "; did '" + n + "' mean it?").orElse("");
-      throw new PalimpsestException(
-          origin
-              + (node.has(key) ? ": key '" + key + "' is null" : ": key '" + key + "' is missing")
-              + "; found "
-              + (keys.isEmpty() ? "no other key" : String.join(", ", keys))
-              + near);
+  public TextExample read(DataFormat format) {
+    return read(format, data(), origin);
+  }
+
+  /** As {@link #read(DataFormat)}, of values that stand somewhere. */
+  static TextExample read(DataFormat format, DataRecord data, String origin) {
+    TextExample example;
+    try {
+      example = format.read(data);
+    } catch (PalimpsestException e) {
+      throw new PalimpsestException(origin + ": " + e.getMessage(), e);
     }
-    return value;
+    if (example.gives() != format.gives()) {
+      throw new PalimpsestException(
+          origin + ": the format says that it gives " + format.gives() + " and gives " + example);
+    }
+    return example;
+  }
+
+  private static Map<String, @Nullable Object> fields(JsonNode object) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    object.properties().forEach(e -> fields.put(e.getKey(), value(e.getValue())));
+    return fields;
+  }
+
+  private static @Nullable Object value(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case ARRAY -> {
+        List<@Nullable Object> items = new ArrayList<>(node.size());
+        node.forEach(item -> items.add(value(item)));
+        yield items;
+      }
+      case OBJECT -> fields(node);
+      case BOOLEAN -> node.booleanValue();
+      case NUMBER -> node.numberValue();
+      case STRING -> node.textValue();
+      default -> null;
+    };
   }
 
   /** What a value is, in words. */
-  public static String kind(JsonNode node) {
+  private static String kind(JsonNode node) {
     return switch (node.getNodeType()) {
       case ARRAY -> "an array";
       case OBJECT -> "an object";

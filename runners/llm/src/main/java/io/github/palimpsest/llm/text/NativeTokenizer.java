@@ -2,12 +2,14 @@ package io.github.palimpsest.llm.text;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.LongFunction;
 
 /** The tokenizer library in native code, with its failures as messages that name the file. */
 final class NativeTokenizer implements AutoCloseable {
@@ -46,19 +48,51 @@ final class NativeTokenizer implements AutoCloseable {
    * @param special whether the post-processor may add tokens
    */
   int[] encode(String text, boolean special) {
-    return Arrays.stream(encoding(text, special).getIds()).mapToInt(Math::toIntExact).toArray();
+    return encoded(text, special, NativeTokenizer::ids);
+  }
+
+  /** The tokens of a text, none added by the post-processor. */
+  TokenizedText tokenized(String text) {
+    return encoded(
+        text,
+        false,
+        encoding ->
+            TokenizedText.of(
+                text, ids(encoding), TokenizersLibrary.LIB.getTokenCharSpans(encoding)));
+  }
+
+  /** All that the library says of a text, with what the post-processor adds. */
+  Encoding encoding(String text) {
+    try {
+      return tokenizer.encode(text, true, false);
+    } catch (RuntimeException e) {
+      throw unable(e);
+    }
+  }
+
+  private PalimpsestException unable(RuntimeException e) {
+    return new PalimpsestException(file + " cannot encode a text: " + e.getMessage(), e);
+  }
+
+  private static int[] ids(long encoding) {
+    long[] ids = TokenizersLibrary.LIB.getTokenIds(encoding);
+    return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
   }
 
   /**
-   * The tokens of a text.
-   *
-   * @param special whether the post-processor may add tokens
+   * What is wanted of an encoding in native memory. The library's own class for it copies all that
+   * there is, with an object for each token, which takes as long as the encoding.
    */
-  Encoding encoding(String text, boolean special) {
+  private <T> T encoded(String text, boolean special, LongFunction<T> wanted) {
     try {
-      return tokenizer.encode(text, special, false);
+      long encoding = TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, special);
+      try {
+        return wanted.apply(encoding);
+      } finally {
+        TokenizersLibrary.LIB.deleteEncoding(encoding);
+      }
     } catch (RuntimeException e) {
-      throw new PalimpsestException(file + " cannot encode a text: " + e.getMessage(), e);
+      throw unable(e);
     }
   }
 

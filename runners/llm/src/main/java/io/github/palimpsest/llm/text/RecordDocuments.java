@@ -1,43 +1,59 @@
 package io.github.palimpsest.llm.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.ReadList;
-import java.nio.file.Path;
+import io.github.palimpsest.api.data.TextExample;
+import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * Records as documents.
  *
- * @param layout which keys they have; not {@link DataFormat#SNIFFED} or {@link DataFormat#TEXT}
- * @param template how instructions become prompts
+ * @param format what a record means
  */
-record RecordDocuments(DataFormat layout, PromptTemplate template) {
+record RecordDocuments(DataFormat format) {
+  /** The key of a document of a plain text. */
+  private static final String TEXT = "text";
+
   /**
    * Reads every record once, to find those that have something to learn. As long as they are few
    * they are kept; else each is made again when it is asked for.
    *
    * @throws PalimpsestException if a record is malformed, or none has anything to learn
    */
-  DataSource.Read read(Path file, List<JsonRecord> records) {
+  DataSource.Read read(String name, List<JsonRecord> records) {
+    return read(name, records.size(), i -> turns(records.get(i)));
+  }
+
+  /** Reads the documents of a plain text, each as a record of one key. */
+  DataSource.Read readTexts(String name, List<Document> texts) {
+    return read(name, texts.size(), i -> turns(texts.get(i)));
+  }
+
+  private static DataSource.Read read(String name, int count, IntFunction<Turns> all) {
     List<Document> kept = new ArrayList<>();
     LongList used = new LongList();
     long size = 0;
     long unanswered = 0;
     long empty = 0;
-    for (int i = 0; i < records.size(); i++) {
-      Turns turns = turns(records.get(i));
+    for (int i = 0; i < count; i++) {
+      Turns turns = all.apply(i);
       unanswered += turns.unanswered;
       empty += turns.empty;
-      Optional<Document> document = turns.document();
-      if (document.isPresent()) {
+      if (turns.document.isPresent()) {
         used.add(i);
         size += turns.length;
         if (size <= FileBytes.SMALL) {
-          kept.add(document.get());
+          kept.add(turns.document.get());
         } else {
           kept.clear();
         }
@@ -45,167 +61,110 @@ record RecordDocuments(DataFormat layout, PromptTemplate template) {
     }
     if (used.size() == 0) {
       throw new PalimpsestException(
-          file + " has nothing to learn: " + records.size() + " records, all with an empty answer");
+          name + " has nothing to learn: " + count + " records, all with an empty answer");
     }
     List<Document> documents =
         size <= FileBytes.SMALL
             ? List.copyOf(kept)
-            : new ReadList<>(
-                used.size(), i -> turns(records.get((int) used.get(i))).document().orElseThrow());
+            : new ReadList<>(used.size(), i -> all.apply((int) used.get(i)).document.orElseThrow());
     return new DataSource.Read(
-        documents,
-        DataCounts.read(records.size(), records.size() - used.size(), unanswered, empty));
+        documents, DataCounts.read(count, count - used.size(), unanswered, empty));
   }
 
   private Turns turns(JsonRecord r) {
-    return switch (layout) {
-      case INSTRUCTIONS -> instruction(r);
-      case PROMPT_RESPONSE -> new Turns(r, true).ask(r.text("prompt")).last(r.text("response"));
-      case CHAT -> chat(r);
-      case TEXT_RECORDS -> new Turns(r, false).last(r.text("text").strip());
-      case SNIFFED, TEXT -> throw new IllegalStateException(layout + " has no records");
-    };
+    DataRecord data = r.data();
+    TextExample example = JsonRecord.read(format, data, r.origin());
+    List<TextExample.Part> parts =
+        example
+            .field()
+            .map(key -> TextExample.text(data.text(key).strip()).parts())
+            .orElse(example.parts());
+    return new Turns(r.origin(), r.number(), example, parts);
   }
 
-  private Turns instruction(JsonRecord r) {
-    String instruction = r.text("instruction");
-    String input = r.textOrEmpty("input");
-    Turns turns = new Turns(r, true);
-    String system = r.textOrEmpty("system");
-    for (List<String> pair : history(r)) {
-      turns.ask(
-          turns.isEmpty()
-              ? template.prompt(system, pair.get(0), "")
-              : template.next(pair.get(0), ""));
-      turns.answer(pair.get(1), "");
-    }
-    return turns
-        .ask(
-            turns.isEmpty()
-                ? template.prompt(system, instruction, input)
-                : template.next(instruction, input))
-        .last(r.text("output"));
+  private Turns turns(Document text) {
+    TextExample example = JsonRecord.read(format, DataRecord.of(new OneText(text)), text.origin());
+    return example.field().isPresent() // and there is one key
+        ? new Turns(text)
+        : new Turns(text.origin(), text.number(), example, example.parts());
   }
 
-  private static List<List<String>> history(JsonRecord r) {
-    if (!r.node().hasNonNull("history")) {
-      return List.of();
+  /** A text by its key; a long one is loaded when it is asked for, and not before. */
+  private static final class OneText extends AbstractMap<String, String> {
+    private final Document text;
+
+    OneText(Document text) {
+      this.text = text;
     }
-    JsonNode history = r.required("history");
-    List<List<String>> pairs = new ArrayList<>();
-    for (JsonNode pair : history) {
-      if (!pair.isArray()
-          || pair.size() != 2
-          || !pair.get(0).isTextual()
-          || !pair.get(1).isTextual()) {
-        throw new PalimpsestException(
-            r.origin()
-                + ": turn "
-                + (pairs.size() + 1)
-                + " of 'history' must be an array of two texts, instruction and response, not "
-                + (pair.isArray() ? "an array of " + pair.size() : JsonRecord.kind(pair)));
-      }
-      pairs.add(List.of(pair.get(0).textValue(), pair.get(1).textValue()));
+
+    @Override
+    public Set<Map.Entry<String, String>> entrySet() {
+      return Collections.singleton(
+          new Map.Entry<>() {
+            @Override
+            public String getKey() {
+              return TEXT;
+            }
+
+            @Override
+            public String getValue() {
+              return text.exchanges().get(0).response();
+            }
+
+            @Override
+            public String setValue(String value) {
+              throw new UnsupportedOperationException("a record is read and not written");
+            }
+          });
     }
-    if (!history.isArray()) {
-      throw new PalimpsestException(
-          r.origin() + ": key 'history' must be an array, not " + JsonRecord.kind(history));
-    }
-    return pairs;
   }
 
-  private static Turns chat(JsonRecord r) {
-    JsonNode messages = r.required("messages");
-    if (!messages.isArray()) {
-      throw new PalimpsestException(
-          r.origin() + ": key 'messages' must be an array, not " + JsonRecord.kind(messages));
-    }
-    Turns turns = new Turns(r, true);
-    int number = 0;
-    for (JsonNode node : messages) {
-      JsonRecord message = new JsonRecord(r.origin() + ": message " + (number + 1), number++, node);
-      String role = message.text("role");
-      String content = message.text("content");
-      switch (role) {
-        case "system" -> turns.ask("System: " + content + "\n");
-        case "user" -> turns.ask("User: " + content + "\n");
-        case "assistant" -> {
-          turns.ask("Assistant:");
-          turns.answer(content.isEmpty() ? "" : " " + content, "\n");
-        }
-        default ->
-            throw new PalimpsestException(
-                message.origin() + ": role '" + role + "' is none of system, user, assistant");
-      }
-    }
-    if (turns.isEmpty()) {
-      throw new PalimpsestException(r.origin() + ": 'messages' has no assistant turn to learn");
-    }
-    return turns;
-  }
-
-  /** The turns of one record as they are read. */
+  /** What is read and learned of one record, and what is left out. */
   private static final class Turns {
-    private final JsonRecord record;
-    private final boolean answers;
+    private final Optional<Document> document;
     private final List<Exchange> exchanges = new ArrayList<>();
     private final StringBuilder context = new StringBuilder();
     private boolean learnable = true;
-    private int answered;
     private int unanswered;
     private int empty;
     private long length;
 
-    Turns(JsonRecord record, boolean answers) {
-      this.record = record;
-      this.answers = answers;
+    /** A text as it stands. */
+    Turns(Document text) {
+      Exchange only = text.exchanges().get(0);
+      document = Optional.of(text);
+      length = only.isStored() ? 0 : only.response().length();
     }
 
-    /** Whether there was no answer yet. */
-    boolean isEmpty() {
-      return answered == 0;
+    Turns(String origin, int number, TextExample example, List<TextExample.Part> parts) {
+      for (TextExample.Part part : parts) {
+        if (part.role() == TextExample.Role.CONTEXT) {
+          context.append(part.text());
+          unanswered++;
+        } else {
+          target(part);
+        }
+      }
+      document =
+          learnable && !exchanges.isEmpty()
+              ? Optional.of(
+                  new Document(
+                      origin, number, exchanges, example.gives() == DataFormat.Gives.ANSWERS))
+              : Optional.empty();
     }
 
-    Turns ask(String text) {
-      context.append(text);
-      unanswered++;
-      return this;
-    }
-
-    /** An answer; one that is empty is read with what follows, and not learned. */
-    void answer(String text, String between) {
-      answered++;
+    /** An answer; one that is empty is passed over, and what comes before it is still context. */
+    private void target(TextExample.Part part) {
       unanswered = 0;
-      if (text.isBlank()) {
-        empty++;
-        context.append(between);
+      if (!part.text().isBlank()) {
+        length += context.length() + part.text().length();
+        exchanges.add(new Exchange(context.toString(), part.text()));
+        context.setLength(0);
+      } else if (part.role() == TextExample.Role.REQUIRED_TARGET) {
+        learnable = false;
       } else {
-        exchange(text);
-        context.append(between);
+        empty++;
       }
-    }
-
-    /** The answer that the record is about. */
-    Turns last(String text) {
-      answered++;
-      unanswered = 0;
-      learnable = !text.isBlank();
-      if (learnable) {
-        exchange(text);
-      }
-      return this;
-    }
-
-    private void exchange(String text) {
-      length += context.length() + text.length();
-      exchanges.add(new Exchange(context.toString(), text));
-      context.setLength(0);
-    }
-
-    Optional<Document> document() {
-      return learnable && !exchanges.isEmpty()
-          ? Optional.of(new Document(record.origin(), record.number(), exchanges, answers))
-          : Optional.empty();
     }
   }
 }

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param filter which records; empty for all
  */
 public record RecordFile(Path file, Optional<RowFilter> filter) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(JsonRecord.FACTORY);
 
   /** A file's name in small letters, without {@code .gz}. */
   static String kind(String file) {
@@ -78,9 +78,10 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
   }
 
   private List<JsonRecord> filtered(RowFilter condition, long most) {
-    List<JsonRecord> all = RecordIndex.read(file, Long.MAX_VALUE);
+    RecordIndex.Records read = RecordIndex.scan(file, Long.MAX_VALUE);
+    List<JsonRecord> all = read.records();
     try (DuckDb db = DuckDb.open()) {
-      db.openJson(file);
+      db.openJson(file, read.longest());
       long count = db.rows(file);
       if (count != all.size()) {
         throw new PalimpsestException(

@@ -43,6 +43,18 @@ final class RecordIndex {
    * @throws PalimpsestException if the file cannot be read, has nothing, or an array does not end
    */
   static List<JsonRecord> read(Path file, long most) {
+    return scan(file, most).records();
+  }
+
+  /**
+   * Records of a file.
+   *
+   * @param longest the bytes of the longest
+   */
+  record Records(List<JsonRecord> records, long longest) {}
+
+  /** As {@link #read}, with how long the longest record is. */
+  static Records scan(Path file, long most) {
     RecordIndex index = new RecordIndex(file, most);
     try (InputStream in = index.bytes.stream()) {
       int first = index.skip(in, index.next(in));
@@ -63,7 +75,15 @@ final class RecordIndex {
     } catch (IOException e) {
       throw FileBytes.unreadable(file, e);
     }
-    return new ReadList<>(index.starts.size(), index::record);
+    return new Records(new ReadList<>(index.starts.size(), index::record), index.longest());
+  }
+
+  private long longest() {
+    long longest = 0;
+    for (int i = 0; i < starts.size(); i++) {
+      longest = Math.max(longest, ends.get(i) - starts.get(i));
+    }
+    return longest;
   }
 
   private JsonRecord record(int i) {

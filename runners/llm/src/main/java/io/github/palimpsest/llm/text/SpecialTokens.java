@@ -28,7 +28,7 @@ record SpecialTokens(int[] before, int[] after) {
     for (String text : texts(json)) {
       int[] plain = tokenizer.encode(text, false);
       if (plain.length > 0) {
-        SpecialTokens around = around(json, plain, tokenizer.encoding(text, true));
+        SpecialTokens around = around(json, plain, tokenizer.encoding(text));
         IntStream.concat(IntStream.of(around.before), IntStream.of(around.after))
             .filter(id -> id >= vocabularySize)
             .forEach(id -> outside(json, id, vocabularySize));

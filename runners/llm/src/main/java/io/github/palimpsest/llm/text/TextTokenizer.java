@@ -172,7 +172,7 @@ public final class TextTokenizer implements AutoCloseable {
 
   /** As {@link #encode}, with the bytes of the text that each token covers. */
   public TokenizedText tokenized(String text) {
-    return TokenizedText.of(text, tokenizer.encoding(text, false));
+    return tokenizer.tokenized(text);
   }
 
   /** The text of some ids, special tokens left out. Bytes that are no UTF-8 become U+FFFD. */

@@ -1,8 +1,6 @@
 package io.github.palimpsest.llm.text;
 
-import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +18,7 @@ public record TokenizedText(int[] ids, long[] ends) {
   }
 
   /** From what the library found in a text: its spans count code points. */
-  static TokenizedText of(String text, Encoding encoding) {
-    int[] ids = Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
-    @Nullable CharSpan[] spans = encoding.getCharTokenSpans();
+  static TokenizedText of(String text, int[] ids, @Nullable CharSpan[] spans) {
     long[] ends = new long[ids.length];
     int at = 0; // in chars
     int codePoint = 0;

@@ -2,8 +2,6 @@ package io.github.palimpsest.llm.model;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.model.Model;
-import io.github.palimpsest.api.data.Example;
-import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.tck.ModelKit;
 import java.util.List;

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.parameter.ParameterSpec.Role;
-import io.github.palimpsest.api.parameter.ParameterSpec;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.DecoderPart;
 import io.github.palimpsest.api.model.TensorNames;
-import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
@@ -47,7 +44,7 @@ class DecoderModelTest {
     ParameterSpec k = byName.get("model.layers.1.self_attn.k_proj.weight");
     assertThat(k.role()).isEqualTo(Role.KERNEL);
     assertThat(k.layer()).isEqualTo(1);
-    assertThat(k.shape().asArray()).as("[in, out]").containsExactly(16, 2 * 4);
+    assertThat(k.shape().toArray()).as("[in, out]").containsExactly(16, 2 * 4);
     assertThat(byName.get("model.layers.0.post_attention_layernorm.weight").role())
         .isEqualTo(Role.NORM);
   }

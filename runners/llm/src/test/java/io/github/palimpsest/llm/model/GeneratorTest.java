@@ -11,7 +11,6 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.engine.device.Device;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.Golden;
 import java.nio.file.Path;
 import java.util.Arrays;

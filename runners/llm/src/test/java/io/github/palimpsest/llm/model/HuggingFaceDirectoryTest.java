@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.parameter.ParameterSpec;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
@@ -27,7 +26,6 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.ndarray.Shape;
 
 class HuggingFaceDirectoryTest {
   private static final String Q = "model.layers.0.self_attn.q_proj.weight";

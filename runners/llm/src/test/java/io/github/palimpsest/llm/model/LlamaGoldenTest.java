@@ -6,21 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.optimizer.Optimizer;
-import io.github.palimpsest.api.parameter.ParameterSpec;
-import io.github.palimpsest.api.parameter.Params;
-import io.github.palimpsest.api.parameter.Tensors;
-import io.github.palimpsest.api.optimizer.Updates;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.api.data.Example;
-import io.github.palimpsest.api.data.HostArray;
-import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.CheckpointLayout;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
@@ -37,7 +29,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tensorflow.ndarray.Shape;
 
 @Tag("native")
 class LlamaGoldenTest {
@@ -145,7 +136,7 @@ class LlamaGoldenTest {
             golden.model(),
             golden.directory().weights(),
             Strategy.of(sam(golden)),
-            new Training(1, 0, 2, 1, 0, 0),
+            new Training(1, 0, 2, 1, 0),
             1,
             Device.CPU)) {
       golden.close(

@@ -15,13 +15,14 @@ import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.CheckpointLayout;
 import io.github.palimpsest.decoder.DecoderModel;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.Shapes;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.testing.Golden;
@@ -37,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -123,7 +123,8 @@ class LoraGoldenTest {
 
   private static Tensors constants(Ops tf, WeightSnapshot w) {
     Map<String, Operand<TFloat32>> all = new LinkedHashMap<>();
-    w.names().forEach(n -> all.put(n, tf.constant(w.shape(n), DataBuffers.of(w.copy(n)))));
+    w.names()
+        .forEach(n -> all.put(n, tf.constant(Shapes.of(w.shape(n)), DataBuffers.of(w.copy(n)))));
     return Tensors.of(all);
   }
 
@@ -241,7 +242,7 @@ class LoraGoldenTest {
     assertThatThrownBy(
             () ->
                 PeftDirectory.component(
-                    Plugins.onClassPath(), new PeftAdapter(config, a.peft().tensors())))
+                    Plugins.onClassPath(), PeftAdapter.of(config, a.peft().tensors())))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("'rank_pattern' is {q_proj=2}");
     String first = a.peft().tensors().names().first();

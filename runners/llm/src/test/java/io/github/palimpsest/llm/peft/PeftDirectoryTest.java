@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.ndarray.Shape;
 
 class PeftDirectoryTest {
   private static final String LORA = "{\"peft_type\":\"LORA\",\"target_modules\":[\"q_proj\"],";

@@ -8,7 +8,6 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.device.Device;

@@ -7,9 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.ExampleEncoder;
-import io.github.palimpsest.llm.text.RecordFile;
+import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.testing.Golden;
 import java.nio.file.Path;
@@ -84,7 +85,8 @@ class HarnessGoldenTest {
     JsonNode pairs = Golden.json("lmeval/loglikelihood.json");
     Path file = folder.resolve("mc.jsonl");
     Golden.copy(golden.at("/inputs/items_file").asText(), file);
-    List<ChoiceItem> items = ChoiceItem.read(new RecordFile(file, Optional.empty()), 0);
+    List<ChoiceItem> items =
+        ChoiceItem.read(new FileSource(file), Optional.empty(), new Choices(), 0);
     try (TextTokenizer tokenizer = tokenizer(pairs);
         ModelLogLikelihoods model = model(pairs, 3)) {
       ContinuationEncoder encoder =

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.DecoderModel;
-import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.SmallDecoder;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.tensorflow.ndarray.Shape;
 
 @Tag("native")
 class ModelLogLikelihoodsTest {

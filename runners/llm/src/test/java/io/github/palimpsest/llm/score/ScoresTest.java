@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.Exchange;
-import io.github.palimpsest.llm.text.RecordFile;
+import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.llm.text.WordTokenizer;
 import java.io.IOException;
@@ -103,7 +104,8 @@ class ScoresTest {
       quoteCharacter = '`',
       value = {
         "{\"query\":\"q\",\"choices\":[\"a\",\"b\"]}; key 'gold' is missing",
-        "{\"query\":\"q\",\"choices\":[\"a\",\"b\"],\"gold\":2}; must be a number from 0 to 1, not 2",
+        "{\"query\":\"q\",\"choices\":[\"a\",\"b\"],\"gold\":2}; must be a number from 0 to 1, not"
+            + " 2",
         "{\"query\":\"q\",\"choices\":[\"a\"],\"gold\":0}; at least 2 texts",
         "{\"query\":\"q\",\"choices\":[\"a\",\"\"],\"gold\":0}; choice 1 must be text",
         "{\"choices\":[\"a\",\"b\"],\"gold\":0}; key 'query' is missing; found choices, gold",
@@ -111,7 +113,8 @@ class ScoresTest {
       })
   void saysWhatIsWrongWithAMultipleChoiceFile(String line, String message) {
     Path file = write("mc.jsonl", line);
-    assertThatThrownBy(() -> ChoiceItem.read(new RecordFile(file, Optional.empty()), 0))
+    assertThatThrownBy(
+            () -> ChoiceItem.read(new FileSource(file), Optional.empty(), new Choices(), 0))
         .as(line)
         .isInstanceOf(PalimpsestException.class)
         .hasMessageStartingWith(file + ":1: ")
@@ -122,8 +125,10 @@ class ScoresTest {
   void readsAMultipleChoiceFileUpToTheLimit() {
     String line = "{\"query\":\"q\",\"choices\":[\"a\",\"b\"],\"gold\":1}\n";
     Path file = write("mc.jsonl", line + line + line);
-    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), 0)).as("all").hasSize(3);
-    assertThat(ChoiceItem.read(new RecordFile(file, Optional.empty()), 2))
+    assertThat(ChoiceItem.read(new FileSource(file), Optional.empty(), new Choices(), 0))
+        .as("all")
+        .hasSize(3);
+    assertThat(ChoiceItem.read(new FileSource(file), Optional.empty(), new Choices(), 2))
         .as("two")
         .extracting(ChoiceItem::gold)
         .containsExactly(1, 1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.format.PromptTemplate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -126,19 +127,24 @@ class DataSourceTest {
         "bad.jsonl; {\"text\":\"a\"}\\n{\"text\":; bad.jsonl:2: not JSON",
         "trail.jsonl; {\"text\":\"a\"} x; trail.jsonl:1: not JSON",
         "twice.jsonl; {\"text\":\"a\",\"text\":\"b\"}; twice.jsonl:1: not JSON: Duplicate",
-        "list.jsonl; {\"text\":\"a\"}\\n7; list.jsonl:2: a record must be a JSON object, not a number",
+        "list.jsonl; {\"text\":\"a\"}\\n"
+            + "7; list.jsonl:2: a record must be a JSON object, not a number",
         "array.json; [{\"text\":\"a\"}\\n,\\n{\"text\" \"b\"}]; array.json:3: not JSON",
         "open.json; [{\"text\":\"a\"}\\n; open.json:2: not JSON",
         "more.json; [{\"text\":\"a\"}]\\n[]; more.json:2: there is more",
         "none.json; []; none.json has no records",
         "blank.jsonl; \\n; blank.jsonl is empty",
-        "key.jsonl; {\"instruction\":\"a\",\"ouput\":\"b\"}; key.jsonl:1: key 'output' is missing; found instruction, ouput; did 'ouput' mean it?",
+        "key.jsonl; {\"instruction\":\"a\",\"ouput\":\"b\"}; key.jsonl:1: key 'output' is missing;"
+            + " found instruction, ouput; did 'ouput' mean it?",
         "null.jsonl; {\"prompt\":\"a\",\"response\":null}; null.jsonl:1: key 'response' is null",
         "type.jsonl; {\"text\":7}; type.jsonl:1: key 'text' must be text, not a number",
-        "what.jsonl; {\"a\":\"b\"}; what.jsonl:1: cannot tell the format: found keys a; expected instruction + output",
+        "what.jsonl; {\"a\":\"b\"}; what.jsonl:1: cannot tell the format: found keys a; expected"
+            + " instruction + output",
         "mc.jsonl; {\"query\":\"b\",\"choices\":[]}; multiple-choice",
-        "role.jsonl; {\"messages\":[{\"role\":\"bot\",\"content\":\"b\"}]}; role.jsonl:1: message 1: role 'bot' is none of system, user, assistant",
-        "turn.jsonl; {\"messages\":[{\"role\":\"user\",\"content\":\"b\"}]}; turn.jsonl:1: 'messages' has no assistant turn",
+        "role.jsonl; {\"messages\":[{\"role\":\"bot\",\"content\":\"b\"}]}; role.jsonl:1: item 1 of"
+            + " 'messages': role 'bot' is none of system, user, assistant",
+        "turn.jsonl; {\"messages\":[{\"role\":\"user\",\"content\":\"b\"}]}; turn.jsonl:1:"
+            + " 'messages' has no assistant turn",
       })
   void saysWhereAndWhatIsWrong(String name, String content, String message) {
     Path file = write(name, content.replace("\\n", "\n"));

@@ -7,6 +7,8 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +82,40 @@ class ExampleEncoderTest {
         .as("nothing given")
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("there are no documents");
+  }
+
+  @Test
+  void manyDocumentsAreEncodedAsEachOneAlone() {
+    ExampleEncoder encoder = new ExampleEncoder(tokenizer, 16);
+    String[] words = {"a", "b", "c", "d", "e"};
+    List<Document> many = new ArrayList<>();
+    for (int i = 0; i < 2 * DocumentParts.MOST + 3; i++) {
+      String context = String.join(" ", Collections.nCopies(1 + i % 4, words[i % 5])) + "\n";
+      many.add(
+          new Document("f:" + i, i, List.of(new Exchange(context, words[i / 5 % 5] + " a")), true));
+    }
+    ExampleEncoder.Encoded together = encoder.encode("t", many);
+    assertThat(together.examples()).hasSameSizeAs(many);
+    for (int i = 0; i < many.size(); i++) {
+      ExampleEncoder.Encoded alone = encoder.encode("t", List.of(many.get(i)));
+      assertThat(together.examples().get(i)).isEqualTo(alone.examples().get(0));
+      assertThat(together.bytes().get(i)).isEqualTo(alone.bytes().get(0));
+    }
+  }
+
+  @Test
+  void documentsAreTakenSomeAtATime() {
+    Document small = text("a");
+    Document large = text("a".repeat(DocumentParts.TEXT));
+    List<List<Document>> parts = new ArrayList<>();
+    new DocumentParts(List.of(small, large, large, small, small)).forEachRemaining(parts::add);
+    assertThat(parts)
+        .as("a large one alone, since two would be too much at a time")
+        .containsExactly(List.of(small), List.of(large), List.of(large), List.of(small, small));
+    parts.clear();
+    new DocumentParts(Collections.nCopies(DocumentParts.MOST + 1, small))
+        .forEachRemaining(parts::add);
+    assertThat(parts).extracting(List::size).containsExactly(DocumentParts.MOST, 1);
   }
 
   @Test

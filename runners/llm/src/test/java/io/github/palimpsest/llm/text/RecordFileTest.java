@@ -3,9 +3,11 @@ package io.github.palimpsest.llm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.github.palimpsest.api.PalimpsestException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +61,7 @@ class RecordFileTest {
   }
 
   private static List<String> outputs(List<JsonRecord> records) {
-    return records.stream().map(r -> r.text("output")).toList();
+    return records.stream().map(r -> r.data().text("output")).toList();
   }
 
   @Test
@@ -71,13 +73,35 @@ class RecordFileTest {
             r -> {
               assertThat(r.origin()).as("an empty line counts").endsWith("data.jsonl:4");
               assertThat(r.number()).isEqualTo(2);
-              assertThat(r.text("output")).as("no date is made of it").isEqualTo("2026-01-02");
+              assertThat(r.data().text("output"))
+                  .as("no date is made of it")
+                  .isEqualTo("2026-01-02");
             });
     assertThat(
             read(
                 write("array.json", "[" + LINES.strip().replaceAll("\\n+", ",") + "]"),
                 "lang = 'de'"))
         .hasSize(1);
+  }
+
+  @Test
+  void a_text_may_be_longer_than_the_usual_limit_of_the_parser() throws Exception {
+    int length = StreamReadConstraints.DEFAULT_MAX_STRING_LEN + 1;
+    Path file = temp.resolve("long.jsonl");
+    try (Writer out = Files.newBufferedWriter(file)) {
+      out.write("{\"lang\": \"en\", \"text\": \"short\"}\n{\"lang\": \"de\", \"text\": \"");
+      String part = "wort ".repeat(1000);
+      for (int left = length; left > 0; left -= part.length()) {
+        out.write(part, 0, Math.min(left, part.length()));
+      }
+      out.write("\"}\n");
+    }
+    assertThat(read(file).get(1).data().text("text")).hasSize(length);
+    assertThat(read(file, "lang = 'de'"))
+        .singleElement()
+        .satisfies(r -> assertThat(r.data().text("text")).hasSize(length));
+    Path table = parquet("SELECT repeat('wort ', " + (length / 5 + 1) + ") AS text");
+    assertThat(read(table).get(0).data().text("text")).hasSizeGreaterThan(length);
   }
 
   @Test
@@ -98,8 +122,8 @@ class RecordFileTest {
     Path file =
         write(name, name.endsWith("tsv") ? text.replace(",", "\t").replace("a\t", "a,") : text);
     List<JsonRecord> all = read(file);
-    assertThat(all).extracting(r -> r.text("response")).containsExactly("007", "x\ny");
-    assertThat(all.get(0).text("prompt")).isEqualTo("a, b");
+    assertThat(all).extracting(r -> r.data().text("response")).containsExactly("007", "x\ny");
+    assertThat(all.get(0).data().text("prompt")).isEqualTo("a, b");
     assertThat(all.get(1).origin()).endsWith(name + ", row 2");
     assertThat(read(file, "CAST(score AS INTEGER) > 3"))
         .singleElement()

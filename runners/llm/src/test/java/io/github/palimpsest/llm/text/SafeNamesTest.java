@@ -67,7 +67,7 @@ class SafeNamesTest {
   private static List<String> answers(Path file, String... filter) {
     return new RecordFile(
             file, Optional.of(filter).filter(f -> f.length > 0).map(f -> new RowFilter(f[0])))
-        .records().stream().map(r -> r.text("response")).toList();
+        .records().stream().map(r -> r.data().text("response")).toList();
   }
 
   @ParameterizedTest

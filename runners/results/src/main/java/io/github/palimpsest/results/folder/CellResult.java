@@ -77,11 +77,14 @@ public record CellResult(
     components = JsonFile.list(components);
     inputs = JsonFile.map(inputs);
     rows = JsonFile.list(rows);
+    rows.forEach(row -> row.forEach((set, score) -> JsonFile.required(score, set)));
   }
 
   private static Map<String, Double> numbers(@Nullable Map<String, Double> metrics) {
     LinkedHashMap<String, Double> numbers = new LinkedHashMap<>();
-    JsonFile.map(metrics).forEach((k, v) -> numbers.put(k, v == null ? Double.NaN : v));
+    if (metrics != null) {
+      metrics.forEach((k, v) -> numbers.put(k, v == null ? Double.NaN : v));
+    }
     return Collections.unmodifiableMap(numbers);
   }
 
@@ -93,6 +96,14 @@ public record CellResult(
    * @param after after each task, the score of each task
    */
   public record Matrix(double[] before, double[][] after) {
+    /** Requires both. */
+    public Matrix {
+      JsonFile.required(before, "before");
+      for (double[] row : JsonFile.required(after, "after")) {
+        JsonFile.required(row, "after");
+      }
+    }
+
     /** The scores after the last task; empty where there are none. */
     public double[] last() {
       return after.length == 0 ? new double[0] : after[after.length - 1].clone();
@@ -107,6 +118,12 @@ public record CellResult(
    * @param after after each task
    */
   public record Kept(String measure, double before, double[] after) {
+    /** Requires all. */
+    public Kept {
+      JsonFile.required(measure, "measure");
+      JsonFile.required(after, "after");
+    }
+
     /** The score after the last task; NaN where there is none. */
     public double last() {
       return after.length == 0 ? Double.NaN : after[after.length - 1];

@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
@@ -38,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -202,9 +200,16 @@ public final class JsonFile {
     return list == null ? List.of() : List.copyOf(list);
   }
 
-  /** A copy of a map in its order that cannot change; empty where a file has none. */
+  /**
+   * A copy of a map in its order that cannot change; empty where a file has none. A file with null
+   * for a value is refused as damaged.
+   */
   static <V> Map<String, V> map(@Nullable Map<String, V> map) {
-    return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    if (map == null) {
+      return Map.of();
+    }
+    map.forEach((key, value) -> required(value, key));
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
   /** The tree of a record of this package, or of lists and maps of them. */
@@ -248,12 +253,8 @@ public final class JsonFile {
    * @throws PalimpsestException if it cannot be read; names it
    */
   public static List<SortedMap<String, CellResult.Row>> readRows(Path file) {
-    TypeFactory types = JSON.getTypeFactory();
-    return of(
-        file,
-        readSealed(file).path(ROWS),
-        types.constructCollectionType(
-            List.class, types.constructMapType(TreeMap.class, String.class, CellResult.Row.class)));
+    ScoreRows content = of(file, readSealed(file), JSON.constructType(ScoreRows.class));
+    return content.rows();
   }
 
   /** Writes rows of scores, with a checksum. */

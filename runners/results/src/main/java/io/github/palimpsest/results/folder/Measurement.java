@@ -27,6 +27,9 @@ public record Measurement(
     String cell, String probe, String on, int examples, SortedMap<String, Double> values) {
   /** Copies the values. */
   public Measurement {
+    JsonFile.required(cell, "cell");
+    JsonFile.required(probe, "probe");
+    JsonFile.required(on, "on");
     values =
         values == null
             ? Collections.emptySortedMap()

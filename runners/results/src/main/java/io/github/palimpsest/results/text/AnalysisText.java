@@ -99,7 +99,7 @@ final class AnalysisText {
     }
     if (!sentences.isEmpty()) {
       out.append("\nWhat the axes did, averaged over the others; seed as block, p after Holm\n\n");
-      sentences.forEach(s -> out.append("  ").append(s).append('\n'));
+      sentences.forEach(s -> out.append("  ").append(Printable.line(s)).append('\n'));
       bases.forEach(b -> out.append("\nEffects: ").append(b).append(".\n"));
     }
     reasons.forEach(r -> out.append("\nNo effects are given: ").append(r).append(".\n"));
@@ -114,14 +114,15 @@ final class AnalysisText {
         table(d);
       }
       if (!d.reason().isEmpty() && !d.baseline().isEmpty()) {
-        out.append("\nNo interval of ").append(d.outcome().name()).append(": ");
+        out.append("\nNo interval of ").append(Printable.line(d.outcome().name())).append(": ");
         out.append(d.reason()).append(".\n");
       }
     }
   }
 
   private void table(Differences d) {
-    out.append("\n").append(capital(d.outcome().name())).append(" against ").append(d.baseline());
+    out.append("\n")
+        .append(Printable.line(capital(d.outcome().name()) + " against " + d.baseline()));
     out.append(", over the same seeds\n\n");
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds", "difference", "95 % t"));

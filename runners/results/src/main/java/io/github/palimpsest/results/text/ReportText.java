@@ -41,7 +41,7 @@ public final class ReportText {
   }
 
   private void recipes() {
-    out.append("Experiment ").append(report.experiment());
+    out.append("Experiment ").append(Printable.line(report.experiment()));
     if (report.rows().isEmpty()) {
       out.append(": no cell has finished\n");
       return;
@@ -123,14 +123,10 @@ public final class ReportText {
   private void rest() {
     for (CellFailure f : report.failed()) {
       out.append("\nfailed: ")
-          .append(f.label())
-          .append(", seed ")
-          .append(f.seed())
-          .append(": ")
-          .append(f.reason());
+          .append(Printable.line(f.label() + ", seed " + f.seed() + ": " + f.reason()));
     }
     for (GridPlan.Excluded e : report.excluded()) {
-      out.append("\nexcluded: ").append(e.levels()).append(": ").append(e.reason());
+      out.append("\nexcluded: ").append(Printable.line(e.levels() + ": " + e.reason()));
     }
     if (report.missing() > 0) {
       out.append("\n").append(report.missing()).append(" cells have no result yet");

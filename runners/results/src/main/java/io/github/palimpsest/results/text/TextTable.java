@@ -2,7 +2,6 @@ package io.github.palimpsest.results.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** A table as text: columns as wide as they need, words to the left, numbers to the right. */
@@ -21,26 +20,28 @@ public final class TextTable {
   }
 
   /**
-   * Lays out a table.
+   * Lays out a table. A cell stays in its line and its column, whatever its characters are ({@link
+   * Printable#line}).
    *
    * @param rows the first is the head; all equally long
    * @param left which columns stand to the left
    */
   public static String of(List<List<String>> rows, List<Boolean> left) {
+    List<List<String>> shown =
+        rows.stream().map(row -> row.stream().map(Printable::line).toList()).toList();
     int columns = rows.get(0).size();
     int[] width = new int[columns];
-    for (List<String> row : rows) {
+    for (List<String> row : shown) {
       for (int c = 0; c < columns; c++) {
-        width[c] = Math.max(width[c], Math.max(1, row.get(c).length()));
+        width[c] = Math.max(width[c], Math.max(1, Printable.columns(row.get(c))));
       }
     }
     StringBuilder out = new StringBuilder();
-    for (List<String> row : rows) {
+    for (List<String> row : shown) {
       List<String> cells = new ArrayList<>();
       for (int c = 0; c < columns; c++) {
-        cells.add(
-            String.format(
-                Locale.ROOT, "%" + (left.get(c) ? "-" : "") + width[c] + "s", row.get(c)));
+        String space = " ".repeat(width[c] - Printable.columns(row.get(c)));
+        cells.add(left.get(c) ? row.get(c) + space : space + row.get(c));
       }
       out.append(String.join("  ", cells).stripTrailing()).append('\n');
     }

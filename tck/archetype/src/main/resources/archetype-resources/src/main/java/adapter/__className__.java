@@ -1,11 +1,17 @@
 package ${package};
 
-import io.github.palimpsest.api.adapter.Adapter;
-import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.AdapterProvider;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
+import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.List;
@@ -13,7 +19,6 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
@@ -24,6 +29,21 @@ import org.tensorflow.types.TInt32;
  * @param targets names of the kernels
  */
 record ${className}(Pattern targets) implements Adapter {
+  static final Setting<Pattern> TARGETS =
+      Setting.pattern("targets", ".*proj.*", "names of the kernels to scale");
+
+  /** Its name in recipes, its settings with their defaults, and what it costs. */
+  static final AdapterProvider PROVIDER =
+      AdapterProvider.of(
+              "${id}",
+              "Scales the outputs of the model's kernels",
+              "W' = W diag(1 + s), s = 0 at the start")
+          .settings(TARGETS)
+          .traits(
+              Traits.of(
+                  Onset.FIRST_TASK, Cost.NONE, "Liu et al. 2022, (IA)^3 (arXiv:2205.05638)"))
+          .creates(s -> new ${className}(s.get(TARGETS)));
+
   @Override
   public BoundAdapter bind(List<ParameterSpec> base) {
     List<ParameterSpec> kernels =

@@ -1,7 +1,7 @@
 package ${package};
 
-import io.github.palimpsest.api.adapter.AdapterProvider;
 import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.adapter.AdapterProvider;
 import java.util.List;
 
 /** Offers {@code ${id}}. Named in META-INF/services/io.github.palimpsest.api.Plugin. */
@@ -13,6 +13,6 @@ public final class ${className}Plugin implements Plugin {
 
   @Override
   public List<AdapterProvider> adapters() {
-    return List.of(new ${className}Provider());
+    return List.of(${className}.PROVIDER);
   }
 }

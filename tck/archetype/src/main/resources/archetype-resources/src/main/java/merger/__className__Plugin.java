@@ -1,7 +1,7 @@
 package ${package};
 
 import io.github.palimpsest.api.Plugin;
-import io.github.palimpsest.api.merger.WeightMergerProvider;
+import io.github.palimpsest.api.merger.MergerProvider;
 import java.util.List;
 
 /** Offers {@code ${id}}. Named in META-INF/services/io.github.palimpsest.api.Plugin. */
@@ -12,7 +12,7 @@ public final class ${className}Plugin implements Plugin {
   }
 
   @Override
-  public List<WeightMergerProvider> mergers() {
-    return List.of(new ${className}Provider());
+  public List<MergerProvider> mergers() {
+    return List.of(${className}.PROVIDER);
   }
 }

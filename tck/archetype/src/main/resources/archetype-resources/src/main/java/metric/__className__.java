@@ -1,6 +1,10 @@
 package ${package};
 
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import java.util.OptionalDouble;
 
@@ -9,6 +13,17 @@ import java.util.OptionalDouble;
  * negative means forgetting. Empty for one task, and if a score that it needs was not measured.
  */
 record ${className}() implements ForgettingMetric {
+  /** Its name in recipes, its settings with their defaults, and what it costs. */
+  static final ForgettingMetricProvider PROVIDER =
+      ForgettingMetricProvider.of(
+              "${id}",
+              "What later training changed in the scores of earlier tasks",
+              "1/(T-1) sum over i<T of s (R[T, i] - R[i, i]); s = -1 where lower is better")
+          .traits(
+              Traits.of(
+                  Onset.AFTER_TRAINING, Cost.NONE, "Lopez-Paz and Ranzato 2017 (arXiv:1706.08840)"))
+          .creates(s -> new ${className}());
+
   @Override
   public boolean higherIsBetter() {
     return true;

@@ -1,10 +1,15 @@
 package ${package};
 
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.optimizer.Optimizer;
-import io.github.palimpsest.api.recipe.Schedule;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
-import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.recipe.Schedule;
 
 /**
  * {@code w = w - lr g}: plain gradient descent.
@@ -12,6 +17,19 @@ import io.github.palimpsest.api.optimizer.Updates;
  * @param lr the learning rate, per step
  */
 record ${className}(Schedule lr) implements Optimizer {
+  static final Setting<Schedule> LR =
+      Setting.schedule("lr", 1e-2, 0, 1, "learning rate: how far along the gradient a step goes");
+
+  /** Its name in recipes, its settings with their defaults, and what it costs. */
+  static final OptimizerProvider PROVIDER =
+      OptimizerProvider.of(
+              "${id}",
+              "Plain gradient descent",
+              "w = w - lr g")
+          .settings(LR)
+          .traits(Traits.of(Onset.FIRST_TASK, Cost.passes(1), "Cauchy 1847"))
+          .creates(s -> new ${className}(s.get(LR)));
+
   @Override
   public Updates updates(StepContext c) {
     Tensors g = c.oracle().gradient(c.params()).tensors();

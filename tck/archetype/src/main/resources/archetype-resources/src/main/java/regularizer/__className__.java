@@ -1,11 +1,16 @@
 package ${package};
 
-import io.github.palimpsest.api.regularizer.BoundRegularizer;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.model.FinishedTask;
+import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
-import io.github.palimpsest.api.parameter.Tensors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -16,6 +21,23 @@ import org.tensorflow.types.TFloat32;
  * @param lambda the strength
  */
 record ${className}(float lambda) implements Regularizer {
+  static final Setting<Double> LAMBDA =
+      Setting.real("lambda", 0.01, 0, 1e6, "strength: 0 for no pull");
+
+  /** Its name in recipes, its settings with their defaults, and what it costs. */
+  static final RegularizerProvider PROVIDER =
+      RegularizerProvider.of(
+              "${id}",
+              "Pulls the weights back to where each finished task left them",
+              "lambda/2 sum over tasks k of |w - w_k|^2")
+          .settings(LAMBDA)
+          .traits(
+              Traits.of(
+                  Onset.LATER_TASKS,
+                  Cost.NONE.snapshots(1),
+                  "Li et al. 2018, Explicit inductive bias (arXiv:1802.01483)"))
+          .creates(s -> new ${className}(s.get(LAMBDA).floatValue()));
+
   @Override
   public BoundRegularizer bind(RegularizerSite site) {
     return new Bound(lambda, site);

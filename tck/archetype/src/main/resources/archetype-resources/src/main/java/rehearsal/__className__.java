@@ -1,9 +1,14 @@
 package ${package};
 
-import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Setting;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -20,6 +25,21 @@ import java.util.random.RandomGenerator;
  * capacity / n. One of them is added to each batch.
  */
 final class ${className} implements Rehearsal {
+  static final Setting<Integer> CAPACITY =
+      Setting.integer("capacity", 500, 1, 1_000_000, "examples of finished tasks that are kept");
+
+  /** Its name in recipes, its settings with their defaults, and what it costs. */
+  static final RehearsalProvider PROVIDER =
+      RehearsalProvider.of(
+              "${id}",
+              "Adds an earlier example to each batch, from a reservoir",
+              "each of the n examples seen is kept with chance capacity/n")
+          .settings(CAPACITY)
+          .traits(
+              Traits.of(
+                  Onset.LATER_TASKS, Cost.NONE, "Vitter 1985, Random sampling with a reservoir"))
+          .creates(s -> new ${className}(s.get(CAPACITY)));
+
   /** Marks the bytes as a state of this component. */
   private static final int FORMAT = 0x72657331;
 

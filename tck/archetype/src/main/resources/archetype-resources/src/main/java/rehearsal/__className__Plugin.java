@@ -13,6 +13,6 @@ public final class ${className}Plugin implements Plugin {
 
   @Override
   public List<RehearsalProvider> rehearsals() {
-    return List.of(new ${className}Provider());
+    return List.of(${className}.PROVIDER);
   }
 }

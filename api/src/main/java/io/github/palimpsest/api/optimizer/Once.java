@@ -1,0 +1,24 @@
+package io.github.palimpsest.api.optimizer;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Builds at the first call and never again; not for several threads. */
+final class Once<T> implements Supplier<T> {
+  private final Supplier<T> built;
+  private @Nullable T known;
+
+  Once(Supplier<T> built) {
+    this.built = built;
+  }
+
+  @Override
+  public T get() {
+    T value = known;
+    if (value == null) {
+      value = built.get();
+      known = value;
+    }
+    return value;
+  }
+}

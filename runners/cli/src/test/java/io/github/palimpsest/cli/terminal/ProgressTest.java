@@ -1,0 +1,60 @@
+package io.github.palimpsest.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.plan.Plan;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+  private static final long GB = 1_000_000_000;
+
+  private static final String EXPERIMENT =
+      """
+      name: small
+      model: quickstart
+      tasks:
+        - {name: reversing, data: "quickstart:reversing", measure: exact-match}
+      training: {steps: 1}
+      axes: {optimizer: [sgd]}
+      seeds: [1]
+      """;
+
+  /** What is printed where standard error is no terminal. */
+  private static String checking(long... sizes) {
+    Plan plan =
+        Plan.of(
+            ExperimentFile.parse("small.yaml", EXPERIMENT, Path.of("."), Map.of()),
+            Plugins.onClassPath(),
+            new TreeMap<>());
+    StringWriter err = new StringWriter();
+    try (Progress progress =
+        Progress.on(new PrintWriter(err, true), plan, RunSettings.DEFAULT, 1)) {
+      RunListener worker = progress.worker(0);
+      for (int i = 0; i + 1 < sizes.length; i++) {
+        worker.checking(sizes[i], sizes[sizes.length - 1]);
+      }
+    }
+    return err.toString();
+  }
+
+  @Test
+  void reading_much_that_is_done_is_said_before_and_after() {
+    assertThat(checking(0, GB, 3 * GB, 3 * GB).lines())
+        .as("the second is within the same seconds")
+        .containsExactly("checking what is done: 3.0 GB", "checking what is done: 3.0 of 3.0 GB");
+  }
+
+  @Test
+  void reading_little_that_is_done_is_not_said() {
+    assertThat(checking(0, 1000, 1000)).isEmpty();
+  }
+}

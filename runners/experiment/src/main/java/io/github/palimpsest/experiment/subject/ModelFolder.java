@@ -1,0 +1,62 @@
+package io.github.palimpsest.experiment.subject;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.results.folder.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * A model in a Hugging Face directory.
+ *
+ * @param folder the directory
+ */
+record ModelFolder(Path folder) implements ModelOrigin {
+  /** By the content of the files that results depend on. */
+  @Override
+  public String sha256() {
+    TreeMap<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.list(folder)) {
+      List<Path> used =
+          all.filter(
+                  p -> {
+                    String name = p.getFileName().toString();
+                    return name.equals("config.json")
+                        || name.equals("generation_config.json")
+                        || name.startsWith("tokenizer")
+                        || name.contains(".safetensors");
+                  })
+              .filter(Files::isRegularFile)
+              .toList();
+      used.forEach(p -> files.put(p.getFileName().toString(), Fingerprint.of(p)));
+    } catch (IOException x) {
+      throw new PalimpsestException(
+          "model directory '" + folder + "' cannot be read: " + x.getMessage(), x);
+    }
+    return Fingerprint.of(files);
+  }
+
+  @Override
+  public Optional<Path> family(PluginRegistry registry) {
+    return Optional.of(HuggingFaceDirectory.family(folder, registry).origin().location());
+  }
+
+  @Override
+  public ModelSource open(PluginRegistry registry) {
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder, registry);
+    WeightSnapshot weights = directory.weights();
+    TreeSet<Integer> ends = new TreeSet<>(directory.endTokens());
+    TextTokenizer tokenizer = directory.tokenizer();
+    tokenizer.eos().ifPresent(ends::add);
+    return new ModelSource(directory.model(), tokenizer, ends, seed -> weights);
+  }
+}

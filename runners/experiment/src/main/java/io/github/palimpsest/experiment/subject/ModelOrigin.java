@@ -1,0 +1,46 @@
+package io.github.palimpsest.experiment.subject;
+
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.experiment.file.DataPaths;
+import io.github.palimpsest.experiment.file.Experiment;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the model of an experiment comes from: a folder, or a generator. */
+public interface ModelOrigin {
+  /** The models that are made, by the name that an experiment file has in place of a folder. */
+  Map<String, ModelOrigin> MADE = Map.of("quickstart", new QuickstartModel());
+
+  /**
+   * The hash of what results depend on; for a model that is made its name, the code has the rest.
+   */
+  String sha256();
+
+  /**
+   * The JAR, or folder of classes, of the plugin that reads the model; empty for a model that is
+   * made.
+   *
+   * @param registry where the family of the model is found
+   * @throws io.github.palimpsest.api.PalimpsestException if no plugin reads the model
+   */
+  Optional<Path> family(PluginRegistry registry);
+
+  /**
+   * Opens the model; close it after use.
+   *
+   * @param registry where the family of the model is found
+   */
+  ModelSource open(PluginRegistry registry);
+
+  /**
+   * The origin of an experiment's model.
+   *
+   * @throws io.github.palimpsest.api.PalimpsestException with its place in the file, if there is no
+   *     such folder
+   */
+  static ModelOrigin of(Experiment e) {
+    ModelOrigin made = MADE.get(e.model());
+    return made == null ? new ModelFolder(DataPaths.model(e)) : made;
+  }
+}

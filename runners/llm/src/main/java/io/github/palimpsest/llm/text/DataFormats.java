@@ -1,0 +1,170 @@
+package io.github.palimpsest.llm.text;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.component.Provider;
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.llm.format.FormatsPlugin;
+import io.github.palimpsest.llm.format.PromptTemplate;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The data formats that there are: found by name, or from the keys of a record.
+ *
+ * <p>A record is of the format that has all of its keys there. Of several it is the one with the
+ * most keys; where two have equally many, or one that stands before it in the order of formats has
+ * as many and lacks another, that is an error that names both. The order is: this project's own by
+ * name, then those of others by name.
+ */
+public final class DataFormats {
+  private static final String TEMPLATE = "template";
+
+  private final PluginRegistry registry;
+
+  private DataFormats(PluginRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** The formats of a registry. */
+  public static DataFormats of(PluginRegistry registry) {
+    return new DataFormats(registry);
+  }
+
+  /** The formats that come with the framework. */
+  public static DataFormats builtIn() {
+    PluginOrigin here = new PluginOrigin(new FormatsPlugin().name(), "unknown", Path.of("unknown"));
+    return new DataFormats(
+        new PluginRegistry(FormatsPlugin.ALL.stream().map(p -> new Registered(p, here)).toList()));
+  }
+
+  /**
+   * A format with its settings.
+   *
+   * @param written its name, with settings where it has any
+   * @param template for a format that has a setting of this name and is written without it
+   * @throws PalimpsestException if there is no such format, or a setting is wrong
+   */
+  @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
+  public Component<DataFormat> component(Value.Call written, PromptTemplate template) {
+    boolean known = registry.all(Kind.FORMAT).stream().anyMatch(r -> named(r, written.name()));
+    Value.Call call =
+        known
+                && !written.arguments().containsKey(TEMPLATE)
+                && hasTemplate(registry.find(written.name()).provider())
+            ? written.with(TEMPLATE, word(template))
+            : written;
+    return (Component<DataFormat>) registry.component(Kind.FORMAT, call);
+  }
+
+  /** Whether a format takes a template. */
+  public static boolean hasTemplate(Provider<?> format) {
+    return format.settings().stream().anyMatch(s -> s.key().equals(TEMPLATE));
+  }
+
+  private static Value.Call word(PromptTemplate template) {
+    return Value.Call.word(template.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static boolean named(Registered r, String name) {
+    return r.provider().id().value().equals(name);
+  }
+
+  /**
+   * The format of a record.
+   *
+   * @param first the record
+   * @param template for a format that takes one
+   * @throws PalimpsestException if no format has its keys, or two have; names the keys
+   */
+  Component<DataFormat> sniff(JsonRecord first, PromptTemplate template) {
+    Set<String> keys = first.keys();
+    List<Candidate> all =
+        registry.all(Kind.FORMAT).stream()
+            .sorted(Comparator.comparing((Registered r) -> !r.provider().id().vendor().isEmpty()))
+            .map(r -> component(Value.Call.word(r.provider().id().value()), template))
+            .map(c -> Candidate.of(c, keys))
+            .filter(c -> c.there() > 0)
+            .toList();
+    List<Candidate> whole = all.stream().filter(Candidate::isWhole).toList();
+    int most = whole.stream().mapToInt(Candidate::there).max().orElse(0);
+    if (most == 0) {
+      // its missing key is named when it is read
+      return all.stream()
+          .max(Comparator.comparingInt(Candidate::there).thenComparing(c -> -all.indexOf(c)))
+          .orElseThrow(() -> unknown(first))
+          .format();
+    }
+    Candidate best = whole.stream().filter(c -> c.there() == most).findFirst().orElseThrow();
+    all.stream()
+        .filter(c -> c != best && c.there() >= most)
+        .filter(c -> c.isWhole() || all.indexOf(c) < all.indexOf(best))
+        .findFirst()
+        .ifPresent(
+            other -> {
+              throw new PalimpsestException(
+                  first.origin()
+                      + ": cannot tell the format: found "
+                      + found(keys)
+                      + "; "
+                      + best
+                      + " and "
+                      + other
+                      + " would do; state one, as in 'format: "
+                      + best.format().id()
+                      + "'");
+            });
+    return best.format();
+  }
+
+  private PalimpsestException unknown(JsonRecord first) {
+    String known =
+        registry.all(Kind.FORMAT).stream()
+            .map(r -> component(Value.Call.word(r.provider().id().value()), PromptTemplate.ALPACA))
+            .map(Component::create)
+            .filter(f -> f.source() == DataFormat.Source.RECORDS)
+            .map(f -> String.join(" + ", f.keys()))
+            .collect(Collectors.joining(", "));
+    return new PalimpsestException(
+        first.origin()
+            + ": cannot tell the format: found "
+            + found(first.keys())
+            + "; expected one of: "
+            + known);
+  }
+
+  private static String found(Set<String> keys) {
+    return keys.isEmpty() ? "no keys" : "keys " + String.join(", ", keys);
+  }
+
+  /**
+   * A format that may be that of a record.
+   *
+   * @param there how many of its keys the record has
+   */
+  private record Candidate(Component<DataFormat> format, List<String> keys, int there) {
+    static Candidate of(Component<DataFormat> format, Set<String> found) {
+      DataFormat made = format.create();
+      List<String> keys = made.source() == DataFormat.Source.RECORDS ? made.keys() : List.of();
+      return new Candidate(format, keys, (int) keys.stream().filter(found::contains).count());
+    }
+
+    boolean isWhole() {
+      return there == keys.size();
+    }
+
+    @Override
+    public String toString() {
+      return "'" + format.id() + "' (" + String.join(" + ", keys) + ")";
+    }
+  }
+}

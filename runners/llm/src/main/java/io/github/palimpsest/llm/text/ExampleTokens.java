@@ -1,0 +1,157 @@
+package io.github.palimpsest.llm.text;
+
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Growing ids and targets, with the bytes of the response that each token covers. */
+final class ExampleTokens {
+  private int[] ids = new int[64];
+  private float[] targets = new float[64];
+  private long[] bytes = new long[64];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  int[] ids() {
+    return Arrays.copyOf(ids, size);
+  }
+
+  /** At most so many of the last ids. */
+  int[] last(int most) {
+    return Arrays.copyOfRange(ids, Math.max(0, size - most), size);
+  }
+
+  void add(int[] more, float target) {
+    reserve(more.length);
+    System.arraycopy(more, 0, ids, size, more.length);
+    Arrays.fill(targets, size, size + more.length, target);
+    size += more.length;
+    dropFirstTarget();
+  }
+
+  void append(Example e) {
+    HostArray.Ints moreIds = (HostArray.Ints) e.fields().get(ExampleEncoder.IDS);
+    HostArray.Floats moreTargets = (HostArray.Floats) e.fields().get(ExampleEncoder.TARGETS);
+    reserve(e.tokens());
+    System.arraycopy(moreIds.toArray(), 0, ids, size, e.tokens());
+    System.arraycopy(moreTargets.toArray(), 0, targets, size, e.tokens());
+    size += e.tokens();
+  }
+
+  /** What the tokenizer puts before a text, if nothing is here yet. */
+  void begin(TextTokenizer tokenizer, int[] text) {
+    if (size == 0) {
+      add(tokenizer.begin(text), 0);
+    }
+  }
+
+  void exchange(TextTokenizer tokenizer, Exchange e, boolean answer) {
+    TokenizedText text = tokenizer.tokenized(e.context() + e.response());
+    int[] all = text.ids();
+    begin(tokenizer, all);
+    int given = e.context().isEmpty() ? 0 : common(tokenizer.encode(e.context()), all);
+    add(Arrays.copyOf(all, given), 0);
+    int first = size;
+    add(Arrays.copyOfRange(all, given, all.length), 1);
+    long from = TokenizedText.utf8Length(e.context());
+    for (int i = first; i < size; i++) {
+      long to = Math.max(from, text.ends()[given + i - first]);
+      bytes[i] = to - from;
+      from = to;
+    }
+    if (answer) {
+      tokenizer.eos().ifPresent(eos -> add(new int[] {eos}, 1));
+    }
+  }
+
+  /**
+   * ExampleTokens of a plain text.
+   *
+   * @param before what those before them cover
+   * @return what these cover, and all before
+   */
+  long text(TokenizedText piece, long before) {
+    int first = size;
+    add(piece.ids(), 1);
+    long from = before;
+    for (int i = first; i < size; i++) {
+      long to = Math.max(from, piece.ends()[i - first]);
+      bytes[i] = to - from;
+      from = to;
+    }
+    return from;
+  }
+
+  /** The tokens from a place on, behind what begins a text or else the one before them. */
+  ExampleTokens behind(int place, int[] begin) {
+    ExampleTokens rest = new ExampleTokens();
+    rest.add(begin.length > 0 ? begin : new int[] {ids[place - 1]}, 0);
+    int given = rest.size;
+    rest.add(Arrays.copyOfRange(ids, place, size), 1);
+    System.arraycopy(bytes, place, rest.bytes, given, size - place);
+    return rest;
+  }
+
+  /** Nothing comes before the first token that it could be predicted from. */
+  void dropFirstTarget() {
+    targets[0] = 0;
+  }
+
+  ExampleTokens first(int length) {
+    ExampleTokens part = new ExampleTokens();
+    part.size = Math.min(size, length);
+    part.ids = ids;
+    part.targets = targets;
+    part.bytes = bytes;
+    return part;
+  }
+
+  long targetBytes() {
+    return targetBytes(0, size);
+  }
+
+  long targetBytes(int from, int to) {
+    long sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += targets[i] > 0 ? bytes[i] : 0;
+    }
+    return sum;
+  }
+
+  int targetCount() {
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      count += targets[i] > 0 ? 1 : 0;
+    }
+    return count;
+  }
+
+  Example example(String id) {
+    return new Example(
+        id,
+        size,
+        new TreeMap<>(
+            Map.of(
+                ExampleEncoder.IDS, new HostArray.Ints(Arrays.copyOf(ids, size), size),
+                ExampleEncoder.TARGETS, new HostArray.Floats(Arrays.copyOf(targets, size), size))));
+  }
+
+  private void reserve(int more) {
+    if (size + more > ids.length) {
+      int capacity = Math.max(2 * ids.length, size + more);
+      ids = Arrays.copyOf(ids, capacity);
+      targets = Arrays.copyOf(targets, capacity);
+      bytes = Arrays.copyOf(bytes, capacity);
+    }
+  }
+
+  private static int common(int[] a, int[] b) {
+    int mismatch = Arrays.mismatch(a, b);
+    return mismatch < 0 ? a.length : mismatch;
+  }
+}

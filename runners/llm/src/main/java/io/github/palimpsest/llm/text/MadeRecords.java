@@ -1,0 +1,41 @@
+package io.github.palimpsest.llm.text;
+
+import io.github.palimpsest.api.PalimpsestException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Records that are made and not read from a file.
+ *
+ * @param name what people call them
+ * @param all the records, each with its number
+ */
+public record MadeRecords(String name, List<JsonRecord> all) implements RecordSource {
+  /** Copies the list. */
+  public MadeRecords {
+    all = List.copyOf(all);
+  }
+
+  @Override
+  public boolean looksLikeText() {
+    return false;
+  }
+
+  @Override
+  public List<Document> texts(String separator, long most) {
+    throw new PalimpsestException(name + " has records, and is no plain text");
+  }
+
+  @Override
+  public List<JsonRecord> records(Optional<RowFilter> filter, long most) {
+    if (filter.isPresent()) {
+      throw RowFilter.problem(filter.get().condition(), name + ": made data cannot be filtered");
+    }
+    return all.subList(0, (int) Math.min(most, all.size()));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

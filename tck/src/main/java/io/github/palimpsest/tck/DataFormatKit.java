@@ -1,0 +1,15 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.data.DataFormat;
+import io.github.palimpsest.api.data.DataFormatProvider;
+
+/**
+ * Every rule for a data format, as a test of its own. Extend it and say which one is meant:
+ *
+ * <pre>{@code
+ * class AcmeKitTest extends DataFormatKit {
+ *   @Override protected DataFormatProvider subject() { return new AcmeProvider(); }
+ * }
+ * }</pre>
+ */
+public abstract class DataFormatKit extends ComponentKit<DataFormat, DataFormatProvider> {}

@@ -1,0 +1,15 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.MergerProvider;
+
+/**
+ * Every rule for a weight merger, as a test of its own. Extend it and say which one is meant:
+ *
+ * <pre>{@code
+ * class AcmeKitTest extends MergerKit {
+ *   @Override protected MergerProvider subject() { return new AcmeProvider(); }
+ * }
+ * }</pre>
+ */
+public abstract class MergerKit extends ComponentKit<Merger, MergerProvider> {}

@@ -1,0 +1,94 @@
+package io.github.palimpsest.tck.checks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * A record of a data file in which one value is another one.
+ *
+ * @param key the innermost key that the value stands under
+ * @param was the value before
+ * @param now the value in its place
+ * @param record the record with it
+ */
+record ChangedRecord(String key, Object was, Object now, Map<String, Object> record) {
+  /**
+   * A record for each value of another one that can be changed, at any depth.
+   *
+   * @param change what takes the place of a value; empty where it is to stay
+   */
+  static List<ChangedRecord> all(
+      Map<String, Object> record, Function<Object, Optional<Object>> change) {
+    List<ChangedRecord> all = new ArrayList<>();
+    inside("", record, change, top -> top, all);
+    return all;
+  }
+
+  /**
+   * @param key the innermost key that the value stands under
+   * @param around puts another value in place of this one, and gives the whole record
+   */
+  private static void collect(
+      String key,
+      Object value,
+      Function<Object, Optional<Object>> change,
+      UnaryOperator<Object> around,
+      List<ChangedRecord> all) {
+    change
+        .apply(value)
+        .ifPresent(now -> all.add(new ChangedRecord(key, value, now, fields(around.apply(now)))));
+    inside(key, value, change, around, all);
+  }
+
+  private static void inside(
+      String key,
+      Object value,
+      Function<Object, Optional<Object>> change,
+      UnaryOperator<Object> around,
+      List<ChangedRecord> all) {
+    if (value instanceof Map<?, ?>) {
+      Map<String, Object> fields = fields(value);
+      fields.forEach(
+          (name, inner) ->
+              collect(
+                  name,
+                  inner,
+                  change,
+                  now -> {
+                    Map<String, Object> copy = new LinkedHashMap<>(fields);
+                    copy.put(name, now);
+                    return around.apply(copy);
+                  },
+                  all));
+    } else if (value instanceof List<?> items) {
+      for (int i = 0; i < items.size(); i++) {
+        int place = i;
+        collect(
+            key,
+            items.get(i),
+            change,
+            now -> {
+              List<Object> copy = new ArrayList<>(items);
+              copy.set(place, now);
+              return around.apply(copy);
+            },
+            all);
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // of JSON, where keys are texts
+  private static Map<String, Object> fields(Object object) {
+    return (Map<String, Object>) object;
+  }
+
+  @Override
+  public String toString() {
+    return "its example with " + now + " for " + was + " under '" + key + "'";
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.palimpsest.tck;
+
+import static io.github.palimpsest.tck.Steps.BASE;
+import static io.github.palimpsest.tck.Steps.LR;
+import static io.github.palimpsest.tck.Steps.descent;
+import static io.github.palimpsest.tck.Steps.gradient;
+import static io.github.palimpsest.tck.Steps.stub;
+import static io.github.palimpsest.tck.rule.OptimizerRule.OPT_13;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.StepContext;
+import io.github.palimpsest.api.optimizer.Updates;
+import io.github.palimpsest.api.optimizer.Wrapper;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+@Tag("native")
+class OptimizerWrapMutantsTest {
+  /** A wrapper with the phases of its base. */
+  private record Around(Optimizer base, BiFunction<StepContext, Optimizer, Updates> step)
+      implements Wrapper {
+    @Override
+    public Updates updates(StepContext c) {
+      return step.apply(c, base);
+    }
+  }
+
+  private static Stub.OfOptimizer around(
+      double passes, BiFunction<StepContext, Optimizer, Updates> step) {
+    return stub(passes, 0, List.of(BASE), s -> new Around(s.get(BASE), step));
+  }
+
+  /** A context whose specifications are those of another one. */
+  private static StepContext specifiedBy(StepContext other, StepContext c) {
+    return (StepContext)
+        Proxy.newProxyInstance(
+            StepContext.class.getClassLoader(),
+            new Class<?>[] {StepContext.class},
+            (proxy, method, arguments) -> {
+              try {
+                return method.invoke(method.getName().equals("specs") ? other : c, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  static List<Mutant> mutants() {
+    return List.of(
+        new Mutant(
+            OPT_13,
+            "a base that stays in its first phase",
+            stub(1, 0, List.of(BASE), s -> c -> s.get(BASE).updates(Wrapper.inner(c))),
+            "not handed on"),
+        new Mutant(
+            OPT_13,
+            "a base in the wrapper's own slots",
+            around(1, (c, base) -> base.updates(c)),
+            "would be one slot"),
+        new Mutant(
+            OPT_13,
+            "a base that is built and not used",
+            around(
+                2,
+                (c, base) -> {
+                  base.updates(Wrapper.inner(c));
+                  return descent(c, gradient(c), 0.1);
+                }),
+            "is not used"),
+        new Mutant(
+            OPT_13,
+            "a cost of one pass around a base of two",
+            around(1, (c, base) -> base.updates(Wrapper.inner(c))),
+            "does not depend on the base's"),
+        new Mutant(
+            OPT_13,
+            "specifications of more than the base is given",
+            around(
+                1,
+                (c, base) -> {
+                  String first = c.specs().get(0).name();
+                  StepContext some = Wrapper.inner(c).withParams(p -> !p.name().equals(first));
+                  return base.updates(specifiedBy(c, some)).filled(c.tf(), c.params());
+                })));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> every_mutant_is_refused_by_its_rule() {
+    return Mutant.tests(mutants());
+  }
+
+  @Test
+  void what_wraps_nothing_is_not_asked_to_hand_anything_on() {
+    Stub.OfOptimizer plain = stub(1, 0, List.of(LR), s -> c -> descent(c, gradient(c), s.get(LR)));
+    assertThat(Mutant.outcome(plain, OPT_13)).isEqualTo(Outcome.NOT_APPLICABLE);
+  }
+}
