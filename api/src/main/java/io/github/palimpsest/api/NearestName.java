@@ -43,7 +43,9 @@ public final class NearestName {
   private static boolean isClose(String typed, String known) {
     int longer = Math.max(typed.length(), known.length());
     int shorter = Math.min(typed.length(), known.length());
-    return editDistance(typed, known) <= Math.max(1, longer / 3)
+    int most = Math.max(1, longer / 3);
+    // what was typed may be as long as a file: lengths that differ by more need no table
+    return (longer - shorter <= most && editDistance(typed, known) <= most)
         || (shorter > 2 && (known.startsWith(typed) || typed.startsWith(known)))
         || known.endsWith("." + typed);
   }

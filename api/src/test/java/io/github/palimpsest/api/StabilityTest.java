@@ -21,6 +21,7 @@ class StabilityTest {
   private static final Set<String> RECORDS =
       Set.of(
           "Call",
+          "Choice",
           "Component",
           "ComponentId",
           "Constant",
@@ -34,6 +35,7 @@ class StabilityTest {
           "Linear",
           "Num",
           "ParameterSpec",
+          "Part",
           "Places",
           "PluginOrigin",
           "Recipe",

@@ -8,8 +8,8 @@ import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.QuadraticModel;
@@ -40,7 +40,7 @@ final class EffectiveSpaceTest {
 
   private static Map<String, float[]> trained(String recipe, Shift shift, int accumulation) {
     return EngineRun.after(
-        Strategy.of(Recipes.REGISTRY.recipe(recipe)).with(shift), STEPS, accumulation);
+        Seats.of(Recipes.REGISTRY.recipe(recipe)).with(shift), STEPS, accumulation);
   }
 
   /** Effective weights that are the base plus what is trained move just as the model itself. */
@@ -106,8 +106,8 @@ final class EffectiveSpaceTest {
         WeightSnapshot.of(shapes, Map.of("weight", new float[] {0.3f, 0.1f, -0.2f, 0.7f}));
     double rho = 0.4;
     double lr = 0.5;
-    Strategy strategy =
-        Strategy.of(Recipes.REGISTRY.recipe("sam(rho=0.4, space=effective, base=sgd(lr=0.5))"))
+    Seats strategy =
+        Seats.of(Recipes.REGISTRY.recipe("sam(rho=0.4, space=effective, base=sgd(lr=0.5))"))
             .with(new Shift(true, 1));
     try (StepGraph graph =
         StepGraph.firstTask(bowl, start, strategy, Training.epochs(1, 1), 3, Device.CPU)) {

@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.testing.ClassifierModel;
 import io.github.palimpsest.testing.Golden;
 import io.github.palimpsest.testing.GoldenProblem;
+import io.github.palimpsest.testing.NormedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ final class EngineRun {
   private static GoldenProblem problem() {
     JsonNode inputs = Golden.json("optimizers/classifier/sgd.json").get("inputs");
     GoldenProblem plain = GoldenProblem.of(inputs);
-    return new GoldenProblem(new NormedModel(plain.model()), plain.start(), plain.batches());
+    return new GoldenProblem(
+        new NormedModel(plain.model(), "fc1.bias"), plain.start(), plain.batches());
   }
 
   /** Eight examples that weigh 1, 2, 3, ... as if their targets had so many tokens. */
@@ -44,11 +46,11 @@ final class EngineRun {
 
   /** The weights after so many steps. */
   static Map<String, float[]> after(String recipe, int steps, int accumulation) {
-    return after(Strategy.of(Recipes.REGISTRY.recipe(recipe)), steps, accumulation);
+    return after(Seats.of(Recipes.REGISTRY.recipe(recipe)), steps, accumulation);
   }
 
   /** The trained parameters after so many steps. */
-  static Map<String, float[]> after(Strategy strategy, int steps, int accumulation) {
+  static Map<String, float[]> after(Seats strategy, int steps, int accumulation) {
     try (StepGraph graph = open(strategy, accumulation)) {
       for (int t = 0; t < steps; t++) {
         graph.step(batch(t), t, steps);
@@ -58,10 +60,10 @@ final class EngineRun {
   }
 
   static StepGraph open(String recipe, int accumulation) {
-    return open(Strategy.of(Recipes.REGISTRY.recipe(recipe)), accumulation);
+    return open(Seats.of(Recipes.REGISTRY.recipe(recipe)), accumulation);
   }
 
-  static StepGraph open(Strategy strategy, int accumulation) {
+  static StepGraph open(Seats strategy, int accumulation) {
     Training training = new Training(1, 0, 8, accumulation, 0);
     return StepGraph.firstTask(PROBLEM.model(), PROBLEM.start(), strategy, training, 7, Device.CPU);
   }
@@ -70,7 +72,7 @@ final class EngineRun {
     return StepGraph.firstTask(
         PROBLEM.model(),
         PROBLEM.start(),
-        Strategy.of(Recipes.REGISTRY.recipe(recipe)),
+        Seats.of(Recipes.REGISTRY.recipe(recipe)),
         new Training(1, 0, 8, 1, 0).with(compute),
         7,
         Device.CPU);

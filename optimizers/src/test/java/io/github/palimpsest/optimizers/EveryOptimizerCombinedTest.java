@@ -16,8 +16,8 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.ClassifierModel;
@@ -62,16 +62,16 @@ final class EveryOptimizerCombinedTest {
     return tf.math.mul(tf.constant(LAMBDA / 2), away.dot(tf, away));
   }
 
-  private static Strategy strategy(String recipe, boolean penalty, boolean adapter) {
+  private static Seats strategy(String recipe, boolean penalty, boolean adapter) {
     return strategy(Recipes.optimizer(recipe), penalty, adapter);
   }
 
-  private static Strategy strategy(Optimizer optimizer, boolean penalty, boolean adapter) {
+  private static Seats strategy(Optimizer optimizer, boolean penalty, boolean adapter) {
     TreeMap<String, Regularizer> regularizers = new TreeMap<>();
     if (penalty) {
       regularizers.put("pull", site -> point -> pull(site.tf(), point.at()));
     }
-    return new Strategy(
+    return new Seats(
         optimizer,
         adapter ? Optional.of(new Shift(true, 2)) : Optional.empty(),
         regularizers,
@@ -79,7 +79,7 @@ final class EveryOptimizerCombinedTest {
         List.of());
   }
 
-  private static Map<String, float[]> after(Strategy strategy, int accumulation) {
+  private static Map<String, float[]> after(Seats strategy, int accumulation) {
     try (StepGraph graph = open(strategy, accumulation)) {
       for (int t = 0; t < STEPS; t++) {
         graph.step(EngineRun.batch(t), t, STEPS);
@@ -88,7 +88,7 @@ final class EveryOptimizerCombinedTest {
     }
   }
 
-  private static StepGraph open(Strategy strategy, int accumulation) {
+  private static StepGraph open(Seats strategy, int accumulation) {
     return StepGraph.firstTask(
         EngineRun.PROBLEM.model(),
         EngineRun.PROBLEM.start(),

@@ -6,8 +6,8 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -47,7 +47,7 @@ final class HalfFineTuningTest {
         new TaskLoop(
             new QuadraticModel(shapes, a, c),
             WeightSnapshot.of(shapes, start),
-            Strategy.of(Recipes.REGISTRY.recipe("half-fine-tuning(base=sgd(lr=0.5))")),
+            Seats.of(Recipes.REGISTRY.recipe("half-fine-tuning(base=sgd(lr=0.5))")),
             Training.epochs(1, 1),
             11,
             tasks,

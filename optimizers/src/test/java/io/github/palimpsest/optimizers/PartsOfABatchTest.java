@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.RowModel;
@@ -72,7 +72,7 @@ final class PartsOfABatchTest {
         StepGraph.firstTask(
             MODEL,
             start(),
-            Strategy.of(Recipes.REGISTRY.recipe(recipe)),
+            Seats.of(Recipes.REGISTRY.recipe(recipe)),
             new Training(1, 0, X.length, accumulation, 0),
             7,
             Device.CPU)) {

@@ -3,8 +3,8 @@ package io.github.palimpsest.optimizers;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -35,7 +35,7 @@ final class Runs {
         new TaskLoop(
             EngineRun.PROBLEM.model(),
             EngineRun.PROBLEM.start(),
-            Strategy.of(Recipes.REGISTRY.recipe(recipe)),
+            Seats.of(Recipes.REGISTRY.recipe(recipe)),
             new Training(2, 0, 8, 1, 3),
             3,
             List.of(TaskData.of(0, "classifier", examples)),

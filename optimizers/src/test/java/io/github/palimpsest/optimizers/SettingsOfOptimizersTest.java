@@ -8,7 +8,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -54,13 +54,13 @@ final class SettingsOfOptimizersTest {
                     id,
                     () -> {
                       String recipe = id + "(base=clip-norm(base=sam(base=sgd)))";
-                      assertThatThrownBy(() -> Strategy.of(Recipes.REGISTRY.recipe(recipe)))
+                      assertThatThrownBy(() -> Seats.of(Recipes.REGISTRY.recipe(recipe)))
                           .as("before anything is built")
                           .isInstanceOf(RuleViolationException.class)
                           .hasMessageContaining("'" + id + "' and 'sam'")
                           .hasMessageContaining("rule one-gradient");
                       String inside = "sam(base=" + id + "(base=clip-norm(base=sgd)))";
-                      assertThatCode(() -> Strategy.of(Recipes.REGISTRY.recipe(inside)))
+                      assertThatCode(() -> Seats.of(Recipes.REGISTRY.recipe(inside)))
                           .as("the other way round")
                           .doesNotThrowAnyException();
                     }));

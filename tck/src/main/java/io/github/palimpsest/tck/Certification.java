@@ -26,18 +26,18 @@ public final class Certification {
 
   private Certification() {}
 
-  /** Whether a certificate is of a component, not of a JAR that could not be loaded. */
-  public static boolean loaded(Certificate certificate) {
-    return !certificate.component().equals(UNKNOWN);
+  /** Whether a judgement is of a component, not of a JAR that could not be loaded. */
+  public static boolean loaded(Judgement judgement) {
+    return !judgement.component().equals(UNKNOWN);
   }
 
   /** Judges a subject in this process. */
-  public static Certificate here(Subject<?> subject) {
+  public static Judgement here(Subject<?> subject) {
     List<Verdict> verdicts = new ArrayList<>();
     try (Checks checks = Checks.of(subject)) {
       checks.all().forEach(c -> verdicts.add(c.run(subject.toString())));
     }
-    return Certificate.of(subject, verdicts);
+    return Judgement.of(subject, verdicts);
   }
 
   /**
@@ -48,7 +48,7 @@ public final class Certification {
    * @param listener is told of each verdict as soon as it is reached
    * @throws io.github.palimpsest.api.PalimpsestException if there is no such component
    */
-  public static Certificate ofComponent(
+  public static Judgement ofComponent(
       String id, @Nullable Path folder, Consumer<Verdict> listener) {
     String where = folder == null ? "-" : folder.toString();
     PluginRegistry registry = KitMain.registry(where);
@@ -57,12 +57,12 @@ public final class Certification {
 
   /**
    * Judges everything that a plugin JAR offers, each in a process of its own. A JAR that cannot be
-   * loaded gives one certificate with the rule that stands in the way.
+   * loaded gives one judgement with the rule that stands in the way.
    *
    * @param jar the JAR
    * @param listener is told of each verdict as soon as it is reached
    */
-  public static List<Certificate> ofJar(Path jar, Consumer<Verdict> listener) {
+  public static List<Judgement> ofJar(Path jar, Consumer<Verdict> listener) {
     PluginRegistry registry;
     try {
       registry = Plugins.withJar(jar);
@@ -70,7 +70,7 @@ public final class Certification {
       Verdict verdict = Loading.refused(jar, e);
       listener.accept(verdict);
       PluginOrigin origin = new PluginOrigin(UNKNOWN, UNKNOWN, jar);
-      return List.of(Certificate.of(UNKNOWN, "", origin, List.of(verdict)));
+      return List.of(new Judgement(UNKNOWN, "", origin, List.of(verdict)));
     }
     return registry.all().stream()
         .filter(r -> r.origin().location().equals(jar))
@@ -78,7 +78,7 @@ public final class Certification {
         .toList();
   }
 
-  private static Certificate apart(
+  private static Judgement apart(
       Registered component, PluginRegistry registry, String where, Consumer<Verdict> listener) {
     Subject<?> subject =
         new Subject<>(
@@ -114,7 +114,7 @@ public final class Certification {
         }
       }
     }
-    return Certificate.of(subject, rules.values().stream().map(verdicts::get).toList());
+    return Judgement.of(subject, rules.values().stream().map(verdicts::get).toList());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.palimpsest.tck;
 
+import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.tck.checks.Checks;
 import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class KitTests {
             () -> {
               checks.close();
               if (verdicts.size() == checks.all().size()) { // not when some were picked by name
-                write(Certificate.of(subject, verdicts));
+                write(Judgement.of(subject, verdicts));
               }
             });
   }
@@ -55,12 +56,12 @@ final class KitTests {
     }
   }
 
-  private static void write(Certificate certificate) {
-    if (!certificate.origin().location().toAbsolutePath().getParent().equals(TARGET)) {
+  private static void write(Judgement judgement) {
+    if (!judgement.origin().location().toAbsolutePath().getParent().equals(TARGET)) {
       return; // not what this build makes
     }
     try {
-      Certificates.keep(certificate);
+      Certificates.keep(judgement.certificate(), judgement.origin().location());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

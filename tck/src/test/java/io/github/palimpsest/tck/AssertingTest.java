@@ -11,8 +11,8 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -44,8 +44,8 @@ class AssertingTest {
   @Test
   void the_engine_keeps_the_rules_for_runners() {
     History history = new History();
-    Strategy strategy =
-        Strategy.of(
+    Seats strategy =
+        Seats.of(
                 new AssertingOptimizer(
                     c ->
                         new Updates(
@@ -57,7 +57,7 @@ class AssertingTest {
             .with("pull", new AssertingRegularizer(new QuadraticPull(1), history))
             .with(new AssertingAdapter(new SmallLora(2), history))
             .with(new AssertingRehearsal(new Buffer(4), history))
-            .with(new Strategy.Merge(new AssertingMerger(WeightHistory::afterTask, history), true));
+            .with(new Seats.Merge(new AssertingMerger(WeightHistory::afterTask, history), true));
     List<TaskData> tasks = List.of(task(0), task(1), task(2));
     TaskLoop loop =
         new TaskLoop(

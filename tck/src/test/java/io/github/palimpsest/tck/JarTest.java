@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.certificates.CertificateState;
+import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.tck.rule.MetricRule;
 import io.github.palimpsest.tck.rule.Rule;
 import io.github.palimpsest.tck.rule.SpiRule;
@@ -12,12 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import org.acme.AcmeHaltPlugin;
 import org.acme.AcmeNativePlugin;
 import org.acme.AcmePlugin;
@@ -35,7 +34,7 @@ class JarTest {
     return AcmeJar.of(folder, plugin, manifest, entries);
   }
 
-  private static Map<String, Outcome> outcomes(Certificate c) {
+  private static Map<String, Outcome> outcomes(Judgement c) {
     Map<String, Outcome> byRule = new TreeMap<>();
     c.verdicts().forEach(v -> byRule.put(v.rule().id(), v.outcome()));
     return byRule;
@@ -44,7 +43,7 @@ class JarTest {
   @Test
   void a_good_jar_is_certified() throws IOException {
     List<Verdict> heard = new ArrayList<>();
-    Certificate c =
+    Judgement c =
         Certification.ofJar(
                 jar(AcmePlugin.class, Map.of("Palimpsest-Api", "[0.1,0.2)")), heard::add)
             .get(0);
@@ -52,13 +51,14 @@ class JarTest {
     assertThat(c.certified()).isTrue();
     assertThat(c.component()).isEqualTo("acme.zero");
     assertThat(c.origin().version()).isEqualTo("1.2.3");
-    assertThat(c.sha256()).hasSize(64);
+    assertThat(c.certificate().sha256()).hasSize(64);
     assertThat(heard).isEqualTo(c.verdicts());
     assertThat(outcomes(c))
         .containsEntry("L1", Outcome.PASSED)
         .containsEntry("SPI-05", Outcome.PASSED)
         .containsEntry("SPI-06", Outcome.PASSED);
-    assertThat(c.toJson()).contains("\"certified\" : true", "\"rule\" : \"MET-01\"");
+    assertThat(Certificates.json(List.of(c.certificate())))
+        .contains("\"certified\" : true", "\"rule\" : \"MET-01\"");
   }
 
   @Test
@@ -67,16 +67,16 @@ class JarTest {
     assertThat(state(jar)).isEqualTo(CertificateState.UNCHECKED);
     PluginOrigin origin = new PluginOrigin("acme", "1.2.3", jar);
     Verdict kept = Verdict.passed(MetricRule.MET_01);
-    Path file = Certificates.keep(Certificate.of("acme.zero", "", origin, List.of(kept)));
+    Path file = keep(origin, kept);
     assertThat(file).isEqualTo(folder.resolve("certificates").resolve("acme.zero.json"));
     assertThat(state(jar)).isEqualTo(CertificateState.CERTIFIED);
     Finding finding = new Finding("a matrix", "0", "1");
     Verdict broken = Verdict.broken(MetricRule.MET_01, "acme.zero", finding, true);
-    Certificates.keep(Certificate.of("acme.zero", "", origin, List.of(broken)));
+    keep(origin, broken);
     assertThat(state(jar)).isEqualTo(CertificateState.FAILED);
     jar(AcmePlugin.class, Map.of(), "more");
     assertThat(state(jar)).as("of other classes").isEqualTo(CertificateState.UNCHECKED);
-    Certificates.keep(Certificate.of("acme.zero", "", origin, List.of(kept)));
+    keep(origin, kept);
     assertThat(state(jar)).isEqualTo(CertificateState.CERTIFIED);
     Files.writeString(file, Files.readString(file).replace("\"0.1.0\"", "\"0.0.9\""));
     assertThat(state(jar)).as("by another kit").isEqualTo(CertificateState.UNCHECKED);
@@ -90,7 +90,7 @@ class JarTest {
     Path jar = jar(AcmePlugin.class, Map.of(), entry);
     PluginOrigin origin = new PluginOrigin("acme", "1.2.3", jar);
     Verdict kept = Verdict.passed(MetricRule.MET_01);
-    Certificates.keep(Certificate.of("acme.zero", "", origin, List.of(kept)));
+    keep(origin, kept);
     assertThat(state(jar)).isEqualTo(CertificateState.CERTIFIED);
     jar(AcmePlugin.class, Map.of("Multi-Release", "true"), entry);
     assertThat(state(jar)).as("the same entries").isEqualTo(CertificateState.UNCHECKED);
@@ -100,30 +100,18 @@ class JarTest {
     assertThat(state(jar)).as("what a build says of itself").isEqualTo(CertificateState.CERTIFIED);
   }
 
+  private static Path keep(PluginOrigin origin, Verdict verdict) throws IOException {
+    Judgement judgement = new Judgement("acme.zero", "", origin, List.of(verdict));
+    return Certificates.keep(judgement.certificate(), origin.location());
+  }
+
   private static CertificateState state(Path jar) {
     return new Certificates().of(Plugins.withJar(jar).find("acme.zero"));
   }
 
   @Test
-  void a_folder_of_classes_and_its_jar_have_one_hash_whatever_the_manifest_says()
-      throws IOException {
-    Path classes = Files.createDirectories(folder.resolve("classes"));
-    Path jar = jar(AcmePlugin.class, Map.of("Built-By", "nobody"));
-    try (JarFile file = new JarFile(jar.toFile())) {
-      for (JarEntry e : Collections.list(file.entries())) {
-        Path copy = classes.resolve(e.getName());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file.getInputStream(e), copy);
-      }
-    }
-    Files.writeString(classes.resolve(JarFile.MANIFEST_NAME), "another");
-    assertThat(Content.ofEntries(classes)).hasSize(64).isEqualTo(Content.ofEntries(jar));
-    assertThat(Content.ofEntries(folder.resolve("none"))).isEmpty();
-  }
-
-  @Test
   void a_plugin_that_loads_native_code_breaks_SPI_05() throws IOException {
-    Certificate c = Certification.ofJar(jar(AcmeNativePlugin.class, Map.of()), v -> {}).get(0);
+    Judgement c = Certification.ofJar(jar(AcmeNativePlugin.class, Map.of()), v -> {}).get(0);
     assertThat(c.verdicts())
         .filteredOn(Verdict::refuses)
         .singleElement()
@@ -137,7 +125,7 @@ class JarTest {
   @Test
   void a_process_that_dies_is_a_failure_of_the_rule_under_trial_and_nothing_vanishes()
       throws IOException {
-    Certificate c = Certification.ofJar(jar(AcmeHaltPlugin.class, Map.of()), v -> {}).get(0);
+    Judgement c = Certification.ofJar(jar(AcmeHaltPlugin.class, Map.of()), v -> {}).get(0);
     assertThat(outcomes(c)).hasSize(Rule.of(io.github.palimpsest.api.component.Kind.METRIC).size());
     assertThat(outcomes(c)).containsEntry("MET-01", Outcome.FAILED);
     assertThat(c.verdicts())
@@ -155,7 +143,7 @@ class JarTest {
     Path jar = jar(AcmePlugin.class, Map.of());
     String usual = System.setProperty(KitProcess.LIMIT, "0");
     try {
-      Certificate c = Certification.ofJar(jar, v -> {}).get(0);
+      Judgement c = Certification.ofJar(jar, v -> {}).get(0);
       assertThat(c.certified()).isFalse();
       assertThat(c.verdicts().get(0).text())
           .contains("none after 0 s", "waiting for what never comes");
@@ -177,7 +165,7 @@ class JarTest {
   }
 
   private static Rule refusal(Path jar) {
-    Certificate c = Certification.ofJar(jar, v -> {}).get(0);
+    Judgement c = Certification.ofJar(jar, v -> {}).get(0);
     assertThat(c.certified()).isFalse();
     return c.verdicts().get(0).rule();
   }

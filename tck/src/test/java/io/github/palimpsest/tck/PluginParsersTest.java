@@ -6,6 +6,8 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.certificates.CertificateState;
+import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.tck.rule.MetricRule;
 import io.github.palimpsest.testing.FuzzTarget;
 import io.github.palimpsest.testing.FuzzTargets;
@@ -40,10 +42,10 @@ class PluginParsersTest implements FuzzTargets {
     Files.write(whole, packed(entries));
     Registered component = new Registered(new AcmeZero(), new PluginOrigin("acme", "1.2.3", whole));
     String id = component.provider().id().value();
-    String certificate =
-        Certificate.of(id, "", component.origin(), List.of(Verdict.passed(MetricRule.values()[0])))
-            .toJson();
-    Path kept = Files.createDirectory(folder.resolve("certificates")).resolve(id + ".json");
+    List<Verdict> verdicts = List.of(Verdict.passed(MetricRule.values()[0]));
+    Judgement judgement = new Judgement(id, "", component.origin(), verdicts);
+    Path kept = Certificates.keep(judgement.certificate(), whole);
+    String certificate = Files.readString(kept);
     Certificates certificates = new Certificates();
     return List.of(
         FuzzTarget.of(
@@ -82,8 +84,7 @@ class PluginParsersTest implements FuzzTargets {
 
   /** What a run does with a JAR before it trusts it. */
   private static void read(Path jar) {
-    Content.ofJar(jar);
-    Content.ofEntries(jar);
+    new Judgement("acme.zero", "", new PluginOrigin("acme", "1.2.3", jar), List.of()).certificate();
     for (Registered component : Plugins.withJar(jar).all()) {
       assertThat(new Certificates().of(component)).isNotEqualTo(CertificateState.CERTIFIED);
     }

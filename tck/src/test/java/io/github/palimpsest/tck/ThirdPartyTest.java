@@ -24,18 +24,18 @@ class ThirdPartyTest {
   private static final Path SOURCES = Path.of("src/test/resources/plugins");
   @TempDir Path temp;
 
-  private Map<String, Certificate> certificates(String plugin) throws IOException {
+  private Map<String, Judgement> certificates(String plugin) throws IOException {
     Path classes = temp.resolve("classes");
     List<Path> sources = List.of(SOURCES.resolve("Acme.java"), SOURCES.resolve(plugin + ".java"));
     PluginFiles.compile(sources, classes);
     PluginFiles.serve(classes, "org.acme.plugins." + plugin);
     Path jar = PluginFiles.pack(classes, temp.resolve(plugin + ".jar"));
-    Map<String, Certificate> all = new TreeMap<>();
+    Map<String, Judgement> all = new TreeMap<>();
     Certification.ofJar(jar, v -> {}).forEach(c -> all.put(c.component(), c));
     return all;
   }
 
-  private static List<String> broken(Certificate c) {
+  private static List<String> broken(Judgement c) {
     return c.verdicts().stream().filter(Verdict::refuses).map(v -> v.rule().id()).toList();
   }
 
@@ -63,7 +63,7 @@ class ThirdPartyTest {
             Map.entry("acme.mix-swapped", "PPW-02"),
             Map.entry("acme.forgetting-sign", "MET-01"),
             Map.entry("acme.forgetting-direction", "MET-01"));
-    Map<String, Certificate> found = certificates("Broken");
+    Map<String, Judgement> found = certificates("Broken");
     assertThat(found).containsOnlyKeys(rules.keySet());
     rules.forEach(
         (id, rule) ->
@@ -72,7 +72,7 @@ class ThirdPartyTest {
 
   @Test
   void sound_components_are_certified_without_a_false_alarm() throws IOException {
-    Map<String, Certificate> found = certificates("Sound");
+    Map<String, Judgement> found = certificates("Sound");
     assertThat(found).hasSizeGreaterThan(10);
     found.forEach((id, c) -> assertThat(broken(c)).as("rules broken by %s", id).isEmpty());
   }

@@ -39,25 +39,85 @@ public final class TextExample {
     REQUIRED_TARGET
   }
 
-  /**
-   * A part of the text.
-   *
-   * @param role what is done with it
-   * @param text as it is tokenised, white space included
-   */
-  public record Part(Role role, String text) {}
+  /** A part of the text. */
+  public static final class Part {
+    private final Role role;
+    private final String text;
 
-  /**
-   * A question with answers to choose from.
-   *
-   * @param context the question, with whatever leads to the answer
-   * @param candidates the answers, at least two, none empty
-   * @param gold the place of the right one, from 0
-   */
-  public record Choice(String context, List<String> candidates, int gold) {
-    /** Copies the list. */
-    public Choice {
-      candidates = List.copyOf(candidates);
+    private Part(Role role, String text) {
+      this.role = role;
+      this.text = text;
+    }
+
+    /** What is done with it. */
+    public Role role() {
+      return role;
+    }
+
+    /** The text as it is tokenised, white space included. */
+    public String text() {
+      return text;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Part o && role == o.role && text.equals(o.text);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(role, text);
+    }
+
+    @Override
+    public String toString() {
+      return role + " '" + text + "'";
+    }
+  }
+
+  /** A question with answers to choose from. */
+  public static final class Choice {
+    private final String context;
+    private final List<String> candidates;
+    private final int gold;
+
+    private Choice(String context, List<String> candidates, int gold) {
+      this.context = context;
+      this.candidates = List.copyOf(candidates);
+      this.gold = gold;
+    }
+
+    /** The question, with whatever leads to the answer. */
+    public String context() {
+      return context;
+    }
+
+    /** The answers, at least two, none empty. */
+    public List<String> candidates() {
+      return candidates;
+    }
+
+    /** The place of the right answer, from 0. */
+    public int gold() {
+      return gold;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Choice o
+          && context.equals(o.context)
+          && candidates.equals(o.candidates)
+          && gold == o.gold;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(context, candidates, gold);
+    }
+
+    @Override
+    public String toString() {
+      return "'" + context + "' " + candidates + ", right is " + gold;
     }
   }
 
@@ -184,10 +244,8 @@ public final class TextExample {
 
   @Override
   public String toString() {
-    return gives
-        + choice
-            .map(Choice::toString)
-            .or(() -> field.map(f -> "[at " + f + "]"))
-            .orElse("" + parts);
+    String content =
+        choice.map(Choice::toString).or(() -> field.map(f -> "at " + f)).orElse("" + parts);
+    return gives + " " + content;
   }
 }

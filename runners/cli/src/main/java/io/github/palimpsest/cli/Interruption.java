@@ -1,7 +1,6 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import java.util.function.Consumer;
 import org.jline.utils.Signals;
@@ -10,7 +9,7 @@ import org.jline.utils.Signals;
  * Ctrl-C: the first time the run stops after its step, with a checkpoint; the second time at once.
  * A terminal sends it to the workers of a pool, too; each stops by itself likewise.
  */
-final class Interruption implements RunListener, AutoCloseable {
+final class Interruption implements AutoCloseable {
   private static final String SIGNAL = "INT";
 
   private final Runnable first;
@@ -57,8 +56,8 @@ final class Interruption implements RunListener, AutoCloseable {
     wanted = true;
   }
 
-  @Override
-  public boolean stops() {
+  /** Whether the run is to stop after its step. */
+  boolean stops() {
     return wanted || Whereabouts.ofThisProcess().filter(Whereabouts::isAskedToStop).isPresent();
   }
 

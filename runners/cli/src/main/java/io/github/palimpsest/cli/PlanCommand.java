@@ -5,19 +5,21 @@ import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.ExperimentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.option.SeedOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.execution.Calibration;
 import io.github.palimpsest.execution.Forecast;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
-import io.github.palimpsest.experiment.plan.Excluded;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.results.analysis.SeedPlan;
 import io.github.palimpsest.results.folder.DataUse;
+import io.github.palimpsest.results.folder.GridPlan.Excluded;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.TextTable;
 import java.io.PrintWriter;
@@ -46,6 +48,7 @@ import picocli.CommandLine.Spec;
 final class PlanCommand implements Callable<Integer> {
   @Mixin ExperimentOptions experiment = new ExperimentOptions();
   @Mixin PluginOptions plugins = new PluginOptions();
+  @Mixin SeedOptions seeds = new SeedOptions();
 
   @Option(names = "--json", description = "one object")
   boolean json;
@@ -67,12 +70,16 @@ final class PlanCommand implements Callable<Integer> {
     Experiment read = experiment.read();
     Plan plan = Plan.of(read, plugins.registry());
     Stages stages = Stages.of(plan, true);
+    Optional<SeedPlan> can = seeds.of(plan);
     Optional<Forecast> forecast = forecast(plan, read);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(Json.text(json(plan, stages, forecast)));
+      ObjectNode node = json(plan, stages, forecast);
+      can.ifPresent(c -> seeds.json(plan, c, node));
+      out.println(Json.text(node));
     } else {
       out.print(text(plan, stages, forecast));
+      can.ifPresent(c -> out.print(seeds.text(plan, c)));
     }
     return plan.cells().isEmpty() ? ExitCode.RULE : ExitCode.OK;
   }
@@ -198,7 +205,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private ObjectNode json(Plan plan, Stages stages, Optional<Forecast> forecast) {
-    ObjectNode node = plan.json();
+    ObjectNode node = Json.object(plan.content());
     node.putObject("task_trainings")
         .put("without_sharing", stages.withoutSharing())
         .put("with_sharing", stages.all().size());

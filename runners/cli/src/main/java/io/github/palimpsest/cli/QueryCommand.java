@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.query.ResultDatabase;
 import io.github.palimpsest.results.query.ResultTable;
 import io.github.palimpsest.results.text.TextTable;

@@ -1,14 +1,15 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.cli.option.AnalysisOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.ReportFormat;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
-import io.github.palimpsest.results.text.Report;
 import io.github.palimpsest.results.text.ReportText;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,6 +55,8 @@ final class ReportCommand implements Callable<Integer> {
       description = "in text and JSON: how many seeds would find a difference of this size")
   @Nullable Double difference;
 
+  @Mixin AnalysisOptions analysis = new AnalysisOptions();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -68,7 +72,7 @@ final class ReportCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new OutputException(out, e);
     }
-    spec.commandLine().getErr().println("report in " + out);
+    spec.commandLine().getErr().println("results in " + out);
     return ExitCode.OK;
   }
 
@@ -87,13 +91,15 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private String text(ReportFormat wanted) {
+    Results results = Results.of(folder);
+    results = results.with(analysis.over(results.settings()));
     return switch (wanted) {
-      case TEXT -> ReportText.of(Report.of(folder), sought());
-      case JSON -> Json.text(Report.of(folder).json(sought()));
-      case HTML -> HtmlReport.of(folder);
-      case MARKDOWN -> PaperTables.of(folder, PaperTables.Format.MARKDOWN);
-      case CSV -> PaperTables.of(folder, PaperTables.Format.CSV);
-      case LATEX -> PaperTables.of(folder, PaperTables.Format.LATEX);
+      case TEXT -> ReportText.of(results, sought());
+      case JSON -> Json.text(results.json(sought()));
+      case HTML -> HtmlReport.of(folder, results);
+      case MARKDOWN -> PaperTables.of(folder, results, PaperTables.Format.MARKDOWN);
+      case CSV -> PaperTables.of(folder, results, PaperTables.Format.CSV);
+      case LATEX -> PaperTables.of(folder, results, PaperTables.Format.LATEX);
     };
   }
 }

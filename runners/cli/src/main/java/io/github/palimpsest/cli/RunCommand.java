@@ -12,7 +12,6 @@ import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.RequiredCertificates;
 import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
 import io.github.palimpsest.execution.Executor;
@@ -27,9 +26,10 @@ import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.RunOrigin;
-import io.github.palimpsest.results.text.Report;
 import io.github.palimpsest.results.text.ReportText;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -155,7 +155,7 @@ final class RunCommand implements Callable<Integer> {
       }
       probed = probe(plan, folder, err);
     }
-    Report report = Report.of(folder);
+    Results report = Results.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
     report.data(true).forEach(err::println);
     err.println("results in " + folder);

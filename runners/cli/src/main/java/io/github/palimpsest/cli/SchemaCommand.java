@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.results.folder.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

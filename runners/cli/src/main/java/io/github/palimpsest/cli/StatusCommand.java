@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.execution.FolderCheck;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.storage.DamagedFileException;
 import java.nio.file.Path;

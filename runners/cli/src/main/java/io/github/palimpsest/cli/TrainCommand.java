@@ -16,8 +16,7 @@ import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -31,6 +30,7 @@ import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,7 +181,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new PalimpsestException(out + ": exists already; models are saved to a new folder");
     }
     requireAdapter(read);
-    Strategy strategy = Strategy.of(read); // what cannot be combined is told before data are read
+    Seats strategy = Seats.of(read); // what cannot be combined is told before data are read
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();

@@ -1,13 +1,12 @@
 package io.github.palimpsest.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.certificates.Certificate;
+import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
-import io.github.palimpsest.tck.Certificate;
-import io.github.palimpsest.tck.Certificates;
 import io.github.palimpsest.tck.Certification;
+import io.github.palimpsest.tck.Judgement;
 import io.github.palimpsest.tck.Outcome;
 import io.github.palimpsest.tck.Verdict;
 import java.io.IOException;
@@ -54,20 +53,19 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     plugins.stall.apply();
     PrintWriter out = spec.commandLine().getOut();
-    List<Certificate> certificates = certificates(json ? v -> {} : v -> print(v, out));
-    ArrayNode all = Json.array();
-    certificates.forEach(c -> all.add(c.json()));
-    certificates.forEach(this::keep);
+    List<Judgement> judgements = judgements(json ? v -> {} : v -> print(v, out));
+    List<Certificate> certificates = judgements.stream().map(this::certificate).toList();
+    String all = Certificates.json(certificates);
     if (json) {
-      out.println(Json.text(all));
+      out.println(all);
     } else {
-      certificates.forEach(c -> summarise(c, out));
+      judgements.forEach(j -> summarise(j, out));
     }
-    write(Json.text(all));
-    return certificates.stream().allMatch(Certificate::certified) ? ExitCode.OK : ExitCode.FAILED;
+    write(all);
+    return judgements.stream().allMatch(Judgement::certified) ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private List<Certificate> certificates(Consumer<Verdict> listener) {
+  private List<Judgement> judgements(Consumer<Verdict> listener) {
     if (!subject.endsWith(".jar")) {
       return List.of(Certification.ofComponent(subject, plugins.folder, listener));
     }
@@ -78,13 +76,17 @@ final class VerifyCommand implements Callable<Integer> {
     return Certification.ofJar(jar, listener);
   }
 
-  /** Beside the JAR, where list and run look for it; a folder that is read-only is no failure. */
-  private void keep(Certificate certificate) {
-    if (!Certification.loaded(certificate)) {
-      return;
+  /**
+   * Keeps the certificate next to the JAR, where list and run look for it; a folder that is
+   * read-only is no failure.
+   */
+  private Certificate certificate(Judgement judgement) {
+    Certificate certificate = judgement.certificate();
+    if (!Certification.loaded(judgement)) {
+      return certificate;
     }
     try {
-      Certificates.keep(certificate);
+      Certificates.keep(certificate, judgement.origin().location());
     } catch (IOException e) {
       spec.commandLine()
           .getErr()
@@ -94,6 +96,7 @@ final class VerifyCommand implements Callable<Integer> {
                   + "' is not kept, so list and run do not see it: "
                   + e);
     }
+    return certificate;
   }
 
   private void write(String text) {
@@ -121,7 +124,7 @@ final class VerifyCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void summarise(Certificate c, PrintWriter out) {
+  private static void summarise(Judgement c, PrintWriter out) {
     StringJoiner counts = new StringJoiner(", ");
     for (Map.Entry<Outcome, Long> e : c.counts().entrySet()) {
       counts.add(e.getValue() + " " + word(e.getKey()));

@@ -1,7 +1,7 @@
 package io.github.palimpsest.cli;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
-import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.query.Cause;
 import io.github.palimpsest.results.query.CellDifference;
 import io.github.palimpsest.results.query.StoredCell;

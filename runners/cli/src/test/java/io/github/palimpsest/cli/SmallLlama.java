@@ -13,7 +13,7 @@ import io.github.palimpsest.api.model.Rope;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -67,7 +67,7 @@ final class SmallLlama {
         new TaskLoop(
             MODEL,
             start,
-            Strategy.of(
+            Seats.of(
                 Clipping.around(Plugins.onClassPath().recipe(recipe), 1, Plugins.onClassPath())),
             training.apply(new Training(2, 0, 4, 2, 0)),
             7,

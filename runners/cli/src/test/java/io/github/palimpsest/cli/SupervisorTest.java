@@ -115,9 +115,9 @@ class SupervisorTest {
   void the_command_line_says_how_long_a_call_of_a_plugin_may_last()
       throws IOException, InterruptedException {
     Path jar = plugin.pack(temp.resolve("stuck/acme.jar"), "optimizer", "settings", "sleep");
+    // which call it is in depends on the machine: a slow one may load plugins for as long as that
     assertThat(command("verify", jar, "--stall-timeout", "1s").refusal(ExitCode.FAILED))
-        .startsWith("palimpsest: nothing has moved for 1s, in ")
-        .contains(jar.toString());
+        .startsWith("palimpsest: nothing has moved for 1s, in ");
   }
 
   @Test

@@ -9,7 +9,6 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.api.rehearsal.RehearsalOracle;
 import io.github.palimpsest.engine.differentiation.Differentiation;
-import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,7 +21,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -32,15 +30,15 @@ import org.tensorflow.types.TInt32;
  * Builds one forward and backward pass for each call, over the batch or over the rows of the
  * examples asked about.
  *
- * <p>With accumulation, a call is a <em>stage</em>: its gradient is summed over the step's
- * micro-batches in accumulator variables, and what it returns reads them, so the point of the next
- * stage (SAM's {@code w + e}) depends on the whole step's batch. The sum is divided once, by the
- * target tokens of the whole step. A penalty that depends on the batch is weighted by each
- * micro-batch's tokens; one that does not is added once.
+ * <p>With accumulation, the gradient of a call is summed over the step's micro-batches in
+ * accumulator variables, and what it returns reads them, so the point of the next call (SAM's
+ * {@code w + e}) depends on the whole step's batch. The sum is divided once, by the target tokens
+ * of the whole step. A penalty that depends on the batch is weighted by each micro-batch's tokens;
+ * one that does not is added once.
  */
 final class EngineOracle implements RehearsalOracle {
   /** Ends of the passes built so far. */
-  private final List<Stage> stages = new ArrayList<>();
+  private final List<OracleCall> calls = new ArrayList<>();
 
   /** Forward passes over the whole batch or a part of it, to be used again. */
   private final Map<Asked, Objective.Point> forwards = new LinkedHashMap<>();
@@ -57,9 +55,6 @@ final class EngineOracle implements RehearsalOracle {
   private final @Nullable Accumulators accumulators;
   private Optional<Evaluated> latest = Optional.empty();
 
-  /** Variables that a step's micro-batches are summed in. */
-  record Accumulators(ParameterStore store, String prefix) {}
-
   private record Answered(OraclePass pass, Operand<TFloat32> share) {}
 
   private record Asked(
@@ -68,30 +63,6 @@ final class EngineOracle implements RehearsalOracle {
       this(List.copyOf(point.tensors().byName().values()), point.offset().byName(), of);
     }
   }
-
-  /**
-   * One call.
-   *
-   * @param loss the terms asked for
-   * @param accumulate to be run for each micro-batch before the stage's results are read; none
-   *     without accumulation
-   * @param reset variables to set to zero at the end of the step
-   * @param passes what it costs, in passes over the whole batch
-   * @param search examples to be found in all micro-batches before the stage is run
-   */
-  record Stage(
-      Operand<TFloat32> loss,
-      List<Op> accumulate,
-      Map<String, Operand<TFloat32>> reset,
-      double passes,
-      Optional<Search> search) {}
-
-  /**
-   * Examples that the host finds.
-   *
-   * @param rise of the loss a target token, for each row that {@code of} chooses among
-   */
-  record Search(Examples.Rising of, Operand<TFloat32> rise) {}
 
   EngineOracle(
       Graph graph,
@@ -110,8 +81,8 @@ final class EngineOracle implements RehearsalOracle {
     this.accumulators = accumulators;
   }
 
-  List<Stage> stages() {
-    return stages;
+  List<OracleCall> calls() {
+    return calls;
   }
 
   @Override
@@ -149,7 +120,8 @@ final class EngineOracle implements RehearsalOracle {
     if (closed.isPresent()) {
       evaluated = pass.plus(evaluated, pass.of(closed.get(), evaluated.share()));
     }
-    stages.add(new Stage(evaluated.loss(), pass.accumulate(), pass.reset(), of.passes(), search));
+    calls.add(
+        new OracleCall(evaluated.loss(), pass.accumulate(), pass.reset(), of.passes(), search));
     answered.put(new Asked(asked, of), new Answered(pass, evaluated.share()));
     latest = Optional.of(evaluated);
     return evaluated;
@@ -175,7 +147,7 @@ final class EngineOracle implements RehearsalOracle {
   private @Nullable Accumulators sums() {
     return accumulators == null
         ? null
-        : new Accumulators(accumulators.store(), accumulators.prefix() + stages.size() + "/");
+        : new Accumulators(accumulators.store(), accumulators.prefix() + calls.size() + "/");
   }
 
   private Objective at(ChosenRows.Rows rows) {

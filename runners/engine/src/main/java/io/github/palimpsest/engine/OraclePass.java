@@ -34,7 +34,7 @@ final class OraclePass {
   private final Params point;
   private final Objective.Point parts;
   private final boolean certain;
-  private final EngineOracle.@Nullable Accumulators sums;
+  private final @Nullable Accumulators sums;
   private final List<Op> accumulate = new ArrayList<>();
   private final Map<String, Operand<TFloat32>> reset = new LinkedHashMap<>();
 
@@ -52,7 +52,7 @@ final class OraclePass {
       Params point,
       Objective.Point parts,
       boolean certain,
-      EngineOracle.@Nullable Accumulators sums) {
+      @Nullable Accumulators sums) {
     this.graph = graph;
     this.tf = tf;
     this.space = space;

@@ -68,7 +68,7 @@ final class RememberingTask implements FinishedTask {
 
   @Override
   public WeightSnapshot weights(Space space) {
-    return space == Space.EFFECTIVE && start.strategy().adapter().isPresent()
+    return space == Space.EFFECTIVE && start.seats().adapter().isPresent()
         ? fisher.effectiveWeights()
         : weights;
   }

@@ -3,6 +3,7 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.optimizer.FusedAdam;
 import io.github.palimpsest.api.optimizer.Slots;
 import io.github.palimpsest.api.parameter.Tensors;
+import io.github.palimpsest.engine.weights.AdamKernel;
 import io.github.palimpsest.engine.weights.ParameterStore;
 import io.github.palimpsest.engine.weights.Shapes;
 import java.util.Collection;
@@ -92,8 +93,9 @@ final class SlotStore implements Slots, FusedAdam {
         (name, x) -> {
           String m = declared(adam.m(), name, x);
           String v = declared(adam.v(), name, x);
-          ParameterStore.Moved moved =
-              store.moved(prefix + adam.m() + ":" + name, m, v, adam, from.get(name), x);
+          AdamKernel.Moved moved =
+              AdamKernel.moved(
+                  store, prefix + adam.m() + ":" + name, m, v, adam, from.get(name), x);
           changes.put(m, moved.change());
           changes.put(v, moved.change());
           return moved.tensor();

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.ChosenRows.Micro;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.Fills;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
 import io.github.palimpsest.engine.weights.ParameterStore;
@@ -47,21 +48,21 @@ public final class StepGraph implements AutoCloseable {
   /**
    * One kind of step.
    *
-   * @param stages oracle calls, in order; those of the optimizer come first
+   * @param calls oracle calls, in order; those of the optimizer come first
    * @param passes what the optimizer's cost
    * @param train applies the update
    */
-  private record Phase(List<EngineOracle.Stage> stages, double passes, Op train) {}
+  private record Phase(List<OracleCall> calls, double passes, Op train) {}
 
   StepGraph(TaskStart start) {
     this.start = start;
     task = new TaskGraph(start);
     feeds = new StepFeeds(task.tf(), start.seed(), start.task(), start.device());
     chosen = new ChosenRows(task.tf());
-    for (int p = 0; p < start.strategy().optimizer().phases(); p++) {
+    for (int p = 0; p < start.seats().optimizer().phases(); p++) {
       phases.add(phase(p));
     }
-    ParameterStore.Fills fills = task.store().fills(SLOT, SUM);
+    Fills fills = task.store().fills(SLOT, SUM);
     session = task.session();
     fills.run(session);
   }
@@ -70,11 +71,11 @@ public final class StepGraph implements AutoCloseable {
   public static StepGraph firstTask(
       Model model,
       WeightSnapshot pretrained,
-      Strategy strategy,
+      Seats seats,
       Training training,
       long seed,
       Device device) {
-    return new StepGraph(TaskStart.first(model, pretrained, strategy, training, seed, device));
+    return new StepGraph(TaskStart.first(model, pretrained, seats, training, seed, device));
   }
 
   private Phase phase(int phase) {
@@ -90,11 +91,11 @@ public final class StepGraph implements AutoCloseable {
             chosen,
             start.training().accumulation() == 1
                 ? null
-                : new EngineOracle.Accumulators(task.store(), SUM + phase + "/"));
+                : new Accumulators(task.store(), SUM + phase + "/"));
     SlotStore slots = SlotStore.root(task.store(), oracle);
     Updates updates =
         start
-            .strategy()
+            .seats()
             .optimizer()
             .updates(
                 new EngineContext(
@@ -114,7 +115,7 @@ public final class StepGraph implements AutoCloseable {
               + task.params().tensors().names()
               + " (rule OPT-01)");
     }
-    double passes = oracle.stages().stream().mapToDouble(EngineOracle.Stage::passes).sum();
+    double passes = oracle.calls().stream().mapToDouble(OracleCall::passes).sum();
     task.regularizers()
         .forEach(
             (name, r) ->
@@ -129,11 +130,11 @@ public final class StepGraph implements AutoCloseable {
                         phase,
                         feeds),
                     updates));
-    return new Phase(oracle.stages(), passes, assignments(updates, slots, oracle));
+    return new Phase(oracle.calls(), passes, assignments(updates, slots, oracle));
   }
 
   private WeightSpace space() {
-    return start.strategy().adapter().isPresent()
+    return start.seats().adapter().isPresent()
         ? task.effective()
         : WeightSpace.trainable(task.tf(), task.specs());
   }
@@ -141,7 +142,7 @@ public final class StepGraph implements AutoCloseable {
   /** Everything is computed from the old values: see {@link ParameterStore}. */
   private Op assignments(Updates updates, SlotStore slots, EngineOracle oracle) {
     Map<String, Operand<TFloat32>> reset = new LinkedHashMap<>();
-    oracle.stages().forEach(s -> reset.putAll(s.reset()));
+    oracle.calls().forEach(s -> reset.putAll(s.reset()));
     List<Op> assigned = new ArrayList<>(slots.changes());
     updates
         .tensors()
@@ -161,7 +162,7 @@ public final class StepGraph implements AutoCloseable {
    * @throws NonFiniteLossException if the loss of any oracle call is not finite
    */
   public double step(List<Example> examples, long step, long totalSteps) {
-    Phase phase = phases.get(start.strategy().optimizer().phaseOf(start.task(), step, totalSteps));
+    Phase phase = phases.get(start.seats().optimizer().phaseOf(start.task(), step, totalSteps));
     Map<Placeholder<?>, Tensor> whole = Map.of();
     if (start.training().accumulation() == 1) {
       whole = task.batch().tensors(examples);
@@ -175,7 +176,7 @@ public final class StepGraph implements AutoCloseable {
               step,
               totalSteps,
               r -> {
-                phase.stages().forEach(s -> r.fetch(s.loss()));
+                phase.calls().forEach(s -> r.fetch(s.loss()));
                 r.addTarget(phase.train());
               });
       for (float[] loss : losses) {
@@ -208,10 +209,10 @@ public final class StepGraph implements AutoCloseable {
         cut.add(new MicroBatch(task.batch().tensors(micro), place, new HashMap<>()));
         first += micro.size();
       }
-      for (EngineOracle.Stage stage : phase.stages()) {
-        stage.search().ifPresent(search -> find(search, cut, step, totalSteps));
+      for (OracleCall call : phase.calls()) {
+        call.search().ifPresent(search -> find(search, cut, step, totalSteps));
         for (MicroBatch micro : cut) {
-          run(micro, step, totalSteps, r -> stage.accumulate().forEach(r::addTarget));
+          run(micro, step, totalSteps, r -> call.accumulate().forEach(r::addTarget));
         }
       }
     } finally {
@@ -220,7 +221,7 @@ public final class StepGraph implements AutoCloseable {
   }
 
   /** Notes for each micro-batch which of its rows are among the whole step's steepest. */
-  private void find(EngineOracle.Search search, List<MicroBatch> cut, long step, long totalSteps) {
+  private void find(Search search, List<MicroBatch> cut, long step, long totalSteps) {
     List<float[]> rises = new ArrayList<>();
     for (MicroBatch micro : cut) {
       rises.addAll(run(micro, step, totalSteps, r -> r.fetch(search.rise())));
@@ -275,7 +276,7 @@ public final class StepGraph implements AutoCloseable {
 
   /** How many gradient passes a step of a phase makes, those of regularizers included. */
   double passes(int phase) {
-    return phases.get(phase).stages().stream().mapToDouble(EngineOracle.Stage::passes).sum();
+    return phases.get(phase).calls().stream().mapToDouble(OracleCall::passes).sum();
   }
 
   /** Copies of the trainable parameters. */

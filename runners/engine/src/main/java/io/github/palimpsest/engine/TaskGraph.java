@@ -58,10 +58,7 @@ final class TaskGraph implements AutoCloseable {
     Optional<BoundAdapter> adapter = start.boundAdapter();
     specs = adapter.map(BoundAdapter::trainable).orElseGet(start.model()::parameters);
     params = Params.of(variables(specs, TRAINABLE));
-    start
-        .strategy()
-        .regularizers()
-        .forEach((name, r) -> regularizers.put(name, r.bind(site(name))));
+    start.seats().regularizers().forEach((name, r) -> regularizers.put(name, r.bind(site(name))));
     objective =
         new Objective(
             tf,
@@ -73,7 +70,7 @@ final class TaskGraph implements AutoCloseable {
             batch,
             new Objective.Rehearsed(
                 new RehearsedRows(tf, rehearsed, start.task(), null, null),
-                start.strategy().rehearsal().isPresent(),
+                start.seats().rehearsal().isPresent(),
                 rehearsal()));
     effective = new EffectiveSpace(tf, objective, params);
   }
@@ -82,7 +79,7 @@ final class TaskGraph implements AutoCloseable {
   private Optional<RehearsalObjective> rehearsal() {
     return start.task() == 0
         ? Optional.empty()
-        : start.strategy().rehearsal().flatMap(Rehearsal::objective);
+        : start.seats().rehearsal().flatMap(Rehearsal::objective);
   }
 
   /** What the optimizer is given: the oracle itself, or within the rehearsal's constraint. */
@@ -175,7 +172,7 @@ final class TaskGraph implements AutoCloseable {
   Session session() {
     Session session = start.device().session(graph, start.model().parameters());
     setTrainable(session, start.trainable());
-    if (start.strategy().adapter().isPresent()) {
+    if (start.seats().adapter().isPresent()) {
       store.assign(session, BASE, start.base());
     }
     if (!store.names(BEFORE).isEmpty()) {

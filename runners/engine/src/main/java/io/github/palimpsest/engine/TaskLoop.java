@@ -15,7 +15,6 @@ import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.engine.device.Device;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +45,7 @@ import org.tensorflow.Session;
 public final class TaskLoop {
   private final Model model;
   private final WeightSnapshot pretrained;
-  private final Strategy strategy;
+  private final Seats seats;
   private final Training training;
   private final long seed;
   private final List<TaskData> tasks;
@@ -73,7 +72,7 @@ public final class TaskLoop {
   public TaskLoop(
       Model model,
       WeightSnapshot pretrained,
-      Strategy strategy,
+      Seats seats,
       Training training,
       long seed,
       List<TaskData> tasks,
@@ -81,13 +80,12 @@ public final class TaskLoop {
       @Nullable Path folder) {
     this.model = model;
     this.pretrained = pretrained;
-    this.strategy = strategy;
+    this.seats = seats;
     this.training = training;
     this.seed = seed;
     this.tasks = List.copyOf(tasks);
     this.device = device;
-    this.checkpoints =
-        new TaskCheckpoints(folder, seed, pretrained, strategy.adapter().isPresent());
+    this.checkpoints = new TaskCheckpoints(folder, seed, pretrained, seats.adapter().isPresent());
     for (TaskData task : tasks) {
       if (task.index() != tasks.indexOf(task)) {
         throw new IllegalArgumentException(
@@ -96,7 +94,7 @@ public final class TaskLoop {
       if (task.examples().isEmpty()) {
         throw new PalimpsestException("task '" + task.name() + "' has no training examples");
       }
-      if (tasks.size() > 1 && strategy.rehearsal().isPresent()) {
+      if (tasks.size() > 1 && seats.rehearsal().isPresent()) {
         task.examples().forEach(e -> origins.putIfAbsent(e.id(), task.index()));
       }
     }
@@ -108,8 +106,8 @@ public final class TaskLoop {
   }
 
   private TaskState untrained() {
-    WeightSnapshot base = AdaptedBase.of(model, pretrained, strategy.adapter(), corpus(0));
-    WeightSnapshot trainable = TaskStart.freshTrainable(model, base, strategy.adapter(), seed, 0);
+    WeightSnapshot base = AdaptedBase.of(model, pretrained, seats.adapter(), corpus(0));
+    WeightSnapshot trainable = TaskStart.freshTrainable(model, base, seats.adapter(), seed, 0);
     return new TaskState(
         0, base, trainable, trainable, WeightSnapshot.empty(), new TreeMap<>(), new byte[0]);
   }
@@ -143,7 +141,7 @@ public final class TaskLoop {
    * @return empty without an adapter, or with one that PEFT does not have
    */
   public Optional<PeftAdapter> adapter() {
-    return strategy
+    return seats
         .adapter()
         .map(a -> a.bind(model.parameters()))
         .flatMap(a -> a.capability(PeftExport.class))
@@ -151,7 +149,7 @@ public final class TaskLoop {
   }
 
   private WeightSnapshot effective(WeightSnapshot base, WeightSnapshot trainable) {
-    return strategy
+    return seats
         .adapter()
         .map(a -> a.bind(model.parameters()))
         .map(a -> a.merge(trainable, base))
@@ -177,14 +175,15 @@ public final class TaskLoop {
     restoreRehearsal(state.rehearsal());
     try (StepGraph graph = new StepGraph(start(task.index(), state));
         StepCheckpoints within = checkpoints.within(task.index())) {
-      steps(graph, within, prepared(task), listener);
-      gradientPasses = OptionalLong.of(passes(graph, task));
+      TaskSteps steps = new TaskSteps(seats, training, seed);
+      steps.train(graph, within, prepared(task), listener);
+      gradientPasses = OptionalLong.of(steps.passes(graph, task));
       WeightSnapshot trained = graph.trainable();
       requireFinite(trained, task);
       state =
           new TaskState(
               task.index() + 1,
-              strategy.adapter().isPresent() ? state.base() : trained,
+              seats.adapter().isPresent() ? state.base() : trained,
               trained,
               state.trainable(),
               graph.tracked(),
@@ -197,7 +196,7 @@ public final class TaskLoop {
   private TaskStart start(int task, TaskState from) {
     return new TaskStart(
         model,
-        strategy,
+        seats,
         training,
         seed,
         task,
@@ -215,19 +214,19 @@ public final class TaskLoop {
     TaskData before = tasks.get(task.index() - 1);
     SortedMap<String, SortedMap<String, WeightSnapshot>> memories = finished(before);
     restoreRehearsal(state.rehearsal());
-    strategy.rehearsal().ifPresent(r -> keep(r, before));
+    seats.rehearsal().ifPresent(r -> keep(r, before));
     boolean restarts =
-        strategy.adapter().isEmpty()
+        seats.adapter().isEmpty()
             || !acting().isEmpty()
-            || strategy.adapter().map(Adapter::mergesAfterTask).orElse(false);
+            || seats.adapter().map(Adapter::mergesAfterTask).orElse(false);
     WeightSnapshot base =
         restarts
             ? AdaptedBase.of(
-                model, RememberingTask.copied(merged()), strategy.adapter(), corpus(task.index()))
+                model, RememberingTask.copied(merged()), seats.adapter(), corpus(task.index()))
             : state.base();
     WeightSnapshot trainable =
         restarts
-            ? TaskStart.freshTrainable(model, base, strategy.adapter(), seed, task.index())
+            ? TaskStart.freshTrainable(model, base, seats.adapter(), seed, task.index())
             : state.trainable();
     TaskState next =
         new TaskState(
@@ -244,7 +243,7 @@ public final class TaskLoop {
 
   private TaskData prepared(TaskData task) {
     try (ModelAtWeights base = new ModelAtWeights(model, () -> pretrained, device)) {
-      return strategy.rehearsal().map(r -> r.prepared(task, base)).orElse(task);
+      return seats.rehearsal().map(r -> r.prepared(task, base)).orElse(task);
     }
   }
 
@@ -256,7 +255,7 @@ public final class TaskLoop {
   }
 
   private SortedMap<String, SortedMap<String, WeightSnapshot>> finished(TaskData task) {
-    if (strategy.regularizers().isEmpty()) {
+    if (seats.regularizers().isEmpty()) {
       return new TreeMap<>();
     }
     try (TaskGraph graph = new TaskGraph(start(task.index(), state));
@@ -266,14 +265,14 @@ public final class TaskLoop {
   }
 
   /** The mergers that act after the last trained task. */
-  private List<Strategy.Merge> acting() {
+  private List<Seats.Merge> acting() {
     boolean last = state.trainedTasks() == tasks.size();
-    return strategy.mergers().stream().filter(m -> last || !m.onlyAfterLastTask()).toList();
+    return seats.mergers().stream().filter(m -> last || !m.onlyAfterLastTask()).toList();
   }
 
   /** Computed tensor by tensor when read, so that no further model lies in memory. */
   private WeightSnapshot merged() {
-    List<Strategy.Merge> acting = acting();
+    List<Seats.Merge> acting = acting();
     WeightSnapshot now = effective(state.base(), state.trainable());
     if (acting.isEmpty()) {
       return now;
@@ -281,63 +280,10 @@ public final class TaskLoop {
     WeightSnapshot before = effective(state.base(), state.before());
     TaskData task = tasks.get(state.trainedTasks() - 1);
     MergeSite site = new EngineMergeSite(start(task.index(), state), fisherOrder(task));
-    for (Strategy.Merge m : acting) {
+    for (Seats.Merge m : acting) {
       now = m.merger().apply(WeightHistory.of(pretrained, before, now, task.index(), site));
     }
     return now;
-  }
-
-  private void steps(
-      StepGraph graph, StepCheckpoints within, TaskData task, StepListener listener) {
-    long total = totalSteps(task);
-    long done = within.resume(graph);
-    long step = 0;
-    for (int epoch = 0; epoch < training.epochs() && step < total; epoch++) {
-      Iterator<List<Example>> batches = epoch(task, epoch);
-      while (batches.hasNext() && step < total) {
-        List<Example> examples = batches.next();
-        if (step >= done) {
-          double loss = graph.step(examples, step, total);
-          listener.onStep(task.index(), step + 1, total, loss);
-          int every = training.checkpointEvery();
-          boolean stops = step + 1 < total && listener.stops();
-          if (stops || (every > 0 && (step + 1) % every == 0 && step + 1 < total)) {
-            within.save(graph, step + 1);
-          }
-          if (stops) {
-            throw new TrainingStoppedException(task.name(), step + 1);
-          }
-        }
-        step++;
-      }
-    }
-  }
-
-  private long totalSteps(TaskData task) {
-    int size = task.examples().size();
-    return training.steps(
-        size,
-        strategy
-            .rehearsal()
-            .map(r -> r.extraBatches(task.index(), size, training.batchSize()))
-            .orElse(0L));
-  }
-
-  private long passes(StepGraph graph, TaskData task) {
-    long total = totalSteps(task);
-    double passes = 0;
-    for (long step = 0; step < total; step++) {
-      passes += graph.passes(strategy.optimizer().phaseOf(task.index(), step, total));
-    }
-    return Math.round(passes);
-  }
-
-  private Iterator<List<Example>> epoch(TaskData task, int epoch) {
-    RandomGenerator rng = stream("epoch", task, epoch);
-    return strategy
-        .rehearsal()
-        .map(r -> r.epoch(task, training.batchSize(), rng))
-        .orElseGet(() -> task.shuffledBatches(training.batchSize(), rng).iterator());
   }
 
   private List<Example> fisherOrder(TaskData task) {
@@ -349,13 +295,13 @@ public final class TaskLoop {
   }
 
   private byte[] rehearsalState() {
-    return strategy.rehearsal().map(r -> r.state()).orElseGet(() -> new byte[0]);
+    return seats.rehearsal().map(r -> r.state()).orElseGet(() -> new byte[0]);
   }
 
   /** A run without rehearsal may have written the state; then there is nothing to take over. */
   private void restoreRehearsal(byte[] rehearsal) {
     if (rehearsal.length > 0) {
-      strategy.rehearsal().ifPresent(r -> r.restore(rehearsal));
+      seats.rehearsal().ifPresent(r -> r.restore(rehearsal));
     }
   }
 

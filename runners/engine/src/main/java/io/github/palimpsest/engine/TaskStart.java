@@ -32,7 +32,7 @@ import java.util.function.ToIntFunction;
  */
 record TaskStart(
     Model model,
-    Strategy strategy,
+    Seats seats,
     Training training,
     long seed,
     int task,
@@ -48,15 +48,15 @@ record TaskStart(
   static TaskStart first(
       Model model,
       WeightSnapshot pretrained,
-      Strategy strategy,
+      Seats seats,
       Training training,
       long seed,
       Device device) {
-    WeightSnapshot base = AdaptedBase.of(model, pretrained, strategy.adapter(), List.of());
-    WeightSnapshot trainable = freshTrainable(model, base, strategy.adapter(), seed, 0);
+    WeightSnapshot base = AdaptedBase.of(model, pretrained, seats.adapter(), List.of());
+    WeightSnapshot trainable = freshTrainable(model, base, seats.adapter(), seed, 0);
     return new TaskStart(
         model,
-        strategy,
+        seats,
         training,
         seed,
         0,
@@ -73,7 +73,7 @@ record TaskStart(
   TaskStart plain(WeightSnapshot weights) {
     return new TaskStart(
         model,
-        Strategy.of(strategy.optimizer()),
+        Seats.of(seats.optimizer()),
         training,
         seed,
         task,
@@ -101,6 +101,6 @@ record TaskStart(
   }
 
   Optional<BoundAdapter> boundAdapter() {
-    return strategy.adapter().map(a -> a.bind(model.parameters()));
+    return seats.adapter().map(a -> a.bind(model.parameters()));
   }
 }

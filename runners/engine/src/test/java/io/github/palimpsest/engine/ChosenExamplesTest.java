@@ -199,7 +199,7 @@ final class ChosenExamplesTest {
         StepGraph.firstTask(
             model,
             start,
-            Strategy.of(asks),
+            Seats.of(asks),
             new Training(1, 0, X.length, accumulation, 0),
             1,
             Device.CPU)) {

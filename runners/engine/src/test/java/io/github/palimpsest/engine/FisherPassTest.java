@@ -59,7 +59,7 @@ class FisherPassTest {
         new TaskLoop(
             new LinearModel(),
             LinearModel.weights((float) W[0], (float) W[1]),
-            Strategy.of(c -> new Updates(c.params().tensors().map(c.tf()::zerosLike)))
+            Seats.of(c -> new Updates(c.params().tensors().map(c.tf()::zerosLike)))
                 .with("0", recording),
             Training.epochs(1, 3),
             3,

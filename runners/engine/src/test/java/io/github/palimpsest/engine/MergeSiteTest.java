@@ -29,9 +29,9 @@ class MergeSiteTest {
         new TaskLoop(
             new LinearModel(),
             LinearModel.weights(1, -2),
-            Strategy.of(SGD)
+            Seats.of(SGD)
                 .with(
-                    new Strategy.Merge(
+                    new Seats.Merge(
                         h -> {
                           seen.add(h.site());
                           return h.afterTask();

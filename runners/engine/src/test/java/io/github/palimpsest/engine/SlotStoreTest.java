@@ -33,8 +33,8 @@ class SlotStoreTest {
   /** The weights and the slot after so many steps. */
   private static List<float[]> after(
       int steps, BiFunction<StepContext, Tensors, Tensors> sumOfGradients) {
-    Strategy strategy =
-        Strategy.of(
+    Seats strategy =
+        Seats.of(
             c -> {
               Tensors s = sumOfGradients.apply(c, c.oracle().gradient(c.params()).tensors());
               return new Updates(s.scale(c.tf(), c.tf().constant(-0.1f)));

@@ -42,7 +42,7 @@ class StepCheckpointsTest {
     return StepGraph.firstTask(
         new LinearModel(),
         TaskLoops.START,
-        Strategy.of(TaskLoops.NOISY),
+        Seats.of(TaskLoops.NOISY),
         TaskLoops.TRAINING,
         5,
         Device.CPU);

@@ -82,7 +82,7 @@ class StepGraphTest {
     return new Updates(g.tensors().scale(c.tf(), c.tf().constant(-LR)));
   }
 
-  private static float[] after(Strategy strategy, Training training, int steps) {
+  private static float[] after(Seats strategy, Training training, int steps) {
     try (StepGraph graph =
         StepGraph.firstTask(
             new LinearModel(), LinearModel.weights(1, -2), strategy, training, 7, Device.CPU)) {
@@ -115,7 +115,7 @@ class StepGraphTest {
   @Test
   void plain_descent_takes_the_closed_form_step() {
     double[] g = gradient(1, -2);
-    assertThat(after(Strategy.of(SGD), micro(1), 1))
+    assertThat(after(Seats.of(SGD), micro(1), 1))
         .as("w - lr g")
         .containsExactly(
             new float[] {(float) (1 - LR * g[0]), (float) (-2 - LR * g[1])}, within(1e-6f));
@@ -126,7 +126,7 @@ class StepGraphTest {
     double[] g = gradient(1, -2);
     double norm = Math.hypot(g[0], g[1]);
     double[] at = gradient(1 + RHO * g[0] / norm, -2 + RHO * g[1] / norm);
-    assertThat(after(Strategy.of(SAM), micro(1), 1))
+    assertThat(after(Seats.of(SAM), micro(1), 1))
         .as("w - lr g(w + rho g / |g|)")
         .containsExactly(
             new float[] {(float) (1 - LR * at[0]), (float) (-2 - LR * at[1])}, within(1e-6f));
@@ -134,23 +134,23 @@ class StepGraphTest {
 
   @Test
   void micro_batches_of_unequal_length_equal_one_batch_for_descent() {
-    assertThat(after(Strategy.of(SGD), micro(4), 5))
-        .containsExactly(after(Strategy.of(SGD), micro(1), 5), within(1e-6f));
+    assertThat(after(Seats.of(SGD), micro(4), 5))
+        .containsExactly(after(Seats.of(SGD), micro(1), 5), within(1e-6f));
   }
 
   @Test
   void micro_batches_of_unequal_length_equal_one_batch_for_ascent_and_descent() {
-    assertThat(after(Strategy.of(SAM), micro(4), 5))
-        .containsExactly(after(Strategy.of(SAM), micro(1), 5), within(1e-6f));
-    assertThat(after(Strategy.of(SAM), micro(3), 5))
-        .containsExactly(after(Strategy.of(SAM), micro(1), 5), within(1e-6f));
+    assertThat(after(Seats.of(SAM), micro(4), 5))
+        .containsExactly(after(Seats.of(SAM), micro(1), 5), within(1e-6f));
+    assertThat(after(Seats.of(SAM), micro(3), 5))
+        .containsExactly(after(Seats.of(SAM), micro(1), 5), within(1e-6f));
   }
 
   @Test
   void micro_batches_add_a_penalty_once_whether_or_not_it_looks_at_the_batch() {
-    Strategy both = Strategy.of(SAM).with("squares", SQUARES).with("logit", new MeanLogit());
+    Seats both = Seats.of(SAM).with("squares", SQUARES).with("logit", new MeanLogit());
     assertThat(after(both, micro(4), 3)).containsExactly(after(both, micro(1), 3), within(1e-6f));
-    assertThat(after(both, micro(1), 3)).isNotEqualTo(after(Strategy.of(SAM), micro(1), 3));
+    assertThat(after(both, micro(1), 3)).isNotEqualTo(after(Seats.of(SAM), micro(1), 3));
   }
 
   @Test
@@ -159,7 +159,7 @@ class StepGraphTest {
         StepGraph.firstTask(
             new LinearModel(),
             LinearModel.weights(1, -2),
-            Strategy.of(SAM),
+            Seats.of(SAM),
             micro(1),
             7,
             Device.CPU)) {
@@ -174,7 +174,7 @@ class StepGraphTest {
         StepGraph.firstTask(
             new LinearModel(),
             LinearModel.weights(1, -2),
-            Strategy.of(SGD),
+            Seats.of(SGD),
             micro(1),
             7,
             Device.CPU)) {
@@ -192,7 +192,7 @@ class StepGraphTest {
         StepGraph.firstTask(
             new LinearModel(),
             LinearModel.weights(1, -2),
-            Strategy.of(SGD),
+            Seats.of(SGD),
             micro(2),
             7,
             Device.CPU)) {
@@ -213,7 +213,7 @@ class StepGraphTest {
                     java.util.Map.of(
                         LinearModel.W,
                         c.oracle().gradient(c.params()).tensors().get(LinearModel.W))));
-    assertThatThrownBy(() -> after(Strategy.of(drops), micro(1), 1))
+    assertThatThrownBy(() -> after(Seats.of(drops), micro(1), 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("OPT-01")
         .hasMessageContaining(LinearModel.IDLE);

@@ -32,7 +32,7 @@ class StepNoiseTest {
 
   /** What an optimizer that only adds noise makes of zeros, at one step. */
   private static float[] noise(long step, String stream) {
-    Strategy noisy = Strategy.of(c -> new Updates(c.gaussian(stream, c.params().tensors())));
+    Seats noisy = Seats.of(c -> new Updates(c.gaussian(stream, c.params().tensors())));
     try (StepGraph graph =
         StepGraph.firstTask(
             new QuadraticModel(SHAPES, ZEROS, ZEROS),

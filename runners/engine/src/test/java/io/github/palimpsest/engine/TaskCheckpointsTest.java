@@ -66,7 +66,7 @@ class TaskCheckpointsTest {
   @Test
   void runs_that_differ_in_later_components_alone_share_the_first_task(@TempDir Path folder)
       throws IOException {
-    TaskLoop plain = loop(Strategy.of(NOISY), folder.resolve("plain"));
+    TaskLoop plain = loop(Seats.of(NOISY), folder.resolve("plain"));
     plain.train(StepListener.NONE);
     Path shared = Files.createDirectories(folder.resolve("shared"));
     Files.copy(folder.resolve("plain/task.checkpoint"), shared.resolve("task.checkpoint"));
@@ -77,16 +77,14 @@ class TaskCheckpointsTest {
         .containsExactly(run(loop(later(), null), StepListener.NONE));
   }
 
-  private static Strategy later() {
-    return Strategy.of(NOISY)
-        .with("0-anchor", new TaskLoops.Anchor())
-        .with(new TaskLoops.OneKept());
+  private static Seats later() {
+    return Seats.of(NOISY).with("0-anchor", new TaskLoops.Anchor()).with(new TaskLoops.OneKept());
   }
 
   @Test
   void a_checkpoint_of_another_seed_is_refused(@TempDir Path folder) {
-    loop(Strategy.of(SGD), folder).train(StepListener.NONE);
-    assertThatThrownBy(() -> loop(Strategy.of(SGD), 6, TASKS, folder))
+    loop(Seats.of(SGD), folder).train(StepListener.NONE);
+    assertThatThrownBy(() -> loop(Seats.of(SGD), 6, TASKS, folder))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("seed 5, not 6");
   }

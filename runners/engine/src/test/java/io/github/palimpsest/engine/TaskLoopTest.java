@@ -37,7 +37,7 @@ class TaskLoopTest {
         TaskStart.first(
             new LinearModel(),
             START,
-            Strategy.of(SGD).with("a", new TaskLoops.Anchor()),
+            Seats.of(SGD).with("a", new TaskLoops.Anchor()),
             Training.epochs(1, 1),
             1,
             Device.CPU);
@@ -59,8 +59,8 @@ class TaskLoopTest {
 
   @Test
   void a_kept_adapter_goes_on_and_its_base_stays_frozen() {
-    TaskLoop kept = loop(Strategy.of(SGD).with(new TaskLoops.Delta(false)), null);
-    TaskLoop plain = loop(Strategy.of(SGD), null);
+    TaskLoop kept = loop(Seats.of(SGD).with(new TaskLoops.Delta(false)), null);
+    TaskLoop plain = loop(Seats.of(SGD), null);
     assertThat(run(kept, StepListener.NONE))
         .as("descent on W + delta is descent on W")
         .containsExactly(run(plain, StepListener.NONE), within(1e-5f));
@@ -68,25 +68,25 @@ class TaskLoopTest {
 
   @Test
   void an_adapter_merged_after_each_task_starts_the_next_from_the_merged_weights() {
-    assertThat(run(loop(Strategy.of(SGD).with(new TaskLoops.Delta(true)), null), StepListener.NONE))
-        .containsExactly(run(loop(Strategy.of(SGD), null), StepListener.NONE), within(1e-5f));
+    assertThat(run(loop(Seats.of(SGD).with(new TaskLoops.Delta(true)), null), StepListener.NONE))
+        .containsExactly(run(loop(Seats.of(SGD), null), StepListener.NONE), within(1e-5f));
   }
 
   @Test
   void a_merger_acts_after_each_task_or_after_the_last_alone() {
     List<Integer> each = new ArrayList<>();
     List<Integer> last = new ArrayList<>();
-    Strategy both =
-        Strategy.of(SGD)
+    Seats both =
+        Seats.of(SGD)
             .with(
-                new Strategy.Merge(
+                new Seats.Merge(
                     h -> {
                       each.add(h.taskIndex());
                       return h.beforeTask();
                     },
                     false))
             .with(
-                new Strategy.Merge(
+                new Seats.Merge(
                     h -> {
                       last.add(h.taskIndex());
                       return h.afterTask();
@@ -103,15 +103,15 @@ class TaskLoopTest {
   @Test
   void a_task_without_examples_is_refused_by_name() {
     assertThatThrownBy(
-            () -> loop(Strategy.of(SGD), 5, List.of(TaskData.of(0, "void", List.of())), null))
+            () -> loop(Seats.of(SGD), 5, List.of(TaskData.of(0, "void", List.of())), null))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("'void'");
   }
 
   @Test
   void a_merger_that_would_end_a_remembered_adapter_is_refused() {
-    Strategy remembered = Strategy.of(SGD).with("0-anchor", new TaskLoops.Anchor());
-    Strategy.Merge eachTask = new Strategy.Merge(h -> h.afterTask(), false);
+    Seats remembered = Seats.of(SGD).with("0-anchor", new TaskLoops.Anchor());
+    Seats.Merge eachTask = new Seats.Merge(h -> h.afterTask(), false);
     assertThatThrownBy(() -> remembered.with(new TaskLoops.Delta(false)).with(eachTask))
         .isInstanceOf(RuleViolationException.class)
         .hasMessageContaining("0-anchor")

@@ -199,18 +199,18 @@ final class TaskLoops {
     }
   }
 
-  static Strategy everything() {
-    return Strategy.of(NOISY)
+  static Seats everything() {
+    return Seats.of(NOISY)
         .with("0-anchor", new Anchor())
         .with(new OneKept())
         .with(new Delta(false));
   }
 
-  static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
+  static TaskLoop loop(Seats strategy, @Nullable Path folder) {
     return loop(strategy, 5, TASKS, folder);
   }
 
-  static TaskLoop loop(Strategy strategy, long seed, List<TaskData> tasks, @Nullable Path folder) {
+  static TaskLoop loop(Seats strategy, long seed, List<TaskData> tasks, @Nullable Path folder) {
     return new TaskLoop(
         new LinearModel(), START, strategy, TRAINING, seed, tasks, Device.CPU, folder);
   }

@@ -43,7 +43,8 @@ public final class GuidedFuzz implements Runnable {
   }
 
   /**
-   * Tries the parser with {@code fuzz.inputs} inputs.
+   * Tries the parser with {@code fuzz.inputs} inputs, for {@code fuzz.seconds} at most (an hour
+   * where it is not set).
    *
    * @throws AssertionError with the end of the log if there is a finding
    */
@@ -96,6 +97,7 @@ public final class GuidedFuzz implements Runnable {
     command.add("--keep_going=10");
     command.add("-artifact_prefix=" + folder + "/");
     command.add("-runs=" + Long.getLong("fuzz.inputs", target.inputs()));
+    command.add("-max_total_time=" + Long.getLong("fuzz.seconds", 3600));
     command.add("-max_len=65536");
     command.add("-timeout=60");
     command.add("-rss_limit_mb=6000");

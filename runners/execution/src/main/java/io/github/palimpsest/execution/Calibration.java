@@ -3,8 +3,8 @@ package io.github.palimpsest.execution;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.TrainingStoppedException;
@@ -102,7 +102,7 @@ public final class Calibration {
         new TaskLoop(
             subject.model(),
             subject.pretrained(plan.cells().get(0).seed()),
-            Strategy.of(recipe),
+            Seats.of(recipe),
             training.lasting(steps, steps),
             plan.cells().get(0).seed(),
             List.of(TaskData.of(0, task.name(), task.examples())),
@@ -137,7 +137,7 @@ public final class Calibration {
   private OptionalDouble rowSeconds() {
     long begun = System.nanoTime();
     List<String> sets =
-        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().kept().stream())
+        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream())
             .map(DataSet::name)
             .toList();
     for (String set : sets) {

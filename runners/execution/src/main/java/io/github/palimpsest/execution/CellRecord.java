@@ -49,7 +49,7 @@ final class CellRecord {
         scores.tasks(),
         steps,
         matrix(scores.matrix()),
-        kept(scores),
+        evaluation(scores),
         metrics(plan, scores.matrix()),
         new CellResult.DeclaredCost(
             cost.passesPerStep(), cost.slotsPerParameter(), cost.snapshotsPerTask()),
@@ -92,14 +92,14 @@ final class CellRecord {
     return new CellResult.Matrix(before, after);
   }
 
-  private Map<String, CellResult.Kept> kept(ScoreRows scores) {
-    Map<String, CellResult.Kept> all = new LinkedHashMap<>();
-    for (DataSet set : plan.experiment().kept()) {
+  private Map<String, CellResult.Evaluation> evaluation(ScoreRows scores) {
+    Map<String, CellResult.Evaluation> all = new LinkedHashMap<>();
+    for (DataSet set : plan.experiment().evaluation()) {
       double[] values =
           scores.rows().stream().mapToDouble(row -> row.get(set.name()).value()).toArray();
       all.put(
           set.name(),
-          new CellResult.Kept(
+          new CellResult.Evaluation(
               set.measure().toString(), values[0], Arrays.copyOfRange(values, 1, values.length)));
     }
     return all;

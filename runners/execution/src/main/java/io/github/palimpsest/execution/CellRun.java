@@ -3,8 +3,8 @@ package io.github.palimpsest.execution;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -98,7 +98,8 @@ final class CellRun {
         () -> {
           folder.requireSpace(disk.bytes(cell.recipe()));
           List<Long> steps = steps();
-          listener.started(cell, steps.stream().mapToLong(Long::longValue).sum());
+          listener.on(
+              new RunEvent.Started(cell.id(), steps.stream().mapToLong(Long::longValue).sum()));
           ScoreRows rows = rows(steps);
           trainAgain(steps);
           finish(rows, steps);
@@ -149,7 +150,7 @@ final class CellRun {
     TreeMap<String, Object> files = new TreeMap<>();
     files.put(FolderLayout.FAILED, record.failed(failure.task(), failure.step(), failure.reason()));
     if (publish(files)) {
-      listener.failed(cell, failure.reason());
+      listener.on(new RunEvent.Failed(cell.id(), failure.reason()));
     }
     return failure.reason();
   }
@@ -188,7 +189,10 @@ final class CellRun {
 
   private void train(int task, List<Long> steps) throws Busy {
     Optional<StageFailure> failed =
-        stageRun.ensure(stage(task), begun -> listener.training(cell, begun), listen(steps));
+        stageRun.ensure(
+            stage(task),
+            begun -> listener.on(new RunEvent.Training(cell.id(), begun.id(), begun.task())),
+            listen(steps));
     if (failed.isPresent()) {
       throw new Failed(failed.get());
     }
@@ -213,9 +217,16 @@ final class CellRun {
     return new StepListener() {
       @Override
       public void onStep(int task, long step, long total, double loss) {
-        listener.trained(stage(task), step, total, loss);
         long before = steps.subList(0, task).stream().mapToLong(Long::longValue).sum();
-        listener.step(cell, plan.experiment().tasks().get(task).name(), before + step, loss);
+        listener.on(
+            new RunEvent.Step(
+                cell.id(),
+                stage(task).id(),
+                plan.experiment().tasks().get(task).name(),
+                step,
+                total,
+                before + step,
+                loss));
       }
 
       @Override
@@ -231,16 +242,16 @@ final class CellRun {
       return baseScores.of(pretrained, () -> row(pretrained, "before training"));
     }
     return row(
-        stageRun.weights(stage(task), Strategy.of(cell.recipe())),
+        stageRun.weights(stage(task), Seats.of(cell.recipe())),
         "after " + plan.experiment().tasks().get(task).name());
   }
 
   /** The scores of all evaluation sets. */
   private SortedMap<String, SetScore> row(WeightSnapshot weights, String moment) {
-    listener.evaluating(cell, moment);
+    listener.on(new RunEvent.Scoring(cell.id(), moment));
     long begun = System.nanoTime();
     TreeMap<String, SetScore> row = new TreeMap<>();
-    Stream.concat(plan.experiment().tasks().stream(), plan.experiment().kept().stream())
+    Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream())
         .map(DataSet::name)
         .forEach(
             set -> {
@@ -265,14 +276,14 @@ final class CellRun {
     files.put(FolderLayout.RESULT, record.result(scores, steps, subject));
     files.put(FolderLayout.TIMING, times);
     if (publish(files)) {
-      listener.finished(cell);
+      listener.on(new RunEvent.Finished(cell.id()));
     }
   }
 
   /** Whether the cell's folder appeared now; another run may have been first. */
   private boolean publish(SortedMap<String, Object> files) throws Busy {
     return store.alone(
-        "cell-" + cell.id(),
+        FolderLayout.cellLock(cell.id()),
         () -> {
           boolean first = !folder.finished(cell.id());
           if (first) {

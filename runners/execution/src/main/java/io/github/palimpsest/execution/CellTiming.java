@@ -1,11 +1,10 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.experiment.plan.SharedInputs;
-import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.Measured;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * What training a stage itself took. Kept apart from the result, which must not depend on it.
@@ -39,29 +38,34 @@ final class CellTiming {
     steps++;
   }
 
-  ObjectNode json(String device) {
-    ObjectNode measured = JsonFile.object();
-    measured.put("wall_seconds", seconds(System.nanoTime() - begun));
-    measured.put("steps_taken", steps);
-    if (timedSteps == 0) {
-      measured.putNull("ms_per_step");
-    } else {
-      measured.put("ms_per_step", Math.round(stepNanos / 1e3 / timedSteps) / 1e3);
-    }
+  /**
+   * What training has taken so far.
+   *
+   * @param device where it ran
+   * @param gradientPasses forward-and-backward passes that the graphs have; empty if unknown
+   */
+  Measured measured(String device, OptionalLong gradientPasses) {
     long peak = PeakMemory.bytes();
-    if (peak < 0) {
-      measured.putNull("peak_rss_bytes");
-    } else {
-      measured.put("peak_rss_bytes", peak);
-    }
-    measured.put("resumed", resumed);
-    measured.put("device", device);
-    measured.put("tensorflow", SharedInputs.tensorflowVersion());
-    measured.put(
-        "palimpsest",
-        Objects.toString(CellTiming.class.getPackage().getImplementationVersion(), "development"));
-    Machine.current().put(measured);
-    return measured;
+    Machine machine = Machine.current();
+    return new Measured(
+        seconds(System.nanoTime() - begun),
+        steps,
+        timedSteps == 0 ? null : Math.round(stepNanos / 1e3 / timedSteps) / 1e3,
+        peak < 0 ? null : peak,
+        resumed,
+        device,
+        SharedInputs.tensorflowVersion(),
+        Objects.toString(CellTiming.class.getPackage().getImplementationVersion(), "development"),
+        machine.cpu(),
+        machine.gpus(),
+        machine.processors(),
+        machine.memoryBytes() < 0 ? null : machine.memoryBytes(),
+        System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+        System.getProperty("os.version"),
+        System.getProperty("java.version"),
+        System.getProperty("java.vendor"),
+        gradientPasses.isPresent() ? gradientPasses.getAsLong() : null,
+        null);
   }
 
   /**

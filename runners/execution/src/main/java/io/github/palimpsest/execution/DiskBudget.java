@@ -9,6 +9,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Quarantine;
@@ -79,7 +80,7 @@ final class DiskBudget {
       return;
     }
     store.alone(
-        "disk",
+        FolderLayout.DISK,
         () -> {
           long over = used(stage) - budget;
           over -= over > 0 ? remove(over) : 0;

@@ -29,8 +29,8 @@ public interface Executor {
   /** Is told how an execution goes on; may be called by several threads at a time. */
   interface Listener {
     /**
-     * Is told of what one worker does. Of {@link RunListener#planned} and of damage in the folder
-     * worker 0 is told.
+     * Is told of what one worker does. Worker 0 is told of {@link RunEvent.Planned} and of damage
+     * that is found before any worker trains.
      *
      * @param place the worker's place, from 0; another takes it when a worker dies
      */

@@ -2,12 +2,12 @@ package io.github.palimpsest.execution;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
-import com.google.inject.Stage;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.Chains;
@@ -68,7 +68,7 @@ public final class ExperimentRun {
     try {
       Stages stages = settings.stages(plan);
       begin(plan, stages, folder, listener);
-      listener.planned(plan);
+      listener.on(new RunEvent.Planned());
       return run(plan, stages, settings, subject, folder, listener);
     } catch (OutputException e) {
       folder.abandon();
@@ -164,9 +164,12 @@ public final class ExperimentRun {
 
   private static void begin(Plan plan, Stages stages, OutputFolder folder, RunListener listener) {
     StageStore store = new StageStore(folder.root());
-    folder.damage().ifPresent(e -> listener.damaged(e.getMessage() + "; it is written again"));
+    folder
+        .damage()
+        .ifPresent(
+            e -> listener.on(new RunEvent.Damaged(e.getMessage() + "; it is written again")));
     new Repair(folder, store, listener).check(plan, stages);
-    folder.writePlan(plan.json());
+    folder.writePlan(plan.content());
     JsonFile.writeSealed(new FolderLayout(folder.root()).chains(), chains(plan, stages));
     store.forgetFailures(stages.all());
   }
@@ -179,15 +182,10 @@ public final class ExperimentRun {
               .mapToObj(task -> stages.row(cell, task))
               .toList();
       cells.put(
-          cell.id(),
-          new Chains.Chain(
-              stages.of(cell).stream().map(io.github.palimpsest.experiment.plan.Stage::id).toList(),
-              rows));
+          cell.id(), new Chains.Chain(stages.of(cell).stream().map(Stage::id).toList(), rows));
     }
     return new Chains(
-        stages.withoutSharing(),
-        stages.all().stream().map(io.github.palimpsest.experiment.plan.Stage::id).toList(),
-        cells);
+        stages.withoutSharing(), stages.all().stream().map(Stage::id).toList(), cells);
   }
 
   private static Summary run(
@@ -197,7 +195,7 @@ public final class ExperimentRun {
       Subject subject,
       OutputFolder folder,
       RunListener told) {
-    try (Presence presence = new Presence(folder.root(), told)) {
+    try (Presence presence = new Presence(folder.root(), plan, told)) {
       return run(plan, stages, settings, subject, folder, presence);
     }
   }
@@ -211,15 +209,15 @@ public final class ExperimentRun {
       Presence listener) {
     Injector shared =
         Guice.createInjector(
-            Stage.PRODUCTION,
+            com.google.inject.Stage.PRODUCTION,
             List.of(new RegistryModule(plan, stages, settings, subject, folder, listener)));
-    listener.open(shared.getInstance(StageRun.class).open(stages));
+    listener.on(new RunEvent.Open(shared.getInstance(StageRun.class).open(stages)));
     FinishedCells done = shared.getInstance(FinishedCells.class);
     Set<String> skipped = new HashSet<>();
     Deque<Cell> open = new ArrayDeque<>();
     for (Cell cell : plan.cells()) {
       if (done.refresh(cell)) {
-        listener.skipped(cell);
+        listener.on(new RunEvent.Skipped(cell.id()));
         skipped.add(cell.id());
       }
       if (done.isOpen(cell)) {
@@ -235,7 +233,7 @@ public final class ExperimentRun {
       Cell cell = open.remove();
       boolean finishedBefore = folder.finished(cell.id());
       if (finishedBefore && skipped.add(cell.id())) { // by another run
-        listener.skipped(cell);
+        listener.on(new RunEvent.Skipped(cell.id()));
       }
       if (!done.isOpen(cell)) {
         continue;

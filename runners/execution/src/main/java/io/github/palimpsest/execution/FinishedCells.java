@@ -78,7 +78,7 @@ final class FinishedCells {
             rows);
     Map<String, Double> metrics = CellRecord.metrics(plan, scores.matrix());
     if (!metrics.equals(result.metrics())) {
-      JsonFile.replace(file, JsonFile.tree(result.with(metrics)));
+      JsonFile.replace(file, result.with(metrics));
     }
   }
 

@@ -1,9 +1,9 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.Inputs;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
@@ -113,9 +113,9 @@ final class FolderOwner {
 
   private static boolean isOf(Path record, SortedMap<String, String> shared) {
     try {
-      JsonNode inputs = JsonFile.read(record).path("inputs");
+      Map<String, String> inputs = JsonFile.read(record, Inputs.class).inputs();
       return shared.entrySet().stream()
-          .allMatch(e -> inputs.path(e.getKey()).asText(e.getValue()).equals(e.getValue()));
+          .allMatch(e -> inputs.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
     } catch (DamagedFileException e) {
       return true; // it says nothing of anybody
     }

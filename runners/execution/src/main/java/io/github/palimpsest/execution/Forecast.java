@@ -10,7 +10,7 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Json;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -175,7 +175,7 @@ public final class Forecast {
   /** For programs: the expectations with and without sharing, and what they come from. */
   public ObjectNode json(Plan plan) {
     List<Stage> separate = plan.cells().stream().flatMap(cell -> stages.of(cell).stream()).toList();
-    ObjectNode json = JsonFile.object();
+    ObjectNode json = Json.object();
     json.put("passes", passes(stages.all())).put("passes_without_sharing", passes(separate));
     put(json, "training_seconds", seconds(stages.all()));
     put(json, "training_seconds_without_sharing", seconds(separate));

@@ -18,8 +18,10 @@ public record InProcess(Supplier<? extends Subject> source) implements Executor 
     RunListener own =
         new RunListener() {
           @Override
-          public void planned(Plan p) {
-            listener.begun();
+          public void on(RunEvent event) {
+            if (event instanceof RunEvent.Planned) {
+              listener.begun();
+            }
           }
 
           @Override

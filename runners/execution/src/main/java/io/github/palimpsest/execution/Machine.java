@@ -1,7 +1,5 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.results.folder.JsonFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,21 +61,5 @@ public record Machine(String cpu, List<String> gpus, int processors, long memory
     } catch (IOException e) {
       return Stream.empty();
     }
-  }
-
-  /** Adds what this machine is, and the versions of what runs on it. */
-  void put(ObjectNode into) {
-    into.put("cpu", cpu);
-    into.set("gpus", JsonFile.array().addAll(gpus.stream().map(JsonFile::text).toList()));
-    into.put("processors", processors);
-    if (memoryBytes < 0) {
-      into.putNull("memory_bytes");
-    } else {
-      into.put("memory_bytes", memoryBytes);
-    }
-    into.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    into.put("os_version", System.getProperty("os.version"));
-    into.put("java", System.getProperty("java.version"));
-    into.put("java_vendor", System.getProperty("java.vendor"));
   }
 }

@@ -1,8 +1,9 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunNote;
 import io.github.palimpsest.storage.DamagedFileException;
@@ -91,11 +92,8 @@ final class OutputFolder implements AutoCloseable {
       if (damage.isPresent()) {
         new Quarantine(absolute).take(layout.experiment());
       }
-      ObjectNode experiment = JsonFile.object().put("name", name);
-      experiment.put("sha256", Fingerprint.of(shared));
-      ObjectNode values = experiment.putObject("shared");
-      shared.forEach(values::put);
-      JsonFile.writeSealed(layout.experiment(), experiment);
+      JsonFile.writeSealed(
+          layout.experiment(), new ExperimentIdentity(name, Fingerprint.of(shared), shared));
       Files.createDirectories(layout.cells());
       return new OutputFolder(absolute, mine, damage);
     } catch (OutputException e) {
@@ -141,7 +139,7 @@ final class OutputFolder implements AutoCloseable {
     return layout.root();
   }
 
-  void writePlan(ObjectNode plan) {
+  void writePlan(GridPlan plan) {
     JsonFile.writeSealed(layout.plan(), plan);
   }
 
@@ -222,7 +220,9 @@ final class OutputFolder implements AutoCloseable {
       return;
     }
     try (Stream<Path> content = Files.list(work)) {
-      content.filter(p -> p.toString().endsWith(".lock")).forEach(OutputFolder::removeIfFree);
+      content
+          .filter(p -> p.toString().endsWith(FolderLayout.LOCK))
+          .forEach(OutputFolder::removeIfFree);
     } catch (IOException | OutputException e) {
       return; // another run was quicker
     }

@@ -1,9 +1,7 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunNote;
@@ -13,9 +11,6 @@ import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 
 /**
  * A note of what this run is doing, for {@link RunStatus}: {@code work/run-PID.json}, renewed at
@@ -26,20 +21,16 @@ final class Presence implements RunListener, AutoCloseable {
   private static final int ATTEMPTS = 20;
 
   private final Path file;
+  private final Plan plan;
   private final RunListener told;
-  private final ObjectNode note;
+  private RunNote note = RunNote.ofThisProcess();
   private long cellSteps;
   private long written;
 
-  Presence(Path root, RunListener told) {
-    ProcessHandle self = ProcessHandle.current();
-    this.file =
-        new FolderLayout(root)
-            .work()
-            .resolve(RunNote.PREFIX + self.pid() + "-" + Thread.currentThread().getId() + ".json");
+  Presence(Path root, Plan plan, RunListener told) {
+    this.file = RunNote.file(new FolderLayout(root));
+    this.plan = plan;
     this.told = told;
-    this.note = JsonFile.object().put("pid", self.pid()).put("since", Instant.now().toString());
-    self.info().startInstant().ifPresent(t -> note.put("process_started", t.toString()));
     for (int attempt = 1; !begun(attempt == ATTEMPTS); attempt++) {
       Thread.onSpinWait();
     }
@@ -67,71 +58,25 @@ final class Presence implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void planned(Plan plan) {
-    told.planned(plan);
-  }
-
-  @Override
-  public void skipped(Cell cell) {
-    told.skipped(cell);
-  }
-
-  @Override
-  public void started(Cell cell, long steps) {
-    cellSteps = steps;
-    note.remove(List.of("step", "steps", "doing", "stage", "task"));
-    note.put("cell", cell.id()).put("recipe", cell.recipe().toString()).put("seed", cell.seed());
-    told.started(cell, steps);
-  }
-
-  @Override
-  public void training(Cell cell, Stage stage) {
-    note.put("doing", "training").put("stage", stage.id()).put("task", stage.task() + 1);
-    write();
-    told.training(cell, stage);
-  }
-
-  @Override
-  public void step(Cell cell, String task, long stepsDone, double loss) {
-    if (System.nanoTime() - written > EVERY_NANOS) {
-      note.put("step", stepsDone).put("steps", cellSteps);
+  public void on(RunEvent event) {
+    boolean late = System.nanoTime() - written > EVERY_NANOS;
+    if (event instanceof RunEvent.Started started) {
+      Cell cell = plan.cell(started.cell());
+      cellSteps = started.steps();
+      note = note.begin(cell.id(), cell.recipe().toString(), cell.seed());
+    } else if (event instanceof RunEvent.Training training) {
+      note = note.train(training.stage(), training.task() + 1);
       write();
-    }
-    told.step(cell, task, stepsDone, loss);
-  }
-
-  @Override
-  public void open(Map<String, Double> passes) {
-    told.open(passes);
-  }
-
-  @Override
-  public void trained(Stage stage, long step, long steps, double loss) {
-    told.trained(stage, step, steps, loss);
-  }
-
-  @Override
-  public void evaluating(Cell cell, String moment) {
-    note.put("doing", "scoring " + moment);
-    if (System.nanoTime() - written > EVERY_NANOS) {
+    } else if (event instanceof RunEvent.Step step && late) {
+      note = note.at(step.stepsOfCell(), cellSteps);
       write();
+    } else if (event instanceof RunEvent.Scoring scoring) {
+      note = note.doing("scoring " + scoring.moment());
+      if (late) {
+        write();
+      }
     }
-    told.evaluating(cell, moment);
-  }
-
-  @Override
-  public void finished(Cell cell) {
-    told.finished(cell);
-  }
-
-  @Override
-  public void failed(Cell cell, String reason) {
-    told.failed(cell, reason);
-  }
-
-  @Override
-  public void damaged(String message) {
-    told.damaged(message);
+    told.on(event);
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.github.palimpsest.execution;
 
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class RehearsedExamples {
    */
   static @Nullable List<@Nullable Long> of(
       Plan plan, Recipe recipe, List<Long> steps, Subject subject) {
-    Optional<Rehearsal> rehearsal = Strategy.of(recipe).rehearsal();
+    Optional<Rehearsal> rehearsal = Seats.of(recipe).rehearsal();
     List<@Nullable Long> numbers = new ArrayList<>();
     for (int task = 0; task < steps.size() && rehearsal.isPresent(); task++) {
       long batch = plan.experiment().training().batchSize();

@@ -33,6 +33,7 @@ final class Repair {
   private static final int MOST = 3;
 
   private final Path root;
+  private final FolderLayout layout;
   private final StageStore store;
   private final Quarantine quarantine;
   private final RunListener told;
@@ -41,6 +42,7 @@ final class Repair {
   @Inject
   Repair(OutputFolder folder, StageStore store, RunListener told) {
     this.root = folder.root();
+    this.layout = new FolderLayout(root);
     this.store = store;
     this.quarantine = new Quarantine(root);
     this.told = told;
@@ -48,10 +50,10 @@ final class Repair {
 
   /** Looks at all that a plan's cells have, and at the folder's records. */
   void check(Plan plan, Stages stages) {
-    List<Path> units = new ArrayList<>(new FolderLayout(root).records());
+    List<Path> units = new ArrayList<>(layout.records());
     stages.all().forEach(stage -> units.add(store.folder(stage)));
     for (Cell cell : plan.cells()) {
-      units.add(new FolderLayout(root).cell(cell.id()));
+      units.add(layout.cell(cell.id()));
       for (int task = -1; task < plan.experiment().tasks().size(); task++) {
         units.add(store.rowFile(stages.row(cell, task)));
       }
@@ -63,7 +65,7 @@ final class Repair {
     long read = 0;
     int found = 0;
     for (Path unit : units.stream().distinct().toList()) {
-      told.checking(read, all);
+      told.on(new RunEvent.Checking(read, all));
       read += sizes.get(unit);
       Optional<DamagedFileException> damage = FolderCheck.damage(unit);
       if (damage.isPresent()) {
@@ -75,14 +77,15 @@ final class Repair {
         }
       }
     }
-    told.checking(all, all);
+    told.on(new RunEvent.Checking(all, all));
     if (found > 0) {
-      told.damaged(
-          found
-              + (found == 1 ? " damaged part was" : " damaged parts were")
-              + " set aside in '"
-              + root.resolve(Quarantine.FOLDER)
-              + "'");
+      told.on(
+          new RunEvent.Damaged(
+              found
+                  + (found == 1 ? " damaged part was" : " damaged parts were")
+                  + " set aside in '"
+                  + root.resolve(Quarantine.FOLDER)
+                  + "'"));
     }
   }
 
@@ -94,9 +97,9 @@ final class Repair {
    * @throws OutputException if it is damaged again and again
    */
   void setAside(DamagedFileException damage) throws Busy {
-    Path unit = unit(damage.file());
+    Path unit = layout.unit(damage.file());
     store.alone(
-        lock(unit),
+        layout.unitLock(unit),
         () -> {
           if (FolderCheck.damage(unit).isPresent()) {
             move(unit, damage);
@@ -128,8 +131,9 @@ final class Repair {
       Optional<Path> now = quarantine.take(unit);
       now.ifPresent(
           to ->
-              told.damaged(
-                  damage.getMessage() + "; it is now '" + to + "', and is computed again"));
+              told.on(
+                  new RunEvent.Damaged(
+                      damage.getMessage() + "; it is now '" + to + "', and is computed again")));
     } catch (IOException e) {
       throw new OutputException(unit, e);
     }
@@ -140,20 +144,5 @@ final class Repair {
     return !store.done(stage)
         && store.failure(stage).isEmpty()
         && quarantine.has(store.folder(stage));
-  }
-
-  private Path unit(Path file) {
-    Path within = root.relativize(file);
-    boolean folder = List.of("stages", "cells").contains(within.getName(0).toString());
-    return folder && within.getNameCount() > 2 ? root.resolve(within.subpath(0, 2)) : file;
-  }
-
-  private String lock(Path unit) {
-    String name = unit.getFileName().toString().replace(".json", "");
-    return switch (root.relativize(unit).getName(0).toString()) {
-      case "cells" -> "cell-" + name;
-      case "stages", "scores" -> name;
-      default -> "record-" + name;
-    };
   }
 }

@@ -1,6 +1,5 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.experiment.file.Budget;
@@ -8,7 +7,7 @@ import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.StageResult;
 
 /**
  * The provenance of a stage, the content of {@code stage.json}. All but {@code measured} follows
@@ -35,16 +34,23 @@ final class StageRecord {
    * @param data the task's examples
    * @param steps how many steps the training has
    */
-  ObjectNode of(Stage stage, TaskData data, long steps) {
-    ObjectNode about = StageStore.about(stage).put("format", FORMAT);
-    about.put("task_name", plan.experiment().tasks().get(stage.task()).name());
-    about.put("examples", data.examples().size()).put("steps", steps);
-    about.put("declared_passes", Budget.cost(stage.recipe()).passesPerStep() * steps);
-    about.set(
-        "components",
-        JsonFile.tree(Origins.all(stage.recipe()).stream().map(origins::source).toList()));
-    ObjectNode inputs = about.putObject("inputs");
-    stages.inputs(stage).forEach(inputs::put);
-    return about;
+  StageResult of(Stage stage, TaskData data, long steps) {
+    Stage parent = stage.parent();
+    return new StageResult(
+        stage.id(),
+        stage.task() + 1,
+        stage.recipe().toString(),
+        stage.seed(),
+        parent == null ? null : parent.id(),
+        FORMAT,
+        plan.experiment().tasks().get(stage.task()).name(),
+        (long) data.examples().size(),
+        steps,
+        Budget.cost(stage.recipe()).passesPerStep() * steps,
+        Origins.all(stage.recipe()).stream().map(origins::source).toList(),
+        stages.inputs(stage),
+        null,
+        null,
+        null);
   }
 }

@@ -1,14 +1,13 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.plan.Origins;
@@ -18,7 +17,9 @@ import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.LossLog;
+import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.StageFailure;
+import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
@@ -138,7 +139,7 @@ final class StageRun {
     long[] step = {0};
     try {
       Path folder = store.begin(stage);
-      TaskLoop loop = loops.loop(stage, Strategy.of(stage.recipe()), folder);
+      TaskLoop loop = loops.loop(stage, Seats.of(stage.recipe()), folder);
       if (loop.trainedTasks() == stage.task()) {
         timing.taskBegins();
         try (LossLog losses = new LossLog(folder, plan.experiment().training().checkpointEvery())) {
@@ -162,9 +163,10 @@ final class StageRun {
         throw new DamagedFileException(
             folder.resolve(LossLog.FILE), "it has not the rows of all steps as they were written");
       }
-      ObjectNode measured = timing.json(plan.experiment().device().toString());
-      loop.gradientPasses().ifPresent(n -> measured.put("gradient_passes", n));
-      store.finish(stage, about(stage), measured);
+      Measured measured =
+          timing.measured(plan.experiment().device().toString(), loop.gradientPasses());
+      StageResult about = record.of(stage, tasks.get(stage.task()), steps(stage));
+      store.finish(stage, about.trained(measured));
       return Optional.empty();
     } catch (OutputException | DamagedFileException | TrainingStoppedException e) {
       throw e;
@@ -190,17 +192,13 @@ final class StageRun {
     return new Origins(plan.registry()).told(reason, stage.recipe());
   }
 
-  private ObjectNode about(Stage stage) {
-    return record.of(stage, tasks.get(stage.task()), steps(stage));
-  }
-
   /**
    * The model's weights after a stage, as a cell's mergers leave them.
    *
    * @throws Busy if another run has removed its state since, to save space
    * @throws DamagedFileException if its state is damaged
    */
-  WeightSnapshot weights(Stage stage, Strategy strategy) throws Busy {
+  WeightSnapshot weights(Stage stage, Seats strategy) throws Busy {
     TaskLoop loop = loops.loop(stage, strategy, store.folder(stage));
     if (loop.trainedTasks() != stage.task() + 1) {
       throw new Busy(stage.id());

@@ -1,7 +1,5 @@
 package io.github.palimpsest.execution;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.checkpoint.StateFile;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.results.folder.CellResult;
@@ -75,7 +73,7 @@ public final class StageStore {
   Optional<StageFailure> failure(Stage stage) {
     Path file = layout.stageFailure(stage.id());
     return Files.isRegularFile(file)
-        ? Optional.of(StageFailure.of(JsonFile.read(file)))
+        ? Optional.of(JsonFile.read(file, StageResult.class).failure())
         : Optional.empty();
   }
 
@@ -114,7 +112,7 @@ public final class StageStore {
   boolean othersWork(Stage mine) {
     return Folders.content(layout.work()).stream()
         .filter(p -> p.toString().endsWith(FolderLayout.LOCK))
-        .filter(p -> !List.of(lock(mine.id()), lock("disk")).contains(p))
+        .filter(p -> !List.of(lock(mine.id()), lock(FolderLayout.DISK)).contains(p))
         .anyMatch(
             p -> {
               Optional<UnitLock> free = UnitLock.take(p);
@@ -180,11 +178,9 @@ public final class StageStore {
   /**
    * Makes a stage's state appear: the checkpoint of its work folder becomes the stage's.
    *
-   * @param about the provenance, as {@link StageRecord} writes it
-   * @param measured what its training took
+   * @param about the provenance, as {@link StageRecord} gives it, and what the training took
    */
-  void finish(Stage stage, ObjectNode about, JsonNode measured) {
-    about.set("measured", measured);
+  void finish(Stage stage, StageResult about) {
     publish(stage, FolderLayout.ABOUT, about);
   }
 
@@ -192,24 +188,18 @@ public final class StageStore {
   void fail(Stage stage, StageFailure failure) {
     Path work = work(stage);
     Folders.deleteQuietly(work.resolve(STATE));
-    ObjectNode about = about(stage);
-    failure.json(about);
-    publish(stage, FolderLayout.FAILED, about);
-  }
-
-  /** What a stage is, in short. */
-  static ObjectNode about(Stage stage) {
-    ObjectNode about =
-        JsonFile.object()
-            .put("id", stage.id())
-            .put("task", stage.task() + 1)
-            .put("recipe", stage.recipe().toString())
-            .put("seed", stage.seed());
     Stage parent = stage.parent();
-    return parent == null ? about : about.put("parent", parent.id());
+    StageResult about =
+        StageResult.of(
+            stage.id(),
+            stage.task() + 1,
+            stage.recipe().toString(),
+            stage.seed(),
+            parent == null ? null : parent.id());
+    publish(stage, FolderLayout.FAILED, about.failed(failure));
   }
 
-  private void publish(Stage stage, String name, ObjectNode content) {
+  private void publish(Stage stage, String name, StageResult content) {
     Path work = work(stage);
     try {
       Files.createDirectories(work);

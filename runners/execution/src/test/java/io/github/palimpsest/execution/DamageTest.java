@@ -8,7 +8,6 @@ import io.github.palimpsest.execution.DamagedFolder.Damage;
 import io.github.palimpsest.execution.probe.ProbeListener;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.execution.probe.ProbeSample;
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
@@ -41,8 +40,11 @@ class DamageTest {
     final List<String> damaged = new ArrayList<>();
 
     @Override
-    public void damaged(String message) {
-      damaged.add(message);
+    public synchronized void on(RunEvent event) {
+      super.on(event);
+      if (event instanceof RunEvent.Damaged found) {
+        damaged.add(found.message());
+      }
     }
   }
 
@@ -101,8 +103,10 @@ class DamageTest {
           private boolean stops;
 
           @Override
-          public void step(Cell cell, String task, long done, double loss) {
-            stops = done == 20;
+          public void on(RunEvent event) {
+            if (event instanceof RunEvent.Step step) {
+              stops = step.stepsOfCell() == 20;
+            }
           }
 
           @Override
@@ -179,12 +183,15 @@ class DamageTest {
           private boolean done;
 
           @Override
-          public void evaluating(Cell cell, String moment) {
-            Stage first = Stages.of(plan, true).of(cell).get(0);
-            Path state = out.resolve("stages").resolve(first.id()).resolve("task.checkpoint");
-            if (!done && moment.equals("after a")) {
-              done = true;
-              flip(state);
+          public void on(RunEvent event) {
+            super.on(event);
+            if (event instanceof RunEvent.Scoring scoring) {
+              Stage first = Stages.of(plan, true).of(plan.cell(scoring.cell())).get(0);
+              Path state = out.resolve("stages").resolve(first.id()).resolve("task.checkpoint");
+              if (!done && scoring.moment().equals("after a")) {
+                done = true;
+                flip(state);
+              }
             }
           }
         };
@@ -212,11 +219,10 @@ class DamageTest {
     List<Long> read = new ArrayList<>();
     List<Long> totals = new ArrayList<>();
     RunListener listener =
-        new RunListener() {
-          @Override
-          public void checking(long bytes, long all) {
-            read.add(bytes);
-            totals.add(all);
+        event -> {
+          if (event instanceof RunEvent.Checking checking) {
+            read.add(checking.bytes());
+            totals.add(checking.all());
           }
         };
     ToyRun.run(plan, out, listener);

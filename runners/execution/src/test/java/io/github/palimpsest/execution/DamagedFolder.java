@@ -10,8 +10,8 @@ import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.query.CellDifference;
 import io.github.palimpsest.results.query.ResultRows;
 import io.github.palimpsest.results.query.ResultTable;
-import io.github.palimpsest.results.text.Report;
 import io.github.palimpsest.results.text.ReportText;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.TrainingCurve;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,11 +96,11 @@ final class DamagedFolder {
   /** All that reads folders without writing to them, by name. */
   static SortedMap<String, Reader> readers(String cell) {
     TreeMap<String, Reader> all = new TreeMap<>();
-    all.put("report", folder -> ReportText.of(Report.of(folder)));
-    all.put("report --json", folder -> Report.of(folder).json().toString());
+    all.put("report", folder -> ReportText.of(Results.of(folder)));
+    all.put("report --json", folder -> Results.of(folder).json().toString());
     all.put("status", folder -> RunStatus.of(folder).text());
     all.put("watch", folder -> new FolderHistory(folder).read());
-    all.put("curves", folder -> TrainingCurve.of(folder, Report.of(folder)));
+    all.put("curves", folder -> TrainingCurve.of(folder, Results.of(folder)));
     all.put("why-different", folder -> CellDifference.of(folder, cell, folder, cell));
     all.put("probes", Measurement::of);
     all.put("origin", RunOrigin::of);

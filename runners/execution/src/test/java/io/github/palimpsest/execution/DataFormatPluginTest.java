@@ -150,7 +150,7 @@ class DataFormatPluginTest {
       delimiter = '|',
       textBlock =
           """
-          data: x.jsonl, format: acme.pair | p.yaml:3:51: unknown component 'acme.pair'; did you mean 'acme.pairs'?
+          data: x.jsonl, format: acme.pair | p.yaml:3:51: unknown format 'acme.pair'; did you mean 'acme.pairs'?
           data: x.jsonl, format: acme.pairs(a=1) | p.yaml:3:51: unknown setting 'a' of 'acme.pairs'
           data: x.txt, format: text, measure: accuracy | p.yaml:3:5: format 'text' cannot be scored by 'accuracy'
           data: x.jsonl, format: choices | p.yaml:3:5: format 'choices' cannot be scored by 'nats-per-token'

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.storage.OutputException;
@@ -32,8 +31,11 @@ class DiskBudgetTest {
   private final ToyRun.Steps needed =
       new ToyRun.Steps() {
         @Override
-        public void training(Cell cell, Stage stage) {
-          beforeLastStage = DiskBudget.size(unlimited);
+        public void on(RunEvent event) {
+          super.on(event);
+          if (event instanceof RunEvent.Training) {
+            beforeLastStage = DiskBudget.size(unlimited);
+          }
         }
       };
   private long beforeLastStage;
@@ -81,9 +83,12 @@ class DiskBudgetTest {
     ToyRun.Steps steps =
         new ToyRun.Steps() {
           @Override
-          public synchronized void step(Cell cell, String task, long done, double loss) {
-            super.step(cell, task, done, loss);
-            sizes.add(DiskBudget.size(out));
+          public synchronized void on(RunEvent event) {
+            super.on(event);
+            if (event instanceof RunEvent.Step) {
+
+              sizes.add(DiskBudget.size(out));
+            }
           }
         };
     // half a state too many where two can be spared, those after task a of the first two cells

@@ -30,7 +30,7 @@ class EvaluationDataTest {
         seeds: [1]
         """
             .formatted(more);
-    return ExperimentFile.parse("f.yaml", text, Path.of(""), Map.of()).kept().get(0);
+    return ExperimentFile.parse("f.yaml", text, Path.of(""), Map.of()).evaluation().get(0);
   }
 
   private static Document text(int number, int words) {

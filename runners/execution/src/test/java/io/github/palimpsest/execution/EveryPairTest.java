@@ -14,14 +14,15 @@ import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.execution.PairCover.Pair;
 import io.github.palimpsest.execution.PairCover.Piece;
 import io.github.palimpsest.testing.ClassifierModel;
+import io.github.palimpsest.testing.NormedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -47,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Execution(ExecutionMode.CONCURRENT)
 class EveryPairTest {
   private static final PluginRegistry REGISTRY = Plugins.onClassPath();
-  private static final Model MODEL = new NormedClassifier(new ClassifierModel(4, 6, 3));
+  private static final Model MODEL = new NormedModel(new ClassifierModel(4, 6, 3), "fc2.bias");
   private static final WeightSnapshot PRETRAINED = MODEL.initialWeights(new Random(1));
   private static final Piece SGD = new Piece(Kind.OPTIMIZER, "sgd(lr=0.1)");
 
@@ -107,7 +108,7 @@ class EveryPairTest {
     return new TaskLoop(
         MODEL,
         PRETRAINED,
-        Strategy.of(REGISTRY.recipe(recipe)),
+        Seats.of(REGISTRY.recipe(recipe)),
         Training.epochs(1, 4),
         7,
         List.of(task(0).beside(CORPUS), task(1).beside(CORPUS)),

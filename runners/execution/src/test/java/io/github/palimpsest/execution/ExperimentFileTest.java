@@ -9,7 +9,9 @@ import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.results.folder.GridPlan;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +71,23 @@ class ExperimentFileTest {
     assertThat(e.axes().get(1).levels().get(1).text()).hasToString("ewc(examples=5, lambda=10)");
     assertThat(e.seeds()).containsExactly(1L, 2L);
     assertThat(e.exclusions()).singleElement().hasToString("optimizer=sam & strategy=ewc");
+  }
+
+  @Test
+  void what_is_claimed_is_declared_before_anything_runs() {
+    Experiment none = read(GOOD);
+    assertThat(none.analysis()).isEmpty();
+    Experiment e = read(GOOD + "analysis: {primary: [forgetting, drift of kept], margin: 0.05}\n");
+    assertThat(e.analysis())
+        .hasValue(new GridPlan.Declared(List.of("forgetting", "drift of kept"), 0.05));
+    assertThatThrownBy(() -> read(GOOD + "analysis: {margin: -1}\n"))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("margin")
+        .hasMessageContaining("-1");
+    assertThatThrownBy(() -> read(GOOD + "analysis: {primry: [forgetting]}\n"))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("primry")
+        .hasMessageContaining("primary");
   }
 
   @Test

@@ -7,7 +7,6 @@ import static io.github.palimpsest.execution.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
@@ -75,10 +74,9 @@ class ExperimentRunTest {
     Plan plan = plan("{optimizer: [sgd(lr=1e38), sgd]}");
     List<String> reasons = new ArrayList<>();
     RunListener listener =
-        new RunListener() {
-          @Override
-          public void failed(Cell cell, String reason) {
-            reasons.add(cell.recipe() + ": " + reason);
+        event -> {
+          if (event instanceof RunEvent.Failed failure) {
+            reasons.add(plan.cell(failure.cell()).recipe() + ": " + failure.reason());
           }
         };
     Path out = temp.resolve("out");

@@ -1,8 +1,6 @@
 package io.github.palimpsest.execution;
 
-import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.AdapterProvider;
-import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
@@ -11,7 +9,6 @@ import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
-import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
@@ -19,10 +16,8 @@ import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.Updates;
-import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.tensorflow.op.Ops;
@@ -31,6 +26,47 @@ import org.tensorflow.op.Ops;
 final class FakeComponents {
   static final Setting<Double> LR = Setting.real("lr", 0.1, 0, 1e38, "step size");
   static final Setting<Optimizer> BASE = Setting.optimizer("base", "sgd", "what it wraps");
+
+  private static final OptimizerProvider SGD =
+      OptimizerProvider.of("sgd", "plain descent", "u = -lr g")
+          .settings(LR)
+          .traits(traits(Cost.passes(1)))
+          .creates(FakeComponents::descent);
+
+  private static final OptimizerProvider SAM =
+      OptimizerProvider.of("sam", "its base", "u = base")
+          .settings(BASE)
+          .traits(traits(Cost.passes(2)))
+          .creates(s -> s.get(BASE));
+
+  private static final AdapterProvider LORA =
+      AdapterProvider.of("lora", "never created", "W + B A")
+          .traits(traits(Cost.NONE).conflictingWith("ewc"))
+          .creates(
+              s ->
+                  base -> {
+                    throw new UnsupportedOperationException("only planned");
+                  });
+
+  private static final RegularizerProvider EWC =
+      RegularizerProvider.of("ewc", "never created", "0")
+          .settings(Setting.real("lambda", 1, 0, 10, "strength"))
+          .traits(traits(Cost.NONE))
+          .creates(
+              s ->
+                  site -> {
+                    throw new UnsupportedOperationException("only planned");
+                  });
+
+  private static final MergerProvider WISE_FT =
+      MergerProvider.of("wise-ft", "back to the weights before the task", "w0")
+          .traits(traits(Cost.NONE))
+          .creates(s -> history -> history.beforeTask());
+
+  private static final ForgettingMetricProvider LOST =
+      ForgettingMetricProvider.of("lost", "what the first task lost", "R[T, 1] - R[1, 1]")
+          .traits(traits(Cost.NONE))
+          .creates(s -> new Lost());
 
   private FakeComponents() {}
 
@@ -41,225 +77,33 @@ final class FakeComponents {
   static PluginRegistry registry(String version) {
     PluginOrigin origin = new PluginOrigin("fakes", version, Path.of("fakes.jar"));
     return new PluginRegistry(
-        Stream.of(new Sgd(), new Sam(), new Lora(), new Ewc(), new WiseFt(), new Forgetting())
-            .map(p -> new Registered(p, origin))
-            .toList());
+        Stream.of(SGD, SAM, LORA, EWC, WISE_FT, LOST).map(p -> new Registered(p, origin)).toList());
   }
 
-  private static Traits traits(Cost cost, String... conflicts) {
-    return Traits.of(Onset.FIRST_TASK, cost).conflictingWith(conflicts);
+  private static Traits traits(Cost cost) {
+    return Traits.of(Onset.FIRST_TASK, cost);
   }
 
   /** Plain descent: {@code w - lr g}. */
-  private record Sgd() implements OptimizerProvider {
-    @Override
-    public ComponentId id() {
-      return new ComponentId("sgd");
-    }
-
-    @Override
-    public String summary() {
-      return "plain descent";
-    }
-
-    @Override
-    public String equation() {
-      return "u = -lr g";
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of(LR);
-    }
-
-    @Override
-    public Traits traits(Settings settings) {
-      return FakeComponents.traits(Cost.passes(1));
-    }
-
-    @Override
-    public Optimizer create(Settings settings) {
-      float lr = settings.get(LR).floatValue();
-      return c -> {
-        Ops tf = c.tf();
-        return new Updates(
-            c.oracle().gradient(c.params()).tensors().map(g -> tf.math.mul(g, tf.constant(-lr))));
-      };
-    }
-  }
-
-  private record Sam() implements OptimizerProvider {
-    @Override
-    public ComponentId id() {
-      return new ComponentId("sam");
-    }
-
-    @Override
-    public String summary() {
-      return "its base";
-    }
-
-    @Override
-    public String equation() {
-      return "u = base";
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of(BASE);
-    }
-
-    @Override
-    public Traits traits(Settings settings) {
-      return FakeComponents.traits(Cost.passes(2));
-    }
-
-    @Override
-    public Optimizer create(Settings settings) {
-      return settings.get(BASE);
-    }
-  }
-
-  private record Lora() implements AdapterProvider {
-    @Override
-    public ComponentId id() {
-      return new ComponentId("lora");
-    }
-
-    @Override
-    public String summary() {
-      return "never created";
-    }
-
-    @Override
-    public String equation() {
-      return "W + B A";
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of();
-    }
-
-    @Override
-    public Traits traits(Settings settings) {
-      return FakeComponents.traits(Cost.NONE, "ewc");
-    }
-
-    @Override
-    public Adapter create(Settings settings) {
-      return base -> {
-        throw new UnsupportedOperationException("only planned");
-      };
-    }
-  }
-
-  private record Ewc() implements RegularizerProvider {
-    @Override
-    public ComponentId id() {
-      return new ComponentId("ewc");
-    }
-
-    @Override
-    public String summary() {
-      return "never created";
-    }
-
-    @Override
-    public String equation() {
-      return "0";
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of(Setting.real("lambda", 1, 0, 10, "strength"));
-    }
-
-    @Override
-    public Traits traits(Settings settings) {
-      return FakeComponents.traits(Cost.NONE);
-    }
-
-    @Override
-    public Regularizer create(Settings settings) {
-      return site -> {
-        throw new UnsupportedOperationException("only planned");
-      };
-    }
-  }
-
-  private record WiseFt() implements MergerProvider {
-    @Override
-    public ComponentId id() {
-      return new ComponentId("wise-ft");
-    }
-
-    @Override
-    public String summary() {
-      return "back to the weights before the task";
-    }
-
-    @Override
-    public String equation() {
-      return "w0";
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of();
-    }
-
-    @Override
-    public Traits traits(Settings settings) {
-      return FakeComponents.traits(Cost.NONE);
-    }
-
-    @Override
-    public Merger create(Settings settings) {
-      return history -> history.beforeTask();
-    }
+  private static Optimizer descent(Settings settings) {
+    float lr = settings.get(LR).floatValue();
+    return c -> {
+      Ops tf = c.tf();
+      return new Updates(
+          c.oracle().gradient(c.params()).tensors().map(g -> tf.math.mul(g, tf.constant(-lr))));
+    };
   }
 
   /** Score lost on the first task. */
-  private record Forgetting() implements ForgettingMetricProvider {
+  private static final class Lost implements ForgettingMetric {
     @Override
-    public ComponentId id() {
-      return new ComponentId("lost");
+    public boolean higherIsBetter() {
+      return false;
     }
 
     @Override
-    public String summary() {
-      return "what the first task lost";
-    }
-
-    @Override
-    public String equation() {
-      return "R[T, 1] - R[1, 1]";
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return List.of();
-    }
-
-    @Override
-    public Traits traits(Settings settings) {
-      return FakeComponents.traits(Cost.NONE);
-    }
-
-    @Override
-    public ForgettingMetric create(Settings settings) {
-      return new ForgettingMetric() {
-        @Override
-        public boolean higherIsBetter() {
-          return false;
-        }
-
-        @Override
-        public OptionalDouble of(ScoreMatrix scores) {
-          return OptionalDouble.of(scores.after(scores.tasks() - 1, 0) - scores.after(0, 0));
-        }
-      };
+    public OptionalDouble of(ScoreMatrix scores) {
+      return OptionalDouble.of(scores.after(scores.tasks() - 1, 0) - scores.after(0, 0));
     }
   }
 }

@@ -2,7 +2,6 @@ package io.github.palimpsest.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellHistory.Point;
@@ -36,12 +35,11 @@ class FolderHistoryTest {
     List<List<Status>> seen = new ArrayList<>();
     List<List<Point>> losses = new ArrayList<>();
     RunListener reader =
-        new RunListener() {
-          @Override
-          public void step(Cell cell, String task, long stepsDone, double loss) {
+        event -> {
+          if (event instanceof RunEvent.Step step) {
             List<CellHistory> now = history.read();
             seen.add(now.stream().map(CellHistory::status).toList());
-            if (cell.equals(plan.cells().get(0))) {
+            if (step.cell().equals(plan.cells().get(0).id())) {
               losses.add(series(now.get(0), "train/loss"));
             }
           }

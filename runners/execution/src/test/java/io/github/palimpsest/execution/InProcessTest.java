@@ -2,7 +2,6 @@ package io.github.palimpsest.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,10 +23,9 @@ class InProcessTest {
     return new Executor.Listener() {
       @Override
       public RunListener worker(int place) {
-        return new RunListener() {
-          @Override
-          public void finished(Cell cell) {
-            told.add("worker " + place + " finished " + cell.id());
+        return event -> {
+          if (event instanceof RunEvent.Finished finished) {
+            told.add("worker " + place + " finished " + finished.cell());
           }
         };
       }

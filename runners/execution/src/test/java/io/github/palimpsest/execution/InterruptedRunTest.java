@@ -7,7 +7,6 @@ import static io.github.palimpsest.execution.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,10 +45,9 @@ class InterruptedRunTest {
       Path out = temp.resolve("killed-" + at);
       List<Long> steps = new ArrayList<>();
       RunListener killer =
-          new RunListener() {
-            @Override
-            public void step(Cell cell, String task, long done, double loss) {
-              if (done == at) {
+          event -> {
+            if (event instanceof RunEvent.Step step) {
+              if (step.stepsOfCell() == at) {
                 Killed.now();
               }
             }
@@ -57,10 +55,9 @@ class InterruptedRunTest {
       assertThatThrownBy(() -> run(plan, out, killer)).isInstanceOf(Killed.class);
       assertThat(out.resolve("work")).as("work is left at step " + at).isNotEmptyDirectory();
       RunListener counter =
-          new RunListener() {
-            @Override
-            public void step(Cell cell, String task, long done, double loss) {
-              steps.add(done);
+          event -> {
+            if (event instanceof RunEvent.Step step) {
+              steps.add(step.stepsOfCell());
             }
           };
       run(plan, out, counter);
@@ -99,10 +96,9 @@ class InterruptedRunTest {
     assertThat(out.resolve("cells")).isEmptyDirectory();
     List<Long> steps = new ArrayList<>();
     RunListener counter =
-        new RunListener() {
-          @Override
-          public void step(Cell cell, String task, long done, double loss) {
-            steps.add(done);
+        event -> {
+          if (event instanceof RunEvent.Step step) {
+            steps.add(step.stepsOfCell());
           }
         };
     run(plan, out, counter);
@@ -120,10 +116,9 @@ class InterruptedRunTest {
     for (String moment : List.of("before training", "after a", "after b")) {
       Path out = temp.resolve(moment);
       RunListener killer =
-          new RunListener() {
-            @Override
-            public void evaluating(Cell cell, String now) {
-              if (now.equals(moment)) {
+          event -> {
+            if (event instanceof RunEvent.Scoring scoring) {
+              if (scoring.moment().equals(moment)) {
                 Killed.now();
               }
             }

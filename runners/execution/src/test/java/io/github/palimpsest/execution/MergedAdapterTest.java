@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -30,7 +30,7 @@ class MergedAdapterTest {
         new TaskLoop(
             MODEL,
             PRETRAINED,
-            Strategy.of(REGISTRY.recipe(recipe)),
+            Seats.of(REGISTRY.recipe(recipe)),
             Training.epochs(2, 4),
             7,
             List.of(MODEL.randomTask(0, 1)),

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
@@ -92,9 +91,8 @@ class OutputFolderTest {
     Plan plan = plan("{optimizer: [sgd]}");
     Path out = temp.resolve("new/out");
     RunListener spoiler =
-        new RunListener() {
-          @Override
-          public void step(Cell cell, String task, long done, double loss) {
+        event -> {
+          if (event instanceof RunEvent.Step) {
             // a folder where the checkpoint belongs stands for a disk that takes no more
             Path blocked = out.resolve("work").resolve(firstStage(plan).id());
             try {

@@ -12,7 +12,7 @@ import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.experiment.subject.Overlaps;
 import io.github.palimpsest.experiment.subject.TaskDocuments;
 import io.github.palimpsest.llm.text.Overlap;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ class OverlapsTest {
               assertThat(pair.examples()).as("'c  d' is 'c d'").isEqualTo(1);
               assertThat(pair.of()).isEqualTo(3);
             });
-    assertThat(JsonFile.tree(counted.shared()).at("/evaluated_and_trained/0/examples").asInt())
+    assertThat(Json.tree(counted.shared()).at("/evaluated_and_trained/0/examples").asInt())
         .isEqualTo(1);
     assertThat(counted.shared().sentences())
         .containsExactly(

@@ -3,7 +3,7 @@ package io.github.palimpsest.execution;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -146,7 +146,7 @@ final class PairCover {
   /** The rule that a recipe breaks, if any; nothing is built. */
   private Optional<String> rule(Map<Kind, Piece> row) {
     try {
-      Strategy.of(registry.recipe(text(row)));
+      Seats.of(registry.recipe(text(row)));
       return Optional.empty();
     } catch (RuleViolationException e) {
       return Optional.of(e.rule());

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.results.text.Report;
 import io.github.palimpsest.results.text.ReportText;
+import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.Sample;
 import java.nio.file.Path;
 import java.util.stream.DoubleStream;
@@ -25,8 +25,10 @@ class ReportTest {
     Path out = temp.resolve("out");
     Plan plan = plan("{optimizer: [sgd, sgd(lr=1e38)], merger: [none, wise-ft]}");
     run(plan, out, RunListener.NONE);
-    Report report = Report.of(out);
-    assertThat(report.rows()).extracting(Report.Row::label).containsExactly("sgd", "sgd | wise-ft");
+    Results report = Results.of(out);
+    assertThat(report.rows())
+        .extracting(Results.Row::label)
+        .containsExactly("sgd", "sgd | wise-ft");
     assertThat(report.failed()).hasSize(2);
     String text = ReportText.of(report);
     assertThat(text)
@@ -34,7 +36,7 @@ class ReportTest {
         .contains("failed: sgd(lr=1e38)")
         .contains("drift-of kept");
     assertThat(report.json().at("/recipes/0/metrics/lost/n").asInt()).isEqualTo(1);
-    assertThatThrownBy(() -> Report.of(temp)).hasMessageContaining("is not an output folder");
+    assertThatThrownBy(() -> Results.of(temp)).hasMessageContaining("is not an output folder");
   }
 
   @Test

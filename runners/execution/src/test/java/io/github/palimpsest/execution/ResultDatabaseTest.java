@@ -88,8 +88,9 @@ class ResultDatabaseTest {
       assertThat(all.columns())
           .as(table.toString())
           .containsExactlyElementsOf(table.columns().stream().map(c -> c.name()).toList());
-      boolean needsTwoSeeds = table == ResultTable.DIFFERENCES || table == ResultTable.EFFECTS;
-      assertThat(all.rows().isEmpty()).as(table.toString()).isEqualTo(needsTwoSeeds);
+      assertThat(all.rows().isEmpty())
+          .as("%s of one seed", table)
+          .isEqualTo(table == ResultTable.EFFECTS);
     }
     assertThat(
             column(

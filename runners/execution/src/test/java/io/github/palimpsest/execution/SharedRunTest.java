@@ -5,7 +5,6 @@ import static io.github.palimpsest.execution.ToyRun.plan;
 import static io.github.palimpsest.execution.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,10 +34,9 @@ class SharedRunTest {
     Path out = temp.resolve("shared");
     List<String> trained = java.util.Collections.synchronizedList(new ArrayList<>());
     RunListener counter =
-        new RunListener() {
-          @Override
-          public void step(Cell cell, String task, long done, double loss) {
-            trained.add(cell.id() + task + done);
+        event -> {
+          if (event instanceof RunEvent.Step step) {
+            trained.add(step.cell() + step.task() + step.stepsOfCell());
           }
         };
     var executor = java.util.concurrent.Executors.newFixedThreadPool(2);
@@ -62,10 +60,9 @@ class SharedRunTest {
     Plan plan = plan("{optimizer: [sgd, sam], merger: [none, wise-ft]}");
     List<String> steps = new ArrayList<>();
     RunListener counter =
-        new RunListener() {
-          @Override
-          public void step(Cell cell, String task, long done, double loss) {
-            steps.add(task);
+        event -> {
+          if (event instanceof RunEvent.Step step) {
+            steps.add(step.task());
           }
         };
     run(plan, ToyRun.SEPARATE, temp.resolve("separate"), counter);
@@ -84,10 +81,9 @@ class SharedRunTest {
     run(plan("{optimizer: [sgd], merger: [none]}"), out, RunListener.NONE);
     List<String> steps = new ArrayList<>();
     RunListener counter =
-        new RunListener() {
-          @Override
-          public void step(Cell cell, String task, long done, double loss) {
-            steps.add(task);
+        event -> {
+          if (event instanceof RunEvent.Step step) {
+            steps.add(step.task());
           }
         };
     run(plan("{optimizer: [sgd], merger: [none, wise-ft]}"), out, counter);

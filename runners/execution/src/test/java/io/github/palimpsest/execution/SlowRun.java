@@ -1,6 +1,5 @@
 package io.github.palimpsest.execution;
 
-import io.github.palimpsest.experiment.plan.Cell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -17,10 +16,9 @@ final class SlowRun {
   public static void main(String[] arguments) {
     long stop = Long.parseLong(arguments[1]);
     RunListener listener =
-        new RunListener() {
-          @Override
-          public void step(Cell cell, String task, long done, double loss) {
-            if (done == stop) {
+        event -> {
+          if (event instanceof RunEvent.Step step) {
+            if (step.stepsOfCell() == stop) {
               System.out.println("stopped");
               try {
                 System.in.read();

@@ -6,9 +6,8 @@ import static io.github.palimpsest.execution.ToyRun.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.plan.Stage;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.RunStatus;
 import java.io.IOException;
@@ -35,8 +34,10 @@ class StoppedRunTest {
     }
 
     @Override
-    public void step(Cell cell, String task, long done, double loss) {
-      reached |= done == step;
+    public void on(RunEvent event) {
+      if (event instanceof RunEvent.Step step) {
+        reached |= step.stepsOfCell() == this.step;
+      }
     }
 
     @Override
@@ -91,9 +92,8 @@ class StoppedRunTest {
     Path out = temp.resolve("out");
     List<RunStatus> seen = new ArrayList<>();
     RunListener watcher =
-        new RunListener() {
-          @Override
-          public void training(Cell cell, Stage stage) {
+        event -> {
+          if (event instanceof RunEvent.Training) {
             seen.add(RunStatus.of(out));
           }
         };
@@ -118,7 +118,7 @@ class StoppedRunTest {
     Path out = temp.resolve("out");
     run(plan, out, new StopAt(3));
     Path note = out.resolve("work/run-999999999-1.json");
-    JsonFile.write(note, JsonFile.object().put("pid", 999_999_999).put("doing", "training"));
+    JsonFile.write(note, Json.object().put("pid", 999_999_999).put("doing", "training"));
     assertThat(RunStatus.of(out).text()).contains("process 999999999: died while training");
     run(plan, out, RunListener.NONE);
     assertThat(Files.exists(note)).isFalse();

@@ -82,10 +82,9 @@ class StrangerRunTest {
     Plan plan = ToyRun.plan(registry(jar), axes(kind));
     List<String> reasons = new ArrayList<>();
     RunListener listener =
-        new RunListener() {
-          @Override
-          public void failed(Cell cell, String reason) {
-            reasons.add(cell.recipe() + ": " + reason);
+        event -> {
+          if (event instanceof RunEvent.Failed failure) {
+            reasons.add(plan.cell(failure.cell()).recipe() + ": " + failure.reason());
           }
         };
     assertThat(ToyRun.run(plan, folder.resolve("out"), listener))
@@ -111,10 +110,9 @@ class StrangerRunTest {
     Plan plan = ToyRun.plan(registry(jar), "{optimizer: [sgd]}");
     List<String> reasons = new ArrayList<>();
     RunListener listener =
-        new RunListener() {
-          @Override
-          public void failed(Cell cell, String reason) {
-            reasons.add(reason);
+        event -> {
+          if (event instanceof RunEvent.Failed failure) {
+            reasons.add(failure.reason());
           }
         };
     assertThat(ToyRun.run(plan, out, listener)).isEqualTo(new ExperimentRun.Summary(0, 0, 1));

@@ -3,7 +3,6 @@ package io.github.palimpsest.execution;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.LossLog;
@@ -117,9 +116,11 @@ final class ToyRun {
     final List<Long> steps = new ArrayList<>();
 
     @Override
-    public synchronized void step(Cell cell, String task, long done, double loss) {
-      tasks.add(task);
-      steps.add(done);
+    public synchronized void on(RunEvent event) {
+      if (event instanceof RunEvent.Step step) {
+        tasks.add(step.task());
+        steps.add(step.stepsOfCell());
+      }
     }
   }
 }

@@ -8,45 +8,48 @@ import static j2html.TagCreator.span;
 import static j2html.TagCreator.text;
 import static j2html.TagCreator.ul;
 
-import io.github.palimpsest.results.analysis.Adjusted;
+import io.github.palimpsest.results.analysis.Conclusion;
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Outcome;
-import io.github.palimpsest.results.statistics.Interval;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The answer in sentences, each with its interval and whether it may be none. */
-record AnswerSection(Results results) {
+/** The answer in sentences, each tagged with what the seeds let it say. */
+record AnswerSection(Report report) {
 
   /**
    * A sentence.
    *
    * @param text what it says
-   * @param clear whether its interval excludes none
+   * @param tag a verdict, or that the sentence only describes
    */
-  private record Said(String text, boolean clear) {}
+  private record Said(String text, String tag) {}
+
+  /** The tag of a sentence that describes the cells without a claim. */
+  private static final String MEASURED = "measured";
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
-    List<Said> best = results.chief().stream().map(this::best).toList();
+    List<Said> best = report.chief().stream().map(this::best).toList();
     all.add(list(best));
-    results.report().overlaps().forEach(s -> all.add(p(s)));
+    report.results().overlaps().forEach(s -> all.add(p(s)));
     List<String> unbeaten =
-        results.analysis().frontier().unbeaten().stream().map(Frontier.Point::recipe).toList();
-    if (!unbeaten.isEmpty() && unbeaten.size() < results.recipes().size()) {
+        report.analysis().frontier().unbeaten().stream().map(Frontier.Point::recipe).toList();
+    if (!unbeaten.isEmpty() && unbeaten.size() < report.recipes().size()) {
       all.add(
           p(
               "Taking learning, retention and cost together, "
                   + Numbers.count(unbeaten.size(), "recipe")
                   + " of "
-                  + results.recipes().size()
+                  + report.recipes().size()
                   + (unbeaten.size() == 1 ? " is" : " are")
                   + " beaten by none: "
                   + unbeaten.stream().limit(8).collect(Collectors.joining("; "))
@@ -62,8 +65,7 @@ record AnswerSection(Results results) {
       for (int i = 0; i < e.sentences().size(); i++) {
         said.add(
             new Said(
-                e.sentences().get(i) + ".",
-                clear(e.main().get(i).interval(), e.main().get(i).adjusted())));
+                e.sentences().get(i) + ".", e.main().get(i).conclusion().verdict().toString()));
       }
       if (!said.isEmpty()) {
         all.add(h3("What the axes did to " + e.outcome().name()));
@@ -71,45 +73,56 @@ record AnswerSection(Results results) {
       }
     }
     reasons.forEach(r -> all.add(p("No effects are given: " + r + ".")));
+    effects().stream()
+        .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
+        .distinct()
+        .forEach(c -> all.add(p(EffectsSection.capital(c) + ".").withClass("note")));
+    report.results().selfTests().forEach(s -> all.add(p(s.sentence() + ".").withClass("note")));
     all.add(
-        p("“Clear” says that the 95 % interval of the change excludes none and that p after Holm is"
-                + " below 0.05; “open” says that these data leave it open. Effects are averaged over the other axes, with the seed as"
-                + " a block.")
+        p("“Clear”: the interval that covers together with all other primary effects excludes 0."
+                + " “None”: two one-sided tests place the effect within the declared margin."
+                + " “Open”: the seeds do not settle it. “Untested”: there are too few seeds, or they"
+                + " differ by less than the score resolves. “Exploratory” and “measured”: a number"
+                + " without a claim. Effects are averaged over the other axes.")
             .withClass("note"));
     return all;
   }
 
-  private static boolean clear(Interval interval, Adjusted adjusted) {
-    return interval.excludes(0) && adjusted.holm() < Difference.ALPHA;
-  }
-
+  /** The effects of the primary family, and those on the chief outcomes. */
   private List<Effects> effects() {
-    List<Outcome> chief = results.chief();
-    return results.analysis().effects().stream().filter(e -> chief.contains(e.outcome())).toList();
+    List<Outcome> chief = report.chief();
+    return report.analysis().effects().stream()
+        .filter(
+            e ->
+                chief.contains(e.outcome())
+                    || e.main().stream().anyMatch(x -> x.conclusion().primary()))
+        .toList();
   }
 
   private static DomContent list(List<Said> said) {
     return ul(each(
             said,
-            s ->
-                li(
-                        span(s.clear() ? "clear" : "open")
-                            .withClass("tag " + (s.clear() ? "clear" : "open")),
-                        text(s.text()))
-                    .withClass(s.clear() ? "clear" : "open")))
+            s -> li(span(s.tag()).withClass("tag " + tag(s)), text(s.text())).withClass(tag(s))))
         .withClass("answers");
   }
 
+  /** The style of a sentence: a claim, or none. */
+  private static String tag(Said s) {
+    return s.tag().equals(Conclusion.Verdict.EFFECT.toString())
+            || s.tag().equals(Conclusion.Verdict.NO_RELEVANT_EFFECT.toString())
+        ? "clear"
+        : "open";
+  }
+
   private double mean(String recipe, Outcome outcome) {
-    return Results.mean(
-        results.cellsOf(recipe).stream().mapToDouble(c -> c.outcome(outcome.name())));
+    return Report.mean(report.cellsOf(recipe).stream().mapToDouble(c -> c.outcome(outcome.name())));
   }
 
   private Said best(Outcome outcome) {
     List<String> recipes =
-        results.recipes().stream().filter(r -> Double.isFinite(mean(r, outcome))).toList();
+        report.recipes().stream().filter(r -> Double.isFinite(mean(r, outcome))).toList();
     if (recipes.isEmpty()) {
-      return new Said("There is no " + outcome.name() + " in any cell.", false);
+      return new Said("There is no " + outcome.name() + " in any cell.", MEASURED);
     }
     String best = recipes.get(0);
     for (String r : recipes) {
@@ -130,32 +143,31 @@ record AnswerSection(Results results) {
             + Numbers.of(mean(best, outcome))
             + unit;
     Differences d =
-        results.analysis().differences().stream()
+        report.analysis().differences().stream()
             .filter(x -> x.outcome().equals(outcome))
             .findFirst()
             .orElseThrow();
     if (best.equals(d.baseline())) {
-      return new Said(text + ", and it is the first recipe of the plan.", false);
+      return new Said(text + ", and it is the first recipe of the plan.", MEASURED);
     }
     for (Difference x : d.recipes()) {
       if (x.recipe().equals(best)) {
+        String interval =
+            x.interval().map(i -> "95 % " + Numbers.range(i) + ", exploratory, ").orElse("");
         return new Said(
             text
                 + ", that is "
-                + Numbers.signed(x.paired().mean())
+                + Numbers.signed(x.seeds().mean())
                 + unit
                 + " against "
                 + d.baseline()
-                + " (95 % "
-                + Numbers.range(x.paired().interval())
-                + ", "
-                + x.paired().n()
-                + " seeds, p "
-                + Numbers.p(x.adjusted().holm())
+                + " ("
+                + interval
+                + Numbers.count(x.seeds().n(), "seed")
                 + ").",
-            clear(x.paired().interval(), x.adjusted()));
+            MEASURED);
       }
     }
-    return new Said(text + "; with fewer than two seeds there is no interval.", false);
+    return new Said(text + "; it shares no seed with " + d.baseline() + ".", MEASURED);
   }
 }

@@ -5,7 +5,7 @@ import static j2html.TagCreator.p;
 
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.GridPlan;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Results;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The design: tasks, axes, seeds, and what was not run and why. */
-record AskedSection(Results results) {
+record AskedSection(Report report) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
-    Report report = results.report();
+    Results results = report.results();
     all.add(p(design()).withClass("lead"));
     all.addAll(selection());
     HtmlTable tasks =
@@ -27,17 +27,17 @@ record AskedSection(Results results) {
             .text("task", "data", "scored by")
             .numbers("steps");
     HtmlTable axes = new HtmlTable("The axes and their levels").text("axis", "levels");
-    if (!results.isEmpty()) {
-      CellResult any = report.rows().get(0).cells().get(0).result();
+    if (!report.isEmpty()) {
+      CellResult any = results.rows().get(0).cells().get(0).result();
       for (int i = 0; i < any.tasks().size(); i++) {
         String at = "task." + (i + 1) + ".";
         tasks.row(
             any.tasks().get(i),
-            data(results.shared(at + "data")),
-            results.shared(at + "measure"),
+            data(report.shared(at + "data")),
+            report.shared(at + "measure"),
             i < any.steps().size() ? "" + any.steps().get(i) : "");
       }
-      results.axes().forEach((axis, levels) -> axes.row(axis, String.join("  |  ", levels)));
+      report.axes().forEach((axis, levels) -> axes.row(axis, String.join("  |  ", levels)));
     }
     if (!tasks.isEmpty()) {
       all.add(tasks.html());
@@ -48,18 +48,18 @@ record AskedSection(Results results) {
     kept().ifPresent(all::add);
     HtmlTable excluded =
         new HtmlTable("Not run, because a rule excludes it").text("levels", "rule", "reason");
-    report.excluded().forEach(e -> excluded.row(e.levels(), e.rule(), e.reason()));
+    results.excluded().forEach(e -> excluded.row(e.levels(), e.rule(), e.reason()));
     left(all, "Not run, because a rule excludes it", excluded);
     HtmlTable failed = new HtmlTable("Failed").text("label", "seed", "reason");
-    report.failed().forEach(f -> failed.row(f.label(), "" + f.seed(), f.reason()));
+    results.failed().forEach(f -> failed.row(f.label(), "" + f.seed(), f.reason()));
     left(all, "Failed", failed);
-    if (report.missing() > 0) {
-      all.add(p(Numbers.count(report.missing(), "cell") + " of the plan without a result yet."));
+    if (results.missing() > 0) {
+      all.add(p(Numbers.count(results.missing(), "cell") + " of the plan without a result yet."));
     }
-    if (report.strangers() > 0) {
+    if (results.strangers() > 0) {
       all.add(
           p(
-              Numbers.count(report.strangers(), "result")
+              Numbers.count(results.strangers(), "result")
                   + " of earlier plans in this folder are"
                   + " not shown."));
     }
@@ -72,25 +72,25 @@ record AskedSection(Results results) {
   }
 
   private String design() {
-    if (results.isEmpty()) {
+    if (report.isEmpty()) {
       return "There is a plan, and no cell has finished.";
     }
     String axes =
-        results.axes().entrySet().stream()
+        report.axes().entrySet().stream()
             .map(e -> Numbers.count(e.getValue().size(), "level") + " of " + e.getKey())
             .collect(Collectors.joining(", "));
-    String batch = results.shared("training.batch");
+    String batch = report.shared("training.batch");
     boolean whole = isWhole();
     return "The model '"
-        + results.shared("model")
+        + report.shared("model")
         + "' is trained on one task after another, by "
         + (whole ? "every combination of " : "some combinations of ")
         + axes
         + (whole ? " that the rules allow" : "")
         + ", each with "
-        + Numbers.count(results.seeds().size(), "seed")
+        + Numbers.count(report.seeds().size(), "seed")
         + (batch.isEmpty() ? "" : ", " + batch + " examples a step")
-        + (results.shared("training.budget").equals("compute")
+        + (report.shared("training.budget").equals("compute")
             ? ", and steps by passes, so that all cells take equal compute"
             : "")
         + ". Cells with the same seed see the same data in the same order, so they are compared in"
@@ -100,16 +100,16 @@ record AskedSection(Results results) {
   /** Whether every combination of levels was run or excluded: no design, and no axes in pairs. */
   private boolean isWhole() {
     Set<String> planned = new HashSet<>();
-    results.plan().cells().forEach(c -> planned.add(c.label()));
+    report.plan().cells().forEach(c -> planned.add(c.label()));
     long combinations =
-        results.axes().values().stream().mapToLong(Set::size).reduce(1, Math::multiplyExact);
-    return results.plan().design() == null
-        && planned.size() + results.report().excluded().size() >= combinations;
+        report.axes().values().stream().mapToLong(Set::size).reduce(1, Math::multiplyExact);
+    return report.plan().design() == null
+        && planned.size() + report.results().excluded().size() >= combinations;
   }
 
   /** Which combinations a design took, and what cannot be told apart in a fraction. */
   private List<DomContent> selection() {
-    GridPlan.Design design = results.plan().design();
+    GridPlan.Design design = report.plan().design();
     if (design == null) {
       return List.of();
     }
@@ -131,24 +131,24 @@ record AskedSection(Results results) {
 
   /** Sets that are scored and never trained on. */
   private Optional<DomContent> kept() {
-    if (results.isEmpty()) {
+    if (report.isEmpty()) {
       return Optional.empty();
     }
     HtmlTable sets =
         new HtmlTable("Scored before and after each task, never trained on")
             .text("set", "data", "scored by");
-    results
-        .report()
+    report
+        .results()
         .rows()
         .get(0)
         .cells()
         .get(0)
         .result()
-        .kept()
+        .evaluation()
         .forEach(
             (name, kept) ->
                 sets.row(
-                    name, data(results.shared("evaluation." + name + ".data")), kept.measure()));
+                    name, data(report.shared("evaluation." + name + ".data")), kept.measure()));
     return sets.isEmpty() ? Optional.empty() : Optional.of(sets.html());
   }
 

@@ -11,13 +11,13 @@ import static j2html.TagCreator.span;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.folder.Measured;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Results;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The recipes by their means, and every cell; both sort, the cells filter. */
-record CellsSection(Results results) {
+record CellsSection(Report report) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
@@ -37,7 +37,7 @@ record CellsSection(Results results) {
                     .attr("data-filters", "cells-table")
                     .attr("aria-controls", "cells-table")
                     .withPlaceholder("for example: sam replay"),
-                span(results.cells().size() + " of " + results.cells().size() + " shown")
+                span(report.cells().size() + " of " + report.cells().size() + " shown")
                     .withId("cells-table-count")
                     .attr("role", "status"))
             .withClass("tools"));
@@ -46,7 +46,7 @@ record CellsSection(Results results) {
   }
 
   private DomContent recipes() {
-    List<Outcome> outcomes = results.analysis().outcomes();
+    List<Outcome> outcomes = report.analysis().outcomes();
     HtmlTable table =
         new HtmlTable("Recipes")
             .text("recipe")
@@ -54,19 +54,19 @@ record CellsSection(Results results) {
             .numbers(outcomes.stream().map(Outcome::name).toArray(String[]::new))
             .numbers("ms/step", "passes")
             .sortable("recipes-table");
-    for (Report.Row row : results.report().rows()) {
+    for (Results.Row row : report.results().rows()) {
       List<HtmlTable.Cell> cells = new ArrayList<>();
       cells.add(HtmlTable.Cell.of(row.label()));
       cells.add(HtmlTable.Cell.of("" + row.cells().size(), row.cells().size()));
-      List<Observation> runs = results.cellsOf(row.label());
+      List<Observation> runs = report.cellsOf(row.label());
       for (Outcome o : outcomes) {
-        double mean = Results.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
-        double sd = Results.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        double mean = Report.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        double sd = Report.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
         String spread = Double.isNaN(sd) ? "" : " ± " + Numbers.of(sd);
         cells.add(HtmlTable.Cell.of(Numbers.of(mean) + spread, mean));
       }
       double ms =
-          Results.mean(
+          Report.mean(
               row.cells().stream().mapToDouble(c -> Measured.number(c.measured().msPerStep())));
       double passes = row.cells().get(0).result().declaredCost().passesPerStep();
       cells.add(HtmlTable.Cell.of(Numbers.fixed(ms, 1), ms));
@@ -77,8 +77,8 @@ record CellsSection(Results results) {
   }
 
   private DomContent cells() {
-    List<Outcome> outcomes = results.chief();
-    List<String> tasks = results.report().rows().get(0).cells().get(0).result().tasks();
+    List<Outcome> outcomes = report.chief();
+    List<String> tasks = report.results().rows().get(0).cells().get(0).result().tasks();
     HtmlTable table =
         new HtmlTable("Cells, with the score of each task after the last one")
             .text("cell", "recipe")
@@ -87,11 +87,11 @@ record CellsSection(Results results) {
             .numbers(outcomes.stream().map(Outcome::name).toArray(String[]::new))
             .numbers("seconds", "peak MB")
             .sortable("cells-table");
-    for (Report.Row row : results.report().rows()) {
-      for (Report.Finished cell : row.cells()) {
+    for (Results.Row row : report.results().rows()) {
+      for (Results.Finished cell : row.cells()) {
         String id = cell.planned().id();
         Observation seen =
-            results.cells().stream().filter(c -> c.cell().equals(id)).findFirst().orElseThrow();
+            report.cells().stream().filter(c -> c.cell().equals(id)).findFirst().orElseThrow();
         List<HtmlTable.Cell> cells = new ArrayList<>();
         cells.add(new HtmlTable.Cell(code(id), id));
         cells.add(HtmlTable.Cell.of(row.label()));

@@ -9,29 +9,34 @@ import static j2html.TagCreator.summary;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.results.analysis.Conclusion;
 import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.statistics.Interval;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Main effects with their intervals, and how one axis changes with another. */
-record EffectsSection(Results results, Figures figures) {
+record EffectsSection(Report report, Figures figures) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
     List<DomContent> more = new ArrayList<>();
-    for (Effects e : results.analysis().effects()) {
+    for (Effects e : report.analysis().effects()) {
       if (e.main().isEmpty()) {
         continue;
       }
       if (all.isEmpty()) {
         all.add(
             p("Each row is one level in place of another, averaged over the other axes. A filled"
-                    + " mark: the interval excludes none. "
+                    + " mark: an effect that is claimed, by the interval that covers together with"
+                    + " its whole family; all other intervals are each effect's own. "
                     + capital(e.basis().toString())
                     + ".")
                 .withClass("lead"));
@@ -40,7 +45,7 @@ record EffectsSection(Results results, Figures figures) {
           div(
               h3(capital(e.outcome().name())),
               div(each(charts(e).toArray(DomContent[]::new))).withClass("grid"));
-      (results.chief().contains(e.outcome()) ? all : more).add(content);
+      (report.chief().contains(e.outcome()) ? all : more).add(content);
     }
     if (!more.isEmpty()) {
       all.add(
@@ -49,7 +54,7 @@ record EffectsSection(Results results, Figures figures) {
               each(more.toArray(DomContent[]::new))));
     }
     if (all.isEmpty()) {
-      results.analysis().effects().stream()
+      report.analysis().effects().stream()
           .map(Effects::reason)
           .distinct()
           .forEach(r -> all.add(p("No effects are given: " + r + ".")));
@@ -67,7 +72,7 @@ record EffectsSection(Results results, Figures figures) {
     if (!e.interactions().isEmpty()) {
       charts.add(forest(e, "Interactions on " + e.outcome().name(), e.interactions(), true));
     }
-    List<String> axes = List.copyOf(results.axes().keySet());
+    List<String> axes = List.copyOf(report.axes().keySet());
     for (int a = 0; a < axes.size(); a++) {
       for (int b = a + 1; b < axes.size(); b++) {
         if (levels(axes.get(a)).size() > 1 && levels(axes.get(b)).size() > 1) {
@@ -79,16 +84,17 @@ record EffectsSection(Results results, Figures figures) {
   }
 
   private Set<String> levels(String axis) {
-    return results.axes().getOrDefault(axis, Set.of());
+    return report.axes().getOrDefault(axis, Set.of());
   }
 
   private DomContent forest(Effects e, String title, List<Effect> effects, boolean two) {
-    ObjectNode spec = Results.object().put("kind", "forest").put("x", "change of " + name(e));
+    ObjectNode spec = Json.object().put("kind", "forest").put("x", "change of " + name(e));
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)
             .text("effect")
-            .numbers("estimate", "95 % interval", "p Holm", "p B-H", "bootstrap over seeds");
+            .numbers("estimate", "95 % interval", "95 % with family", "p Holm", "seeds")
+            .text("says");
     int clear = 0;
     for (Effect x : effects) {
       String label =
@@ -101,28 +107,30 @@ record EffectsSection(Results results, Figures figures) {
                   + "/"
                   + bare(x.otherLow())
               : bare(x.high()) + " – " + bare(x.low());
-      boolean excludes = x.interval().excludes(0);
-      clear += excludes ? 1 : 0;
-      rows.addObject()
-          .put("label", label)
-          .put("estimate", x.interval().estimate())
-          .put("low", x.interval().low())
-          .put("high", x.interval().high())
-          .put("clear", excludes);
+      boolean claimed = x.conclusion().verdict() == Conclusion.Verdict.EFFECT;
+      clear += claimed ? 1 : 0;
+      Optional<Interval> shown =
+          x.conclusion().primary() ? x.conclusion().simultaneous() : x.interval();
+      ObjectNode row = rows.addObject().put("label", label).put("estimate", x.estimate());
+      shown.ifPresent(i -> row.put("low", i.low()).put("high", i.high()));
+      row.put("clear", claimed);
       table.row(
           x.contrast(),
-          Numbers.signed(x.interval().estimate()),
-          Numbers.range(x.interval()),
-          Numbers.p(x.adjusted().holm()),
-          Numbers.p(x.adjusted().benjaminiHochberg()),
-          Numbers.range(x.bootstrap()));
+          Numbers.signed(x.estimate()),
+          x.interval().map(Numbers::range).orElse(Numbers.NONE),
+          x.conclusion().simultaneous().map(Numbers::range).orElse(Numbers.NONE),
+          x.conclusion().holm().isPresent()
+              ? Numbers.p(x.conclusion().holm().getAsDouble())
+              : Numbers.NONE,
+          "" + x.seeds().n(),
+          x.conclusion().verdict().toString());
     }
     String alt =
         clear
             + " of "
             + Numbers.count(effects.size(), two ? "interaction" : "main effect")
-            + (clear == 1 ? " has" : " have")
-            + " an interval that excludes none."
+            + (clear == 1 ? " is" : " are")
+            + " claimed."
             + (two
                 ? " An interaction is how much more the first change does with the second level"
                     + " than without."
@@ -140,7 +148,7 @@ record EffectsSection(Results results, Figures figures) {
   private DomContent interaction(Outcome outcome, String a, String b) {
     List<String> across = List.copyOf(levels(b));
     ObjectNode spec =
-        Results.object().put("kind", "lines").put("x", b).put("y", "mean " + outcome.name());
+        Json.object().put("kind", "lines").put("x", b).put("y", "mean " + outcome.name());
     ArrayNode categories = spec.putArray("categories");
     across.forEach(l -> categories.add(l));
     ArrayNode series = spec.putArray("series");
@@ -155,8 +163,8 @@ record EffectsSection(Results results, Figures figures) {
       row.add(HtmlTable.Cell.of(level));
       for (String other : across) {
         double mean =
-            Results.mean(
-                results.cells().stream()
+            Report.mean(
+                report.cells().stream()
                     .filter(
                         c ->
                             Map.of(a, level, b, other).entrySet().stream()
@@ -190,7 +198,7 @@ record EffectsSection(Results results, Figures figures) {
   private String bare(String level) {
     String name = name(level);
     long same =
-        results.axes().values().stream()
+        report.axes().values().stream()
             .flatMap(Set::stream)
             .filter(l -> name(l).equals(name))
             .count();

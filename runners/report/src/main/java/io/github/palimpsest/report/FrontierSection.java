@@ -6,23 +6,24 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.TradeOff;
+import io.github.palimpsest.results.folder.Json;
 import j2html.tags.DomContent;
 import java.util.List;
 
 /** The learn-retain frontier with cost. */
-record FrontierSection(Results results, Figures figures) {
+record FrontierSection(Report report, Figures figures) {
 
   List<DomContent> content() {
     List<Frontier.Point> points =
-        results.analysis().frontier().points().stream().filter(x -> x.mean().defined()).toList();
+        report.analysis().frontier().points().stream().filter(x -> x.mean().defined()).toList();
     if (points.isEmpty()) {
       return List.of(p("There was nothing to retain, so there is no frontier."));
     }
     TradeOff any = points.get(0).mean();
     ObjectNode spec =
-        Results.object()
+        Json.object()
             .put("kind", "scatter")
-            .put("x", "retained: mean score at the end of " + results.report().retained())
+            .put("x", "retained: mean score at the end of " + report.results().retained())
             .put("y", "learned: mean score right after training")
             .put("size", "passes");
     ArrayNode marks = spec.putArray("points");

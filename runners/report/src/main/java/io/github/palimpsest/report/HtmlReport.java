@@ -15,7 +15,8 @@ import static j2html.TagCreator.section;
 import static j2html.TagCreator.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.text.Results;
 import j2html.tags.DomContent;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,12 +29,12 @@ import java.util.Map;
  * folders give equal bytes.
  */
 public final class HtmlReport {
-  private final Results results;
-  private final ObjectNode data = Results.object();
+  private final Report report;
+  private final ObjectNode data = Json.object();
   private final Figures figures = new Figures(data.putObject("figures"));
 
-  private HtmlReport(Results results) {
-    this.results = results;
+  private HtmlReport(Report report) {
+    this.report = report;
   }
 
   /**
@@ -42,27 +43,36 @@ public final class HtmlReport {
    * @throws io.github.palimpsest.api.PalimpsestException if it is not an output folder
    */
   public static String of(Path folder) {
-    return new HtmlReport(Results.of(folder)).page();
+    return of(folder, Results.of(folder));
+  }
+
+  /**
+   * The report of a folder.
+   *
+   * @param results of the folder, with how its cells are analysed
+   */
+  public static String of(Path folder, Results results) {
+    return new HtmlReport(Report.of(folder, results)).page();
   }
 
   private String page() {
     List<Page.Part> parts = new ArrayList<>();
-    add(parts, "asked", "What was asked", new AskedSection(results).content());
-    if (!results.isEmpty()) {
-      add(parts, "answer", "The answer", new AnswerSection(results).content());
-      add(parts, "cells", "Recipes and cells", new CellsSection(results).content());
-      add(parts, "scores", "Score matrices", new ScoresSection(results).content());
-      add(parts, "effects", "Effects", new EffectsSection(results, figures).content());
-      add(parts, "frontier", "Learn and retain", new FrontierSection(results, figures).content());
-      add(parts, "training", "Training", new TrainingSection(results, figures).content());
-      add(parts, "sharpness", "Sharpness", new SharpnessSection(results, figures).content());
-      add(parts, "landscapes", "Landscapes", new LandscapeSection(results).content());
-      add(parts, "power", "What would change it", new PowerSection(results, figures).content());
-      add(parts, "provenance", "Provenance", new ProvenanceSection(results).content());
+    add(parts, "asked", "What was asked", new AskedSection(report).content());
+    if (!report.isEmpty()) {
+      add(parts, "answer", "The answer", new AnswerSection(report).content());
+      add(parts, "cells", "Recipes and cells", new CellsSection(report).content());
+      add(parts, "scores", "Score matrices", new ScoresSection(report).content());
+      add(parts, "effects", "Effects", new EffectsSection(report, figures).content());
+      add(parts, "frontier", "Learn and retain", new FrontierSection(report, figures).content());
+      add(parts, "training", "Training", new TrainingSection(report, figures).content());
+      add(parts, "sharpness", "Sharpness", new SharpnessSection(report, figures).content());
+      add(parts, "landscapes", "Landscapes", new LandscapeSection(report).content());
+      add(parts, "power", "What would change it", new PowerSection(report, figures).content());
+      add(parts, "provenance", "Provenance", new ProvenanceSection(report).content());
     }
-    Report report = results.report();
+    Results results = report.results();
     return Page.of(
-        report.experiment() + ": results",
+        results.experiment() + ": results",
         head(),
         parts,
         footer(
@@ -88,22 +98,22 @@ public final class HtmlReport {
   }
 
   private DomContent head() {
-    Report report = results.report();
+    Results results = report.results();
     Map<String, String> facts = new LinkedHashMap<>();
-    int cells = results.cells().size();
+    int cells = report.cells().size();
     facts.put(
-        "cells finished", cells + " of " + (cells + report.failed().size() + report.missing()));
-    facts.put("recipes", "" + report.rows().size());
-    facts.put("seeds", "" + results.seeds().size());
-    facts.put("failed", "" + report.failed().size());
-    facts.put("excluded", "" + report.excluded().size());
+        "cells finished", cells + " of " + (cells + results.failed().size() + results.missing()));
+    facts.put("recipes", "" + results.rows().size());
+    facts.put("seeds", "" + report.seeds().size());
+    facts.put("failed", "" + results.failed().size());
+    facts.put("excluded", "" + results.excluded().size());
     return header(
-        h1(report.experiment()),
-        p(results.isEmpty()
+        h1(results.experiment()),
+        p(report.isEmpty()
                 ? "No cell has finished yet."
                 : "Which recipe learns the new tasks and keeps what it knew? Tasks are scored by "
-                    + report.measure()
-                    + (report.higherIsBetter() ? "; higher is better." : "; lower is better."))
+                    + results.measure()
+                    + (results.higherIsBetter() ? "; higher is better." : "; lower is better."))
             .withClass("lead"),
         dl(each(facts, (name, value) -> div(dt(name), dd(value)))).withClass("facts"));
   }

@@ -20,13 +20,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The loss around cells' weights, from above and as a surface. */
-record LandscapeSection(Results results) {
+record LandscapeSection(Report report) {
   /** More drawings would make the file large; all numbers are in the table. */
   private static final int MOST = 12;
 
   List<DomContent> content() {
     Map<String, List<Landscape>> comparable = new LinkedHashMap<>();
-    for (Measurement m : results.measurements()) {
+    for (Measurement m : report.measurements()) {
       Landscape.of(m)
           .ifPresent(
               l ->
@@ -64,7 +64,7 @@ record LandscapeSection(Results results) {
     for (LandscapeDrawing d : drawings) {
       Landscape l = d.landscape();
       Observation cell =
-          results.cells().stream().filter(c -> c.cell().equals(l.cell())).findFirst().orElse(null);
+          report.cells().stream().filter(c -> c.cell().equals(l.cell())).findFirst().orElse(null);
       String recipe = cell == null ? "a cell of an earlier plan" : cell.recipe();
       TreeMap<String, Double> v = new TreeMap<>(l.values());
       table.row(

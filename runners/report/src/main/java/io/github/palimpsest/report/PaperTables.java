@@ -2,26 +2,33 @@ package io.github.palimpsest.report;
 
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
+import io.github.palimpsest.results.analysis.Effect;
+import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.text.Printable;
+import io.github.palimpsest.results.text.Results;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The results of an output folder as tables for papers and spreadsheets. */
 public final class PaperTables {
+  private static final String CAVEAT =
+      "Only effects called clear or none are claimed; the others are open or exploratory.";
+
   private PaperTables() {}
 
   /** A way to write tables down. */
   public enum Format {
-    /** Two tables in GitHub's Markdown: recipes, and their differences from the first. */
+    /** Tables in GitHub's Markdown: recipes, effects, and differences from the first recipe. */
     MARKDOWN,
     /** One row a cell, RFC 4180; numbers with all their digits. */
     CSV,
-    /** Two tables for LaTeX with booktabs. */
+    /** The same tables for LaTeX with booktabs. */
     LATEX
   }
 
@@ -31,32 +38,52 @@ public final class PaperTables {
    * @throws io.github.palimpsest.api.PalimpsestException if it is not an output folder
    */
   public static String of(Path folder, Format format) {
-    Results results = Results.of(folder);
+    return of(folder, Results.of(folder), format);
+  }
+
+  /**
+   * The tables of an output folder.
+   *
+   * @param results of the folder, which says how its cells are analysed
+   */
+  public static String of(Path folder, Results results, Format format) {
+    Report report = Report.of(folder, results);
     return switch (format) {
-      case CSV -> csv(results);
-      case MARKDOWN -> markdown(recipes(results, " ± ")) + "\n" + markdown(differences(results));
+      case CSV -> csv(report);
+      case MARKDOWN ->
+          markdown(recipes(report, " ± "))
+              + "\n"
+              + markdown(effects(report))
+              + "\n"
+              + markdown(differences(report))
+              + "\n"
+              + markdown(caveats(report))
+              + "\n";
       case LATEX ->
-          latex(recipes(results, " $\\pm$ "), "Means over seeds and one standard deviation.")
+          latex(recipes(report, " $\\pm$ "), "Means over seeds and one standard deviation.")
+              + "\n"
+              + latex(effects(report), "What the axes did. " + latex(caveats(report)))
               + "\n"
               + latex(
-                  differences(results),
-                  "Differences over the same seeds, with 95\\% t intervals and p after Holm.");
+                  differences(report),
+                  "Differences over the same seeds, exploratory, with 95\\% t intervals and p"
+                      + " after Holm.");
     };
   }
 
   /** Rows of texts; the first is the head. A cell that is markup already begins with a tab. */
-  private static List<List<String>> recipes(Results results, String plusMinus) {
+  private static List<List<String>> recipes(Report report, String plusMinus) {
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
-    List<Outcome> outcomes = results.analysis().outcomes();
+    List<Outcome> outcomes = report.analysis().outcomes();
     outcomes.forEach(o -> head.add(o.name()));
     table.add(head);
-    for (String recipe : results.recipes()) {
-      List<Observation> runs = results.cellsOf(recipe);
+    for (String recipe : report.recipes()) {
+      List<Observation> runs = report.cellsOf(recipe);
       List<String> row = new ArrayList<>(List.of(recipe, "" + runs.size()));
       for (Outcome o : outcomes) {
-        double mean = Results.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
-        double sd = Results.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        double mean = Report.mean(runs.stream().mapToDouble(c -> c.outcome(o.name())));
+        double sd = Report.deviation(runs.stream().mapToDouble(c -> c.outcome(o.name())));
         String spread = Double.isNaN(sd) ? "" : plusMinus + Numbers.of(sd);
         row.add("\t" + Numbers.of(mean) + spread);
       }
@@ -65,23 +92,61 @@ public final class PaperTables {
     return table;
   }
 
-  private static List<List<String>> differences(Results results) {
+  private static List<List<String>> differences(Report report) {
     List<List<String>> table = new ArrayList<>();
     table.add(List.of("outcome", "recipe", "against", "seeds", "difference", "95 %", "p"));
-    for (Differences d : results.analysis().differences()) {
+    for (Differences d : report.analysis().differences()) {
       for (Difference x : d.recipes()) {
         table.add(
             List.of(
                 d.outcome().name(),
                 x.recipe(),
                 d.baseline(),
-                "" + x.paired().n(),
-                Numbers.signed(x.paired().mean()),
-                Numbers.range(x.paired().interval()),
-                Numbers.p(x.adjusted().holm())));
+                "" + x.seeds().n(),
+                Numbers.signed(x.seeds().mean()),
+                x.interval().map(Numbers::range).orElse(Numbers.NONE),
+                x.conclusion().holm().isPresent()
+                    ? Numbers.p(x.conclusion().holm().getAsDouble())
+                    : Numbers.NONE));
       }
     }
     return table;
+  }
+
+  /** What the axes did, with what may be said of each effect. */
+  private static List<List<String>> effects(Report report) {
+    List<List<String>> table = new ArrayList<>();
+    table.add(
+        List.of("outcome", "contrast", "seeds", "estimate", "95 %", "95 % family", "p", "says"));
+    for (Effects e : report.analysis().effects()) {
+      for (Effect x : Stream.concat(e.main().stream(), e.interactions().stream()).toList()) {
+        table.add(
+            List.of(
+                e.outcome().name(),
+                x.contrast(),
+                "" + x.seeds().n(),
+                Numbers.signed(x.estimate()),
+                x.interval().map(Numbers::range).orElse(Numbers.NONE),
+                x.conclusion().simultaneous().map(Numbers::range).orElse(Numbers.NONE),
+                x.conclusion().holm().isPresent()
+                    ? Numbers.p(x.conclusion().holm().getAsDouble())
+                    : Numbers.NONE,
+                x.conclusion().verdict().toString()));
+      }
+    }
+    return table;
+  }
+
+  /** The caveats that every form of a report carries. */
+  private static String caveats(Report report) {
+    List<String> all = new ArrayList<>(List.of(CAVEAT));
+    report.analysis().effects().stream()
+        .filter(e -> !e.main().isEmpty())
+        .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
+        .distinct()
+        .forEach(c -> all.add(EffectsSection.capital(c) + "."));
+    report.results().selfTests().forEach(s -> all.add(s.sentence() + "."));
+    return String.join(" ", all);
   }
 
   private static String markdown(List<List<String>> table) {
@@ -145,15 +210,15 @@ public final class PaperTables {
     return out.toString();
   }
 
-  private static String csv(Results results) {
-    List<Outcome> outcomes = results.analysis().outcomes();
-    List<String> axes = List.copyOf(results.axes().keySet());
+  private static String csv(Report report) {
+    List<Outcome> outcomes = report.analysis().outcomes();
+    List<String> axes = List.copyOf(report.axes().keySet());
     List<String> head = new ArrayList<>(List.of("cell", "recipe", "seed"));
     head.addAll(axes);
     outcomes.forEach(o -> head.add(o.name()));
     head.addAll(List.of("learned", "retained", "passes"));
     StringBuilder out = new StringBuilder(line(head));
-    for (Observation c : results.cells()) {
+    for (Observation c : report.cells()) {
       List<String> row = new ArrayList<>(List.of(c.cell(), c.recipe(), "" + c.seed()));
       axes.forEach(a -> row.add(c.levels().getOrDefault(a, "")));
       outcomes.forEach(o -> row.add(digits(c.outcome(o.name()))));

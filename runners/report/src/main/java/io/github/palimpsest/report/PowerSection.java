@@ -7,24 +7,28 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
+import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.statistics.Interval;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What would change the conclusion: differences that so few seeds cannot tell from none. */
-record PowerSection(Results results, Figures figures) {
+/** What would change the conclusion: differences that these seeds cannot tell from none. */
+record PowerSection(Report report, Figures figures) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
     all.add(
-        p("Every recipe against the first one, over the seeds that both have. “Finds” is the"
-                + " smallest true difference that so many seeds show in four runs of five, at the"
-                + " spread seen here; a smaller one may be there and not show. “Seeds” is how many"
-                + " it would take to show the difference that was measured.")
+        p("Every recipe against the first one, over the seeds that both have. These comparisons are"
+                + " exploratory: they are no part of the primary family. “Finds” is the smallest true"
+                + " difference that this many seeds show in four runs of five, at the spread seen"
+                + " here; a smaller one may be there and not show. “Seeds” is how many it would take"
+                + " to show the difference that was measured.")
             .withClass("lead"));
-    for (Differences d : results.analysis().differences()) {
-      if (!results.chief().contains(d.outcome())) {
+    for (Differences d : report.analysis().differences()) {
+      if (!report.chief().contains(d.outcome())) {
         continue;
       }
       if (!d.reason().isEmpty()) {
@@ -42,7 +46,7 @@ record PowerSection(Results results, Figures figures) {
   private DomContent chart(Differences d) {
     String title = EffectsSection.capital(d.outcome().name()) + " against " + d.baseline();
     ObjectNode spec =
-        Results.object().put("kind", "forest").put("x", "change of " + d.outcome().name());
+        Json.object().put("kind", "forest").put("x", "change of " + d.outcome().name());
     ArrayNode rows = spec.putArray("rows");
     HtmlTable table =
         new HtmlTable(title)
@@ -50,22 +54,20 @@ record PowerSection(Results results, Figures figures) {
             .numbers("seeds now", "difference", "95 % interval", "d_z", "p Holm", "finds", "seeds");
     int clear = 0;
     for (Difference x : d.recipes()) {
-      boolean excludes = x.paired().interval().excludes(0);
+      Optional<Interval> interval = x.interval();
+      boolean excludes = interval.isPresent() && interval.get().excludes(0);
       clear += excludes ? 1 : 0;
-      rows.addObject()
-          .put("label", x.recipe())
-          .put("estimate", x.paired().mean())
-          .put("low", x.paired().interval().low())
-          .put("high", x.paired().interval().high())
-          .put("clear", excludes);
+      ObjectNode row = rows.addObject().put("label", x.recipe()).put("estimate", x.seeds().mean());
+      interval.ifPresent(i -> row.put("low", i.low()).put("high", i.high()));
+      row.put("clear", false); // exploratory
       table.row(
           x.recipe(),
-          "" + x.paired().n(),
-          Numbers.signed(x.paired().mean()),
-          Numbers.range(x.paired().interval()),
-          Numbers.fixed(x.paired().dz(), 1),
-          Numbers.p(x.adjusted().holm()),
-          Numbers.of(x.detectable()),
+          "" + x.seeds().n(),
+          Numbers.signed(x.seeds().mean()),
+          interval.map(Numbers::range).orElse(Numbers.NONE),
+          interval.isPresent() ? Numbers.fixed(x.seeds().dz(), 1) : Numbers.NONE,
+          interval.isPresent() ? Numbers.p(x.conclusion().holm().orElseThrow()) : Numbers.NONE,
+          interval.isPresent() ? Numbers.of(x.seeds().detectable()) : Numbers.NONE,
           seeds(x));
     }
     return figures.chart(
@@ -76,40 +78,48 @@ record PowerSection(Results results, Figures figures) {
             + (clear == 1 ? " differs" : " differ")
             + " from "
             + d.baseline()
-            + " by an interval that excludes none.",
+            + " by an interval of its own that excludes 0; exploratory.",
         spec,
         table);
   }
 
   private static String seeds(Difference x) {
-    if (x.paired().mean() == 0) {
+    if (x.interval().isEmpty() || x.seeds().mean() == 0) {
       return Numbers.NONE;
     }
-    OptionalInt needed = x.seedsFor(x.paired().mean());
+    OptionalInt needed = x.seeds().seedsFor(x.seeds().mean(), 1);
     return needed.isPresent() ? "" + needed.getAsInt() : "> 10 million";
   }
 
   private static DomContent sentence(Differences d) {
+    List<String> caveats = d.caveats().stream().map(c -> EffectsSection.capital(c) + ". ").toList();
+    List<Difference> tested = d.recipes().stream().filter(x -> x.interval().isPresent()).toList();
+    if (tested.isEmpty()) {
+      return p(String.join("", caveats));
+    }
     List<Difference> open =
-        d.recipes().stream().filter(x -> !x.paired().interval().excludes(0)).toList();
+        tested.stream().filter(x -> !x.interval().orElseThrow().excludes(0)).toList();
     if (open.isEmpty()) {
       return p(
-          "More seeds would not change which of these differ from "
+          String.join("", caveats)
+              + "Every interval excludes 0; more seeds would narrow by how much these differ from "
               + d.baseline()
-              + ": every interval excludes none. They would narrow by how much.");
+              + ".");
     }
-    StringBuilder text = new StringBuilder("More seeds could change what is said of ");
+    StringBuilder text =
+        new StringBuilder(String.join("", caveats))
+            .append("More seeds could change what is said of ");
     for (int i = 0; i < Math.min(4, open.size()); i++) {
       Difference x = open.get(i);
       text.append(i == 0 ? "" : "; ")
           .append(x.recipe())
           .append(" (measured ")
-          .append(Numbers.signed(x.paired().mean()))
+          .append(Numbers.signed(x.seeds().mean()))
           .append(", ")
-          .append(x.paired().n())
+          .append(x.seeds().n())
           .append(" seeds find ")
-          .append(Numbers.of(x.detectable()));
-      text.append(x.paired().mean() == 0 ? ")" : ", it would take " + seeds(x) + ")");
+          .append(Numbers.of(x.seeds().detectable()));
+      text.append(x.seeds().mean() == 0 ? ")" : ", it would take " + seeds(x) + ")");
     }
     return p(text + (open.size() > 4 ? "; and " + (open.size() - 4) + " more." : "."));
   }

@@ -13,14 +13,14 @@ import static j2html.TagCreator.summary;
 import static j2html.TagCreator.text;
 
 import io.github.palimpsest.results.folder.Measured;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Results;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
 /** What every cell was made of: recipe, command, plugins, data and code by their hashes. */
-record ProvenanceSection(Results results) {
+record ProvenanceSection(Report report) {
 
   List<DomContent> content() {
     List<DomContent> all = new ArrayList<>();
@@ -29,10 +29,10 @@ record ProvenanceSection(Results results) {
                 + " the same bytes on the same kind of processor.")
             .withClass("lead"));
     HtmlTable shared = new HtmlTable("What all cells share").text("name", "value");
-    results.shared().forEach((name, value) -> shared.row(name, value));
+    report.shared().forEach((name, value) -> shared.row(name, value));
     TreeSet<String> plugins = new TreeSet<>();
-    results
-        .report()
+    report
+        .results()
         .rows()
         .forEach(
             r ->
@@ -57,7 +57,7 @@ record ProvenanceSection(Results results) {
                 .attr("data-open-all", "provenance-cells"))
             .withClass("tools"));
     List<DomContent> cells = new ArrayList<>();
-    for (Report.Row row : results.report().rows()) {
+    for (Results.Row row : report.results().rows()) {
       row.cells().forEach(c -> cells.add(cell(row.label(), c)));
     }
     all.add(
@@ -67,13 +67,13 @@ record ProvenanceSection(Results results) {
     return all;
   }
 
-  private DomContent cell(String label, Report.Finished cell) {
+  private DomContent cell(String label, Results.Finished cell) {
     String id = cell.result().id();
     Measured measured = cell.measured();
     List<DomContent> content = new ArrayList<>();
     content.add(summary(code(id), text("  " + label + ", seed " + cell.result().seed())));
     content.add(copyable("Recipe", "recipe-" + id, cell.result().recipe()));
-    if (results.origin().isPresent()) {
+    if (report.origin().isPresent()) {
       content.add(copyable("Command", "command-" + id, command(id)));
     }
     content.add(
@@ -94,7 +94,7 @@ record ProvenanceSection(Results results) {
 
   private String command(String id) {
     List<String> words = new ArrayList<>(List.of("palimpsest", "run"));
-    words.addAll(results.origin().orElseThrow().arguments());
+    words.addAll(report.origin().orElseThrow().arguments());
     words.addAll(List.of("--cell", id, "--out", "again-" + id));
     return String.join(" ", words.stream().map(ProvenanceSection::quoted).toList());
   }

@@ -14,7 +14,7 @@ import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
 
 import io.github.palimpsest.results.folder.CellResult;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.text.Results;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.TrTag;
 import java.util.ArrayList;
@@ -24,14 +24,14 @@ import java.util.List;
  * The score matrices {@code R[t, i]} as heat maps, the mean over seeds of each recipe. They are
  * tables, so their numbers are there for every reader.
  */
-record ScoresSection(Results results) {
+record ScoresSection(Report report) {
 
   List<DomContent> content() {
-    Report report = results.report();
+    Results results = report.results();
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     List<double[][]> matrices = new ArrayList<>();
-    for (Report.Row row : report.rows()) {
+    for (Results.Row row : results.rows()) {
       double[][] matrix = matrix(row);
       for (double[] line : matrix) {
         for (double v : line) {
@@ -45,9 +45,9 @@ record ScoresSection(Results results) {
     double to = low >= 0 && high <= 1 ? 1 : high;
     List<DomContent> maps = new ArrayList<>();
     for (int r = 0; r < matrices.size(); r++) {
-      maps.add(map(report.rows().get(r), matrices.get(r), from, to));
+      maps.add(map(results.rows().get(r), matrices.get(r), from, to));
     }
-    boolean higher = report.higherIsBetter();
+    boolean higher = results.higherIsBetter();
     return List.of(
         p("Each row is a moment: before any training, then after each task. Each column is the task"
                 + " that is scored then. A framed cell is a task right after its own training; what"
@@ -62,10 +62,10 @@ record ScoresSection(Results results) {
   }
 
   /** The scores before training, and after each task; then the mean over cells. */
-  private static double[][] matrix(Report.Row row) {
+  private static double[][] matrix(Results.Row row) {
     int tasks = row.cells().get(0).result().tasks().size();
     double[][] mean = new double[tasks + 1][tasks];
-    for (Report.Finished cell : row.cells()) {
+    for (Results.Finished cell : row.cells()) {
       CellResult.Matrix scores = cell.result().scores();
       for (int t = 0; t <= tasks; t++) {
         double[] line = t == 0 ? scores.before() : scores.after()[t - 1];
@@ -77,7 +77,7 @@ record ScoresSection(Results results) {
     return mean;
   }
 
-  private DomContent map(Report.Row row, double[][] matrix, double from, double to) {
+  private DomContent map(Results.Row row, double[][] matrix, double from, double to) {
     List<String> tasks = row.cells().get(0).result().tasks();
     TrTag head = tr(th().attr("aria-label", "moment"));
     tasks.forEach(t -> head.with(th(t).attr("scope", "col")));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.Measurement;
 import io.github.palimpsest.results.statistics.Correlation;
 import j2html.tags.DomContent;
@@ -18,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Sharpness against forgetting: the paper's claim, with the correlation and its interval. */
-record SharpnessSection(Results results, Figures figures) {
+record SharpnessSection(Report report, Figures figures) {
   private static final double CONFIDENCE = 0.95;
   private static final List<String> PLAIN = List.of("loss", "iterations", "standard-error");
 
@@ -27,9 +28,9 @@ record SharpnessSection(Results results, Figures figures) {
 
   List<DomContent> content() {
     Map<String, List<Point>> byProbe = new LinkedHashMap<>();
-    for (Measurement m : results.measurements()) {
+    for (Measurement m : report.measurements()) {
       Optional<Observation> cell =
-          results.cells().stream().filter(c -> c.cell().equals(m.cell())).findFirst();
+          report.cells().stream().filter(c -> c.cell().equals(m.cell())).findFirst();
       m.summary()
           .forEach(
               (name, value) -> {
@@ -46,9 +47,9 @@ record SharpnessSection(Results results, Figures figures) {
       return all;
     }
     String outcome =
-        results.analysis().outcomes().stream().anyMatch(o -> o.name().equals("forgetting"))
+        report.analysis().outcomes().stream().anyMatch(o -> o.name().equals("forgetting"))
             ? "forgetting"
-            : results.analysis().outcomes().get(0).name();
+            : report.analysis().outcomes().get(0).name();
     all.add(
         p("The claim: flatter minima forget less, so sharpness and forgetting rise together (Li et"
                 + " al. 2024, arXiv:2406.04836). Each mark is a cell. Pearson's r with Fisher's 95 %"
@@ -101,7 +102,7 @@ record SharpnessSection(Results results, Figures figures) {
 
   private DomContent chart(
       String name, List<Point> points, String outcome, Optional<Correlation> c) {
-    ObjectNode spec = Results.object().put("kind", "scatter").put("x", name).put("y", outcome);
+    ObjectNode spec = Json.object().put("kind", "scatter").put("x", name).put("y", outcome);
     ArrayNode groups = spec.putArray("groups");
     ArrayNode marks = spec.putArray("points");
     HtmlTable table =

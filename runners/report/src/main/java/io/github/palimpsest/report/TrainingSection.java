@@ -2,6 +2,7 @@ package io.github.palimpsest.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.TrainingCurve;
 import j2html.tags.DomContent;
 import java.util.LinkedHashMap;
@@ -9,17 +10,17 @@ import java.util.List;
 import java.util.Map;
 
 /** The objective over training, a line for each recipe. */
-record TrainingSection(Results results, Figures figures) {
+record TrainingSection(Report report, Figures figures) {
 
   List<DomContent> content() {
-    List<TrainingCurve> curves = results.curves();
+    List<TrainingCurve> curves = report.curves();
     if (curves.isEmpty()) {
       return List.of();
     }
     boolean positive =
         curves.stream().flatMap(c -> c.points().stream()).allMatch(p -> p.loss() > 0);
     ObjectNode spec =
-        Results.object()
+        Json.object()
             .put("kind", "curves")
             .put("x", "training step")
             .put("y", "objective (nats per target token, and penalties)")

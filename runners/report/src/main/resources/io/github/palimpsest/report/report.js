@@ -46,9 +46,10 @@
     return { option: option, room: few ? 19 * names.length + 8 : 30 };
   }
 
-  // intervals, one a row: clear ones filled, ones that include 0 hollow
+  // intervals, one a row: claimed ones filled, all others hollow; a mark alone where there is none
   function forest(spec, width) {
     const rows = spec.rows.slice().reverse();
+    const bounded = (r) => r.low !== undefined;
     const wide = Math.min(0.45 * width, 26 + 7 * Math.max(...rows.map((r) => r.label.length)));
     return {
       height: 74 + 27 * rows.length,
@@ -61,12 +62,14 @@
           axisLabel: { color: css('--ink'), width: wide - 14, overflow: 'truncate' } },
         tooltip: { trigger: 'item', formatter: (p) => {
           const r = rows[p.dataIndex];
-          return escaped(r.label) + '<br><b>' + number(r.estimate) + '</b> (95 % ' + number(r.low)
-            + ' to ' + number(r.high) + ')';
+          const range = bounded(r) ? '95 % ' + number(r.low) + ' to ' + number(r.high)
+            : 'the seeds carry no interval';
+          return escaped(r.label) + '<br><b>' + number(r.estimate) + '</b> (' + range + ')';
         } },
         series: [{
           type: 'custom', clip: true,
-          data: rows.map((r, i) => [r.low, r.high, r.estimate, i]),
+          data: rows.map((r, i) => [bounded(r) ? r.low : r.estimate,
+            bounded(r) ? r.high : r.estimate, r.estimate, i]),
           encode: { x: [0, 1, 2], y: 3 },
           renderItem: (params, api) => {
             const y = api.coord([0, api.value(3)])[1];
@@ -75,13 +78,15 @@
             const colour = clear ? css('--c1') : css('--soft');
             const bar = (x) => ({ type: 'line', shape: { x1: x, y1: y - 5, x2: x, y2: y + 5 },
               style: { stroke: colour, lineWidth: 2 } });
-            return { type: 'group', children: [
+            const range = bounded(rows[params.dataIndex]) ? [
               { type: 'line', shape: { x1: at(api.value(0)), y1: y, x2: at(api.value(1)), y2: y },
                 style: { stroke: colour, lineWidth: 2 } },
               bar(at(api.value(0))), bar(at(api.value(1))),
+            ] : [];
+            return { type: 'group', children: range.concat([
               { type: 'circle', shape: { cx: at(api.value(2)), cy: y, r: 5.5 },
                 style: { fill: clear ? colour : css('--paper'), stroke: colour, lineWidth: 2 } },
-            ] };
+            ]) };
           },
           markLine: { silent: true, symbol: 'none', label: { show: false },
             lineStyle: { color: css('--ink'), type: 'solid', width: 1 }, data: [{ xAxis: 0 }] },

@@ -2,6 +2,7 @@ package io.github.palimpsest.tracking;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.results.folder.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class MlflowBatches {
 
   /** A value as the JSON form of protocol buffers has it. */
   private static ObjectNode number(double value) {
-    ObjectNode node = MlflowRest.object();
+    ObjectNode node = Json.object();
     if (Double.isFinite(value)) {
       return node.put("value", value);
     }
@@ -71,7 +72,7 @@ final class MlflowBatches {
                 e ->
                     new Entry(
                         e.getKey(),
-                        MlflowRest.object()
+                        Json.object()
                             .put("key", e.getKey())
                             .put("value", MlflowKeys.value(e.getValue(), MlflowKeys.VALUE_LENGTH)),
                         () -> sent.accept(e.getKey())))
@@ -85,7 +86,7 @@ final class MlflowBatches {
   }
 
   private void batch(String run, String kind, List<Entry> entries) {
-    ObjectNode body = MlflowRest.object().put("run_id", run);
+    ObjectNode body = Json.object().put("run_id", run);
     ArrayNode all = body.putArray(kind);
     entries.forEach(e -> all.add(e.content()));
     try {

@@ -3,7 +3,6 @@ package io.github.palimpsest.tracking;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.text.Printable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -59,11 +58,6 @@ final class MlflowRest {
     this.credentials = credentials;
     this.limit = limit;
     this.pause = pause;
-  }
-
-  /** An empty object to send. */
-  static ObjectNode object() {
-    return JSON.createObjectNode();
   }
 
   /**

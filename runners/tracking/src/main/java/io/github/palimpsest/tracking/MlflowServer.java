@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellHistory.Status;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.Track;
 import java.net.URI;
 import java.nio.file.Path;
@@ -118,7 +119,7 @@ public final class MlflowServer implements Tracker {
         throw e;
       }
     }
-    ObjectNode body = MlflowRest.object().put("name", name);
+    ObjectNode body = Json.object().put("name", name);
     return rest.post("experiments/create", body).path("experiment_id").asText();
   }
 
@@ -128,7 +129,7 @@ public final class MlflowServer implements Tracker {
     Set<String> pages = new HashSet<>();
     String page = "";
     do {
-      ObjectNode body = MlflowRest.object().put("max_results", PAGE);
+      ObjectNode body = Json.object().put("max_results", PAGE);
       body.putArray("experiment_ids").add(experiment);
       if (!page.isEmpty()) {
         body.put("page_token", page);
@@ -185,7 +186,7 @@ public final class MlflowServer implements Tracker {
 
   private Run begin(CellHistory.Planned cell, String experiment) {
     ObjectNode body =
-        MlflowRest.object()
+        Json.object()
             .put("experiment_id", experiment)
             .put("run_name", tagged(cell.label() + ", seed " + cell.seed()))
             .put("start_time", System.currentTimeMillis());
@@ -200,7 +201,7 @@ public final class MlflowServer implements Tracker {
   }
 
   private static ObjectNode tag(String key, String value) {
-    return MlflowRest.object().put("key", key).put("value", tagged(value));
+    return Json.object().put("key", key).put("value", tagged(value));
   }
 
   private static String tagged(String value) {
@@ -227,7 +228,7 @@ public final class MlflowServer implements Tracker {
   }
 
   private void update(Run run, String status) {
-    ObjectNode body = MlflowRest.object().put("run_id", run.id).put("status", status);
+    ObjectNode body = Json.object().put("run_id", run.id).put("status", status);
     if (!status.equals(RUNNING)) {
       body.put("end_time", System.currentTimeMillis());
     }

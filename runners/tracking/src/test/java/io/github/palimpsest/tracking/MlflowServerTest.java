@@ -10,6 +10,7 @@ import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellHistory.Point;
 import io.github.palimpsest.results.folder.CellHistory.Segment;
 import io.github.palimpsest.results.folder.CellHistory.Status;
+import io.github.palimpsest.results.folder.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -138,7 +139,7 @@ class MlflowServerTest {
   private static JsonNode run(MlflowRest rest, String name) {
     JsonNode experiment =
         rest.get("experiments/get-by-name", "experiment_name", name).path("experiment");
-    ObjectNode body = MlflowRest.object();
+    ObjectNode body = Json.object();
     body.putArray("experiment_ids").add(experiment.path("experiment_id").asText());
     JsonNode all = rest.post("runs/search", body).path("runs");
     assertThat(all).hasSize(1);

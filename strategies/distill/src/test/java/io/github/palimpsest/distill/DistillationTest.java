@@ -21,8 +21,8 @@ import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.distill.Distillation.Direction;
 import io.github.palimpsest.distill.Distillation.Inputs;
 import io.github.palimpsest.distill.Distillation.Teacher;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -151,7 +151,7 @@ class DistillationTest {
         });
   }
 
-  private static TaskLoop loop(Strategy strategy, int accumulation, @Nullable Path folder) {
+  private static TaskLoop loop(Seats strategy, int accumulation, @Nullable Path folder) {
     return new TaskLoop(
         MODEL,
         PRETRAINED,
@@ -176,21 +176,21 @@ class DistillationTest {
     Distillation off =
         new Distillation(
             0, d.temperature(), d.direction(), d.teacher(), d.maskTarget(), Inputs.ALL);
-    assertThat(run(loop(Strategy.of(SGD).with("0", off), 1, null), TASKS))
-        .containsExactly(run(loop(Strategy.of(SGD), 1, null), TASKS));
+    assertThat(run(loop(Seats.of(SGD).with("0", off), 1, null), TASKS))
+        .containsExactly(run(loop(Seats.of(SGD), 1, null), TASKS));
   }
 
   @ParameterizedTest
   @MethodSource("variants")
   void micro_batches_give_the_step_of_one_batch(Distillation d) {
-    assertThat(run(loop(Strategy.of(SGD).with("0", d), 3, null), TASKS))
-        .containsExactly(run(loop(Strategy.of(SGD).with("0", d), 1, null), TASKS), within(1e-5f));
+    assertThat(run(loop(Seats.of(SGD).with("0", d), 3, null), TASKS))
+        .containsExactly(run(loop(Seats.of(SGD).with("0", d), 1, null), TASKS), within(1e-5f));
   }
 
   @ParameterizedTest
   @MethodSource("variants")
   void a_run_goes_on_from_its_checkpoint_with_the_same_bits(Distillation d, @TempDir Path folder) {
-    Strategy strategy = Strategy.of(SGD).with("0", d);
+    Seats strategy = Seats.of(SGD).with("0", d);
     run(loop(strategy, 1, folder), 2);
     assertThat(run(loop(strategy, 1, folder), TASKS))
         .containsExactly(run(loop(strategy, 1, null), TASKS));
@@ -200,10 +200,10 @@ class DistillationTest {
   void the_teacher_of_the_previous_task_is_silent_in_the_first() {
     Distillation lwf =
         new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS, false, Inputs.ALL);
-    assertThat(run(loop(Strategy.of(SGD).with("0", lwf), 1, null), 1))
-        .containsExactly(run(loop(Strategy.of(SGD), 1, null), 1));
-    assertThat(run(loop(Strategy.of(SGD).with("0", lwf), 1, null), 2))
-        .isNotEqualTo(run(loop(Strategy.of(SGD), 1, null), 2));
+    assertThat(run(loop(Seats.of(SGD).with("0", lwf), 1, null), 1))
+        .containsExactly(run(loop(Seats.of(SGD), 1, null), 1));
+    assertThat(run(loop(Seats.of(SGD).with("0", lwf), 1, null), 2))
+        .isNotEqualTo(run(loop(Seats.of(SGD), 1, null), 2));
   }
 
   @Test
@@ -213,7 +213,7 @@ class DistillationTest {
     for (int i = 0; i < 2; i++) {
       Distillation kl =
           new Distillation(lambdas[i], 1, Direction.FORWARD, Teacher.PRETRAINED, false, Inputs.ALL);
-      TaskLoop loop = loop(Strategy.of(SGD).with("0", kl), 1, null);
+      TaskLoop loop = loop(Seats.of(SGD).with("0", kl), 1, null);
       run(loop, TASKS);
       distance[i] =
           Point.of(
@@ -254,8 +254,8 @@ class DistillationTest {
   void anchors_alone_hold_nothing_without_rehearsal() {
     Distillation anchors =
         new Distillation(0.7, 1, Direction.FORWARD, Teacher.PRETRAINED, false, Inputs.REHEARSED);
-    assertThat(run(loop(Strategy.of(SGD).with("0", anchors), 1, null), TASKS))
-        .containsExactly(run(loop(Strategy.of(SGD), 1, null), TASKS));
+    assertThat(run(loop(Seats.of(SGD).with("0", anchors), 1, null), TASKS))
+        .containsExactly(run(loop(Seats.of(SGD), 1, null), TASKS));
   }
 
   @Test

@@ -5,16 +5,11 @@ import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
-import io.github.palimpsest.api.model.FinishedTask;
 import io.github.palimpsest.api.model.Forward;
-import io.github.palimpsest.api.parameter.Tensors;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
-import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -57,39 +52,12 @@ record Mas(double lambda, int examples) implements Regularizer {
             + " arXiv:1711.09601");
   }
 
-  private static final String OMEGA = "omega";
-  private static final String ANCHOR = "anchor";
-
   @Override
   public BoundRegularizer bind(RegularizerSite site) {
-    return lambda == 0 ? point -> site.tf().constant(0f) : new Bound(site);
-  }
-
-  private final class Bound implements BoundRegularizer {
-    private final QuadraticPenalty.Sum sum;
-
-    Bound(RegularizerSite site) {
-      sum = QuadraticPenalty.Sum.remembered(site, lambda, OMEGA, ANCHOR);
-    }
-
-    @Override
-    public Operand<TFloat32> penalty(LossPoint point) {
-      return sum.value(point.at(), point.at().tensors());
-    }
-
-    @Override
-    public Optional<Tensors> gradient(LossPoint point) {
-      return sum.gradient(point.at());
-    }
-
-    @Override
-    public void afterTask(FinishedTask task) {
-      WeightSnapshot latest = task.meanAbsoluteGradient(examples, Mas::squaredLength);
-      WeightSnapshot omega =
-          task.recall(OMEGA).map(old -> Importance.sum(1, old, latest)).orElse(latest);
-      task.remember(OMEGA, omega);
-      task.remember(ANCHOR, task.weights());
-    }
+    return lambda == 0
+        ? point -> site.tf().constant(0f)
+        : new AccumulatedImportance(
+            site, lambda, task -> task.meanAbsoluteGradient(examples, Mas::squaredLength));
   }
 
   private static Operand<TFloat32> squaredLength(Ops tf, Forward forward) {

@@ -76,29 +76,30 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
   }
 
   private static final String PATH = "omega";
-  private static final String OMEGA = "omega";
-  private static final String ANCHOR = "anchor";
 
   @Override
   public BoundRegularizer bind(RegularizerSite site) {
     return c == 0 ? point -> site.tf().constant(0f) : new Bound(site);
   }
 
+  /** Follows the path of the weights; the rest is the accumulated importance. */
   private final class Bound implements BoundRegularizer {
-    private final QuadraticPenalty.Sum sum;
+    private final AccumulatedImportance importance;
 
     Bound(RegularizerSite site) {
-      sum = QuadraticPenalty.Sum.remembered(site, c, OMEGA, ANCHOR);
+      importance =
+          new AccumulatedImportance(
+              site, c, task -> importance(task.tracked(PATH), task.start(), task.weights()));
     }
 
     @Override
     public Operand<TFloat32> penalty(LossPoint point) {
-      return sum.value(point.at(), point.at().tensors());
+      return importance.penalty(point);
     }
 
     @Override
     public Optional<Tensors> gradient(LossPoint point) {
-      return sum.gradient(point.at());
+      return importance.gradient(point);
     }
 
     @Override
@@ -110,11 +111,7 @@ record SynapticIntelligence(double c, double xi, boolean keepNegative) implement
 
     @Override
     public void afterTask(FinishedTask task) {
-      WeightSnapshot latest = importance(task.tracked(PATH), task.start(), task.weights());
-      WeightSnapshot omega =
-          task.recall(OMEGA).map(old -> Importance.sum(1, old, latest)).orElse(latest);
-      task.remember(OMEGA, omega);
-      task.remember(ANCHOR, task.weights());
+      importance.afterTask(task);
     }
   }
 

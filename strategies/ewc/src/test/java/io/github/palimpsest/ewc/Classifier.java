@@ -5,8 +5,8 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -46,7 +46,7 @@ final class Classifier {
   }
 
   /** Two epochs of three steps a task, with a checkpoint after every second step. */
-  static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
+  static TaskLoop loop(Seats strategy, @Nullable Path folder) {
     List<TaskData> tasks = IntStream.range(0, TASKS).mapToObj(Classifier::task).toList();
     return new TaskLoop(
         MODEL, PRETRAINED, strategy, new Training(2, 0, 5, 1, 2), 7, tasks, Device.CPU, folder);

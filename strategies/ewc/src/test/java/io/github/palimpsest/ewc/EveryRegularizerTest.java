@@ -13,7 +13,7 @@ import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.regularizer.Regularizer;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,8 +38,8 @@ class EveryRegularizerTest {
       return all;
     }
 
-    Strategy with(Optimizer optimizer, double s) {
-      return Strategy.of(optimizer)
+    Seats with(Optimizer optimizer, double s) {
+      return Seats.of(optimizer)
           .with("0-" + provider.id(), Sequence.regularizer(provider, settings(s)));
     }
 
@@ -62,7 +62,7 @@ class EveryRegularizerTest {
   @ParameterizedTest
   @MethodSource("subjects")
   void strength_zero_is_bit_identical_to_absent_and_costs_nothing(Subject s) {
-    TreeMap<String, float[]> absent = run(loop(Strategy.of(momentum(0.1f)), null));
+    TreeMap<String, float[]> absent = run(loop(Seats.of(momentum(0.1f)), null));
     TreeMap<String, float[]> off = run(loop(s.with(momentum(0.1f), 0), null));
     absent.forEach((name, w) -> assertThat(off.get(name)).as(name).containsExactly(w));
     assertThat(s.provider().traits(Sequence.settings(s.provider(), s.settings(0))).cost())
@@ -73,7 +73,7 @@ class EveryRegularizerTest {
   @MethodSource("subjects")
   void strength_above_zero_changes_the_training(Subject s) {
     assertThat(run(loop(s.with(momentum(0.1f), 0.5), null)).get("fc1.weight"))
-        .isNotEqualTo(run(loop(Strategy.of(momentum(0.1f)), null)).get("fc1.weight"));
+        .isNotEqualTo(run(loop(Seats.of(momentum(0.1f)), null)).get("fc1.weight"));
   }
 
   @ParameterizedTest
@@ -151,6 +151,6 @@ class EveryRegularizerTest {
   void the_steps_of_a_task_are_not_changed_by_following_them(Subject s) {
     // a tiny strength: whatever changes the first task must come from elsewhere than the penalty
     assertThat(run(loop(s.with(descent(0.1f), 1e-30), null)).get("fc1.weight"))
-        .containsExactly(run(loop(Strategy.of(descent(0.1f)), null)).get("fc1.weight"));
+        .containsExactly(run(loop(Seats.of(descent(0.1f)), null)).get("fc1.weight"));
   }
 }

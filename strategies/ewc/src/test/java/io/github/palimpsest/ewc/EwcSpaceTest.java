@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -44,11 +44,11 @@ class EwcSpaceTest {
   })
   void under_an_adapter_that_trains_everything_it_is_ewc_on_the_model(String mode, String fisher) {
     Map<String, float[]> model =
-        run(loop(Strategy.of(momentum(0.05f)).with("0-ewc", ewc("trainable", mode, fisher)), null));
+        run(loop(Seats.of(momentum(0.05f)).with("0-ewc", ewc("trainable", mode, fisher)), null));
     Map<String, float[]> adapted =
         run(
             loop(
-                Strategy.of(momentum(0.05f))
+                Seats.of(momentum(0.05f))
                     .with("0-ewc", ewc("effective", mode, fisher))
                     .with(new Shift(true, 0)),
                 null));
@@ -60,7 +60,7 @@ class EwcSpaceTest {
   void fisher_and_anchor_have_the_shapes_of_the_adapted_kernels() {
     Spy ewc = ewc("effective", "online", "empirical");
     TaskLoop loop =
-        loop(Strategy.of(momentum(0.05f)).with("0-ewc", ewc).with(new Shift(true, 2)), null);
+        loop(Seats.of(momentum(0.05f)).with("0-ewc", ewc).with(new Shift(true, 2)), null);
     loop.train(StepListener.NONE);
     loop.train(StepListener.NONE);
     for (String memory : List.of("fisher", "anchor")) {
@@ -78,7 +78,7 @@ class EwcSpaceTest {
   void at_the_anchor_the_penalty_is_exactly_zero_also_through_factors() {
     WeightSnapshot[] ends = new WeightSnapshot[2];
     for (int i = 0; i < 2; i++) {
-      Strategy plain = Strategy.of(momentum(0.05f)).with(new Shift(true, 2));
+      Seats plain = Seats.of(momentum(0.05f)).with(new Shift(true, 2));
       TaskLoop loop =
           new TaskLoop(
               MODEL,
@@ -100,8 +100,8 @@ class EwcSpaceTest {
 
   @Test
   void it_goes_on_from_its_checkpoint_with_the_same_bits(@TempDir Path folder) {
-    Strategy first =
-        Strategy.of(momentum(0.05f))
+    Seats first =
+        Seats.of(momentum(0.05f))
             .with("0-ewc", ewc("effective", "separate", "batch-mean"))
             .with(new Shift(false, 2));
     TaskLoop broken = loop(first, folder);

@@ -17,8 +17,8 @@ import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -60,8 +60,8 @@ class EwcTrainingTest {
     }
   }
 
-  private static Strategy with(Map<String, Object> settings) {
-    return Strategy.of(momentum(0.1f)).with("0-ewc", Sequence.regularizer(Ewc.PROVIDER, settings));
+  private static Seats with(Map<String, Object> settings) {
+    return Seats.of(momentum(0.1f)).with("0-ewc", Sequence.regularizer(Ewc.PROVIDER, settings));
   }
 
   @ParameterizedTest
@@ -76,7 +76,7 @@ class EwcTrainingTest {
             new TaskLoop(
                 model(start),
                 start,
-                Strategy.of(momentum(0)).with("0-recording", recording),
+                Seats.of(momentum(0)).with("0-recording", recording),
                 Training.epochs(1, batchSize),
                 3,
                 List.of(
@@ -111,7 +111,7 @@ class EwcTrainingTest {
         new TaskLoop(
             model(start),
             start,
-            Strategy.of(momentum(0)).with("0-ewc", ewc),
+            Seats.of(momentum(0)).with("0-ewc", ewc),
             new Training(1, 1, 5, 1, 0),
             3,
             List.of(TaskData.of(0, "golden", many), TaskData.of(1, "next", examples(in))),
@@ -162,7 +162,7 @@ class EwcTrainingTest {
   @ParameterizedTest
   @ValueSource(strings = {"online", "separate"})
   void the_first_task_is_bit_identical_to_absent_and_later_ones_are_not(String mode) {
-    TaskLoop absent = loop(Strategy.of(momentum(0.1f)), null);
+    TaskLoop absent = loop(Seats.of(momentum(0.1f)), null);
     TaskLoop held = loop(with(Map.of("lambda", 1, "mode", mode)), null);
     for (int t = 0; t < 2; t++) {
       absent.train(StepListener.NONE);
@@ -207,7 +207,7 @@ class EwcTrainingTest {
         new TaskLoop(
             MODEL,
             afterTwo,
-            Strategy.of(momentum(0)).with("0-recording", alone),
+            Seats.of(momentum(0)).with("0-recording", alone),
             Training.epochs(1, 4),
             7,
             List.of(TaskData.of(0, "again", task(1).examples()), task(1)),

@@ -8,8 +8,8 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -22,7 +22,7 @@ class MasTest {
   @Test
   void omega_is_the_mean_absolute_gradient_of_the_squared_length_of_the_logits() {
     Spy mas = new Spy(Sequence.regularizer(MAS, Map.of()));
-    TaskLoop loop = Classifier.loop(Strategy.of(Classifier.descent(0.1f)).with("0-mas", mas), null);
+    TaskLoop loop = Classifier.loop(Seats.of(Classifier.descent(0.1f)).with("0-mas", mas), null);
     loop.train(StepListener.NONE);
     WeightSnapshot w = loop.weights();
     loop.train(StepListener.NONE);

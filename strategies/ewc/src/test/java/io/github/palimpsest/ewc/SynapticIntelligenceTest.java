@@ -9,8 +9,8 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -92,7 +92,7 @@ class SynapticIntelligenceTest {
             new ClassifierModel(
                 in, (int) start.shape("fc1.weight").get(1), (int) start.shape("fc2.weight").get(1)),
             start,
-            Strategy.of(Classifier.descent((float) golden.at("/hyper/lr").asDouble()))
+            Seats.of(Classifier.descent((float) golden.at("/hyper/lr").asDouble()))
                 .with("0-si", si)
                 .with(new Given(batches)),
             new Training(1, batches.size(), 4, accumulation, 0),

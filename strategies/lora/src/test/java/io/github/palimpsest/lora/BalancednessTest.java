@@ -16,8 +16,8 @@ import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import java.util.List;
@@ -141,7 +141,7 @@ class BalancednessTest {
           StepGraph.firstTask(
               LoraTrainingTest.MODEL,
               LoraTrainingTest.MODEL.initialWeights(new Random(1)),
-              Strategy.of(LoraTrainingTest.SGD).with(lora).with("0-balancedness", term),
+              Seats.of(LoraTrainingTest.SGD).with(lora).with("0-balancedness", term),
               Training.epochs(1, 12),
               7,
               Device.CPU)) {

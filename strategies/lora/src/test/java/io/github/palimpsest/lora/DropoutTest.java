@@ -14,8 +14,8 @@ import io.github.palimpsest.api.parameter.StepNoise;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.weights.DenseWeights;
@@ -60,7 +60,7 @@ class DropoutTest {
         StepGraph.firstTask(
             LoraTrainingTest.MODEL,
             LoraTrainingTest.MODEL.initialWeights(new Random(1)),
-            Strategy.of(optimizer).with(lora(dropout)),
+            Seats.of(optimizer).with(lora(dropout)),
             training,
             7,
             Device.CPU)) {

@@ -10,8 +10,8 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import java.util.List;
@@ -81,7 +81,7 @@ class FreezeTest {
         StepGraph.firstTask(
             LoraTrainingTest.MODEL,
             start,
-            Strategy.of(LoraTrainingTest.SGD).with(adapter),
+            Seats.of(LoraTrainingTest.SGD).with(adapter),
             Training.epochs(1, 12),
             7,
             Device.CPU)) {
@@ -92,7 +92,7 @@ class FreezeTest {
         StepGraph.firstTask(
             LoraTrainingTest.MODEL,
             start,
-            Strategy.of(LoraTrainingTest.SGD),
+            Seats.of(LoraTrainingTest.SGD),
             Training.epochs(1, 12),
             7,
             Device.CPU)) {

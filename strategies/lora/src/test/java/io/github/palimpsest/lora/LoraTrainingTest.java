@@ -11,9 +11,9 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -57,7 +57,7 @@ class LoraTrainingTest {
     return MODEL.randomTask(index, 1);
   }
 
-  static TaskLoop loop(Strategy strategy, int tasks) {
+  static TaskLoop loop(Seats strategy, int tasks) {
     return new TaskLoop(
         MODEL,
         PRETRAINED,
@@ -69,7 +69,7 @@ class LoraTrainingTest {
         null);
   }
 
-  private static TaskLoop run(Strategy strategy, @Nullable Path folder) {
+  private static TaskLoop run(Seats strategy, @Nullable Path folder) {
     TaskLoop loop =
         new TaskLoop(
             MODEL,
@@ -89,7 +89,7 @@ class LoraTrainingTest {
   @ParameterizedTest
   @MethodSource("providers")
   void training_leaves_every_other_parameter_at_its_bits(AdapterProvider provider) {
-    WeightSnapshot end = run(Strategy.of(SGD).with(onFirstKernel(provider, false)), null).weights();
+    WeightSnapshot end = run(Seats.of(SGD).with(onFirstKernel(provider, false)), null).weights();
     for (String frozen : List.of("fc1.bias", "fc2.weight", "fc2.bias")) {
       assertThat(end.copy(frozen)).as(frozen).containsExactly(PRETRAINED.copy(frozen));
     }
@@ -104,7 +104,7 @@ class LoraTrainingTest {
         StepGraph.firstTask(
             MODEL,
             PRETRAINED,
-            Strategy.of(SGD).with(adapter),
+            Seats.of(SGD).with(adapter),
             Training.epochs(1, 12),
             7,
             Device.CPU)) {
@@ -122,7 +122,7 @@ class LoraTrainingTest {
   @MethodSource("providers")
   void a_merged_adapter_has_the_loss_of_the_unmerged_one(AdapterProvider provider) {
     Adapter adapter = onFirstKernel(provider, false);
-    Strategy adapted = Strategy.of(SGD).with(adapter);
+    Seats adapted = Seats.of(SGD).with(adapter);
     Training training = Training.epochs(1, 12);
     List<Example> batch = task(0).examples();
     try (StepGraph graph =
@@ -133,7 +133,7 @@ class LoraTrainingTest {
       WeightSnapshot merged = adapter.bind(MODEL.parameters()).merge(graph.trainable(), PRETRAINED);
       double unmerged = graph.step(batch, 5, 6);
       try (StepGraph plain =
-          StepGraph.firstTask(MODEL, merged, Strategy.of(SGD), training, 7, Device.CPU)) {
+          StepGraph.firstTask(MODEL, merged, Seats.of(SGD), training, 7, Device.CPU)) {
         assertThat(plain.step(batch, 0, 1)).isCloseTo(unmerged, within(1e-5));
       }
     }
@@ -141,10 +141,10 @@ class LoraTrainingTest {
 
   @Test
   void the_change_of_a_kernel_has_the_rank_of_the_adapter_and_merging_adds_one_a_task() {
-    assertThat(rank(run(Strategy.of(SGD).with(onFirstKernel(Lora.PROVIDER, false)), null)))
+    assertThat(rank(run(Seats.of(SGD).with(onFirstKernel(Lora.PROVIDER, false)), null)))
         .as("one adapter for both tasks")
         .isEqualTo(1);
-    assertThat(rank(run(Strategy.of(SGD).with(onFirstKernel(Lora.PROVIDER, true)), null)))
+    assertThat(rank(run(Seats.of(SGD).with(onFirstKernel(Lora.PROVIDER, true)), null)))
         .as("a fresh adapter for each task")
         .isEqualTo(2);
   }
@@ -154,7 +154,7 @@ class LoraTrainingTest {
   void a_run_goes_on_from_its_checkpoint_with_the_same_bits(
       AdapterProvider provider, @TempDir Path folder) {
     for (boolean merging : new boolean[] {false, true}) {
-      Strategy strategy = Strategy.of(SGD).with(onFirstKernel(provider, merging));
+      Seats strategy = Seats.of(SGD).with(onFirstKernel(provider, merging));
       Path own = folder.resolve("merging-" + merging);
       TaskLoop first =
           new TaskLoop(

@@ -19,8 +19,8 @@ import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import java.util.Arrays;
 import java.util.List;
@@ -131,8 +131,8 @@ class OrthogonalLoraTest {
   void a_later_task_is_trained_otherwise_under_the_term() {
     TaskLoop under =
         LoraTrainingTest.loop(
-            Strategy.of(LoraTrainingTest.SGD).with(LORA).with("0", new OrthogonalLora(0.1)), 2);
-    TaskLoop absent = LoraTrainingTest.loop(Strategy.of(LoraTrainingTest.SGD).with(LORA), 2);
+            Seats.of(LoraTrainingTest.SGD).with(LORA).with("0", new OrthogonalLora(0.1)), 2);
+    TaskLoop absent = LoraTrainingTest.loop(Seats.of(LoraTrainingTest.SGD).with(LORA), 2);
     for (int t = 0; t < 2; t++) {
       under.train(StepListener.NONE);
       absent.train(StepListener.NONE);
@@ -148,9 +148,8 @@ class OrthogonalLoraTest {
   void strength_zero_is_bit_identical_to_absent() {
     TaskLoop off =
         LoraTrainingTest.loop(
-            Strategy.of(LoraTrainingTest.SGD).with(LORA).with("0-o-lora", new OrthogonalLora(0)),
-            2);
-    TaskLoop absent = LoraTrainingTest.loop(Strategy.of(LoraTrainingTest.SGD).with(LORA), 2);
+            Seats.of(LoraTrainingTest.SGD).with(LORA).with("0-o-lora", new OrthogonalLora(0)), 2);
+    TaskLoop absent = LoraTrainingTest.loop(Seats.of(LoraTrainingTest.SGD).with(LORA), 2);
     for (int t = 0; t < 2; t++) {
       off.train(StepListener.NONE);
       absent.train(StepListener.NONE);
@@ -167,7 +166,7 @@ class OrthogonalLoraTest {
     assertThatThrownBy(
             () ->
                 LoraTrainingTest.loop(
-                        Strategy.of(LoraTrainingTest.SGD).with("0", new OrthogonalLora(1)), 1)
+                        Seats.of(LoraTrainingTest.SGD).with("0", new OrthogonalLora(1)), 1)
                     .train(StepListener.NONE))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("finds no matrix A");

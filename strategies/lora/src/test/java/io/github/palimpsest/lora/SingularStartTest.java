@@ -18,8 +18,8 @@ import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.engine.AdaptedBase;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -273,8 +273,7 @@ class SingularStartTest {
       })
   void a_run_goes_on_from_its_checkpoint_with_the_same_bits(String settings, @TempDir Path folder) {
     AdapterProvider provider = settings.contains("preserve") ? OpLora.PROVIDER : Lora.PROVIDER;
-    Strategy strategy =
-        Strategy.of(LoraTrainingTest.SGD).with(adapter(provider, settings.split(" ")));
+    Seats strategy = Seats.of(LoraTrainingTest.SGD).with(adapter(provider, settings.split(" ")));
     loop(strategy, folder).train(StepListener.NONE);
     TaskLoop resumed = loop(strategy, folder);
     resumed.train(StepListener.NONE);
@@ -292,7 +291,7 @@ class SingularStartTest {
                 .collect(Collectors.toList()));
   }
 
-  private static TaskLoop loop(Strategy strategy, @org.jspecify.annotations.Nullable Path folder) {
+  private static TaskLoop loop(Seats strategy, @org.jspecify.annotations.Nullable Path folder) {
     return new TaskLoop(
         LoraTrainingTest.MODEL,
         LoraTrainingTest.MODEL.initialWeights(new Random(1)),

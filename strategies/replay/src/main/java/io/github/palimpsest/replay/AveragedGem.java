@@ -1,13 +1,9 @@
 package io.github.palimpsest.replay;
 
-import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.parameter.Tensors;
-import io.github.palimpsest.api.rehearsal.GradientConstraint;
-import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -23,10 +19,8 @@ import org.tensorflow.types.TFloat32;
  * <p>with {@code r} the gradient on the rehearsed examples; products are over all trainable
  * parameters together. Chaudhry et al. 2019, arXiv:1812.00420, equation 11.
  */
-record AveragedGem() implements Replay.Use, GradientConstraint {
-  private static final Setting<Double> RATIO = RehearsalSettings.ratio(1);
+record AveragedGem() implements ConstrainedReplay {
 
-  /** The reference is another backward pass, over rehearsed examples that come on top. */
   static final RehearsalProvider PROVIDER =
       RehearsalProvider.of(
               "a-gem",
@@ -39,22 +33,14 @@ record AveragedGem() implements Replay.Use, GradientConstraint {
               RehearsalSettings.RING_POLICY)
           .traits(
               s ->
-                  RehearsalSettings.traits(
-                      s.get(RATIO) == 0 ? 0 : s.get(RATIO) + 2.0 / 3 * (1 + s.get(RATIO)),
+                  ConstrainedReplay.traits(
+                      s,
                       "Chaudhry et al. 2019, Efficient lifelong learning with A-GEM, arXiv:1812.00420"))
-          .creates(
-              s ->
-                  RehearsalSettings.inBatch(
-                      s, RATIO, RehearsalSettings.RING_POLICY, new AveragedGem()));
+          .creates(s -> ConstrainedReplay.of(s, new AveragedGem()));
 
   @Override
   public boolean perTask() {
     return false;
-  }
-
-  @Override
-  public Optional<RehearsalObjective> objective() {
-    return Optional.of(this);
   }
 
   @Override

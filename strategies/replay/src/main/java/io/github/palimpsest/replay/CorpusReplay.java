@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
  * unless more are wanted than there are. Nothing is kept: the corpus is there for each task.
  * Another rehearsal may add examples of finished tasks beside it.
  */
-final class CorpusReplay implements Rehearsal {
+final class CorpusReplay implements ForwardingRehearsal {
   private static final Setting<Double> RATIO = RehearsalSettings.ratio(0.01);
 
   static final RehearsalProvider PROVIDER =
@@ -63,6 +63,11 @@ final class CorpusReplay implements Rehearsal {
     }
     this.mixing = new Mixing(ratio, Mixing.Place.SAME_BATCH);
     this.base = base;
+  }
+
+  @Override
+  public Rehearsal base() {
+    return base;
   }
 
   @Override
@@ -109,21 +114,6 @@ final class CorpusReplay implements Rehearsal {
     }
   }
 
-  @Override
-  public void afterTask(TaskData task, RandomGenerator rng) {
-    base.afterTask(task, rng);
-  }
-
-  @Override
-  public void afterTask(TaskData task, FinishedModel model, RandomGenerator rng) {
-    base.afterTask(task, model, rng);
-  }
-
-  @Override
-  public long extraBatches(int task, int examples, int batchSize) {
-    return base.extraBatches(task, examples, batchSize);
-  }
-
   /** The fewer of the two kinds, so that neither is none without a word. */
   @Override
   public OptionalLong rehearsed(int task, long examples) {
@@ -133,15 +123,5 @@ final class CorpusReplay implements Rehearsal {
     }
     long own = mixing.due(examples + others.orElse(0));
     return OptionalLong.of(Math.min(own, others.orElse(own)));
-  }
-
-  @Override
-  public byte[] state() {
-    return base.state();
-  }
-
-  @Override
-  public void restore(byte[] state) {
-    base.restore(state);
   }
 }

@@ -3,12 +3,9 @@ package io.github.palimpsest.replay;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.parameter.Tensors;
-import io.github.palimpsest.api.rehearsal.GradientConstraint;
-import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -30,9 +27,8 @@ import org.tensorflow.types.TFloat32;
  *
  * @param margin at least 0
  */
-record Gem(double margin) implements Replay.Use, GradientConstraint {
+record Gem(double margin) implements ConstrainedReplay {
   private static final int SWEEPS = 30;
-  private static final Setting<Double> RATIO = RehearsalSettings.ratio(1);
   private static final Setting<Double> MARGIN =
       Setting.real("margin", 0.5, 0, Double.MAX_VALUE, "least weight of each task's gradient");
 
@@ -51,23 +47,15 @@ record Gem(double margin) implements Replay.Use, GradientConstraint {
               RehearsalSettings.RING_POLICY)
           .traits(
               s ->
-                  RehearsalSettings.traits(
-                      s.get(RATIO) == 0 ? 0 : s.get(RATIO) + 2.0 / 3 * (1 + s.get(RATIO)),
+                  ConstrainedReplay.traits(
+                      s,
                       "Lopez-Paz and Ranzato 2017, Gradient episodic memory for continual learning,"
                           + " arXiv:1706.08840"))
-          .creates(
-              s ->
-                  RehearsalSettings.inBatch(
-                      s, RATIO, RehearsalSettings.RING_POLICY, new Gem(s.get(MARGIN))));
+          .creates(s -> ConstrainedReplay.of(s, new Gem(s.get(MARGIN))));
 
   @Override
   public boolean perTask() {
     return true;
-  }
-
-  @Override
-  public Optional<RehearsalObjective> objective() {
-    return Optional.of(this);
   }
 
   @Override

@@ -4,22 +4,15 @@ import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
-import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.FinishedModel;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
-import io.github.palimpsest.api.rehearsal.RehearsalObjective;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
 import java.util.function.DoublePredicate;
-import java.util.random.RandomGenerator;
 
 /**
  * A rehearsal whose current examples are weighed or ordered by how well the pretrained model
@@ -28,7 +21,7 @@ import java.util.random.RandomGenerator;
  * @param base what is rehearsed beside them
  * @param preparation weighs or orders; a pure function
  */
-record Prepared(Rehearsal base, Preparation preparation) implements Rehearsal {
+record Prepared(Rehearsal base, Preparation preparation) implements ForwardingRehearsal {
   /** Weighs or orders the examples of a task. */
   interface Preparation {
     /** The same examples, by id. */
@@ -79,45 +72,5 @@ record Prepared(Rehearsal base, Preparation preparation) implements Rehearsal {
   @Override
   public TaskData prepared(TaskData task, FinishedModel pretrained) {
     return preparation.of(base.prepared(task, pretrained), pretrained);
-  }
-
-  @Override
-  public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
-    return base.epoch(current, batchSize, rng);
-  }
-
-  @Override
-  public void afterTask(TaskData task, RandomGenerator rng) {
-    base.afterTask(task, rng);
-  }
-
-  @Override
-  public void afterTask(TaskData task, FinishedModel model, RandomGenerator rng) {
-    base.afterTask(task, model, rng);
-  }
-
-  @Override
-  public long extraBatches(int task, int examples, int batchSize) {
-    return base.extraBatches(task, examples, batchSize);
-  }
-
-  @Override
-  public OptionalLong rehearsed(int task, long examples) {
-    return base.rehearsed(task, examples);
-  }
-
-  @Override
-  public Optional<RehearsalObjective> objective() {
-    return base.objective();
-  }
-
-  @Override
-  public byte[] state() {
-    return base.state();
-  }
-
-  @Override
-  public void restore(byte[] state) {
-    base.restore(state);
   }
 }

@@ -5,7 +5,6 @@ import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
-import io.github.palimpsest.api.rehearsal.Rehearsal;
 
 /** What several rehearsals share: settings, and what follows from them. */
 final class RehearsalSettings {
@@ -53,7 +52,7 @@ final class RehearsalSettings {
   }
 
   /** A rehearsal within each batch. */
-  static Rehearsal inBatch(
+  static Replay inBatch(
       Settings s, Setting<Double> ratio, Setting<EpisodicMemory.Policy> policy, Replay.Use use) {
     return new Replay(new Mixing(s.get(ratio), Mixing.Place.SAME_BATCH), memory(s, policy), use);
   }

@@ -14,8 +14,8 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -124,7 +124,7 @@ class EveryRehearsalTest {
                         : Stream.of(s, s.with("budget", Value.Call.word("tokens"))));
   }
 
-  private static TaskLoop loop(Strategy strategy, Training training, @Nullable Path folder) {
+  private static TaskLoop loop(Seats strategy, Training training, @Nullable Path folder) {
     List<Example> corpus = MODEL.randomTask(TASKS, 2).examples();
     List<TaskData> tasks =
         IntStream.range(0, TASKS).mapToObj(t -> MODEL.randomTask(t, 3).beside(corpus)).toList();
@@ -142,31 +142,31 @@ class EveryRehearsalTest {
     return loop.weights().copy("fc1.weight");
   }
 
-  private static float[] run(Strategy strategy, int tasks) {
+  private static float[] run(Seats strategy, int tasks) {
     return run(loop(strategy, training(1), null), tasks);
   }
 
-  private static Strategy rehearsing(Subject s) {
-    return Strategy.of(SGD).with(s.create());
+  private static Seats rehearsing(Subject s) {
+    return Seats.of(SGD).with(s.create());
   }
 
   @ParameterizedTest
   @MethodSource("subjects")
   void without_strength_it_is_bit_identical_to_absent(Subject s) {
-    assertThat(run(rehearsing(s.off()), TASKS)).containsExactly(run(Strategy.of(SGD), TASKS));
+    assertThat(run(rehearsing(s.off()), TASKS)).containsExactly(run(Seats.of(SGD), TASKS));
   }
 
   @ParameterizedTest
   @MethodSource("rehearsals")
   void the_first_task_is_bit_identical_to_absent_and_later_ones_are_not(Subject s) {
-    assertThat(run(rehearsing(s), 1)).containsExactly(run(Strategy.of(SGD), 1));
-    assertThat(run(rehearsing(s), TASKS)).isNotEqualTo(run(Strategy.of(SGD), TASKS));
+    assertThat(run(rehearsing(s), 1)).containsExactly(run(Seats.of(SGD), 1));
+    assertThat(run(rehearsing(s), TASKS)).isNotEqualTo(run(Seats.of(SGD), TASKS));
   }
 
   @ParameterizedTest
   @MethodSource("preparations")
   void a_preparation_acts_from_the_first_task_on(Subject s) {
-    boolean same = Arrays.equals(run(rehearsing(s), 1), run(Strategy.of(SGD), 1));
+    boolean same = Arrays.equals(run(rehearsing(s), 1), run(Seats.of(SGD), 1));
     assertThat(same)
         .as("masking leaves each example its only prediction")
         .isEqualTo(s.provider().id().value().equals("stm"));

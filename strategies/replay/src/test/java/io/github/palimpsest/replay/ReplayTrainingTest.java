@@ -6,8 +6,8 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -40,7 +40,7 @@ class ReplayTrainingTest {
     return MODEL.randomTask(index, 1);
   }
 
-  private static TaskLoop loop(Strategy strategy, @Nullable Path folder) {
+  private static TaskLoop loop(Seats strategy, @Nullable Path folder) {
     List<TaskData> tasks = IntStream.range(0, TASKS).mapToObj(ReplayTrainingTest::task).toList();
     return new TaskLoop(
         MODEL, PRETRAINED, strategy, Training.epochs(2, 5), 7, tasks, Device.CPU, folder);
@@ -56,14 +56,14 @@ class ReplayTrainingTest {
     return ends;
   }
 
-  private static Strategy replaying(double ratio, String policy) {
-    return Strategy.of(SGD).with(ReplayTest.replay(ratio, 9, policy));
+  private static Seats replaying(double ratio, String policy) {
+    return Seats.of(SGD).with(ReplayTest.replay(ratio, 9, policy));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"reservoir", "ring"})
   void ratio_zero_is_bit_identical_to_absent(String policy) {
-    List<float[]> absent = run(loop(Strategy.of(SGD), null));
+    List<float[]> absent = run(loop(Seats.of(SGD), null));
     List<float[]> off = run(loop(replaying(0, policy), null));
     for (int t = 0; t < TASKS; t++) {
       assertThat(off.get(t)).as("after task %d", t).containsExactly(absent.get(t));
@@ -72,7 +72,7 @@ class ReplayTrainingTest {
 
   @Test
   void the_first_task_is_bit_identical_to_absent_and_later_ones_are_not() {
-    List<float[]> absent = run(loop(Strategy.of(SGD), null));
+    List<float[]> absent = run(loop(Seats.of(SGD), null));
     List<float[]> rehearsed = run(loop(replaying(0.5, "reservoir"), null));
     for (int t = 0; t < TASKS; t++) {
       assertThat(Arrays.equals(absent.get(t), rehearsed.get(t)))

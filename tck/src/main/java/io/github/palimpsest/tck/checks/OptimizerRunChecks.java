@@ -11,9 +11,9 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.engine.NonFiniteLossException;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -99,7 +99,7 @@ final class OptimizerRunChecks {
         StepGraph.firstTask(
             llama,
             start.snapshot(llama.parameters()),
-            Strategy.of(trial.subject().create()),
+            Seats.of(trial.subject().create()),
             new Training(1, 0, batch.size(), accumulation, 0),
             SEED,
             Device.CPU)) {
@@ -117,7 +117,7 @@ final class OptimizerRunChecks {
         StepGraph.firstTask(
             model,
             model.start().snapshot(model.parameters()),
-            Strategy.of(trial.subject().create()),
+            Seats.of(trial.subject().create()),
             Training.epochs(1, 1),
             SEED,
             Device.CPU)) {
@@ -229,7 +229,7 @@ final class OptimizerRunChecks {
         StepGraph.firstTask(
             function,
             function.start().snapshot(function.parameters()),
-            Strategy.of(subject.create()),
+            Seats.of(subject.create()),
             Training.epochs(1, 1),
             SEED,
             Device.CPU)) {
@@ -309,7 +309,7 @@ final class OptimizerRunChecks {
     return new TaskLoop(
         model,
         model.start().snapshot(model.parameters()),
-        Strategy.of(trial.subject().create()),
+        Seats.of(trial.subject().create()),
         new Training(1, 0, 1, 1, 1),
         SEED,
         List.of(TaskData.of(0, "task-0", examples)),

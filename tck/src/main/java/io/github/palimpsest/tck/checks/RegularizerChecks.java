@@ -13,8 +13,8 @@ import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -267,8 +267,8 @@ final class RegularizerChecks implements KindChecks {
 
   private Named trained(Optional<Regularizer> regularizer, int finished) {
     MiniLlama model = trial.model();
-    Strategy plain = Strategy.of(PlainSteps.of(1e-3));
-    Strategy adapted = trial.adapter().map(plain::with).orElse(plain);
+    Seats plain = Seats.of(PlainSteps.of(1e-3));
+    Seats adapted = trial.adapter().map(plain::with).orElse(plain);
     List<TaskData> tasks = new ArrayList<>();
     for (int t = 0; t < 2; t++) {
       tasks.add(TaskData.of(t, "task-" + t, MiniLlama.examples(t, 3)));

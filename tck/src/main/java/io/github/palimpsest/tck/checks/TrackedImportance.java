@@ -7,8 +7,8 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -84,8 +84,8 @@ final class TrackedImportance {
     Regularizer regularizer = trial.subject().create();
     Remembering remembering = new Remembering(regularizer);
     MiniLlama model = trial.model();
-    Strategy plain = Strategy.of(PlainSteps.of(0));
-    Strategy adapted = trial.adapter().map(plain::with).orElse(plain);
+    Seats plain = Seats.of(PlainSteps.of(0));
+    Seats adapted = trial.adapter().map(plain::with).orElse(plain);
     TaskLoop loop =
         new TaskLoop(
             model,

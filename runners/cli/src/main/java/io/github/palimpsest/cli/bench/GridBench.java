@@ -1,14 +1,16 @@
 package io.github.palimpsest.cli.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.Main;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.pool.Whereabouts;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.results.folder.CellTimes;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Measured;
+import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,13 +26,13 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Grids of the smallest model as a user runs them, in processes of their own: what scheduling
  * costs, and whether kills at random moments change a byte of the results.
  */
 final class GridBench {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TRAINING =
       "training: {steps: 40, batch: 8, max-length: 24, checkpoint-every: 10}\n";
 
@@ -43,14 +45,31 @@ final class GridBench {
   }
 
   /**
-   * Runs a grid of cells of the quickstart that share nothing, and compares the time with that of
-   * its stages.
+   * What a grid took, in seconds.
    *
-   * @return overhead: what the workers' time is more than the sum of stages and scores, as a share;
-   *     overhead_running: the same from the first cells' end to the last's, without the start of
+   * @param cells how many cells have a result
+   * @param workers how many processes worked
+   * @param wallSeconds the whole run
+   * @param stageSeconds training
+   * @param scoreSeconds scoring
+   * @param overhead what the workers' time is more than the sum of stages and scores, as a share
+   * @param overheadRunning the same from the first cells' end to the last's, without the start of
    *     the processes and the report
    */
-  ObjectNode overhead(int cells, int workers) {
+  record Overhead(
+      int cells,
+      int workers,
+      double wallSeconds,
+      double stageSeconds,
+      double scoreSeconds,
+      double overhead,
+      double overheadRunning) {}
+
+  /**
+   * Runs a grid of cells of the quickstart that share nothing, and compares the time with that of
+   * its stages.
+   */
+  Overhead overhead(int cells, int workers) {
     String quickstart = ExperimentFile.builtIn("quickstart").orElseThrow();
     String withoutAxes = quickstart.substring(0, quickstart.indexOf("axes:"));
     Path file = write(withoutAxes + axes("{levels: adamw, lr: [" + rates(cells) + "]}", "[none]"));
@@ -60,20 +79,21 @@ final class GridBench {
     double seconds = (System.nanoTime() - begun) / 1e9;
     double stages = 0;
     double scores = 0;
-    for (Path stage : files(out, "stage.json")) {
-      stages += read(stage).at("/measured/wall_seconds").asDouble();
+    for (Path stage : files(out, FolderLayout.ABOUT)) {
+      Measured measured = JsonFile.read(stage, StageResult.class).measured();
+      stages += measured == null ? 0 : seconds(measured.wallSeconds());
     }
-    for (Path timing : files(out, "timing.json")) {
-      scores += read(timing).at("/measured/evaluation_seconds").asDouble();
+    for (Path timing : files(out, FolderLayout.TIMING)) {
+      scores += seconds(measured(timing).evaluationSeconds());
     }
-    return JSON.createObjectNode()
-        .put("cells", files(out, "result.json").size())
-        .put("workers", workers)
-        .put("wall_seconds", seconds)
-        .put("stage_seconds", stages)
-        .put("score_seconds", scores)
-        .put("overhead", seconds * workers / (stages + scores) - 1)
-        .put("overhead_running", overheadRunning(files(out, "timing.json"), workers));
+    return new Overhead(
+        results(out),
+        workers,
+        seconds,
+        stages,
+        scores,
+        seconds * workers / (stages + scores) - 1,
+        overheadRunning(files(out, FolderLayout.TIMING), workers));
   }
 
   /** From when each worker has ended its first cell to the end of the last. */
@@ -82,9 +102,8 @@ final class GridBench {
         timings.stream().sorted(Comparator.comparing(f -> f.toFile().lastModified())).toList();
     double busy = 0;
     for (Path timing : byEnd.subList(workers, byEnd.size())) {
-      JsonNode measured = read(timing).path("measured");
-      busy += measured.path("wall_seconds").asDouble();
-      busy += measured.path("evaluation_seconds").asDouble();
+      Measured measured = measured(timing);
+      busy += seconds(measured.wallSeconds()) + seconds(measured.evaluationSeconds());
     }
     long from = byEnd.get(workers - 1).toFile().lastModified();
     long to = byEnd.get(byEnd.size() - 1).toFile().lastModified();
@@ -92,11 +111,17 @@ final class GridBench {
   }
 
   /**
-   * Kills runs at random moments, resumes them, and compares what they end with.
+   * What became of runs that were killed.
    *
-   * @return how often what was killed, and how many files differ from those of a run left alone
+   * @param kills how often one was killed
+   * @param runsCompleted how many came to their end
+   * @param filesCompared files of these that were compared with those of a run left alone
+   * @param filesDiffering how many of them differ
    */
-  ObjectNode kills(int kills, int workers, long seed) {
+  record Kills(int kills, int runsCompleted, int filesCompared, int filesDiffering) {}
+
+  /** Kills runs at random moments, resumes them, and compares what they end with. */
+  Kills kills(int kills, int workers, long seed) {
     Path file =
         write(
             tasks(2)
@@ -131,11 +156,7 @@ final class GridBench {
       differing += differences(reference, out);
       completed++;
     }
-    return JSON.createObjectNode()
-        .put("kills", done)
-        .put("runs_completed", completed)
-        .put("files_compared", completed * compared(reference).size())
-        .put("files_differing", differing);
+    return new Kills(done, completed, completed * compared(reference).size(), differing);
   }
 
   /**
@@ -251,7 +272,7 @@ final class GridBench {
   /** All that a run writes and does not measure: results, the plan, and every step's loss. */
   private static TreeMap<String, byte[]> compared(Path out) {
     TreeMap<String, byte[]> all = new TreeMap<>();
-    for (String name : List.of("result.json", "plan.json", "losses.csv")) {
+    for (String name : List.of(FolderLayout.RESULT, FolderLayout.PLAN, FolderLayout.LOSSES)) {
       for (Path file : files(out, name)) {
         try {
           all.put(out.relativize(file).toString(), Files.readAllBytes(file));
@@ -264,7 +285,7 @@ final class GridBench {
   }
 
   private static int results(Path out) {
-    return Files.isDirectory(out) ? files(out, "result.json").size() : 0;
+    return Files.isDirectory(out) ? files(out, FolderLayout.RESULT).size() : 0;
   }
 
   private static List<Path> files(Path out, String name) {
@@ -275,11 +296,11 @@ final class GridBench {
     }
   }
 
-  private static JsonNode read(Path file) {
-    try {
-      return JSON.readTree(file.toFile());
-    } catch (IOException e) {
-      throw new PalimpsestException("'" + file + "' cannot be read: " + e.getMessage(), e);
-    }
+  private static Measured measured(Path timing) {
+    return JsonFile.read(timing, CellTimes.class).measured();
+  }
+
+  private static double seconds(@Nullable Double measured) {
+    return measured == null ? 0 : measured;
   }
 }

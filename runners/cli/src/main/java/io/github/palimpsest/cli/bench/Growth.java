@@ -3,7 +3,7 @@ package io.github.palimpsest.cli.bench;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.Recipe;
-import io.github.palimpsest.cli.terminal.Json;
+import io.github.palimpsest.results.folder.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,11 +1,9 @@
 package io.github.palimpsest.cli.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.recipe.Value;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import java.util.Map;
@@ -17,8 +15,27 @@ import java.util.Map;
  */
 record OptimizerBench(BenchShape shape, Device device, PluginRegistry registry, String adapter) {
 
+  /** An optimizer and its base: times in milliseconds a step, of the clock and the processors. */
+  record Compared(
+      String id,
+      String recipe,
+      String base,
+      String shape,
+      String device,
+      double passes,
+      int steps,
+      double medianMs,
+      double baseMedianMs,
+      double ratio,
+      double processorMs,
+      double baseProcessorMs,
+      double processorRatio,
+      double slotsPerParameter,
+      double extraStateMb,
+      double declaredSlots) {}
+
   /** Alternates steps of an optimizer and of its base, so that both see the same machine. */
-  ObjectNode compared(String id, int steps) {
+  Compared compared(String id, int steps) {
     Recipe recipe = registry.recipe(id + adapter);
     Map<String, Component<?>> nested = recipe.optimizer().nested();
     Value.Call base =
@@ -33,29 +50,24 @@ record OptimizerBench(BenchShape shape, Device device, PluginRegistry registry, 
       }
       StepTimes own = bench.times();
       StepTimes its = other.times();
-      return Json.object()
-          .put("id", id)
-          .put("recipe", recipe.toString())
-          .put("base", base.name())
-          .put("shape", shape.name())
-          .put("device", device.toString())
-          .put("passes", recipe.optimizer().traits().cost().passesPerStep())
-          .put("steps", steps)
-          .put("median_ms", StepBench.rounded(own.wallMillis(), 10))
-          .put("base_median_ms", StepBench.rounded(its.wallMillis(), 10))
-          .put("ratio", StepBench.rounded(own.wallMillis() / its.wallMillis(), 1000))
-          .put("processor_ms", StepBench.rounded(own.processorMillis(), 10))
-          .put("base_processor_ms", StepBench.rounded(its.processorMillis(), 10))
-          .put(
-              "processor_ratio",
-              StepBench.rounded(own.processorMillis() / its.processorMillis(), 1000))
-          .put(
-              "slots_per_parameter",
-              StepBench.rounded((double) bench.slotFloats() / bench.trainableFloats(), 1000))
-          .put(
-              "extra_state_mb",
-              StepBench.rounded((bench.slotFloats() - other.slotFloats()) * 4 / 1e6, 10))
-          .put("declared_slots", recipe.optimizer().traits().cost().slotsPerParameter());
+      double passes = recipe.optimizer().traits().cost().passesPerStep();
+      return new Compared(
+          id,
+          recipe.toString(),
+          base.name(),
+          shape.name(),
+          device.toString(),
+          passes,
+          steps,
+          StepBench.rounded(own.wallMillis(), 10),
+          StepBench.rounded(its.wallMillis(), 10),
+          StepBench.rounded(own.wallMillis() / its.wallMillis(), 1000),
+          StepBench.rounded(own.processorMillis(), 10),
+          StepBench.rounded(its.processorMillis(), 10),
+          StepBench.rounded(own.processorMillis() / its.processorMillis(), 1000),
+          StepBench.rounded((double) bench.slotFloats() / bench.trainableFloats(), 1000),
+          StepBench.rounded((bench.slotFloats() - other.slotFloats()) * 4 / 1e6, 10),
+          recipe.optimizer().traits().cost().slotsPerParameter());
     }
   }
 }

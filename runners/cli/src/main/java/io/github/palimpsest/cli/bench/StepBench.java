@@ -11,14 +11,14 @@ import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.Version;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Inference;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.execution.PeakMemory;
+import io.github.palimpsest.results.folder.Json;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ public final class StepBench implements AutoCloseable {
     this.device = device;
     this.model = new DecoderModel(shape.decoder());
     long begun = System.nanoTime();
-    Strategy strategy = Strategy.of(recipe);
+    Seats strategy = Seats.of(recipe);
     this.optimizer = strategy.optimizer();
     this.graph =
         StepGraph.firstTask(

@@ -1,6 +1,5 @@
 package io.github.palimpsest.cli.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.data.Example;
@@ -8,10 +7,9 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.cli.terminal.Json;
 import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
@@ -81,7 +79,7 @@ final class StrategyBench {
   }
 
   /** Trains both and compares them. */
-  ObjectNode compared(String strategy, Pair pair) {
+  Compared compared(String strategy, Pair pair) {
     Semaphore[] turns = {new Semaphore(1), new Semaphore(0)};
     Run with = new Run(pair.with(), turns[0], turns[1]);
     Run without = new Run(pair.without(), turns[1], turns[0]);
@@ -99,30 +97,42 @@ final class StrategyBench {
     } finally {
       two.shutdownNow();
     }
-    return json(strategy, pair, with, without);
+    return compared(strategy, pair, with, without);
   }
 
-  private ObjectNode json(String strategy, Pair pair, Run with, Run without) {
+  /** A recipe with a strategy and without it: times in milliseconds. */
+  record Compared(
+      String strategy,
+      String recipe,
+      String shape,
+      String device,
+      int steps,
+      double medianMs,
+      double baseMedianMs,
+      double ratio,
+      double processorMs,
+      double baseProcessorMs,
+      double processorRatio,
+      double betweenTasksProcessorMs,
+      double baseBetweenTasksProcessorMs) {}
+
+  private Compared compared(String strategy, Pair pair, Run with, Run without) {
     StepTimes own = with.times;
     StepTimes plain = without.times;
-    return Json.object()
-        .put("strategy", strategy)
-        .put("recipe", pair.with().toString())
-        .put("shape", shape.name())
-        .put("device", device.toString())
-        .put("steps", own.count())
-        .put("median_ms", StepBench.rounded(own.wallMillis(), 10))
-        .put("base_median_ms", StepBench.rounded(plain.wallMillis(), 10))
-        .put("ratio", StepBench.rounded(own.wallMillis() / plain.wallMillis(), 1000))
-        .put("processor_ms", StepBench.rounded(own.processorMillis(), 10))
-        .put("base_processor_ms", StepBench.rounded(plain.processorMillis(), 10))
-        .put(
-            "processor_ratio",
-            StepBench.rounded(own.processorMillis() / plain.processorMillis(), 1000))
-        .put("between_tasks_processor_ms", StepBench.rounded(with.between.processorMillis(), 10))
-        .put(
-            "base_between_tasks_processor_ms",
-            StepBench.rounded(without.between.processorMillis(), 10));
+    return new Compared(
+        strategy,
+        pair.with().toString(),
+        shape.name(),
+        device.toString(),
+        own.count(),
+        StepBench.rounded(own.wallMillis(), 10),
+        StepBench.rounded(plain.wallMillis(), 10),
+        StepBench.rounded(own.wallMillis() / plain.wallMillis(), 1000),
+        StepBench.rounded(own.processorMillis(), 10),
+        StepBench.rounded(plain.processorMillis(), 10),
+        StepBench.rounded(own.processorMillis() / plain.processorMillis(), 1000),
+        StepBench.rounded(with.between.processorMillis(), 10),
+        StepBench.rounded(without.between.processorMillis(), 10));
   }
 
   /** One run of two tasks that trains only when it is its turn. */
@@ -145,7 +155,7 @@ final class StrategyBench {
     public void run() {
       try {
         own.acquireUninterruptibly();
-        Strategy strategy = Strategy.of(recipe);
+        Seats strategy = Seats.of(recipe);
         TaskLoop loop =
             new TaskLoop(
                 model,

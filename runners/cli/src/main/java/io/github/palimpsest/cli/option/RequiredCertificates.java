@@ -2,11 +2,11 @@ package io.github.palimpsest.cli.option;
 
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.component.ComponentId;
+import io.github.palimpsest.certificates.CertificateState;
+import io.github.palimpsest.certificates.Certificates;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.tck.Certificate;
-import io.github.palimpsest.tck.CertificateState;
-import io.github.palimpsest.tck.Certificates;
 import io.github.palimpsest.tck.Certification;
+import io.github.palimpsest.tck.Judgement;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -73,9 +73,9 @@ public final class RequiredCertificates {
 
   private CertificateState certified(ComponentId id) {
     err.println("palimpsest: certifying '" + id + "' of this build, once");
-    Certificate certificate = Certification.ofComponent(id.value(), null, verdict -> {});
+    Judgement judgement = Certification.ofComponent(id.value(), null, verdict -> {});
     try {
-      Certificates.keep(certificate);
+      Certificates.keep(judgement.certificate(), judgement.origin().location());
     } catch (IOException e) {
       err.println(
           "palimpsest: the certificate of '"
@@ -83,6 +83,6 @@ public final class RequiredCertificates {
               + "' is not kept, so results do not have it: "
               + e);
     }
-    return certificate.certified() ? CertificateState.CERTIFIED : CertificateState.FAILED;
+    return judgement.certified() ? CertificateState.CERTIFIED : CertificateState.FAILED;
   }
 }

@@ -11,6 +11,7 @@ import io.github.palimpsest.results.text.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -50,7 +51,8 @@ public record Dashboard(RunStatus status, List<CellHistory> cells) {
   private String run(RunNote run) {
     Optional<CellHistory> cell =
         cells.stream().filter(c -> c.planned().id().equals(run.cell())).findFirst();
-    String words = run.words(cell.map(c -> c.planned().label()).orElse(run.recipe()));
+    String words =
+        run.words(cell.map(c -> c.planned().label()).orElse(Objects.toString(run.recipe(), "")));
     return words + cell.map(Dashboard::losses).orElse("");
   }
 

@@ -1,18 +1,17 @@
 package io.github.palimpsest.cli.terminal;
 
+import io.github.palimpsest.execution.RunEvent;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.pool.GridWork;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.plan.Stage;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import me.tongfei.progressbar.ProgressBar;
@@ -151,64 +150,77 @@ public final class Progress implements AutoCloseable {
     }
 
     @Override
-    public void planned(Plan p) {
-      Progress.this.planned();
-    }
-
-    @Override
-    public void open(Map<String, Double> passes) {
-      synchronized (Progress.this) {
-        work.open(passes);
-        show();
+    public void on(RunEvent event) {
+      if (event instanceof RunEvent.Damaged damaged) {
+        print("palimpsest: " + damaged.message());
+        return;
       }
-    }
-
-    @Override
-    public void skipped(Cell cell) {
-      close(cell);
-    }
-
-    private boolean close(Cell cell) {
       synchronized (Progress.this) {
-        work.closed(cell);
-        boolean first = done.add(cell.id());
-        show();
-        return first;
-      }
-    }
-
-    @Override
-    public void training(Cell cell, Stage stage) {
-      synchronized (Progress.this) {
-        work.trained(place);
-        says(plan.experiment().tasks().get(stage.task()).name() + " of " + name(cell), "");
-      }
-    }
-
-    @Override
-    public void trained(Stage stage, long step, long steps, double loss) {
-      synchronized (Progress.this) {
-        work.step(place, stage, step, steps);
-        says(doing, String.format(Locale.ROOT, ", loss %.3f", loss));
-        if (!bars.isEmpty()) {
-          bars.get(place + 1).maxHint(steps).stepTo(step);
-        }
-        show();
-        if (bars.isEmpty() && System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
-          lastLine = System.nanoTime();
-          print(
-              String.format(
-                  Locale.ROOT,
-                  "%sworker %d: %s: step %d of %d, loss %.3f%s",
-                  place(),
-                  place + 1,
-                  doing,
-                  step,
-                  steps,
-                  loss,
-                  aboutLeft()));
+        if (event instanceof RunEvent.Planned) {
+          planned();
+        } else if (event instanceof RunEvent.Open open) {
+          work.open(open.passes());
+          show();
+        } else if (event instanceof RunEvent.Skipped skipped) {
+          close(skipped.cell());
+        } else if (event instanceof RunEvent.Training training) {
+          String task = plan.experiment().tasks().get(training.task()).name();
+          work.trained(place);
+          says(task + " of " + name(plan.cell(training.cell())), "");
+        } else if (event instanceof RunEvent.Step step) {
+          step(step);
+        } else if (event instanceof RunEvent.Scoring scoring) {
+          work.trained(place);
+          says("scoring " + name(plan.cell(scoring.cell())) + " " + scoring.moment(), "");
+          show();
+        } else if (event instanceof RunEvent.Checking checking) {
+          checking(checking.bytes(), checking.all());
+        } else if (event instanceof RunEvent.Finished finished) {
+          finished(plan.cell(finished.cell()));
+        } else if (event instanceof RunEvent.Failed failure) {
+          failed(plan.cell(failure.cell()), failure.reason());
         }
       }
+    }
+
+    private boolean close(String cell) {
+      work.closed(cell);
+      boolean first = done.add(cell);
+      show();
+      return first;
+    }
+
+    private void step(RunEvent.Step s) {
+      work.step(place, s.stage(), s.step(), s.steps());
+      says(doing, String.format(Locale.ROOT, ", loss %.3f", s.loss()));
+      if (!bars.isEmpty()) {
+        bars.get(place + 1).maxHint(s.steps()).stepTo(s.step());
+      }
+      show();
+      if (bars.isEmpty() && System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
+        lastLine = System.nanoTime();
+        print(
+            String.format(
+                Locale.ROOT,
+                "%sworker %d: %s: step %d of %d, loss %.3f%s",
+                place(),
+                place + 1,
+                doing,
+                s.step(),
+                s.steps(),
+                s.loss(),
+                aboutLeft()));
+      }
+    }
+
+    private void checking(long bytes, long all) {
+      long now = System.nanoTime();
+      if (all < MUCH || (bytes > 0 && bytes < all && now - lastLine <= LINE_EVERY_NANOS)) {
+        return;
+      }
+      lastLine = now;
+      String what = bytes == 0 ? "" : String.format(Locale.ROOT, "%.1f of ", bytes / 1e9);
+      print(String.format(Locale.ROOT, "checking what is done: %s%.1f GB", what, all / 1e9));
     }
 
     private void says(String what, String more) {
@@ -218,59 +230,26 @@ public final class Progress implements AutoCloseable {
       }
     }
 
-    @Override
-    public void evaluating(Cell cell, String moment) {
-      synchronized (Progress.this) {
-        work.trained(place);
-        says("scoring " + name(cell) + " " + moment, "");
-        show();
+    private void finished(Cell cell) {
+      work.trained(place);
+      if (close(cell.id()) && bars.isEmpty()) {
+        lastLine = System.nanoTime();
+        print(place() + name(cell) + ": done" + aboutLeft());
       }
     }
 
-    @Override
-    public void finished(Cell cell) {
-      synchronized (Progress.this) {
-        work.trained(place);
-        if (close(cell) && bars.isEmpty()) {
-          lastLine = System.nanoTime();
-          print(place() + name(cell) + ": done" + aboutLeft());
-        }
-      }
-    }
-
-    @Override
-    public void failed(Cell cell, String reason) {
-      synchronized (Progress.this) {
-        work.dropped(place);
-        failed += close(cell) ? 1 : 0;
-        print(
-            "palimpsest: cell "
-                + cell.id()
-                + " failed: "
-                + cell.recipe()
-                + ", seed "
-                + cell.seed()
-                + ": "
-                + reason);
-      }
-    }
-
-    @Override
-    public void checking(long bytes, long all) {
-      synchronized (Progress.this) {
-        long now = System.nanoTime();
-        if (all < MUCH || (bytes > 0 && bytes < all && now - lastLine <= LINE_EVERY_NANOS)) {
-          return;
-        }
-        lastLine = now;
-        String what = bytes == 0 ? "" : String.format(Locale.ROOT, "%.1f of ", bytes / 1e9);
-        print(String.format(Locale.ROOT, "checking what is done: %s%.1f GB", what, all / 1e9));
-      }
-    }
-
-    @Override
-    public void damaged(String message) {
-      print("palimpsest: " + message);
+    private void failed(Cell cell, String reason) {
+      work.dropped(place);
+      failed += close(cell.id()) ? 1 : 0;
+      print(
+          "palimpsest: cell "
+              + cell.id()
+              + " failed: "
+              + cell.recipe()
+              + ", seed "
+              + cell.seed()
+              + ": "
+              + reason);
     }
 
     /** The worker's process is gone. */

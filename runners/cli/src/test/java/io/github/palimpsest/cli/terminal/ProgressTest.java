@@ -3,6 +3,7 @@ package io.github.palimpsest.cli.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.execution.RunEvent;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.experiment.file.ExperimentFile;
@@ -40,7 +41,7 @@ class ProgressTest {
         Progress.on(new PrintWriter(err, true), plan, RunSettings.DEFAULT, 1)) {
       RunListener worker = progress.worker(0);
       for (int i = 0; i + 1 < sizes.length; i++) {
-        worker.checking(sizes[i], sizes[sizes.length - 1]);
+        worker.on(new RunEvent.Checking(sizes[i], sizes[sizes.length - 1]));
       }
     }
     return err.toString();

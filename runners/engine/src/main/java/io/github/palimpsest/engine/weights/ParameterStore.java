@@ -1,7 +1,6 @@
 package io.github.palimpsest.engine.weights;
 
 import io.github.palimpsest.api.discovery.Activity;
-import io.github.palimpsest.api.optimizer.FusedAdam;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.nio.FloatBuffer;
@@ -57,9 +56,6 @@ public final class ParameterStore {
    * run would hold the model twice.
    */
   private static final long FLOATS_A_RUN = 1L << 26;
-
-  /** No variable has a name that begins so. */
-  private static final String PASSING = ".passing/";
 
   private final Ops tf;
   private final Map<String, Variable> variables = new LinkedHashMap<>();
@@ -185,94 +181,17 @@ public final class ParameterStore {
         .readVariableOp(resource(known(name).handle()), TFloat32.class);
   }
 
-  /**
-   * What a move gave.
-   *
-   * @param tensor where it ended
-   * @param change the operation that changed the slots
-   */
-  public record Moved(Operand<TFloat32> tensor, Op change) {}
+  Ops tf() {
+    return tf;
+  }
 
-  /**
-   * Moves as Adam does, by the one kernel that does it all. It can only change variables, so a
-   * tensor becomes one that lives no longer than that: what is moved is its memory.
-   *
-   * @param name unique in the graph
-   * @param m names the variable of the mean
-   * @param v names the variable of the mean square
-   */
-  public Moved moved(
-      String name,
-      String m,
-      String v,
-      FusedAdam.Adam adam,
-      Operand<TFloat32> from,
-      Operand<TFloat32> g) {
-    Operand<?> handle =
-        tf.varHandleOp(TFloat32.class, from.shape(), VarHandleOp.sharedName(PASSING + name));
-    Operand<?> ofAnyShape =
-        tf.varHandleOp(
-            TFloat32.class,
-            org.tensorflow.ndarray.Shape.unknown(),
-            VarHandleOp.sharedName(PASSING + name));
-    Operand<TFloat32> none = tf.constant(0f);
-    Op placed = tf.withControlDependencies(List.of(g)).assignVariableOp(resource(handle), from);
-    Op change =
-        tf.withControlDependencies(List.of(placed, known(m).read(), known(v).read()))
-            .train
-            .resourceApplyAdam(
-                resource(handle),
-                resource(known(m).handle()),
-                resource(known(v).handle()),
-                none,
-                none,
-                adam.rate(),
-                tf.constant(adam.beta1()),
-                tf.constant(adam.beta2()),
-                adam.eps(),
-                g);
-    Operand<TFloat32> tensor =
-        tf.withControlDependencies(List.of(change))
-            .readVariableOp(resource(handle), TFloat32.class);
-    Op left =
-        tf.withControlDependencies(List.of(tensor)).assignVariableOp(resource(ofAnyShape), none);
-    return new Moved(tensor, left);
+  /** The handle of a variable, for kernels that change it themselves. */
+  Operand<TString> handle(String name) {
+    return resource(known(name).handle());
   }
 
   private Ops after(Variable v) {
     return tf.withControlDependencies(List.of(v.read()));
-  }
-
-  /**
-   * Operations that fill variables, with values that are fed. Of constants the runtime would make
-   * the filled tensors constants of the graph, and keep them as long as there is a session: a copy
-   * of the slots.
-   *
-   * @param ops to be run
-   * @param values what is fed
-   */
-  public record Fills(List<Op> ops, Map<Placeholder<TFloat32>, Float> values) {
-    /** Fills the variables. */
-    public void run(Session session) {
-      if (ops.isEmpty()) {
-        return;
-      }
-      Session.Runner runner = session.runner();
-      ops.forEach(runner::addTarget);
-      List<Tensor> fed = new ArrayList<>();
-      try {
-        values.forEach(
-            (placeholder, value) -> {
-              Tensor t = TFloat32.scalarOf(value);
-              fed.add(t);
-              runner.feed(placeholder, t);
-            });
-        runner.run().close();
-        Activity.moved();
-      } finally {
-        fed.forEach(Tensor::close);
-      }
-    }
   }
 
   /**
@@ -407,7 +326,7 @@ public final class ParameterStore {
 
   /** Resource handles have no Java type of their own; the generated methods want some TType. */
   @SuppressWarnings("unchecked")
-  private static Operand<TString> resource(Operand<?> handle) {
+  static Operand<TString> resource(Operand<?> handle) {
     return (Operand<TString>) handle;
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -41,10 +42,10 @@ public final class GridWork {
   }
 
   /** How far a worker is with a stage: from which share of its steps on, and to which. */
-  private record Part(Stage stage, double from, double to) {}
+  private record Part(String stage, double from, double to) {}
 
   /** Stages without a state, with their passes; a worker that starts later names fewer. */
-  public void open(Map<String, Double> passes) {
+  public void open(SortedMap<String, Double> passes) {
     if (begun < 0) {
       begun = nanos.getAsLong();
       open.putAll(passes);
@@ -52,10 +53,10 @@ public final class GridWork {
   }
 
   /** A step of a stage is done by a worker. */
-  public void step(int worker, Stage stage, long step, long steps) {
+  public void step(int worker, String stage, long step, long steps) {
     Part part = parts.get(worker);
     double from =
-        part != null && part.stage().id().equals(stage.id())
+        part != null && part.stage().equals(stage)
             ? part.from()
             : (step - 1.0) / Math.max(1, steps);
     parts.put(worker, new Part(stage, from, (double) step / Math.max(1, steps)));
@@ -64,8 +65,8 @@ public final class GridWork {
   /** A worker has trained the stage that it was at, if any. */
   public void trained(int worker) {
     Part part = parts.remove(worker);
-    if (part != null && open.containsKey(part.stage().id())) {
-      done += open.remove(part.stage().id()) * (1 - part.from());
+    if (part != null && open.containsKey(part.stage())) {
+      done += open.remove(part.stage()) * (1 - part.from());
       trained++;
     }
   }
@@ -76,8 +77,8 @@ public final class GridWork {
   }
 
   /** A cell is done or failed. */
-  public void closed(Cell cell) {
-    closed.add(cell.id());
+  public void closed(String cell) {
+    closed.add(cell);
   }
 
   /** Stages that have been trained since this run began. */
@@ -112,7 +113,7 @@ public final class GridWork {
   }
 
   private double passes(Part part) {
-    return open.getOrDefault(part.stage().id(), 0.0);
+    return open.getOrDefault(part.stage(), 0.0);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.palimpsest.execution.pool;
 
 import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.RunEvent;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunListeners;
 import io.github.palimpsest.execution.RunSettings;
@@ -38,7 +39,7 @@ public record Worker(
     WorkerEvents events = new WorkerEvents(out);
     try (Subject subject = source.get()) {
       WorkerProcess.Inbox pool = new WorkerProcess.Inbox(stop);
-      events.ready();
+      events.on(new RunEvent.Ready());
       if (!pool.mayGo()) {
         return WorkerExit.OK;
       }
@@ -57,9 +58,7 @@ public record Worker(
   private RunListener own(BooleanSupplier stops) {
     return new RunListener() {
       @Override
-      public void damaged(String message) {
-        err.println("palimpsest: " + message);
-      }
+      public void on(RunEvent event) {} // the pool is told
 
       @Override
       public boolean stops() {

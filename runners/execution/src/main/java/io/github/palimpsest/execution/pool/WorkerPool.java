@@ -1,14 +1,14 @@
 package io.github.palimpsest.execution.pool;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.execution.EventLines;
 import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.ExperimentRun;
+import io.github.palimpsest.execution.RunEvent;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunListeners;
 import io.github.palimpsest.execution.RunSettings;
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Processes that work on one output folder. A process that dies takes nothing with it but the steps
@@ -65,7 +66,6 @@ public final class WorkerPool implements Executor {
   private final class Execution {
     private final Plan plan;
     private final RunSettings settings;
-    private final Stages stages;
     private final Path folder;
     private final Listener told;
     private final Map<String, Integer> crashes = new HashMap<>();
@@ -78,7 +78,6 @@ public final class WorkerPool implements Executor {
     private Execution(Plan plan, RunSettings settings, Path folder, Listener told) {
       this.plan = plan;
       this.settings = settings;
-      this.stages = settings.stages(plan);
       this.folder = folder;
       this.told = told;
     }
@@ -137,21 +136,26 @@ public final class WorkerPool implements Executor {
       RunListener shown = told.worker(place);
       while (true) {
         WorkerProcess worker = start();
-        WorkerEvents.Reader reader = new WorkerEvents.Reader(plan, stages, listener(shown));
+        RunListener heard = listener(shown);
+        AtomicReference<Optional<Unit>> doing = new AtomicReference<>(Optional.empty());
         boolean[] ready = {false};
         try {
           worker.listen(
-              line -> {
-                if (line.startsWith(WorkerEvents.READY)) {
-                  ready[0] = true;
-                  prepare();
-                  worker.go();
-                } else if (line.startsWith(WorkerEvents.DONE)) {
-                  worker.dismiss();
-                } else {
-                  reader.read(line);
-                }
-              });
+              line ->
+                  EventLines.read(line)
+                      .ifPresent(
+                          event -> {
+                            if (event instanceof RunEvent.Ready) {
+                              ready[0] = true;
+                              prepare();
+                              worker.go();
+                            } else if (event instanceof RunEvent.Done) {
+                              worker.dismiss();
+                            } else {
+                              doing.updateAndGet(before -> Unit.after(event, before));
+                              heard.on(event);
+                            }
+                          }));
         } catch (PalimpsestException e) { // the folder cannot be made
           kill();
           throw e;
@@ -172,7 +176,7 @@ public final class WorkerPool implements Executor {
         if (ending || told.stops()) {
           return WorkerExit.OK;
         }
-        if (!again(reader.doing(), end)) {
+        if (!again(doing.get(), end)) {
           worker.held().forEach(told::message);
           return WorkerExit.FAILED;
         }
@@ -201,7 +205,7 @@ public final class WorkerPool implements Executor {
         ExperimentRun.prepare(plan, settings, folder, told.worker(0));
         submitted = Optional.of(ExperimentRun.submit(command.file(), folder));
         told.begun();
-        told.worker(0).planned(plan);
+        told.worker(0).on(new RunEvent.Planned());
       }
     }
 
@@ -216,8 +220,8 @@ public final class WorkerPool implements Executor {
     }
 
     /** Whether a worker that died is to be replaced. */
-    private synchronized boolean again(Optional<WorkerEvents.Unit> doing, WorkerProcess.End end) {
-      String unit = doing.map(WorkerEvents.Unit::id).orElse("");
+    private synchronized boolean again(Optional<Unit> doing, WorkerProcess.End end) {
+      String unit = doing.map(Unit::id).orElse("");
       int times = crashes.merge(unit, 1, Integer::sum);
       String place = end.place().isEmpty() ? "" : ", in " + end.place();
       told.message(
@@ -226,7 +230,7 @@ public final class WorkerPool implements Executor {
                   ? "a worker was ended, since nothing had moved for "
                       + StallWatch.text(stallTimeout)
                   : "a worker died (exit code " + end.code() + ")")
-              + doing.map(WorkerEvents.Unit::words).orElse("")
+              + doing.map(Unit::words).orElse("")
               + place);
       if (times >= CRASHES && doing.isEmpty()) {
         return false;
@@ -237,7 +241,7 @@ public final class WorkerPool implements Executor {
                 ? "after " + StallWatch.text(stallTimeout) + " in which nothing moved"
                 : "with exit code " + end.code();
         String reason = CRASHES + " workers died of it, the last " + last + place;
-        if (doing.map(WorkerEvents.Unit::scoring).orElse(false)) {
+        if (doing.map(Unit::scoring).orElse(false)) {
           ExperimentRun.giveUpCell(plan, folder, unit, reason);
         } else {
           ExperimentRun.giveUp(plan, settings, folder, unit, reason);
@@ -248,12 +252,10 @@ public final class WorkerPool implements Executor {
 
     private RunListener listener(RunListener shown) {
       RunListener failFast =
-          new RunListener() {
-            @Override
-            public void failed(Cell cell, String reason) {
-              if (settings.patience() == RunSettings.Patience.FAIL_FAST) {
-                askToStop();
-              }
+          event -> {
+            if (event instanceof RunEvent.Failed
+                && settings.patience() == RunSettings.Patience.FAIL_FAST) {
+              askToStop();
             }
           };
       return new RunListeners(List.of(shown, failFast));

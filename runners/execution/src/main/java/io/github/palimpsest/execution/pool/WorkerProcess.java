@@ -1,5 +1,6 @@
 package io.github.palimpsest.execution.pool;
 
+import io.github.palimpsest.execution.RunEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -168,7 +169,7 @@ final class WorkerProcess {
     /** Tells the pool that the work is done, and stops to listen when it has heard. */
     void leave(WorkerEvents events) {
       done = true;
-      events.done();
+      events.on(new RunEvent.Done());
       try {
         watch.join(DISMISSAL_MILLIS);
       } catch (InterruptedException e) {

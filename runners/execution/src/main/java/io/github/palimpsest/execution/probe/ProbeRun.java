@@ -11,7 +11,7 @@ import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.engine.ModelProbeSite;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.execution.StageStore;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -186,7 +186,7 @@ public final class ProbeRun {
 
   private String on() {
     List<String> names =
-        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().kept().stream())
+        Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream())
             .map(DataSet::name)
             .toList();
     int tasks = plan.experiment().tasks().size();
@@ -212,7 +212,7 @@ public final class ProbeRun {
 
   private WeightSnapshot weights(Cell cell) {
     StageStore store = new StageStore(folder.toAbsolutePath().normalize());
-    Strategy strategy = Strategy.of(cell.recipe());
+    Seats strategy = Seats.of(cell.recipe());
     return Stream.of(true, false)
         .map(sharing -> last(Stages.of(plan, sharing).of(cell)))
         .filter(store::trained)
@@ -228,7 +228,7 @@ public final class ProbeRun {
                         + "': run it to its end first"));
   }
 
-  private WeightSnapshot loops(Stage stage, Strategy strategy, StageStore store) {
+  private WeightSnapshot loops(Stage stage, Seats strategy, StageStore store) {
     return new StageLoops(plan, subject).loop(stage, strategy, store.folder(stage)).weights();
   }
 

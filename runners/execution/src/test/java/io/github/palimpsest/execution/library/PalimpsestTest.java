@@ -9,7 +9,11 @@ import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.results.analysis.AnalysisSettings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 /** What a program's experiment is, and what is refused before anything is trained. */
@@ -110,11 +114,35 @@ class PalimpsestTest {
             .device("cpu")
             .plan()
             .experiment();
-    assertThat(planned.kept()).extracting(DataSet::name).containsExactly("kept");
+    assertThat(planned.evaluation()).extracting(DataSet::name).containsExactly("kept");
     assertThat(planned.metrics())
         .extracting(m -> m.text().toString())
         .containsExactly("forgetting", "backward-transfer");
     assertThat(planned.device()).isEqualTo(Device.CPU);
+  }
+
+  @Test
+  void a_primary_outcome_that_no_result_has_is_refused_before_anything_runs() {
+    assertThatThrownBy(
+            experiment().recipe("sgd").with("analysis", Map.of("primary", List.of("forgeting")))
+                ::plan)
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("primary outcome 'forgeting'")
+        .hasMessageContaining("did you mean 'forgetting'?");
+    assertThat(
+            experiment()
+                .recipe("sgd")
+                .evaluation(Task.of("kept", "quickstart:sorting"))
+                .with("analysis", Map.of("primary", List.of("drift of kept"), "margin", 0.05))
+                .plan()
+                .content()
+                .analysisSettings())
+        .isEqualTo(
+            new AnalysisSettings(
+                AnalysisSettings.Model.BY_SEED,
+                AnalysisSettings.Contrasts.CONTROL,
+                List.of("drift of kept"),
+                OptionalDouble.of(0.05)));
   }
 
   @Test
@@ -131,8 +159,8 @@ class PalimpsestTest {
     assertThatThrownBy(
             experiment()
                     .recipe("sgd")
-                    .evaluation(Task.of("kept", "quickstart:sorting"))
-                    .corpus(Task.of("corpus", "quickstart:sorting"))
+                    .evaluation(Task.of("kept", "stories.txt"))
+                    .corpus(Task.of("corpus", "stories.txt"))
                 ::plan)
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("the corpus is");

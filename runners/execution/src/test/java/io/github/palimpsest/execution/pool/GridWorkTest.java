@@ -4,20 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.api.discovery.Plugins;
-import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +24,7 @@ class GridWorkTest {
   private Plan plan;
   private Stages stages;
   private GridWork work;
-  private final Map<String, Double> passes = new TreeMap<>();
+  private final SortedMap<String, Double> passes = new TreeMap<>();
 
   /** Two optimizers, with and without replay: task 1 twice, task 2 four times. */
   @BeforeEach
@@ -53,8 +48,8 @@ class GridWorkTest {
     assertThat(passes).hasSize(6);
   }
 
-  private Stage stage(int cell, int task) {
-    return stages.of(plan.cells().get(cell)).get(task);
+  private String stage(int cell, int task) {
+    return stages.of(plan.cells().get(cell)).get(task).id();
   }
 
   private double secondsLeft() {
@@ -87,69 +82,13 @@ class GridWorkTest {
   void what_only_failed_cells_needed_is_not_left() {
     work.open(passes);
     Cell failed = plan.cells().get(0);
-    work.closed(failed);
+    work.closed(failed.id());
     assertThat(work.left()).as("its second task alone was its own").isEqualTo(50);
-    work.closed(plan.cells().get(1));
+    work.closed(plan.cells().get(1).id());
     assertThat(work.left()).as("the three stages of the other optimizer").isEqualTo(30);
     work.step(0, stage(2, 0), 1, 2);
     work.dropped(0);
     assertThat(work.done()).as("a worker that died has done nothing").isZero();
     assertThat(work.left()).isEqualTo(30);
-  }
-
-  @Test
-  void what_a_worker_writes_is_what_its_pool_is_told() {
-    List<String> told = new ArrayList<>();
-    StringWriter lines = new StringWriter();
-    WorkerEvents worker = new WorkerEvents(new PrintWriter(lines, true));
-    Cell cell = plan.cells().get(1);
-    worker.ready();
-    worker.open(passes);
-    worker.training(cell, stage(1, 0));
-    worker.trained(stage(1, 0), 3, 12, Double.NaN);
-    worker.evaluating(cell, "after first");
-    WorkerEvents.Reader reader = new WorkerEvents.Reader(plan, stages, noting(told));
-    lines.toString().lines().forEach(reader::read);
-    assertThat(reader.doing()).contains(new WorkerEvents.Unit(cell.id(), true));
-    worker.failed(cell, "one\ntwo");
-    lines.toString().lines().skip(lines.toString().lines().count() - 1).forEach(reader::read);
-    assertThat(reader.doing()).isEmpty();
-    reader.read("something else that was printed");
-    assertThat(told)
-        .containsExactly(
-            "open " + passes,
-            "training " + cell.id() + " " + stage(1, 0).id(),
-            "trained " + stage(1, 0).id() + " 3 of 12, NaN",
-            "evaluating " + cell.id() + " after first",
-            "failed " + cell.id() + " one two");
-  }
-
-  private static RunListener noting(List<String> told) {
-    return new RunListener() {
-      @Override
-      public void open(Map<String, Double> passes) {
-        told.add("open " + passes);
-      }
-
-      @Override
-      public void training(Cell cell, Stage stage) {
-        told.add("training " + cell.id() + " " + stage.id());
-      }
-
-      @Override
-      public void trained(Stage stage, long step, long steps, double loss) {
-        told.add("trained " + stage.id() + " " + step + " of " + steps + ", " + loss);
-      }
-
-      @Override
-      public void evaluating(Cell cell, String moment) {
-        told.add("evaluating " + cell.id() + " " + moment);
-      }
-
-      @Override
-      public void failed(Cell cell, String reason) {
-        told.add("failed " + cell.id() + " " + reason);
-      }
-    };
   }
 }

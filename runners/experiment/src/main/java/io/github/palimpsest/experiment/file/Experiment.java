@@ -2,6 +2,7 @@ package io.github.palimpsest.experiment.file;
 
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Track;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param base the folder that relative paths are looked up in after the working directory
  * @param model a Hugging Face directory as written, or {@code quickstart}
  * @param tasks trained one after another
- * @param kept evaluation sets that are never trained on
+ * @param evaluation evaluation sets that are never trained on
  * @param corpus what the model was pretrained on, for components that make use of it
  * @param training how each task is trained
  * @param clipNorm the {@code max} of a {@code clip-norm} around the optimizer of each recipe; 0 for
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param exclusions recipes to leave out
  * @param metrics the metrics as written; empty for all that there are
  * @param probes the probes that finished cells are measured with, as written
+ * @param analysis what is claimed of the results, where it is declared
  * @param track where its progress is shown; changes no result
  * @param device where to run
  * @param place where the file names the model
@@ -37,7 +39,7 @@ public record Experiment(
     Path base,
     String model,
     List<DataSet> tasks,
-    List<DataSet> kept,
+    List<DataSet> evaluation,
     Optional<DataSet> corpus,
     Training training,
     double clipNorm,
@@ -50,13 +52,14 @@ public record Experiment(
     List<Exclusion> exclusions,
     List<Axis.Level> metrics,
     List<Axis.Level> probes,
+    Optional<GridPlan.Declared> analysis,
     Track track,
     Device device,
     Place place) {
   /** Copies the lists. */
   public Experiment {
     tasks = List.copyOf(tasks);
-    kept = List.copyOf(kept);
+    evaluation = List.copyOf(evaluation);
     axes = List.copyOf(axes);
     seeds = List.copyOf(seeds);
     exclusions = List.copyOf(exclusions);
@@ -71,7 +74,7 @@ public record Experiment(
         base,
         model,
         tasks,
-        kept,
+        evaluation,
         corpus,
         training,
         clipNorm,
@@ -84,6 +87,7 @@ public record Experiment(
         exclusions,
         metrics,
         probes,
+        analysis,
         track,
         other,
         place);

@@ -10,6 +10,7 @@ import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.RowFilter;
+import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Measure;
 import io.github.palimpsest.results.folder.Track;
 import java.io.IOException;
@@ -53,6 +54,7 @@ import java.util.stream.Stream;
  * exclude: optimizer=sam & adapter=lora
  * probes: ["sam-gap(rho=0.05)", kl-drift]   # measured of every finished cell
  * budget: {equal: compute}                  # or steps; two passes a step then halve the steps
+ * analysis: {primary: [forgetting], margin: 0.05}   # what is claimed of the results
  * track: {tensorboard: runs, mlflow: "http://localhost:5000"}   # shown there while it runs
  * }</pre>
  *
@@ -174,9 +176,16 @@ public final class ExperimentFile {
         root.scalars("exclude").stream().map(Exclusion::parse).toList(),
         root.scalars("metrics").stream().map(ExperimentFile::level).toList(),
         root.scalars("probes").stream().map(ExperimentFile::level).toList(),
+        root.map("analysis").map(ExperimentFile::analysis),
         root.map("track").map(ExperimentFile::track).orElse(Track.NONE),
         root.scalar("device").map(ExperimentFile::device).orElse(Device.CPU),
         root.place("model"));
+  }
+
+  private static GridPlan.Declared analysis(YamlMap analysis) {
+    return new GridPlan.Declared(
+        analysis.scalars("primary").stream().map(YamlScalar::text).toList(),
+        analysis.scalar("margin").map(m -> m.real(0)).orElse(null));
   }
 
   private static Track track(YamlMap track) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.llm.format.PromptTemplate;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.Measure;
 import java.util.Arrays;
 import java.util.List;
@@ -122,6 +122,19 @@ public final class ExperimentKeys {
               of("random", COUNT, "so many recipes drawn of all"),
               of("seed", new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), "of the draw")));
 
+  static final Form.Section ANALYSIS =
+      new Form.Section(
+          List.of(
+              of(
+                  "primary",
+                  new Form.Some(TEXT, 1),
+                  "the outcomes whose main effects are claimed, as one family: metrics, or 'drift"
+                      + " of SET'; default: forgetting"),
+              of(
+                  "margin",
+                  new Form.Real(0),
+                  "the largest difference that does not matter, in the unit of the outcomes")));
+
   static final Form.Section TRACK =
       new Form.Section(
           List.of(
@@ -160,6 +173,7 @@ public final class ExperimentKeys {
                   "recipes that hold all of a rule are left out"),
               of("metrics", new Form.Some(RECIPE, 0), "default: all that there are"),
               of("probes", new Form.Some(RECIPE, 0), "what finished cells are measured with"),
+              of("analysis", ANALYSIS, "what is claimed of the results; changes none of them"),
               of("track", TRACK, "where the run is shown while it goes on; changes no result"),
               of(
                   "device",
@@ -170,7 +184,7 @@ public final class ExperimentKeys {
 
   /** The JSON Schema of an experiment file (draft 7, which editors know best). */
   static ObjectNode schema() {
-    ObjectNode schema = JsonFile.object();
+    ObjectNode schema = Json.object();
     schema.put("$schema", "http://json-schema.org/draft-07/schema#");
     schema.put("title", "Palimpsest experiment");
     schema.setAll(FILE.schema());

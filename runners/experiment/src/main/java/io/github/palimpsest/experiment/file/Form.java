@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.file;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Json;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,7 +45,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode schema = JsonFile.object();
+      ObjectNode schema = Json.object();
       schema.putArray("type").add("string").add("number").add("boolean");
       return schema.put("pattern", "\\S");
     }
@@ -58,7 +58,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode schema = JsonFile.object();
+      ObjectNode schema = Json.object();
       schema.putArray("type").add("string").add("number").add("boolean");
       return schema;
     }
@@ -73,7 +73,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode number = JsonFile.object().put("type", "integer");
+      ObjectNode number = Json.object().put("type", "integer");
       if (min > Long.MIN_VALUE) {
         number.put("minimum", min);
       }
@@ -93,7 +93,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      return orVariable(JsonFile.object().put("type", "number").put("minimum", min));
+      return orVariable(Json.object().put("type", "number").put("minimum", min));
     }
   }
 
@@ -106,7 +106,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      return orVariable(JsonFile.object().put("type", "boolean"));
+      return orVariable(Json.object().put("type", "boolean"));
     }
   }
 
@@ -123,7 +123,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode word = JsonFile.object();
+      ObjectNode word = Json.object();
       words.forEach(word.putArray("enum")::add);
       return orVariable(word);
     }
@@ -143,7 +143,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode text = JsonFile.object().put("type", "string");
+      ObjectNode text = Json.object().put("type", "string");
       return orVariable(text.put("pattern", anchored()));
     }
 
@@ -161,9 +161,9 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode word = JsonFile.object();
+      ObjectNode word = Json.object();
       words.forEach(word.putArray("enum")::add);
-      ObjectNode text = JsonFile.object().put("type", "string");
+      ObjectNode text = Json.object().put("type", "string");
       return orVariable(anyOf(word, text.put("pattern", others.anchored())));
     }
   }
@@ -181,7 +181,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode several = JsonFile.object().put("type", "array").put("minItems", least);
+      ObjectNode several = Json.object().put("type", "array").put("minItems", least);
       several.set("items", item.schema());
       return anyOf(item.schema(), several);
     }
@@ -197,7 +197,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode schema = JsonFile.object().put("type", "object");
+      ObjectNode schema = Json.object().put("type", "object");
       schema.set("additionalProperties", value.schema());
       return schema;
     }
@@ -216,7 +216,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode schema = JsonFile.object().put("type", "array").put("minItems", least);
+      ObjectNode schema = Json.object().put("type", "array").put("minItems", least);
       schema.set("items", entry.schema());
       return schema;
     }
@@ -256,7 +256,7 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode schema = JsonFile.object().put("type", "object");
+      ObjectNode schema = Json.object().put("type", "object");
       ObjectNode properties = schema.putObject("properties");
       keys.forEach(
           key ->
@@ -312,22 +312,22 @@ public sealed interface Form {
 
     @Override
     public ObjectNode schema() {
-      ObjectNode swept = JsonFile.object().put("type", "object");
+      ObjectNode swept = Json.object().put("type", "object");
       swept.putObject("properties").set(LEVELS, new Some(level, 1).schema());
       swept.set("additionalProperties", new Some(value, 1).schema());
       swept.putArray("required").add(LEVELS);
-      ObjectNode several = JsonFile.object().put("type", "array").put("minItems", 1);
+      ObjectNode several = Json.object().put("type", "array").put("minItems", 1);
       several.set("items", level.schema());
       return anyOf(level.schema(), several, swept);
     }
   }
 
   private static ObjectNode orVariable(ObjectNode schema) {
-    return anyOf(schema, JsonFile.object().put("type", "string").put("pattern", VARIABLE));
+    return anyOf(schema, Json.object().put("type", "string").put("pattern", VARIABLE));
   }
 
   private static ObjectNode anyOf(ObjectNode... forms) {
-    ObjectNode schema = JsonFile.object();
+    ObjectNode schema = Json.object();
     Arrays.stream(forms).forEach(schema.putArray("anyOf")::add);
     return schema;
   }

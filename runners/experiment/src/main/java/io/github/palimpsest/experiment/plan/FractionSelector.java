@@ -2,6 +2,7 @@ package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.experiment.file.Design;
+import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import io.github.palimpsest.results.statistics.FractionalFactorial;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -12,10 +12,11 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.Exclusion;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -127,7 +128,7 @@ public record Grid(List<Combination> combinations, List<Excluded> excluded, Sele
                         + " no 'corpus: {name: NAME, data: FILE}' (rule corpus)");
               });
     }
-    tried(() -> Strategy.of(recipe)); // breaks rules that only the components themselves know
+    tried(() -> Seats.of(recipe)); // breaks rules that only the components themselves know
     if (!seen.add(recipe.toString())) {
       throw new RuleViolationException("duplicate", "the grid has the same recipe already");
     }

@@ -1,7 +1,5 @@
 package io.github.palimpsest.experiment.plan;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
@@ -11,11 +9,13 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.certificates.CertificateState;
 import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.Fingerprint;
-import io.github.palimpsest.results.folder.JsonFile;
-import io.github.palimpsest.tck.CertificateState;
+import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -96,44 +96,61 @@ public record Plan(
         cells.add(new Cell(id, recipe, seed, combination.levels()));
       }
     }
-    return new Plan(
-        experiment,
-        registry,
-        shared,
-        cells,
-        grid.excluded(),
-        grid.selected(),
-        metrics(experiment, registry));
+    List<Component<ForgettingMetric>> metrics = metrics(experiment, registry);
+    checkPrimary(experiment, registry, metrics);
+    return new Plan(experiment, registry, shared, cells, grid.excluded(), grid.selected(), metrics);
   }
 
   /** The plan for programs: its cells with their levels, and what is excluded and why. */
-  public ObjectNode json() {
-    ObjectNode json = JsonFile.object().put("experiment", experiment.name());
-    selected.json(json);
-    ArrayNode planned = json.putArray("cells");
-    for (Cell cell : cells) {
-      ObjectNode node =
-          planned
-              .addObject()
-              .put("id", cell.id())
-              .put("label", label(cell))
-              .put("recipe", cell.recipe().toString())
-              .put("seed", cell.seed());
-      ObjectNode levels = node.putObject("levels");
-      cell.levels().forEach(levels::put);
+  public GridPlan content() {
+    return new GridPlan(
+        experiment.name(),
+        selected.content().orElse(null),
+        cells.stream()
+            .map(
+                c ->
+                    new CellHistory.Planned(
+                        c.id(), label(c), c.recipe().toString(), c.seed(), c.levels()))
+            .toList(),
+        metrics.stream()
+            .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), m.create().higherIsBetter()))
+            .toList(),
+        excluded,
+        experiment.analysis().orElse(null));
+  }
+
+  /** Refuses a primary outcome that no result will have. */
+  private static void checkPrimary(
+      Experiment experiment, PluginRegistry registry, List<Component<ForgettingMetric>> metrics) {
+    List<String> known = new ArrayList<>();
+    metrics.forEach(m -> known.add(RecipeLabel.of(m, registry)));
+    experiment.evaluation().forEach(set -> known.add("drift of " + set.name()));
+    for (String wanted : experiment.analysis().map(GridPlan.Declared::outcomes).orElse(List.of())) {
+      if (!known.contains(wanted)) {
+        throw experiment
+            .place()
+            .error(
+                "primary outcome '"
+                    + wanted
+                    + "' is no metric of this experiment and no drift of an evaluation set"
+                    + NearestName.hint(wanted, known)
+                    + " (there are "
+                    + String.join(", ", known)
+                    + ")");
+      }
     }
-    ArrayNode measured = json.putArray("metrics");
-    metrics.forEach(
-        m ->
-            measured
-                .addObject()
-                .put("name", RecipeLabel.of(m, registry))
-                .put("higher_is_better", m.create().higherIsBetter()));
-    ArrayNode left = json.putArray("excluded");
-    for (Excluded e : excluded) {
-      left.addObject().put("levels", e.levels()).put("rule", e.rule()).put("reason", e.reason());
-    }
-    return json;
+  }
+
+  /**
+   * The cell with an id.
+   *
+   * @throws IllegalArgumentException if the plan has none
+   */
+  public Cell cell(String id) {
+    return cells.stream()
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no cell of the plan is '" + id + "'"));
   }
 
   /**

@@ -1,7 +1,8 @@
 package io.github.palimpsest.experiment.plan;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.results.folder.GridPlan;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a design took of all combinations.
@@ -18,14 +19,13 @@ public record Selected(String design, int left, int resolution, List<String> ali
     aliases = List.copyOf(aliases);
   }
 
-  void json(ObjectNode json) {
-    if (design.isEmpty()) {
-      return;
-    }
-    ObjectNode node = json.putObject("design").put("text", design).put("left_out", left);
-    if (resolution > 0) {
-      node.put("resolution", resolution);
-      aliases.forEach(node.putArray("aliases")::add);
-    }
+  /** As {@code plan.json} has it; empty where all combinations are taken. */
+  Optional<GridPlan.Design> content() {
+    boolean fraction = resolution > 0;
+    return design.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new GridPlan.Design(
+                design, left, fraction ? resolution : null, fraction ? aliases : null));
   }
 }

@@ -2,6 +2,7 @@ package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.experiment.file.Design;
 import io.github.palimpsest.results.folder.Fingerprint;
+import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -75,7 +75,7 @@ public final class SharedInputs {
     for (int i = 0; i < e.tasks().size(); i++) {
       sets.put("task." + (i + 1) + ".", e.tasks().get(i));
     }
-    e.kept().forEach(set -> sets.put("evaluation." + set.name() + ".", set));
+    e.evaluation().forEach(set -> sets.put("evaluation." + set.name() + ".", set));
     e.corpus().ifPresent(set -> sets.put("corpus.", set));
     sets.forEach(
         (at, set) -> {

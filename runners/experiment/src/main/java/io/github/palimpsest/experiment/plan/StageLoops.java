@@ -2,7 +2,7 @@ package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.data.TaskData;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.experiment.file.Budget;
@@ -59,7 +59,7 @@ public record StageLoops(Plan plan, Subject subject, List<TaskData> tasks) {
   }
 
   /** The loop of a stage whose checkpoints are in a folder. */
-  public TaskLoop loop(Stage stage, Strategy strategy, Path folder) {
+  public TaskLoop loop(Stage stage, Seats strategy, Path folder) {
     return new TaskLoop(
         subject.model(),
         subject.pretrained(stage.seed()),

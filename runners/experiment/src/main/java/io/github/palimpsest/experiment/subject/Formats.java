@@ -37,7 +37,7 @@ public record Formats(DataFormats known) {
    *     wrongly, or does not go with what the set says of template, separator or measure
    */
   public Formats checked(Experiment e) {
-    Stream.of(e.tasks().stream(), e.kept().stream(), e.corpus().stream())
+    Stream.of(e.tasks().stream(), e.evaluation().stream(), e.corpus().stream())
         .flatMap(sets -> sets)
         .forEach(this::check);
     return this;

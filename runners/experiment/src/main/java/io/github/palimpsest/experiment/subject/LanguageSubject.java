@@ -85,8 +85,8 @@ public final class LanguageSubject implements Subject {
         duplicates.put(set.name(), documents.duplicates());
       }
     }
-    for (DataSet set : e.kept()) {
-      sets.put(set.name(), TaskDocuments.kept(e, set, formats));
+    for (DataSet set : e.evaluation()) {
+      sets.put(set.name(), TaskDocuments.evaluation(e, set, formats));
     }
     TreeMap<String, List<Document>> evaluated = new TreeMap<>();
     sets.forEach((name, data) -> evaluated.put(name, data.asked()));

@@ -56,7 +56,7 @@ public record TaskDocuments(
   }
 
   /** Reads an evaluation set. */
-  static EvaluationData kept(Experiment e, DataSet set, Formats formats) {
+  static EvaluationData evaluation(Experiment e, DataSet set, Formats formats) {
     RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
     try {
       Optional<DataFormat> choices = choices(set, formats);

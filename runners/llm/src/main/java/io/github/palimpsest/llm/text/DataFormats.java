@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.text;
 
+import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
@@ -56,10 +57,14 @@ public final class DataFormats {
    */
   @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
   public Component<DataFormat> component(Value.Call written, PromptTemplate template) {
-    boolean known = registry.all(Kind.FORMAT).stream().anyMatch(r -> named(r, written.name()));
+    List<String> known =
+        registry.all(Kind.FORMAT).stream().map(r -> r.provider().id().value()).toList();
+    if (!known.contains(written.name())) {
+      throw new PalimpsestException(
+          "unknown format '" + written.name() + "'" + NearestName.hint(written.name(), known));
+    }
     Value.Call call =
-        known
-                && !written.arguments().containsKey(TEMPLATE)
+        !written.arguments().containsKey(TEMPLATE)
                 && hasTemplate(registry.find(written.name()).provider())
             ? written.with(TEMPLATE, word(template))
             : written;
@@ -73,10 +78,6 @@ public final class DataFormats {
 
   private static Value.Call word(PromptTemplate template) {
     return Value.Call.word(template.name().toLowerCase(Locale.ROOT));
-  }
-
-  private static boolean named(Registered r, String name) {
-    return r.provider().id().value().equals(name);
   }
 
   /**

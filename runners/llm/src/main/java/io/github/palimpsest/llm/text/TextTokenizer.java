@@ -38,13 +38,9 @@ public final class TextTokenizer implements AutoCloseable {
   private final OptionalInt bos;
   private final OptionalInt eos;
   private final OptionalInt pad;
-  private final boolean chatTemplate;
 
   private TextTokenizer(
-      TokenizerJson json,
-      NativeTokenizer tokenizer,
-      Map<String, Integer> specials,
-      boolean chatTemplate) {
+      TokenizerJson json, NativeTokenizer tokenizer, Map<String, Integer> specials) {
     this.file = json.file();
     this.tokenizer = tokenizer;
     this.vocabularySize = json.size();
@@ -52,7 +48,6 @@ public final class TextTokenizer implements AutoCloseable {
     this.bos = id(specials, "bos_token");
     this.eos = id(specials, "eos_token");
     this.pad = id(specials, "pad_token");
-    this.chatTemplate = chatTemplate;
   }
 
   /**
@@ -76,8 +71,7 @@ public final class TextTokenizer implements AutoCloseable {
         TokenizerJson.of(file, json),
         json,
         optional(file.resolveSibling("tokenizer_config.json")),
-        optional(file.resolveSibling("special_tokens_map.json")),
-        Files.isRegularFile(file.resolveSibling("chat_template.jinja")));
+        optional(file.resolveSibling("special_tokens_map.json")));
   }
 
   private static JsonNode optional(Path file) {
@@ -96,12 +90,10 @@ public final class TextTokenizer implements AutoCloseable {
     byte[] json = tokenizerJson.getBytes(StandardCharsets.UTF_8);
     JsonNode config =
         StrictJson.parse(name + " is not JSON: ", configJson.getBytes(StandardCharsets.UTF_8));
-    return of(
-        TokenizerJson.of(Path.of(name), json), json, config, MissingNode.getInstance(), false);
+    return of(TokenizerJson.of(Path.of(name), json), json, config, MissingNode.getInstance());
   }
 
-  private static TextTokenizer of(
-      TokenizerJson json, byte[] bytes, JsonNode config, JsonNode map, boolean chatTemplate) {
+  private static TextTokenizer of(TokenizerJson json, byte[] bytes, JsonNode config, JsonNode map) {
     TokenizerConfig.check(json, config);
     Map<String, Integer> specials = new TreeMap<>();
     for (String key : List.of("bos_token", "eos_token", "pad_token")) {
@@ -121,8 +113,7 @@ public final class TextTokenizer implements AutoCloseable {
     }
     NativeTokenizer tokenizer = new NativeTokenizer(json.file(), bytes);
     try {
-      return new TextTokenizer(
-          json, tokenizer, specials, chatTemplate || config.hasNonNull("chat_template"));
+      return new TextTokenizer(json, tokenizer, specials);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -213,11 +204,6 @@ public final class TextTokenizer implements AutoCloseable {
   /** The id that fills batches; no part of any text. */
   public OptionalInt pad() {
     return pad;
-  }
-
-  /** Whether a chat template comes with the tokenizer; it is not evaluated. */
-  public boolean hasChatTemplate() {
-    return chatTemplate;
   }
 
   /** One more than the largest id, added tokens included. */

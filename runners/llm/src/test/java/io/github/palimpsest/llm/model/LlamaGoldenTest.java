@@ -13,8 +13,8 @@ import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.CheckpointLayout;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
-import io.github.palimpsest.engine.Strategy;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.Golden;
@@ -135,7 +135,7 @@ class LlamaGoldenTest {
         StepGraph.firstTask(
             golden.model(),
             golden.directory().weights(),
-            Strategy.of(sam(golden)),
+            Seats.of(sam(golden)),
             new Training(1, 0, 2, 1, 0),
             1,
             Device.CPU)) {

@@ -8,7 +8,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
-import io.github.palimpsest.engine.Strategy;
+import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.score.ExactMatch;
@@ -43,7 +43,7 @@ class ForgettingTest {
           new TaskLoop(
               quickstart.model(),
               quickstart.initialWeights(),
-              Strategy.of(Plugins.onClassPath().recipe("adamw(lr=0.001)")),
+              Seats.of(Plugins.onClassPath().recipe("adamw(lr=0.001)")),
               Quickstart.TRAINING,
               1,
               taskData,

@@ -58,7 +58,6 @@ class TextTokenizerTest {
       assertThat(tokenizer.vocabularySize())
           .as("vocabulary size")
           .isEqualTo(golden.at("/hyper/vocab_size").asInt());
-      assertThat(tokenizer.hasChatTemplate()).as("has chat_template.jinja").isTrue();
     }
   }
 
@@ -114,7 +113,6 @@ class TextTokenizerTest {
       assertThat(tokenizer.eos()).as("EOS given as an object").hasValue(1);
       assertThat(tokenizer.pad()).as("no PAD").isEmpty();
       assertThat(tokenizer.prompt("b a")).as("no post-processor, no BOS").containsExactly(4, 3);
-      assertThat(tokenizer.hasChatTemplate()).as("no chat template").isFalse();
       assertThat(tokenizer.decode(new int[] {0, 4, 3, 1})).as("text").isEqualTo("b a");
     }
   }

@@ -6,6 +6,7 @@ import java.util.List;
  * All that the finished cells of an experiment say together. Equal cells give an equal analysis:
  * resamples come from named streams.
  *
+ * @param settings what was compared, and what is claimed
  * @param outcomes what was measured
  * @param frontier who learns, retains and costs what, and is not beaten at it
  * @param effects what the axes did, outcome by outcome
@@ -13,6 +14,7 @@ import java.util.List;
  * @param examples every recipe against the first, example by example
  */
 public record Analysis(
+    AnalysisSettings settings,
     List<Outcome> outcomes,
     Frontier frontier,
     List<Effects> effects,
@@ -31,12 +33,18 @@ public record Analysis(
    *
    * @param outcomes what to look at
    * @param cells the finished cells, in the order of the plan
+   * @param settings what is compared, and which outcomes are claimed
    */
-  public static Analysis of(List<Outcome> outcomes, List<Observation> cells) {
+  public static Analysis of(
+      List<Outcome> outcomes, List<Observation> cells, AnalysisSettings settings) {
     return new Analysis(
+        settings,
         outcomes,
         Frontier.of(cells),
-        outcomes.stream().map(o -> Effects.of(o, cells)).toList(),
+        PrimaryFamily.judge(
+            outcomes.stream().map(o -> Effects.of(o, cells, settings)).toList(),
+            settings.primary(),
+            settings.margin()),
         outcomes.stream().map(o -> Differences.of(o, cells)).toList(),
         ExampleDifference.of(cells));
   }

@@ -1,54 +1,20 @@
 package io.github.palimpsest.results.analysis;
 
 import io.github.palimpsest.results.statistics.Interval;
-import io.github.palimpsest.results.statistics.PairedDifference;
-import io.github.palimpsest.results.statistics.Power;
-import java.util.OptionalInt;
+import io.github.palimpsest.results.statistics.SeedContrast;
+import java.util.Optional;
 
 /**
- * A recipe against the baseline on one outcome, over the seeds that both have.
+ * A recipe against the baseline on one outcome, over the seeds that both have. Differences are
+ * exploratory: the primary family is made of effects.
  *
  * @param recipe without its defaults
- * @param paired the recipe minus the baseline: t test, t interval, effect size
- * @param bootstrap the percentile bootstrap interval over seeds
- * @param adjusted the p-value among all recipes
+ * @param seeds the recipe minus the baseline within each seed
+ * @param conclusion what may be said of it
  */
-public record Difference(
-    String recipe, PairedDifference paired, Interval bootstrap, Adjusted adjusted) {
-  /** The power that numbers of seeds are given for. */
-  public static final double POWER = 0.8;
-
-  /** The level that numbers of seeds are given for. */
-  public static final double ALPHA = 0.05;
-
-  /** The smallest true difference that as many seeds would find in four runs of five. */
-  public double detectable() {
-    return paired.sd() == 0
-        ? 0
-        : paired.sd() * Power.detectable(paired.n(), ALPHA, POWER, Power.Alternative.TWO_SIDED);
-  }
-
-  /**
-   * How many seeds a paired t test needs to find a difference with the spread seen here.
-   *
-   * @param difference the difference, of either sign
-   * @return at least 2; empty for more than ten million
-   * @throws io.github.palimpsest.api.PalimpsestException if the difference is 0
-   */
-  public OptionalInt seedsFor(double difference) {
-    double size = Math.abs(difference);
-    if (paired.sd() == 0 && size > 0) {
-      return OptionalInt.of(2);
-    }
-    if (size > 0 && size / paired.sd() < Power.SMALLEST) {
-      return OptionalInt.empty();
-    }
-    // two seeds are the fewest there are, and below two degrees the integral is hard
-    if (Power.of(size / paired.sd(), 2, ALPHA, Power.Alternative.TWO_SIDED) >= POWER) {
-      return OptionalInt.of(2);
-    }
-    double seeds =
-        Power.requiredSeeds(size / paired.sd(), ALPHA, POWER, Power.Alternative.TWO_SIDED);
-    return OptionalInt.of(Math.max(2, (int) Math.ceil(seeds)));
+public record Difference(String recipe, SeedContrast seeds, Conclusion conclusion) {
+  /** The interval of this difference alone; empty where its seeds carry none. */
+  public Optional<Interval> interval() {
+    return seeds.test().map(t -> t.interval(EffectSearch.CONFIDENCE));
   }
 }

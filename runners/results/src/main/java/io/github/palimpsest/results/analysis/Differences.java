@@ -1,12 +1,11 @@
 package io.github.palimpsest.results.analysis;
 
-import io.github.palimpsest.results.statistics.Bootstrap;
-import io.github.palimpsest.results.statistics.Interval;
-import io.github.palimpsest.results.statistics.PairedDifference;
+import io.github.palimpsest.results.statistics.SeedContrast;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -14,7 +13,7 @@ import java.util.TreeMap;
  *
  * @param outcome what is measured
  * @param baseline the recipe that others are compared with: the first of the plan
- * @param recipes the others, in the order of the plan, as far as they share two seeds with it
+ * @param recipes the others, in the order of the plan, if they share a seed with it
  * @param reason why some or all are left out; empty if none is
  */
 public record Differences(
@@ -49,44 +48,42 @@ public record Differences(
               .filter(s -> base.containsKey(s.getKey()))
               .mapToDouble(s -> s.getValue() - base.getOrDefault(s.getKey(), Double.NaN))
               .toArray();
-      if (d.length < 2) {
+      if (d.length == 0) {
         alone++;
       } else {
-        found.add(difference(outcome, e.getKey(), d));
+        found.add(
+            new Difference(e.getKey(), new SeedContrast(d, outcome.resolution()), Conclusion.NONE));
       }
     }
-    return new Differences(outcome, baseline, adjusted(found), reason(alone));
+    return new Differences(outcome, baseline, judged(found), reason(alone));
   }
 
   private static String reason(int alone) {
     return alone == 0
         ? ""
-        : alone
-            + (alone == 1 ? " recipe shares" : " recipes share")
-            + " fewer than two seeds with the baseline, and one seed gives no interval";
+        : alone + (alone == 1 ? " recipe shares" : " recipes share") + " no seed with the baseline";
   }
 
-  private static Difference difference(Outcome outcome, String recipe, double[] d) {
-    Interval bootstrap =
-        Bootstrap.mean(
-            d,
-            Resamples.SEEDS,
-            EffectSearch.CONFIDENCE,
-            Resamples.stream("bootstrap " + outcome.name() + " " + recipe));
-    return new Difference(
-        recipe,
-        PairedDifference.ofDifferences(d, EffectSearch.CONFIDENCE),
-        bootstrap,
-        Adjusted.NOT_YET);
+  /** The caveats of the seeds that these differences rest on, each once. */
+  public List<String> caveats() {
+    return recipes.stream()
+        .map(d -> d.seeds().evidence().words())
+        .filter(w -> !w.isEmpty())
+        .distinct()
+        .toList();
   }
 
-  private static List<Difference> adjusted(List<Difference> found) {
-    List<Adjusted> adjusted =
-        Adjusted.of(found.stream().mapToDouble(d -> d.paired().p()).toArray());
+  private static List<Difference> judged(List<Difference> found) {
+    List<Conclusion> conclusions =
+        Conclusion.of(
+            found.stream().map(d -> d.seeds().test()).toList(),
+            false,
+            OptionalDouble.empty(),
+            EffectSearch.CONFIDENCE);
     List<Difference> ready = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
       Difference d = found.get(i);
-      ready.add(new Difference(d.recipe(), d.paired(), d.bootstrap(), adjusted.get(i)));
+      ready.add(new Difference(d.recipe(), d.seeds(), conclusions.get(i)));
     }
     return ready;
   }

@@ -1,8 +1,9 @@
 package io.github.palimpsest.results.analysis;
 
 import io.github.palimpsest.results.statistics.Interval;
-import io.github.palimpsest.results.statistics.PairedDifference;
-import java.util.Arrays;
+import io.github.palimpsest.results.statistics.SeedContrast;
+import io.github.palimpsest.results.statistics.TTest;
+import java.util.Optional;
 
 /**
  * What a level of an axis does to an outcome in place of another level, or how much more it does
@@ -20,11 +21,9 @@ import java.util.Arrays;
  * @param otherHigh the level of the second axis; empty for a main effect
  * @param otherLow the level that this one stands in for; empty for a main effect
  * @param combinations how many combinations of the remaining axes it is the mean over
- * @param interval the estimate with its t interval
- * @param p two-sided, not adjusted
- * @param adjusted the p-value among all effects on the same outcome
- * @param perSeed the same contrast within each seed
- * @param bootstrap the percentile bootstrap interval over seeds
+ * @param seeds the contrast within each seed
+ * @param pooled the test by the error of the whole factorial; empty unless it was asked for
+ * @param conclusion what may be said of it
  */
 public record Effect(
     String axis,
@@ -34,19 +33,22 @@ public record Effect(
     String otherHigh,
     String otherLow,
     int combinations,
-    Interval interval,
-    double p,
-    Adjusted adjusted,
-    double[] perSeed,
-    Interval bootstrap) {
-  /** Copies the array. */
-  public Effect {
-    perSeed = perSeed.clone();
+    SeedContrast seeds,
+    Optional<TTest> pooled,
+    Conclusion conclusion) {
+  /** The test: the pooled one if it was asked for, else the one over seeds. */
+  public Optional<TTest> test() {
+    return pooled.or(seeds::test);
   }
 
-  @Override
-  public double[] perSeed() {
-    return perSeed.clone();
+  /** The estimate. */
+  public double estimate() {
+    return seeds.mean();
+  }
+
+  /** The interval of this contrast alone; empty where there is no test. */
+  public Optional<Interval> interval() {
+    return test().map(t -> t.interval(EffectSearch.CONFIDENCE));
   }
 
   /** Whether this is an interaction of two axes. */
@@ -62,25 +64,9 @@ public record Effect(
         : high + " - " + low;
   }
 
-  /** The paired difference over seeds that this contrast is, with effect size and t interval. */
-  public PairedDifference bySeed() {
-    return PairedDifference.ofDifferences(perSeed, interval.confidence());
-  }
-
-  Effect with(Adjusted other) {
+  Effect with(Conclusion judged) {
     return new Effect(
-        axis,
-        this.other,
-        high,
-        low,
-        otherHigh,
-        otherLow,
-        combinations,
-        interval,
-        p,
-        other,
-        perSeed,
-        bootstrap);
+        axis, other, high, low, otherHigh, otherLow, combinations, seeds, pooled, judged);
   }
 
   /** Whether it looks at the same levels of its first axis as another effect. */
@@ -90,6 +76,6 @@ public record Effect(
 
   @Override
   public String toString() {
-    return contrast() + ": " + interval + ", by seed " + Arrays.toString(perSeed);
+    return contrast() + ": " + estimate() + ", by seed " + seeds;
   }
 }

@@ -1,10 +1,8 @@
 package io.github.palimpsest.results.analysis;
 
 import io.github.palimpsest.results.statistics.Additive;
-import io.github.palimpsest.results.statistics.Bootstrap;
 import io.github.palimpsest.results.statistics.Factorial;
-import io.github.palimpsest.results.statistics.Interval;
-import io.github.palimpsest.results.statistics.PairedDifference;
+import io.github.palimpsest.results.statistics.SeedContrast;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,12 +19,14 @@ final class EffectSearch {
   static final double CONFIDENCE = 0.95;
 
   private final Outcome outcome;
+  private final AnalysisSettings settings;
   private final List<Factorial.Factor> factors;
   private final List<Long> seeds;
   private final Map<List<String>, double[]> bySeed = new LinkedHashMap<>();
 
-  EffectSearch(Outcome outcome, List<Observation> cells) {
+  EffectSearch(Outcome outcome, List<Observation> cells, AnalysisSettings settings) {
     this.outcome = outcome;
+    this.settings = settings;
     this.factors = factors(cells);
     TreeSet<Long> all = new TreeSet<>();
     cells.forEach(c -> all.add(c.seed()));
@@ -64,20 +64,22 @@ final class EffectSearch {
     }
     if (seeds.size() < 2) {
       return Effects.none(
-          outcome,
-          seeds.size(),
-          "one seed says nothing of its variation, so no interval can be given; run at least 2");
+          outcome, seeds.size(), SeedContrast.Evidence.SINGLE.words() + "; run at least 3");
     }
     List<List<String>> combinations = combinations();
     boolean full = bySeed.keySet().containsAll(combinations);
-    Effects.Basis basis = full ? Effects.Basis.FACTORIAL : Effects.Basis.MATCHED;
+    boolean pooled = settings.model() == AnalysisSettings.Model.POOLED;
+    Effects.Basis basis =
+        !full ? Effects.Basis.MATCHED : pooled ? Effects.Basis.POOLED : Effects.Basis.BY_SEED;
     List<Effect> main = full ? new ArrayList<>() : matched(false);
     List<Effect> interactions = full ? new ArrayList<>() : matched(true);
     if (full) {
       double[][] table = combinations.stream().map(this::values).toArray(double[][]::new);
       Factorial factorial = new Factorial(factors, table);
-      factorial.mainEffects(CONFIDENCE).forEach(c -> main.add(effect(c)));
-      factorial.interactions(CONFIDENCE).forEach(c -> interactions.add(effect(c)));
+      factorial.mainEffects().stream()
+          .filter(this::compared)
+          .forEach(c -> main.add(effect(c, pooled)));
+      factorial.interactions().forEach(c -> interactions.add(effect(c, pooled)));
     } else if (main.size() < pairsOfLevels()) {
       List<Effect> additive = additive();
       if (additive.size() > main.size()) {
@@ -94,19 +96,14 @@ final class EffectSearch {
           "the cells that have finished at every seed do not tell the axes apart, for "
               + outcome.name());
     }
-    List<Effect> all = Stream.concat(main.stream(), interactions.stream()).toList();
-    List<Adjusted> adjusted = Adjusted.of(all.stream().mapToDouble(Effect::p).toArray());
-    List<Effect> ready = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      ready.add(all.get(i).with(adjusted.get(i)));
-    }
-    return new Effects(
-        outcome,
-        seeds.size(),
-        basis,
-        ready.subList(0, main.size()),
-        ready.subList(main.size(), ready.size()),
-        "");
+    return new Effects(outcome, seeds.size(), basis, main, interactions, "");
+  }
+
+  /** Whether the levels of a main effect are compared under these settings. */
+  private boolean compared(Factorial.Contrast c) {
+    return factors.stream()
+        .filter(f -> f.name().equals(c.effect()))
+        .allMatch(f -> settings.compares(f.levels().indexOf(c.low())));
   }
 
   private double[] values(List<String> levels) {
@@ -132,7 +129,7 @@ final class EffectSearch {
     return products;
   }
 
-  private Effect effect(Factorial.Contrast c) {
+  private Effect effect(Factorial.Contrast c, boolean pooled) {
     String[] axes = c.effect().split(" x ", 2);
     int combinations = 0;
     for (double w : c.weights()) {
@@ -146,19 +143,9 @@ final class EffectSearch {
         c.otherHigh(),
         c.otherLow(),
         combinations / (axes.length > 1 ? 4 : 2),
-        c.interval(),
-        c.p(),
-        Adjusted.NOT_YET,
-        c.perSeed(),
-        bootstrap(c.effect() + " " + c.label(), c.perSeed()));
-  }
-
-  private Interval bootstrap(String name, double[] d) {
-    return Bootstrap.mean(
-        d,
-        Resamples.SEEDS,
-        CONFIDENCE,
-        Resamples.stream("bootstrap " + outcome.name() + " " + name));
+        new SeedContrast(c.perSeed(), outcome.resolution()),
+        pooled ? c.test() : Optional.empty(),
+        Conclusion.NONE);
   }
 
   /** Effects over the combinations that have all sides of a contrast at every seed. */
@@ -167,7 +154,7 @@ final class EffectSearch {
     for (int f = 0; f < factors.size(); f++) {
       List<String> a = factors.get(f).levels();
       if (!interactions) {
-        for (int low = 0; low < a.size(); low++) {
+        for (int low = 0; low < a.size() && settings.compares(low); low++) {
           for (int high = low + 1; high < a.size(); high++) {
             matched(f, a.get(high), a.get(low), -1, "", "").ifPresent(effects::add);
           }
@@ -227,7 +214,10 @@ final class EffectSearch {
   }
 
   private int pairsOfLevels() {
-    return factors.stream().mapToInt(f -> f.levels().size() * (f.levels().size() - 1) / 2).sum();
+    return factors.stream()
+        .mapToInt(f -> f.levels().size())
+        .map(n -> settings.compares(1) ? n * (n - 1) / 2 : n - 1)
+        .sum();
   }
 
   /** Main effects by least squares, of levels that the cells there are tell apart. */
@@ -245,7 +235,7 @@ final class EffectSearch {
     Additive model = new Additive(factors.stream().map(f -> f.levels().size()).toList(), levels);
     List<Effect> effects = new ArrayList<>();
     for (int f = 0; f < factors.size(); f++) {
-      for (int low = 0; low < factors.get(f).levels().size(); low++) {
+      for (int low = 0; low < factors.get(f).levels().size() && settings.compares(low); low++) {
         for (int high = low + 1; high < factors.get(f).levels().size(); high++) {
           Optional<double[]> weights = model.weights(f, high, low);
           if (weights.isPresent()) {
@@ -280,8 +270,6 @@ final class EffectSearch {
       List<String> levels,
       int combinations,
       double[] perSeed) {
-    PairedDifference d = PairedDifference.ofDifferences(perSeed, CONFIDENCE);
-    String name = factor.name() + other.map(o -> " x " + o.name()).orElse("") + levels;
     return new Effect(
         factor.name(),
         other.map(Factorial.Factor::name).orElse(""),
@@ -290,11 +278,9 @@ final class EffectSearch {
         levels.get(2),
         levels.get(3),
         combinations,
-        d.interval(),
-        d.p(),
-        Adjusted.NOT_YET,
-        perSeed,
-        bootstrap(name, perSeed));
+        new SeedContrast(perSeed, outcome.resolution()),
+        Optional.empty(),
+        Conclusion.NONE);
   }
 
   private static List<String> replaced(List<String> levels, int index, String level) {

@@ -1,10 +1,10 @@
 package io.github.palimpsest.results.analysis;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * What the axes did to one outcome: main effects and two-way interactions with intervals, the seed
- * as a block.
+ * What the axes did to one outcome: main effects and two-way interactions, the seed as the unit.
  *
  * @param outcome what is measured
  * @param seeds how many seeds
@@ -28,10 +28,13 @@ public record Effects(
 
   /** What the intervals rest on. */
   public enum Basis {
-    /** A full factorial: the error is the mean square of all cells beside cell and seed effects. */
-    FACTORIAL(
-        "intervals from the error of the whole factorial, (cells - 1)(seeds - 1) degrees of"
-            + " freedom"),
+    /** A full factorial: each contrast is computed within each seed. */
+    BY_SEED("each contrast is computed within each seed, with a t interval over seeds"),
+    /** A full factorial: the error is the mean square of all cells beyond cell and seed effects. */
+    POOLED(
+        "intervals are from the pooled error of the whole factorial, (cells - 1)(seeds - 1) degrees"
+            + " of freedom; this assumes that all cells vary alike and independently, which cells"
+            + " that share stages of training do not"),
     /** Combinations are missing: each effect rests on those that have both of its sides. */
     MATCHED(
         "combinations are missing, so each effect is over those that have both sides, with an"
@@ -60,8 +63,22 @@ public record Effects(
   }
 
   /** Computes the effects on an outcome; without any, the reason says why. */
-  public static Effects of(Outcome outcome, List<Observation> cells) {
-    return new EffectSearch(outcome, cells).effects();
+  static Effects of(Outcome outcome, List<Observation> cells, AnalysisSettings settings) {
+    return new EffectSearch(outcome, cells, settings).effects();
+  }
+
+  /** The caveats of the seeds that these effects rest on, each once. */
+  public List<String> caveats() {
+    return Stream.concat(main.stream(), interactions.stream())
+        .filter(e -> e.pooled().isEmpty())
+        .map(e -> e.seeds().evidence().words())
+        .filter(w -> !w.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  Effects with(List<Effect> judgedMain, List<Effect> judgedInteractions) {
+    return new Effects(outcome, seeds, basis, judgedMain, judgedInteractions, reason);
   }
 
   /** The effects as sentences, a main effect with its interactions in each. */

@@ -4,6 +4,7 @@ import io.github.palimpsest.results.statistics.Bootstrap;
 import io.github.palimpsest.results.statistics.Interval;
 import io.github.palimpsest.results.statistics.McNemar;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,15 +13,18 @@ import java.util.TreeMap;
 
 /**
  * A recipe against the baseline example by example, after the last task: whether an evaluation set
- * is large enough to tell them apart.
+ * is large enough to tell them apart. Two questions have two answers: the exact test is of these
+ * trained models alone, and the bootstrap over seeds and examples is of what other seeds would
+ * give.
  *
  * @param recipe without its defaults
  * @param set the evaluation set
  * @param examples how many examples it has
  * @param difference the recipe's score minus the baseline's, the mean over seeds
- * @param bootstrap its paired bootstrap interval over examples; empty with one seed, since it would
- *     leave out what another seed changes
- * @param bySeed McNemar's test at each seed; empty for outcomes that are not right or wrong
+ * @param bootstrap its interval by drawing seeds, then examples; empty with fewer than five seeds
+ * @param bySeed the changed examples at each seed; empty for outcomes that are not right or wrong
+ * @param adjusted the exact p-value over all seeds, among all recipes on this set; NaN where there
+ *     are no such examples
  */
 public record ExampleDifference(
     String recipe,
@@ -28,21 +32,34 @@ public record ExampleDifference(
     int examples,
     double difference,
     Optional<Interval> bootstrap,
-    List<Test> bySeed) {
+    List<Flips> bySeed,
+    Adjusted adjusted) {
+  /** Seeds from which the bootstrap over seeds and examples is given. */
+  private static final int FOR_BOOTSTRAP = 5;
+
   /** Copies the list. */
   public ExampleDifference {
     bySeed = List.copyOf(bySeed);
   }
 
   /**
-   * McNemar's test at one seed: {@code lost} counts examples that the baseline has right and the
-   * recipe wrong, {@code gained} the opposite.
+   * The examples that changed at one seed: {@code lost} counts those that the baseline has right
+   * and the recipe wrong, {@code gained} the opposite.
    *
    * @param seed the seed
-   * @param counts the discordant examples and their p-values
-   * @param adjusted the exact p-value among all recipes and seeds on this set
+   * @param counts how many
    */
-  public record Test(long seed, McNemar counts, Adjusted adjusted) {}
+  public record Flips(long seed, McNemar counts) {}
+
+  /**
+   * The changed examples of all seeds together, whose {@link McNemar#exactP exact p-value} is the
+   * stratified test of these trained models; empty for outcomes that are not right or wrong.
+   */
+  public Optional<McNemar> allSeeds() {
+    return bySeed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(McNemar.stratified(bySeed.stream().map(Flips::counts).toList()));
+  }
 
   /** Compares every recipe with the first one, on every set. */
   public static List<ExampleDifference> of(List<Observation> cells) {
@@ -69,10 +86,9 @@ public record ExampleDifference(
 
   private static Optional<ExampleDifference> of(
       String recipe, String set, Map<Long, Observation> runs, Map<Long, Observation> base) {
-    List<Test> tests = new ArrayList<>();
-    double[] sum = {};
+    List<Flips> flips = new ArrayList<>();
+    List<double[]> differences = new ArrayList<>();
     double[] weights = {};
-    int seeds = 0;
     for (Map.Entry<Long, Observation> e : runs.entrySet()) {
       Observation other = base.get(e.getKey());
       Examples y = e.getValue().examples().get(set);
@@ -81,39 +97,51 @@ public record ExampleDifference(
         continue;
       }
       weights = y.weights();
-      sum = seeds == 0 ? new double[weights.length] : sum;
       double[] before = x.outcomes();
       double[] after = y.outcomes();
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += after[i] - before[i];
+      double[] difference = new double[weights.length];
+      for (int i = 0; i < difference.length; i++) {
+        difference[i] = after[i] - before[i];
       }
+      differences.add(difference);
       if (x.judged() && y.judged()) {
-        tests.add(new Test(e.getKey(), McNemar.of(right(before), right(after)), Adjusted.NOT_YET));
+        flips.add(new Flips(e.getKey(), McNemar.of(right(before), right(after))));
       }
-      seeds++;
     }
-    if (seeds == 0 || sum.length == 0) {
+    if (differences.isEmpty() || weights.length == 0) {
       return Optional.empty();
     }
-    double total = 0;
-    double estimate = 0;
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] /= seeds;
-      total += weights[i];
-      estimate += weights[i] * sum[i];
-    }
     Optional<Interval> bootstrap =
-        seeds < 2 || sum.length < 2
+        differences.size() < FOR_BOOTSTRAP || weights.length < 2
             ? Optional.empty()
             : Optional.of(
-                Bootstrap.weightedMean(
-                    sum,
+                Bootstrap.hierarchical(
+                    differences.toArray(double[][]::new),
                     weights,
                     Resamples.EXAMPLES,
                     EffectSearch.CONFIDENCE,
                     Resamples.stream("bootstrap " + set + " " + recipe)));
     return Optional.of(
-        new ExampleDifference(recipe, set, sum.length, estimate / total, bootstrap, tests));
+        new ExampleDifference(
+            recipe,
+            set,
+            weights.length,
+            mean(differences, weights),
+            bootstrap,
+            flips,
+            Adjusted.NOT_YET));
+  }
+
+  /** The mean over seeds of the weighted mean over examples. */
+  private static double mean(List<double[]> differences, double[] weights) {
+    double total = Arrays.stream(weights).sum();
+    double sum = 0;
+    for (double[] d : differences) {
+      for (int i = 0; i < d.length; i++) {
+        sum += weights[i] * d[i];
+      }
+    }
+    return sum / total / differences.size();
   }
 
   private static boolean[] right(double[] outcomes) {
@@ -125,23 +153,21 @@ public record ExampleDifference(
   }
 
   private static List<ExampleDifference> adjusted(List<ExampleDifference> ofSet) {
-    double[] p =
-        ofSet.stream()
-            .flatMap(d -> d.bySeed().stream())
-            .mapToDouble(t -> t.counts().exactP())
-            .toArray();
-    List<Adjusted> adjusted = Adjusted.of(p);
+    List<Adjusted> adjusted =
+        Adjusted.of(
+            ofSet.stream()
+                .flatMap(d -> d.allSeeds().stream())
+                .mapToDouble(McNemar::exactP)
+                .toArray());
     List<ExampleDifference> ready = new ArrayList<>();
     int next = 0;
     for (ExampleDifference d : ofSet) {
-      List<Test> tests = new ArrayList<>();
-      for (Test t : d.bySeed()) {
-        tests.add(new Test(t.seed(), t.counts(), adjusted.get(next++)));
-      }
-      ready.add(
-          new ExampleDifference(
-              d.recipe(), d.set(), d.examples(), d.difference(), d.bootstrap(), tests));
+      ready.add(d.allSeeds().isEmpty() ? d : d.with(adjusted.get(next++)));
     }
     return ready;
+  }
+
+  private ExampleDifference with(Adjusted other) {
+    return new ExampleDifference(recipe, set, examples, difference, bootstrap, bySeed, other);
   }
 }

@@ -1,15 +1,21 @@
 package io.github.palimpsest.results.analysis;
 
+import io.github.palimpsest.results.statistics.SeedContrast;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
  * The learn-retain frontier: recipes that no other beats on new-task score, retained score and cost
- * at once. A recipe is placed by its means over seeds; and since the best of several seeds may be
- * luck, each point also says at how many seeds its cell is unbeaten among the cells of that seed.
+ * at once. A recipe is placed by its means over seeds. It is beaten only beyond the noise of the
+ * seeds: by a recipe whose means are nowhere worse, and whose lead in learning or in retention has
+ * a 95 % interval over the shared seeds that excludes 0; with fewer than three shared seeds no
+ * recipe is beaten. Each point also says at how many seeds its cell is unbeaten among the cells of
+ * that seed.
  *
  * @param points a point for each recipe, in the order of the plan
  */
@@ -51,7 +57,8 @@ public record Frontier(List<Point> points) {
         (recipe, mean) -> {
           List<Observation> runs = byRecipe.getOrDefault(recipe, List.of());
           int unbeaten = (int) runs.stream().filter(r -> unbeaten(r, cells)).count();
-          points.add(new Point(recipe, mean, runs.size(), unbeaten, beatenBy(mean, means)));
+          points.add(
+              new Point(recipe, mean, runs.size(), unbeaten, beatenBy(recipe, means, byRecipe)));
         });
     return new Frontier(points);
   }
@@ -63,7 +70,9 @@ public record Frontier(List<Point> points) {
             .noneMatch(c -> c.tradeOff().beats(cell.tradeOff()));
   }
 
-  private static String beatenBy(TradeOff mean, Map<String, TradeOff> means) {
+  private static String beatenBy(
+      String recipe, Map<String, TradeOff> means, Map<String, List<Observation>> byRecipe) {
+    TradeOff mean = means.get(recipe);
     String best = "";
     double learned = Double.NaN;
     for (Map.Entry<String, TradeOff> e : means.entrySet()) {
@@ -71,12 +80,45 @@ public record Frontier(List<Point> points) {
       boolean better =
           best.isEmpty()
               || (mean.higherLearned() ? other.learned() > learned : other.learned() < learned);
-      if (other.beats(mean) && better) {
+      if (other.beats(mean) && better && leads(byRecipe.get(e.getKey()), byRecipe.get(recipe))) {
         best = e.getKey();
         learned = other.learned();
       }
     }
     return best;
+  }
+
+  /** Whether a recipe is ahead of another beyond the noise of seeds, or as good at every seed. */
+  private static boolean leads(List<Observation> ahead, List<Observation> behind) {
+    double[] learned =
+        lead(ahead, behind, TradeOff::learned, ahead.get(0).tradeOff().higherLearned());
+    double[] retained =
+        lead(ahead, behind, TradeOff::retained, ahead.get(0).tradeOff().higherRetained());
+    return beyondNoise(learned)
+        || beyondNoise(retained)
+        || (Arrays.stream(learned).allMatch(d -> d == 0)
+            && Arrays.stream(retained).allMatch(d -> d == 0));
+  }
+
+  private static double[] lead(
+      List<Observation> ahead,
+      List<Observation> behind,
+      ToDoubleFunction<TradeOff> value,
+      boolean higher) {
+    Map<Long, Double> others = new TreeMap<>();
+    behind.forEach(c -> others.put(c.seed(), value.applyAsDouble(c.tradeOff())));
+    return ahead.stream()
+        .filter(c -> others.containsKey(c.seed()))
+        .mapToDouble(c -> value.applyAsDouble(c.tradeOff()) - others.get(c.seed()))
+        .map(d -> higher ? d : -d)
+        .toArray();
+  }
+
+  private static boolean beyondNoise(double[] lead) {
+    return new SeedContrast(lead, Outcome.NATS_RESOLUTION)
+        .test()
+        .map(t -> t.interval(EffectSearch.CONFIDENCE).low() > 0)
+        .orElse(false);
   }
 
   private static TradeOff mean(List<Observation> runs) {

@@ -30,6 +30,12 @@ public record Observation(
     examples = Collections.unmodifiableMap(new LinkedHashMap<>(examples));
   }
 
+  /** A copy at another seed with one outcome alone. */
+  Observation with(long otherSeed, String outcome, double value) {
+    return new Observation(
+        cell, recipe, otherSeed, levels, Map.of(outcome, value), tradeOff, Map.of());
+  }
+
   /** An outcome; NaN where it is not defined. */
   public double outcome(String name) {
     return outcomes.getOrDefault(name, Double.NaN);

@@ -6,8 +6,12 @@ package io.github.palimpsest.results.analysis;
  * @param name as in the results
  * @param unit {@code nats}, or empty for a share
  * @param higherIsBetter whether more of it is the better
+ * @param resolution the smallest difference that the outcome can show: one item of its test sets,
+ *     or 1e-6 nats
  */
-public record Outcome(String name, String unit, boolean higherIsBetter) {
+public record Outcome(String name, String unit, boolean higherIsBetter, double resolution) {
+  /** The resolution of an outcome in nats. */
+  public static final double NATS_RESOLUTION = 1e-6;
 
   /** Whether a change of this sign is for the better. */
   public boolean improves(double change) {

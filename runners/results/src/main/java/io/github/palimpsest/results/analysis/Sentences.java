@@ -2,14 +2,18 @@ package io.github.palimpsest.results.analysis;
 
 import io.github.palimpsest.results.statistics.Interval;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
- * Effects in words: "sam instead of adamw reduces forgetting by 0.21 nats (95 % 0.15 to 0.27, 6
- * seeds, p 0.002); with replay instead of none it adds 0.03 (-0.02 to 0.08)". What follows the
- * semicolon is the interaction: by how much the change just stated is larger with the one than with
- * the other.
+ * Effects in words. Only an effect of the primary family is claimed: "sam instead of adamw reduces
+ * forgetting by 0.210 nats (95 % 0.150 to 0.270 with the other primary effects, 6 seeds, p 0.002
+ * after Holm)". What follows a semicolon is an interaction, by how much the change just stated is
+ * larger with the one level than with the other; interactions are exploratory.
  */
 final class Sentences {
   /** A sentence with more interactions tells only of those whose interval excludes none. */
@@ -26,34 +30,118 @@ final class Sentences {
   }
 
   private String sentence(Effect e) {
-    Interval v = e.interval();
-    boolean down = v.estimate() < 0;
-    StringBuilder text = new StringBuilder();
-    text.append(bare(e.high())).append(" instead of ").append(bare(e.low()));
-    text.append(down ? " reduces " : " raises ").append(effects.outcome().name()).append(" by ");
-    text.append(number(Math.abs(v.estimate())));
-    if (!effects.outcome().unit().isEmpty()) {
-      text.append(' ').append(effects.outcome().unit());
+    return switch (e.conclusion().verdict()) {
+      case EFFECT -> claimed(e) + with(e);
+      case NO_RELEVANT_EFFECT -> equivalent(e) + with(e);
+      case OPEN -> measured(e) + ", which these seeds leave open" + settled(e) + with(e);
+      case UNTESTED -> measured(e) + "; " + e.seeds().evidence().words();
+      case EXPLORATORY -> measured(e) + ", exploratory" + with(e);
+    };
+  }
+
+  private String change(Effect e) {
+    return bare(e.high()) + " instead of " + bare(e.low());
+  }
+
+  private String unit() {
+    return effects.outcome().unit().isEmpty() ? "" : " " + effects.outcome().unit();
+  }
+
+  private String claimed(Effect e) {
+    boolean down = e.estimate() < 0;
+    Interval together = e.conclusion().simultaneous().orElseThrow();
+    return change(e)
+        + (down ? " reduces " : " raises ")
+        + effects.outcome().name()
+        + " by "
+        + number(Math.abs(e.estimate()))
+        + unit()
+        + " (95 % "
+        + range(together, down)
+        + among(e)
+        + ", "
+        + seeds(e)
+        + ", p "
+        + p(e.conclusion().holm().orElseThrow())
+        + (e.conclusion().tests() > 1 ? " after Holm" : "")
+        + ")";
+  }
+
+  private static String among(Effect e) {
+    int others = e.conclusion().tests() - 1;
+    return others < 1
+        ? ""
+        : " together with " + others + (others == 1 ? " other effect" : " other effects");
+  }
+
+  private String equivalent(Effect e) {
+    return change(e)
+        + " has no relevant effect on "
+        + effects.outcome().name()
+        + ": "
+        + signed(e.estimate())
+        + unit()
+        + ", within the declared margin (p "
+        + p(e.conclusion().equivalence().orElseThrow())
+        + " of two one-sided tests, "
+        + seeds(e)
+        + ")";
+  }
+
+  /** The change without a claim. */
+  private String measured(Effect e) {
+    String measured =
+        change(e) + ": " + effects.outcome().name() + " " + signed(e.estimate()) + unit();
+    Optional<Interval> shown =
+        e.conclusion().primary() ? e.conclusion().simultaneous() : e.interval();
+    if (shown.isEmpty()) {
+      return measured + " (" + seeds(e) + ": " + perSeed(e) + ")";
     }
-    text.append(" (95 % ").append(range(v, down));
-    text.append(", ").append(effects.seeds()).append(" seeds, p ").append(p(e.adjusted().holm()));
-    text.append(')');
-    if (!v.excludes(0)) {
-      text.append(", which may be none");
-    }
-    List<Effect> with = effects.interactions().stream().filter(i -> i.sameLevels(e)).toList();
+    return measured
+        + " (95 % "
+        + range(shown.get(), false)
+        + (e.conclusion().primary() ? among(e) : "")
+        + ", "
+        + seeds(e)
+        + ")";
+  }
+
+  private static String seeds(Effect e) {
+    return e.seeds().n() + (e.seeds().n() == 1 ? " seed" : " seeds");
+  }
+
+  private static String perSeed(Effect e) {
+    return Arrays.stream(e.seeds().perSeed())
+        .mapToObj(Sentences::signed)
+        .collect(Collectors.joining(", "));
+  }
+
+  /** How many seeds would settle a difference of the size that was measured. */
+  private static String settled(Effect e) {
+    OptionalInt seeds = e.seeds().seedsFor(e.estimate(), e.conclusion().tests());
+    return seeds.isEmpty() || seeds.getAsInt() <= e.seeds().n()
+        ? ""
+        : "; about " + seeds.getAsInt() + " seeds would settle a difference of this size";
+  }
+
+  private String with(Effect e) {
+    List<Effect> with =
+        effects.interactions().stream()
+            .filter(i -> i.sameLevels(e) && i.interval().isPresent())
+            .toList();
     List<Effect> told =
-        with.size() <= MOST ? with : with.stream().filter(i -> i.interval().excludes(0)).toList();
+        with.size() <= MOST
+            ? with
+            : with.stream().filter(i -> i.interval().orElseThrow().excludes(0)).toList();
+    StringBuilder text = new StringBuilder();
     for (Effect i : told) {
-      boolean more = down == i.interval().estimate() < 0;
       text.append("; with ").append(bare(i.otherHigh()));
-      text.append(" instead of ").append(bare(i.otherLow()));
-      text.append(more ? " it adds " : " it takes off ");
-      text.append(number(Math.abs(i.interval().estimate())));
-      text.append(" (").append(range(i.interval(), i.interval().estimate() < 0)).append(')');
+      text.append(" instead of ").append(bare(i.otherLow())).append(' ');
+      text.append(signed(i.estimate())).append(" more (");
+      text.append(range(i.interval().orElseThrow(), false)).append(", exploratory)");
     }
     if (told.size() < with.size()) {
-      text.append("; ").append(with.size() - told.size()).append(" more interactions may be none");
+      text.append("; ").append(with.size() - told.size()).append(" more interactions are near 0");
     }
     return text.toString();
   }
@@ -62,6 +150,11 @@ final class Sentences {
     return negated
         ? number(-v.high()) + " to " + number(-v.low())
         : number(v.low()) + " to " + number(v.high());
+  }
+
+  private static String signed(double value) {
+    String text = number(value);
+    return text.startsWith("-") ? text : "+" + text;
   }
 
   static String number(double value) {

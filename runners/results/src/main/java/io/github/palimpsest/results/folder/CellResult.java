@@ -1,6 +1,7 @@
 package io.github.palimpsest.results.folder;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tasks the tasks' names in order
  * @param steps how many steps each task took
  * @param scores the score matrix of the tasks
- * @param kept the scores of the sets that are never trained on, by name
+ * @param evaluation the scores of the evaluation sets, by name; {@code kept} in the file
  * @param metrics each metric; NaN where it is not defined
  * @param declaredCost what the recipe's components declare to cost together
  * @param components where each component comes from
@@ -49,7 +50,7 @@ public record CellResult(
     List<String> tasks,
     List<Long> steps,
     Matrix scores,
-    Map<String, Kept> kept,
+    @JsonProperty("kept") Map<String, Evaluation> evaluation,
     Map<String, Double> metrics,
     DeclaredCost declaredCost,
     List<Source> components,
@@ -70,7 +71,7 @@ public record CellResult(
     tasks = JsonFile.list(tasks);
     steps = JsonFile.list(steps);
     scores = scores == null ? new Matrix(new double[0], new double[0][]) : scores;
-    kept = JsonFile.map(kept);
+    evaluation = JsonFile.map(evaluation);
     metrics = numbers(metrics);
     declaredCost =
         declaredCost == null ? new DeclaredCost(Double.NaN, Double.NaN, Double.NaN) : declaredCost;
@@ -111,15 +112,15 @@ public record CellResult(
   }
 
   /**
-   * The scores of a set that is never trained on.
+   * The scores of an evaluation set, which is never trained on.
    *
    * @param measure how it is scored
    * @param before before the first task
    * @param after after each task
    */
-  public record Kept(String measure, double before, double[] after) {
+  public record Evaluation(String measure, double before, double[] after) {
     /** Requires all. */
-    public Kept {
+    public Evaluation {
       JsonFile.required(measure, "measure");
       JsonFile.required(after, "after");
     }
@@ -273,7 +274,7 @@ public record CellResult(
         tasks,
         steps,
         scores,
-        kept,
+        evaluation,
         others,
         declaredCost,
         components,

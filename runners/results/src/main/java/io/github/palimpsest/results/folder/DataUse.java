@@ -46,7 +46,7 @@ public record DataUse(
 
   /** For programs. */
   public JsonNode json() {
-    return JsonFile.tree(this);
+    return Json.tree(this);
   }
 
   /**

@@ -35,6 +35,9 @@ public record FolderLayout(Path root) {
   /** What all cells share. */
   public static final String EXPERIMENT = "experiment.json";
 
+  /** The latest plan. */
+  public static final String PLAN = "plan.json";
+
   /** A finished cell. */
   public static final String RESULT = "result.json";
 
@@ -53,6 +56,9 @@ public record FolderLayout(Path root) {
   /** The losses of a stage. */
   public static final String LOSSES = "losses.csv";
 
+  /** The name of the lock of who makes room on the disk. */
+  public static final String DISK = "disk";
+
   /** How the name of a lock ends. */
   public static final String LOCK = ".lock";
 
@@ -63,7 +69,7 @@ public record FolderLayout(Path root) {
 
   /** The latest plan. */
   public Path plan() {
-    return root.resolve("plan.json");
+    return root.resolve(PLAN);
   }
 
   /** How the folder was made. */
@@ -164,6 +170,30 @@ public record FolderLayout(Path root) {
   /** The lock of a stage, a row, or anything else that one run alone may do. */
   public Path lock(String id) {
     return work().resolve(id + LOCK);
+  }
+
+  /** The name of the lock of a cell. */
+  public static String cellLock(String id) {
+    return "cell-" + id;
+  }
+
+  /** The part of the folder that is whole or damaged together: a cell, a stage, or one file. */
+  public Path unit(Path file) {
+    for (Path all : List.of(cells(), stages())) {
+      if (file.startsWith(all) && file.getNameCount() > all.getNameCount() + 1) {
+        return all.resolve(all.relativize(file).getName(0));
+      }
+    }
+    return file;
+  }
+
+  /** The name of the lock of a {@linkplain #unit part}. */
+  public String unitLock(Path unit) {
+    String name = unit.getFileName().toString().replace(".json", "");
+    if (unit.startsWith(cells())) {
+      return cellLock(name);
+    }
+    return unit.startsWith(stages()) || unit.startsWith(scores()) ? name : "record-" + name;
   }
 
   /** The folder of what probes measured. */

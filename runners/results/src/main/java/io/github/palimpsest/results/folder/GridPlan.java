@@ -2,12 +2,14 @@ package io.github.palimpsest.results.folder;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.folder.CellHistory.Planned;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cells the cells in order
  * @param metrics how the score matrices are condensed
  * @param excluded the combinations that a rule excludes
+ * @param analysis what the experiment declares of its analysis; null for what is usual
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record GridPlan(
@@ -25,7 +28,8 @@ public record GridPlan(
     @Nullable Design design,
     List<Planned> cells,
     List<Metric> metrics,
-    List<Excluded> excluded) {
+    List<Excluded> excluded,
+    @Nullable Declared analysis) {
   /** Copies the lists, and puts empty ones where the file has none. */
   public GridPlan {
     experiment = experiment == null ? "" : experiment;
@@ -52,6 +56,33 @@ public record GridPlan(
   }
 
   /**
+   * What an experiment declares of its analysis before it runs.
+   *
+   * @param primary the outcomes whose main effects are claimed; null or empty for the chief one
+   * @param margin the largest difference that does not matter; null if none was declared
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Declared(@Nullable List<String> primary, @Nullable Double margin) {
+    /** The primary outcomes; empty for the chief one. */
+    public List<String> outcomes() {
+      return JsonFile.list(primary);
+    }
+  }
+
+  /** How the cells are analysed unless the reader wants it otherwise. */
+  public AnalysisSettings analysisSettings() {
+    if (analysis == null) {
+      return AnalysisSettings.DEFAULT;
+    }
+    Double margin = analysis.margin();
+    return new AnalysisSettings(
+        AnalysisSettings.Model.BY_SEED,
+        AnalysisSettings.Contrasts.CONTROL,
+        analysis.outcomes(),
+        margin == null ? OptionalDouble.empty() : OptionalDouble.of(margin));
+  }
+
+  /**
    * A metric.
    *
    * @param name the metric without its defaults
@@ -60,11 +91,11 @@ public record GridPlan(
   public record Metric(String name, boolean higherIsBetter) {}
 
   /**
-   * A combination that is not run.
+   * A combination of levels that is not run.
    *
-   * @param levels the levels
-   * @param rule the id of the rule
-   * @param reason for people
+   * @param levels the combination as recipe text
+   * @param rule the short name of the rule that it breaks, or {@code exclude} for one of the file
+   * @param reason the rule in words
    */
   public record Excluded(String levels, String rule, String reason) {}
 

@@ -5,14 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.storage.DamagedFileException;
@@ -46,14 +42,7 @@ import org.jspecify.annotations.Nullable;
  * changed since.
  */
 public final class JsonFile {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .addModule(new NotANumber())
-          .build();
-
+  private static final ObjectMapper JSON = Json.MAPPER;
   private static final String ROWS = "rows";
   private static final String SEAL = ",\n  \"checksum\" : \"";
   private static final String END = "\n}\n";
@@ -61,68 +50,46 @@ public final class JsonFile {
 
   private JsonFile() {}
 
-  public static ObjectNode object() {
-    return JSON.createObjectNode();
-  }
-
-  public static ArrayNode array() {
-    return JSON.createArrayNode();
-  }
-
-  public static JsonNode text(String value) {
-    return JSON.getNodeFactory().textNode(value);
-  }
-
-  /** An array of numbers; what is not finite has no JSON and becomes null. */
-  public static ArrayNode array(double[] values) {
-    ArrayNode array = array();
-    for (double v : values) {
-      if (Double.isFinite(v)) {
-        array.add(v);
-      } else {
-        array.addNull();
-      }
-    }
-    return array;
-  }
-
   /**
    * Writes a file under a temporary name, syncs and renames it.
    *
+   * @param content a record of this package, or an object
    * @throws OutputException if it cannot be written; nothing is left behind then
    */
-  public static void write(Path file, ObjectNode content) {
-    write(file, bytes(content), true, false);
+  public static void write(Path file, Object content) {
+    write(file, bytes(Json.tree(content)), true, false);
   }
 
   /**
-   * The same for a file that no {@link Sha256Sums} lists: its last field is the SHA-256 of all
-   * before.
+   * Writes a file that no {@link Sha256Sums} lists: its last field is the SHA-256 of all before.
+   *
+   * @param content a record of this package, or an object
+   * @throws OutputException if it cannot be written; nothing is left behind then
    */
-  public static void writeSealed(Path file, ObjectNode content) {
+  public static void writeSealed(Path file, Object content) {
     write(file, sealed(content), true, false);
   }
 
-  /** The same with a checksum, for the user's eyes alone. */
-  static void writePrivate(Path file, Object record) {
-    write(file, sealed(JSON.<ObjectNode>valueToTree(record)), true, true);
+  /** Writes a file with a checksum, for the user's eyes alone. */
+  static void writePrivate(Path file, Object content) {
+    write(file, sealed(content), true, true);
   }
 
-  private static byte[] sealed(ObjectNode content) {
-    byte[] body = bytes(content);
+  private static byte[] sealed(Object content) {
+    byte[] body = bytes(Json.tree(content));
     String text = new String(body, 0, body.length - END.length(), UTF_8);
     return (text + seal(text)).getBytes(UTF_8);
   }
 
-  /** The same without a checksum or waiting for the disk, for what means nothing after a crash. */
-  public static void writeUnsynced(Path file, ObjectNode content) {
-    write(file, bytes(content), false, false);
+  /** Writes without a checksum or waiting for the disk, what means nothing after a crash. */
+  public static void writeUnsynced(Path file, Object content) {
+    write(file, bytes(Json.tree(content)), false, false);
   }
 
   /** Replaces a file of a folder with {@link Sha256Sums}; it fits them at any moment. */
-  public static void replace(Path file, JsonNode content) {
+  public static void replace(Path file, Object content) {
     Path folder = file.toAbsolutePath().getParent();
-    byte[] bytes = bytes(content);
+    byte[] bytes = bytes(Json.tree(content));
     try {
       Sha256Sums.announce(folder, file.getFileName().toString(), bytes);
       write(file, bytes, true, false);
@@ -212,11 +179,6 @@ public final class JsonFile {
     return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
-  /** The tree of a record of this package, or of lists and maps of them. */
-  public static JsonNode tree(Object content) {
-    return JSON.valueToTree(content);
-  }
-
   /**
    * Reads a file.
    *
@@ -259,23 +221,9 @@ public final class JsonFile {
 
   /** Writes rows of scores, with a checksum. */
   public static void writeRows(Path file, List<SortedMap<String, CellResult.Row>> rows) {
-    ObjectNode content = object();
-    content.set(ROWS, tree(rows));
+    ObjectNode content = Json.object();
+    content.set(ROWS, Json.tree(rows));
     writeSealed(file, content);
-  }
-
-  /**
-   * Writes a record of this package as {@link #write(Path, ObjectNode)} does.
-   *
-   * @throws OutputException if it cannot be written; nothing is left behind then
-   */
-  public static void write(Path file, Object content) {
-    write(file, JSON.<ObjectNode>valueToTree(content));
-  }
-
-  /** The same as {@link #writeSealed(Path, ObjectNode)} does. */
-  public static void writeSealed(Path file, Object content) {
-    writeSealed(file, JSON.<ObjectNode>valueToTree(content));
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.github.palimpsest.results.folder;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
@@ -9,20 +8,97 @@ import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run says of itself while it works on an output folder, as {@code work/run-PID.json}. The
  * note of a process that is gone says that it died.
  *
- * @param json the note as it was written
+ * @param pid the process
+ * @param since when the run began
+ * @param processStarted when the process was started, as far as the system says it
+ * @param cell the cell that it works on; null before it has one
+ * @param recipe the canonical text of that cell's recipe
+ * @param seed that cell's
+ * @param doing what it does, for people; null before it has begun
+ * @param stage the stage that it trains or has trained last for the cell
+ * @param task the task of that stage, from 1
+ * @param step the cell's training steps so far
+ * @param steps all of the cell's
  */
-public record RunNote(JsonNode json) {
-  /** How the name of a note begins. */
-  public static final String PREFIX = "run-";
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunNote(
+    Long pid,
+    @Nullable String since,
+    @Nullable String processStarted,
+    @Nullable String cell,
+    @Nullable String recipe,
+    @Nullable Long seed,
+    @Nullable String doing,
+    @Nullable String stage,
+    @Nullable Integer task,
+    @Nullable Long step,
+    @Nullable Long steps) {
+  private static final String PREFIX = "run-";
+  private static final String TRAINING = "training";
+  private static final Pattern PID = Pattern.compile("\\d{1,18}");
+
+  /** Refuses a note that names no process. */
+  public RunNote {
+    JsonFile.required(pid, "pid");
+  }
+
+  /** Of this process, which has begun nothing yet. */
+  public static RunNote ofThisProcess() {
+    ProcessHandle self = ProcessHandle.current();
+    return of(self.pid(), Instant.now().toString(), null);
+  }
+
+  private static RunNote of(long pid, @Nullable String since, @Nullable String doing) {
+    String started =
+        ProcessHandle.of(pid)
+            .flatMap(p -> p.info().startInstant())
+            .map(Instant::toString)
+            .orElse(null);
+    return new RunNote(pid, since, started, null, null, null, doing, null, null, null, null);
+  }
+
+  /** The note when the run begins a cell. */
+  public RunNote begin(String cell, String recipe, long seed) {
+    return new RunNote(
+        pid, since, processStarted, cell, recipe, seed, null, null, null, null, null);
+  }
+
+  /** The note when the run trains a stage for its cell; tasks count from 1. */
+  public RunNote train(String stage, int task) {
+    return new RunNote(
+        pid, since, processStarted, cell, recipe, seed, TRAINING, stage, task, step, steps);
+  }
+
+  /** The note when so many of the cell's steps are done. */
+  public RunNote at(long step, long steps) {
+    return new RunNote(
+        pid, since, processStarted, cell, recipe, seed, doing, stage, task, step, steps);
+  }
+
+  /** The note when the run does something else for its cell. */
+  public RunNote doing(String what) {
+    return new RunNote(
+        pid, since, processStarted, cell, recipe, seed, what, stage, task, step, steps);
+  }
+
+  /** Where a run of this thread notes what it does. */
+  public static Path file(FolderLayout folder) {
+    String name = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
+    return folder.work().resolve(PREFIX + name + ".json");
+  }
 
   /** The notes in an output folder. */
   public static List<RunNote> all(FolderLayout folder) {
@@ -48,8 +124,7 @@ public record RunNote(JsonNode json) {
   /** A note; empty if its run has just ended. Of a damaged one, what its name says. */
   private static Optional<RunNote> read(Path file) {
     try {
-      ObjectNode note = JsonFile.read(file);
-      return Optional.of(note.path("pid").isIntegralNumber() ? new RunNote(note) : ofName(file));
+      return Optional.of(JsonFile.read(file, RunNote.class));
     } catch (DamagedFileException e) {
       return Files.exists(file) ? Optional.of(ofName(file)) : Optional.empty();
     } catch (PalimpsestException e) {
@@ -65,12 +140,9 @@ public record RunNote(JsonNode json) {
    */
   private static RunNote ofName(Path file) {
     String name = file.getFileName().toString();
-    String pid = name.substring(PREFIX.length()).replaceAll("\\D.*", "");
-    ObjectNode note = JsonFile.object().put("pid", pid).put("doing", "its note is damaged");
-    ProcessHandle.of(note.path("pid").asLong())
-        .flatMap(p -> p.info().startInstant())
-        .ifPresent(t -> note.put("process_started", t.toString()));
-    return new RunNote(note);
+    Matcher digits = PID.matcher(name.substring(PREFIX.length()));
+    return of(
+        digits.lookingAt() ? Long.parseLong(digits.group()) : -1, null, "its note is damaged");
   }
 
   private static List<Path> files(FolderLayout folder) {
@@ -93,51 +165,35 @@ public record RunNote(JsonNode json) {
 
   /** Whether the process that wrote the note is there. */
   public boolean alive() {
-    return ProcessHandle.of(json.path("pid").asLong())
+    return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)
         // a process number may have gone to another since
         .filter(
-            p ->
-                p.info()
-                    .startInstant()
-                    .map(t -> json.path("process_started").asText("").equals(t.toString()))
-                    .orElse(true))
+            p -> p.info().startInstant().map(t -> t.toString().equals(processStarted)).orElse(true))
         .isPresent();
   }
 
   /**
    * What the run is doing, in one line.
    *
-   * @param recipe what to call the recipe that it works on
+   * @param name what to call the recipe that it works on
    */
-  public String words(String recipe) {
+  public String words(String name) {
     StringBuilder text = new StringBuilder();
-    text.append("process ").append(json.path("pid").asText()).append(": ");
+    text.append("process ").append(pid).append(": ");
     if (!alive()) {
       text.append("died while ");
     }
-    text.append(json.path("doing").asText("starting"));
-    if (json.path("doing").asText().equals("training")) {
-      text.append(" task ").append(json.path("task").asText());
+    text.append(doing == null ? "starting" : doing);
+    if (TRAINING.equals(doing)) {
+      text.append(" task ").append(task);
     }
-    if (json.has("recipe")) {
-      text.append(" of ").append(recipe);
-      text.append(", seed ").append(json.path("seed").asText());
+    if (recipe != null) {
+      text.append(" of ").append(name).append(", seed ").append(seed);
     }
-    if (json.has("step")) {
-      text.append(", step ").append(json.path("step").asText());
-      text.append(" of ").append(json.path("steps").asText());
+    if (step != null) {
+      text.append(", step ").append(step).append(" of ").append(steps);
     }
     return text.toString();
-  }
-
-  /** The canonical text of the recipe that it works on; empty before it has one. */
-  public String recipe() {
-    return json.path("recipe").asText();
-  }
-
-  /** The id of the cell that it works on; empty before it has one. */
-  public String cell() {
-    return json.path("cell").asText();
   }
 }

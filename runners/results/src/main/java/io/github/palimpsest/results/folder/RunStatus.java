@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * How far an output folder is, read from its files alone: another process may be writing to it.
@@ -90,7 +91,7 @@ public record RunStatus(
   /** For programs. */
   public ObjectNode json() {
     ObjectNode json =
-        JsonFile.object()
+        Json.object()
             .put("experiment", name)
             .put("cells", cells)
             .put("finished", finished)
@@ -105,8 +106,7 @@ public record RunStatus(
     }
     ArrayNode all = json.putArray("runs");
     for (RunNote run : runs) {
-      ObjectNode node = run.json().deepCopy();
-      all.add(node.put("alive", run.alive()));
+      all.add(Json.object(run).put("alive", run.alive()));
     }
     return json;
   }
@@ -120,7 +120,7 @@ public record RunStatus(
     if (damaged > 0) {
       text.append("\ndamaged and set aside in '" + Quarantine.FOLDER + "': " + damaged);
     }
-    runs.forEach(run -> text.append('\n').append(run.words(run.recipe())));
+    runs.forEach(run -> text.append('\n').append(run.words(Objects.toString(run.recipe(), ""))));
     return text.toString();
   }
 

@@ -48,4 +48,61 @@ public record StageResult(
     JsonFile.required(id, "id");
     JsonFile.required(recipe, "recipe");
   }
+
+  /**
+   * What is known of any stage.
+   *
+   * @param task the task, from 1
+   * @param parent the stage that it starts from; null for the first task
+   */
+  public static StageResult of(
+      String id, int task, String recipe, long seed, @Nullable String parent) {
+    return new StageResult(
+        id, task, recipe, seed, parent, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** A copy that says why the stage failed. */
+  public StageResult failed(StageFailure failure) {
+    return new StageResult(
+        id,
+        task,
+        recipe,
+        seed,
+        parent,
+        format,
+        taskName,
+        examples,
+        steps,
+        declaredPasses,
+        components,
+        inputs,
+        failure.step(),
+        failure.reason(),
+        null);
+  }
+
+  /** A copy that says what the training took. */
+  public StageResult trained(Measured taken) {
+    return new StageResult(
+        id,
+        task,
+        recipe,
+        seed,
+        parent,
+        format,
+        taskName,
+        examples,
+        steps,
+        declaredPasses,
+        components,
+        inputs,
+        null,
+        null,
+        taken);
+  }
+
+  /** Why the stage failed, in the file of one that did. */
+  public StageFailure failure() {
+    return new StageFailure(task - 1, step == null ? 0 : step, reason == null ? "" : reason);
+  }
 }

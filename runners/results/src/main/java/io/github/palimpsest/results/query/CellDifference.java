@@ -3,7 +3,7 @@ package io.github.palimpsest.results.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.folder.CellResult;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SetScore;
 import java.nio.file.Path;
@@ -175,7 +175,7 @@ public record CellDifference(
 
   /** The difference for programs. */
   public ObjectNode json() {
-    ObjectNode json = JsonFile.object();
+    ObjectNode json = Json.object();
     json.set("a", a.json());
     json.set("b", b.json());
     ArrayNode all = json.putArray("causes");
@@ -197,7 +197,7 @@ public record CellDifference(
                 .put("b", p.scores().b())
                 .put("examples", p.examples()));
     ObjectNode both = json.putObject("metrics");
-    metrics.forEach((name, p) -> both.set(name, JsonFile.array(new double[] {p.a(), p.b()})));
+    metrics.forEach((name, p) -> both.set(name, Json.array(new double[] {p.a(), p.b()})));
     return json;
   }
 

@@ -17,13 +17,16 @@ import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.results.folder.Measured;
 import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StageResult;
-import io.github.palimpsest.results.text.Report;
+import io.github.palimpsest.results.statistics.Interval;
+import io.github.palimpsest.results.statistics.TTest;
+import io.github.palimpsest.results.text.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +135,7 @@ public final class ResultRows {
   private Analysis analysis() {
     Analysis known = analysis;
     if (known == null) {
-      known = Report.of(folder.root()).analysis();
+      known = Results.of(folder.root()).analysis();
       analysis = known;
     }
     return known;
@@ -266,37 +269,41 @@ public final class ResultRows {
 
   private static void differences(Differences d, Sink sink) {
     for (Difference x : d.recipes()) {
+      Optional<TTest> test = x.seeds().test();
       sink.row(
           d.outcome().name(),
           x.recipe(),
           d.baseline(),
-          (long) x.paired().n(),
-          real(x.paired().mean()),
-          real(x.paired().interval().low()),
-          real(x.paired().interval().high()),
-          real(x.bootstrap().low()),
-          real(x.bootstrap().high()),
-          real(x.paired().dz()),
-          real(x.paired().p()),
-          real(x.adjusted().holm()),
-          real(x.adjusted().benjaminiHochberg()));
+          (long) x.seeds().n(),
+          real(x.seeds().mean()),
+          real(x.interval().map(Interval::low).orElse(Double.NaN)),
+          real(x.interval().map(Interval::high).orElse(Double.NaN)),
+          real(test.isPresent() ? x.seeds().dz() : Double.NaN),
+          real(test.map(TTest::p).orElse(Double.NaN)),
+          real(x.conclusion().holm().orElse(Double.NaN)),
+          text(x.seeds().evidence().words()));
     }
   }
 
   private static void effects(Effects e, Sink sink) {
     for (Effect x : Stream.concat(e.main().stream(), e.interactions().stream()).toList()) {
+      Optional<Interval> together = x.conclusion().simultaneous();
       sink.row(
           e.outcome().name(),
           x.interaction() ? x.axis() + " x " + x.other() : x.axis(),
           x.contrast(),
+          x.conclusion().verdict().toString(),
           (long) x.combinations(),
-          real(x.interval().estimate()),
-          real(x.interval().low()),
-          real(x.interval().high()),
-          real(x.bySeed().dz()),
-          real(x.p()),
-          real(x.adjusted().holm()),
-          real(x.adjusted().benjaminiHochberg()));
+          (long) x.seeds().n(),
+          real(x.estimate()),
+          real(x.interval().map(Interval::low).orElse(Double.NaN)),
+          real(x.interval().map(Interval::high).orElse(Double.NaN)),
+          real(together.map(Interval::low).orElse(Double.NaN)),
+          real(together.map(Interval::high).orElse(Double.NaN)),
+          real(x.test().isPresent() ? x.seeds().dz() : Double.NaN),
+          real(x.test().map(TTest::p).orElse(Double.NaN)),
+          real(x.conclusion().holm().orElse(Double.NaN)),
+          text(x.seeds().evidence().words()));
     }
   }
 

@@ -129,28 +129,30 @@ public enum ResultTable {
       text("baseline", "the recipe that it is compared with"),
       whole("seeds", "how many"),
       real("estimate", "mean difference"),
-      real("low", "lower end of the 95 % t interval"),
+      real("low", "lower end of the 95 % t interval over seeds; null if the seeds carry none"),
       real("high", "its upper end"),
-      real("boot_low", "lower end of the 95 % bootstrap interval"),
-      real("boot_high", "its upper end"),
       real("d_z", "standardised difference"),
-      real("p", "paired t test"),
-      real("p_holm", "after Holm"),
-      real("p_bh", "after Benjamini and Hochberg")),
+      real("p", "t test over seeds; exploratory"),
+      real("p_holm", "after Holm among all recipes"),
+      text("caveat", "what the seeds cannot carry; null with five or more")),
   /** Axes. */
   EFFECTS(
       "main effects and two-way interactions of the axes",
       text("outcome", "a metric, or the drift of a set"),
       text("effect", "the axis, or two joined by x"),
       text("contrast", "which levels"),
+      text("verdict", "clear, none, open or untested in the primary family; else exploratory"),
       whole("combinations", "how many combinations of other axes it is the mean over"),
+      whole("seeds", "how many"),
       real("estimate", "the contrast"),
-      real("low", "lower end of the 95 % interval"),
+      real("low", "lower end of its own 95 % interval; null if the seeds carry none"),
       real("high", "its upper end"),
+      real("family_low", "lower end of the interval that covers together with its family"),
+      real("family_high", "its upper end"),
       real("d_z", "standardised over seeds"),
       real("p", "two-sided"),
-      real("p_holm", "after Holm"),
-      real("p_bh", "after Benjamini and Hochberg"));
+      real("p_holm", "after Holm in its family"),
+      text("caveat", "what the seeds cannot carry; null with five or more"));
 
   private final String doc;
   private final List<Column> columns;

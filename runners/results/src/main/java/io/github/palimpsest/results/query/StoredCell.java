@@ -8,6 +8,7 @@ import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.CellTimes;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.SetScore;
 import java.nio.file.Path;
@@ -159,7 +160,7 @@ public record StoredCell(
   }
 
   ObjectNode json() {
-    return JsonFile.object()
+    return Json.object()
         .put("id", id)
         .put("label", label())
         .put("seed", seed())

@@ -4,92 +4,73 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * The percentile bootstrap of a mean over pairs (Efron 1979): resample pairs with replacement, take
- * the mean of each resample, and cut the sorted means at {@code (1 - confidence) / 2} on both
- * sides, interpolating linearly at position {@code q (B - 1)}.
+ * The percentile bootstrap (Efron 1979) over two levels: seeds are drawn with replacement, then
+ * items within each seed drawn (Davison and Hinkley 1997, section 3.8). The sorted statistics of
+ * the resamples are cut at {@code (1 - confidence) / 2} on both sides, interpolating linearly at
+ * position {@code q (B - 1)}.
  */
 public final class Bootstrap {
   private Bootstrap() {}
 
   /**
-   * @param differences one for each pair
-   * @param resamples how many, for example 10000
+   * The interval of {@code mean over seeds of sum(w d) / sum(w)}. An item and its weight are drawn
+   * together.
+   *
+   * @param differences by seed and item, in the unit of the score
+   * @param weights what each item counts, positive
+   * @param resamples how many, for example 2000
    * @param confidence for example 0.95
    * @param rng where the resamples come from
-   * @throws io.github.palimpsest.api.PalimpsestException if there are fewer than two pairs
+   * @throws io.github.palimpsest.api.PalimpsestException if there are fewer than two seeds
    */
-  public static Interval mean(
-      double[] differences, int resamples, double confidence, RandomGenerator rng) {
-    int[][] index = new int[resamples][differences.length];
-    for (int[] row : index) {
-      for (int i = 0; i < row.length; i++) {
-        row[i] = rng.nextInt(differences.length);
-      }
-    }
-    return mean(differences, index, confidence);
-  }
-
-  /** The same from given resamples: rows of indices of pairs. */
-  public static Interval mean(double[] differences, int[][] resamples, double confidence) {
-    Interval.requireSeeds(differences.length, "a bootstrap");
-    Interval.requireConfidence(confidence);
-    double[] means = means(differences, resamples);
-    Arrays.sort(means);
-    double tail = (1 - confidence) / 2;
-    return new Interval(
-        Sums.mean(differences), percentile(means, tail), percentile(means, 1 - tail), confidence);
-  }
-
-  /**
-   * The same for {@code sum(w d) / sum(w)}, where pairs count differently: a pair and its weight
-   * are drawn together.
-   *
-   * @param differences one for each pair
-   * @param weights what each pair counts, positive
-   */
-  public static Interval weightedMean(
-      double[] differences,
+  public static Interval hierarchical(
+      double[][] differences,
       double[] weights,
       int resamples,
       double confidence,
       RandomGenerator rng) {
     Interval.requireSeeds(differences.length, "a bootstrap");
-    Interval.requireConfidence(confidence);
-    int n = differences.length;
+    int seeds = differences.length;
+    int items = weights.length;
     double[] means = new double[resamples];
     for (int b = 0; b < resamples; b++) {
-      double sum = 0;
-      double total = 0;
-      for (int k = 0; k < n; k++) {
-        int i = rng.nextInt(n);
-        sum += weights[i] * differences[i];
-        total += weights[i];
+      for (int k = 0; k < seeds; k++) {
+        double[] drawn = differences[rng.nextInt(seeds)];
+        double sum = 0;
+        double total = 0;
+        for (int j = 0; j < items; j++) {
+          int i = rng.nextInt(items);
+          sum += weights[i] * drawn[i];
+          total += weights[i];
+        }
+        means[b] += sum / total / seeds;
       }
-      means[b] = sum / total;
     }
-    Arrays.sort(means);
-    double sum = 0;
-    double total = 0;
-    for (int i = 0; i < n; i++) {
-      sum += weights[i] * differences[i];
-      total += weights[i];
+    double estimate = 0;
+    for (double[] d : differences) {
+      estimate += weightedMean(d, weights) / seeds;
     }
-    double tail = (1 - confidence) / 2;
-    return new Interval(
-        sum / total, percentile(means, tail), percentile(means, 1 - tail), confidence);
+    return interval(estimate, means, confidence);
   }
 
-  /** The mean of each resample, in order. */
-  static double[] means(double[] differences, int[][] resamples) {
-    double[] means = new double[resamples.length];
-    for (int b = 0; b < means.length; b++) {
-      double sum = 0;
-      for (int i : resamples[b]) {
-        sum += differences[i];
-      }
-      means[b] = sum / resamples[b].length;
+  /** The percentile interval of an estimate, from the statistics of its resamples. */
+  static Interval interval(double estimate, double[] statistics, double confidence) {
+    Interval.requireConfidence(confidence);
+    double[] sorted = statistics.clone();
+    Arrays.sort(sorted);
+    double tail = (1 - confidence) / 2;
+    return new Interval(
+        estimate, percentile(sorted, tail), percentile(sorted, 1 - tail), confidence);
+  }
+
+  private static double weightedMean(double[] values, double[] weights) {
+    double sum = 0;
+    double total = 0;
+    for (int i = 0; i < values.length; i++) {
+      sum += weights[i] * values[i];
+      total += weights[i];
     }
-    return means;
+    return sum / total;
   }
 
   private static double percentile(double[] sorted, double q) {

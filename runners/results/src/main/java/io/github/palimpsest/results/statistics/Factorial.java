@@ -3,8 +3,7 @@ package io.github.palimpsest.results.statistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.hipparchus.distribution.continuous.FDistribution;
-import org.hipparchus.distribution.continuous.TDistribution;
+import java.util.Optional;
 
 /**
  * A full factorial in which every cell has an outcome for each of the same seeds: all effects and
@@ -14,7 +13,7 @@ import org.hipparchus.distribution.continuous.TDistribution;
  *   y = cell + seed + error,   MSE = sum (y - cell mean - seed mean + grand mean)^2 / ((cells - 1)(seeds - 1))
  *   main effect of a, level j against i:  mean(a_j) - mean(a_i)
  *   interaction of a and b:  (a_i b_j - a_0 b_j) - (a_i b_0 - a_0 b_0), not halved, averaged over the rest
- *   interval:  estimate +- t((1 + confidence)/2, df) sqrt(MSE sum(weight^2) / seeds)
+ *   standard error:  sqrt(MSE sum(weight^2) / seeds)
  * </pre>
  */
 public final class Factorial {
@@ -51,10 +50,7 @@ public final class Factorial {
    * @param otherHigh the level of the second factor of an interaction; empty for a main effect
    * @param otherLow the level that this one is compared with; empty for a main effect
    * @param weights one for each cell, summing to 0
-   * @param interval from the error of the whole factorial
-   * @param standardError of the estimate
-   * @param t the statistic
-   * @param p two-sided, not adjusted
+   * @param test by the error of the whole factorial; empty where that error is 0
    * @param perSeed the same contrast inside each seed
    */
   public record Contrast(
@@ -65,27 +61,8 @@ public final class Factorial {
       String otherHigh,
       String otherLow,
       double[] weights,
-      Interval interval,
-      double standardError,
-      double t,
-      double p,
-      double[] perSeed) {
-    /** The interval from the contrasts of single seeds, which assumes no common error variance. */
-    public Interval bySeed() {
-      return PairedDifference.ofDifferences(perSeed, interval.confidence()).interval();
-    }
-  }
-
-  /**
-   * A line of the analysis of variance.
-   *
-   * @param effect the factors joined by ':', {@code seed} or {@code residual}
-   * @param df degrees of freedom
-   * @param sumOfSquares its share of the variation
-   * @param f the statistic; NaN for the residual
-   * @param p its tail; NaN for the residual
-   */
-  public record Variance(String effect, int df, double sumOfSquares, double f, double p) {}
+      Optional<TTest> test,
+      double[] perSeed) {}
 
   /**
    * @param factors in order
@@ -154,7 +131,7 @@ public final class Factorial {
   }
 
   /** Every pair of levels of every factor: the later level minus the earlier. */
-  public List<Contrast> mainEffects(double confidence) {
+  public List<Contrast> mainEffects() {
     List<Contrast> contrasts = new ArrayList<>();
     for (int f = 0; f < factors.size(); f++) {
       List<String> levels = factors.get(f).levels();
@@ -165,8 +142,7 @@ public final class Factorial {
                   factors.get(f).name(),
                   levels.get(high) + " - " + levels.get(low),
                   new String[] {levels.get(high), levels.get(low), "", ""},
-                  weights(new int[] {f}, new int[] {high}, new int[] {low}),
-                  confidence));
+                  weights(new int[] {f}, new int[] {high}, new int[] {low})));
         }
       }
     }
@@ -174,7 +150,7 @@ public final class Factorial {
   }
 
   /** Every pair of factors: how much more a level does when the other factor has a level. */
-  public List<Contrast> interactions(double confidence) {
+  public List<Contrast> interactions() {
     List<Contrast> contrasts = new ArrayList<>();
     for (int f = 0; f < factors.size(); f++) {
       for (int g = f + 1; g < factors.size(); g++) {
@@ -189,8 +165,7 @@ public final class Factorial {
                         "(%s - %s with %s) - (%s - %s with %s)",
                         a.get(i), a.get(0), b.get(j), a.get(i), a.get(0), b.get(0)),
                     new String[] {a.get(i), a.get(0), b.get(j), b.get(0)},
-                    weights(new int[] {f, g}, new int[] {i, j}, new int[] {0, 0}),
-                    confidence));
+                    weights(new int[] {f, g}, new int[] {i, j}, new int[] {0, 0})));
           }
         }
       }
@@ -216,9 +191,7 @@ public final class Factorial {
     return weights;
   }
 
-  private Contrast contrast(
-      String effect, String label, String[] levels, double[] weights, double confidence) {
-    Interval.requireConfidence(confidence);
+  private Contrast contrast(String effect, String label, String[] levels, double[] weights) {
     double estimate = 0;
     double squares = 0;
     double[] perSeed = new double[seeds];
@@ -230,9 +203,6 @@ public final class Factorial {
       }
     }
     double se = Math.sqrt(mse() * squares / seeds);
-    TDistribution distribution = new TDistribution(residualDf());
-    double half = distribution.inverseCumulativeProbability((1 + confidence) / 2) * se;
-    double t = estimate / se;
     return new Contrast(
         effect,
         label,
@@ -241,62 +211,8 @@ public final class Factorial {
         levels[2],
         levels[3],
         weights,
-        new Interval(estimate, estimate - half, estimate + half, confidence),
-        se,
-        t,
-        2 * distribution.cumulativeProbability(-Math.abs(t)),
+        se > 0 ? Optional.of(new TTest(estimate, se, residualDf())) : Optional.empty(),
         perSeed);
-  }
-
-  /** The analysis of variance: every effect of every order, the seed block, the residual. */
-  public List<Variance> anova() {
-    List<Variance> lines = new ArrayList<>();
-    for (int subset = 1; subset < 1 << factors.size(); subset++) {
-      lines.add(effectLine(subset));
-    }
-    lines.sort(
-        java.util.Comparator.comparingLong(v -> v.effect().chars().filter(c -> c == ':').count()));
-    lines.add(line("seed", seeds - 1, cellMeans.length * Sums.squaresAround(grandMean, seedMeans)));
-    lines.add(new Variance("residual", residualDf(), residualSquares(), Double.NaN, Double.NaN));
-    return lines;
-  }
-
-  private Variance effectLine(int subset) {
-    List<String> names = new ArrayList<>();
-    int df = 1;
-    for (int f = 0; f < factors.size(); f++) {
-      if ((subset >> f & 1) == 1) {
-        names.add(factors.get(f).name());
-        df *= factors.get(f).levels().size() - 1;
-      }
-    }
-    double sum = 0;
-    for (int c = 0; c < cellMeans.length; c++) {
-      double effect = 0;
-      for (int part = subset; ; part = (part - 1) & subset) {
-        int sign = Integer.bitCount(subset ^ part) % 2 == 0 ? 1 : -1;
-        effect += sign * marginalMean(levelsOf(c, part));
-        if (part == 0) {
-          break;
-        }
-      }
-      sum += seeds * effect * effect;
-    }
-    return line(String.join(":", names), df, sum);
-  }
-
-  private Variance line(String effect, int df, double sum) {
-    double f = sum / df / mse();
-    double p = 1 - new FDistribution(df, residualDf()).cumulativeProbability(f);
-    return new Variance(effect, df, sum, f, p);
-  }
-
-  private int[] levelsOf(int cell, int subset) {
-    int[] levels = new int[factors.size()];
-    for (int f = 0; f < levels.length; f++) {
-      levels[f] = (subset >> f & 1) == 1 ? level(cell, f) : -1;
-    }
-    return levels;
   }
 
   private boolean matches(int cell, int[] levels) {

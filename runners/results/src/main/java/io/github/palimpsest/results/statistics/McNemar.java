@@ -1,7 +1,6 @@
 package io.github.palimpsest.results.statistics;
 
-import java.util.OptionalDouble;
-import org.hipparchus.distribution.continuous.ChiSquaredDistribution;
+import java.util.List;
 import org.hipparchus.distribution.discrete.BinomialDistribution;
 
 /**
@@ -11,7 +10,6 @@ import org.hipparchus.distribution.discrete.BinomialDistribution;
  * <pre>
  *   exact p = min(1, 2 P(Binomial(b + c, 1/2) &lt;= min(b, c)))
  *   mid-p   = exact p - P(X = min(b, c)), or 1 - P(X = b) / 2 where b = c
- *   chi2    = (|b - c| - 1)^2 / (b + c), one degree of freedom
  * </pre>
  *
  * @param lost items right before and wrong after: {@code b}
@@ -39,6 +37,19 @@ public record McNemar(int lost, int gained) {
     return new McNemar(lost, gained);
   }
 
+  /**
+   * The counts of several strata together, for the stratified exact test: given how many items
+   * changed within each stratum, under the null hypothesis each of them is lost or gained by a fair
+   * coin, so that the losses of all strata together are binomial too.
+   *
+   * @param strata one for each seed
+   */
+  public static McNemar stratified(List<McNemar> strata) {
+    return new McNemar(
+        strata.stream().mapToInt(McNemar::lost).sum(),
+        strata.stream().mapToInt(McNemar::gained).sum());
+  }
+
   /** The exact two-sided p-value; 1 where nothing changed. */
   public double exactP() {
     return discordant() == 0 ? 1 : Math.min(1, 2 * binomial().cumulativeProbability(smaller()));
@@ -53,24 +64,6 @@ public record McNemar(int lost, int gained) {
     return lost == gained
         ? 1 - atSmaller / 2
         : 2 * binomial().cumulativeProbability(smaller()) - atSmaller;
-  }
-
-  /** The statistic with continuity correction; empty where nothing changed. */
-  public OptionalDouble chiSquared() {
-    if (discordant() == 0) {
-      return OptionalDouble.empty();
-    }
-    double over = Math.abs(lost - gained) - 1;
-    return OptionalDouble.of(over * over / discordant());
-  }
-
-  /** The p-value of {@link #chiSquared}; empty where nothing changed. */
-  public OptionalDouble chiSquaredP() {
-    OptionalDouble chi2 = chiSquared();
-    return chi2.isEmpty()
-        ? chi2
-        : OptionalDouble.of(
-            1 - new ChiSquaredDistribution(1).cumulativeProbability(chi2.getAsDouble()));
   }
 
   private int discordant() {

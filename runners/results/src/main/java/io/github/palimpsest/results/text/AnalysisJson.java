@@ -3,23 +3,38 @@ package io.github.palimpsest.results.text;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Analysis;
+import io.github.palimpsest.results.analysis.Conclusion;
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
 import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.ExampleDifference;
 import io.github.palimpsest.results.analysis.Frontier;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.analysis.SelfTest;
+import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.statistics.Interval;
+import io.github.palimpsest.results.statistics.McNemar;
+import io.github.palimpsest.results.statistics.SeedContrast;
+import io.github.palimpsest.results.statistics.TTest;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** An {@link Analysis} for programs. */
 final class AnalysisJson {
+  private static final double CONFIDENCE = 0.95;
+
   private AnalysisJson() {}
 
   static void put(ObjectNode into, Analysis analysis, OptionalDouble wanted) {
+    ObjectNode settings = into.putObject("analysis");
+    settings.put("model", word(analysis.settings().model()));
+    settings.put("contrasts", word(analysis.settings().contrasts()));
+    ArrayNode primary = settings.putArray("primary");
+    analysis.settings().primary().forEach(primary::add);
+    analysis.settings().margin().ifPresent(m -> settings.put("margin", m));
     into.set("frontier", frontier(analysis.frontier()));
     ArrayNode effects = into.putArray("effects");
     analysis.effects().forEach(e -> effects.add(effects(e)));
@@ -29,8 +44,20 @@ final class AnalysisJson {
     analysis.examples().forEach(e -> examples.add(example(e)));
   }
 
+  /** The tests of the claims by simulation. */
+  static void put(ObjectNode into, List<SelfTest> tests) {
+    ArrayNode all = into.putArray("simulated");
+    for (SelfTest t : tests) {
+      ObjectNode node = all.addObject().put("outcome", t.outcome().name());
+      node.put("simulations", t.effects().simulations()).put("seeds", t.effects().seeds());
+      number(node, "lowest_coverage", t.effects().lowest());
+      number(node, "highest_coverage", t.effects().highest());
+      number(node, "false_claims", t.none().falseClaims());
+    }
+  }
+
   private static ArrayNode frontier(Frontier frontier) {
-    ArrayNode all = JsonFile.array();
+    ArrayNode all = Json.array();
     for (Frontier.Point p : frontier.points()) {
       ObjectNode node = all.addObject().put("recipe", p.recipe());
       number(node, "learned", p.mean().learned());
@@ -43,9 +70,9 @@ final class AnalysisJson {
   }
 
   private static ObjectNode effects(Effects e) {
-    ObjectNode node = JsonFile.object().put("outcome", e.outcome().name());
+    ObjectNode node = Json.object().put("outcome", e.outcome().name());
     node.put("unit", e.outcome().unit()).put("higher_is_better", e.outcome().higherIsBetter());
-    node.put("seeds", e.seeds()).put("basis", e.basis().name().toLowerCase(java.util.Locale.ROOT));
+    node.put("seeds", e.seeds()).put("basis", word(e.basis()));
     ArrayNode all = node.putArray("effects");
     e.main().forEach(x -> all.add(effect(x)));
     e.interactions().forEach(x -> all.add(effect(x)));
@@ -55,35 +82,51 @@ final class AnalysisJson {
   }
 
   private static ObjectNode effect(Effect x) {
-    ObjectNode node = JsonFile.object();
+    ObjectNode node = Json.object();
     node.put("effect", x.interaction() ? x.axis() + " x " + x.other() : x.axis());
     node.put("label", x.contrast()).put("combinations", x.combinations());
-    interval(node, x.interval());
-    node.put("p", x.p()).put("p_holm", x.adjusted().holm());
-    node.put("p_benjamini_hochberg", x.adjusted().benjaminiHochberg());
-    node.set("by_seed", bounds(x.bySeed().interval()));
-    node.set("bootstrap", bounds(x.bootstrap()));
-    number(node, "d_z", x.bySeed().dz());
-    node.set("per_seed", JsonFile.array(x.perSeed()));
+    node.put("verdict", x.conclusion().verdict().toString());
+    contrast(node, x.seeds(), x.test(), x.conclusion());
     return node;
   }
 
+  /** The numbers of a contrast; null where its seeds carry none. */
+  private static void contrast(
+      ObjectNode node, SeedContrast seeds, Optional<TTest> test, Conclusion conclusion) {
+    node.put("seeds", seeds.n()).put("evidence", word(seeds.evidence()));
+    node.put("caveat", seeds.evidence().words());
+    node.put("estimate", seeds.mean());
+    Optional<Interval> interval = test.map(t -> t.interval(CONFIDENCE));
+    number(node, "low", interval.map(Interval::low).orElse(Double.NaN));
+    number(node, "high", interval.map(Interval::high).orElse(Double.NaN));
+    node.put("confidence", CONFIDENCE);
+    number(node, "t", test.map(TTest::t).orElse(Double.NaN));
+    number(node, "p", test.map(TTest::p).orElse(Double.NaN));
+    node.put("tests_in_family", conclusion.tests());
+    number(node, "p_holm", conclusion.holm().orElse(Double.NaN));
+    Optional<Interval> together = conclusion.simultaneous();
+    number(node, "simultaneous_low", together.map(Interval::low).orElse(Double.NaN));
+    number(node, "simultaneous_high", together.map(Interval::high).orElse(Double.NaN));
+    number(node, "equivalence_p", conclusion.equivalence().orElse(Double.NaN));
+    number(node, "d_z", test.isPresent() ? seeds.dz() : Double.NaN);
+    number(node, "hedges_g", test.isPresent() ? seeds.hedges() : Double.NaN);
+    number(node, "detectable", test.isPresent() ? seeds.detectable() : Double.NaN);
+    node.set("per_seed", Json.array(seeds.perSeed()));
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
   private static ObjectNode differences(Differences d, OptionalDouble wanted) {
-    ObjectNode node = JsonFile.object().put("outcome", d.outcome().name());
+    ObjectNode node = Json.object().put("outcome", d.outcome().name());
     node.put("baseline", d.baseline());
     ArrayNode all = node.putArray("recipes");
     for (Difference x : d.recipes()) {
-      ObjectNode one = all.addObject().put("recipe", x.recipe()).put("seeds", x.paired().n());
-      interval(one, x.paired().interval());
-      number(one, "t", x.paired().t());
-      one.put("p", x.paired().p()).put("p_holm", x.adjusted().holm());
-      one.put("p_benjamini_hochberg", x.adjusted().benjaminiHochberg());
-      one.set("bootstrap", bounds(x.bootstrap()));
-      number(one, "d_z", x.paired().dz());
-      number(one, "hedges_g", x.paired().hedges());
-      number(one, "detectable", x.detectable());
+      ObjectNode one = all.addObject().put("recipe", x.recipe());
+      contrast(one, x.seeds(), x.seeds().test(), x.conclusion());
       if (wanted.isPresent()) {
-        OptionalInt seeds = x.seedsFor(wanted.getAsDouble());
+        OptionalInt seeds = x.seeds().seedsFor(wanted.getAsDouble(), 1);
         one.put("wanted", wanted.getAsDouble());
         one.put("seeds_for_wanted", seeds.isPresent() ? (Integer) seeds.getAsInt() : null);
       }
@@ -92,7 +135,7 @@ final class AnalysisJson {
   }
 
   private static ObjectNode example(ExampleDifference e) {
-    ObjectNode node = JsonFile.object().put("recipe", e.recipe()).put("set", e.set());
+    ObjectNode node = Json.object().put("recipe", e.recipe()).put("set", e.set());
     node.put("examples", e.examples());
     number(node, "difference", e.difference());
     if (e.bootstrap().isPresent()) {
@@ -100,29 +143,24 @@ final class AnalysisJson {
     } else {
       node.putNull("bootstrap");
     }
-    ArrayNode tests = node.putArray("mcnemar");
-    List<ExampleDifference.Test> bySeed = e.bySeed();
-    for (ExampleDifference.Test t : bySeed) {
-      tests
+    ArrayNode flips = node.putArray("flips");
+    for (ExampleDifference.Flips f : e.bySeed()) {
+      flips
           .addObject()
-          .put("seed", t.seed())
-          .put("lost", t.counts().lost())
-          .put("gained", t.counts().gained())
-          .put("p", t.counts().exactP())
-          .put("mid_p", t.counts().midP())
-          .put("p_holm", t.adjusted().holm())
-          .put("p_benjamini_hochberg", t.adjusted().benjaminiHochberg());
+          .put("seed", f.seed())
+          .put("lost", f.counts().lost())
+          .put("gained", f.counts().gained());
     }
+    ObjectNode models = node.putObject("these_trained_models");
+    number(models, "p", e.allSeeds().map(McNemar::exactP).orElse(Double.NaN));
+    number(models, "mid_p", e.allSeeds().map(McNemar::midP).orElse(Double.NaN));
+    number(models, "p_holm", e.adjusted().holm());
+    number(models, "p_benjamini_hochberg", e.adjusted().benjaminiHochberg());
     return node;
   }
 
-  private static void interval(ObjectNode node, Interval v) {
-    node.put("estimate", v.estimate()).put("low", v.low()).put("high", v.high());
-    node.put("confidence", v.confidence());
-  }
-
   private static ArrayNode bounds(Interval v) {
-    return JsonFile.array(new double[] {v.low(), v.high()});
+    return Json.array(new double[] {v.low(), v.high()});
   }
 
   private static void number(ObjectNode node, String key, double value) {

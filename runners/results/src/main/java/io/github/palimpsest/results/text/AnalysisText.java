@@ -15,20 +15,20 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The part of the text report that concludes. */
 final class AnalysisText {
-  /** Resamples of fewer pairs hardly vary. */
-  private static final int FEW_SEEDS = 6;
+  private static final String NONE = "-";
 
-  private final Report report;
+  private final Results results;
   private final Analysis analysis;
   private final OptionalDouble wanted;
   private final StringBuilder out = new StringBuilder();
 
-  AnalysisText(Report report, OptionalDouble wanted) {
-    this.report = report;
-    this.analysis = report.analysis();
+  AnalysisText(Results results, OptionalDouble wanted) {
+    this.results = results;
+    this.analysis = results.analysis();
     this.wanted = wanted;
   }
 
@@ -44,10 +44,11 @@ final class AnalysisText {
    * The outcomes that are told of: the chief metrics and the drifts, or all where there is none.
    */
   private boolean told(Outcome outcome) {
-    boolean drift = report.keptSets().stream().anyMatch(s -> outcome.name().equals(drift(s)));
+    boolean drift =
+        results.evaluationSets().stream().anyMatch(s -> outcome.name().equals(drift(s)));
     return drift
         || Observations.CHIEF.contains(outcome.name())
-        || report.metrics().stream().noneMatch(Observations.CHIEF::contains);
+        || results.metrics().stream().noneMatch(Observations.CHIEF::contains);
   }
 
   private static String drift(String set) {
@@ -63,7 +64,7 @@ final class AnalysisText {
       out.append("\nNo frontier is given: there was nothing to retain.\n");
       return;
     }
-    out.append("\nLearn-retain frontier: * no recipe does better or as well in all three\n\n");
+    out.append("\nLearn-retain frontier: * no recipe is ahead beyond the noise of the seeds\n\n");
     List<List<String>> table = new ArrayList<>();
     table.add(List.of("", "recipe", "learned", "retained", "passes", "unbeaten", "beaten by"));
     for (Frontier.Point p : points) {
@@ -79,30 +80,43 @@ final class AnalysisText {
     }
     out.append(TextTable.of(table));
     out.append("\nLearned: the mean score of a task right after its training. Retained: the mean");
-    out.append(" score at the end, of\n").append(Retained.of(report).words());
-    out.append(". Unbeaten: at how many seeds no other cell of the seed beats it.\n");
+    out.append(" score at the end, of\n").append(Retained.of(results).words());
+    out.append(
+        ". Unbeaten: at how many seeds no other cell of the seed beats it. Beaten by: a recipe");
+    out.append("\nwhose means are nowhere worse, and that leads in learning or retention by an");
+    out.append(" interval over seeds that excludes 0.\n");
   }
 
   private void effects() {
-    List<String> sentences = new ArrayList<>();
-    Set<String> bases = new LinkedHashSet<>();
+    List<String> claimed = new ArrayList<>();
+    List<String> explored = new ArrayList<>();
+    Set<String> notes = new LinkedHashSet<>();
     Set<String> reasons = new LinkedHashSet<>();
     for (Effects e : analysis.effects()) {
-      if (told(e.outcome())) {
-        if (e.main().isEmpty()) {
-          reasons.add(e.reason());
-        } else {
-          sentences.addAll(e.sentences());
-          bases.add(e.basis().toString());
-        }
+      boolean primary = e.main().stream().anyMatch(x -> x.conclusion().primary());
+      if (!primary && !told(e.outcome())) {
+        continue;
       }
+      if (e.main().isEmpty()) {
+        reasons.add(e.reason());
+        continue;
+      }
+      (primary ? claimed : explored).addAll(e.sentences());
+      notes.add("Effects: " + e.basis());
+      notes.addAll(e.caveats());
     }
-    if (!sentences.isEmpty()) {
-      out.append("\nWhat the axes did, averaged over the others; seed as block, p after Holm\n\n");
-      sentences.forEach(s -> out.append("  ").append(Printable.line(s)).append('\n'));
-      bases.forEach(b -> out.append("\nEffects: ").append(b).append(".\n"));
-    }
+    effects("The primary family: what the axes did, averaged over the others", claimed);
+    effects("Exploratory: measured, not claimed", explored);
+    results.selfTests().forEach(s -> notes.add(s.sentence()));
+    notes.forEach(n -> out.append('\n').append(capital(n)).append(".\n"));
     reasons.forEach(r -> out.append("\nNo effects are given: ").append(r).append(".\n"));
+  }
+
+  private void effects(String head, List<String> sentences) {
+    if (!sentences.isEmpty()) {
+      out.append('\n').append(head).append("\n\n");
+      sentences.forEach(s -> out.append("  ").append(Printable.line(s)).append('\n'));
+    }
   }
 
   private void differences() {
@@ -110,11 +124,11 @@ final class AnalysisText {
       if (!told(d.outcome())) {
         continue;
       }
-      if (!d.recipes().isEmpty()) {
+      if (d.recipes().stream().anyMatch(x -> x.seeds().n() > 1)) {
         table(d);
       }
       if (!d.reason().isEmpty() && !d.baseline().isEmpty()) {
-        out.append("\nNo interval of ").append(Printable.line(d.outcome().name())).append(": ");
+        out.append("\nNo difference of ").append(Printable.line(d.outcome().name())).append(": ");
         out.append(d.reason()).append(".\n");
       }
     }
@@ -123,30 +137,26 @@ final class AnalysisText {
   private void table(Differences d) {
     out.append("\n")
         .append(Printable.line(capital(d.outcome().name()) + " against " + d.baseline()));
-    out.append(", over the same seeds\n\n");
+    out.append(", over the same seeds; exploratory\n\n");
     List<List<String>> table = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of("recipe", "seeds", "difference", "95 % t"));
-    head.addAll(List.of("95 % bootstrap", "d_z", "p Holm", "p B-H", "finds"));
+    List<String> head = new ArrayList<>(List.of("recipe", "seeds", "difference", "95 % t", "d_z"));
+    head.addAll(List.of("p Holm", "finds"));
     wanted.ifPresent(w -> head.add("seeds for " + w));
     table.add(head);
     for (Difference x : d.recipes()) {
-      List<String> row = new ArrayList<>(List.of(x.recipe(), "" + x.paired().n()));
-      row.add(signed(x.paired().mean()));
-      row.add(range(x.paired().interval()));
-      row.add(range(x.bootstrap()));
-      row.add(ReportText.number(x.paired().dz(), 1));
-      row.add(p(x.adjusted().holm()));
-      row.add(p(x.adjusted().benjaminiHochberg()));
-      row.add(ReportText.number(x.detectable(), 3));
-      wanted.ifPresent(w -> row.add(seeds(x.seedsFor(w))));
+      List<String> row = new ArrayList<>(List.of(x.recipe(), "" + x.seeds().n()));
+      row.add(signed(x.seeds().mean()));
+      row.add(x.interval().map(AnalysisText::range).orElse(NONE));
+      boolean tested = x.interval().isPresent();
+      row.add(tested ? ReportText.number(x.seeds().dz(), 1) : NONE);
+      row.add(tested ? p(x.conclusion().holm().orElseThrow()) : NONE);
+      row.add(tested ? ReportText.number(x.seeds().detectable(), 3) : NONE);
+      wanted.ifPresent(w -> row.add(tested ? seeds(x.seeds().seedsFor(w, 1)) : NONE));
       table.add(row);
     }
     out.append(TextTable.of(table));
-    out.append("\nFinds: the true difference that so many seeds show in four runs of five.");
-    if (d.recipes().stream().anyMatch(x -> x.paired().n() < FEW_SEEDS)) {
-      out.append(" A bootstrap\nover so few seeds is too narrow; the t interval is not.");
-    }
-    out.append('\n');
+    out.append("\nFinds: the true difference that this many seeds show in four runs of five.\n");
+    d.caveats().forEach(c -> out.append(capital(c)).append(".\n"));
   }
 
   private static String seeds(OptionalInt seeds) {
@@ -158,36 +168,36 @@ final class AnalysisText {
     if (all.isEmpty()) {
       return;
     }
-    out.append("\nExample by example against ").append(report.rows().get(0).label());
-    out.append(", after the last task\n\n");
+    out.append("\nExample by example against ").append(results.rows().get(0).label());
+    out.append(", after the last task; exploratory\n\n");
     List<List<String>> table = new ArrayList<>();
-    table.add(
-        List.of(
-            "recipe", "set", "examples", "difference", "95 % bootstrap", "lost", "gained", "p"));
-    boolean single = false;
+    List<String> head = List.of("recipe", "set", "examples", "difference", "95 % bootstrap");
+    table.add(Stream.concat(head.stream(), Stream.of("lost", "gained", "p these models")).toList());
+    boolean few = false;
     for (ExampleDifference e : all) {
-      single |= e.bootstrap().isEmpty();
-      boolean judged = !e.bySeed().isEmpty();
+      few |= e.bootstrap().isEmpty();
+      boolean judged = e.allSeeds().isPresent();
       table.add(
           List.of(
               e.recipe(),
               e.set(),
               "" + e.examples(),
               signed(e.difference()),
-              e.bootstrap().map(AnalysisText::range).orElse("-"),
-              judged ? counts(e, true) : "-",
-              judged ? counts(e, false) : "-",
-              judged
-                  ? p(e.bySeed().stream().mapToDouble(t -> t.adjusted().holm()).max().orElse(1))
-                  : "-"));
+              e.bootstrap().map(AnalysisText::range).orElse(NONE),
+              judged ? counts(e, true) : NONE,
+              judged ? counts(e, false) : NONE,
+              judged ? p(e.adjusted().holm()) : NONE));
     }
     out.append(TextTable.of(table));
-    out.append("\nBootstrap: over examples, their difference averaged over seeds.");
-    out.append(" Lost: examples that ").append(report.rows().get(0).label());
-    out.append(" has right and the recipe wrong;\ngained: the opposite, seed by seed.");
-    out.append(" P: McNemar's exact test after Holm, the largest of the seeds.\n");
-    if (single) {
-      out.append("No interval from one seed: it would leave out what another seed changes.\n");
+    out.append("\nLost: examples that ").append(results.rows().get(0).label());
+    out.append(
+        " has right and the recipe wrong; gained: the opposite, seed by seed.\nP: the exact");
+    out.append(" test over the changed examples of all seeds, after Holm. It is of these trained");
+    out.append(
+        " models: it\ndoes not say what other seeds would give. Bootstrap: seeds are drawn,");
+    out.append(" then examples.\n");
+    if (few) {
+      out.append("With fewer than five seeds there is no bootstrap: it would be too narrow.\n");
     }
   }
 

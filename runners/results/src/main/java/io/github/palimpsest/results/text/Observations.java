@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /** Reads from the cells of a report what its analysis looks at. */
@@ -21,41 +22,86 @@ final class Observations {
   /** The metrics that come first, and that the text report tells of. */
   static final List<String> CHIEF = List.of("average-score", "forgetting");
 
-  private final Report report;
-  private final Map<Outcome, ToDoubleFunction<Report.Finished>> outcomes = new LinkedHashMap<>();
+  private static final String CHIEF_OUTCOME = "forgetting";
+
+  private final Results results;
+  private final Map<Outcome, ToDoubleFunction<Results.Finished>> outcomes = new LinkedHashMap<>();
   private final Retained retained;
 
-  Observations(Report report) {
-    this.report = report;
+  Observations(Results results) {
+    this.results = results;
     List<String> metrics = new ArrayList<>(CHIEF);
-    metrics.retainAll(report.metrics());
-    report.metrics().stream().filter(m -> !metrics.contains(m)).forEach(metrics::add);
+    metrics.retainAll(results.metrics());
+    results.metrics().stream().filter(m -> !metrics.contains(m)).forEach(metrics::add);
     for (String metric : metrics) {
       outcomes.put(
-          new Outcome(metric, unit(report.measure()), report.higherMetricIsBetter(metric)),
+          new Outcome(
+              metric,
+              unit(results.measure()),
+              results.higherMetricIsBetter(metric),
+              resolution(results.measure(), taskItems(results))),
           c -> c.result().metric(metric));
     }
-    for (String set : report.keptSets()) {
-      Measure measure = keptMeasure(report, set);
+    for (String set : results.evaluationSets()) {
+      Measure measure = evaluationMeasure(results, set);
       outcomes.put(
-          new Outcome(drift(set), unit(measure.toString()), measure.higherIsBetter()),
+          new Outcome(
+              drift(set),
+              unit(measure.toString()),
+              measure.higherIsBetter(),
+              resolution(measure.toString(), items(results, set::equals))),
           c -> c.drift(set));
     }
-    this.retained = Retained.of(report);
+    this.retained = Retained.of(results);
   }
 
   static String drift(String set) {
     return "drift of " + set;
   }
 
+  /** The outcome whose main effects are claimed where the experiment names none. */
+  static List<String> primary(Results results) {
+    List<String> known = results.metrics();
+    return known.contains(CHIEF_OUTCOME)
+        ? List.of(CHIEF_OUTCOME)
+        : known.isEmpty() ? List.of() : List.of(known.get(0));
+  }
+
+  /** The smallest difference that a score can show: one item of its sets, or a millionth nat. */
+  private static double resolution(String measure, long items) {
+    return measure.equals(Measure.NATS_PER_TOKEN.toString())
+        ? Outcome.NATS_RESOLUTION
+        : 1.0 / Math.max(1, items);
+  }
+
+  private static long taskItems(Results results) {
+    return items(results, set -> !results.evaluationSets().contains(set));
+  }
+
+  /** The items of some evaluation sets, of the cell that has most. */
+  private static long items(Results results, Predicate<String> sets) {
+    return results.rows().stream()
+        .flatMap(r -> r.cells().stream())
+        .map(c -> c.result().setScores())
+        .filter(rows -> !rows.isEmpty())
+        .mapToLong(
+            rows ->
+                rows.get(rows.size() - 1).entrySet().stream()
+                    .filter(e -> sets.test(e.getKey()))
+                    .mapToLong(e -> e.getValue().weights().length)
+                    .sum())
+        .max()
+        .orElse(0);
+  }
+
   private static String unit(String measure) {
     return measure.equals(Measure.NATS_PER_TOKEN.toString()) ? "nats" : "";
   }
 
-  static Measure keptMeasure(Report report, String set) {
-    return report.rows().stream()
+  static Measure evaluationMeasure(Results results, String set) {
+    return results.rows().stream()
         .flatMap(r -> r.cells().stream())
-        .flatMap(c -> Optional.ofNullable(c.result().kept().get(set)).stream())
+        .flatMap(c -> Optional.ofNullable(c.result().evaluation().get(set)).stream())
         .map(kept -> Measure.of(kept.measure()))
         .findFirst()
         .orElse(Measure.NATS_PER_TOKEN);
@@ -67,13 +113,13 @@ final class Observations {
 
   List<Observation> cells() {
     List<Observation> all = new ArrayList<>();
-    for (Report.Row row : report.rows()) {
+    for (Results.Row row : results.rows()) {
       row.cells().forEach(c -> all.add(cell(row.label(), c)));
     }
     return all;
   }
 
-  private Observation cell(String recipe, Report.Finished c) {
+  private Observation cell(String recipe, Results.Finished c) {
     Map<String, Double> values = new LinkedHashMap<>();
     outcomes.forEach((o, value) -> values.put(o.name(), value.applyAsDouble(c)));
     return new Observation(
@@ -86,24 +132,24 @@ final class Observations {
         examples(c));
   }
 
-  private TradeOff tradeOff(Report.Finished c) {
+  private TradeOff tradeOff(Results.Finished c) {
     return new TradeOff(
         c.result().learned(),
         retained.of(c),
         c.result().passes(),
-        report.higherIsBetter(),
+        results.higherIsBetter(),
         retained.higherIsBetter());
   }
 
-  private Map<String, Examples> examples(Report.Finished c) {
+  private Map<String, Examples> examples(Results.Finished c) {
     List<SortedMap<String, SetScore>> rows = c.result().setScores();
     Map<String, Examples> examples = new LinkedHashMap<>();
     if (!rows.isEmpty()) {
       rows.get(rows.size() - 1)
           .forEach(
               (set, score) -> {
-                CellResult.Kept kept = c.result().kept().get(set);
-                Measure measure = Measure.of(kept == null ? report.measure() : kept.measure());
+                CellResult.Evaluation kept = c.result().evaluation().get(set);
+                Measure measure = Measure.of(kept == null ? results.measure() : kept.measure());
                 double[] each = score.perExample();
                 boolean judged =
                     measure != Measure.NATS_PER_TOKEN

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** A {@link Report} as text for a terminal. */
+/** A {@link Results} as text for a terminal. */
 public final class ReportText {
-  private final Report report;
+  private final Results results;
   private final StringBuilder out = new StringBuilder();
 
-  private ReportText(Report report) {
-    this.report = report;
+  private ReportText(Results results) {
+    this.results = results;
   }
 
   /** The report's tables. */
-  public static String of(Report report) {
-    return of(report, OptionalDouble.empty());
+  public static String of(Results results) {
+    return of(results, OptionalDouble.empty());
   }
 
   /**
@@ -29,11 +29,11 @@ public final class ReportText {
    * @param difference also say how many seeds would find this difference, in the unit of each
    *     outcome
    */
-  public static String of(Report report, OptionalDouble difference) {
-    ReportText text = new ReportText(report);
+  public static String of(Results results, OptionalDouble difference) {
+    ReportText text = new ReportText(results);
     text.recipes();
-    report.overlaps().forEach(s -> text.out.append(s).append('\n'));
-    report.data(false).forEach(s -> text.out.append(s).append('\n'));
+    results.overlaps().forEach(s -> text.out.append(s).append('\n'));
+    results.data(false).forEach(s -> text.out.append(s).append('\n'));
     text.analysis(difference);
     text.cells();
     text.rest();
@@ -41,23 +41,23 @@ public final class ReportText {
   }
 
   private void recipes() {
-    out.append("Experiment ").append(Printable.line(report.experiment()));
-    if (report.rows().isEmpty()) {
+    out.append("Experiment ").append(Printable.line(results.experiment()));
+    if (results.rows().isEmpty()) {
       out.append(": no cell has finished\n");
       return;
     }
     out.append(", scored by ")
-        .append(report.measure())
-        .append(report.higherIsBetter() ? " (higher is better)\n\n" : " (lower is better)\n\n");
-    List<String> metrics = report.metrics();
-    List<String> kept = report.keptSets();
+        .append(results.measure())
+        .append(results.higherIsBetter() ? " (higher is better)\n\n" : " (lower is better)\n\n");
+    List<String> metrics = results.metrics();
+    List<String> kept = results.evaluationSets();
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
     head.addAll(metrics);
     kept.forEach(k -> head.add("drift-of " + k));
     head.addAll(List.of("ms/step", "passes"));
     table.add(head);
-    for (Report.Row row : report.rows()) {
+    for (Results.Row row : results.rows()) {
       List<String> line = new ArrayList<>(List.of(row.label(), "" + row.cells().size()));
       metrics.forEach(m -> line.add(mean(row.metric(m), 3)));
       kept.forEach(k -> line.add(mean(row.drift(k), 3)));
@@ -66,7 +66,7 @@ public final class ReportText {
       table.add(line);
     }
     out.append(TextTable.of(table));
-    int fewest = report.rows().stream().mapToInt(r -> r.cells().size()).min().orElse(0);
+    int fewest = results.rows().stream().mapToInt(r -> r.cells().size()).min().orElse(0);
     out.append("\nMeans over seeds");
     out.append(
         fewest < 2
@@ -83,32 +83,32 @@ public final class ReportText {
   }
 
   private void analysis(OptionalDouble difference) {
-    if (!report.rows().isEmpty()) {
-      out.append(new AnalysisText(report, difference).text());
+    if (!results.rows().isEmpty()) {
+      out.append(new AnalysisText(results, difference).text());
     }
   }
 
   private void cells() {
-    if (report.rows().isEmpty()) {
+    if (results.rows().isEmpty()) {
       return;
     }
     out.append("\nCells, with the score of each set after the last task\n\n");
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("id", "recipe", "seed"));
-    head.addAll(report.rows().get(0).cells().get(0).result().tasks());
-    List<String> kept = report.keptSets();
+    head.addAll(results.rows().get(0).cells().get(0).result().tasks());
+    List<String> kept = results.evaluationSets();
     head.addAll(kept);
     head.addAll(List.of("steps", "seconds", "peak MB"));
     table.add(head);
-    for (Report.Row row : report.rows()) {
-      for (Report.Finished cell : row.cells()) {
+    for (Results.Row row : results.rows()) {
+      for (Results.Finished cell : row.cells()) {
         CellResult r = cell.result();
         List<String> line = new ArrayList<>(List.of(r.id(), row.label(), "" + r.seed()));
         for (double score : r.scores().last()) {
           line.add(number(score, 3));
         }
         for (String set : kept) {
-          CellResult.Kept scores = r.kept().get(set);
+          CellResult.Evaluation scores = r.evaluation().get(set);
           line.add(number(scores == null ? Double.NaN : scores.last(), 3));
         }
         line.add("" + r.allSteps());
@@ -121,19 +121,19 @@ public final class ReportText {
   }
 
   private void rest() {
-    for (CellFailure f : report.failed()) {
+    for (CellFailure f : results.failed()) {
       out.append("\nfailed: ")
           .append(Printable.line(f.label() + ", seed " + f.seed() + ": " + f.reason()));
     }
-    for (GridPlan.Excluded e : report.excluded()) {
+    for (GridPlan.Excluded e : results.excluded()) {
       out.append("\nexcluded: ").append(Printable.line(e.levels() + ": " + e.reason()));
     }
-    if (report.missing() > 0) {
-      out.append("\n").append(report.missing()).append(" cells have no result yet");
+    if (results.missing() > 0) {
+      out.append("\n").append(results.missing()).append(" cells have no result yet");
     }
-    if (report.strangers() > 0) {
+    if (results.strangers() > 0) {
       out.append("\n")
-          .append(report.strangers())
+          .append(results.strangers())
           .append(" results of earlier plans in this folder are not shown");
     }
     if (out.charAt(out.length() - 1) != '\n') {

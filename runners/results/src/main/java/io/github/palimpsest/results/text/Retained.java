@@ -14,29 +14,29 @@ import java.util.List;
  */
 record Retained(int earlierTasks, List<String> sets, boolean higherIsBetter) {
 
-  static Retained of(Report report) {
+  static Retained of(Results results) {
     int tasks =
-        report.rows().isEmpty() ? 0 : report.rows().get(0).cells().get(0).result().tasks().size();
-    List<String> kept = report.keptSets();
+        results.rows().isEmpty() ? 0 : results.rows().get(0).cells().get(0).result().tasks().size();
+    List<String> kept = results.evaluationSets();
     Measure measure =
         tasks > 1 || kept.isEmpty()
-            ? Measure.of(report.measure())
-            : Observations.keptMeasure(report, kept.get(0));
+            ? Measure.of(results.measure())
+            : Observations.evaluationMeasure(results, kept.get(0));
     return new Retained(
         Math.max(0, tasks - 1),
-        kept.stream().filter(s -> Observations.keptMeasure(report, s) == measure).toList(),
+        kept.stream().filter(s -> Observations.evaluationMeasure(results, s) == measure).toList(),
         measure.higherIsBetter());
   }
 
   /** The mean of a cell's scores after the last task; NaN where there was nothing to retain. */
-  double of(Report.Finished cell) {
+  double of(Results.Finished cell) {
     double[] last = cell.result().scores().last();
     double sum = 0;
     for (int i = 0; i < earlierTasks; i++) {
       sum += i < last.length ? last[i] : Double.NaN;
     }
     for (String set : sets) {
-      CellResult.Kept kept = cell.result().kept().get(set);
+      CellResult.Evaluation kept = cell.result().evaluation().get(set);
       sum += kept == null ? Double.NaN : kept.last();
     }
     int count = earlierTasks + sets.size();

@@ -1,7 +1,7 @@
 package io.github.palimpsest.results.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.Json;
 import java.util.stream.DoubleStream;
 
 /**
@@ -23,7 +23,7 @@ public record Sample(int n, double mean, double deviation) {
   }
 
   ObjectNode json() {
-    ObjectNode node = JsonFile.object().put("n", n);
+    ObjectNode node = Json.object().put("n", n);
     return Double.isNaN(deviation)
         ? n == 0 ? node.putNull("mean").putNull("sd") : node.put("mean", mean).putNull("sd")
         : node.put("mean", mean).put("sd", deviation);

@@ -6,7 +6,8 @@ import java.util.Set;
 
 /** A table as text: columns as wide as they need, words to the left, numbers to the right. */
 public final class TextTable {
-  private static final Set<String> WORDS = Set.of("recipe", "id", "set", "beaten by");
+  private static final Set<String> WORDS =
+      Set.of("recipe", "id", "set", "beaten by", "scenario", "contrast");
 
   private TextTable() {}
 
@@ -15,7 +16,7 @@ public final class TextTable {
    *
    * @param rows the first is the head; all equally long
    */
-  static String of(List<List<String>> rows) {
+  public static String of(List<List<String>> rows) {
     return of(rows, rows.get(0).stream().map(WORDS::contains).toList());
   }
 

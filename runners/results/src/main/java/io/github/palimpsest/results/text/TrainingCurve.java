@@ -40,14 +40,14 @@ public record TrainingCurve(String recipe, int seeds, List<Point> points) {
    * The curves of the finished cells of an output folder.
    *
    * @param folder the folder
-   * @param report its report
+   * @param results its report
    * @return a curve for each recipe with at least one log; none for runs without logs
    */
-  public static List<TrainingCurve> of(Path folder, Report report) {
+  public static List<TrainingCurve> of(Path folder, Results results) {
     FolderLayout layout = new FolderLayout(folder);
     Map<String, List<LossLog.Row>> logs = new HashMap<>();
     List<TrainingCurve> curves = new ArrayList<>();
-    for (Report.Row row : report.rows()) {
+    for (Results.Row row : results.rows()) {
       Set<List<String>> chains = new LinkedHashSet<>();
       row.cells().forEach(c -> chains.add(c.times().stages()));
       chains.removeIf(List::isEmpty);

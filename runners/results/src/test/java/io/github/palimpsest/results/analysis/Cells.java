@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** Small grids of finished cells. */
 final class Cells {
-  static final Outcome FORGETTING = new Outcome("forgetting", "nats", false);
+  static final Outcome FORGETTING = new Outcome("forgetting", "nats", false, 1e-6);
 
   private Cells() {}
 

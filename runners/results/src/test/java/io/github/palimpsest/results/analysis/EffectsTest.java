@@ -4,32 +4,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.palimpsest.results.statistics.Correction;
-import io.github.palimpsest.results.statistics.PairedDifference;
+import io.github.palimpsest.results.statistics.SeedContrast;
+import io.github.palimpsest.results.statistics.TTest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class EffectsTest {
   private static Effects effects(List<Observation> cells) {
-    return Effects.of(Cells.FORGETTING, cells);
+    return effects(cells, AnalysisSettings.DEFAULT);
+  }
+
+  private static Effects effects(List<Observation> cells, AnalysisSettings settings) {
+    AnalysisSettings claiming = settings.claiming(List.of("forgetting"));
+    return Analysis.of(List.of(Cells.FORGETTING), cells, claiming).effects().get(0);
+  }
+
+  private static TTest by(double... perSeed) {
+    return new SeedContrast(perSeed, 1e-6).test().orElseThrow();
   }
 
   @Test
   void main_effects_and_interactions_are_differences_of_means() {
     Effects e = effects(Cells.grid(4));
-    assertThat(e.basis()).isEqualTo(Effects.Basis.FACTORIAL);
+    assertThat(e.basis()).isEqualTo(Effects.Basis.BY_SEED);
     assertThat(e.main())
         .extracting(Effect::axis)
         .containsExactlyInAnyOrder("optimizer", "strategy");
-    assertThat(main(e, "optimizer").interval().estimate())
+    assertThat(main(e, "optimizer").estimate())
         .as("(0.6 + 0.2)/2 - (0.9 + 0.3)/2")
         .isCloseTo(-0.2, within(1e-12));
-    assertThat(main(e, "strategy").interval().estimate())
+    assertThat(main(e, "strategy").estimate())
         .as("(0.3 + 0.2)/2 - (0.9 + 0.6)/2")
         .isCloseTo(-0.5, within(1e-12));
-    assertThat(e.interactions().get(0).interval().estimate())
+    assertThat(e.interactions().get(0).estimate())
         .as("(0.2 - 0.3) - (0.6 - 0.9)")
         .isCloseTo(0.2, within(1e-12));
     assertThat(e.interactions().get(0).combinations()).as("of no other axis").isEqualTo(1);
@@ -41,41 +52,148 @@ class EffectsTest {
   }
 
   @Test
-  void all_effects_on_an_outcome_are_adjusted_together() {
-    Effects e = effects(Cells.grid(4));
-    List<Effect> all = new ArrayList<>(e.main());
-    all.addAll(e.interactions());
-    double[] p = all.stream().mapToDouble(Effect::p).toArray();
-    assertThat(all.stream().mapToDouble(x -> x.adjusted().holm()).toArray())
-        .containsExactly(Correction.HOLM.adjust(p));
-    assertThat(all.stream().mapToDouble(x -> x.adjusted().benjaminiHochberg()).toArray())
-        .containsExactly(Correction.BENJAMINI_HOCHBERG.adjust(p));
+  void an_effect_is_computed_within_each_seed() {
+    // the disturbances of one seed: optimizer (-0.01 + 0.01)/2 - (0.01 - 0.01)/2 = 0 at every seed,
+    // and of the interaction (0.01 + 0.01) - (-0.01 - 0.01) = 0.04 with alternating sign
+    Effects e = effects(Cells.grid(5));
+    assertThat(e.interactions().get(0).seeds().perSeed())
+        .containsExactly(new double[] {0.24, 0.16, 0.24, 0.16, 0.24}, within(1e-12));
+    assertThat(e.interactions().get(0).test().orElseThrow().p())
+        .isCloseTo(by(0.24, 0.16, 0.24, 0.16, 0.24).p(), within(1e-12));
   }
 
   @Test
-  void a_sentence_gives_direction_unit_interval_and_seeds_and_how_much_a_partner_adds() {
-    assertThat(effects(Cells.grid(4)).sentences())
+  void only_the_main_effects_on_the_primary_outcomes_are_one_family() {
+    List<Observation> cells = noisy(6);
+    Effects e = effects(cells);
+    double[] p = e.main().stream().mapToDouble(x -> x.test().orElseThrow().p()).toArray();
+    double[] holm = Correction.HOLM.adjust(p);
+    for (int i = 0; i < p.length; i++) {
+      Conclusion c = e.main().get(i).conclusion();
+      assertThat(c.primary()).isTrue();
+      assertThat(c.tests()).isEqualTo(2);
+      assertThat(c.holm().orElseThrow()).isCloseTo(holm[i], within(1e-15));
+      assertThat(c.simultaneous())
+          .hasValue(e.main().get(i).test().orElseThrow().simultaneous(0.95, 2));
+    }
+    assertThat(e.interactions())
+        .allSatisfy(
+            i -> assertThat(i.conclusion().verdict()).isEqualTo(Conclusion.Verdict.EXPLORATORY));
+    AnalysisSettings other = AnalysisSettings.DEFAULT.claiming(List.of("something else"));
+    assertThat(Analysis.of(List.of(Cells.FORGETTING), cells, other).effects().get(0).main())
+        .allSatisfy(
+            m -> assertThat(m.conclusion().verdict()).isEqualTo(Conclusion.Verdict.EXPLORATORY));
+  }
+
+  /** A grid whose optimizer acts by -0.2 and whose strategy by +-0.01, with noise in each seed. */
+  private static List<Observation> noisy(int seeds) {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < seeds; seed++) {
+      double a = 0.02 * (seed % 3 - 1);
+      double b = seed % 2 == 0 ? 0.01 : -0.01;
+      cells.add(Cells.cell("adamw", "none", seed, 0.9));
+      cells.add(Cells.cell("adamw", "replay", seed, 0.9 + b));
+      cells.add(Cells.cell("sam", "none", seed, 0.7 + a));
+      cells.add(Cells.cell("sam", "replay", seed, 0.7 + a + b));
+    }
+    return cells;
+  }
+
+  @Test
+  void a_claim_gives_direction_unit_interval_family_seeds_and_p() {
+    // sam - adamw is -0.2 + a with a = -0.02, 0, 0.02 twice: sd 0.0179, se 0.0073,
+    // and t(0.9875, 5) = 3.163 for a family of two: 0.2 +- 0.023
+    assertThat(effects(noisy(6)).sentences())
         .anySatisfy(
             s ->
                 assertThat(s)
-                    .matches(
-                        "sam instead of adamw reduces forgetting by 0\\.200 nats \\(95 % 0\\.\\d+ to"
-                            + " 0\\.2\\d+, 4 seeds, p < 0\\.001\\); with replay instead of none it"
-                            + " takes off 0\\.200 \\(0\\.1\\d+ to 0\\.2\\d+\\)"));
+                    .startsWith(
+                        "sam instead of adamw reduces forgetting by 0.200 nats (95 % 0.177 to 0.223"
+                            + " together with 1 other effect, 6 seeds, p < 0.001 after Holm)"));
   }
 
   @Test
-  void an_effect_that_may_be_none_says_so() {
+  void an_effect_that_the_seeds_leave_open_is_not_claimed() {
+    assertThat(effects(noisy(6)).sentences())
+        .anySatisfy(
+            s ->
+                assertThat(s)
+                    .startsWith("replay instead of none: forgetting +0.000 nats (95 % -0.")
+                    .contains("which these seeds leave open"));
+  }
+
+  @Test
+  void no_relevant_effect_is_claimed_only_with_a_declared_margin() {
+    AnalysisSettings margin =
+        new AnalysisSettings(
+            AnalysisSettings.Model.BY_SEED,
+            AnalysisSettings.Contrasts.CONTROL,
+            List.of(),
+            OptionalDouble.of(0.05));
+    // replay - none is +-0.01 at alternating seeds: se 0.0045, so 0.05 is 11 standard errors away
+    Effect replay = main(effects(noisy(6), margin), "strategy");
+    assertThat(replay.conclusion().verdict()).isEqualTo(Conclusion.Verdict.NO_RELEVANT_EFFECT);
+    assertThat(effects(noisy(6), margin).sentences())
+        .anySatisfy(
+            s -> assertThat(s).startsWith("replay instead of none has no relevant effect on"));
+  }
+
+  @Test
+  void two_seeds_are_listed_and_three_are_called_wide() {
+    Effects two = effects(noisy(2));
+    assertThat(main(two, "optimizer").test()).isEmpty();
+    assertThat(main(two, "optimizer").conclusion().verdict())
+        .isEqualTo(Conclusion.Verdict.UNTESTED);
+    assertThat(two.sentences())
+        .anySatisfy(
+            s ->
+                assertThat(s)
+                    .isEqualTo(
+                        "sam instead of adamw: forgetting -0.210 nats (2 seeds: -0.220, -0.200);"
+                            + " two seeds carry neither an interval nor a p-value; run at least 3"));
+    Effects three = effects(noisy(3));
+    assertThat(main(three, "optimizer").test()).isPresent();
+    assertThat(three.caveats()).contains(SeedContrast.Evidence.WIDE.words());
+    assertThat(effects(noisy(5)).caveats()).doesNotContain(SeedContrast.Evidence.WIDE.words());
+  }
+
+  @Test
+  void seeds_that_differ_by_less_than_the_score_resolves_carry_no_claim() {
     List<Observation> cells = new ArrayList<>();
-    for (int seed = 0; seed < 4; seed++) {
-      cells.add(Cells.cell("adamw", "none", seed, 0.5));
-      cells.add(Cells.cell("sam", "none", seed, 0.5 + (seed % 2 == 0 ? 0.1 : -0.08)));
+    for (int seed = 0; seed < 6; seed++) {
+      cells.add(Cells.cell("adamw", "none", seed, 0.1 * seed));
+      cells.add(Cells.cell("sam", "none", seed, 0.1 * seed + 0.012));
     }
-    assertThat(effects(cells).sentences())
-        .singleElement()
-        .asString()
-        .startsWith("sam instead of adamw raises forgetting by 0.010 nats (95 % -0.")
-        .endsWith("which may be none");
+    Effect e = effects(cells).main().get(0);
+    assertThat(e.conclusion().verdict()).isEqualTo(Conclusion.Verdict.UNTESTED);
+    assertThat(effects(cells).sentences().get(0))
+        .contains("differ by less than the score resolves");
+  }
+
+  @Test
+  void levels_are_compared_with_the_control_and_with_each_other_on_request() {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      for (String o : List.of("adamw", "sam", "lion", "sgd")) {
+        cells.add(Cells.cell(o, "none", seed, o.length() + 0.1 * seed * seed * o.charAt(0) % 7));
+      }
+    }
+    assertThat(effects(cells).main())
+        .extracting(Effect::contrast)
+        .containsExactly("sam - adamw", "lion - adamw", "sgd - adamw");
+    AnalysisSettings all = AnalysisSettings.DEFAULT.with(AnalysisSettings.Contrasts.ALL_PAIRS);
+    assertThat(effects(cells, all).main()).as("4 * 3 / 2").hasSize(6);
+  }
+
+  @Test
+  void the_pooled_model_is_an_option_that_states_its_assumptions() {
+    Effects pooled =
+        effects(noisy(6), AnalysisSettings.DEFAULT.with(AnalysisSettings.Model.POOLED));
+    assertThat(pooled.basis().toString()).contains("assumes that all cells vary alike");
+    assertThat(main(pooled, "optimizer").test().orElseThrow().df())
+        .as("(4 - 1)(6 - 1)")
+        .isEqualTo(15);
+    assertThat(main(effects(noisy(6)), "optimizer").test().orElseThrow().df()).isEqualTo(5);
   }
 
   @Test
@@ -94,12 +212,10 @@ class EffectsTest {
     assertThat(e.basis()).isEqualTo(Effects.Basis.MATCHED);
     Effect optimizer = main(e, "optimizer");
     assertThat(optimizer.combinations()).as("only with none").isEqualTo(1);
-    assertThat(optimizer.interval().estimate()).as("0.6 - 0.9").isCloseTo(-0.3, within(1e-12));
+    assertThat(optimizer.estimate()).as("0.6 - 0.9").isCloseTo(-0.3, within(1e-12));
     // seed by seed the disturbance is -0.01 - 0.01 = -0.02, with alternating sign
-    PairedDifference d =
-        PairedDifference.ofDifferences(new double[] {-0.32, -0.28, -0.32, -0.28}, 0.95);
-    assertThat(optimizer.interval().low()).isCloseTo(d.interval().low(), within(1e-12));
-    assertThat(optimizer.p()).isCloseTo(d.p(), within(1e-12));
+    assertThat(optimizer.seeds().perSeed())
+        .containsExactly(new double[] {-0.32, -0.28, -0.32, -0.28}, within(1e-12));
     assertThat(e.interactions()).as("no combination has all four corners").isEmpty();
   }
 
@@ -113,8 +229,8 @@ class EffectsTest {
     Effects e = effects(wider);
     assertThat(e.basis()).isEqualTo(Effects.Basis.MATCHED);
     assertThat(e.interactions()).hasSize(1);
-    assertThat(e.interactions().get(0).perSeed())
-        .containsExactly(effects(full).interactions().get(0).perSeed(), within(1e-12));
+    assertThat(e.interactions().get(0).seeds().perSeed())
+        .containsExactly(effects(full).interactions().get(0).seeds().perSeed(), within(1e-12));
   }
 
   private static Observation three(String a, String b, String c, long seed, double y) {
@@ -147,15 +263,13 @@ class EffectsTest {
     assertThat(e.interactions()).isEmpty();
     // seed by seed (3 + 6)/2 - (1 + 2)/2 = 3, less 0.05 for each seed
     double[] a = {3.0, 2.95, 2.9};
-    assertThat(main(e, "a").perSeed()).containsExactly(a, within(1e-9));
-    assertThat(main(e, "b").interval().estimate())
-        .as("(2 + 6)/2 - (1.1 + 3)/2")
-        .isCloseTo(1.95, within(1e-9));
-    assertThat(main(e, "c").interval().estimate())
+    assertThat(main(e, "a").seeds().perSeed()).containsExactly(a, within(1e-9));
+    assertThat(main(e, "b").estimate()).as("(2 + 6)/2 - (1.1 + 3)/2").isCloseTo(1.95, within(1e-9));
+    assertThat(main(e, "c").estimate())
         .as("(3 + 2)/2 - (1.1 + 6)/2")
         .isCloseTo(-1.05, within(1e-9));
-    assertThat(main(e, "a").interval().high())
-        .isCloseTo(PairedDifference.ofDifferences(a, 0.95).interval().high(), within(1e-9));
+    assertThat(main(e, "a").interval().orElseThrow().high())
+        .isCloseTo(by(a).interval(0.95).high(), within(1e-9));
   }
 
   @Test

@@ -97,7 +97,7 @@ class CellResultTest {
     CellResult result = read(RESULT);
     assertThat(result.passes()).isEqualTo((10 + 20) * 2.0);
     assertThat(result.learned()).isEqualTo((0.75 + 1.0) / 2);
-    assertThat(result.kept().get("stories").drift()).isEqualTo(2.25 - 1.5);
+    assertThat(result.evaluation().get("stories").drift()).isEqualTo(2.25 - 1.5);
   }
 
   @Test

@@ -88,9 +88,10 @@ class RecordParsersTest implements FuzzTargets {
         file(
             folder,
             "StageFailure",
-            f -> StageFailure.of(JsonFile.read(f)),
+            f -> JsonFile.read(f, StageResult.class).failure(),
             f -> f.reason().length(),
-            "{\"task\": 2, \"step\": 7, \"reason\": \"the loss is NaN\"}"),
+            "{\"id\": \"s\", \"recipe\": \"sgd\", \"task\": 2, \"step\": 7,"
+                + " \"reason\": \"the loss is NaN\"}"),
         FuzzTarget.of(
             "rows",
             INPUTS,
@@ -104,13 +105,13 @@ class RecordParsersTest implements FuzzTargets {
             "note of a run",
             INPUTS,
             input -> {
-              Files.write(notes.resolve(RunNote.PREFIX + "1.json"), input);
+              Files.write(notes.resolve("run-1.json"), input);
               for (RunNote note : RunNote.all(new FolderLayout(folder))) {
                 (note.words("sgd") + note.recipe() + note.cell()).length();
               }
             },
             "{\"pid\": 1, \"process_started\": \"2026-01-01T00:00:00Z\", \"doing\": \"training\","
-                + " \"task\": \"a\", \"recipe\": \"sgd\", \"seed\": 1, \"step\": 3, \"steps\": 7}"),
+                + " \"task\": 1, \"recipe\": \"sgd\", \"seed\": 1, \"step\": 3, \"steps\": 7}"),
         FuzzTarget.of(
             "losses",
             INPUTS,
@@ -159,7 +160,7 @@ class RecordParsersTest implements FuzzTargets {
   private static void use(CellResult r) {
     r.setScores();
     r.scores().last();
-    r.kept().values().forEach(CellResult.Kept::drift);
+    r.evaluation().values().forEach(CellResult.Evaluation::drift);
     r.learned();
     r.passes();
     r.metric("forgetting");

@@ -1,0 +1,98 @@
+package io.github.palimpsest.certificates;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.api.discovery.Registered;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * The certificates that are kept: {@code certificates/ID.json} next to a plugin's JAR, or next to
+ * its folder of classes. One holds as long as the entries of the JAR and the version of the kit are
+ * those that it names; see {@code api/decisions/0015-certificates-beside-plugins.md}.
+ */
+public final class Certificates {
+  private static final String FOLDER = "certificates";
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  /** Each JAR is read once, however many components it brings. */
+  private final Map<Path, String> contents = new HashMap<>();
+
+  /** What is known of a component as it is now. Never fails: what cannot be read is no proof. */
+  public CertificateState of(Registered component) {
+    return of(component.origin(), component.provider().id().value());
+  }
+
+  CertificateState of(PluginOrigin origin, String component) {
+    Path file = file(origin, component);
+    if (!Files.isRegularFile(file)) {
+      return CertificateState.UNCHECKED;
+    }
+    try {
+      Certificate kept = JSON.readValue(file.toFile(), Certificate.class);
+      String now = contents.computeIfAbsent(origin.location(), Content::ofEntries);
+      if (!kitVersion().equals(kept.kit()) || !now.equals(kept.entries())) {
+        return CertificateState.UNCHECKED;
+      }
+      return kept.certified() ? CertificateState.CERTIFIED : CertificateState.FAILED;
+    } catch (IOException | RuntimeException e) {
+      return CertificateState.UNCHECKED;
+    }
+  }
+
+  /**
+   * Keeps a certificate next to the JAR or folder that it is of.
+   *
+   * @param location the JAR or folder
+   * @return the file
+   * @throws IOException if it cannot be written
+   */
+  public static Path keep(Certificate certificate, Path location) throws IOException {
+    Path file = file(location, certificate.component());
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text(certificate) + "\n");
+  }
+
+  /** Certificates as an array of JSON objects. */
+  public static String json(List<Certificate> certificates) {
+    return text(certificates);
+  }
+
+  private static String text(Object content) {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a certificate always has a JSON text", e);
+    }
+  }
+
+  /** The version of the compatibility kit of this release. */
+  static String kitVersion() {
+    Properties kit = new Properties();
+    try (InputStream in = Certificates.class.getResourceAsStream("kit.properties")) {
+      kit.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return kit.getProperty("version");
+  }
+
+  private static Path file(PluginOrigin origin, String component) {
+    return file(origin.location(), component);
+  }
+
+  private static Path file(Path location, String component) {
+    return location.toAbsolutePath().resolveSibling(FOLDER).resolve(component + ".json");
+  }
+}

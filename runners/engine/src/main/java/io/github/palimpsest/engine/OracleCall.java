@@ -1,0 +1,25 @@
+package io.github.palimpsest.engine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * One call.
+ *
+ * @param loss the terms asked for
+ * @param accumulate to be run for each micro-batch before the call's results are read; none without
+ *     accumulation
+ * @param reset variables to set to zero at the end of the step
+ * @param passes what it costs, in passes over the whole batch
+ * @param search examples to be found in all micro-batches before the call is run
+ */
+record OracleCall(
+    Operand<TFloat32> loss,
+    List<Op> accumulate,
+    Map<String, Operand<TFloat32>> reset,
+    double passes,
+    Optional<Search> search) {}

@@ -1,0 +1,114 @@
+package io.github.palimpsest.engine;
+
+import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.regularizer.Regularizer;
+import io.github.palimpsest.api.rehearsal.Rehearsal;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The components of one run, created and in their seats.
+ *
+ * @param optimizer makes the updates
+ * @param adapter shows the model other weights
+ * @param regularizers by a name that their memories are kept under
+ * @param rehearsal mixes in earlier examples
+ * @param mergers rewrite the weights, in this order
+ */
+public record Seats(
+    Optimizer optimizer,
+    Optional<Adapter> adapter,
+    SortedMap<String, Regularizer> regularizers,
+    Optional<Rehearsal> rehearsal,
+    List<Merge> mergers) {
+
+  /**
+   * A merger and when it acts.
+   *
+   * @param merger the merger
+   * @param onlyAfterLastTask whether it acts after the last task only, not after each
+   */
+  public record Merge(Merger merger, boolean onlyAfterLastTask) {}
+
+  /**
+   * Copies the collections.
+   *
+   * @throws RuleViolationException if a merger acts after each task, and so ends an adapter that a
+   *     regularizer remembers the parameters of
+   */
+  public Seats {
+    regularizers = Collections.unmodifiableSortedMap(new TreeMap<>(regularizers));
+    mergers = List.copyOf(mergers);
+    boolean endsUnasked =
+        adapter.isPresent()
+            && !adapter.get().mergesAfterTask()
+            && mergers.stream().anyMatch(m -> !m.onlyAfterLastTask());
+    if (endsUnasked && !regularizers.isEmpty()) {
+      throw new RuleViolationException(
+          "restarts",
+          "a merger that acts after each task ends the adapter, whose parameters the regularizers "
+              + regularizers.keySet()
+              + " remember: let it act after the last task alone, or leave out one of the three"
+              + " (rule restarts)");
+    }
+  }
+
+  /** Creates the components of a recipe. */
+  public static Seats of(Recipe recipe) {
+    TreeMap<String, Regularizer> regularizers = new TreeMap<>();
+    for (Component<Regularizer> c : recipe.regularizers()) {
+      regularizers.put(regularizers.size() + "-" + c.id(), c.create());
+    }
+    return new Seats(
+        recipe.optimizer().create(),
+        recipe.adapter().map(Component::create),
+        regularizers,
+        recipe.rehearsal().map(Component::create),
+        recipe.mergers().stream()
+            .map(c -> new Merge(c.create(), c.traits().onset() == Onset.AFTER_TRAINING))
+            .toList());
+  }
+
+  /** An optimizer alone. */
+  public static Seats of(Optimizer optimizer) {
+    return new Seats(
+        optimizer, Optional.empty(), Collections.emptySortedMap(), Optional.empty(), List.of());
+  }
+
+  /** The same with one more regularizer. */
+  public Seats with(String name, Regularizer regularizer) {
+    TreeMap<String, Regularizer> more = new TreeMap<>(regularizers);
+    more.put(name, regularizer);
+    return new Seats(optimizer, adapter, more, rehearsal, mergers);
+  }
+
+  /** The same with an adapter. */
+  public Seats with(Adapter adapter) {
+    return new Seats(optimizer, Optional.of(adapter), regularizers, rehearsal, mergers);
+  }
+
+  /** The same with a rehearsal. */
+  public Seats with(Rehearsal rehearsal) {
+    return new Seats(optimizer, adapter, regularizers, Optional.of(rehearsal), mergers);
+  }
+
+  /** The same with one more merger at the end. */
+  public Seats with(Merge merge) {
+    return new Seats(
+        optimizer,
+        adapter,
+        regularizers,
+        rehearsal,
+        java.util.stream.Stream.concat(mergers.stream(), java.util.stream.Stream.of(merge))
+            .toList());
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.palimpsest.report;
+
+import io.github.palimpsest.results.analysis.Analysis;
+import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.folder.ExperimentIdentity;
+import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.Measurement;
+import io.github.palimpsest.results.folder.RunOrigin;
+import io.github.palimpsest.results.text.Results;
+import io.github.palimpsest.results.text.Sample;
+import io.github.palimpsest.results.text.TrainingCurve;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.DoubleStream;
+
+/**
+ * All that a report tells of.
+ *
+ * @param folder the output folder
+ * @param results what it tells of
+ * @param analysis what they say together
+ * @param cells the finished cells, in the order of the plan
+ * @param curves the training curves
+ * @param origin how the folder was made, if it says so
+ * @param shared what all cells share, by name
+ * @param plan the latest plan
+ * @param measurements what probes measured of the cells, in the order of the plan
+ */
+record Report(
+    Path folder,
+    Results results,
+    Analysis analysis,
+    List<Observation> cells,
+    List<TrainingCurve> curves,
+    Optional<RunOrigin> origin,
+    Map<String, String> shared,
+    GridPlan plan,
+    List<Measurement> measurements) {
+  /** What the place -1 of a cell that is not in the plan becomes: behind all others. */
+  private static final int LAST = Integer.MAX_VALUE;
+
+  static Report of(Path folder) {
+    return of(folder, Results.of(folder));
+  }
+
+  /** The report of a folder from its results, which say how its cells are analysed. */
+  static Report of(Path folder, Results results) {
+    return new Report(
+        folder,
+        results,
+        results.analysis(),
+        results.rows().isEmpty() ? List.of() : results.observations(),
+        TrainingCurve.of(folder, results),
+        RunOrigin.of(folder),
+        ExperimentIdentity.of(new FolderLayout(folder))
+            .map(ExperimentIdentity::shared)
+            .orElse(Map.of()),
+        GridPlan.of(new FolderLayout(folder)),
+        measurements(folder, results));
+  }
+
+  private static List<Measurement> measurements(Path folder, Results results) {
+    List<String> order =
+        results.rows().stream()
+            .flatMap(row -> row.cells().stream())
+            .map(c -> c.planned().id())
+            .toList();
+    return Measurement.of(folder).stream()
+        .sorted(
+            Comparator.<Measurement>comparingInt(m -> Math.floorMod(order.indexOf(m.cell()), LAST))
+                .thenComparing(Measurement::probe))
+        .toList();
+  }
+
+  boolean isEmpty() {
+    return cells.isEmpty();
+  }
+
+  /** The outcomes that the answer is about: the first two, and what became of kept sets. */
+  List<Outcome> chief() {
+    return analysis.outcomes().stream()
+        .filter(
+            o ->
+                o.name().equals("average-score")
+                    || o.name().equals("forgetting")
+                    || o.name().startsWith("drift of "))
+        .toList();
+  }
+
+  List<String> recipes() {
+    return results.rows().stream().map(Results.Row::label).toList();
+  }
+
+  List<Observation> cellsOf(String recipe) {
+    return cells.stream().filter(c -> c.recipe().equals(recipe)).toList();
+  }
+
+  Set<Long> seeds() {
+    TreeSet<Long> seeds = new TreeSet<>();
+    cells.forEach(c -> seeds.add(c.seed()));
+    return seeds;
+  }
+
+  /** The levels of each axis that finished cells have, in the order of the plan. */
+  Map<String, Set<String>> axes() {
+    Map<String, Set<String>> axes = new LinkedHashMap<>();
+    for (Observation c : cells) {
+      c.levels()
+          .forEach((axis, l) -> axes.computeIfAbsent(axis, a -> new LinkedHashSet<>()).add(l));
+    }
+    return axes;
+  }
+
+  /** What {@code experiment.json} says under a name that all cells share; empty if nothing. */
+  String shared(String key) {
+    return shared.getOrDefault(key, "");
+  }
+
+  static double mean(DoubleStream values) {
+    return Sample.of(values).mean();
+  }
+
+  /** The standard deviation with n - 1; NaN for fewer than two. */
+  static double deviation(DoubleStream values) {
+    return Sample.of(values).deviation();
+  }
+}

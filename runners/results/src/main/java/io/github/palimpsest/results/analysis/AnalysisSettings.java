@@ -1,0 +1,62 @@
+package io.github.palimpsest.results.analysis;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * How finished cells are analysed.
+ *
+ * @param model what the error of an effect is estimated from
+ * @param contrasts which levels are compared
+ * @param primary the outcomes whose main effects are claimed, together one family; empty for the
+ *     chief outcome
+ * @param margin the largest difference that does not matter, in the unit of the primary outcomes;
+ *     empty where none was declared
+ */
+public record AnalysisSettings(
+    Model model, Contrasts contrasts, List<String> primary, OptionalDouble margin) {
+  /** By seed, against the first level of each axis, claiming the chief outcome. */
+  public static final AnalysisSettings DEFAULT =
+      new AnalysisSettings(Model.BY_SEED, Contrasts.CONTROL, List.of(), OptionalDouble.empty());
+
+  /** Copies the list. */
+  public AnalysisSettings {
+    primary = List.copyOf(primary);
+  }
+
+  /** What the error of an effect is estimated from. */
+  public enum Model {
+    /** The spread over seeds of the contrast within each seed. */
+    BY_SEED,
+    /** The residual of the whole factorial, as if its cells were independent. */
+    POOLED
+  }
+
+  /** Which levels of an axis are compared. */
+  public enum Contrasts {
+    /** Each level with the first one, the control. */
+    CONTROL,
+    /** Each level with each earlier one. */
+    ALL_PAIRS
+  }
+
+  /** A copy with another model. */
+  public AnalysisSettings with(Model other) {
+    return new AnalysisSettings(other, contrasts, primary, margin);
+  }
+
+  /** A copy that claims the main effects on other outcomes. */
+  public AnalysisSettings claiming(List<String> outcomes) {
+    return new AnalysisSettings(model, contrasts, outcomes, margin);
+  }
+
+  /** A copy with other contrasts. */
+  public AnalysisSettings with(Contrasts other) {
+    return new AnalysisSettings(model, other, primary, margin);
+  }
+
+  /** Whether a level is compared with an earlier one. */
+  boolean compares(int low) {
+    return contrasts == Contrasts.ALL_PAIRS || low == 0;
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.palimpsest.tck;
+
+import io.github.palimpsest.api.discovery.PluginOrigin;
+import io.github.palimpsest.certificates.Certificate;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All verdicts on one component.
+ *
+ * @param component its id
+ * @param settings the settings it was judged with
+ * @param origin its plugin, the plugin's version, and its JAR or folder
+ * @param verdicts one for each rule of the component's kind
+ */
+public record Judgement(
+    String component, String settings, PluginOrigin origin, List<Verdict> verdicts) {
+  /** Copies the list. */
+  public Judgement {
+    verdicts = List.copyOf(verdicts);
+  }
+
+  static Judgement of(Subject<?> subject, List<Verdict> verdicts) {
+    return new Judgement(
+        subject.provider().id().value(), subject.settings().toString(), subject.origin(), verdicts);
+  }
+
+  /** Whether no binding rule is broken. */
+  public boolean certified() {
+    return !verdicts.isEmpty() && verdicts.stream().noneMatch(Verdict::refuses);
+  }
+
+  /** How many rules have each outcome. */
+  public Map<Outcome, Long> counts() {
+    Map<Outcome, Long> counts = new EnumMap<>(Outcome.class);
+    for (Outcome o : Outcome.values()) {
+      counts.put(o, verdicts.stream().filter(v -> v.outcome() == o).count());
+    }
+    return counts;
+  }
+
+  /** The certificate that says this; reads and hashes the JAR or folder as it is now. */
+  public Certificate certificate() {
+    List<Certificate.RuleVerdict> all =
+        verdicts.stream()
+            .map(
+                v ->
+                    new Certificate.RuleVerdict(
+                        v.rule().id(), v.rule().level().name(), v.outcome().name(), v.text()))
+            .toList();
+    return Certificate.of(component, certified(), settings, origin, all);
+  }
+}
