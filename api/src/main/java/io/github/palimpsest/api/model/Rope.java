@@ -75,7 +75,7 @@ public final class Rope {
    *
    * @param factor the divisor
    */
-  public record Linear(double factor) implements Scaling {
+  public record LinearScaling(double factor) implements Scaling {
     @Override
     public double apply(double frequency) {
       return frequency / factor;
@@ -91,11 +91,12 @@ public final class Rope {
    * @param high the number above which it is high
    * @param context the original context, in positions
    */
-  public record Llama3(double factor, double low, double high, int context) implements Scaling {
+  public record Llama3Scaling(double factor, double low, double high, int context)
+      implements Scaling {
     /**
      * @throws PalimpsestException if {@code high} is not above {@code low}
      */
-    public Llama3 {
+    public Llama3Scaling {
       if (high <= low) {
         throw new PalimpsestException(
             "rope scaling 'llama3' needs high_freq_factor above low_freq_factor, not %s and %s"

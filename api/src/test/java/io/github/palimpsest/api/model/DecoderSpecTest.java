@@ -38,7 +38,8 @@ class DecoderSpecTest {
                 .build())
         .isNotEqualTo(
             builder()
-                .attention(AttentionSpec.rotary(2, 4, Rope.of(10_000).scaled(new Rope.Linear(2))))
+                .attention(
+                    AttentionSpec.rotary(2, 4, Rope.of(10_000).scaled(new Rope.LinearScaling(2))))
                 .build())
         .isNotEqualTo(
             builder().names(TensorNames.usual().with(DecoderPart.HEAD, "head.weight")).build());

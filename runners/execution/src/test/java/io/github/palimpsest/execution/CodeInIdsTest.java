@@ -20,6 +20,7 @@ import io.github.palimpsest.experiment.plan.Stages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -117,8 +118,9 @@ class CodeInIdsTest {
                 settings -> {
                   throw new IllegalStateException("a hash creates nothing");
                 });
-    PluginRegistry registry =
-        new PluginRegistry(List.of(new Registered(provider, new PluginOrigin("acme", "1.0", jar))));
+    List<Registered> all = new ArrayList<>(REGISTRY.all());
+    all.add(new Registered(provider, new PluginOrigin("acme", "1.0", jar)));
+    PluginRegistry registry = new PluginRegistry(all);
 
     String before = SharedInputs.of(experiment, registry).get(SharedInputs.FAMILY);
     Files.writeString(jar, "other code");

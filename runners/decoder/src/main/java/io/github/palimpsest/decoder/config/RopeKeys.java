@@ -66,7 +66,7 @@ final class RopeKeys {
           case "default" -> new Rope.Unscaled();
           case "linear" -> {
             used.add("factor");
-            yield new Rope.Linear(scaling.real("factor"));
+            yield new Rope.LinearScaling(scaling.real("factor"));
           }
           case "llama3" -> {
             used.addAll(
@@ -75,7 +75,7 @@ final class RopeKeys {
                     "low_freq_factor",
                     "high_freq_factor",
                     "original_max_position_embeddings"));
-            yield new Rope.Llama3(
+            yield new Rope.Llama3Scaling(
                 scaling.real("factor"),
                 scaling.real("low_freq_factor"),
                 scaling.real("high_freq_factor"),
@@ -110,9 +110,9 @@ final class RopeKeys {
   /** Writes the older keys, which every version of transformers reads. */
   static void write(Rope rope, ObjectNode config) {
     config.put("rope_theta", rope.theta());
-    if (rope.scaling() instanceof Rope.Linear linear) {
+    if (rope.scaling() instanceof Rope.LinearScaling linear) {
       config.putObject("rope_scaling").put("rope_type", "linear").put("factor", linear.factor());
-    } else if (rope.scaling() instanceof Rope.Llama3 s) {
+    } else if (rope.scaling() instanceof Rope.Llama3Scaling s) {
       config
           .putObject("rope_scaling")
           .put("rope_type", "llama3")

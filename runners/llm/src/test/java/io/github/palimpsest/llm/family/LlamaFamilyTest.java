@@ -68,7 +68,8 @@ class LlamaFamilyTest {
     DecoderSpec spec =
         SmallDecoder.of(10, 8, 16, 1, 2, 1, 4, 32)
             .attention(
-                AttentionSpec.rotary(2, 4, Rope.of(10_000).scaled(new Rope.Llama3(8, 1, 4, 16)))
+                AttentionSpec.rotary(
+                        2, 4, Rope.of(10_000).scaled(new Rope.Llama3Scaling(8, 1, 4, 16)))
                     .keyValueHeads(1))
             .tiedHead(true)
             .build();
@@ -131,7 +132,8 @@ class LlamaFamilyTest {
       Files.copy(in, file);
     }
     DecoderSpec read = read(file);
-    assertThat(read.attention().rope()).isEqualTo(Rope.of(10_000).scaled(new Rope.Linear(2)));
+    assertThat(read.attention().rope())
+        .isEqualTo(Rope.of(10_000).scaled(new Rope.LinearScaling(2)));
     assertThat(read.attention().headSize()).isEqualTo(8 / 2);
   }
 
@@ -202,7 +204,7 @@ class LlamaFamilyTest {
     both.putObject("rope_scaling").put("type", "linear").put("factor", 2.0);
     assertThat(LLAMA.read("config.json", both).attention().rope())
         .as("both say the same")
-        .isEqualTo(Rope.of(10_000).scaled(new Rope.Linear(2)));
+        .isEqualTo(Rope.of(10_000).scaled(new Rope.LinearScaling(2)));
   }
 
   @Test
@@ -288,7 +290,7 @@ class LlamaFamilyTest {
 
   @Test
   void llama3ScalingKeepsHighFrequenciesDividesLowOnesAndBlendsBetween() {
-    Rope.Llama3 scaling = new Rope.Llama3(8, 1, 4, 16);
+    Rope.Llama3Scaling scaling = new Rope.Llama3Scaling(8, 1, 4, 16);
     double oneTurn = 2 * Math.PI / 16;
     assertThat(scaling.apply(4 * oneTurn)).as("high").isEqualTo(4 * oneTurn);
     assertThat(scaling.apply(0.5 * oneTurn)).as("low").isEqualTo(0.5 * oneTurn / 8);
@@ -296,7 +298,7 @@ class LlamaFamilyTest {
     assertThat(scaling.apply(2 * oneTurn))
         .as("between")
         .isCloseTo((2.0 / 3 / 8 + 1.0 / 3) * 2 * oneTurn, within(1e-15));
-    assertThat(Rope.of(10_000).scaled(new Rope.Linear(4)).frequencies(4))
+    assertThat(Rope.of(10_000).scaled(new Rope.LinearScaling(4)).frequencies(4))
         .as("linear: 1/4 and 10000^-0.5 / 4")
         .containsExactly(0.25f, 0.0025f);
   }
