@@ -17,6 +17,7 @@ public sealed interface Rule
         MergerRule,
         MetricRule,
         ProbeRule,
+        FamilyRule,
         FormatRule,
         MeasureRule,
         TrackerRule,
@@ -84,6 +85,7 @@ public sealed interface Rule
       case MERGER -> List.of(MergerRule.values());
       case METRIC -> List.of(MetricRule.values());
       case PROBE -> List.of(ProbeRule.values());
+      case FAMILY -> List.of(FamilyRule.values());
       case FORMAT -> List.of(FormatRule.values());
       case MEASURE -> List.of(MeasureRule.values());
       case TRACKER -> List.of(TrackerRule.values());
