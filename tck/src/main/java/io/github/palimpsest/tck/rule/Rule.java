@@ -62,6 +62,7 @@ public sealed interface Rule
     all.addAll(List.of(ProbeRule.values()));
     all.addAll(List.of(MeasureRule.values()));
     all.addAll(List.of(TrackerRule.values()));
+    all.addAll(List.of(FamilyRule.values()));
     all.addAll(List.of(FormatRule.values()));
     all.addAll(List.of(RunnerRule.values()));
     all.addAll(List.of(ModelRule.values()));
