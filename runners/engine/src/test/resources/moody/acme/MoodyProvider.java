@@ -50,7 +50,7 @@ abstract class MoodyProvider<T> implements Provider<T> {
         switch (kind) {
           case OPTIMIZER, ADAPTER -> Onset.FIRST_TASK;
           case REGULARIZER, REHEARSAL -> Onset.LATER_TASKS;
-          case MERGER, METRIC, PROBE -> Onset.AFTER_TRAINING;
+          default -> Onset.AFTER_TRAINING;
         };
     Cost cost = kind == Kind.OPTIMIZER ? Cost.passes(1) : Cost.NONE;
     return in("traits", Traits.of(onset, cost, "nobody 2026"));

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.data.DataFormatProvider;
 import io.github.palimpsest.api.measure.MeasureProvider;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.probe.ProbeProvider;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
@@ -64,6 +65,11 @@ public interface Plugin {
 
   /** The probes of this plugin. */
   default List<ProbeProvider> probes() {
+    return List.of();
+  }
+
+  /** The model families of this plugin. */
+  default List<ModelFamilyProvider> families() {
     return List.of();
   }
 

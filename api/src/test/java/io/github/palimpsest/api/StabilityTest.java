@@ -16,12 +16,12 @@ class StabilityTest {
 
   /**
    * Records whose parts are all that they will ever have: a name or number, a pair that means
-   * nothing else, or the parts of recipe text. Every other value has factories and can grow.
+   * nothing else, the parts of recipe text, or the numbers of a formula. Every other value has
+   * factories and can grow.
    */
   private static final Set<String> RECORDS =
       Set.of(
           "Call",
-          "Choice",
           "Component",
           "ComponentId",
           "Constant",
@@ -33,9 +33,10 @@ class StabilityTest {
           "InputSpec",
           "Items",
           "Linear",
+          "LinearScaling",
+          "Llama3Scaling",
           "Num",
           "ParameterSpec",
-          "Part",
           "Places",
           "PluginOrigin",
           "Recipe",
@@ -43,6 +44,7 @@ class StabilityTest {
           "Registered",
           "Rising",
           "Text",
+          "Unscaled",
           "Updates");
 
   private static List<Class<?>> publicTypes() throws IOException {

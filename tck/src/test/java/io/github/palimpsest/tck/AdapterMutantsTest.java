@@ -1,8 +1,5 @@
 package io.github.palimpsest.tck;
 
-import static io.github.palimpsest.tck.AlteredAdapter.effective;
-import static io.github.palimpsest.tck.AlteredAdapter.initial;
-import static io.github.palimpsest.tck.AlteredAdapter.merged;
 import static io.github.palimpsest.tck.Loras.ADDS_TWICE;
 import static io.github.palimpsest.tck.Loras.FREE;
 import static io.github.palimpsest.tck.Loras.GAIN;
@@ -26,6 +23,9 @@ import static io.github.palimpsest.tck.Loras.withGain;
 import static io.github.palimpsest.tck.SmallLora.A;
 import static io.github.palimpsest.tck.SmallLora.B;
 import static io.github.palimpsest.tck.SmallLora.KERNEL;
+import static io.github.palimpsest.tck.subject.AlteredAdapter.effective;
+import static io.github.palimpsest.tck.subject.AlteredAdapter.initial;
+import static io.github.palimpsest.tck.subject.AlteredAdapter.merged;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.adapter.BoundAdapter;
@@ -35,6 +35,7 @@ import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.tck.rule.AdapterRule;
 import io.github.palimpsest.tck.rule.SpiRule;
+import io.github.palimpsest.tck.subject.AlteredWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

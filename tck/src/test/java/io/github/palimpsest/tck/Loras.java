@@ -1,10 +1,10 @@
 package io.github.palimpsest.tck;
 
-import static io.github.palimpsest.tck.AlteredAdapter.effective;
-import static io.github.palimpsest.tck.AlteredAdapter.initial;
-import static io.github.palimpsest.tck.AlteredAdapter.merged;
 import static io.github.palimpsest.tck.SmallLora.A;
 import static io.github.palimpsest.tck.SmallLora.KERNEL;
+import static io.github.palimpsest.tck.subject.AlteredAdapter.effective;
+import static io.github.palimpsest.tck.subject.AlteredAdapter.initial;
+import static io.github.palimpsest.tck.subject.AlteredAdapter.merged;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.Adapter;
@@ -21,6 +21,8 @@ import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.tck.subject.AlteredAdapter;
+import io.github.palimpsest.tck.subject.AlteredWeights;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -15,9 +15,12 @@ import static io.github.palimpsest.tck.Pulls.without;
 
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Promise;
-import io.github.palimpsest.tck.QuadraticPull.Mistake;
 import io.github.palimpsest.tck.rule.RegularizerRule;
 import io.github.palimpsest.tck.rule.SpiRule;
+import io.github.palimpsest.tck.subject.AlteredRegularizer;
+import io.github.palimpsest.tck.subject.OtherImportance;
+import io.github.palimpsest.tck.subject.QuadraticPull;
+import io.github.palimpsest.tck.subject.QuadraticPull.Mistake;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

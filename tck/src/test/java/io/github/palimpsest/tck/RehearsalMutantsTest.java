@@ -15,6 +15,7 @@ import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.tck.Buffer.Mistake;
 import io.github.palimpsest.tck.rule.RehearsalRule;
 import io.github.palimpsest.tck.rule.SpiRule;
+import io.github.palimpsest.tck.subject.AlteredRehearsal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.tck.subject.AlteredWeights;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

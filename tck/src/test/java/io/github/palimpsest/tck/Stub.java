@@ -19,6 +19,8 @@ import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
+import io.github.palimpsest.api.model.ModelFamily;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.probe.Probe;
@@ -32,6 +34,7 @@ import io.github.palimpsest.api.tracker.TrackerProvider;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Providers made of a function. */
 interface Stub<T> extends Provider<T> {
@@ -160,6 +163,24 @@ interface Stub<T> extends Provider<T> {
       Set<Promise> promised,
       Function<Settings, ForgettingMetric> maker)
       implements Stub<ForgettingMetric>, ForgettingMetricProvider {}
+
+  record OfFamily(String modelType, Supplier<ModelFamily> family)
+      implements Stub<ModelFamily>, ModelFamilyProvider {
+    @Override
+    public Cost cost() {
+      return Cost.NONE;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return List.of();
+    }
+
+    @Override
+    public Function<Settings, ModelFamily> maker() {
+      return s -> family.get();
+    }
+  }
 
   record OfProbe(Cost cost, List<Setting<?>> settings, Function<Settings, Probe> maker)
       implements Stub<Probe>, ProbeProvider {}

@@ -19,6 +19,8 @@ public enum Kind {
   METRIC("metric"),
   /** Measures trained weights; named in the experiment, not in a recipe. */
   PROBE("probe"),
+  /** Reads and writes the models of one {@code model_type}; chosen by the model, not by name. */
+  FAMILY("family"),
   /** Reads the records of data files; named at a data set, not in a recipe. */
   FORMAT("format"),
   /** Scores an evaluation set from a model's answers; named in the experiment, not in a recipe. */

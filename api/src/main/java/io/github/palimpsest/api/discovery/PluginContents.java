@@ -66,6 +66,7 @@ final class PluginContents {
     offered.put(Kind.MERGER, plugin.mergers());
     offered.put(Kind.METRIC, plugin.metrics());
     offered.put(Kind.PROBE, plugin.probes());
+    offered.put(Kind.FAMILY, plugin.families());
     offered.put(Kind.FORMAT, plugin.formats());
     offered.put(Kind.MEASURE, plugin.measures());
     offered.put(Kind.TRACKER, plugin.trackers());

@@ -13,6 +13,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
@@ -38,11 +39,13 @@ import java.util.stream.Stream;
 @Stable(since = "0.1")
 public final class PluginRegistry implements Setting.ComponentSource {
   private final SortedMap<ComponentId, Registered> byId;
+  private final SortedMap<String, Registered> byModelType;
 
   /**
    * A registry of the given providers.
    *
-   * @throws PluginException if two have one name; names both origins
+   * @throws PluginException if two have one name, or two families one {@code model_type}; names
+   *     both origins
    */
   public PluginRegistry(Collection<Registered> providers) {
     TreeMap<ComponentId, Registered> all = new TreeMap<>();
@@ -59,6 +62,30 @@ public final class PluginRegistry implements Setting.ComponentSource {
       }
     }
     byId = Collections.unmodifiableSortedMap(all);
+    byModelType = families(all.values());
+  }
+
+  private static SortedMap<String, Registered> families(Collection<Registered> all) {
+    TreeMap<String, Registered> families = new TreeMap<>();
+    for (Registered r : all) {
+      if (r.provider() instanceof ModelFamilyProvider family) {
+        Registered other = families.put(family.modelType(), r);
+        if (other != null) {
+          throw new PluginException(
+              "model_type '"
+                  + family.modelType()
+                  + "' is provided twice: by '"
+                  + other.provider().id()
+                  + "' of "
+                  + other.origin()
+                  + " and by '"
+                  + r.provider().id()
+                  + "' of "
+                  + r.origin());
+        }
+      }
+    }
+    return Collections.unmodifiableSortedMap(families);
   }
 
   /** All components in the order of their names. */
@@ -85,6 +112,29 @@ public final class PluginRegistry implements Setting.ComponentSource {
             () ->
                 new PalimpsestException(
                     "unknown component '" + name + "'" + NearestName.hint(name, names())));
+  }
+
+  /**
+   * The family that reads models of a type.
+   *
+   * @param modelType the {@code model_type} of a {@code config.json}
+   * @throws PalimpsestException if there is none; offers the nearest one and says whose it is
+   */
+  public Registered family(String modelType) {
+    Registered found = byModelType.get(modelType);
+    if (found == null) {
+      String others =
+          NearestName.of(modelType, byModelType.keySet())
+              .map(near -> "; the nearest is '" + near + "' of " + byModelType.get(near).origin())
+              .orElse("");
+      throw new PalimpsestException(
+          "no plugin here reads model_type '"
+              + modelType
+              + "'; known: "
+              + (byModelType.isEmpty() ? "none" : String.join(", ", byModelType.keySet()))
+              + others);
+    }
+    return found;
   }
 
   /**
@@ -176,7 +226,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
         case REGULARIZER -> regularizers.add(once((Component<Regularizer>) c));
         case REHEARSAL -> rehearsal = free(rehearsal, (Component<Rehearsal>) c, kind);
         case MERGER -> mergers.add((Component<Merger>) c);
-        case METRIC, PROBE, FORMAT, MEASURE, TRACKER ->
+        case METRIC, PROBE, FAMILY, FORMAT, MEASURE, TRACKER ->
             throw new RuleViolationException(
                 "seat",
                 "'"

@@ -14,6 +14,7 @@ import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.measure.ChoiceMeasure;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.Certificates;
@@ -71,6 +72,9 @@ final class DescribeCommand implements Callable<Integer> {
             .put("kind", p.kind().label())
             .put("summary", p.summary())
             .put("equation", p.equation());
+    if (p instanceof ModelFamilyProvider family) {
+      node.put("model_type", family.modelType());
+    }
     ArrayNode settings = node.putArray("settings");
     for (Setting<?> s : p.settings()) {
       ObjectNode setting = settings.addObject();
@@ -81,7 +85,9 @@ final class DescribeCommand implements Callable<Integer> {
           .put("range", s.range())
           .put("doc", s.doc());
     }
-    node.put("onset", word(traits.onset()));
+    if (p.kind() != Kind.FAMILY) {
+      node.put("onset", word(traits.onset()));
+    }
     ArrayNode requires = node.putArray("requires");
     traits.requires().stream().sorted().forEach(i -> requires.add(i.value()));
     ArrayNode conflicts = node.putArray("conflicts");
@@ -95,7 +101,7 @@ final class DescribeCommand implements Callable<Integer> {
       ArrayNode optional = node.putArray("optional_keys");
       format.optionalKeys().forEach(optional::add);
       node.put("gives", word(format.gives())).put("example", format.example());
-    } else {
+    } else if (p.kind() != Kind.FAMILY) { // it is the model, and adds nothing to it
       node.putObject("cost")
           .put("passes_per_step", traits.cost().passesPerStep())
           .put("slots_per_parameter", traits.cost().slotsPerParameter())
@@ -140,6 +146,8 @@ final class DescribeCommand implements Callable<Integer> {
       }
       out.println("Gives: " + word(format.gives()));
       out.println("Example: " + format.example());
+    } else if (p instanceof ModelFamilyProvider family) {
+      out.println("Reads: model_type '" + family.modelType() + "'");
     } else if (made instanceof Measure measure) {
       out.println("Scores: " + scores(measure));
     } else if (p.kind() != Kind.TRACKER) {

@@ -1,14 +1,15 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.option.AdapterOptions;
 import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.decoder.Generator;
+import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.engine.device.Device;
-import io.github.palimpsest.llm.model.Generator;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
-import io.github.palimpsest.llm.model.Sampling;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
@@ -96,7 +97,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Sampling sampling = new Sampling(temperature, topK, topP);
-    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
+    PluginRegistry registry = adapter.plugins.registry();
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     Set<Integer> ends = directory.endTokens();
     directory
         .generation()
@@ -104,7 +106,8 @@ final class GenerateCommand implements Callable<Integer> {
         .forEach(note -> spec.commandLine().getErr().println("palimpsest: " + note));
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
-        Generator generator = new Generator(directory.model(), adapter.weights(directory), where)) {
+        Generator generator =
+            new Generator(directory.model(), adapter.weights(directory, registry), where)) {
       int[] ids = tokenizer.prompt(prompt);
       int[] added =
           generator.generate(

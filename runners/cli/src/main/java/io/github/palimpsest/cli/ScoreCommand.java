@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.option.AdapterOptions;
 import io.github.palimpsest.cli.option.DeviceOption;
@@ -102,12 +103,14 @@ final class ScoreCommand implements Callable<Integer> {
     if (stride != null && data.choices != null) {
       throw new PalimpsestException("--stride applies to texts and answers, not to --choices");
     }
-    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
+    PluginRegistry registry = adapter.plugins.registry();
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer();
         ModelLogLikelihoods likelihoods =
-            new ModelLogLikelihoods(directory.model(), adapter.weights(directory), where, BATCH)) {
-      int positions = directory.model().config().maxPositions();
+            new ModelLogLikelihoods(
+                directory.model(), adapter.weights(directory, registry), where, BATCH)) {
+      int positions = directory.model().spec().positions();
       ContinuationEncoder encoder = new ContinuationEncoder(tokenizer, positions);
       ObjectNode scores =
           data.choices == null

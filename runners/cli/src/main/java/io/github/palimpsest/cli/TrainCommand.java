@@ -186,8 +186,8 @@ final class TrainCommand implements Callable<Integer> {
     }
     requireAdapter(read);
     Seats strategy = Seats.of(read); // what cannot be combined is told before data are read
-    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model);
-    int length = length(directory.model().config().maxPositions());
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
+    int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer()) {

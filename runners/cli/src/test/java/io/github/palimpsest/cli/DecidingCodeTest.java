@@ -35,7 +35,7 @@ class DecidingCodeTest {
   private static final Pattern DECIDING =
       Pattern.compile(
           "io/github/palimpsest/(?:api/random/Streams|engine/(?:TaskLoop|Inference)"
-              + "|llm/score/(?!ChoiceItem|Score(?![\\w$]))\\w+|llm/text/HoldOut|llm/model/Generator"
+              + "|llm/score/(?!ChoiceItem|Score(?![\\w$]))\\w+|llm/text/HoldOut|decoder/Generator"
               + "|experiment/subject/Spread)(?![\\w$])");
 
   /** Classes outside the hashed modules that use such code, and why no result follows from them. */
@@ -133,7 +133,8 @@ class DecidingCodeTest {
   @Test
   void each_hashed_module_is_an_input_of_every_stage() {
     TreeMap<String, Class<?>> code = new TreeMap<>(SharedInputs.CODE);
-    assertThat(code).containsOnlyKeys("code.api", "code.engine", "code.experiment", "code.llm");
+    assertThat(code)
+        .containsOnlyKeys("code.api", "code.decoder", "code.engine", "code.experiment", "code.llm");
     assertThat(code.values().stream().map(DecidingCodeTest::code)).doesNotHaveDuplicates();
   }
 }

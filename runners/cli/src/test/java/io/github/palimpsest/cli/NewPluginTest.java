@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.component.Kind;
+import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.testing.PluginFiles;
 import java.io.IOException;
@@ -76,12 +77,15 @@ class NewPluginTest {
   }
 
   private void runs(Kind kind, String id, Path plugins) throws IOException {
-    Path model = TinyModel.save(temp.resolve("model"));
+    Path model =
+        kind == Kind.FAMILY
+            ? TinyModel.save(temp.resolve("model"), Plugins.withFolder(plugins).find(id))
+            : TinyModel.save(temp.resolve("model"));
     Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 8);
     String axes =
         switch (kind) {
           case OPTIMIZER -> "[" + id + "]";
-          case METRIC, PROBE, FORMAT, MEASURE, TRACKER -> "[sgd]";
+          case METRIC, PROBE, FAMILY, FORMAT, MEASURE, TRACKER -> "[sgd]";
           case ADAPTER, REGULARIZER, REHEARSAL, MERGER -> "[sgd]\n  strategy: [" + id + "]";
         };
     String metrics = kind == Kind.METRIC ? id : "forgetting";

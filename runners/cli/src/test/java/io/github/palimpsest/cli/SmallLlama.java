@@ -4,16 +4,20 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.model.Activation;
+import io.github.palimpsest.api.model.AttentionSpec;
+import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.model.FeedForwardSpec;
+import io.github.palimpsest.api.model.NormSpec;
+import io.github.palimpsest.api.model.Rope;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.experiment.plan.Clipping;
-import io.github.palimpsest.llm.model.LlamaConfig;
-import io.github.palimpsest.llm.model.LlamaModel;
-import io.github.palimpsest.llm.model.Rope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,23 +28,15 @@ import java.util.random.RandomGenerator;
 
 /** A small Llama, trained on two tasks of random tokens with accumulation and clipping. */
 final class SmallLlama {
-  private static final LlamaModel MODEL =
-      new LlamaModel(
-          new LlamaConfig(
-              32,
-              16,
-              24,
-              2,
-              4,
-              2,
-              4,
-              8,
-              1e-5,
-              new Rope(10000, new Rope.Unscaled()),
-              false,
-              0.2,
-              1,
-              2));
+  private static final DecoderModel MODEL =
+      new DecoderModel(
+          DecoderSpec.of(32, 16, 2)
+              .attention(AttentionSpec.rotary(4, 4, Rope.of(10_000)).keyValueHeads(2))
+              .feedForward(FeedForwardSpec.gated(24, Activation.SILU))
+              .norm(NormSpec.rms(1e-5))
+              .positions(8)
+              .initialDeviation(0.2)
+              .build());
 
   private static TaskData task(int index) {
     RandomGenerator rng = Streams.stream(5, "examples", index, 0);
@@ -55,8 +51,8 @@ final class SmallLlama {
               ids.length,
               new TreeMap<>(
                   Map.of(
-                      LlamaModel.IDS, new HostArray.Ints(ids, ids.length),
-                      LlamaModel.TARGETS, new HostArray.Floats(targets, targets.length)))));
+                      DecoderModel.IDS, new HostArray.Ints(ids, ids.length),
+                      DecoderModel.TARGETS, new HostArray.Floats(targets, targets.length)))));
     }
     return TaskData.of(index, "t" + index, examples);
   }

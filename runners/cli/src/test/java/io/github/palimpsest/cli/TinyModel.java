@@ -1,5 +1,10 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.quickstart.Quickstart;
 import java.io.IOException;
@@ -10,12 +15,26 @@ import java.nio.file.Path;
 final class TinyModel {
   private TinyModel() {}
 
-  /** Saves the model of the quickstart. */
+  /** Saves the model of the quickstart as a Llama. */
   static Path save(Path folder) throws IOException {
+    return save(folder, Plugins.onClassPath().family("llama"));
+  }
+
+  /** Saves a model of the quickstart's shape, of another family. */
+  static Path save(Path folder, Registered registered) throws IOException {
     Path tokenizer = Files.createTempDirectory(folder.getParent(), "tokenizer");
     Quickstart quickstart = new Quickstart(1);
     quickstart.writeTokenizer(tokenizer);
-    HuggingFaceDirectory.save(folder, quickstart.model(), quickstart.initialWeights(), tokenizer);
+    FamilyConfig family = FamilyConfig.of(registered);
+    // the names of the tensors are the family's
+    DecoderModel model =
+        new DecoderModel(family.read("written", family.write(quickstart.model().spec())));
+    HuggingFaceDirectory.save(
+        folder,
+        family,
+        model,
+        model.initialWeights(Streams.stream(1, "quickstart-weights", 0, 0)),
+        tokenizer);
     return folder;
   }
 

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The smallest experiment, its runs, and what they leave. */
-final class ToyRun {
+public final class ToyRun {
   /** Nothing shared between cells. */
   static final RunSettings SEPARATE =
       new RunSettings(
@@ -28,12 +28,12 @@ final class ToyRun {
   private ToyRun() {}
 
   /** Two tasks of 15 steps, one seed. */
-  static Plan plan(String axes, String... shared) {
+  public static Plan plan(String axes, String... shared) {
     return plan(FakeComponents.registry(), axes, shared);
   }
 
   /** As {@link #plan(String, String...)}, with components of other plugins as well. */
-  static Plan plan(PluginRegistry registry, String axes, String... shared) {
+  public static Plan plan(PluginRegistry registry, String axes, String... shared) {
     return trained("{epochs: 3, batch: 4, checkpoint-every: 2}", registry, axes, shared);
   }
 

@@ -2,9 +2,11 @@ package io.github.palimpsest.llm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.decoder.config.FamilyConfig;
+import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
-import io.github.palimpsest.llm.model.LlamaConfig;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
@@ -40,6 +42,7 @@ class ParsersTest implements FuzzTargets {
     Files.createDirectory(index.getParent());
     Files.write(index.resolveSibling("a.safetensors"), safetensors(HEADER.getBytes(UTF_8)));
     Path config = folder.resolve("config.json");
+    FamilyConfig llama = FamilyConfig.of(Plugins.onClassPath().family("llama"));
     Path adapter = folder.resolve("adapter");
     Golden.copy("lora/qv", adapter);
     Path model = folder.resolve("model");
@@ -85,7 +88,7 @@ class ParsersTest implements FuzzTargets {
                 golden("llama/model_b/config.json")),
             input -> {
               Files.write(config, input);
-              LlamaConfig.read(config);
+              llama.read(config.toString(), StrictJson.object(config));
             }),
         new FuzzTarget(
             "generation_config.json",

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.metric.ForgettingMetric;
+import io.github.palimpsest.api.model.ModelFamily;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.regularizer.Regularizer;
@@ -53,6 +54,7 @@ public final class Checks implements AutoCloseable {
       case MERGER -> kind(subject, new MergerChecks((Subject<Merger>) subject));
       case METRIC -> kind(subject, new MetricChecks((Subject<ForgettingMetric>) subject));
       case PROBE -> kind(subject, new ProbeChecks((Subject<Probe>) subject));
+      case FAMILY -> kind(subject, new FamilyChecks((Subject<ModelFamily>) subject));
       case FORMAT -> kind(subject, new FormatChecks((Subject<DataFormat>) subject));
       case MEASURE -> kind(subject, new MeasureChecks((Subject<Measure>) subject));
       case TRACKER -> kind(subject, new TrackerChecks((Subject<Tracker>) subject));

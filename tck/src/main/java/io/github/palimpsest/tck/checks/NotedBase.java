@@ -14,7 +14,8 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * An optimizer to be wrapped, which notes how it is built: two phases, a slot, and one or two
@@ -39,7 +40,8 @@ record NotedBase(double rate, int passes, List<Built> built) implements Optimize
    * @param specified the names of the specifications
    * @param answered the names of the gradients
    */
-  record Built(int phase, List<String> parameters, List<String> specified, Set<String> answered) {}
+  record Built(
+      int phase, List<String> parameters, List<String> specified, SortedSet<String> answered) {}
 
   NotedBase(double rate, int passes) {
     this(rate, passes, new ArrayList<>());
@@ -68,7 +70,7 @@ record NotedBase(double rate, int passes, List<Built> built) implements Optimize
             c.phase(),
             List.copyOf(w.names()),
             c.specs().stream().map(ParameterSpec::name).toList(),
-            Set.copyOf(g.names())));
+            new TreeSet<>(g.names())));
     Tensors m = c.slots().old(SLOT, w, 0).scale(c.tf(), c.tf().constant(0.5f)).plus(c.tf(), g);
     c.slots().next(SLOT, m);
     float factor = (float) (c.phase() == 0 ? -rate : -rate / 2);

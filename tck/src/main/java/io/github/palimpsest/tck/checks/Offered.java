@@ -19,6 +19,7 @@ public final class Offered {
             p.mergers(),
             p.metrics(),
             p.probes(),
+            p.families(),
             p.formats(),
             p.measures(),
             p.trackers())

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What holds for optimizers that wrap another one: here a base of the kit's own. */
 final class OptimizerWrapChecks {
@@ -114,7 +115,7 @@ final class OptimizerWrapChecks {
                             "specifications of "
                                 + b.specified()
                                 + ", gradients of "
-                                + b.answered())));
+                                + new TreeSet<>(b.answered()))));
   }
 
   private void withSlotsOfItsOwn(Wrapped w, OptimizerRig rig) {

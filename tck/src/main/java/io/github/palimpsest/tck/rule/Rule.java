@@ -17,6 +17,7 @@ public sealed interface Rule
         MergerRule,
         MetricRule,
         ProbeRule,
+        FamilyRule,
         FormatRule,
         MeasureRule,
         TrackerRule,
@@ -61,6 +62,7 @@ public sealed interface Rule
     all.addAll(List.of(ProbeRule.values()));
     all.addAll(List.of(MeasureRule.values()));
     all.addAll(List.of(TrackerRule.values()));
+    all.addAll(List.of(FamilyRule.values()));
     all.addAll(List.of(FormatRule.values()));
     all.addAll(List.of(RunnerRule.values()));
     all.addAll(List.of(ModelRule.values()));
@@ -84,6 +86,7 @@ public sealed interface Rule
       case MERGER -> List.of(MergerRule.values());
       case METRIC -> List.of(MetricRule.values());
       case PROBE -> List.of(ProbeRule.values());
+      case FAMILY -> List.of(FamilyRule.values());
       case FORMAT -> List.of(FormatRule.values());
       case MEASURE -> List.of(MeasureRule.values());
       case TRACKER -> List.of(TrackerRule.values());

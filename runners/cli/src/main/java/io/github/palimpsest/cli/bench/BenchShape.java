@@ -2,10 +2,14 @@ package io.github.palimpsest.cli.bench;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.Activation;
+import io.github.palimpsest.api.model.AttentionSpec;
+import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.model.FeedForwardSpec;
+import io.github.palimpsest.api.model.NormSpec;
+import io.github.palimpsest.api.model.Rope;
 import io.github.palimpsest.api.random.Streams;
-import io.github.palimpsest.llm.model.LlamaConfig;
-import io.github.palimpsest.llm.model.LlamaModel;
-import io.github.palimpsest.llm.model.Rope;
+import io.github.palimpsest.decoder.DecoderModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,8 +85,8 @@ record BenchShape(
       float[] targets = new float[tokens];
       Arrays.fill(targets, 1, targets.length, 1);
       TreeMap<String, HostArray> fields = new TreeMap<>();
-      fields.put(LlamaModel.IDS, new HostArray.Ints(ids, ids.length));
-      fields.put(LlamaModel.TARGETS, new HostArray.Floats(targets, targets.length));
+      fields.put(DecoderModel.IDS, new HostArray.Ints(ids, ids.length));
+      fields.put(DecoderModel.TARGETS, new HostArray.Floats(targets, targets.length));
       examples.add(new Example(purpose + "/" + number + "/" + row, ids.length, fields));
     }
     return examples;
@@ -148,22 +152,18 @@ record BenchShape(
         tied);
   }
 
-  LlamaConfig config() {
-    return new LlamaConfig(
-        vocabulary,
-        width,
-        feedForward,
-        layers,
-        heads,
-        keyValueHeads,
-        width / heads,
-        POSITIONS,
-        EPSILON,
-        new Rope(THETA, new Rope.Unscaled()),
-        tied,
-        DEVIATION,
-        1,
-        2);
+  DecoderSpec decoder() {
+    return DecoderSpec.of(vocabulary, width, layers)
+        .attention(
+            AttentionSpec.rotary(heads, width / heads, Rope.of(THETA)).keyValueHeads(keyValueHeads))
+        .feedForward(FeedForwardSpec.gated(feedForward, Activation.SILU))
+        .norm(NormSpec.rms(EPSILON))
+        .positions(POSITIONS)
+        .tiedHead(tied)
+        .initialDeviation(DEVIATION)
+        .bos(1)
+        .eos(2)
+        .build();
   }
 
   /**

@@ -7,12 +7,12 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
-import io.github.palimpsest.llm.model.LlamaModel;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +38,7 @@ final class StrategyBench {
 
   private final BenchShape shape;
   private final Device device;
-  private final LlamaModel model;
+  private final DecoderModel model;
   private final WeightSnapshot weights;
   private final List<TaskData> tasks;
 
@@ -48,7 +48,7 @@ final class StrategyBench {
   StrategyBench(BenchShape shape, Device device, int steps) {
     this.shape = shape;
     this.device = device;
-    this.model = new LlamaModel(shape.config());
+    this.model = new DecoderModel(shape.decoder());
     this.weights = RandomWeights.of(model.parameters(), SEED);
     List<Example> corpus = shape.randomExamples("corpus", 0, shape.batch());
     this.tasks =

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.adapter.PeftImport;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
@@ -20,19 +21,18 @@ public final class AdapterOptions {
       description = "a folder with a PEFT adapter for this model")
   @Nullable Path folder;
 
-  @Mixin PluginOptions plugins = new PluginOptions();
+  /** Where the families of models and the readers of adapters are found. */
+  @Mixin public PluginOptions plugins = new PluginOptions();
 
-  /** The model's weights, with the adapter merged in if there is one. */
-  public WeightSnapshot weights(HuggingFaceDirectory directory) {
+  /** The model's weights, the adapter merged in if there is one. */
+  public WeightSnapshot weights(HuggingFaceDirectory directory, PluginRegistry registry) {
     Path adapter = folder;
     if (adapter == null) {
       return directory.weights();
     }
     PeftAdapter peft = PeftDirectory.open(adapter);
     BoundAdapter bound =
-        PeftDirectory.component(plugins.registry(), peft)
-            .create()
-            .bind(directory.model().parameters());
+        PeftDirectory.component(registry, peft).create().bind(directory.model().parameters());
     PeftImport reader =
         bound
             .capability(PeftImport.class)

@@ -8,8 +8,6 @@ import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
-import io.github.palimpsest.llm.format.PromptTemplate;
-import io.github.palimpsest.llm.text.RowFilter;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Track;
 import java.io.IOException;
@@ -25,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Reads experiment files. Every failure names file, line and column; nothing unknown is ignored.
@@ -51,8 +48,8 @@ import java.util.stream.Stream;
  *   strategy: [none, ewc(lambda=100), lora(rank=8)]
  * seeds: [1, 2]
  * exclude: optimizer=sam & adapter=lora
- * probes: ["sam-gap(rho=0.05)", kl-drift]   # measured of every finished cell
- * budget: {equal: compute}                  # or steps; two passes a step then halve the steps
+ * probes: ["sam-gap(rho=0.05)", kl-drift]   # measured for every finished cell
+ * budget: {equal: compute}                  # or steps; two passes per step halve the steps
  * analysis: {primary: [forgetting], margin: 0.05}   # what is claimed of the results
  * track: {tensorboard: runs, mlflow: "http://localhost:5000"}   # TRACKER: TARGET, while it runs
  * }</pre>
@@ -75,8 +72,6 @@ public final class ExperimentFile {
   private static final int DEFAULT_CHECKPOINT_EVERY = 100;
 
   /** The measure of a set whose file names none. */
-  private static final String DEFAULT_MEASURE = "nats-per-token";
-
   private ExperimentFile() {}
 
   /**
@@ -148,14 +143,14 @@ public final class ExperimentFile {
     YamlMap root = declared.map(d -> plain.with(Variables.of(d, given))).orElse(plain);
     ExperimentKeys.FILE.check(root);
     String name = root.scalar("name").map(YamlScalar::name).orElse(baseName(file));
-    List<DataSet> tasks = root.maps("tasks").stream().map(ExperimentFile::task).toList();
-    tasks.forEach(ExperimentFile::requireEvaluation);
-    List<DataSet> kept = root.maps("evaluation").stream().map(ExperimentFile::evaluated).toList();
-    Optional<DataSet> corpus = root.map("corpus").map(m -> source(m, data(m), Optional.empty()));
-    checkNames(tasks, kept, corpus);
+    List<DataSet> tasks = root.maps("tasks").stream().map(DataSetReader::task).toList();
+    tasks.forEach(DataSetReader::requireEvaluation);
+    List<DataSet> kept = root.maps("evaluation").stream().map(DataSetReader::evaluated).toList();
+    Optional<DataSet> corpus = root.map("corpus").map(DataSetReader::corpus);
+    DataSetReader.checkNames(tasks, kept, corpus);
     boolean allowOverlap = root.scalar("allow-overlap").map(YamlScalar::flag).orElse(false);
     if (!allowOverlap) {
-      corpus.ifPresent(c -> checkApart(c, tasks, kept));
+      corpus.ifPresent(c -> DataSetReader.checkApart(c, tasks, kept));
     }
     YamlMap training = root.map("training").orElseGet(() -> YamlMap.read(file, "{}"));
     return new Experiment(
@@ -210,122 +205,8 @@ public final class ExperimentFile {
     return YamlScalar.name(last.replaceFirst("\\.ya?ml$", ""));
   }
 
-  /** What is trained on and evaluated: data that hold out a part are evaluated on that. */
-  private static DataSet task(YamlMap m) {
-    Optional<String> test = m.scalar("test").map(YamlScalar::text);
-    return source(
-        m,
-        data(m),
-        test.isPresent() || m.scalar("held-out").isPresent() ? test : DataAddress.heldOut(data(m)));
-  }
-
-  /** What is never trained on: of data that hold out a part, that. */
-  private static DataSet evaluated(YamlMap m) {
-    return source(m, DataAddress.heldOut(data(m)).orElse(data(m)), Optional.empty());
-  }
-
-  private static String data(YamlMap m) {
-    return m.required("data").text();
-  }
-
-  private static DataSet source(YamlMap m, String data, Optional<String> test) {
-    if (m.scalar("test").isPresent() && m.scalar("held-out").isPresent()) {
-      throw m.place("held-out")
-          .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
-    }
-    DataAddress.check(m.required("data"));
-    return new DataSet(
-        m.required("name").name(),
-        data,
-        m.scalar("format").flatMap(FormatText::of),
-        m.scalar("template").map(ExperimentFile::template),
-        m.scalar("separator").map(YamlScalar::text).orElse(""),
-        filter(m, "filter"),
-        count(m, "limit"),
-        m.scalar("windows").map(YamlScalar::flag).orElse(false),
-        count(m, "examples"),
-        count(m, "held-out"),
-        test,
-        filter(m, "test-filter"),
-        count(m, "test-limit"),
-        count(m, "test-examples"),
-        m.scalar("measure")
-            .map(ExperimentFile::level)
-            .orElseGet(() -> new Axis.Level(RecipeText.parse(DEFAULT_MEASURE), m.place("format"))),
-        count(m, "max-new-tokens"),
-        m.place());
-  }
-
-  private static Optional<DataSet.Filter> filter(YamlMap m, String key) {
-    Optional<YamlScalar> written = m.scalar(key);
-    String data = key.equals("filter") ? "data" : "test";
-    if (written.isPresent() && m.scalar(data).isEmpty()) {
-      throw m.place(key).error("'" + key + "' needs '" + data + ": FILE'");
-    }
-    return written.map(
-        v -> {
-          try {
-            return new DataSet.Filter(new RowFilter(v.nonEmpty()), v.place());
-          } catch (PalimpsestException e) {
-            throw v.place().error(e);
-          }
-        });
-  }
-
-  private static void requireEvaluation(DataSet task) {
-    if (task.heldOut() == 0 && task.test().isEmpty()) {
-      throw task.place()
-          .error(
-              "task '"
-                  + task.name()
-                  + "' has no evaluation data: give 'held-out: N' or 'test: FILE'");
-    }
-  }
-
-  private static PromptTemplate template(YamlScalar v) {
-    return PromptTemplate.values()[ExperimentKeys.TEMPLATES.indexOf(v.text())];
-  }
-
-  private static int count(YamlMap m, String key) {
+  static int count(YamlMap m, String key) {
     return m.scalar(key).map(ExperimentFile::whole).orElse(0);
-  }
-
-  /** A corpus is training data, so it must not be evaluation data. */
-  private static void checkApart(DataSet corpus, List<DataSet> tasks, List<DataSet> kept) {
-    Optional<String> evaluated =
-        Stream.concat(
-                kept.stream().filter(s -> equal(s.filter(), corpus.filter())).map(DataSet::data),
-                tasks.stream()
-                    .filter(t -> equal(t.testFilter(), corpus.filter()))
-                    .flatMap(t -> t.test().stream()))
-            .filter(corpus.data()::equals)
-            .findFirst();
-    if (evaluated.isPresent()) {
-      throw corpus
-          .place()
-          .error(
-              "the corpus is '"
-                  + evaluated.get()
-                  + "', which is evaluation data and must not be training data: use another file, or"
-                  + " filters that keep them apart");
-    }
-  }
-
-  private static boolean equal(Optional<DataSet.Filter> a, Optional<DataSet.Filter> b) {
-    return a.map(f -> f.rows().condition()).equals(b.map(f -> f.rows().condition()));
-  }
-
-  private static void checkNames(
-      List<DataSet> tasks, List<DataSet> kept, Optional<DataSet> corpus) {
-    Set<String> names = new HashSet<>();
-    Stream.of(tasks.stream(), kept.stream(), corpus.stream())
-        .flatMap(s -> s)
-        .filter(s -> !names.add(s.name()))
-        .findFirst()
-        .ifPresent(
-            s -> {
-              throw s.place().error("there is another task or evaluation set '" + s.name() + "'");
-            });
   }
 
   private static Training training(YamlMap m) {

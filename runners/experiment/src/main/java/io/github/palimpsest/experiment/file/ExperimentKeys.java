@@ -33,8 +33,11 @@ public final class ExperimentKeys {
       documents("the name in scores and reports")
           .plus(
               of("measure", RECIPE, "the measure it is scored with; default: nats-per-token"),
-              of("max-new-tokens", new Form.Whole(1, 4096), "length of a generated answer"),
-              of("test-examples", COUNT, "at most so many examples to score"));
+              of(
+                  "max-new-tokens",
+                  new Form.Whole(1, 4096),
+                  "largest number of tokens of a generated answer"),
+              of("test-examples", COUNT, "at most this number of examples to score"));
 
   static final Form.Section TASK =
       SET.plus(
@@ -168,14 +171,14 @@ public final class ExperimentKeys {
               required(
                   "seeds",
                   new Form.Some(new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), 1),
-                  "each recipe runs once with each seed seed"),
+                  "each recipe runs once with each seed seed seed"),
               of(
                   "exclude",
                   new Form.Some(
                       new Form.Parsed("[^=&]+=[^=&]+(&[^=&]+=[^=&]+)*", Exclusion::parse), 0),
-                  "recipes that hold all of a rule are left out"),
-              of("metrics", new Form.Some(RECIPE, 0), "default: all that there are"),
-              of("probes", new Form.Some(RECIPE, 0), "what finished cells are measured with"),
+                  "recipes that match all parts of a rule are left out"),
+              of("metrics", new Form.Some(RECIPE, 0), "default: all metrics"),
+              of("probes", new Form.Some(RECIPE, 0), "probes for finished cells"),
               of("analysis", ANALYSIS, "what is claimed of the results; changes none of them"),
               of(
                   "track",

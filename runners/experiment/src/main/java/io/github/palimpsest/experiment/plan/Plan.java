@@ -85,7 +85,7 @@ public record Plan(
 
   private static Plan of(
       Experiment experiment, PluginRegistry registry, SortedMap<String, String> shared, Grid grid) {
-    components(Kind.PROBE, experiment.probes(), registry); // told now, not after the last cell
+    components(Kind.PROBE, experiment.probes(), registry); // reported now, not after the last cell
     Measures.of(experiment, registry);
     Origins origins = new Origins(registry);
     List<Cell> cells = new ArrayList<>();
@@ -210,7 +210,7 @@ public record Plan(
     return new ScoreScale(RecipeLabel.of(measure, registry), made.unit(), made.higherIsBetter());
   }
 
-  /** A cell's recipe without what is the default anyway. */
+  /** A cell's recipe without defaults. */
   public String label(Cell cell) {
     return RecipeLabel.of(cell.recipe(), registry);
   }

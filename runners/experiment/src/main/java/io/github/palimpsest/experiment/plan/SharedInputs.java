@@ -8,6 +8,7 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.differentiation.Recompute;
@@ -20,7 +21,7 @@ import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.experiment.subject.Measures;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
 import io.github.palimpsest.llm.format.PromptTemplate;
-import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.results.folder.Fingerprint;
 import java.io.IOException;
@@ -45,9 +46,13 @@ public final class SharedInputs {
   public static final Map<String, Class<?>> CODE =
       Map.of(
           "code.api", Plugin.class,
+          "code.decoder", DecoderModel.class,
           "code.engine", TaskLoop.class,
           "code.experiment", Experiment.class,
-          "code.llm", LlamaModel.class);
+          "code.llm", HuggingFaceDirectory.class);
+
+  /** The JAR of the plugin that reads the model; the generated model needs none. */
+  public static final String FAMILY = "code.family";
 
   private static final String FORMAT = "1";
   private static final String TENSORFLOW =
@@ -58,9 +63,10 @@ public final class SharedInputs {
   /**
    * Reads all that determines results.
    *
-   * @param registry where formats and measures come from
+   * @param registry where the family of the model, the formats of the data and the measures come
+   *     from
    * @throws PalimpsestException with its place in the file, if something is missing or of no known
-   *     format or measure
+   *     family, format or measure
    */
   public static SortedMap<String, String> of(Experiment e, PluginRegistry registry) {
     Formats formats = Formats.of(registry).checked(e);
@@ -69,6 +75,7 @@ public final class SharedInputs {
     TreeMap<String, String> all = new TreeMap<>();
     all.put("format", FORMAT);
     all.put("model", ModelOrigin.of(e).sha256());
+    ModelOrigin.of(e).family(registry).ifPresent(f -> all.put(FAMILY, Fingerprint.of(f)));
     TreeMap<String, DataSet> sets = new TreeMap<>();
     for (int i = 0; i < e.tasks().size(); i++) {
       sets.put("task." + (i + 1) + ".", e.tasks().get(i));

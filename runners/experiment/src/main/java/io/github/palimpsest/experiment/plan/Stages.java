@@ -100,7 +100,14 @@ public final class Stages {
             });
     if (task < 0) {
       SharedInputs.CODE.keySet().forEach(code -> copy(all, code));
-      copy(all, "model", "training.max-length", "evaluation-batch", "tensorflow", "device");
+      copy(
+          all,
+          SharedInputs.FAMILY,
+          "model",
+          "training.max-length",
+          "evaluation-batch",
+          "tensorflow",
+          "device");
       all.put("seed", Long.toString(cell.seed()));
     } else {
       all.put("stage", of(cell).get(task).id());

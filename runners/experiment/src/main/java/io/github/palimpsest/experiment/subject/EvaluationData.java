@@ -58,9 +58,9 @@ public record EvaluationData(
    */
   public EvaluationData encoded(Measure measure, TextTokenizer tokenizer, int length) {
     if (measure instanceof TargetMeasure) {
-      // no document is cut: one that is too long is scored in windows
+      // documents are not cut: long ones are scored in windows
       ExampleEncoder encoder =
-          inWindows() // each is an example of its own, as in training
+          inWindows() // each is a separate example, as in training
               ? new ExampleEncoder(tokenizer, length, true, false)
               : ExampleEncoder.whole(tokenizer);
       ExampleEncoder.Encoded all = encoder.encode(set.name(), documents);

@@ -13,11 +13,11 @@ import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.decoder.Generator;
+import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
-import io.github.palimpsest.llm.model.Generator;
-import io.github.palimpsest.llm.model.Sampling;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.GreedyAnswers;
@@ -59,7 +59,7 @@ public final class LanguageSubject implements Subject {
     this.measures = measures;
     this.source = source;
     this.device = e.device();
-    int positions = source.model().config().maxPositions();
+    int positions = source.model().spec().positions();
     if (e.maxLength() > positions) {
       throw e.place()
           .error(
@@ -104,7 +104,7 @@ public final class LanguageSubject implements Subject {
       List<Example> examples = examples(set, trained.getOrDefault(set.name(), List.of()), counts);
       tasks.add(TaskData.of(tasks.size(), set.name(), examples).beside(corpus));
     }
-    // encoded once here, so that a set without any target is refused before anything is trained
+    // encoded here once, so that a set without targets is refused before anything is trained
     sets.replaceAll(
         (name, data) -> data.encoded(measures.of(name), source.tokenizer(), encoder.length()));
     TreeMap<String, DataCounts> scoredCounts = new TreeMap<>();
@@ -115,13 +115,14 @@ public final class LanguageSubject implements Subject {
   /**
    * Opens the model and reads all data.
    *
-   * @param registry where formats and measures come from
+   * @param registry where the family of the model, the formats of the data and the measures come
+   *     from
    * @throws PalimpsestException if a file is missing or malformed; names it
    */
   public static LanguageSubject open(Experiment experiment, PluginRegistry registry) {
     Formats formats = Formats.of(registry).checked(experiment);
     Measures measures = Measures.of(experiment, registry);
-    ModelSource source = ModelOrigin.of(experiment).open();
+    ModelSource source = ModelOrigin.of(experiment).open(registry);
     try {
       return new LanguageSubject(experiment, formats, measures, source);
     } catch (RuntimeException e) {

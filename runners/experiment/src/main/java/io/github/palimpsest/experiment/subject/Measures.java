@@ -112,7 +112,7 @@ public final class Measures {
     }
   }
 
-  /** A score matrix has one unit, or its averages mean nothing. */
+  /** A score matrix has one unit; otherwise its averages have no meaning. */
   private void requireOneScale(DataSet task, DataSet first) {
     Measure own = of(task.name());
     Measure other = of(first.name());

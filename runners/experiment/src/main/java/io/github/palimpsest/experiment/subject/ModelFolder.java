@@ -1,6 +1,7 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.TextTokenizer;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -44,8 +46,13 @@ record ModelFolder(Path folder) implements ModelOrigin {
   }
 
   @Override
-  public ModelSource open() {
-    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
+  public Optional<Path> family(PluginRegistry registry) {
+    return Optional.of(HuggingFaceDirectory.family(folder, registry).origin().location());
+  }
+
+  @Override
+  public ModelSource open(PluginRegistry registry) {
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder, registry);
     WeightSnapshot weights = directory.weights();
     TreeSet<Integer> ends = new TreeSet<>(directory.endTokens());
     TextTokenizer tokenizer = directory.tokenizer();

@@ -1,8 +1,11 @@
 package io.github.palimpsest.experiment.subject;
 
+import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.Experiment;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where the model of an experiment comes from: a folder, or a generator. */
 public interface ModelOrigin {
@@ -14,8 +17,21 @@ public interface ModelOrigin {
    */
   String sha256();
 
-  /** Opens the model; close it after use. */
-  ModelSource open();
+  /**
+   * The JAR, or folder of classes, of the plugin that reads the model; empty for a model that is
+   * made.
+   *
+   * @param registry where the family of the model is found
+   * @throws io.github.palimpsest.api.PalimpsestException if no plugin reads the model
+   */
+  Optional<Path> family(PluginRegistry registry);
+
+  /**
+   * Opens the model; close it after use.
+   *
+   * @param registry where the family of the model is found
+   */
+  ModelSource open(PluginRegistry registry);
 
   /**
    * The origin of an experiment's model.

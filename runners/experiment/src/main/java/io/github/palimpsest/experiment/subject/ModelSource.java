@@ -1,7 +1,7 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.llm.model.LlamaModel;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.util.Set;
 import java.util.function.LongFunction;
@@ -15,7 +15,7 @@ import java.util.function.LongFunction;
  * @param weights the weights before the first task, by seed; the same snapshot for the same seed
  */
 public record ModelSource(
-    LlamaModel model,
+    DecoderModel model,
     TextTokenizer tokenizer,
     Set<Integer> ends,
     LongFunction<WeightSnapshot> weights)

@@ -2,6 +2,7 @@ package io.github.palimpsest.llm.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.decoder.config.FamilyConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +153,7 @@ public final class GenerationKeys {
   }
 
   private static void said(StringJoiner all, String key, JsonNode value) {
-    all.add("'" + key + "' = " + ConfigKeys.shortened(value));
+    all.add("'" + key + "' = " + FamilyConfig.shortened(value));
   }
 
   private boolean samples() {

@@ -1,86 +1,112 @@
 package io.github.palimpsest.llm.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.model.DecoderPart;
+import io.github.palimpsest.api.model.TensorNames;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.decoder.CheckpointLayout;
+import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
-import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
 import io.github.palimpsest.llm.text.TextTokenizer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * A model as Hugging Face transformers keeps it: a folder with {@code config.json}, {@code
  * model.safetensors} (or shards with an index) and the tokenizer's files.
  */
 public final class HuggingFaceDirectory {
-  private static final String CONFIG = "config.json";
-  private static final String GENERATION = "generation_config.json";
-  private static final String WEIGHTS = "model.safetensors";
+  static final String CONFIG = "config.json";
+  static final String GENERATION = "generation_config.json";
+  static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
-  private static final String END = "eos_token_id";
-  private static final List<String> TOKENIZER_FILES =
-      List.of(
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "chat_template.jinja",
-          "chat_template.json",
-          "tokenizer.model",
-          "vocab.json",
-          "merges.txt");
+  static final String END = "eos_token_id";
 
   private final Path folder;
   private final ObjectNode config;
-  private final LlamaModel model;
+  private final DecoderModel model;
   private final WeightSnapshot weights;
 
-  private HuggingFaceDirectory(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new PalimpsestException(folder + ": no such model folder");
-    }
+  private HuggingFaceDirectory(Path folder, PluginRegistry registry) {
     this.folder = folder;
-    config = StrictJson.object(folder.resolve(CONFIG));
+    config = config(folder);
     if (config.hasNonNull("quantization_config")) {
       throw new PalimpsestException(
           folder.resolve(CONFIG) + ": 'quantization_config' is not supported");
     }
-    model = new LlamaModel(LlamaConfig.of(folder.resolve(CONFIG).toString(), config));
+    String where = folder.resolve(CONFIG).toString();
+    FamilyConfig family = FamilyConfig.of(family(folder, config, registry));
+    model = new DecoderModel(family.read(where, config));
     WeightSnapshot checkpoint = checkpoint(folder);
     for (ParameterSpec p : model.parameters()) {
       check(p, checkpoint);
     }
-    weights = Transposed.of(model.parameters(), checkpoint);
+    weights = CheckpointLayout.turned(model.parameters(), checkpoint);
     requireNothingUnread(checkpoint);
     requireNoAdapter();
   }
 
   /**
+   * Opens a folder with the families on the class path; see {@link #open(Path, PluginRegistry)}.
+   */
+  public static HuggingFaceDirectory open(Path folder) {
+    return open(folder, Plugins.onClassPath());
+  }
+
+  /**
    * Opens a folder and checks all of it but the weights' values, which are read when needed.
    *
+   * @param registry where the family of the model is found
    * @throws PalimpsestException if a file is missing or malformed, the model is not supported, or a
    *     tensor is missing, has the wrong shape, or is there and the model has no use for it; the
    *     message names the file and the tensor
    */
-  public static HuggingFaceDirectory open(Path folder) {
-    return new HuggingFaceDirectory(folder);
+  public static HuggingFaceDirectory open(Path folder, PluginRegistry registry) {
+    return new HuggingFaceDirectory(folder, registry);
+  }
+
+  /**
+   * The family of the model in a folder, and its plugin. Looks at {@code config.json} alone.
+   *
+   * @param registry where families are found
+   * @throws PalimpsestException if there is no {@code config.json}, no {@code model_type} in it, or
+   *     no plugin reads models of that type
+   */
+  public static Registered family(Path folder, PluginRegistry registry) {
+    return family(folder, config(folder), registry);
+  }
+
+  private static Registered family(Path folder, ObjectNode config, PluginRegistry registry) {
+    String where = folder.resolve(CONFIG).toString();
+    String type = FamilyConfig.modelType(where, config);
+    try {
+      return registry.family(type);
+    } catch (PalimpsestException e) {
+      throw new PalimpsestException(where + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ObjectNode config(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new PalimpsestException(folder + ": no such model folder");
+    }
+    return StrictJson.object(folder.resolve(CONFIG));
   }
 
   private static WeightSnapshot checkpoint(Path folder) {
@@ -100,7 +126,7 @@ public final class HuggingFaceDirectory {
                   .map(n -> "; the nearest name is '" + n + "'")
                   .orElse(""));
     }
-    Shape wanted = Transposed.inCheckpoint(p);
+    Shape wanted = CheckpointLayout.shape(p);
     Shape found = checkpoint.shape(p.name());
     if (!found.equals(wanted)) {
       throw new PalimpsestException(
@@ -115,9 +141,11 @@ public final class HuggingFaceDirectory {
    */
   private void requireNothingUnread(WeightSnapshot checkpoint) {
     Set<String> known = new HashSet<>(weights.names());
-    if (model.config().tiedHead() && checkpoint.names().contains(Decoder.HEAD)) {
-      requireTiedHead(checkpoint);
-      known.add(Decoder.HEAD);
+    TensorNames names = model.spec().names();
+    String head = names.of(DecoderPart.HEAD, 0);
+    if (model.spec().tiedHead() && checkpoint.names().contains(head)) {
+      requireTiedHead(checkpoint, head, names.of(DecoderPart.EMBEDDING, 0));
+      known.add(head);
     }
     List<String> others =
         checkpoint.names().stream()
@@ -140,12 +168,12 @@ public final class HuggingFaceDirectory {
     }
   }
 
-  private void requireTiedHead(WeightSnapshot checkpoint) {
-    if (!checkpoint.shape(Decoder.HEAD).equals(checkpoint.shape(Decoder.EMBEDDING))
-        || !checkpoint.read(Decoder.HEAD).equals(checkpoint.read(Decoder.EMBEDDING))) {
+  private void requireTiedHead(WeightSnapshot checkpoint, String head, String embedding) {
+    if (!checkpoint.shape(head).equals(checkpoint.shape(embedding))
+        || !checkpoint.read(head).equals(checkpoint.read(embedding))) {
       throw new PalimpsestException(
           "%s: 'tie_word_embeddings' is true, but tensor '%s' differs from '%s'; set it to false to"
-                  .formatted(folder, Decoder.HEAD, Decoder.EMBEDDING)
+                  .formatted(folder, head, embedding)
               + " use the head, or remove the tensor");
     }
   }
@@ -165,11 +193,11 @@ public final class HuggingFaceDirectory {
   }
 
   /** The model that the configuration describes. */
-  public LlamaModel model() {
+  public DecoderModel model() {
     return model;
   }
 
-  /** Its weights, in the layout of {@link LlamaModel}; read from the files when asked for. */
+  /** Its weights, in the layout of {@link DecoderModel}; read from the files when asked for. */
   public WeightSnapshot weights() {
     return weights;
   }
@@ -182,7 +210,7 @@ public final class HuggingFaceDirectory {
   public TextTokenizer tokenizer() {
     TextTokenizer tokenizer = TextTokenizer.load(folder);
     try {
-      tokenizer.requireVocabulary(model.config().vocabulary());
+      tokenizer.requireVocabulary(model.spec().vocabulary());
       return tokenizer;
     } catch (PalimpsestException e) {
       tokenizer.close();
@@ -224,18 +252,18 @@ public final class HuggingFaceDirectory {
     Path generation = folder.resolve(GENERATION);
     return Files.exists(generation)
         ? new GenerationKeys(generation.toString(), StrictJson.object(generation))
-        : new GenerationKeys(folder.resolve(CONFIG).toString(), ConfigKeys.generation(config));
+        : new GenerationKeys(folder.resolve(CONFIG).toString(), FamilyConfig.generation(config));
   }
 
   private int endToken(JsonNode id) {
-    int vocabulary = model.config().vocabulary();
+    int vocabulary = model.spec().vocabulary();
     if (!id.isIntegralNumber()
         || !id.canConvertToInt()
         || id.asInt() < 0
         || id.asInt() >= vocabulary) {
       throw new PalimpsestException(
           "%s: '%s' has %s; a token of this model is a whole number from 0 to %d"
-              .formatted(folder, END, ConfigKeys.shortened(id), vocabulary - 1));
+              .formatted(folder, END, FamilyConfig.shortened(id), vocabulary - 1));
     }
     return id.asInt();
   }
@@ -250,83 +278,24 @@ public final class HuggingFaceDirectory {
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   public void save(Path target, WeightSnapshot weights) {
-    write(target, config.deepCopy(), model, weights, folder);
+    ModelWriter.write(target, config.deepCopy(), model, weights, folder);
   }
 
   /**
    * Saves a model that came from no folder.
    *
    * @param target must not exist yet
+   * @param family the family that the model is to be loaded as
    * @param weights one tensor for each of the model's parameters, in its layout
    * @param tokenizer a folder with {@code tokenizer.json} and what else belongs to it
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
-  public static void save(Path target, LlamaModel model, WeightSnapshot weights, Path tokenizer) {
-    write(target, model.config().toJson(), model, weights, tokenizer);
-  }
-
-  private static void write(
-      Path target, ObjectNode config, LlamaModel model, WeightSnapshot weights, Path others) {
-    Path absolute = target.toAbsolutePath().normalize();
-    if (Files.exists(absolute)) {
-      throw new PalimpsestException(target + " already exists; models are saved to a new folder");
-    }
-    config.remove("torch_dtype");
-    config.put(config.has("dtype") ? "dtype" : "torch_dtype", "float32");
-    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
-    try {
-      delete(partial);
-      Files.createDirectories(partial);
-      writeJson(partial.resolve(CONFIG), config);
-      if (Files.exists(others.resolve(GENERATION))) {
-        copy(others.resolve(GENERATION), partial.resolve(GENERATION));
-      } else {
-        ObjectNode generation = config.objectNode();
-        generation.put("bos_token_id", model.config().bos());
-        generation.put("eos_token_id", model.config().eos());
-        writeJson(partial.resolve(GENERATION), generation);
-      }
-      for (String file : TOKENIZER_FILES) {
-        if (Files.exists(others.resolve(file))) {
-          copy(others.resolve(file), partial.resolve(file));
-        }
-      }
-      SafetensorsWriter.write(partial.resolve(WEIGHTS), Transposed.of(model.parameters(), weights));
-      Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw discarding(
-          partial, new PalimpsestException(target + ": cannot be written: " + e.getMessage(), e));
-    } catch (RuntimeException e) {
-      throw discarding(partial, e);
-    }
-  }
-
-  /** Copies what is in a file, not its permissions. */
-  private static void copy(Path from, Path to) throws IOException {
-    Files.write(to, Files.readAllBytes(from));
-  }
-
-  private static void writeJson(Path file, ObjectNode json) throws IOException {
-    Files.writeString(
-        file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
-  }
-
-  private static RuntimeException discarding(Path partial, RuntimeException failure) {
-    try {
-      delete(partial);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-    return failure;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(p);
-        }
-      }
-    }
+  public static void save(
+      Path target,
+      FamilyConfig family,
+      DecoderModel model,
+      WeightSnapshot weights,
+      Path tokenizer) {
+    ModelWriter.write(target, family.write(model.spec()), model, weights, tokenizer);
   }
 }

@@ -1,11 +1,15 @@
 package io.github.palimpsest.llm.quickstart;
 
+import io.github.palimpsest.api.model.Activation;
+import io.github.palimpsest.api.model.AttentionSpec;
+import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.model.FeedForwardSpec;
+import io.github.palimpsest.api.model.NormSpec;
+import io.github.palimpsest.api.model.Rope;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Training;
-import io.github.palimpsest.llm.model.LlamaConfig;
-import io.github.palimpsest.llm.model.LlamaModel;
-import io.github.palimpsest.llm.model.Rope;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.nio.file.Path;
@@ -14,8 +18,8 @@ import java.util.List;
 
 /**
  * The experiment that needs no data: facts about invented people first, then two skills that have
- * nothing to do with them. A tiny Llama learns the facts from random weights and forgets them while
- * it learns the skills, unless a strategy prevents this.
+ * nothing to do with them. A tiny decoder learns the facts from random weights and forgets them
+ * while it learns the skills, unless a strategy prevents this.
  *
  * <p>Each evaluated fact was trained on, in two other phrasings; the evaluated strings of the
  * skills were not. An answer is right if greedy generation gives exactly its words. By chance a
@@ -34,7 +38,7 @@ public final class Quickstart {
   private static final WordVocabulary WORDS = vocabulary();
 
   private final long seed;
-  private final LlamaModel model;
+  private final DecoderModel model;
 
   /**
    * @param seed of the facts, the strings and the initial weights
@@ -42,22 +46,17 @@ public final class Quickstart {
   public Quickstart(long seed) {
     this.seed = seed;
     this.model =
-        new LlamaModel(
-            new LlamaConfig(
-                WORDS.size(),
-                64,
-                128,
-                2,
-                4,
-                4,
-                16,
-                LENGTH,
-                1e-5,
-                new Rope(10_000, new Rope.Unscaled()),
-                true,
-                0.05,
-                WordVocabulary.BOS,
-                WordVocabulary.EOS));
+        new DecoderModel(
+            DecoderSpec.of(WORDS.size(), 64, 2)
+                .attention(AttentionSpec.rotary(4, 16, Rope.of(10_000)))
+                .feedForward(FeedForwardSpec.gated(128, Activation.SILU))
+                .norm(NormSpec.rms(1e-5))
+                .positions(LENGTH)
+                .tiedHead(true)
+                .initialDeviation(0.05)
+                .bos(WordVocabulary.BOS)
+                .eos(WordVocabulary.EOS)
+                .build());
   }
 
   private static WordVocabulary vocabulary() {
@@ -67,7 +66,7 @@ public final class Quickstart {
   }
 
   /** The model: two layers of width 64. */
-  public LlamaModel model() {
+  public DecoderModel model() {
     return model;
   }
 

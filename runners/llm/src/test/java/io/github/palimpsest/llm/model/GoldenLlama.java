@@ -10,6 +10,7 @@ import io.github.palimpsest.api.model.BatchTensors;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
@@ -42,7 +43,7 @@ record GoldenLlama(JsonNode json, HuggingFaceDirectory directory, WeightSnapshot
         SafetensorsFile.open(Golden.copy(arrays, temporary.resolve("expected.safetensors"))));
   }
 
-  LlamaModel model() {
+  DecoderModel model() {
     return directory.model();
   }
 
@@ -66,8 +67,8 @@ record GoldenLlama(JsonNode json, HuggingFaceDirectory directory, WeightSnapshot
 
   static Example example(String id, int[] tokens, float[] targets) {
     TreeMap<String, HostArray> fields = new TreeMap<>();
-    fields.put(LlamaModel.IDS, new HostArray.Ints(tokens, tokens.length));
-    fields.put(LlamaModel.TARGETS, new HostArray.Floats(targets, tokens.length));
+    fields.put(DecoderModel.IDS, new HostArray.Ints(tokens, tokens.length));
+    fields.put(DecoderModel.TARGETS, new HostArray.Floats(targets, tokens.length));
     return new Example(id, tokens.length, fields);
   }
 
@@ -81,7 +82,7 @@ record GoldenLlama(JsonNode json, HuggingFaceDirectory directory, WeightSnapshot
 
   /** A forward pass: {@code loss}, {@code weight} and {@code logits}. */
   static Map<String, HostArray> forward(
-      LlamaModel model, WeightSnapshot weights, List<Example> examples) {
+      DecoderModel model, WeightSnapshot weights, List<Example> examples) {
     try (Inference inference = new Inference(model.parameters(), weights, Device.CPU)) {
       return inference
           .program(
@@ -98,7 +99,7 @@ record GoldenLlama(JsonNode json, HuggingFaceDirectory directory, WeightSnapshot
   }
 
   @SuppressWarnings("unchecked")
-  static BatchTensors batch(LlamaModel model, Function<InputSpec, Operand<?>> inputs) {
+  static BatchTensors batch(DecoderModel model, Function<InputSpec, Operand<?>> inputs) {
     return new BatchTensors() {
       @Override
       public Operand<TInt32> ints(String name) {

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
@@ -42,8 +46,8 @@ class HuggingFaceDirectoryTest {
   void kernelsAreTransposedOnTheWayInAndOut() {
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
     SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"));
-    int in = directory.model().config().feedForward();
-    int out = directory.model().config().width();
+    int in = directory.model().spec().feedForward().width();
+    int out = directory.model().spec().width();
     assertThat(file.shape(DOWN)).isEqualTo(Shape.of(out, in));
     assertThat(directory.weights().shape(DOWN)).isEqualTo(Shape.of(in, out));
     float[] theirs = file.copy(DOWN);
@@ -78,8 +82,8 @@ class HuggingFaceDirectoryTest {
       assertThat(after.shape(name)).as("shape of " + name).isEqualTo(before.shape(name));
       assertThat(after.copy(name)).as(name).containsExactly(before.copy(name));
     }
-    assertThat(HuggingFaceDirectory.open(target).model().config())
-        .isEqualTo(directory.model().config());
+    assertThat(HuggingFaceDirectory.open(target).model().spec())
+        .isEqualTo(directory.model().spec());
   }
 
   @Test
@@ -101,36 +105,36 @@ class HuggingFaceDirectoryTest {
 
   @Test
   void aFreshModelIsSavedWithAConfigurationOfItsOwn() throws IOException {
-    LlamaConfig config =
-        new LlamaConfig(
-            11,
-            8,
-            12,
-            2,
-            2,
-            1,
-            4,
-            32,
-            1e-5,
-            new Rope(10000, new Rope.Unscaled()),
-            false,
-            0.02,
-            1,
-            2);
-    LlamaModel model = new LlamaModel(config);
+    DecoderSpec spec = SmallDecoder.of(11, 8, 12, 2, 2, 1, 4, 32).build();
+    DecoderModel model = new DecoderModel(spec);
     WeightSnapshot weights = model.initialWeights(Streams.stream(5, "initial weights", 0, 0));
     Path tokenizer = Files.createDirectories(temporary.resolve("tokenizer"));
     Path target = temporary.resolve("new").resolve("model");
-    HuggingFaceDirectory.save(target, model, weights, tokenizer);
+    FamilyConfig llama = FamilyConfig.of(Plugins.onClassPath().family("llama"));
+    HuggingFaceDirectory.save(target, llama, model, weights, tokenizer);
 
     HuggingFaceDirectory back = HuggingFaceDirectory.open(target);
-    assertThat(back.model().config()).isEqualTo(config);
+    assertThat(back.model().spec()).isEqualTo(spec);
     assertThat(back.endTokens()).containsExactly(2);
     for (ParameterSpec p : model.parameters()) {
       assertThat(back.weights().copy(p.name()))
           .as(p.name())
           .containsExactly(weights.copy(p.name()));
     }
+  }
+
+  @Test
+  void aModelTypeThatNoPluginReadsIsRefusedWithTheKnownOnes() throws IOException {
+    edit(c -> c.put("model_type", "lama"));
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith(
+            folder.resolve("config.json")
+                + ": no plugin here reads model_type 'lama'; known: llama; the nearest is 'llama' of"
+                + " palimpsest-llm ");
+    edit(c -> c.remove("model_type"));
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
+        .hasMessage(folder.resolve("config.json") + ": 'model_type' is missing");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.decoder.CheckpointLayout;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Training;
@@ -198,7 +199,7 @@ class LlamaGoldenTest {
   }
 
   private static void compareGradient(GoldenLlama golden, ParameterSpec p, float[] gradient) {
-    float[] expected = Transposed.of(List.of(p), stripped(golden, p)).copy(p.name());
+    float[] expected = CheckpointLayout.turned(List.of(p), stripped(golden, p)).copy(p.name());
     double norm = 0;
     for (int i = 0; i < gradient.length; i++) {
       norm += (double) gradient[i] * gradient[i];

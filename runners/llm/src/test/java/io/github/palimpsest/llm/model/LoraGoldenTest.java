@@ -18,6 +18,8 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.decoder.CheckpointLayout;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.weights.Shapes;
@@ -56,7 +58,7 @@ class LoraGoldenTest {
       return golden.directory().weights();
     }
 
-    LlamaModel model() {
+    DecoderModel model() {
       return golden.model();
     }
   }
@@ -89,7 +91,7 @@ class LoraGoldenTest {
 
   /** A forward and backward pass through the adapter. */
   private static Map<String, HostArray> run(Adapted a) {
-    LlamaModel model = a.model();
+    DecoderModel model = a.model();
     try (Inference inference = new Inference(model.parameters(), a.base(), Device.CPU)) {
       return inference
           .program(
@@ -189,7 +191,7 @@ class LoraGoldenTest {
     for (String array : golden.arrays().names()) {
       if (array.startsWith("merged.")) {
         String name = array.substring("merged.".length());
-        float[] actual = Transposed.of(a.model().parameters(), merged).copy(name);
+        float[] actual = CheckpointLayout.turned(a.model().parameters(), merged).copy(name);
         float[] expected = golden.arrays().copy(array);
         for (int i = 0; i < expected.length; i++) {
           golden.close("logits / log-probs", array + "[" + i + "]", actual[i], expected[i]);

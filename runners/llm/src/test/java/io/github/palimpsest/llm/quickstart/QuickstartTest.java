@@ -24,7 +24,7 @@ class QuickstartTest {
   @Test
   void hasAWordForEverythingAndCutsNothing() {
     try (TextTokenizer tokenizer = quickstart.tokenizer()) {
-      tokenizer.requireVocabulary(quickstart.model().config().vocabulary());
+      tokenizer.requireVocabulary(quickstart.model().spec().vocabulary());
       for (QuickstartTask task : quickstart.tasks()) {
         for (List<Document> part : List.of(task.training(), task.evaluation())) {
           ExampleEncoder.Encoded encoded = quickstart.encoder(tokenizer).encode(task.name(), part);

@@ -9,10 +9,9 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.device.Device;
-import io.github.palimpsest.llm.model.LlamaConfig;
-import io.github.palimpsest.llm.model.LlamaModel;
-import io.github.palimpsest.llm.model.Rope;
+import io.github.palimpsest.llm.model.SmallDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,23 +26,12 @@ import org.junit.jupiter.api.Test;
 @Tag("native")
 class ModelLogLikelihoodsTest {
   private static final int VOCABULARY = 11;
-  private final LlamaModel model =
-      new LlamaModel(
-          new LlamaConfig(
-              VOCABULARY,
-              8,
-              16,
-              1,
-              2,
-              1,
-              4,
-              16,
-              1e-5,
-              new Rope(1e4, new Rope.Unscaled()),
-              true,
-              0.5,
-              0,
-              1));
+  private final DecoderModel model =
+      new DecoderModel(
+          SmallDecoder.of(VOCABULARY, 8, 16, 1, 2, 1, 4, 16)
+              .tiedHead(true)
+              .initialDeviation(0.5)
+              .build());
   private final WeightSnapshot weights = model.initialWeights(new SplittableRandom(1));
 
   @Test

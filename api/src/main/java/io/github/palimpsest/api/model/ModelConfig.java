@@ -1,0 +1,99 @@
+package io.github.palimpsest.api.model;
+
+import io.github.palimpsest.api.Experimental;
+import io.github.palimpsest.api.PalimpsestException;
+import java.util.Optional;
+
+/**
+ * The keys of a {@code config.json}, or of an object in it, as a {@link ModelFamily} reads them. A
+ * key that is null counts as absent, as in transformers. The host remembers which keys were asked
+ * for and refuses a file with others, except those that say nothing about the function that the
+ * model computes, or have the value that leaves it as it is.
+ *
+ * <p>All methods that read a key throw {@link PalimpsestException} if its value is not of the type
+ * or outside the range; the message names the file, the key, the value and what is allowed.
+ */
+@Experimental(since = "0.1")
+public interface ModelConfig {
+  /** Whether there is a value. Asking for it this way does not count as reading it. */
+  boolean has(String key);
+
+  /**
+   * A whole number from 1.
+   *
+   * @param most the largest allowed
+   * @throws PalimpsestException also if it is absent
+   */
+  int integer(String key, int most);
+
+  /**
+   * A whole number from 1.
+   *
+   * @param absent the value where there is none
+   * @param most the largest allowed
+   */
+  int integer(String key, int absent, int most);
+
+  /**
+   * A number above 0 and within the range of 32-bit floats.
+   *
+   * @throws PalimpsestException also if it is absent
+   */
+  double real(String key);
+
+  /**
+   * A number above 0 and within the range of 32-bit floats.
+   *
+   * @param absent the value where there is none
+   */
+  double real(String key, double absent);
+
+  /**
+   * True or false.
+   *
+   * @param absent the value where there is none
+   */
+  boolean flag(String key, boolean absent);
+
+  /**
+   * A text.
+   *
+   * @param absent the value where there is none
+   */
+  String text(String key, String absent);
+
+  /**
+   * A token's id; of several, as for the ends of a text, the first.
+   *
+   * @param absent the value where there is none
+   */
+  int token(String key, int absent);
+
+  /**
+   * The rotary embedding, from {@code rope_parameters} as transformers 5 writes it, or from {@code
+   * rope_theta} and {@code rope_scaling}; the base is 10,000 where none is given.
+   *
+   * @throws PalimpsestException also if both forms are there and differ, or a key in them is not
+   *     used
+   */
+  Rope rope();
+
+  /** An object within this one; empty if it is absent. All of its keys must be read too. */
+  Optional<ModelConfig> section(String key);
+
+  /**
+   * Says that keys are known and have no effect on the function that the model computes.
+   *
+   * @param keys whose values are not looked at
+   */
+  void ignore(String... keys);
+
+  /**
+   * What to throw where a key has a value that is not supported.
+   *
+   * @param key the key
+   * @param why the rest of the message after the key and its value, for example {@code biases are
+   *     not supported}
+   */
+  PalimpsestException refusal(String key, String why);
+}

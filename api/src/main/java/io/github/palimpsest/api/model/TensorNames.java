@@ -1,0 +1,81 @@
+package io.github.palimpsest.api.model;
+
+import io.github.palimpsest.api.Experimental;
+import io.github.palimpsest.api.PalimpsestException;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The names of a family's tensors in a checkpoint. Parameters have the same names, so that what
+ * names a tensor, such as the target of an adapter, means the same as in other tools.
+ */
+@Experimental(since = "0.1")
+public final class TensorNames {
+  /** Stands for the number of the layer, from 0, in the names of its tensors. */
+  public static final String LAYER = "{layer}";
+
+  private final Map<DecoderPart, String> names;
+
+  private TensorNames(Map<DecoderPart, String> names) {
+    this.names = names;
+  }
+
+  /**
+   * The names that Llama and most families after it have, such as {@code
+   * model.layers.0.self_attn.q_proj.weight}.
+   */
+  public static TensorNames usual() {
+    Map<DecoderPart, String> names = new EnumMap<>(DecoderPart.class);
+    for (DecoderPart part : DecoderPart.values()) {
+      names.put(part, part.usual());
+    }
+    return new TensorNames(names);
+  }
+
+  /**
+   * A copy with another name.
+   *
+   * @param name with {@link #LAYER} once for a part that each layer has, without it for another
+   * @throws PalimpsestException if it is empty or {@link #LAYER} is missing or one too many
+   */
+  public TensorNames with(DecoderPart part, String name) {
+    int first = name.indexOf(LAYER);
+    boolean once = first >= 0 && name.indexOf(LAYER, first + 1) < 0;
+    if (name.isBlank() || (part.inLayer() ? !once : first >= 0)) {
+      throw new PalimpsestException(
+          "tensor name '%s' of %s must have '%s' %s"
+              .formatted(name, part, LAYER, part.inLayer() ? "once" : "nowhere"));
+    }
+    Map<DecoderPart, String> changed = new EnumMap<>(names);
+    changed.put(part, name);
+    return new TensorNames(changed);
+  }
+
+  /**
+   * The name of a part's tensor.
+   *
+   * @param layer the layer from 0; not looked at for a part that stands outside of layers
+   */
+  public String of(DecoderPart part, int layer) {
+    String name = names.get(part);
+    return part.inLayer() ? name.replace(LAYER, Integer.toString(layer)) : name;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TensorNames o && names.equals(o.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return names.hashCode();
+  }
+
+  /** The names that are not the usual ones. */
+  @Override
+  public String toString() {
+    Map<DecoderPart, String> own = new EnumMap<>(names);
+    own.entrySet().removeIf(e -> e.getValue().equals(e.getKey().usual()));
+    return own.isEmpty() ? "usual" : "usual except " + own;
+  }
+}

@@ -1,0 +1,57 @@
+package io.github.palimpsest.decoder;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Products of the matrices in two batches of one shape, {@code C = A B} or {@code C = A B'}.
+ *
+ * <p>The runtime differentiates a batched product by a later version of the operation, which takes
+ * twice as long on a CPU as the first (there is no oneDNN kernel for it). So the gradients are
+ * given: {@code dA = dC B'} and {@code dB = A' dC}, or {@code dA = dC B} and {@code dB = dC' A}.
+ */
+final class BatchedProduct {
+  private BatchedProduct() {}
+
+  /** {@code A B}. */
+  static Operand<TFloat32> of(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return GivenGradient.of(
+        tf,
+        "BatchedProduct",
+        (at, passed, dc) -> {
+          Operand<TFloat32> left = GivenGradient.floats(passed.get(0));
+          Operand<TFloat32> right = GivenGradient.floats(passed.get(1));
+          return List.of(product(at, dc, false, right, true), product(at, left, true, dc, false));
+        },
+        product(tf, tf.stopGradient(a), false, tf.stopGradient(b), false),
+        List.of(a, b));
+  }
+
+  /** {@code A B'}. */
+  static Operand<TFloat32> ofTransposed(Ops tf, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return GivenGradient.of(
+        tf,
+        "BatchedTransposedProduct",
+        (at, passed, dc) -> {
+          Operand<TFloat32> left = GivenGradient.floats(passed.get(0));
+          Operand<TFloat32> right = GivenGradient.floats(passed.get(1));
+          return List.of(product(at, dc, false, right, false), product(at, dc, true, left, false));
+        },
+        product(tf, tf.stopGradient(a), false, tf.stopGradient(b), true),
+        List.of(a, b));
+  }
+
+  private static Operand<TFloat32> product(
+      Ops tf, Operand<TFloat32> a, boolean transposeA, Operand<TFloat32> b, boolean transposeB) {
+    return tf.scope()
+        .opBuilder("BatchMatMul", "BatchMatMul")
+        .addInput(a.asOutput())
+        .addInput(b.asOutput())
+        .setAttr("adj_x", transposeA)
+        .setAttr("adj_y", transposeB)
+        .build()
+        .output(0);
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.palimpsest.decoder;
+
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.Shape;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Weights in the layout of checkpoints and of models: checkpoints hold kernels as {@code [out,
+ * in]}, models as {@code [in, out]}. A tensor is transposed when it is read.
+ */
+public final class CheckpointLayout {
+  private static final int BLOCK = 32;
+
+  private CheckpointLayout() {}
+
+  /**
+   * The given parameters, kernels transposed, from either layout to the other.
+   *
+   * @param parameters whose roles say what is a kernel
+   * @param weights holds at least these
+   */
+  public static WeightSnapshot turned(List<ParameterSpec> parameters, WeightSnapshot weights) {
+    SortedMap<String, Shape> shapes = new TreeMap<>();
+    SortedMap<String, ParameterSpec.Role> roles = new TreeMap<>();
+    for (ParameterSpec p : parameters) {
+      Shape shape = weights.shape(p.name());
+      shapes.put(p.name(), isKernel(p.role()) ? reversed(shape) : shape);
+      roles.put(p.name(), p.role());
+    }
+    return WeightSnapshot.computed(
+        shapes,
+        name ->
+            isKernel(roles.get(name))
+                ? transpose(weights.read(name), weights.shape(name))
+                : weights.copy(name));
+  }
+
+  /** The shape of a parameter in a checkpoint. */
+  public static Shape shape(ParameterSpec p) {
+    return isKernel(p.role()) ? reversed(p.shape()) : p.shape();
+  }
+
+  private static boolean isKernel(ParameterSpec.Role role) {
+    return role == ParameterSpec.Role.KERNEL;
+  }
+
+  private static Shape reversed(Shape shape) {
+    return Shape.of(shape.get(1), shape.get(0));
+  }
+
+  private static float[] transpose(FloatBuffer from, Shape shape) {
+    int rows = Math.toIntExact(shape.get(0));
+    int columns = Math.toIntExact(shape.get(1));
+    float[] to = new float[rows * columns];
+    for (int r0 = 0; r0 < rows; r0 += BLOCK) {
+      for (int c0 = 0; c0 < columns; c0 += BLOCK) {
+        for (int r = r0; r < Math.min(rows, r0 + BLOCK); r++) {
+          for (int c = c0; c < Math.min(columns, c0 + BLOCK); c++) {
+            to[c * rows + r] = from.get(r * columns + c);
+          }
+        }
+      }
+    }
+    return to;
+  }
+}

@@ -1,0 +1,267 @@
+package io.github.palimpsest.decoder;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.model.BatchTensors;
+import io.github.palimpsest.api.model.DecoderPart;
+import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.model.InputSpec;
+import io.github.palimpsest.api.model.Model;
+import io.github.palimpsest.api.model.Relabelling;
+import io.github.palimpsest.api.model.Reweighting;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec.Role;
+import io.github.palimpsest.api.parameter.Shape;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A decoder as a {@link Model}, built from its description. Parameters have the names that the
+ * description gives the tensors of the checkpoint; kernels are {@code [in, out]}, the embedding and
+ * an untied head {@code [vocabulary, width]}.
+ *
+ * <p>An example has the fields {@code ids}, {@code [n]} integers, and {@code targets}, {@code [n]}
+ * floats: 1 where the token at that position is to be predicted from those before it, else 0, at
+ * position 0 always 0. Its loss is {@code -sum targets[p] log softmax(logits[p - 1])[ids[p]]}, its
+ * weight {@code sum targets}. Batches are padded on the right, which no real token can see.
+ */
+public final class DecoderModel implements Model, Relabelling, Reweighting {
+  /** The field and input of token ids. */
+  public static final String IDS = "ids";
+
+  /** The field and input of which tokens are to be predicted. */
+  public static final String TARGETS = "targets";
+
+  private static final List<InputSpec> INPUTS =
+      List.of(
+          new InputSpec(IDS, InputSpec.Type.INT32, Shape.of(-1, -1)),
+          new InputSpec(TARGETS, InputSpec.Type.FLOAT32, Shape.of(-1, -1)));
+
+  private final DecoderSpec spec;
+  private final List<ParameterSpec> parameters;
+
+  /**
+   * The model of a description.
+   *
+   * @throws PalimpsestException if two tensors have one name
+   */
+  public DecoderModel(DecoderSpec spec) {
+    this.spec = spec;
+    this.parameters = parameters(spec);
+    Set<String> names = new HashSet<>();
+    for (ParameterSpec p : parameters) {
+      if (!names.add(p.name())) {
+        throw new PalimpsestException(
+            "two tensors of the decoder have the name '" + p.name() + "'");
+      }
+    }
+  }
+
+  /** The tensors that a description means, in the order in which fresh weights are drawn. */
+  public static List<ParameterSpec> parameters(DecoderSpec s) {
+    List<ParameterSpec> all = new ArrayList<>();
+    all.add(parameter(s, DecoderPart.EMBEDDING, -1));
+    for (int layer = 0; layer < s.layers(); layer++) {
+      for (DecoderPart part : DecoderPart.values()) {
+        if (part.inLayer()) {
+          all.add(parameter(s, part, layer));
+        }
+      }
+    }
+    all.add(parameter(s, DecoderPart.FINAL_NORM, -1));
+    if (!s.tiedHead()) {
+      all.add(parameter(s, DecoderPart.HEAD, -1));
+    }
+    return List.copyOf(all);
+  }
+
+  private static ParameterSpec parameter(DecoderSpec s, DecoderPart part, int layer) {
+    return new ParameterSpec(s.names().of(part, layer), shape(s, part), part.role(), layer);
+  }
+
+  private static Shape shape(DecoderSpec s, DecoderPart part) {
+    int queries = s.attention().heads() * s.attention().headSize();
+    int keys = s.attention().keyValueHeads() * s.attention().headSize();
+    int inner = s.feedForward().width();
+    return switch (part) {
+      case EMBEDDING, HEAD -> Shape.of(s.vocabulary(), s.width());
+      case QUERY -> Shape.of(s.width(), queries);
+      case KEY, VALUE -> Shape.of(s.width(), keys);
+      case ATTENTION_OUTPUT -> Shape.of(queries, s.width());
+      case GATE, UP -> Shape.of(s.width(), inner);
+      case DOWN -> Shape.of(inner, s.width());
+      case ATTENTION_NORM, FEED_FORWARD_NORM, FINAL_NORM -> Shape.of(s.width());
+    };
+  }
+
+  /** The description that the model was built from. */
+  public DecoderSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public List<InputSpec> inputs() {
+    return INPUTS;
+  }
+
+  @Override
+  public Forward forward(Ops tf, Weights at, BatchTensors batch) {
+    Operand<TInt32> ids = batch.ints(IDS);
+    Operand<TFloat32> targets = batch.floats(TARGETS);
+    Operand<TInt32> flat = tf.constant(new int[] {-1});
+    List<Output<TInt32>> dims = tf.unstack(tf.shape(ids), 2L).output();
+    Operand<TInt32> rows = dims.get(0);
+    Operand<TInt32> tokens = dims.get(1);
+    Decoder decoder = new Decoder(spec, tf, at);
+    Operand<TFloat32> logits =
+        decoder.logits(
+            decoder.hidden(
+                tf.reshape(ids, flat),
+                Attention.causal(tf, spec, tokens),
+                (layer, fresh) -> fresh));
+
+    // a state predicts the token after it: one to the left, where position 0 comes last, masked
+    Operand<TInt32> left = tf.constant(-1);
+    Operand<TInt32> along = tf.constant(1);
+    Operand<TInt32> labels = tf.roll(ids, left, along);
+    Operand<TFloat32> counted = tf.roll(targets, left, along);
+    Operand<TFloat32> nats =
+        tf.reshape(
+            CrossEntropy.of(tf, logits, tf.reshape(labels, flat)),
+            tf.stack(List.of(rows, tokens), Stack.axis(0L)));
+    return Forward.of(
+            tf.sum(tf.math.mul(nats, counted), along),
+            tf.sum(counted, along),
+            tf.reshape(
+                logits,
+                tf.stack(List.of(rows, tokens, tf.constant(spec.vocabulary())), Stack.axis(0L))))
+        .weighing(counted)
+        .predicting(labels);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws PalimpsestException if an example is empty, longer than the model's positions and the
+   *     one token that they predict, has an id outside the vocabulary, or wants its first token
+   *     predicted; the message names it
+   */
+  @Override
+  public SortedMap<String, HostArray> batch(List<Example> examples) {
+    List<int[]> ids = new ArrayList<>();
+    List<float[]> targets = new ArrayList<>();
+    for (Example e : examples) {
+      if (!(e.fields().get(IDS) instanceof HostArray.Ints i)
+          || !(e.fields().get(TARGETS) instanceof HostArray.Floats t)
+          || i.values().capacity() != t.values().capacity()) {
+        throw new PalimpsestException(
+            "example '%s' needs integers '%s' and as many floats '%s'"
+                .formatted(e.id(), IDS, TARGETS));
+      }
+      check(e.id(), i.toArray(), t.toArray());
+      ids.add(i.toArray());
+      targets.add(t.toArray());
+    }
+    int longest = ids.stream().mapToInt(i -> i.length).max().orElse(0);
+    int[] allIds = new int[examples.size() * longest];
+    float[] allTargets = new float[allIds.length];
+    for (int row = 0; row < ids.size(); row++) {
+      System.arraycopy(ids.get(row), 0, allIds, row * longest, ids.get(row).length);
+      System.arraycopy(targets.get(row), 0, allTargets, row * longest, ids.get(row).length);
+    }
+    SortedMap<String, HostArray> batch = new TreeMap<>();
+    batch.put(IDS, new HostArray.Ints(allIds, examples.size(), longest));
+    batch.put(TARGETS, new HostArray.Floats(allTargets, examples.size(), longest));
+    return batch;
+  }
+
+  /** A row predicts the token after it. */
+  @Override
+  public Example relabelled(Example example, int row, int label) {
+    HostArray.Ints ids = (HostArray.Ints) example.fields().get(IDS);
+    int[] changed = ids.toArray();
+    changed[row + 1] = label;
+    SortedMap<String, HostArray> fields = new TreeMap<>(example.fields());
+    fields.put(IDS, new HostArray.Ints(changed, ids.shape()));
+    return new Example(example.id(), example.tokens(), fields);
+  }
+
+  /** A row predicts the token after it, and the last one nothing. */
+  @Override
+  public Example reweighted(Example example, float[] factors) {
+    HostArray.Floats targets = (HostArray.Floats) example.fields().get(TARGETS);
+    float[] changed = targets.toArray();
+    for (int token = 1; token < changed.length; token++) {
+      changed[token] *= factors[token - 1];
+    }
+    SortedMap<String, HostArray> fields = new TreeMap<>(example.fields());
+    fields.put(TARGETS, new HostArray.Floats(changed, targets.shape()));
+    return new Example(example.id(), example.tokens(), fields);
+  }
+
+  private void check(String id, int[] ids, float[] targets) {
+    // the last token is only predicted, so it needs no position
+    if (ids.length == 0 || ids.length > spec.positions() + 1) {
+      throw new PalimpsestException(
+          "example '%s' has %d tokens; the model takes 1 to %d"
+              .formatted(id, ids.length, spec.positions() + 1));
+    }
+    if (targets[0] != 0) {
+      throw new PalimpsestException(
+          "example '" + id + "' wants its first token predicted, with nothing before it");
+    }
+    for (int token : ids) {
+      if (token < 0 || token >= spec.vocabulary()) {
+        throw new PalimpsestException(
+            "example '%s' has token %d, outside the vocabulary of %d"
+                .formatted(id, token, spec.vocabulary()));
+      }
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>As transformers does it: tables and kernels normal around 0 with the configured deviation,
+   * norms 1.
+   */
+  @Override
+  public WeightSnapshot initialWeights(RandomGenerator rng) {
+    SortedMap<String, Shape> shapes = new TreeMap<>();
+    SortedMap<String, float[]> values = new TreeMap<>();
+    for (ParameterSpec p : parameters) {
+      float[] v = new float[Math.toIntExact(p.shape().size())];
+      if (p.role() == Role.NORM) {
+        Arrays.fill(v, 1f);
+      } else {
+        for (int i = 0; i < v.length; i++) {
+          v[i] = (float) (spec.initialDeviation() * rng.nextGaussian());
+        }
+      }
+      shapes.put(p.name(), p.shape());
+      values.put(p.name(), v);
+    }
+    return WeightSnapshot.computed(shapes, values::get);
+  }
+}

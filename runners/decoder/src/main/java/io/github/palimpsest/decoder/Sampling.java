@@ -1,0 +1,84 @@
+package io.github.palimpsest.decoder;
+
+import io.github.palimpsest.api.PalimpsestException;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * How the next token is chosen, in the order of transformers: logits are divided by the
+ * temperature, then only the {@code topK} likeliest tokens stay, then only the fewest of these that
+ * together reach the probability {@code topP} (Holtzman et al. 2020, arXiv 1904.09751).
+ *
+ * @param temperature 0 always takes the likeliest token and draws nothing
+ * @param topK 0 for no limit
+ * @param topP above 0, at most 1; 1 for no limit
+ */
+public record Sampling(double temperature, int topK, double topP) {
+  /** Always the likeliest token; of equals, the one with the lowest id. */
+  public static final Sampling GREEDY = new Sampling(0, 0, 1);
+
+  /**
+   * @throws PalimpsestException if a value is out of its range
+   */
+  public Sampling {
+    if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
+      throw new PalimpsestException("the temperature must be at least 0, not " + temperature);
+    }
+    if (topK < 0) {
+      throw new PalimpsestException("top-k must be at least 0, not " + topK);
+    }
+    if (!(topP > 0 && topP <= 1)) {
+      throw new PalimpsestException("top-p must be above 0 and at most 1, not " + topP);
+    }
+  }
+
+  /**
+   * Chooses a token, with one draw unless the temperature is 0.
+   *
+   * @param logits one row of {@code vocabulary} logits starting at {@code from}
+   */
+  int choose(float[] logits, int from, int vocabulary, RandomGenerator rng) {
+    if (temperature == 0) {
+      int best = 0;
+      for (int i = 1; i < vocabulary; i++) {
+        if (logits[from + i] > logits[from + best]) {
+          best = i;
+        }
+      }
+      return best;
+    }
+    int[] likeliest = likeliest(logits, from, vocabulary, topK == 0 ? vocabulary : topK);
+    double[] weights = new double[likeliest.length];
+    double total = 0;
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] =
+          Math.exp((logits[from + likeliest[i]] - logits[from + likeliest[0]]) / temperature);
+      total += weights[i];
+    }
+    double kept = 0;
+    int count = 0;
+    while (count < weights.length && (count == 0 || kept < topP * total)) {
+      kept += weights[count++];
+    }
+    double left = rng.nextDouble() * kept;
+    for (int i = 0; i < count; i++) {
+      left -= weights[i];
+      if (left < 0) {
+        return likeliest[i];
+      }
+    }
+    return likeliest[count - 1];
+  }
+
+  /** Ids by falling logit, and by rising id among equals. */
+  private static int[] likeliest(float[] logits, int from, int vocabulary, int count) {
+    long[] keys = new long[vocabulary];
+    for (int i = 0; i < vocabulary; i++) {
+      int bits = Float.floatToIntBits(logits[from + i]);
+      int ascending = bits ^ (bits >> 31 & Integer.MAX_VALUE);
+      keys[i] = (long) ~ascending << 32 | i;
+    }
+    Arrays.sort(keys);
+    return Arrays.stream(keys).limit(count).mapToInt(key -> (int) key).toArray();
+  }
+}

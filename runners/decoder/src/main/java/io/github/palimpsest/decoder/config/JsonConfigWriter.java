@@ -1,0 +1,48 @@
+package io.github.palimpsest.decoder.config;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.model.ConfigWriter;
+import io.github.palimpsest.api.model.Rope;
+
+/**
+ * Writes keys into a JSON object.
+ *
+ * @param json where to
+ */
+record JsonConfigWriter(ObjectNode json) implements ConfigWriter {
+  @Override
+  public ConfigWriter architecture(String className) {
+    json.withArray("architectures").add(className);
+    return this;
+  }
+
+  @Override
+  public ConfigWriter put(String key, int value) {
+    json.put(key, value);
+    return this;
+  }
+
+  @Override
+  public ConfigWriter put(String key, double value) {
+    json.put(key, value);
+    return this;
+  }
+
+  @Override
+  public ConfigWriter put(String key, boolean value) {
+    json.put(key, value);
+    return this;
+  }
+
+  @Override
+  public ConfigWriter put(String key, String value) {
+    json.put(key, value);
+    return this;
+  }
+
+  @Override
+  public ConfigWriter rope(Rope rope) {
+    RopeKeys.write(rope, json);
+    return this;
+  }
+}

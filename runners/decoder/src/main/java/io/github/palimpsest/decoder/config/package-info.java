@@ -1,0 +1,10 @@
+/**
+ * The {@code config.json} of a family: its keys as a {@link
+ * io.github.palimpsest.api.model.ModelFamily} reads and writes them. Uses Jackson.
+ *
+ * <p>Start with {@link io.github.palimpsest.decoder.config.FamilyConfig}.
+ */
+@NullMarked
+package io.github.palimpsest.decoder.config;
+
+import org.jspecify.annotations.NullMarked;

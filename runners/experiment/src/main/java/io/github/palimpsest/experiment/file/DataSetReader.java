@@ -1,0 +1,136 @@
+package io.github.palimpsest.experiment.file;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.llm.format.PromptTemplate;
+import io.github.palimpsest.llm.text.RowFilter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Reads the data sets of an experiment file, and checks them against each other. */
+final class DataSetReader {
+  private static final String DEFAULT_MEASURE = "nats-per-token";
+
+  private DataSetReader() {}
+
+  /** What is trained on and evaluated: data that hold out a part are evaluated on that. */
+  static DataSet task(YamlMap m) {
+    Optional<String> test = m.scalar("test").map(YamlScalar::text);
+    return source(
+        m,
+        data(m),
+        test.isPresent() || m.scalar("held-out").isPresent() ? test : DataAddress.heldOut(data(m)));
+  }
+
+  /** What is never trained on: of data that hold out a part, that. */
+  static DataSet evaluated(YamlMap m) {
+    return source(m, DataAddress.heldOut(data(m)).orElse(data(m)), Optional.empty());
+  }
+
+  /** What the model was pretrained on. */
+  static DataSet corpus(YamlMap m) {
+    return source(m, data(m), Optional.empty());
+  }
+
+  private static String data(YamlMap m) {
+    return m.required("data").text();
+  }
+
+  private static DataSet source(YamlMap m, String data, Optional<String> test) {
+    if (m.scalar("test").isPresent() && m.scalar("held-out").isPresent()) {
+      throw m.place("held-out")
+          .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
+    }
+    DataAddress.check(m.required("data"));
+    return new DataSet(
+        m.required("name").name(),
+        data,
+        m.scalar("format").flatMap(FormatText::of),
+        m.scalar("template").map(DataSetReader::template),
+        m.scalar("separator").map(YamlScalar::text).orElse(""),
+        filter(m, "filter"),
+        ExperimentFile.count(m, "limit"),
+        m.scalar("windows").map(YamlScalar::flag).orElse(false),
+        ExperimentFile.count(m, "examples"),
+        ExperimentFile.count(m, "held-out"),
+        test,
+        filter(m, "test-filter"),
+        ExperimentFile.count(m, "test-limit"),
+        ExperimentFile.count(m, "test-examples"),
+        m.scalar("measure")
+            .map(ExperimentFile::level)
+            .orElseGet(() -> new Axis.Level(RecipeText.parse(DEFAULT_MEASURE), m.place("format"))),
+        ExperimentFile.count(m, "max-new-tokens"),
+        m.place());
+  }
+
+  private static Optional<DataSet.Filter> filter(YamlMap m, String key) {
+    Optional<YamlScalar> written = m.scalar(key);
+    String data = key.equals("filter") ? "data" : "test";
+    if (written.isPresent() && m.scalar(data).isEmpty()) {
+      throw m.place(key).error("'" + key + "' needs '" + data + ": FILE'");
+    }
+    return written.map(
+        v -> {
+          try {
+            return new DataSet.Filter(new RowFilter(v.nonEmpty()), v.place());
+          } catch (PalimpsestException e) {
+            throw v.place().error(e);
+          }
+        });
+  }
+
+  private static PromptTemplate template(YamlScalar v) {
+    return PromptTemplate.values()[ExperimentKeys.TEMPLATES.indexOf(v.text())];
+  }
+
+  static void requireEvaluation(DataSet task) {
+    if (task.heldOut() == 0 && task.test().isEmpty()) {
+      throw task.place()
+          .error(
+              "task '"
+                  + task.name()
+                  + "' has no evaluation data: give 'held-out: N' or 'test: FILE'");
+    }
+  }
+
+  /** A corpus is training data, so it must not be evaluation data. */
+  static void checkApart(DataSet corpus, List<DataSet> tasks, List<DataSet> kept) {
+    Optional<String> evaluated =
+        Stream.concat(
+                kept.stream().filter(s -> equal(s.filter(), corpus.filter())).map(DataSet::data),
+                tasks.stream()
+                    .filter(t -> equal(t.testFilter(), corpus.filter()))
+                    .flatMap(t -> t.test().stream()))
+            .filter(corpus.data()::equals)
+            .findFirst();
+    if (evaluated.isPresent()) {
+      throw corpus
+          .place()
+          .error(
+              "the corpus is '"
+                  + evaluated.get()
+                  + "', which is evaluation data and must not be training data: use another file, or"
+                  + " filters that keep them apart");
+    }
+  }
+
+  private static boolean equal(Optional<DataSet.Filter> a, Optional<DataSet.Filter> b) {
+    return a.map(f -> f.rows().condition()).equals(b.map(f -> f.rows().condition()));
+  }
+
+  static void checkNames(List<DataSet> tasks, List<DataSet> kept, Optional<DataSet> corpus) {
+    Set<String> names = new HashSet<>();
+    Stream.of(tasks.stream(), kept.stream(), corpus.stream())
+        .flatMap(s -> s)
+        .filter(s -> !names.add(s.name()))
+        .findFirst()
+        .ifPresent(
+            s -> {
+              throw s.place().error("there is another task or evaluation set '" + s.name() + "'");
+            });
+  }
+}

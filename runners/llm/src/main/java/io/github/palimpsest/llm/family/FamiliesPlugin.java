@@ -1,0 +1,18 @@
+package io.github.palimpsest.llm.family;
+
+import io.github.palimpsest.api.Plugin;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
+import java.util.List;
+
+/** The model families that come with this module. */
+public final class FamiliesPlugin implements Plugin {
+  @Override
+  public String name() {
+    return "palimpsest-llm";
+  }
+
+  @Override
+  public List<ModelFamilyProvider> families() {
+    return List.of(LlamaFamily.PROVIDER);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.tck.subject;
+
+import org.jspecify.annotations.NullMarked;
