@@ -27,14 +27,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 @Tag("native")
-@Execution(ExecutionMode.CONCURRENT)
 class RegularizerMutantsTest {
   private static List<Mutant> mutants() {
     return Stream.of(ofThePenalty(), ofItsPlace(), ofImportance(), ofStrength())

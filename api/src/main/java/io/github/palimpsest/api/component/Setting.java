@@ -10,7 +10,6 @@ import io.github.palimpsest.api.rehearsal.Rehearsal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -158,14 +157,14 @@ public final class Setting<T> {
    */
   public static Setting<Double> real(
       String key, double defaultValue, double min, double max, String doc) {
-    String range = "number " + between(min, max);
+    String range = "number " + Ranges.between(min, max);
     return new Setting<>(
             key,
             new Value.Num(defaultValue),
             range,
             doc,
             (v, c) -> {
-              double d = number(v, range);
+              double d = Ranges.number(v, range);
               if (!(d >= min && d <= max)) {
                 throw new PalimpsestException(v + " is out of range: " + range);
               }
@@ -183,7 +182,7 @@ public final class Setting<T> {
       String key, int defaultValue, int min, int max, String doc) {
     String range =
         "whole number "
-            + between(
+            + Ranges.between(
                 min == Integer.MIN_VALUE ? -Double.MAX_VALUE : min,
                 max == Integer.MAX_VALUE ? Double.MAX_VALUE : max);
     return new Setting<>(
@@ -192,7 +191,7 @@ public final class Setting<T> {
             range,
             doc,
             (v, c) -> {
-              double d = number(v, range);
+              double d = Ranges.number(v, range);
               if (d != Math.rint(d) || d < min || d > max) {
                 throw new PalimpsestException(v + " is out of range: " + range);
               }
@@ -219,16 +218,16 @@ public final class Setting<T> {
   /** One of the constants of an enum, written in lower case with '-' for '_'. */
   public static <E extends Enum<E>> Setting<E> choice(
       String key, Class<E> type, E defaultValue, String doc) {
-    List<String> words = Arrays.stream(type.getEnumConstants()).map(Setting::word).toList();
+    List<String> words = Arrays.stream(type.getEnumConstants()).map(Ranges::word).toList();
     String range = "one of " + String.join(", ", words);
     return new Setting<>(
         key,
-        Value.Call.word(word(defaultValue)),
+        Value.Call.word(Ranges.word(defaultValue)),
         range,
         doc,
         (v, c) -> {
           for (E e : type.getEnumConstants()) {
-            if (v.equals(Value.Call.word(word(e)))) {
+            if (v.equals(Value.Call.word(Ranges.word(e)))) {
               return Read.of(e, v);
             }
           }
@@ -282,7 +281,7 @@ public final class Setting<T> {
       String key, double defaultValue, double min, double max, String doc) {
     String range =
         "number "
-            + between(min, max)
+            + Ranges.between(min, max)
             + ", or constant(value, warmup), linear(peak, warmup, end), cosine(peak, warmup, end)";
     return new Setting<Schedule>(
             key,
@@ -324,28 +323,6 @@ public final class Setting<T> {
           Component<?> component = c.component(kind, call);
           return new Read<>(() -> (T) component.create(), component.canonical(), component);
         });
-  }
-
-  private static double number(Value v, String range) {
-    if (v instanceof Value.Num n) {
-      return n.value();
-    }
-    throw new PalimpsestException(v + " is not a " + range);
-  }
-
-  private static String word(Enum<?> e) {
-    return e.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  private static String between(double min, double max) {
-    boolean low = min > -Double.MAX_VALUE;
-    boolean high = max < Double.MAX_VALUE;
-    if (low && high) {
-      return "from " + new Value.Num(min) + " to " + new Value.Num(max);
-    }
-    return low
-        ? "of at least " + new Value.Num(min)
-        : high ? "of at most " + new Value.Num(max) : "of any size";
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.FolderCheck;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.storage.DamagedFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,9 @@ final class StatusCommand implements Callable<Integer> {
       return ExitCode.FAILED;
     }
     RunStatus status = RunStatus.of(folder);
-    spec.commandLine().getOut().println(json ? Json.text(status.json()) : status.text());
+    spec.commandLine()
+        .getOut()
+        .println(json ? Json.text(status.json()) : Printable.of(status.text()));
     return ExitCode.OK;
   }
 }

@@ -44,7 +44,7 @@ final class ModelWriter {
       Path target, ObjectNode config, DecoderModel model, WeightSnapshot weights, Path others) {
     Path absolute = target.toAbsolutePath().normalize();
     if (Files.exists(absolute)) {
-      throw new PalimpsestException(target + ": exists already; models are saved to a new folder");
+      throw new PalimpsestException(target + " already exists; models are saved to a new folder");
     }
     config.remove("torch_dtype");
     config.put(config.has("dtype") ? "dtype" : "torch_dtype", "float32");

@@ -7,6 +7,7 @@ import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.Quarantine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -17,7 +18,7 @@ import java.util.Objects;
  * @param name the experiment's name
  * @param cells how many cells the latest plan has
  * @param finished cells with a result
- * @param failed cells without one, and why none
+ * @param failures cells that failed, each with its reason
  * @param stages the task trainings of the latest run
  * @param trained those that are done
  * @param secondsLeft the open trainings at the mean time of the done ones, shared between the runs
@@ -29,7 +30,7 @@ public record RunStatus(
     String name,
     int cells,
     int finished,
-    int failed,
+    List<CellFailure> failures,
     int stages,
     int trained,
     double secondsLeft,
@@ -37,7 +38,13 @@ public record RunStatus(
     int damaged) {
   /** Copies the list. */
   public RunStatus {
+    failures = List.copyOf(failures);
     runs = List.copyOf(runs);
+  }
+
+  /** How many cells failed. */
+  public int failed() {
+    return failures.size();
   }
 
   /**
@@ -50,12 +57,12 @@ public record RunStatus(
     FolderLayout folder = new FolderLayout(root);
     GridPlan plan = GridPlan.of(folder);
     int finished = 0;
-    int failed = 0;
+    List<CellFailure> failures = new ArrayList<>();
     for (CellHistory.Planned cell : plan.cells()) {
       if (JsonFile.isThere(folder.result(cell.id()))) {
         finished++;
       } else if (JsonFile.isThere(folder.cellFailure(cell.id()))) {
-        failed++;
+        failures.add(JsonFile.read(folder.cellFailure(cell.id()), CellFailure.class));
       }
     }
     List<String> ids = Chains.of(folder).ids();
@@ -80,7 +87,7 @@ public record RunStatus(
         plan.experiment(),
         plan.cells().size(),
         finished,
-        failed,
+        failures,
         ids.size(),
         trained,
         left,
@@ -95,7 +102,7 @@ public record RunStatus(
             .put("experiment", name)
             .put("cells", cells)
             .put("finished", finished)
-            .put("failed", failed)
+            .put("failed", failed())
             .put("stages", stages)
             .put("trained", trained)
             .put("damaged", damaged);
@@ -104,6 +111,7 @@ public record RunStatus(
     } else {
       json.put("seconds_left", secondsLeft);
     }
+    json.set("failures", Json.tree(failures));
     ArrayNode all = json.putArray("runs");
     for (RunNote run : runs) {
       all.add(Json.object(run).put("alive", run.alive()));
@@ -115,11 +123,19 @@ public record RunStatus(
   public String text() {
     StringBuilder text = new StringBuilder(headline());
     if (runs.isEmpty()) {
-      text.append(finished + failed < cells ? "\nno run is working on it" : "");
+      text.append(finished + failed() < cells ? "\nno run is working on it" : "");
     }
     if (damaged > 0) {
       text.append("\ndamaged and set aside in '" + Quarantine.FOLDER + "': " + damaged);
     }
+    failures.forEach(
+        f ->
+            text.append("\nfailed: ")
+                .append(f.label())
+                .append(", seed ")
+                .append(f.seed())
+                .append(": ")
+                .append(f.reason()));
     runs.forEach(run -> text.append('\n').append(run.words(Objects.toString(run.recipe(), ""))));
     return text.toString();
   }
@@ -133,7 +149,7 @@ public record RunStatus(
             name,
             finished,
             cells,
-            failed,
+            failed(),
             trained,
             stages);
     if (secondsLeft <= 0) {
