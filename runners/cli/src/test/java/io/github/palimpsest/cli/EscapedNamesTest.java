@@ -59,6 +59,6 @@ class EscapedNamesTest {
     assertThat(Files.readString(temp.resolve("report.html"))).contains(SHOWN);
     assertThat(Command.run("query", out, "SELECT 'a' || chr(10) || 'b' AS x, 1 AS y").ok().out())
         .as("a line for a row, and columns as wide as what is shown")
-        .isEqualTo("x         y\n" + "a\\u000ab  1\n");
+        .isEqualTo("x     y\n" + "a\\nb  1\n");
   }
 }
