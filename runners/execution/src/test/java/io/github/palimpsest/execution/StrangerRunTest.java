@@ -13,6 +13,7 @@ import io.github.palimpsest.execution.probe.ProbeSample;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.ProbeResult;
+import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.testing.MoodyPlugin;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,6 +95,7 @@ class StrangerRunTest {
         .singleElement()
         .asString()
         .contains(" of 'acme.moody' (plugin acme-moody, " + jar + ")");
+    assertThat(RunStatus.of(folder.resolve("out")).text()).contains("failed: ", jar.toString());
   }
 
   /** Built-in stand-ins and the plugin of a JAR. */
