@@ -16,6 +16,7 @@ import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Outcome;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -88,15 +89,17 @@ record AnswerSection(Report report) {
     return all;
   }
 
-  /** The effects of the primary family, and those on the chief outcomes. */
+  /** The effects of the primary family first, and those on the chief outcomes. */
   private List<Effects> effects() {
     List<Outcome> chief = report.chief();
     return report.analysis().effects().stream()
-        .filter(
-            e ->
-                chief.contains(e.outcome())
-                    || e.main().stream().anyMatch(x -> x.conclusion().primary()))
+        .filter(e -> chief.contains(e.outcome()) || primary(e))
+        .sorted(Comparator.comparing(e -> !primary(e)))
         .toList();
+  }
+
+  private static boolean primary(Effects effects) {
+    return effects.main().stream().anyMatch(e -> e.conclusion().primary());
   }
 
   private static DomContent list(List<Said> said) {
