@@ -27,7 +27,7 @@ public interface MergeSite {
    * parameter of the model.
    *
    * @param at names and shapes of the model
-   * @param maxExamples at most so many examples; at least 1
+   * @param maxExamples at most this number of examples; at least 1
    * @param labels whose probabilities' gradients are squared
    */
   WeightSnapshot meanSquaredGradient(

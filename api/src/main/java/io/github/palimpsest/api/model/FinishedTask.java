@@ -46,7 +46,7 @@ public interface FinishedTask {
    * each example by itself and summed over its target tokens. It holds the data loss alone, never a
    * penalty, and does not depend on any batch size (REG-06).
    *
-   * @param maxExamples at most so many examples; at least 1
+   * @param maxExamples at most this number of examples; at least 1
    * @return one tensor for each trainable parameter
    */
   default WeightSnapshot meanSquaredGradient(int maxExamples) {
@@ -175,7 +175,7 @@ public interface FinishedTask {
    * The mean over examples of the absolute gradient of a function of the model's outputs, each
    * example by itself, over the same examples as {@link #meanSquaredGradient}.
    *
-   * @param maxExamples at most so many examples; at least 1
+   * @param maxExamples at most this number of examples; at least 1
    * @param function a scalar made of the forward pass on one example
    * @return one tensor for each trainable parameter
    */

@@ -16,7 +16,7 @@ public interface KernelInputs {
    * eigenvalues.
    *
    * @param kernel the kernel's name
-   * @param maxExamples at most so many examples; at least 1
+   * @param maxExamples at most this number of examples; at least 1
    * @throws PalimpsestException if there is no corpus, or the model multiplies nothing with it
    */
   Operand<TFloat32> secondMoment(String kernel, int maxExamples);

@@ -14,15 +14,15 @@ import java.util.Optional;
  * @param template how instructions become prompts; empty for what the format says
  * @param separator what separates the documents of plain text; empty for one document a file
  * @param filter which records of the file are read; empty for all
- * @param limit at most so many documents are read; 0 for all
+ * @param limit at most this number of documents are read; 0 for all
  * @param windows whether a plain text that is too long becomes several examples instead of being
  *     cut
- * @param examples at most so many training examples, evenly spread over all; 0 for all
+ * @param examples at most this number of training examples, evenly spread over all; 0 for all
  * @param heldOut so many of the documents, drawn once for all cells, are for evaluation alone
  * @param test a file of its own to evaluate on instead, read in the same way
  * @param testFilter which records of that file are read; empty for all
- * @param testLimit at most so many documents of it; 0 for all
- * @param testExamples at most so many evaluation examples, evenly spread over all; 0 for all
+ * @param testLimit at most this number of documents of it; 0 for all
+ * @param testExamples at most this number of evaluation examples, evenly spread over all; 0 for all
  * @param measure how it is scored, as written
  * @param maxNewTokens how long a generated answer may be; 0 for what its measure says
  * @param place where it stands in the experiment file
