@@ -10,10 +10,10 @@ import io.github.palimpsest.api.data.TextExample;
 import java.util.List;
 
 /**
- * Records with {@code messages}: objects with {@code role} and {@code content}. They are written
- * out plainly, since a tokenizer's chat template is not evaluated: {@code System: ...}, {@code
- * User: ...} and {@code Assistant: ...}, a line each. What stands after {@code Assistant:} is
- * learned, in every turn of the assistant.
+ * Records with {@code messages}: objects with {@code role} and {@code content}. The format does not
+ * evaluate a tokenizer's chat template. It writes each message on a line of its own: {@code System:
+ * ...}, {@code User: ...} or {@code Assistant: ...}. The target is the text after {@code
+ * Assistant:}, in every turn of the assistant.
  */
 record Chat() implements DataFormat {
   static final DataFormatProvider PROVIDER =
@@ -51,7 +51,7 @@ record Chat() implements DataFormat {
   public TextExample read(DataRecord record) {
     TextExample.Turns turns = TextExample.turns();
     boolean answered = false;
-    String before = ""; // ends the line of the answer before
+    String before = ""; // ends the line of the previous answer
     for (DataRecord message : record.objects("messages")) {
       String role = message.text("role");
       String content = message.text("content");

@@ -9,7 +9,10 @@ import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.TextExample;
 import java.util.List;
 
-/** Records with {@code query}, {@code choices} and {@code gold}, or {@code label} in its place. */
+/**
+ * Records with {@code query}, {@code choices} and {@code gold}, or {@code label} if {@code gold} is
+ * missing.
+ */
 public record Choices() implements DataFormat {
   static final DataFormatProvider PROVIDER =
       DataFormatProvider.of(

@@ -11,11 +11,11 @@ import io.github.palimpsest.api.data.TextExample;
 import java.util.List;
 
 /**
- * Records with {@code instruction} and {@code output}, and where there are any {@code input},
- * {@code system} and {@code history}: pairs of earlier instructions and responses, learned like the
- * last.
+ * Records with {@code instruction} and {@code output}. The keys {@code input}, {@code system} and
+ * {@code history} are optional. The history has pairs of earlier instructions and responses; each
+ * earlier response is a target like the last one.
  *
- * @param template how an instruction becomes a prompt
+ * @param template makes a prompt from an instruction
  */
 record Instructions(PromptTemplate template) implements DataFormat {
   static final Setting<PromptTemplate> TEMPLATE =

@@ -1,6 +1,6 @@
 package io.github.palimpsest.llm.format;
 
-/** How an instruction becomes a prompt. The response follows it without anything between. */
+/** Makes a prompt from an instruction. The response follows the prompt directly. */
 public enum PromptTemplate {
   /** The template of Stanford Alpaca (tatsu-lab/stanford_alpaca, {@code train.py}), 2023. */
   ALPACA {
@@ -23,7 +23,7 @@ public enum PromptTemplate {
           + "\n\n### Response:";
     }
   },
-  /** The instruction, the input on a line of its own, a line break: for tiny models. */
+  /** The instruction, the input on a separate line, and a line break; for tiny models. */
   PLAIN {
     @Override
     public String prompt(String system, String instruction, String input) {
@@ -42,10 +42,10 @@ public enum PromptTemplate {
   /**
    * The text before the first response.
    *
-   * @param system what the model is told before all instructions, in place of the template's own
-   *     introduction; empty for that
-   * @param instruction what is asked
-   * @param input what it is asked about; empty for none
+   * @param system the text before all instructions, which replaces the template's own introduction;
+   *     empty for the introduction
+   * @param instruction the task that the response answers
+   * @param input the input of the instruction; empty for none
    */
   public abstract String prompt(String system, String instruction, String input);
 

@@ -9,7 +9,7 @@ import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.TextExample;
 import java.util.List;
 
-/** Records with {@code prompt} and {@code response}; the prompt is taken as it stands. */
+/** Records with {@code prompt} and {@code response}; the prompt is used unchanged. */
 record Prompts() implements DataFormat {
   static final DataFormatProvider PROVIDER =
       DataFormatProvider.of(

@@ -1,7 +1,7 @@
 /**
- * The data formats that come with the framework, each a plugin's component like any other.
+ * The data formats that come with the framework. Each is a component of a plugin like any other.
  *
- * <p>This package may use the api and nothing else.
+ * <p>This package may use only the api.
  */
 @NullMarked
 package io.github.palimpsest.llm.format;

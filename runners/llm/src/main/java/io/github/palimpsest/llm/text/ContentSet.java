@@ -10,17 +10,20 @@ import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 
 /**
- * The contents of documents, each as 16 bytes of a hash, so that a million of them take no more
- * than 48 MB.
+ * The contents of documents, each as 16 bytes of a hash. A million contents take at most 48 MB.
  *
- * <p>Two documents have the same content if all that is read and learned of them, in turn, is the
- * same text in Unicode's form NFC, white space at the ends left out and any other run of it taken
- * for one space. Neither place nor file matters, nor where the prompt ends.
+ * <p>Two documents have the same content if their contexts and responses, joined in order, are the
+ * same normalised text: in Unicode's form NFC, without white space at the ends, and with one space
+ * for every other run of white space. The file, the place in it and the end of the prompt do not
+ * matter.
  */
 public final class ContentSet {
   private static final int LONGS = 2;
 
-  /** Pairs of longs, at the first free place from that of their hash on; zeros where it is free. */
+  /**
+   * Pairs of longs, each at the first free place from the place of its hash onwards. A free place
+   * has zeros.
+   */
   private long[] slots = new long[32];
 
   private int size;
@@ -28,7 +31,7 @@ public final class ContentSet {
   /**
    * Adds the content of a document.
    *
-   * @return whether it was not there
+   * @return whether the content is new
    */
   public boolean add(Document document) {
     long[] key = key(document);
@@ -45,13 +48,13 @@ public final class ContentSet {
     return true;
   }
 
-  /** Whether the content of a document is there. */
+  /** Whether the set has the content of a document. */
   public boolean contains(Document document) {
     int at = find(slots, key(document));
     return slots[at] != 0 || slots[at + 1] != 0;
   }
 
-  /** How many different contents there are. */
+  /** The number of different contents. */
   public int size() {
     return size;
   }
@@ -94,7 +97,7 @@ public final class ContentSet {
     return new long[] {hash.getLong(), hash.getLong()};
   }
 
-  /** The hash of the normal form of a text, part by part. */
+  /** The hash of the normalised text, computed part by part. */
   private static final class Normal {
     static final int PART = 1 << 13;
 
@@ -106,7 +109,7 @@ public final class ContentSet {
     void add(String text) {
       pending.append(text);
       if (pending.length() > 2 * PART) {
-        // nothing is composed across a space
+        // NFC composes nothing across a space
         int end = Math.max(pending.lastIndexOf(" "), pending.lastIndexOf("\n"));
         if (end > 0) {
           take(pending.substring(0, end));

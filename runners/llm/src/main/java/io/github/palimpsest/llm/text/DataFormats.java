@@ -20,12 +20,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The data formats that there are: found by name, or from the keys of a record.
+ * The known data formats, found by name or from the keys of a record.
  *
- * <p>A record is of the format that has all of its keys there. Of several it is the one with the
- * most keys; where two have equally many, or one that stands before it in the order of formats has
- * as many and lacks another, that is an error that names both. The order is: this project's own by
- * name, then those of others by name.
+ * <p>A record has a format if it has all keys of the format. If several formats qualify, the one
+ * with the most keys is chosen. It is an error, which names both formats, if two have equally many
+ * keys, or if a format earlier in the order has at least as many of its keys in the record but
+ * lacks another. The order is this project's formats by name, then other formats by name.
  */
 public final class DataFormats {
   private static final String TEMPLATE = "template";
@@ -51,8 +51,9 @@ public final class DataFormats {
   /**
    * A format with its settings.
    *
-   * @param written its name, with settings where it has any
-   * @param template for a format that has a setting of this name and is written without it
+   * @param written the format's name, with its settings if any
+   * @param template the value for a format that has a setting of this name and is written without
+   *     it
    * @throws PalimpsestException if there is no such format, or a setting is wrong
    */
   @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
@@ -84,8 +85,9 @@ public final class DataFormats {
    * The format of a record.
    *
    * @param first the record
-   * @param template for a format that takes one
-   * @throws PalimpsestException if no format has its keys, or two have; names the keys
+   * @param template the template for a format that takes one
+   * @throws PalimpsestException if no format has its keys, or two formats have them; the message
+   *     names the keys
    */
   Component<DataFormat> sniff(JsonRecord first, PromptTemplate template) {
     Set<String> keys = first.keys();
@@ -99,7 +101,7 @@ public final class DataFormats {
     List<Candidate> whole = all.stream().filter(Candidate::isWhole).toList();
     int most = whole.stream().mapToInt(Candidate::there).max().orElse(0);
     if (most == 0) {
-      // its missing key is named when it is read
+      // reading the record reports its missing key
       return all.stream()
           .max(Comparator.comparingInt(Candidate::there).thenComparing(c -> -all.indexOf(c)))
           .orElseThrow(() -> unknown(first))
@@ -148,9 +150,9 @@ public final class DataFormats {
   }
 
   /**
-   * A format that may be that of a record.
+   * A format that a record may have.
    *
-   * @param there how many of its keys the record has
+   * @param there the number of its keys that the record has
    */
   private record Candidate(Component<DataFormat> format, List<String> keys, int there) {
     static Candidate of(Component<DataFormat> format, Set<String> found) {

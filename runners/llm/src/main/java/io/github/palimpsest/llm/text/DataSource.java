@@ -13,20 +13,21 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A source of records or text, and how to read it.
+ * A source of records or text, and the way to read it.
  *
- * <p>What a record means is a format's business. Context that follows the last answer, empty
- * answers, and records without any are left out and counted.
+ * <p>The format defines the meaning of a record. Context after the last answer, empty answers, and
+ * records without an answer are left out and counted.
  *
  * @param source a file, or a generator
- * @param formats the formats that there are
- * @param format its format as written, with or without settings; empty for the one that it has, as
- *     seen from its name and first record
- * @param template how instructions become prompts, where the format has them and says nothing
- * @param separator what stands between two documents of a plain text; empty for one document only
- * @param filter which records to read; empty for all
- * @param offset how many documents to leave out first
- * @param limit how many documents to take at most, 0 for all
+ * @param formats the known formats
+ * @param format the format as written, with or without settings; if empty, the format is found from
+ *     the source's name and first record
+ * @param template makes prompts from instructions, if the format has instructions and states no
+ *     template
+ * @param separator the text between two documents of a plain text; empty for a single document
+ * @param filter the filter for records; empty for all records
+ * @param offset the number of documents to leave out at the beginning
+ * @param limit the largest number of documents to take; 0 for all
  */
 public record DataSource(
     RecordSource source,
@@ -50,7 +51,7 @@ public record DataSource(
     }
   }
 
-  /** The whole file, its format seen from its content, instructions by the Alpaca template. */
+  /** The whole file, with the format found from its content and the Alpaca template. */
   public static DataSource of(Path file) {
     return new DataSource(
         new FileSource(file),
@@ -76,13 +77,13 @@ public record DataSource(
         0);
   }
 
-  /** The same file in a stated format. */
+  /** A copy with a stated format. */
   public DataSource as(Value.Call stated) {
     return new DataSource(
         source, formats, Optional.of(stated), template, separator, filter, offset, limit);
   }
 
-  /** A copy that knows other formats. */
+  /** A copy with other known formats. */
   public DataSource with(DataFormats others) {
     return new DataSource(source, others, format, template, separator, filter, offset, limit);
   }
@@ -98,16 +99,16 @@ public record DataSource(
         source, formats, format, template, separator, Optional.of(condition), offset, limit);
   }
 
-  /** A part of the file: {@code limit} documents (0: all) after the first {@code offset}. */
+  /** A copy for at most {@code most} documents (0: all) after the first {@code from}. */
   public DataSource slice(int from, int most) {
     return new DataSource(source, formats, format, template, separator, filter, from, most);
   }
 
   /**
-   * Documents, and what became of the records.
+   * Documents and the counts of their records.
    *
-   * @param documents those that have something to learn; those of a large file stay there
-   * @param counts how many were read, and how many dropped for which reason
+   * @param documents the documents with a target; documents of a large file stay in the file
+   * @param counts the number of records read, and the number dropped for each reason
    */
   public record Read(List<Document> documents, DataCounts counts) {
     /** Copies a list that can change. */
@@ -122,12 +123,12 @@ public record DataSource(
   }
 
   /**
-   * Reads the documents. A file is read no further than the limit, unless a filter must see all of
-   * it; memory is bounded whatever its size.
+   * Reads the documents. A file is read only up to the limit, unless a filter must see all of it.
+   * Memory is bounded for any file size.
    *
    * @throws PalimpsestException if the file cannot be read, is not UTF-8, is empty, is malformed
-   *     (file and line), lacks a key (file, line and key), is of no known format (what was found),
-   *     or nothing is left of it
+   *     (the message names file and line), lacks a key (file, line and key), has no known format
+   *     (the keys found), or has no documents left
    */
   public Read read() {
     long most = limit == 0 ? Long.MAX_VALUE : (long) offset + limit;
@@ -154,7 +155,7 @@ public record DataSource(
   }
 
   /**
-   * The format of the file: the stated one, or the one that its name and first record have.
+   * The format of the file: the stated one, or the one found from its name and first record.
    *
    * @throws PalimpsestException as {@link #read}, for the first record
    */
@@ -163,7 +164,7 @@ public record DataSource(
         .orElseGet(() -> formats.sniff(source.records(filter, 1).get(0), template));
   }
 
-  /** The format, if no record is needed to know it. */
+  /** The format, if it is known without a record. */
   private Optional<Component<DataFormat>> withoutRecords() {
     return format
         .map(stated -> formats.component(stated, template))

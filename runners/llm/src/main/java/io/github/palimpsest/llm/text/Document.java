@@ -4,11 +4,11 @@ import io.github.palimpsest.api.PalimpsestException;
 import java.util.List;
 
 /**
- * One record of a data file: what a model reads and what it is to predict, still as text.
+ * One record of a data file as text: the text that a model reads and the text that it must predict.
  *
- * @param origin where it stands, for messages: {@code file:line}
- * @param number its place in the file, from 0, whatever was selected
- * @param exchanges what is read and learned in turn; for plain text one exchange without context
+ * @param origin the place of the record, for messages: {@code file:line}
+ * @param number its index in the file, from 0, independent of any selection
+ * @param exchanges the contexts and responses in order; for plain text one exchange without context
  * @param answers whether the responses are answers, each ended by the end-of-sequence token; false
  *     for plain text
  */
@@ -25,7 +25,7 @@ public record Document(String origin, int number, List<Exchange> exchanges, bool
     }
   }
 
-  /** About how many characters it has: of a text that stays in its file, the bytes. */
+  /** The approximate number of characters; for a text that stays in its file, the bytes. */
   long length() {
     long length = 0;
     for (Exchange e : exchanges) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * Documents, some at a time, to be encoded on all processors: at most {@value #MOST}, and no more
- * text together than {@value #TEXT} characters unless one document alone has more.
+ * Parts of a list of documents, for encoding on all processors. A part has at most {@value #MOST}
+ * documents and at most {@value #TEXT} characters of text, unless a single document has more.
  */
 final class DocumentParts implements Iterator<List<Document>> {
   static final int MOST = 256;

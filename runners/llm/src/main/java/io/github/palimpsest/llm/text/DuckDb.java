@@ -16,21 +16,21 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database that has the records of one file at most, and sees no other file then. The file is
- * read through from its beginning for each question, and never held in memory.
+ * A database with the records of at most one file. After it opens that file, it has no access to
+ * any other. Each query reads the file from its beginning; the file is never held in memory.
  */
 final class DuckDb implements AutoCloseable {
   private static final String TABLE = "records";
 
-  /** A name that no key has: the number of a row among its columns. */
+  /** The column of the row number; no key has this name. */
   static final String ROW_KEY = "#row";
 
   private static final String ROW = "\"" + ROW_KEY + "\"";
 
-  /** What the engine may hold; a group of rows of a Parquet file must fit in. */
+  /** The engine's limits; a row group of a Parquet file must fit in the memory. */
   private static final String[] BOUNDS = {"SET threads = 1", "SET memory_limit = '1GB'"};
 
-  /** The longest record that the engine reads unless it is told of a longer one. */
+  /** The bytes of the longest record that the engine reads by default. */
   private static final long USUAL_OBJECT = 16L << 20;
 
   private final Connection connection;
@@ -50,18 +50,18 @@ final class DuckDb implements AutoCloseable {
     }
   }
 
-  /** The query whose answer is the numbers of the rows that a condition holds for. */
+  /** The query for the numbers of the rows that meet a condition. */
   static String where(String condition) {
     return "SELECT " + ROW + " FROM " + TABLE + " WHERE (" + condition + "\n)";
   }
 
-  /** Takes rows, from 1, as JSON. */
+  /** Receives rows as JSON, with their numbers from 1. */
   @FunctionalInterface
   interface Rows {
     void row(long number, String json);
   }
 
-  /** Makes a table's rows the records, and lets nothing else in. */
+  /** Opens the rows of a table as the records, and allows access to no other file. */
   void openTable(Path table, boolean parquet) {
     records(
         table,
@@ -72,9 +72,9 @@ final class DuckDb implements AutoCloseable {
   }
 
   /**
-   * Makes JSON objects the records, to be filtered, and lets nothing else in.
+   * Opens JSON objects as the records, for filtering, and allows access to no other file.
    *
-   * @param longest the bytes of the longest record; the engine's buffers are as large
+   * @param longest the bytes of the longest record; the engine's buffers are at least as large
    */
   void openJson(Path json, long longest) {
     records(
@@ -108,10 +108,10 @@ final class DuckDb implements AutoCloseable {
   }
 
   /**
-   * Gives the rows of a table in their order.
+   * Passes the rows of a table to {@code rows} in order.
    *
-   * @param filter which rows; empty for all
-   * @param most how many at most
+   * @param filter the filter for rows; empty for all rows
+   * @param most the largest number of rows
    */
   void table(Path from, Optional<RowFilter> filter, long most, Rows rows) {
     String query =
@@ -123,7 +123,7 @@ final class DuckDb implements AutoCloseable {
             + TABLE
             + filter.map(f -> " WHERE (" + f.condition() + "\n)").orElse("")
             + limit(most);
-    // prepared, since only then does DuckDB say what is wrong with a filter
+    // DuckDB explains a wrong filter only for a prepared statement
     try (PreparedStatement statement = connection.prepareStatement(query);
         ResultSet result = statement.executeQuery()) {
       while (result.next()) {
@@ -134,7 +134,7 @@ final class DuckDb implements AutoCloseable {
     }
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   long rows(Path from) {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery("SELECT count(*) FROM " + TABLE)) {
@@ -145,7 +145,7 @@ final class DuckDb implements AutoCloseable {
     }
   }
 
-  /** Gives the rows, from 1, that a filter lets through, in their order. */
+  /** Passes the numbers, from 1, of the rows that meet a filter to {@code rows}, in order. */
   void rows(Path from, RowFilter filter, long most, LongConsumer rows) {
     String query = where(filter.condition()) + limit(most);
     try (PreparedStatement statement = connection.prepareStatement(query);
@@ -208,7 +208,7 @@ final class DuckDb implements AutoCloseable {
     return file == null ? message : file.renamed(message, from);
   }
 
-  /** The first line of what DuckDB says: the rest draws the query. */
+  /** The first line of DuckDB's message; the rest shows the query. */
   private static String reason(SQLException e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown");
   }

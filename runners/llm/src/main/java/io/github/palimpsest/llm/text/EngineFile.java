@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A user's file under a name that no engine can take for anything but one file: a link in a folder
- * of our own. DuckDB reads {@code [ ] * ?} in a path as a pattern, {@code ~} as the home, {@code
- * s3://} and {@code http://} as places elsewhere, {@code key=value} as a column, and the ending as
- * a compression; of the user's name nothing but the kind of file remains here.
+ * A link to a user's file, in a temporary folder and with a name that an engine cannot misread.
+ * DuckDB reads {@code [ ] * ?} in a path as a pattern, {@code ~} as the home folder, {@code s3://}
+ * and {@code http://} as remote places, {@code key=value} as a column, and the ending as a
+ * compression. The link keeps only the kind of file from the user's name.
  */
 final class EngineFile implements AutoCloseable {
   private final Path folder;
@@ -71,7 +71,7 @@ final class EngineFile implements AutoCloseable {
     return literal(link.toString());
   }
 
-  /** A message of the engine, about the user's file again. */
+  /** A message of the engine, with the user's file in place of the link. */
   String renamed(String message, Path file) {
     return message.replace(link.toString(), file.toString());
   }
@@ -87,7 +87,7 @@ final class EngineFile implements AutoCloseable {
       Files.deleteIfExists(link);
       Files.deleteIfExists(folder);
     } catch (IOException e) {
-      // a link that is left behind in the temporary folder does no harm
+      // a leftover link in the temporary folder does no harm
     }
   }
 }

@@ -6,35 +6,37 @@ import io.github.palimpsest.api.data.ReadList;
 import java.util.List;
 
 /**
- * Documents as token ids and targets.
+ * Encodes documents as token ids and targets.
  *
  * <p>An example has the fields {@code ids} (int {@code [n]}) and {@code targets} (float {@code
- * [n]}): 1 where the token at that position is to be predicted from those before it. It starts with
- * the tokens that the tokenizer puts before a text ({@link TextTokenizer#begin}): the beginning
- * token or none, and none that the text has already. Only responses are targets, each with the
- * end-of-sequence token as its last; of a plain text everything after the beginning, with an end
- * only where the tokenizer puts one ({@link TextTokenizer#end}).
+ * [n]}). A target is 1 if the token at that position must be predicted from the tokens before it.
+ * An example starts with the tokens that the tokenizer puts before a text ({@link
+ * TextTokenizer#begin}): the beginning token, or none if the tokenizer has none or the text already
+ * starts with it. Only responses are targets, each with the end-of-sequence token as its last
+ * token. In a plain text every token after the beginning is a target, and an end token follows only
+ * if the tokenizer puts one there ({@link TextTokenizer#end}).
  *
- * <p>Context and response are tokenised together, so that a word is never cut where they meet; the
- * targets are the tokens beyond those that the context alone would have, a token across the border
- * among them.
+ * <p>Context and response are tokenised together, so that no word is cut at their border. The
+ * targets are the tokens after the common beginning with the tokens of the context alone, so a
+ * token across the border is a target.
  *
- * <p>What does not fit into {@code length} is cut off at the end. An example without any target
- * left is dropped and counted.
+ * <p>Tokens beyond {@code length} are cut off at the end. An example without any target left is
+ * dropped and counted.
  *
- * @param tokenizer the model's
- * @param length the most tokens of an example: at most the model's positions
+ * @param tokenizer the model's tokenizer
+ * @param length the largest number of tokens of an example; at most the model's number of positions
  * @param windows whether a plain text that is too long becomes several examples of consecutive
- *     windows instead of being cut off. Each starts with the beginning token, or where there is
- *     none with the token before it, so every token is a target once
- * @param packed whether whole examples are put together up to {@code length}. Attention then
- *     reaches from one into those before it; the beginning token alone marks where one starts
+ *     windows instead of being cut off. Each window starts with the beginning token or, if there is
+ *     none, with the token before the window, so every token is a target once
+ * @param packed whether whole examples are joined up to {@code length}. Attention then reaches from
+ *     an example into the examples before it; only the beginning token marks the start of an
+ *     example
  */
 public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean windows, boolean packed) {
   /** The field of token ids. */
   public static final String IDS = "ids";
 
-  /** Of how many last tokens a tokenizer sees whether a text has its end already. */
+  /** The number of last tokens in which a tokenizer looks for the end of a text. */
   private static final int LAST = 8;
 
   /** The field of target weights. */
@@ -49,25 +51,25 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     }
   }
 
-  /** Without windows or packing. */
+  /** An encoder without windows or packing. */
   public ExampleEncoder(TextTokenizer tokenizer, int length) {
     this(tokenizer, length, false, false);
   }
 
-  /** Whole documents, however long: for what cuts them itself, as scoring does. */
+  /** An encoder for whole documents of any length, for callers that cut them, such as scoring. */
   public static ExampleEncoder whole(TextTokenizer tokenizer) {
     return new ExampleEncoder(tokenizer, Integer.MAX_VALUE);
   }
 
   /**
-   * Examples, and what became of the documents.
+   * Examples and the counts of their documents.
    *
    * @param examples in the order of the documents
-   * @param bytes for each example the UTF-8 bytes of the text that its targets cover: those of what
-   *     was cut off and of a first token that nothing predicts are not among them. An end token has
-   *     none
-   * @param cut how many examples lost their end
-   * @param dropped how many documents had no target left
+   * @param bytes for each example the UTF-8 bytes of the text that its targets cover, without the
+   *     bytes of text that was cut off and of a first token that nothing predicts. An end token has
+   *     no bytes
+   * @param cut the number of examples that lost their end
+   * @param dropped the number of documents without a target left
    */
   public record Encoded(List<Example> examples, List<Long> bytes, int cut, int dropped) {
     /** Copies lists that can change. */
@@ -78,10 +80,11 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
   }
 
   /**
-   * Encodes documents. An example's id is {@code task/number} by the document's place in its file.
+   * Encodes documents. An example's id is {@code task/number} with the document's number in its
+   * file.
    *
    * @param task the task's name
-   * @param documents what to encode
+   * @param documents the documents to encode
    * @throws PalimpsestException if no example is left
    */
   public Encoded encode(String task, List<Document> documents) {
@@ -90,7 +93,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     int dropped = 0;
     for (DocumentParts parts = new DocumentParts(documents); parts.hasNext(); ) {
       List<Document> part = parts.next();
-      // of a text in windows only what is open is in memory, and its windows come in order
+      // a text in windows has only its open window in memory, and its windows come in order
       boolean streamed = windows && part.stream().anyMatch(d -> !d.answers());
       List<ExampleTokens> encoded =
           streamed ? List.of() : part.parallelStream().map(this::tokens).toList();
@@ -128,8 +131,8 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
   }
 
   /**
-   * The ids of a prompt to be answered: all that a document has before its last response, begun as
-   * an example is.
+   * The ids of a prompt: all text of a document before its last response, with the same beginning
+   * tokens as an example.
    */
   public int[] prompt(Document document) {
     ExampleTokens prompt = new ExampleTokens();
@@ -157,7 +160,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     return tokens;
   }
 
-  /** A plain text, read no further than what is kept of it and a token more. */
+  /** Adds a plain text, and reads it only until there are more than {@code length} tokens. */
   private void plain(ExampleTokens tokens, Exchange e) {
     TokenStream pieces = new TokenStream(tokenizer, e.reader());
     long from = 0;
@@ -170,7 +173,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
   }
 
   /**
-   * A plain text in windows as they fill, and as one example if it fits.
+   * Adds a plain text window by window as each fills, or as one example if it fits.
    *
    * @return whether there was a target
    */
@@ -192,7 +195,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
         open.begin(tokenizer, piece.ids());
         from = open.text(piece, from);
         tail = open.last(LAST);
-        // more is to come, or the text is too long: a window that is full is complete
+        // there are more tokens than fit in a window, so the full window is complete
         for (; open.size() > length; open = open.behind(length, begin)) {
           ExampleTokens full = open.first(length);
           examples.add(full.example(id + "." + number++), full.targetBytes());

@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Examples as they are made: in memory while they are few, then in a temporary file from which each
- * is read when it is asked for.
+ * Collects examples in memory while they are few, then in a temporary file. Each example in the
+ * file is read on request.
  */
 public final class ExampleStore {
-  /** What examples may take in memory. */
+  /** The most bytes of examples in memory. */
   private static final long LIMIT = 32 << 20;
 
-  /** About what an example takes beside its tokens. */
+  /** The approximate bytes of an example in addition to its tokens. */
   private static final long EACH = 512;
 
   private final List<Example> examples = new ArrayList<>();
@@ -66,17 +66,17 @@ public final class ExampleStore {
     }
   }
 
-  /** How many there are. */
+  /** The number of examples. */
   public int count() {
     return bytes.size();
   }
 
-  /** All examples so far; nothing may be added then. */
+  /** All examples so far. Nothing may be added after this call. */
   public List<Example> examples() {
     return ends.size() == 0 ? List.copyOf(examples) : new ReadList<>(ends.size(), this::read);
   }
 
-  /** The bytes of the responses, an element for each example. */
+  /** The bytes of the responses, one element for each example. */
   public List<Long> bytes() {
     return new ReadList<>(bytes.size(), bytes::get);
   }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Growing ids and targets, with the bytes of the response that each token covers. */
+/** A growing list of ids and targets, with the bytes of the response that each token covers. */
 final class ExampleTokens {
   private int[] ids = new int[64];
   private float[] targets = new float[64];
@@ -21,7 +21,7 @@ final class ExampleTokens {
     return Arrays.copyOf(ids, size);
   }
 
-  /** At most so many of the last ids. */
+  /** The last ids, at most {@code most} of them. */
   int[] last(int most) {
     return Arrays.copyOfRange(ids, Math.max(0, size - most), size);
   }
@@ -43,7 +43,7 @@ final class ExampleTokens {
     size += e.tokens();
   }
 
-  /** What the tokenizer puts before a text, if nothing is here yet. */
+  /** Adds the tokens that the tokenizer puts before a text, if there are no tokens yet. */
   void begin(TextTokenizer tokenizer, int[] text) {
     if (size == 0) {
       add(tokenizer.begin(text), 0);
@@ -70,10 +70,10 @@ final class ExampleTokens {
   }
 
   /**
-   * ExampleTokens of a plain text.
+   * Adds the tokens of a plain text.
    *
-   * @param before what those before them cover
-   * @return what these cover, and all before
+   * @param before the bytes that the earlier tokens cover
+   * @return the bytes that all tokens so far cover
    */
   long text(TokenizedText piece, long before) {
     int first = size;
@@ -87,7 +87,10 @@ final class ExampleTokens {
     return from;
   }
 
-  /** The tokens from a place on, behind what begins a text or else the one before them. */
+  /**
+   * The tokens from a place onwards, after the tokens that begin a text or, if there are none,
+   * after the token before the place.
+   */
   ExampleTokens behind(int place, int[] begin) {
     ExampleTokens rest = new ExampleTokens();
     rest.add(begin.length > 0 ? begin : new int[] {ids[place - 1]}, 0);
@@ -97,7 +100,7 @@ final class ExampleTokens {
     return rest;
   }
 
-  /** Nothing comes before the first token that it could be predicted from. */
+  /** Removes the target of the first token, since no token before it can predict it. */
   void dropFirstTarget() {
     targets[0] = 0;
   }

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Text to read and text to learn. Two are equal if their texts are. A long plain text stays in its
- * file: {@link #response()} loads it, {@link #reader()} does not.
+ * A text to read and a text to learn. Two exchanges are equal if their texts are equal. A long
+ * plain text stays in its file: {@link #response()} loads it, {@link #reader()} does not.
  */
 public final class Exchange {
   private final String context;
@@ -15,8 +15,8 @@ public final class Exchange {
   private final Optional<FileText> stored;
 
   /**
-   * @param context what is given: a prompt with its template; may be empty
-   * @param response what is to be predicted from it
+   * @param context the context: a prompt with its template; may be empty
+   * @param response the text to predict from the context
    */
   public Exchange(String context, String response) {
     this.context = context;
@@ -31,27 +31,27 @@ public final class Exchange {
     this.stored = Optional.of(text);
   }
 
-  /** What is given: a prompt with its template; may be empty. */
+  /** The context: a prompt with its template; may be empty. */
   public String context() {
     return context;
   }
 
-  /** What is to be predicted, as one text in memory. */
+  /** The text to predict, as one text in memory. */
   public String response() {
     return stored.map(FileText::text).orElse(response);
   }
 
-  /** What is to be predicted, from its beginning, without loading all of it. */
+  /** Reads the text to predict from its beginning, without loading all of it. */
   public Reader reader() {
     return stored.<Reader>map(FileText::reader).orElseGet(() -> new StringReader(response));
   }
 
-  /** How many bytes the response has in UTF-8. */
+  /** The number of UTF-8 bytes of the response. */
   public long responseBytes() {
     return stored.map(FileText::size).orElseGet(() -> Utf8Text.size(response));
   }
 
-  /** The characters of the response; where it is in a file, its bytes. */
+  /** The number of characters of the response; if it is in a file, the number of bytes. */
   long responseLength() {
     return stored.map(FileText::size).orElse((long) response.length());
   }
@@ -76,7 +76,7 @@ public final class Exchange {
 
   @Override
   public int hashCode() {
-    // a stored text may equal one in memory, so nothing but the length can be had without reading
+    // a stored text may equal a text in memory, and only its length is known without reading
     return Objects.hash(context, responseBytes());
   }
 

@@ -15,12 +15,12 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that can be read again at any place: a small file's in memory, a large one's where they
- * are, and those of a large packed file, or of what was appended, in a temporary file without a
- * name. Memory is bounded whatever their number.
+ * Bytes that can be read again at any place. The bytes of a small file are in memory. The bytes of
+ * a large file stay in that file. The bytes of a large packed file, and many appended bytes, are in
+ * a temporary file without a name. Memory is bounded for any number of bytes.
  */
 final class FileBytes {
-  /** What is kept in memory at most. */
+  /** The most bytes in memory. */
   static final int SMALL = 4 << 20;
 
   private static final int BUFFER = 1 << 16;
@@ -35,12 +35,12 @@ final class FileBytes {
     this.file = file;
   }
 
-  /** Bytes to be appended; the file is for messages. */
+  /** No bytes, to which bytes can be appended; the file is for messages. */
   static FileBytes empty(Path file) {
     return new FileBytes(file);
   }
 
-  /** The bytes of a file as they are, packed or not. */
+  /** The bytes of a file, without unpacking. */
   private static FileBytes plain(Path file) throws IOException {
     FileBytes bytes = new FileBytes(file);
     if (Files.isRegularFile(file) && Files.size(file) > SMALL) {
@@ -58,7 +58,7 @@ final class FileBytes {
   }
 
   /**
-   * Opens a file, {@code .gz} unpacked.
+   * Opens a file, and unpacks {@code .gz}.
    *
    * @throws PalimpsestException if it cannot be read
    */
@@ -75,8 +75,8 @@ final class FileBytes {
   }
 
   /**
-   * All bytes from the first. Of a packed file this is to be called once: what was read of it can
-   * be read again then.
+   * All bytes from the first. Call this only once for a packed file; the bytes that it read can
+   * then be read again.
    */
   InputStream stream() throws IOException {
     if (!packed(file) || size > 0) {
@@ -86,13 +86,13 @@ final class FileBytes {
     return new BufferedInputStream(new Kept(in), BUFFER);
   }
 
-  /** The first bytes of a file, unpacked: to see what it is. */
+  /** The first bytes of a file, unpacked, to detect its kind. */
   static InputStream beginning(Path file) throws IOException {
     InputStream in = Files.newInputStream(file);
     return new BufferedInputStream(packed(file) ? new GZIPInputStream(in) : in);
   }
 
-  /** How many bytes there are; of a packed file, how many were read. */
+  /** The number of bytes; for a packed file, the number of bytes read so far. */
   long size() {
     return size;
   }
@@ -133,7 +133,7 @@ final class FileBytes {
   /**
    * Reads bytes.
    *
-   * @throws PalimpsestException if they are not there any more
+   * @throws PalimpsestException if they are no longer there
    */
   byte[] read(long from, int length) {
     byte[] bytes = new byte[length];
@@ -167,7 +167,7 @@ final class FileBytes {
     return new PalimpsestException("cannot read " + file + ": " + Utf8Text.reason(e), e);
   }
 
-  /** Bytes from a place on. */
+  /** The bytes from a place up to {@code end}. */
   InputStream from(long place, long end) {
     Stored stored = new Stored();
     stored.at = place;
@@ -175,7 +175,7 @@ final class FileBytes {
     return stored;
   }
 
-  /** What is there, in order. */
+  /** Reads the stored bytes in order. */
   private final class Stored extends InputStream {
     private long at;
     private long end = size;
@@ -198,7 +198,7 @@ final class FileBytes {
     }
   }
 
-  /** What is unpacked, kept at the same time. */
+  /** Reads unpacked bytes and keeps them. */
   private final class Kept extends InputStream {
     private final InputStream in;
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A data file.
  *
- * @param file records, see {@link RecordFile}, or a text in UTF-8, {@code .gz} or not
+ * @param file a file of records (see {@link RecordFile}) or a text in UTF-8, {@code .gz} or not
  */
 public record FileSource(Path file) implements RecordSource {
   @Override

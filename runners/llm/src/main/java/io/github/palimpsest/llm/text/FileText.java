@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A text that stays in its file. That it is UTF-8 was checked when it was found.
+ * A text that stays in its file. It was checked to be UTF-8 when it was found.
  *
- * @param bytes the file
+ * @param bytes the bytes of the file
  * @param file its name, for messages
  * @param from the first byte
- * @param to behind the last byte
+ * @param to the place after the last byte
  */
 record FileText(FileBytes bytes, Path file, long from, long to) {
   private static final int PART = 1 << 16;
@@ -43,7 +43,7 @@ record FileText(FileBytes bytes, Path file, long from, long to) {
     return true;
   }
 
-  /** Reads on until the buffer is full or the text ends. */
+  /** Reads until the buffer is full or the text ends. */
   static int fill(Reader in, char[] into, int start) throws IOException {
     int end = start;
     while (end < into.length) {

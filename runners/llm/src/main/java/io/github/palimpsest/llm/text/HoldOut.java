@@ -9,11 +9,11 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Which documents are kept for evaluation. What is held out is never trained on: a document with
- * the content of one that is held out is left out of training, too, and counted (rule SET-03).
+ * Selects the documents for evaluation. Held-out documents are never training data. A document with
+ * the same content as a held-out document is also left out of training, and counted (rule SET-03).
  */
 public sealed interface HoldOut {
-  /** How many are held out. */
+  /** The number of held-out documents. */
   int count();
 
   /** The first documents. */
@@ -22,15 +22,16 @@ public sealed interface HoldOut {
   /** The last documents. */
   record Last(int count) implements HoldOut {}
 
-  /** Documents drawn from all with equal chance; both parts keep the order of the file. */
+  /** Documents drawn from all with equal probability; both parts keep the order of the file. */
   record Drawn(int count, RandomGenerator rng) implements HoldOut {}
 
   /**
    * Both parts.
    *
-   * @param training what may be trained on
-   * @param evaluation what was held out
-   * @param duplicates how many were left out of training since their content is held out
+   * @param training the training documents
+   * @param evaluation the held-out documents
+   * @param duplicates the number of documents left out of training because their content is held
+   *     out
    */
   record Parts(List<Document> training, List<Document> evaluation, int duplicates) {
     /** Copies lists that can change. */

@@ -24,16 +24,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of a data file that knows where it stands.
+ * A record of a data file with its place.
  *
  * @param origin {@code file:line}, or the row of a table
- * @param number its place in the file, from 0
+ * @param number its index in the file, from 0
  * @param node the object
  */
 public record JsonRecord(String origin, int number, JsonNode node) {
   /**
-   * Of records, whose texts may be as long as their file has them: what is read of it is in memory
-   * before it is parsed. Nesting, names and numbers have Jackson's limits.
+   * Makes parsers of records. A text may have any length, since the record is in memory before it
+   * is parsed. Nesting, names and numbers have Jackson's limits.
    */
   static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -58,10 +58,10 @@ public record JsonRecord(String origin, int number, JsonNode node) {
   }
 
   /**
-   * A record that cannot be parsed.
+   * The error for a record that cannot be parsed.
    *
-   * @param line where it begins
-   * @param column how much of that line is before it
+   * @param line the line on which the record begins
+   * @param column the length of that line before the record
    */
   static PalimpsestException broken(Path file, int line, int column, JacksonException e) {
     JsonLocation at = e.getLocation();
@@ -89,22 +89,22 @@ public record JsonRecord(String origin, int number, JsonNode node) {
     return keys;
   }
 
-  /** Its values, for a format. */
+  /** The values of the record, for a format. */
   public DataRecord data() {
     return DataRecord.of(fields(node));
   }
 
   /**
-   * What the record means in a format.
+   * Reads the record in a format.
    *
-   * @throws PalimpsestException if the format cannot read it, after file and line; or if it gives
-   *     something else than it says
+   * @throws PalimpsestException if the format cannot read the record (the message starts with file
+   *     and line), or does not give the kind of example that it declares
    */
   public TextExample read(DataFormat format) {
     return read(format, data(), origin);
   }
 
-  /** As {@link #read(DataFormat)}, of values that stand somewhere. */
+  /** As {@link #read(DataFormat)}, for values with an origin. */
   static TextExample read(DataFormat format, DataRecord data, String origin) {
     TextExample example;
     try {
@@ -140,7 +140,7 @@ public record JsonRecord(String origin, int number, JsonNode node) {
     };
   }
 
-  /** What a value is, in words. */
+  /** The type of a value, in words. */
   private static String kind(JsonNode node) {
     return switch (node.getNodeType()) {
       case ARRAY -> "an array";

@@ -2,7 +2,7 @@ package io.github.palimpsest.llm.text;
 
 import java.util.Arrays;
 
-/** Growing numbers, eight bytes each. */
+/** A growing list of numbers, eight bytes each. */
 final class LongList {
   private long[] values = new long[64];
   private int size;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Records that are made and not read from a file.
+ * Records that are generated, not read from a file.
  *
- * @param name what people call them
+ * @param name the name of the records, for people
  * @param all the records, each with its number
  */
 public record MadeRecords(String name, List<JsonRecord> all) implements RecordSource {

@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.LongFunction;
 
-/** The tokenizer library in native code, with its failures as messages that name the file. */
+/** The tokenizer library in native code. Its failures become messages that name the file. */
 final class NativeTokenizer implements AutoCloseable {
   static {
-    // The library would otherwise report its use to its makers, and fetch another native library on
-    // a machine with CUDA; the one for the CPU is in its JAR.
+    // Without these settings the library reports its use to its makers, and downloads another
+    // native library on a machine with CUDA; its JAR has the native library for the CPU.
     unlessSet("ai.djl.offline", "true");
     unlessSet("OPT_OUT_TRACKING", "true");
     unlessSet("RUST_FLAVOR", "cpu");
@@ -25,14 +25,14 @@ final class NativeTokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
 
   /**
-   * Reads a tokenizer. Where the library panics the process ends: see {@link TokenizerTrial}.
+   * Reads a tokenizer. If the library panics, the process ends: see {@link TokenizerTrial}.
    *
-   * @throws PalimpsestException if it is none
+   * @throws PalimpsestException if the file is not a tokenizer
    */
   NativeTokenizer(Path file, byte[] json) {
     this.file = file;
     try {
-      // said outright, since the library's default cuts texts at 512 tokens
+      // stated explicitly, since the library by default cuts texts at 512 tokens
       tokenizer =
           HuggingFaceTokenizer.newInstance(
               new ByteArrayInputStream(json),
@@ -51,7 +51,7 @@ final class NativeTokenizer implements AutoCloseable {
     return encoded(text, special, NativeTokenizer::ids);
   }
 
-  /** The tokens of a text, none added by the post-processor. */
+  /** The tokens of a text, without tokens that the post-processor adds. */
   TokenizedText tokenized(String text) {
     return encoded(
         text,
@@ -61,7 +61,7 @@ final class NativeTokenizer implements AutoCloseable {
                 text, ids(encoding), TokenizersLibrary.LIB.getTokenCharSpans(encoding)));
   }
 
-  /** All that the library says of a text, with what the post-processor adds. */
+  /** The library's complete encoding of a text, with the tokens that the post-processor adds. */
   Encoding encoding(String text) {
     try {
       return tokenizer.encode(text, true, false);
@@ -80,8 +80,8 @@ final class NativeTokenizer implements AutoCloseable {
   }
 
   /**
-   * What is wanted of an encoding in native memory. The library's own class for it copies all that
-   * there is, with an object for each token, which takes as long as the encoding.
+   * Reads a part of an encoding in native memory. The library's own class copies the whole
+   * encoding, with an object for each token, which takes as long as the encoding.
    */
   private <T> T encoded(String text, boolean special, LongFunction<T> wanted) {
     try {

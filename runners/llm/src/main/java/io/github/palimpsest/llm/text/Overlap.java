@@ -7,23 +7,23 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Documents that a model is both trained and evaluated on, found by their content as {@link
- * ContentSet} has it, so also where they stand in different files.
+ * Documents in both the training data and the evaluation data of a model. They are found by their
+ * content as {@link ContentSet} defines it, so also in different files.
  *
- * @param evaluated the set that is evaluated
- * @param trained the set that is trained on
- * @param examples how many documents of {@code evaluated} are in {@code trained}
- * @param of how many documents {@code evaluated} has
- * @param first where the first of them stands
+ * @param evaluated the evaluation set
+ * @param trained the training set
+ * @param examples the number of documents of {@code evaluated} that are in {@code trained}
+ * @param of the number of documents of {@code evaluated}
+ * @param first the place of the first document of {@code evaluated} that is in {@code trained}
  */
 public record Overlap(String evaluated, String trained, int examples, int of, String first) {
 
   /**
-   * Looks for each evaluated set in each one that is trained on.
+   * Looks for documents of each evaluation set in each training set.
    *
-   * @param trained documents by the name of their set
-   * @param evaluated the same
-   * @return the pairs that have documents in common, by name
+   * @param trained training documents by the name of their set
+   * @param evaluated evaluation documents by the name of their set
+   * @return the pairs of sets with common documents, by name
    */
   public static List<Overlap> between(
       SortedMap<String, List<Document>> trained, SortedMap<String, List<Document>> evaluated) {

@@ -16,25 +16,25 @@ import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
- * Records as documents.
+ * Turns records into documents.
  *
- * @param format what a record means
+ * @param format the format of the records
  */
 record RecordDocuments(DataFormat format) {
   /** The key of a document of a plain text. */
   private static final String TEXT = "text";
 
   /**
-   * Reads every record once, to find those that have something to learn. As long as they are few
-   * they are kept; else each is made again when it is asked for.
+   * Reads every record once, to find the records with a target. If their documents are small in
+   * total, they are kept in memory; otherwise each is made again on request.
    *
-   * @throws PalimpsestException if a record is malformed, or none has anything to learn
+   * @throws PalimpsestException if a record is malformed, or no record has a target
    */
   DataSource.Read read(String name, List<JsonRecord> records) {
     return read(name, records.size(), i -> turns(records.get(i)));
   }
 
-  /** Reads the documents of a plain text, each as a record of one key. */
+  /** Reads the documents of a plain text, each as a record with one key. */
   DataSource.Read readTexts(String name, List<Document> texts) {
     return read(name, texts.size(), i -> turns(texts.get(i)));
   }
@@ -84,12 +84,12 @@ record RecordDocuments(DataFormat format) {
 
   private Turns turns(Document text) {
     TextExample example = JsonRecord.read(format, DataRecord.of(new OneText(text)), text.origin());
-    return example.field().isPresent() // and there is one key
+    return example.field().isPresent() // and the record has only one key
         ? new Turns(text)
         : new Turns(text.origin(), text.number(), example, example.parts());
   }
 
-  /** A text by its key; a long one is loaded when it is asked for, and not before. */
+  /** A text under its key; a long text is loaded only on request. */
   private static final class OneText extends AbstractMap<String, String> {
     private final Document text;
 
@@ -119,7 +119,7 @@ record RecordDocuments(DataFormat format) {
     }
   }
 
-  /** What is read and learned of one record, and what is left out. */
+  /** The contexts and targets of one record, and the parts that are left out. */
   private static final class Turns {
     private final Optional<Document> document;
     private final List<Exchange> exchanges = new ArrayList<>();
@@ -129,7 +129,7 @@ record RecordDocuments(DataFormat format) {
     private int empty;
     private long length;
 
-    /** A text as it stands. */
+    /** An unchanged text. */
     Turns(Document text) {
       Exchange only = text.exchanges().get(0);
       document = Optional.of(text);
@@ -153,7 +153,7 @@ record RecordDocuments(DataFormat format) {
               : Optional.empty();
     }
 
-    /** An answer; one that is empty is passed over, and what comes before it is still context. */
+    /** Adds an answer. An empty answer is skipped, and the text before it stays context. */
     private void target(TextExample.Part part) {
       unanswered = 0;
       if (!part.text().isBlank()) {

@@ -14,52 +14,53 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A file of records: JSON or JSONL, as it is or as {@code .gz}; a table in {@code .parquet}, {@code
- * .csv} or {@code .tsv}, the latter two as {@code .gz} as well. A column of a table is a key of its
- * records; CSV has text alone, its first line the names.
+ * A file of records: JSON or JSONL, unpacked or as {@code .gz}, or a table in {@code .parquet},
+ * {@code .csv} or {@code .tsv}, the latter two also as {@code .gz}. A column of a table is a key of
+ * its records. In CSV all values are text, and the first line has the names.
  *
- * @param file where
- * @param filter which records; empty for all
+ * @param file the file
+ * @param filter the filter for records; empty for all records
  */
 public record RecordFile(Path file, Optional<RowFilter> filter) {
   private static final ObjectMapper JSON = new ObjectMapper(JsonRecord.FACTORY);
 
-  /** A file's name in small letters, without {@code .gz}. */
+  /** A file's name in lower case, without {@code .gz}. */
   static String kind(String file) {
     String name = file.toLowerCase(Locale.ROOT);
     return name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
   }
 
-  /** What reads tables and filters, with its version: the records may depend on it. */
+  /**
+   * The name and version of the engine that reads tables and filters; the records may depend on it.
+   */
   public static String reader() {
     try (DuckDb db = DuckDb.open()) {
       return "DuckDB " + db.texts("SELECT version()").get(0);
     }
   }
 
-  /** Whether a file, by its name, is a table and not JSON or text. */
+  /** Whether a file is a table, not JSON or text, according to its name. */
   public static boolean isTable(String file) {
     String kind = kind(file);
     return kind.endsWith(".parquet") || kind.endsWith(".csv") || kind.endsWith(".tsv");
   }
 
   /**
-   * The records that the filter lets through, in the order of the file, each with the number that
-   * it has there. They stay in the file: each is parsed when it is asked for, and refused then if
-   * it is malformed.
+   * The records that meet the filter, in the order of the file, each with its number in the file.
+   * They stay in the file. Each record is parsed on request, and a malformed record is refused at
+   * that time.
    *
    * @throws PalimpsestException if the file is missing or empty, the filter does not fit its keys,
-   *     or lets nothing through
+   *     or no record meets it
    */
   public List<JsonRecord> records() {
     return records(Long.MAX_VALUE);
   }
 
   /**
-   * The first of the records that the filter lets through; without a filter the file is read no
-   * further.
+   * The first records that meet the filter. Without a filter the rest of the file is not read.
    *
-   * @param most how many at most
+   * @param most the largest number of records
    */
   public List<JsonRecord> records(long most) {
     if (!Files.isReadable(file)) {
@@ -93,7 +94,7 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
     }
   }
 
-  /** Rows have no place in a table that could be found again, so their JSON is kept beside it. */
+  /** Reads a table. A row cannot be found again in the table, so its JSON is kept separately. */
   private List<JsonRecord> table(long most) {
     FileBytes kept = FileBytes.empty(file);
     LongList rows = new LongList();
@@ -125,7 +126,7 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
       ObjectNode node = (ObjectNode) JSON.readTree(json);
       node.remove(DuckDb.ROW_KEY);
       if (!kind(file.toString()).endsWith(".parquet")) {
-        // a field without characters is an empty text: CSV has no other nothing
+        // an empty field is an empty text, since CSV has no other missing value
         node.properties().stream()
             .filter(e -> e.getValue().isNull())
             .map(Map.Entry::getKey)

@@ -2,23 +2,23 @@ package io.github.palimpsest.llm.text;
 
 import java.util.List;
 
-/** Makes the records of tasks, each with a part that is held out. */
+/** Generates the records of tasks, each task with a held-out part. */
 public interface RecordGenerator {
-  /** What its names begin with: {@code SCHEME:NAME}. */
+  /** The scheme at the beginning of its names: {@code SCHEME:NAME}. */
   String scheme();
 
   /** The names of its tasks. */
   List<String> names();
 
   /**
-   * What a task is trained on.
+   * The training records of a task.
    *
    * @param name one of {@link #names}
    */
   MadeRecords training(String name);
 
   /**
-   * What a task is evaluated on.
+   * The evaluation records of a task.
    *
    * @param name one of {@link #names}
    */

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where the records of a JSON file begin and end: one a line, or the elements of an array. Records
- * are parsed when they are asked for.
+ * The beginnings and ends of the records in a JSON file: one record a line, or the elements of an
+ * array. Records are parsed on request.
  */
 final class RecordIndex {
   private static final int MARK = 0xEF;
@@ -22,7 +22,7 @@ final class RecordIndex {
   private final LongList ends = new LongList();
   private final LongList lines = new LongList();
 
-  /** Where the line of each record begins, for columns. */
+  /** The beginning of the line of each record, for column numbers. */
   private final LongList lineStarts = new LongList();
 
   private long place;
@@ -38,9 +38,11 @@ final class RecordIndex {
   /**
    * Finds records.
    *
-   * @param most how many to look for; the file is read no further
-   * @return each is parsed when it is asked for, and refused then if it is no JSON object
-   * @throws PalimpsestException if the file cannot be read, has nothing, or an array does not end
+   * @param most the largest number of records to find; the rest of the file is not read
+   * @return the records; each is parsed on request, and refused at that time if it is not a JSON
+   *     object
+   * @throws PalimpsestException if the file cannot be read or has no records, or if an array does
+   *     not end
    */
   static List<JsonRecord> read(Path file, long most) {
     return scan(file, most).records();
@@ -49,11 +51,11 @@ final class RecordIndex {
   /**
    * Records of a file.
    *
-   * @param longest the bytes of the longest
+   * @param longest the bytes of the longest record
    */
   record Records(List<JsonRecord> records, long longest) {}
 
-  /** As {@link #read}, with how long the longest record is. */
+  /** As {@link #read}, with the length of the longest record. */
   static Records scan(Path file, long most) {
     RecordIndex index = new RecordIndex(file, most);
     try (InputStream in = index.bytes.stream()) {
@@ -116,7 +118,7 @@ final class RecordIndex {
     return b == ' ' || b == '\t' || b == '\n' || b == '\r';
   }
 
-  /** The first of this byte and those behind it that is no white space. */
+  /** The first byte, from this one onwards, that is not white space. */
   private int skip(InputStream in, int b) throws IOException {
     int now = b;
     while (isSpace(now)) {
@@ -160,7 +162,7 @@ final class RecordIndex {
     }
   }
 
-  /** Reads up to the comma or bracket behind an element; what it is is seen when it is parsed. */
+  /** Reads up to the comma or bracket after an element. Parsing checks the element later. */
   private int element(InputStream in, int first) throws IOException {
     int depth = 0;
     boolean text = false;

@@ -9,24 +9,25 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which records of a data file are read: an SQL condition on their keys, in DuckDB's dialect, such
- * as {@code lang = 'en' AND length(output) < 400}. Keys of JSON and Parquet have their own types;
- * CSV columns are text. It sees one file, and the same file always gives the same records.
+ * A filter for the records of a data file: an SQL condition on their keys in DuckDB's dialect, for
+ * example {@code lang = 'en' AND length(output) < 400}. Keys of JSON and Parquet have their own
+ * types; CSV columns are text. The filter sees only one file, and the same file always gives the
+ * same records.
  *
- * @param condition what stands after {@code WHERE}
+ * @param condition the condition after {@code WHERE}
  */
 public record RowFilter(String condition) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Words that DuckDB takes for the time of day where no column has such a name. */
+  /** Words that DuckDB reads as the current date or time if no column has that name. */
   private static final Set<String> CLOCKS =
       Set.of("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp");
 
   /**
-   * Checks what can be checked without the data.
+   * Checks the condition as far as possible without the data.
    *
    * @throws PalimpsestException if it is not one condition, or depends on chance, on the clock or
-   *     on the database; says where
+   *     on the database; the message says where
    */
   public RowFilter {
     try (DuckDb db = DuckDb.open()) {
@@ -84,7 +85,7 @@ public record RowFilter(String condition) {
     }
   }
 
-  /** A failure that names the filter. */
+  /** An error that names the filter. */
   static PalimpsestException problem(String condition, String why) {
     return new PalimpsestException("filter \"" + condition + "\": " + why);
   }

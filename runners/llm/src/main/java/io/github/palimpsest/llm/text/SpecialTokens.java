@@ -8,21 +8,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The tokens that a tokenizer puts around a text. Its post-processor alone decides, as in
- * transformers 5: neither a {@code bos_token} nor {@code add_bos_token} puts any.
+ * The tokens that a tokenizer puts around a text. Only its post-processor adds them, as in
+ * transformers 5; {@code bos_token} and {@code add_bos_token} add none.
  *
- * @param before put before every text; the beginning token, or none
- * @param after put after a text that has ended; mostly none
+ * @param before the tokens before every text: the beginning token, or none
+ * @param after the tokens after a text that has ended; usually none
  */
 record SpecialTokens(int[] before, int[] after) {
-  /** How many tokens of the vocabulary are tried as texts. */
+  /** The largest number of texts to try. */
   private static final int TRIED = 100;
 
   /**
-   * Asks the post-processor.
+   * Finds the tokens that the post-processor adds.
    *
    * @param vocabularySize one more than the largest id
-   * @throws PalimpsestException if it does something else than to put tokens around a text
+   * @throws PalimpsestException if the post-processor does anything other than add tokens around a
+   *     text
    */
   static SpecialTokens of(TokenizerJson json, NativeTokenizer tokenizer, int vocabularySize) {
     for (String text : texts(json)) {
@@ -65,7 +66,7 @@ record SpecialTokens(int[] before, int[] after) {
     return new SpecialTokens(Arrays.copyOf(ids, from), Arrays.copyOfRange(ids, to, ids.length));
   }
 
-  /** Texts of which one surely has a token. */
+  /** Texts; at least one of them is certain to have a token. */
   private static List<String> texts(TokenizerJson json) {
     List<String> texts = new ArrayList<>(List.of("a"));
     json.tree().path("added_tokens").forEach(added -> texts.add(added.path("content").asText()));

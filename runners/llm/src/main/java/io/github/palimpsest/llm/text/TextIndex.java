@@ -8,16 +8,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where the documents of a plain text begin and end: what stands between separators, without white
- * space at either end; what is nothing but white space is none.
+ * The beginnings and ends of the documents in a plain text. A document is the text between
+ * separators, without white space at either end. White space alone is not a document.
  */
 final class TextIndex implements Utf8Text.Chars {
-  /** A document of more bytes is not loaded as one text. */
+  /** A document with more bytes is not loaded as one text. */
   private static final int LONG = 1 << 20;
 
   private final String separator;
 
-  /** For each beginning of the separator, the longest shorter one that it ends with. */
+  /**
+   * For each prefix of the separator, the length of the longest shorter prefix that it ends with.
+   */
   private final int[] fallback;
 
   private final long most;
@@ -25,7 +27,7 @@ final class TextIndex implements Utf8Text.Chars {
   private final LongList ends = new LongList();
   private final LongList lines = new LongList();
 
-  /** How much of the separator was just read. */
+  /** The number of characters of the separator that were just read. */
   private int matched;
 
   private long separatorAt;
@@ -56,8 +58,8 @@ final class TextIndex implements Utf8Text.Chars {
   /**
    * Finds documents.
    *
-   * @param separator what stands between two; empty for one document only
-   * @param most how many to look for; the file is read no further
+   * @param separator the text between two documents; empty for a single document
+   * @param most the largest number of documents to find; the rest of the file is not read
    * @throws PalimpsestException if the file cannot be read, is not UTF-8, or has no text
    */
   static List<Document> read(Path file, String separator, long most) {
@@ -111,7 +113,7 @@ final class TextIndex implements Utf8Text.Chars {
     return starts.size() < most;
   }
 
-  /** What looked like the beginning of a separator is text. */
+  /** Adds text that looked like the beginning of a separator. */
   private void release(int chars) {
     for (int i = 0; i < chars; i++) {
       char c = separator.charAt(i);

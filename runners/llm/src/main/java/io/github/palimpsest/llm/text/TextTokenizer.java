@@ -18,15 +18,15 @@ import java.util.TreeMap;
  * The tokenizer of a Hugging Face directory: {@code tokenizer.json}, run by the same library that
  * transformers uses, and the special tokens named in {@code tokenizer_config.json}.
  *
- * <p>Works without a network. Special tokens written out in a text are matched first and never
- * split, as that library does.
+ * <p>It works without a network. Special tokens written out in a text are matched first and never
+ * split, as in that library.
  *
- * <p>Which tokens are put around a text is decided here alone, by the tokenizer's own
- * post-processor: {@link #prompt} and {@link #begin}, {@link #end}. As in transformers 5, {@code
- * add_bos_token} and {@code add_eos_token} of {@code tokenizer_config.json} are not looked at.
+ * <p>Only this class puts tokens around a text, according to the tokenizer's own post-processor:
+ * {@link #prompt}, {@link #begin} and {@link #end}. As in transformers 5, {@code add_bos_token} and
+ * {@code add_eos_token} of {@code tokenizer_config.json} are ignored.
  */
 public final class TextTokenizer implements AutoCloseable {
-  /** The least part of a model's vocabulary that has tokens; the rest is padding. */
+  /** The smallest share of a model's vocabulary that has tokens; the rest is padding. */
   private static final double SMALLEST_SHARE = 0.9;
 
   private static final long MAX_BYTES = 512L << 20;
@@ -53,9 +53,9 @@ public final class TextTokenizer implements AutoCloseable {
   /**
    * Reads a tokenizer.
    *
-   * @param path a {@code tokenizer.json}, or the folder that has it; {@code tokenizer_config.json}
-   *     beside it is read for the beginning, end and padding tokens, as is {@code
-   *     special_tokens_map.json} where transformers reads it; both may be missing
+   * @param path a {@code tokenizer.json} or its folder. {@code tokenizer_config.json} next to it
+   *     gives the beginning, end and padding tokens, as does {@code special_tokens_map.json} if
+   *     transformers reads it; both may be missing
    * @throws PalimpsestException if a file is missing or broken, a special token is unknown, or the
    *     native library cannot use it
    */
@@ -81,7 +81,7 @@ public final class TextTokenizer implements AutoCloseable {
   /**
    * A tokenizer in memory.
    *
-   * @param name what messages call it
+   * @param name its name in messages
    * @param tokenizerJson the content of {@code tokenizer.json}
    * @param configJson the content of {@code tokenizer_config.json}
    * @throws PalimpsestException as {@link #load}
@@ -120,26 +120,26 @@ public final class TextTokenizer implements AutoCloseable {
     }
   }
 
-  /** The ids of a text, without any token that is not in it. */
+  /** The ids of a text, without added tokens. */
   public int[] encode(String text) {
     return tokenizer.encode(text, false);
   }
 
   /**
-   * The tokens that go before a text: those that the post-processor puts there, unless the text
-   * starts with them already.
+   * The tokens before a text: the tokens that the post-processor puts there, or none if the text
+   * already starts with them.
    *
-   * @param ids the text's own, of {@link #encode}
+   * @param ids the ids of the text, from {@link #encode}
    */
   public int[] begin(int[] ids) {
     return around.begins(ids) ? new int[0] : around.before().clone();
   }
 
   /**
-   * The tokens that go after a text that has ended: those that the post-processor puts there,
-   * unless the text ends with them already. Nothing goes after a text that is to be continued.
+   * The tokens after a text that has ended: the tokens that the post-processor puts there, or none
+   * if the text already ends with them. A text that is to be continued has no tokens after it.
    *
-   * @param ids the last of the text's
+   * @param ids the last ids of the text
    */
   public int[] end(int[] ids) {
     int[] after = around.after();
@@ -150,8 +150,8 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   /**
-   * The ids of a text that is to be continued: what transformers makes of it, without the tokens
-   * after its end, and without a second beginning token where it has one.
+   * The ids of a text that is to be continued: the ids that transformers gives, without the tokens
+   * after its end, and without a second beginning token if the text has one.
    */
   public int[] prompt(String text) {
     int[] ids = encode(text);
@@ -166,7 +166,7 @@ public final class TextTokenizer implements AutoCloseable {
     return tokenizer.tokenized(text);
   }
 
-  /** The text of some ids, special tokens left out. Bytes that are no UTF-8 become U+FFFD. */
+  /** The text of some ids, without special tokens. Bytes that are not UTF-8 become U+FFFD. */
   public String decode(int[] ids) {
     return decode(ids, true);
   }
@@ -191,7 +191,7 @@ public final class TextTokenizer implements AutoCloseable {
     return tokenizer.decode(ids, skipSpecial);
   }
 
-  /** The id of the token that is named to start a text; {@link #begin} tells whether it does. */
+  /** The id of the beginning token; {@link #begin} tells whether a text starts with it. */
   public OptionalInt bos() {
     return bos;
   }
@@ -201,7 +201,7 @@ public final class TextTokenizer implements AutoCloseable {
     return eos;
   }
 
-  /** The id that fills batches; no part of any text. */
+  /** The id that pads batches; it is not part of any text. */
   public OptionalInt pad() {
     return pad;
   }
@@ -213,11 +213,11 @@ public final class TextTokenizer implements AutoCloseable {
 
   /**
    * Checks that the tokenizer belongs to a model. A model may have rows without a token, since many
-   * are padded for speed, but no more than one in ten. It never has fewer rows than there are
-   * tokens.
+   * models are padded for speed, but at most one row in ten. It never has fewer rows than the
+   * tokenizer has tokens.
    *
-   * @param modelVocabularySize rows of the model's embedding
-   * @throws PalimpsestException if they disagree; names both numbers
+   * @param modelVocabularySize the number of rows of the model's embedding
+   * @throws PalimpsestException if they disagree; the message names both numbers
    */
   public void requireVocabulary(int modelVocabularySize) {
     if (vocabularySize > modelVocabularySize

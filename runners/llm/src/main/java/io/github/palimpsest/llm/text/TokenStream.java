@@ -7,28 +7,29 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of a text of any length, piece by piece: the same ids as of the whole text at once, in
- * the memory of one piece.
+ * The tokens of a text of any length, piece by piece. The ids are the same as for the whole text at
+ * once, and take the memory of one piece.
  *
- * <p>A piece ends between two words, at a place where cutting changes nothing. Whether it does is
- * not known from the kind of tokenizer but tried: the text around the cut must have the tokens of
- * its two halves. What comes before words that begin a text is tried too: a tokenizer that puts a
- * space before a text gets its piece without the one that it begins with. No token spans such a
- * cut, so merges on one side cannot reach the other. A text that has no such place for a while is
- * cut within a word, if the rest has the same tokens behind a short part of the text as behind all
- * of it. A text that cannot be cut at all is made tokens as a whole, in the memory that takes.
+ * <p>A piece ends between two words, at a place where a cut does not change the tokens. The stream
+ * tests each cut instead of relying on the kind of tokenizer: the text around the cut must have the
+ * same tokens as its two halves. The test also allows for a tokenizer that puts a space before a
+ * text: such a tokenizer receives the piece without its first space. No token spans such a cut, so
+ * merges on one side cannot reach the other. If a long part of the text has no such place, the cut
+ * is within a word, provided that the rest has the same tokens after a short part of the text as
+ * after all of it. A text that cannot be cut at all is tokenised as a whole, with the memory that
+ * this takes.
  */
 public final class TokenStream {
-  /** Chars that are made tokens at once. */
+  /** The number of chars that are tokenised at once. */
   static final int PIECE = 1 << 16;
 
-  /** How much text on each side shows whether a cut changes something. */
+  /** The number of chars on each side of a cut in its test. */
   private static final int AROUND = 256;
 
-  /** The next piece begins with a space that the tokenizer is not given. */
+  /** The next piece begins with a space that the tokenizer does not receive. */
   private static final int DROPPED_SPACE = -1;
 
-  /** How many places are tried. */
+  /** The largest number of places to test. */
   private static final int TRIES = 64;
 
   private static final int[] NONE = {};
@@ -41,12 +42,12 @@ public final class TokenStream {
   private boolean ended;
   private boolean done;
 
-  /** How the text in the buffer goes on from what was read. */
+  /** The last cut: how the text in the buffer continues the text before it. */
   private Cut last = new Cut(0, 0, NONE);
 
   private long bytes;
 
-  /** A stream of a text that {@code in} reads. */
+  /** A stream of the text that {@code in} reads. */
   public TokenStream(TextTokenizer tokenizer, Reader in) {
     this(tokenizer, in, PIECE);
   }
@@ -61,24 +62,28 @@ public final class TokenStream {
   /**
    * A place to cut.
    *
-   * @param at how many chars of the buffer come before
-   * @param again how many of these are in the next piece again: its tokens begin with those of them
-   * @param given the tokens of what is there again, to be left out
+   * @param at the number of chars of the buffer before the cut
+   * @param again the number of these chars that the next piece repeats: its tokens begin with their
+   *     tokens
+   * @param given the tokens of the repeated chars, to be left out
    */
   private record Cut(int at, int again, int[] given) {
-    /** What the tokenizer is not given: a space that it puts before a text by itself. */
+    /**
+     * The number of chars that the tokenizer does not receive: a space that it puts before a text
+     * itself.
+     */
     int dropped() {
       return again == DROPPED_SPACE ? 1 : 0;
     }
 
-    /** How many chars at the beginning of the next piece were tokens before. */
+    /** The number of chars at the beginning of the next piece that already have tokens. */
     int seen() {
       return again == DROPPED_SPACE ? 0 : again;
     }
   }
 
   /**
-   * The next tokens; what they cover is counted from the beginning of the text.
+   * The next tokens; their ends count from the beginning of the text.
    *
    * @return null at the end
    */
@@ -147,7 +152,7 @@ public final class TokenStream {
     return cut();
   }
 
-  /** The last cut between words, looking backwards. */
+  /** The last cut between words, from a backward search. */
   private @Nullable Cut between(int from, int to, boolean letters) {
     int tries = 0;
     for (int at = Math.min(to, filled - 2); at > from && tries < TRIES; at--) {
@@ -166,7 +171,7 @@ public final class TokenStream {
     return null;
   }
 
-  /** A beginning of the text before a cut that is between words as well. */
+  /** The start of the text before a cut, also between words. */
   private int start(int at, boolean letters) {
     for (int i = Math.max(1, at - AROUND); i < at - 1; i++) {
       if (isBetween(i, letters)) {
@@ -177,10 +182,10 @@ public final class TokenStream {
   }
 
   /**
-   * Whether a word ends before a space here, and another begins behind it.
+   * Whether a word ends before a space here, and another begins after it.
    *
-   * @param letters whether both are of the letters of ASCII; else a line break will do, and any
-   *     visible characters
+   * @param letters whether both characters must be ASCII letters; otherwise a line break also
+   *     counts, and any visible character before it and any letter or digit after it
    */
   private boolean isBetween(int at, boolean letters) {
     char before = buffer[at - 1];
@@ -211,9 +216,9 @@ public final class TokenStream {
   }
 
   /**
-   * A cut within a text without words that end: behind a part of the text that comes again, so that
-   * no tokenizer takes what follows for the beginning of a text. What follows must have the same
-   * tokens behind that part as behind the whole piece.
+   * A cut within a text without ends of words. The next piece repeats a part of the text before the
+   * cut, so that no tokenizer takes the text after the cut for the beginning of a text. The text
+   * after the cut must have the same tokens after that part as after the whole piece.
    */
   private @Nullable Cut anywhere() {
     int end = filled - 2 * AROUND;

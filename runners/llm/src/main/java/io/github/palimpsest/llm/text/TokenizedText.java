@@ -4,12 +4,12 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of a text, and how much of the text each one covers.
+ * The tokens of a text, and the bytes of the text that each one covers.
  *
  * @param ids the tokens
  * @param ends for each token the UTF-8 bytes of the text up to its end, ascending. A character that
- *     several tokens share counts for the last of them; what lies between two tokens counts for the
- *     second; the last token ends where the text does
+ *     several tokens share counts for the last of them; text between two tokens counts for the
+ *     second; the last token ends at the end of the text
  */
 public record TokenizedText(int[] ids, long[] ends) {
   /** The UTF-8 bytes of the whole text. */
@@ -17,7 +17,7 @@ public record TokenizedText(int[] ids, long[] ends) {
     return ends.length == 0 ? 0 : ends[ends.length - 1];
   }
 
-  /** From what the library found in a text: its spans count code points. */
+  /** From the spans that the library found in a text; they count code points. */
   static TokenizedText of(String text, int[] ids, @Nullable CharSpan[] spans) {
     long[] ends = new long[ids.length];
     int at = 0; // in chars
@@ -51,7 +51,7 @@ public record TokenizedText(int[] ids, long[] ends) {
 
   private static int end(@Nullable CharSpan[] spans, int i) {
     CharSpan span = spans[i];
-    if (span == null) { // a token that stands for nothing in the text
+    if (span == null) { // a token without text
       return 0;
     }
     CharSpan next = i + 1 < spans.length ? spans[i + 1] : null;

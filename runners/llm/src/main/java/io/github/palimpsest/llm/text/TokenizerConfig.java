@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** What {@code tokenizer_config.json} and the files around it say of tokens. */
+/** Reads and checks the tokens in {@code tokenizer_config.json} and the files around it. */
 final class TokenizerConfig {
   private static final String ADDED = "added_tokens_decoder";
 
   private TokenizerConfig() {}
 
   /**
-   * The text of a special token, or nothing. As in transformers, {@code special_tokens_map.json}
-   * goes before {@code tokenizer_config.json} where the latter lists no added tokens.
+   * The text of a special token, or an empty text. As in transformers, {@code
+   * special_tokens_map.json} takes precedence over {@code tokenizer_config.json} if the latter
+   * lists no added tokens.
    *
    * @param config {@code tokenizer_config.json}
    * @param map {@code special_tokens_map.json}
@@ -26,7 +27,7 @@ final class TokenizerConfig {
   }
 
   /**
-   * Checks that nothing in the configuration makes other tokens than {@code tokenizer.json} alone.
+   * Checks that the configuration does not change the tokens of {@code tokenizer.json}.
    *
    * @throws PalimpsestException if it splits special tokens, or has a token that {@code
    *     tokenizer.json} lacks or has with another id
@@ -48,7 +49,7 @@ final class TokenizerConfig {
   }
 
   /**
-   * @param id what it must be; empty for any
+   * @param id the required id; empty for any
    */
   private static void require(TokenizerJson json, String key, JsonNode token, String id) {
     String text = token.isObject() ? token.path("content").asText() : token.asText();

@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
- * The content of a {@code tokenizer.json}, checked before native code gets it.
+ * The content of a {@code tokenizer.json}, checked before native code receives it.
  *
- * @param file what messages call it
+ * @param file its name in messages
  * @param tree the JSON
  */
 record TokenizerJson(Path file, JsonNode tree) {
   /**
-   * Reads and checks.
+   * Reads and checks the content.
    *
-   * @throws PalimpsestException if it is not strict JSON, has no vocabulary, an id below 0 or from
-   *     2^31 - 1 on, or a tokenizer that draws at random
+   * @throws PalimpsestException if it is not strict JSON, has no vocabulary, has an id below 0 or
+   *     of at least 2^31 - 1, or has a tokenizer that draws at random
    */
   static TokenizerJson of(Path file, byte[] json) {
     TokenizerJson read = new TokenizerJson(file, StrictJson.parse(file + " is not JSON: ", json));
@@ -65,7 +65,7 @@ record TokenizerJson(Path file, JsonNode tree) {
     return largest;
   }
 
-  /** The id of a token, added or of the vocabulary. */
+  /** The id of an added token or of a token in the vocabulary. */
   OptionalInt idOf(String token) {
     for (JsonNode added : tree.path("added_tokens")) {
       if (added.path("content").asText().equals(token)) {

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells tokenizers whose parts are all well known from others. The native library ends the whole
- * process where it meets what it does not expect; of the parts listed here with the values allowed
- * here it is known that it does not.
+ * Recognises tokenizers with only well-known parts. The native library ends the whole process if it
+ * meets something unexpected. It is known not to do so for the parts listed here with the values
+ * allowed here.
  */
 final class TokenizerParts {
   private static final int LONGEST_PATTERN = 4096;
@@ -59,14 +59,14 @@ final class TokenizerParts {
 
   private TokenizerParts() {}
 
-  /** Whether the native library may read this in the process that others depend on. */
+  /** Whether the native library may read this in a process that other work depends on. */
   static boolean wellKnown(JsonNode tree) {
     for (String kind : LISTS.keySet()) {
       if (!wellKnown(kind, tree.path(kind))) {
         return false;
       }
     }
-    // merges cut such a prefix off the second token by its length, wherever that falls
+    // a merge cuts such a prefix off the second token by its length alone, at any place
     JsonNode prefix = tree.path("model").path("continuing_subword_prefix");
     return !tree.path("model").has("merges") || prefix.isNull() || prefix.asText("").isEmpty();
   }

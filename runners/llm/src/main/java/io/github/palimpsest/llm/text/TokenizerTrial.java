@@ -21,12 +21,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 
 /**
- * Tries a tokenizer in a process of its own. Where the native library panics it ends its process
- * without a way to catch that, so tokenizers with unusual parts are tried before they are loaded.
- * It takes about a second, once in a process for each tokenizer.
+ * Tries a tokenizer in a separate process. A panic of the native library ends its process and
+ * cannot be caught, so tokenizers with unusual parts are tried before they are loaded. A trial
+ * takes about a second, once in a process for each tokenizer.
  */
 final class TokenizerTrial {
-  /** A trial is mostly the start of a virtual machine; this is for machines that do much else. */
+  /** The start of a virtual machine is most of a trial; this limit allows for busy machines. */
   private static final long MOST_SECONDS = 120;
 
   private static final String PASSED = "the tokenizer works";
@@ -44,7 +44,7 @@ final class TokenizerTrial {
 
   private static final ReentrantLock LOCK = new ReentrantLock();
 
-  /** The last that passed. */
+  /** The last tokenizer that passed. */
   private static byte[] passed = new byte[0];
 
   private TokenizerTrial() {}
@@ -52,7 +52,7 @@ final class TokenizerTrial {
   /**
    * Tries a tokenizer.
    *
-   * @param json what native code will get
+   * @param json the content that native code will receive
    * @throws PalimpsestException if it fails, ends the process that tries it, or does not answer
    */
   static void require(Path file, byte[] json) {
@@ -74,7 +74,7 @@ final class TokenizerTrial {
     }
   }
 
-  /** The line of interest among those that the process wrote. */
+  /** The relevant line of the output of the process. */
   private static String reason(String said) {
     List<String> lines = said.lines().filter(line -> !line.isBlank()).toList();
     for (int i = 0; i + 1 < lines.size(); i++) {
@@ -122,7 +122,7 @@ final class TokenizerTrial {
     }
   }
 
-  /** That of this process, and what another class loader may have brought along. */
+  /** The class path of this process, and the code that another class loader may have loaded. */
   private static String classPath() {
     Set<String> paths = new LinkedHashSet<>();
     for (Class<?> needed :

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A filter that names a column which the records do not have. */
+/** Explains that a filter names a column that the records do not have. */
 final class UnknownColumn {
   private static final Pattern SAID =
       Pattern.compile(".*Referenced column \"(.+)\" (?:was )?not found.*");
@@ -14,10 +14,10 @@ final class UnknownColumn {
   private UnknownColumn() {}
 
   /**
-   * What DuckDB says, in words that name the nearest column where one is unknown.
+   * DuckDB's message; if a column is unknown, a message that names the nearest column.
    *
-   * @param message of the database
-   * @param columns what the records have, asked for only then
+   * @param message the message of the database
+   * @param columns the columns of the records, read only if a column is unknown
    */
   static String explained(String message, Supplier<List<String>> columns) {
     Matcher m = SAID.matcher(message);

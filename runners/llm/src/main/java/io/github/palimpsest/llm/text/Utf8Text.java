@@ -17,21 +17,21 @@ import java.nio.file.Path;
 
 /** Files that must be UTF-8. */
 final class Utf8Text {
-  /** Marks a file as UTF-8, and is no part of its text. */
+  /** Marks a file as UTF-8, and is not part of its text. */
   static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private static final int BUFFER = 1 << 16;
 
   private Utf8Text() {}
 
-  /** Takes a text char by char. */
+  /** Receives a text char by char. */
   @FunctionalInterface
   interface Chars {
     /**
      * One char.
      *
-     * @param end where its bytes end; of a pair of surrogates the first has all four
-     * @return whether to go on
+     * @param end the end of its bytes; in a pair of surrogates the first char has all four bytes
+     * @return whether to continue
      */
     boolean at(char c, long end);
   }
@@ -84,8 +84,8 @@ final class Utf8Text {
   /**
    * The text of some bytes of a file.
    *
-   * @param line the line that they begin in
-   * @param offset where they begin
+   * @param line the line on which they begin
+   * @param offset the offset of the first byte
    */
   static String decode(Path file, byte[] bytes, int line, long offset) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -101,7 +101,7 @@ final class Utf8Text {
     return out.flip().toString();
   }
 
-  /** The first char that is no white space; empty if there is none. */
+  /** The first char that is not white space; empty if there is none. */
   static String firstVisible(Path file) {
     try (InputStream in = FileBytes.beginning(file);
         InputStreamReader chars = new InputStreamReader(in, StandardCharsets.UTF_8)) {
@@ -129,7 +129,7 @@ final class Utf8Text {
         new CharacterCodingException());
   }
 
-  /** How many bytes a char has in UTF-8. */
+  /** The number of UTF-8 bytes of a char. */
   static int size(char c) {
     if (c < 0x80) {
       return 1;
@@ -143,12 +143,12 @@ final class Utf8Text {
     return Character.isLowSurrogate(c) ? 0 : 3;
   }
 
-  /** How many bytes a text has in UTF-8. */
+  /** The number of UTF-8 bytes of a text. */
   static long size(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** Why a file could not be read, in words. */
+  /** The reason for a failure to read a file, in words. */
   static String reason(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "there is no such file";

@@ -1,14 +1,14 @@
 /**
- * From text files to the token ids that a language model is trained and measured on.
+ * Turns text files into the token ids for the training and evaluation of a language model.
  *
  * <p>Start at {@link io.github.palimpsest.llm.text.DataSource}, which reads a file into {@linkplain
- * io.github.palimpsest.llm.text.Document documents}; {@link
+ * io.github.palimpsest.llm.text.Document documents}. {@link
  * io.github.palimpsest.llm.text.ExampleEncoder} turns them into examples with a {@link
- * io.github.palimpsest.llm.text.TextTokenizer}; {@link io.github.palimpsest.llm.text.HoldOut} keeps
+ * io.github.palimpsest.llm.text.TextTokenizer}. {@link io.github.palimpsest.llm.text.HoldOut} keeps
  * some of them for evaluation.
  *
- * <p>This package may use the api, Jackson and the Hugging Face tokenizers, and nothing else; it
- * never reaches for a network.
+ * <p>This package may use only the api, Jackson and the Hugging Face tokenizers. It never uses a
+ * network.
  */
 @NullMarked
 package io.github.palimpsest.llm.text;
