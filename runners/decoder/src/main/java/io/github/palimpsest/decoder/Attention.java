@@ -13,7 +13,7 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Grouped-query attention (Ainslie et al. 2023, arXiv 2305.13245) with rotary positions: {@code
- * softmax(q k' / sqrt(d) + mask) v}. The query heads of a group lie side by side in the rows of one
+ * softmax(q k' / sqrt(d) + mask) v}. The query heads of a group are stacked in the rows of one
  * matrix, so keys and values are never repeated. Tables and mask are built once for all layers.
  */
 final class Attention {
@@ -22,7 +22,7 @@ final class Attention {
   /**
    * Keys and values of one layer, each {@code [batch, keyValueHeads, tokens, headSize]}.
    *
-   * @param keys turned to their positions
+   * @param keys rotated by their positions
    * @param values as projected
    */
   record KeyValues(Operand<TFloat32> keys, Operand<TFloat32> values) {}
@@ -48,11 +48,11 @@ final class Attention {
   private final Operand<TFloat32> quarterTurn;
 
   /**
-   * @param tokens how many tokens are new, a scalar
-   * @param slots how many keys there are to look at, a scalar: the cached and the new ones
-   * @param positions where the new tokens stand, {@code [tokens]} or {@code [batch, tokens]}
-   * @param hidden what a query may not see: true in a shape that broadcasts to {@code [batch,
-   *     heads, tokens, slots]}
+   * @param tokens the number of new tokens, a scalar
+   * @param slots the number of keys, cached and new, a scalar
+   * @param positions the positions of the new tokens, {@code [tokens]} or {@code [batch, tokens]}
+   * @param hidden true for the slots that a query must not attend to, in a shape that broadcasts to
+   *     {@code [batch, heads, tokens, slots]}
    */
   private Attention(
       Ops tf,
@@ -74,7 +74,7 @@ final class Attention {
     Operand<TFloat32> sin = tf.math.sin(angles);
     keyCos = repeated(cos, 2 * shape.keyValueHeads(), any);
     keySin = repeated(sin, 2 * shape.keyValueHeads(), any);
-    // the queries carry the 1 / sqrt(d)
+    // the query tables include the factor 1 / sqrt(d)
     Operand<TFloat32> scale = tf.constant((float) (1 / Math.sqrt(d)));
     queryCos = repeated(tf.math.mul(cos, scale), 2 * shape.heads(), any);
     querySin = repeated(tf.math.mul(sin, scale), 2 * shape.heads(), any);
@@ -104,7 +104,7 @@ final class Attention {
     return tf.concat(Collections.nCopies(times, table), axis);
   }
 
-  /** The matrix that takes {@code (x1, x2)} to {@code (-x2, x1)}. */
+  /** The matrix that maps {@code (x1, x2)} to {@code (-x2, x1)}. */
   private static float[][] quarterTurn(int d) {
     float[][] turn = new float[d][d];
     for (int i = 0; i < d / 2; i++) {
@@ -120,8 +120,8 @@ final class Attention {
   }
 
   /**
-   * Each token sees itself and those before it. Padding on the right is therefore seen by padding
-   * only.
+   * Each token attends to itself and the tokens before it. Therefore only padding attends to
+   * padding on the right.
    *
    * @param tokens the length of the sequences, a scalar
    */
@@ -137,11 +137,11 @@ final class Attention {
   }
 
   /**
-   * New tokens after cached ones, the rows aligned at their ends.
+   * Attention for new tokens after cached ones. The rows are aligned at their ends.
    *
-   * @param tokens how many tokens are new, a scalar
-   * @param cached how many are cached, a scalar
-   * @param padding how many slots at the start of each row are empty, {@code [batch]}
+   * @param tokens the number of new tokens, a scalar
+   * @param cached the number of cached tokens, a scalar
+   * @param padding the number of empty slots at the start of each row, {@code [batch]}
    */
   static Attention cached(
       Ops tf,
@@ -169,14 +169,14 @@ final class Attention {
    * The new keys and values of a layer.
    *
    * @param k {@code [n, keyValueHeads * headSize]}
-   * @param v of the same shape
+   * @param v the same shape as {@code k}
    */
   KeyValues keyValues(Operand<TFloat32> k, Operand<TFloat32> v) {
     return new KeyValues(toHeads(turn(k, keyRows, keyCos, keySin), keyHeads), toHeads(v, keyHeads));
   }
 
   /**
-   * Attends with new queries to the keys and values of all slots.
+   * Lets new queries attend to the keys and values of all slots.
    *
    * @param q {@code [n, heads * headSize]}
    * @return {@code [n, heads * headSize]}
@@ -193,16 +193,16 @@ final class Attention {
     return tf.reshape(tf.linalg.transpose(perHead, swapTokensAndHeads), flat);
   }
 
-  /** {@code [n, heads * size]} to {@code [batch, heads, tokens, size]}. */
+  /** Reshapes {@code [n, heads * size]} to {@code [batch, heads, tokens, size]}. */
   private Operand<TFloat32> toHeads(Operand<TFloat32> x, Operand<TInt32> dims) {
     return tf.linalg.transpose(tf.reshape(x, dims), swapTokensAndHeads);
   }
 
   /**
-   * {@code (x1, x2)} to {@code (x1 cos - x2 sin, x2 cos + x1 sin)} in each head.
+   * Rotates {@code (x1, x2)} to {@code (x1 cos - x2 sin, x2 cos + x1 sin)} in each head.
    *
-   * <p>Swapping the halves as a product with a small matrix is faster than moving them: heads are
-   * narrow, so a copy of half a head is mostly overhead.
+   * <p>A product with a small matrix swaps the halves faster than copies do: heads are narrow, so a
+   * copy of half a head is mostly overhead.
    */
   private Operand<TFloat32> turn(
       Operand<TFloat32> x, Operand<TInt32> rows, Operand<TFloat32> cos, Operand<TFloat32> sin) {

@@ -6,11 +6,12 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Products of the matrices in two batches of one shape, {@code C = A B} or {@code C = A B'}.
+ * Products of the matrices in two batches of equal shape, {@code C = A B} or {@code C = A B'}.
  *
- * <p>The runtime differentiates a batched product by a later version of the operation, which takes
- * twice as long on a CPU as the first (there is no oneDNN kernel for it). So the gradients are
- * given: {@code dA = dC B'} and {@code dB = A' dC}, or {@code dA = dC B} and {@code dB = dC' A}.
+ * <p>The runtime's gradient of a batched product uses a later version of the operation. On a CPU,
+ * that version takes twice as long as the first, because it has no oneDNN kernel. Therefore this
+ * class gives the gradients: {@code dA = dC B'} and {@code dB = A' dC}, or {@code dA = dC B} and
+ * {@code dB = dC' A}.
  */
 final class BatchedProduct {
   private BatchedProduct() {}

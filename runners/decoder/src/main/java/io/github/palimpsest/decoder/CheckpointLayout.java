@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Weights in the layout of checkpoints and of models: checkpoints hold kernels as {@code [out,
- * in]}, models as {@code [in, out]}. A tensor is transposed when it is read.
+ * Converts weights between the layouts of checkpoints and models: checkpoints hold kernels as
+ * {@code [out, in]}, models as {@code [in, out]}. A tensor is transposed when it is read.
  */
 public final class CheckpointLayout {
   private static final int BLOCK = 32;
@@ -18,10 +18,10 @@ public final class CheckpointLayout {
   private CheckpointLayout() {}
 
   /**
-   * The given parameters, kernels transposed, from either layout to the other.
+   * Converts the given parameters from either layout to the other by transposing the kernels.
    *
-   * @param parameters whose roles say what is a kernel
-   * @param weights holds at least these
+   * @param parameters the parameters to convert; their roles mark the kernels
+   * @param weights contains at least these parameters
    */
   public static WeightSnapshot turned(List<ParameterSpec> parameters, WeightSnapshot weights) {
     SortedMap<String, Shape> shapes = new TreeMap<>();

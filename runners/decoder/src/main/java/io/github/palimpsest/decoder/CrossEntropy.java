@@ -9,17 +9,18 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Softmax cross-entropy with integer labels, {@code -log p[label]} where {@code p = softmax(z)}.
+ * Softmax cross-entropy with integer labels, {@code -log p[label]} with {@code p = softmax(z)}.
  *
  * <p>TensorFlow's own operation takes four times as long as a softmax. Since {@code max p = 1 / sum
  * exp(z - max z)}, the loss follows from the softmax without another exponential: {@code max z -
- * z[label] - log max p}, exact also where {@code p[label]} is too small for a float. Its gradient
- * is {@code p - onehot(label)}.
+ * z[label] - log max p}. This is exact even if {@code p[label]} is too small for a float. The
+ * gradient of the loss is {@code p - onehot(label)}.
  */
 final class CrossEntropy {
   /**
-   * Up to so many columns {@code onehot} is subtracted whole. One element after the other takes 5
-   * microseconds each, on a step of the smallest models longer than all else between its passes.
+   * The maximum number of columns for subtracting {@code onehot} as a whole. Subtracting element by
+   * element takes 5 microseconds per element. In a step of the smallest models, this is longer than
+   * all other work between the step's passes.
    */
   private static final int FEW = 1024;
 

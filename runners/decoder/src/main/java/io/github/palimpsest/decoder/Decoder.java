@@ -10,16 +10,16 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * The layers that a description means: {@code x += attention(norm x)}, then {@code x +=
- * down(activation(gate(norm x)) * up(norm x))}, at last a norm.
+ * Builds the layers of a description: {@code x += attention(norm x)}, then {@code x +=
+ * down(activation(gate(norm x)) * up(norm x))}. A norm follows the last layer.
  *
  * @param spec the description
- * @param tf where to build
+ * @param tf builds the operations
  * @param at the weights
  */
 record Decoder(DecoderSpec spec, Ops tf, Weights at) {
 
-  /** What attention does with the new keys and values of a layer before it looks at them. */
+  /** Extends the new keys and values of a layer before attention uses them. */
   interface Memory {
     Attention.KeyValues extend(int layer, Attention.KeyValues fresh);
   }
@@ -74,7 +74,7 @@ record Decoder(DecoderSpec spec, Ops tf, Weights at) {
     };
   }
 
-  /** A sum of equal shapes: no broadcasting, so its gradient has 3 nodes instead of 10. */
+  /** A sum of equal shapes. There is no broadcasting, so its gradient has 3 nodes, not 10. */
   private Operand<TFloat32> sum(Operand<TFloat32> a, Operand<TFloat32> b) {
     return tf.math.addN(List.of(a, b));
   }

@@ -33,19 +33,20 @@ import org.tensorflow.types.TInt32;
 
 /**
  * A decoder as a {@link Model}, built from its description. Parameters have the names that the
- * description gives the tensors of the checkpoint; kernels are {@code [in, out]}, the embedding and
- * an untied head {@code [vocabulary, width]}.
+ * description gives the tensors of the checkpoint. Kernels have the shape {@code [in, out]}; the
+ * embedding and an untied head have the shape {@code [vocabulary, width]}.
  *
  * <p>An example has the fields {@code ids}, {@code [n]} integers, and {@code targets}, {@code [n]}
- * floats: 1 where the token at that position is to be predicted from those before it, else 0, at
- * position 0 always 0. Its loss is {@code -sum targets[p] log softmax(logits[p - 1])[ids[p]]}, its
- * weight {@code sum targets}. Batches are padded on the right, which no real token can see.
+ * floats. A target is 1 if the model is to predict the token at that position from the tokens
+ * before it, else 0; it is always 0 at position 0. The loss of an example is {@code -sum targets[p]
+ * log softmax(logits[p - 1])[ids[p]]}, and its weight is {@code sum targets}. Batches are padded on
+ * the right, and no real token attends to the padding.
  */
 public final class DecoderModel implements Model, Relabelling, Reweighting {
   /** The field and input of token ids. */
   public static final String IDS = "ids";
 
-  /** The field and input of which tokens are to be predicted. */
+  /** The field and input of the targets, which select the tokens to predict. */
   public static final String TARGETS = "targets";
 
   private static final List<InputSpec> INPUTS =
@@ -57,9 +58,9 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
   private final List<ParameterSpec> parameters;
 
   /**
-   * The model of a description.
+   * Builds the model of a description.
    *
-   * @throws PalimpsestException if two tensors have one name
+   * @throws PalimpsestException if two tensors have the same name
    */
   public DecoderModel(DecoderSpec spec) {
     this.spec = spec;
@@ -73,7 +74,7 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
     }
   }
 
-  /** The tensors that a description means, in the order in which fresh weights are drawn. */
+  /** The parameters of a description, in the order in which initial weights are drawn. */
   public static List<ParameterSpec> parameters(DecoderSpec s) {
     List<ParameterSpec> all = new ArrayList<>();
     all.add(parameter(s, DecoderPart.EMBEDDING, -1));
@@ -141,7 +142,7 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
                 Attention.causal(tf, spec, tokens),
                 (layer, fresh) -> fresh));
 
-    // a state predicts the token after it: one to the left, where position 0 comes last, masked
+    // a state predicts the next token: roll to the left; position 0 moves to the end, masked
     Operand<TInt32> left = tf.constant(-1);
     Operand<TInt32> along = tf.constant(1);
     Operand<TInt32> labels = tf.roll(ids, left, along);
@@ -163,9 +164,9 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
   /**
    * {@inheritDoc}
    *
-   * @throws PalimpsestException if an example is empty, longer than the model's positions and the
-   *     one token that they predict, has an id outside the vocabulary, or wants its first token
-   *     predicted; the message names it
+   * @throws PalimpsestException if an example is empty, has more tokens than the model's positions
+   *     plus the one token that they predict, has an id outside the vocabulary, or has a target at
+   *     its first token; the message names the example
    */
   @Override
   public SortedMap<String, HostArray> batch(List<Example> examples) {
@@ -207,7 +208,7 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
     return new Example(example.id(), example.tokens(), fields);
   }
 
-  /** A row predicts the token after it, and the last one nothing. */
+  /** A row predicts the token after it; the last row predicts nothing. */
   @Override
   public Example reweighted(Example example, float[] factors) {
     HostArray.Floats targets = (HostArray.Floats) example.fields().get(TARGETS);
@@ -221,7 +222,7 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
   }
 
   private void check(String id, int[] ids, float[] targets) {
-    // the last token is only predicted, so it needs no position
+    // the model only predicts the last token, so that token needs no position
     if (ids.length == 0 || ids.length > spec.positions() + 1) {
       throw new PalimpsestException(
           "example '%s' has %d tokens; the model takes 1 to %d"
@@ -243,8 +244,8 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
   /**
    * {@inheritDoc}
    *
-   * <p>As transformers does it: tables and kernels normal around 0 with the configured deviation,
-   * norms 1.
+   * <p>As in transformers, tables and kernels are drawn from a normal distribution with mean 0 and
+   * the configured deviation, and norms are 1.
    */
   @Override
   public WeightSnapshot initialWeights(RandomGenerator rng) {

@@ -26,10 +26,10 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Continues token sequences with a model, several at once. Each layer's keys and values are kept
- * between tokens and stay in the framework's memory, so a token costs one pass over one position.
+ * Continues one or more token sequences with a model. The framework's memory keeps each layer's
+ * keys and values between tokens, so a token costs one pass over one position.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class Generator implements AutoCloseable {
   private static final String PADDING = "padding";
@@ -49,7 +49,7 @@ public final class Generator implements AutoCloseable {
   /**
    * @param model the model
    * @param weights its weights
-   * @param device where to run
+   * @param device the device for inference
    */
   public Generator(DecoderModel model, WeightSnapshot weights, Device device) {
     spec = model.spec();
@@ -71,7 +71,7 @@ public final class Generator implements AutoCloseable {
     inference.load(weights);
   }
 
-  /** New tokens after cached ones: the logits after the last, and the longer cache. */
+  /** Builds a pass over new tokens after cached ones: the logits of the last, the longer cache. */
   private Map<String, Operand<?>> build(
       Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {
     Operand<TInt32> ids = ints(inputs.apply(IDS));
@@ -120,14 +120,14 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
-   * Continues sequences. A row's tokens do not depend on the other rows, unless they are drawn:
-   * rows that go on draw in turn.
+   * Continues sequences. A row's tokens do not depend on the other rows, unless tokens are drawn:
+   * the unfinished rows draw in turn.
    *
-   * @param prompts what to continue, each with at least one token
-   * @param maxNewTokens how many tokens to add at most; fewer where the model's positions run out
-   * @param end tells which tokens end a sequence; such a token is not part of the result
-   * @param sampling how to choose
-   * @param rng where to draw from
+   * @param prompts the sequences to continue, each with at least one token
+   * @param maxNewTokens the maximum number of tokens to add; fewer if the model's positions run out
+   * @param end tests whether a token ends a sequence; such a token is not part of the result
+   * @param sampling the rule for choosing tokens
+   * @param rng the source of the draws
    * @return the new tokens of each row
    * @throws PalimpsestException if a prompt is empty, longer than the model's positions, or has an
    *     id outside the vocabulary

@@ -14,20 +14,20 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * A gradient that is given where the runtime's own would be slower. It is registered for {@code
- * IdentityN}: a value passes one together with what its gradient is made of, and is computed behind
- * {@code stopGradient}, so that it is not differentiated itself. Every other {@code IdentityN}
- * passes gradients on.
+ * A custom gradient for operations that the runtime differentiates more slowly. The gradient is
+ * registered for {@code IdentityN}. A value passes through one {@code IdentityN} together with the
+ * tensors that its gradient needs. The value is computed behind {@code stopGradient}, so the
+ * runtime does not differentiate it. Every other {@code IdentityN} passes gradients on.
  */
 final class GivenGradient {
-  /** The gradients of what was passed beside the value, in the same order. */
+  /** The gradients of the tensors that were passed alongside the value, in the same order. */
   interface Rule {
     /**
-     * Builds them.
+     * Builds the gradients.
      *
-     * @param passed what was passed beside the value
+     * @param passed the tensors that were passed alongside the value
      * @param dy the gradient of the value
-     * @return one for each of the first of those passed; the rest have none
+     * @return the gradients of the first tensors in {@code passed}; the other tensors have none
      */
     List<Operand<TFloat32>> of(Ops tf, List<Output<?>> passed, Operand<TFloat32> dy);
   }
@@ -38,7 +38,7 @@ final class GivenGradient {
     TensorFlow.registerCustomGradient(
         IdentityN.OP_NAME,
         (tf, op, dy) ->
-            // a copy of an operation has its name within its own
+            // the name of a copied operation contains the name of the original
             RULES.keySet().stream()
                 .filter(op.name()::contains)
                 .findFirst()
@@ -64,27 +64,27 @@ final class GivenGradient {
   }
 
   /**
-   * A value whose gradient is given.
+   * A value with a custom gradient.
    *
-   * @param name of the rule; no other's name may hold it
+   * @param name the name of the rule; no other rule's name may contain it
    * @param value computed behind {@code stopGradient}
-   * @param beside what the rule gives gradients of, then what else it needs
+   * @param beside the tensors that the rule gives gradients for, then the other tensors it needs
    */
   static Operand<TFloat32> of(
       Ops tf, String name, Rule rule, Operand<TFloat32> value, List<Operand<?>> beside) {
     RULES.putIfAbsent(name, rule);
     List<Operand<?>> all = new ArrayList<>(List.of(value));
     all.addAll(beside);
-    // a scope of its own would have the whole graph searched for names
+    // a separate scope would cause a search of the whole graph for names
     return floats(tf.withName(name).identityN(all).output().get(0));
   }
 
-  @SuppressWarnings("unchecked") // who passed it knows its type
+  @SuppressWarnings("unchecked") // the caller knows the type
   static Operand<TFloat32> floats(Operand<?> operand) {
     return (Operand<TFloat32>) operand;
   }
 
-  @SuppressWarnings("unchecked") // who passed it knows its type
+  @SuppressWarnings("unchecked") // the caller knows the type
   static Operand<TInt32> ints(Operand<?> operand) {
     return (Operand<TInt32>) operand;
   }

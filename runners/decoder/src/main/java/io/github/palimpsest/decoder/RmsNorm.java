@@ -13,9 +13,9 @@ import org.tensorflow.types.TFloat32;
  * Root mean square normalisation: {@code y = n gain}, {@code n = x r}, {@code r = 1 /
  * sqrt(mean(x^2) + epsilon)} (Zhang and Sennrich 2019, arXiv 1910.07467).
  *
- * <p>The runtime's gradient goes back through the mean by itself, in more passes over the rows. So
- * it is given: {@code dx = r (dy gain - n mean(dy gain n))}, {@code dgain = sum(dy n)} over the
- * rows.
+ * <p>The runtime's gradient differentiates the mean separately, in more passes over the rows.
+ * Therefore this class gives the gradient: {@code dx = r (dy gain - n mean(dy gain n))}, {@code
+ * dgain = sum(dy n)} over the rows.
  */
 final class RmsNorm {
   private static final String NAME = "RmsNorm";

@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * How the next token is chosen, in the order of transformers: logits are divided by the
- * temperature, then only the {@code topK} likeliest tokens stay, then only the fewest of these that
- * together reach the probability {@code topP} (Holtzman et al. 2020, arXiv 1904.09751).
+ * The rule for choosing the next token, in the order of transformers: divide the logits by the
+ * temperature, keep the {@code topK} likeliest tokens, then keep the fewest of these that together
+ * reach the probability {@code topP} (Holtzman et al. 2020, arXiv 1904.09751).
  *
  * @param temperature 0 always takes the likeliest token and draws nothing
  * @param topK 0 for no limit
  * @param topP above 0, at most 1; 1 for no limit
  */
 public record Sampling(double temperature, int topK, double topP) {
-  /** Always the likeliest token; of equals, the one with the lowest id. */
+  /** Always the likeliest token; in a tie, the token with the lowest id. */
   public static final Sampling GREEDY = new Sampling(0, 0, 1);
 
   /**
@@ -70,7 +70,7 @@ public record Sampling(double temperature, int topK, double topP) {
     return likeliest[count - 1];
   }
 
-  /** Ids by falling logit, and by rising id among equals. */
+  /** The ids in descending order of logit; ids with equal logits are in ascending order. */
   private static int[] likeliest(float[] logits, int from, int vocabulary, int count) {
     long[] keys = new long[vocabulary];
     for (int i = 0; i < vocabulary; i++) {

@@ -14,21 +14,21 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a {@code config.json} means to a family, and how the family writes one.
+ * Reads and writes the {@code config.json} of a family.
  *
  * @param family reads and writes the keys
- * @param modelType its {@code model_type}
+ * @param modelType the family's {@code model_type}
  */
 public record FamilyConfig(DecoderFamily family, String modelType) {
   private static final String MODEL_TYPE = "model_type";
   private static final String ARCHITECTURES = "architectures";
 
-  /** A family that is registered. */
+  /** The configuration of a registered family. */
   public static FamilyConfig of(Registered family) {
     return of((ModelFamilyProvider) family.provider());
   }
 
-  /** The family that a provider creates. */
+  /** The configuration of the family that a provider creates. */
   public static FamilyConfig of(ModelFamilyProvider provider) {
     Settings none =
         Settings.of(
@@ -37,16 +37,16 @@ public record FamilyConfig(DecoderFamily family, String modelType) {
             (kind, call) -> {
               throw new PalimpsestException("a family wraps no component, not '" + call + "'");
             });
-    // decoders are the only kind of family that there is
+    // decoders are the only kind of family
     return new FamilyConfig((DecoderFamily) provider.create(none), provider.modelType());
   }
 
-  /** A value as messages show it: its first 60 characters. */
+  /** A value for use in messages: its first 60 characters. */
   public static String shortened(JsonNode value) {
     return KnownKeys.shortened(value);
   }
 
-  /** The keys of a {@code config.json} that say how text is generated. */
+  /** The generation keys of a {@code config.json}. */
   public static ObjectNode generation(ObjectNode json) {
     return KnownKeys.generation(json);
   }
@@ -55,7 +55,7 @@ public record FamilyConfig(DecoderFamily family, String modelType) {
    * The type of a model.
    *
    * @param where names the file in messages
-   * @throws PalimpsestException if there is none, or it is no text
+   * @throws PalimpsestException if the type is missing or is not text
    */
   public static String modelType(String where, ObjectNode json) {
     String type = new JsonConfig(where, json).text(MODEL_TYPE, "");
@@ -69,15 +69,15 @@ public record FamilyConfig(DecoderFamily family, String modelType) {
    * Reads the description of a model.
    *
    * @param where names the file in messages
-   * @throws PalimpsestException if the family refuses it, or does not read a key that has an
-   *     effect; the message begins with {@code where}
+   * @throws PalimpsestException if the family refuses the description, or does not read a key that
+   *     has an effect; the message begins with {@code where}
    */
   public DecoderSpec read(String where, ObjectNode json) {
     return read(new JsonConfig(where, json));
   }
 
   /**
-   * The keys that the family asks for as it reads a configuration, whether they are there or not.
+   * The keys that the family asks for when it reads a configuration, present or absent.
    *
    * @throws PalimpsestException as {@link #read(String, ObjectNode)}
    */
@@ -103,9 +103,9 @@ public record FamilyConfig(DecoderFamily family, String modelType) {
   }
 
   /**
-   * Writes the {@code config.json} of a model with weights of 32 bits.
+   * Writes the {@code config.json} of a model with 32-bit weights.
    *
-   * @throws PalimpsestException if the family names no class of transformers
+   * @throws PalimpsestException if the family does not name a transformers class
    */
   public ObjectNode write(DecoderSpec spec) {
     ObjectNode json = new ObjectMapper().createObjectNode();

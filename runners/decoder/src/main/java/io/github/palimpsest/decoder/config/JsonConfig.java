@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The keys of a JSON object, read with messages that name them; remembers which were asked for. */
+/** Reads the keys of a JSON object and records those asked for. Messages name the key. */
 final class JsonConfig implements ModelConfig {
   private final String where;
   private final JsonNode json;
@@ -19,7 +19,7 @@ final class JsonConfig implements ModelConfig {
   private final List<JsonConfig> sections = new ArrayList<>();
 
   /**
-   * @param where the file, and the object in it
+   * @param where names the file and the object in it
    */
   JsonConfig(String where, JsonNode json) {
     this.where = where;
@@ -34,15 +34,15 @@ final class JsonConfig implements ModelConfig {
     return json;
   }
 
-  /** The keys that were read, here and not in sections. */
+  /** The keys that were read in this object, without those of its sections. */
   Set<String> asked() {
     return asked;
   }
 
   /**
-   * Checks that every key was read, here and in the sections.
+   * Checks that every key of this object and its sections was read.
    *
-   * @throws PalimpsestException if one was not, and has an effect; names it and its value
+   * @throws PalimpsestException if a key was not read and has an effect; names the key and value
    */
   void requireAllRead() {
     Set<String> known = new TreeSet<>(asked);
@@ -138,7 +138,7 @@ final class JsonConfig implements ModelConfig {
     return found.map(section -> section);
   }
 
-  /** An object within this one whose keys the caller checks. */
+  /** An object within this one; the caller checks its keys. */
   Optional<JsonConfig> object(String key) {
     String inner = where + ": " + key;
     if (!present(key)) {

@@ -7,7 +7,7 @@ import io.github.palimpsest.api.model.Rope;
 /**
  * Writes keys into a JSON object.
  *
- * @param json where to
+ * @param json the object that receives the keys
  */
 record JsonConfigWriter(ObjectNode json) implements ConfigWriter {
   @Override

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The keys of a {@code config.json} that may be there although a family does not read them. Any
- * other key that nobody reads is an error: those here say nothing about the function, or have the
- * value that leaves the function as it is. Null is such a value for every key.
+ * The keys of a {@code config.json} that may be present although a family does not read them. Any
+ * other unread key is an error. The keys here do not affect the function, or have the value that
+ * leaves the function unchanged. Null is such a value for every key.
  */
 final class KnownKeys {
-  /** Say how weights are kept or shared out, what other tasks or tools need, or who made it. */
+  /** Keys for weight storage and distribution, other tasks, other tools and provenance. */
   private static final Set<String> HARMLESS =
       Set.of(
           "_attn_implementation",
@@ -54,7 +54,7 @@ final class KnownKeys {
           "use_cache",
           "use_flash_attention");
 
-  /** How text is generated; transformers 4 wrote these here; see {@link GenerationKeys}. */
+  /** Generation keys, which transformers 4 wrote here; see {@link GenerationKeys}. */
   private static final Set<String> GENERATION =
       Set.of(
           "bad_words_ids",
@@ -91,7 +91,7 @@ final class KnownKeys {
   private static final Predicate<JsonNode> ONE = v -> v.isNumber() && v.asDouble() == 1;
   private static final Predicate<JsonNode> EMPTY = v -> v.isContainerNode() && v.isEmpty();
 
-  /** Change the function, except with these values. */
+  /** Keys that change the function, except at these values. */
   private static final Map<String, Predicate<JsonNode>> NEUTRAL =
       Map.ofEntries(
           Map.entry("add_cross_attention", OFF),
@@ -139,8 +139,8 @@ final class KnownKeys {
    * Checks all keys.
    *
    * @param read the keys that a family knows
-   * @throws PalimpsestException if one is neither among them nor among those above; names it and
-   *     its value
+   * @throws PalimpsestException if a key is neither in {@code read} nor in the sets above; names
+   *     the key and its value
    */
   static void check(JsonConfig config, Set<String> read) {
     for (Map.Entry<String, JsonNode> e : config.json().properties()) {
@@ -166,7 +166,7 @@ final class KnownKeys {
     }
   }
 
-  /** The keys that say how text is generated. */
+  /** The generation keys. */
   static ObjectNode generation(ObjectNode config) {
     return config.deepCopy().retain(GENERATION);
   }

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The keys of a rotary embedding, in both forms. */
+/** The keys of a rotary embedding, in the older and the newer form. */
 final class RopeKeys {
-  /** Factors that change nothing where they are 1. */
+  /** Factors that have no effect if they are 1. */
   private static final Set<String> ONES =
       Set.of("attention_factor", "factor", "partial_rotary_factor");
 
@@ -22,7 +22,7 @@ final class RopeKeys {
   /**
    * Reads {@code rope_parameters} of transformers 5, or the older keys.
    *
-   * @throws PalimpsestException if both are there and differ, or a key in them is not used
+   * @throws PalimpsestException if both forms are present and differ, or a key in them is not used
    */
   static Rope read(JsonConfig config) {
     Optional<JsonConfig> older = config.object("rope_scaling");

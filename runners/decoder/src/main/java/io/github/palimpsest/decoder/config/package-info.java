@@ -1,6 +1,6 @@
 /**
- * The {@code config.json} of a family: its keys as a {@link
- * io.github.palimpsest.api.model.ModelFamily} reads and writes them. Uses Jackson.
+ * The {@code config.json} of a family: the keys that a {@link
+ * io.github.palimpsest.api.model.ModelFamily} reads and writes. Uses Jackson.
  *
  * <p>Start with {@link io.github.palimpsest.decoder.config.FamilyConfig}.
  */

@@ -5,7 +5,7 @@ import io.github.palimpsest.api.measure.ChoiceMeasure;
 import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.MeasureProvider;
 
-/** Whether the likeliest choice of a question is a right one; of equals the first counts. */
+/** Whether the likeliest choice of a question is right; in a tie, the first choice counts. */
 final class Accuracy implements ChoiceMeasure {
   static final MeasureProvider PROVIDER =
       MeasureProvider.of(

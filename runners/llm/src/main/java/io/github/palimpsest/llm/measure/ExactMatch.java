@@ -5,7 +5,7 @@ import io.github.palimpsest.api.measure.GeneratedAnswer;
 import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.MeasureProvider;
 
-/** Whether a greedily generated answer is an expected one, apart from white space at either end. */
+/** Whether a greedily generated answer equals an expected one, ignoring outer white space. */
 final class ExactMatch implements AnswerMeasure {
   static final MeasureProvider PROVIDER =
       MeasureProvider.of(

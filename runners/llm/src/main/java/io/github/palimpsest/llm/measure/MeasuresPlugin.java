@@ -4,7 +4,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.measure.MeasureProvider;
 import java.util.List;
 
-/** Offers the measures of language models. */
+/** Provides the measures for language models. */
 public final class MeasuresPlugin implements Plugin {
   @Override
   public String name() {

@@ -1,4 +1,4 @@
-/** The measures that come with the runners. Each is a pure function of what a model answered. */
+/** The measures that come with the runners. Each is a pure function of a model's answer. */
 @NullMarked
 package io.github.palimpsest.llm.measure;
 

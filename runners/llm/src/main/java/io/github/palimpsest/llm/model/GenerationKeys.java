@@ -12,14 +12,13 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * What a model's folder asks for when text is generated. Of the keys of {@code
- * generation_config.json} only the end tokens are followed ({@link
- * HuggingFaceDirectory#endTokens}); each other one is named in a note, unless it says nothing about
- * the text, or has the value that leaves the text as it is. Null is such a value for every key.
- * Defaults are those of transformers ({@code GenerationConfig}).
+ * The generation settings in a model's folder. Generation follows only the end tokens of {@code
+ * generation_config.json} ({@link HuggingFaceDirectory#endTokens}). A note names every other key,
+ * unless the key has no effect on the text or has the value that leaves the text unchanged. Null is
+ * such a value for every key. Defaults are those of transformers ({@code GenerationConfig}).
  */
 public final class GenerationKeys {
-  /** Say which ids the tokens have, how caches are kept, what else is returned, or who wrote it. */
+  /** Keys for token ids, caches, additional outputs and provenance: no effect on the text. */
   private static final Set<String> HARMLESS =
       Set.of(
           "_commit_hash",
@@ -54,7 +53,7 @@ public final class GenerationKeys {
 
   private static final Set<String> LENGTHS = Set.of("max_length", "max_new_tokens");
 
-  /** The {@code max_length} of whom nobody told one. */
+  /** The default of {@code max_length} in transformers. */
   private static final int UNSET_LENGTH = 20;
 
   private static final String SAMPLE = "do_sample";
@@ -62,12 +61,12 @@ public final class GenerationKeys {
   private static final String TOP_K = "top_k";
   private static final String TOP_P = "top_p";
 
-  /** Count only where {@code do_sample} is true. */
+  /** Keys that have an effect only if {@code do_sample} is true. */
   private static final Set<String> SAMPLING =
       Set.of(
           "epsilon_cutoff", "eta_cutoff", "min_p", TEMPERATURE, "top_h", TOP_K, TOP_P, "typical_p");
 
-  /** Count only where there is more than one beam. */
+  /** Keys that have an effect only with more than one beam. */
   private static final Set<String> BEAMS =
       Set.of("diversity_penalty", "early_stopping", "length_penalty", "num_beam_groups");
 
@@ -76,7 +75,7 @@ public final class GenerationKeys {
   private static final Predicate<JsonNode> ONE = v -> v.isNumber() && v.asDouble() == 1;
   private static final Predicate<JsonNode> EMPTY = v -> v.isContainerNode() && v.isEmpty();
 
-  /** Change the text, except with these values. */
+  /** Keys that change the text, except at these values. */
   private static final Map<String, Predicate<JsonNode>> NEUTRAL =
       Map.ofEntries(
           Map.entry("bad_words_ids", EMPTY),
@@ -110,7 +109,7 @@ public final class GenerationKeys {
 
   /**
    * @param where the file, for messages
-   * @param json its keys
+   * @param json the keys of the file
    */
   GenerationKeys(String where, ObjectNode json) {
     this.where = where;
@@ -118,11 +117,11 @@ public final class GenerationKeys {
   }
 
   /**
-   * What is asked for and not followed, a line for each reason, with the options that follow it
-   * where there are any. Empty if there is nothing.
+   * The settings that generation does not follow: one line for each reason, with the options that
+   * follow the settings if there are any. Empty if there are no such settings.
    *
-   * @param sampling whether the user said how tokens are chosen
-   * @param length whether the user said how many there are
+   * @param sampling whether the user gave options for sampling
+   * @param length whether the user gave the number of tokens
    */
   public List<String> notes(boolean sampling, boolean length) {
     List<String> notes = new ArrayList<>();
@@ -160,7 +159,7 @@ public final class GenerationKeys {
     return json.path(SAMPLE).isBoolean() && json.path(SAMPLE).asBoolean();
   }
 
-  /** Whether the note about sampling has it. */
+  /** Whether the note about sampling contains the key. */
   private boolean told(String key, boolean samples) {
     JsonNode value = json.get(key);
     return samples
@@ -173,7 +172,7 @@ public final class GenerationKeys {
         };
   }
 
-  /** Whether a key changes the text of a model that is asked as its folder says. */
+  /** Whether a key changes the generated text under the folder's settings. */
   private boolean counts(String key, JsonNode value, boolean samples) {
     if (value.isNull() || HARMLESS.contains(key) || (SAMPLING.contains(key) && !samples)) {
       return false;
@@ -186,7 +185,7 @@ public final class GenerationKeys {
     return neutral == null || !neutral.test(value);
   }
 
-  /** The options that sample as the keys say. */
+  /** The command-line options for the sampling that the keys set. */
   private String options() {
     StringJoiner options = new StringJoiner(" ");
     options.add("--temperature " + value(TEMPERATURE, "1.0"));

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A model as Hugging Face transformers keeps it: a folder with {@code config.json}, {@code
+ * A model in the layout of Hugging Face transformers: a folder with {@code config.json}, {@code
  * model.safetensors} (or shards with an index) and the tokenizer's files.
  */
 public final class HuggingFaceDirectory {
@@ -70,23 +70,23 @@ public final class HuggingFaceDirectory {
   }
 
   /**
-   * Opens a folder and checks all of it but the weights' values, which are read when needed.
+   * Opens a folder and checks everything except the weights' values, which are read when needed.
    *
-   * @param registry where the family of the model is found
+   * @param registry the registry that contains the model's family
    * @throws PalimpsestException if a file is missing or malformed, the model is not supported, or a
-   *     tensor is missing, has the wrong shape, or is there and the model has no use for it; the
-   *     message names the file and the tensor
+   *     tensor is missing, has the wrong shape, or is not used by the model; the message names the
+   *     file and the tensor
    */
   public static HuggingFaceDirectory open(Path folder, PluginRegistry registry) {
     return new HuggingFaceDirectory(folder, registry);
   }
 
   /**
-   * The family of the model in a folder, and its plugin. Looks at {@code config.json} alone.
+   * The family of the model in a folder, and its plugin. Reads only {@code config.json}.
    *
-   * @param registry where families are found
-   * @throws PalimpsestException if there is no {@code config.json}, no {@code model_type} in it, or
-   *     no plugin reads models of that type
+   * @param registry the registry that contains the families
+   * @throws PalimpsestException if there is no {@code config.json}, it has no {@code model_type},
+   *     or no plugin reads models of that type
    */
   public static Registered family(Path folder, PluginRegistry registry) {
     return family(folder, config(folder), registry);
@@ -136,8 +136,8 @@ public final class HuggingFaceDirectory {
   }
 
   /**
-   * Checks that the model uses all that is in the files, except buffers that it computes, and a
-   * copy of the embedding as the head where these are tied.
+   * Checks that the model uses every tensor in the files. Exceptions are buffers that the model
+   * computes, and a copy of the embedding as the head if the two are tied.
    */
   private void requireNothingUnread(WeightSnapshot checkpoint) {
     Set<String> known = new HashSet<>(weights.names());
@@ -197,7 +197,7 @@ public final class HuggingFaceDirectory {
     return model;
   }
 
-  /** Its weights, in the layout of {@link DecoderModel}; read from the files when asked for. */
+  /** The model's weights, in the layout of {@link DecoderModel}; read from the files on demand. */
   public WeightSnapshot weights() {
     return weights;
   }
@@ -219,10 +219,10 @@ public final class HuggingFaceDirectory {
   }
 
   /**
-   * The tokens that end what this model writes: all of {@code eos_token_id} in {@code
+   * The tokens that end this model's output: every id of {@code eos_token_id} in {@code
    * generation_config.json}, or else in {@code config.json}.
    *
-   * @throws PalimpsestException if the file is malformed, or names what is no token of this model
+   * @throws PalimpsestException if the file is malformed, or an id is not a token of this model
    */
   public Set<Integer> endTokens() {
     Path generation = folder.resolve(GENERATION);
@@ -243,7 +243,7 @@ public final class HuggingFaceDirectory {
   }
 
   /**
-   * What this folder asks for when text is generated, in {@code generation_config.json}, or else in
+   * The generation settings of this folder, from {@code generation_config.json}, or else from
    * {@code config.json}.
    *
    * @throws PalimpsestException if the file is malformed
@@ -269,9 +269,9 @@ public final class HuggingFaceDirectory {
   }
 
   /**
-   * Saves other weights of this model as a new folder that transformers loads: the configuration
-   * and the tokenizer's files as they are here, weights as F32. The folder appears when it is
-   * complete.
+   * Saves other weights for this model as a new folder that transformers can load. The
+   * configuration and the tokenizer's files are copies of those here; the weights are F32. The
+   * folder appears when it is complete.
    *
    * @param target must not exist yet
    * @param weights one tensor for each of the model's parameters, in its layout
@@ -282,12 +282,12 @@ public final class HuggingFaceDirectory {
   }
 
   /**
-   * Saves a model that came from no folder.
+   * Saves a model that was not loaded from a folder.
    *
    * @param target must not exist yet
-   * @param family the family that the model is to be loaded as
+   * @param family the family for loading the model
    * @param weights one tensor for each of the model's parameters, in its layout
-   * @param tokenizer a folder with {@code tokenizer.json} and what else belongs to it
+   * @param tokenizer a folder with {@code tokenizer.json} and the tokenizer's other files
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   public static void save(

@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Writes a model folder as a whole or not at all. */
+/** Writes a model folder atomically: the whole folder or nothing. */
 final class ModelWriter {
   private static final List<String> TOKENIZER_FILES =
       List.of(
@@ -35,9 +35,9 @@ final class ModelWriter {
    * Writes a folder.
    *
    * @param target must not exist yet
-   * @param config its {@code config.json}; the type of the weights is set here
+   * @param config the content of its {@code config.json}; this method sets the type of the weights
    * @param weights one tensor for each of the model's parameters, in its layout
-   * @param others a folder with the files of a tokenizer, and of generation if there are any
+   * @param others a folder with the tokenizer's files and, optionally, the generation file
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   static void write(
@@ -80,7 +80,7 @@ final class ModelWriter {
     }
   }
 
-  /** Copies what is in a file, not its permissions. */
+  /** Copies the content of a file, not its permissions. */
   private static void copy(Path from, Path to) throws IOException {
     Files.write(to, Files.readAllBytes(from));
   }

@@ -1,6 +1,6 @@
 /**
- * Hugging Face directories in and out. Uses the API, the decoder module, Jackson, the safetensors
- * package and, to load a directory's tokenizer, the text package.
+ * Reads and writes Hugging Face directories. Uses the API, the decoder module, Jackson, the
+ * safetensors package and, to load a directory's tokenizer, the text package.
  *
  * <p>Start with {@link io.github.palimpsest.llm.model.HuggingFaceDirectory}.
  */
