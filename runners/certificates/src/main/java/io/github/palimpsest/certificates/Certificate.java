@@ -5,20 +5,20 @@ import io.github.palimpsest.api.discovery.PluginOrigin;
 import java.util.List;
 
 /**
- * All verdicts on one component, and on what they were reached: the content of {@code
- * certificates/ID.json}. It names the JAR without its folder, so it says nothing of a machine.
+ * All verdicts on one component, and the versions that they apply to: the content of {@code
+ * certificates/ID.json}. It names the JAR without its folder, so it contains no path of a machine.
  *
- * @param component its id
+ * @param component the component's id
  * @param certified whether no binding rule is broken
- * @param settings the settings it was judged with
- * @param plugin its plugin
+ * @param settings the tested settings of the component
+ * @param plugin the component's plugin
  * @param version the plugin's version
- * @param jar the name of its JAR or folder of classes
- * @param sha256 of the JAR; empty if it came from a folder of classes
- * @param entries the SHA-256 of all entries of the JAR or folder, except for what packing adds
- * @param kit the version of the kit that judged
+ * @param jar the name of the plugin's JAR or folder of classes
+ * @param sha256 the SHA-256 of the JAR; empty if the plugin is a folder of classes
+ * @param entries the SHA-256 of all entries of the JAR or folder, without the additions of packing
+ * @param kit the version of the kit that gave the verdicts
  * @param platform operating system, architecture and Java
- * @param verdicts one for each rule of the component's kind
+ * @param verdicts one verdict for each rule of the component's kind
  */
 public record Certificate(
     String component,
@@ -38,12 +38,12 @@ public record Certificate(
   }
 
   /**
-   * What became of one rule.
+   * The verdict on one rule.
    *
    * @param rule the rule's id
-   * @param level how binding it is
-   * @param verdict what became of it
-   * @param text the whole message where the rule is broken; why, where it was not tested; else
+   * @param level the level of the rule: how binding it is
+   * @param verdict the verdict
+   * @param text the whole message if the rule is broken; the reason if it was not tested; otherwise
    *     empty
    */
   public record RuleVerdict(
@@ -51,7 +51,7 @@ public record Certificate(
       String level,
       String verdict,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) String text) {
-    /** Puts an empty text where the file has none. */
+    /** Replaces a missing text with an empty one. */
     public RuleVerdict {
       text = text == null ? "" : text;
     }
@@ -60,11 +60,11 @@ public record Certificate(
   /**
    * A certificate of a component as it is now, by this version of the kit, on this machine.
    *
-   * @param component its id
+   * @param component the component's id
    * @param certified whether no binding rule is broken
-   * @param settings the settings it was judged with
-   * @param origin where it comes from; its JAR or folder is hashed
-   * @param verdicts one for each rule
+   * @param settings the tested settings of the component
+   * @param origin the source of the component; its JAR or folder is hashed
+   * @param verdicts one verdict for each rule
    */
   public static Certificate of(
       String component,

@@ -2,18 +2,19 @@ package io.github.palimpsest.certificates;
 
 import java.util.Locale;
 
-/** What is known of a component as it is now. */
+/** The state of a component's certificate, for the component as it is now. */
 public enum CertificateState {
   /**
-   * A certificate of these very classes, by this version of the kit, says that it keeps the rules.
+   * A certificate of exactly these classes, by this version of the kit, says that the component
+   * keeps the rules.
    */
   CERTIFIED,
-  /** Such a certificate says that it breaks one. */
+  /** Such a certificate says that the component breaks a rule. */
   FAILED,
-  /** There is no certificate, or it is of other classes or by another version of the kit. */
+  /** There is no certificate, or it is for other classes or from another version of the kit. */
   UNCHECKED;
 
-  /** In lower case, as it is printed. */
+  /** The name in lower case, for printing. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

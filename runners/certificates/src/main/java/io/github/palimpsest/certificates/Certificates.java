@@ -17,19 +17,19 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * The certificates that are kept: {@code certificates/ID.json} next to a plugin's JAR, or next to
- * its folder of classes. One holds as long as the entries of the JAR and the version of the kit are
- * those that it names; see {@code api/decisions/0015-certificates-beside-plugins.md}.
+ * The stored certificates: {@code certificates/ID.json} next to a plugin's JAR, or next to its
+ * folder of classes. A certificate is valid as long as the entries of the JAR and the version of
+ * the kit are those that it names; see {@code api/decisions/0015-certificates-beside-plugins.md}.
  */
 public final class Certificates {
   private static final String FOLDER = "certificates";
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  /** Each JAR is read once, however many components it brings. */
+  /** The hashes of the JARs, so that each is read once for all of its components. */
   private final Map<Path, String> contents = new HashMap<>();
 
-  /** What is known of a component as it is now. Never fails: what cannot be read is no proof. */
+  /** The state of a component as it is now. Never fails: an unreadable file proves nothing. */
   public CertificateState of(Registered component) {
     return of(component.origin(), component.provider().id().value());
   }
@@ -52,11 +52,11 @@ public final class Certificates {
   }
 
   /**
-   * Keeps a certificate next to the JAR or folder that it is of.
+   * Stores a certificate next to its JAR or folder.
    *
    * @param location the JAR or folder
    * @return the file
-   * @throws IOException if it cannot be written
+   * @throws IOException if the file cannot be written
    */
   public static Path keep(Certificate certificate, Path location) throws IOException {
     Path file = file(location, certificate.component());

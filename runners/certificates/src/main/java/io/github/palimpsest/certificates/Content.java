@@ -18,17 +18,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Hashes of what a plugin is made of. That of its entries is the same for a folder of classes and
- * for the JAR packed from it, so a certificate reached while building holds for the JAR too.
+ * Hashes of the content of a plugin. The hash of its entries is the same for a folder of classes
+ * and for the JAR packed from it, so a certificate from the build is valid for the JAR too.
  */
 final class Content {
-  /** What Maven says of a project in its JAR. */
+  /** Maven's description of a project in its JAR. */
   private static final Pattern BUILD =
       Pattern.compile("META-INF/maven/[^/]+/[^/]+/pom\\.(xml|properties)");
 
   private Content() {}
 
-  /** The SHA-256 of a JAR's bytes; empty for what is no file. */
+  /** The SHA-256 of a JAR's bytes; empty if the location is not a file. */
   static String ofJar(Path location) {
     if (!Files.isRegularFile(location)) {
       return "";
@@ -41,10 +41,11 @@ final class Content {
   }
 
   /**
-   * The SHA-256 of the names and bytes of all entries as they are loaded, without what packing
-   * adds: the build's own description, and the manifest except for what changes which classes are
-   * loaded (whether the JAR has some for later versions of Java; other JARs are refused before).
-   * Empty if there is neither JAR nor folder.
+   * The SHA-256 of the names and bytes of all entries as a class loader reads them, without the
+   * additions of packing: the build's own description and the manifest. The hash includes the one
+   * line of the manifest that changes the loaded classes: whether the JAR has classes for later
+   * versions of Java. A manifest that names other JARs is refused earlier. Empty if there is
+   * neither a JAR nor a folder.
    */
   static String ofEntries(Path location) {
     try {
@@ -75,7 +76,7 @@ final class Content {
     try (JarFile jar = new JarFile(file.toFile())) {
       for (JarEntry entry : Collections.list(jar.entries())) {
         if (!entry.isDirectory() && counts(entry.getName())) {
-          // by its name, as a class loader does: a name may be there twice
+          // by its name, as a class loader does: a JAR may contain a name twice
           try (var in = jar.getInputStream(jar.getEntry(entry.getName()))) {
             entries.put(entry.getName(), sha256().digest(in.readAllBytes()));
           }

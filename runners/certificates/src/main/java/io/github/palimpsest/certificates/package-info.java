@@ -1,5 +1,5 @@
 /**
- * Certificates of components: what they say, where they lie, and whether they still hold. The
+ * Certificates of components: their content, their location, and whether they are still valid. The
  * compatibility kit writes them; lists, plans and results read them without the kit.
  */
 @NullMarked

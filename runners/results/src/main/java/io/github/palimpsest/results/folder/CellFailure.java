@@ -4,17 +4,17 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a cell's {@code failed.json}: why it has no result.
+ * The content of a cell's {@code failed.json}: why the cell has no result.
  *
  * @param format the version of this layout
  * @param id the cell
  * @param experiment the experiment's name
  * @param label the recipe without its defaults
  * @param recipe the canonical text of the recipe
- * @param seed where its random streams begin
- * @param task the task that failed; null if none is to blame
- * @param step the step of it; null if none is to blame
- * @param reason for people
+ * @param seed the seed of its random streams
+ * @param task the task that failed; null if no task caused the failure
+ * @param step the step of the task that failed; null if no step caused the failure
+ * @param reason the reason, for people
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CellFailure(
@@ -27,7 +27,7 @@ public record CellFailure(
     @Nullable String task,
     @Nullable Long step,
     String reason) {
-  /** Puts empty texts where the file has none. */
+  /** Requires the id, and replaces other missing texts with empty ones. */
   public CellFailure {
     JsonFile.required(id, "id");
     label = label == null ? "" : label;

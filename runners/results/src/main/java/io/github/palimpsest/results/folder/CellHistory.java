@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What is known of a cell so far, step by step: what an experiment tracker shows while a grid runs.
+ * The numbers of a cell so far, step by step, for an experiment tracker that shows a running grid.
  *
- * @param planned which cell
- * @param status how far it is
- * @param reason why it failed; empty if it has not
- * @param segments its numbers; those of one series in the order of their steps
+ * @param planned the cell as it was planned
+ * @param status the progress of the cell
+ * @param reason why it failed; empty if it has not failed
+ * @param segments its numbers; those of one series are in the order of their steps
  */
 public record CellHistory(
     Planned planned, Status status, Optional<String> reason, List<Segment> segments) {
@@ -26,12 +26,12 @@ public record CellHistory(
    * @param id its id
    * @param label its recipe without defaults
    * @param recipe the canonical text of its recipe
-   * @param seed where its random streams begin
+   * @param seed the seed of its random streams
    * @param levels its level on each axis, in the order of the axes
    */
   public record Planned(
       String id, String label, String recipe, long seed, Map<String, String> levels) {
-    /** Copies the levels, and puts empty values where a file has none. */
+    /** Copies the levels, requires the id, and replaces other missing values with empty ones. */
     public Planned {
       JsonFile.required(id, "id");
       label = label == null ? "" : label;
@@ -40,15 +40,15 @@ public record CellHistory(
     }
   }
 
-  /** How far a cell is. */
+  /** The progress of a cell. */
   public enum Status {
-    /** Nothing of it has been done. */
+    /** No part of it is done. */
     WAITING,
-    /** Some of it has been done. */
+    /** Some of it is done. */
     RUNNING,
     /** It has its result. */
     FINISHED,
-    /** It can have no result. */
+    /** It cannot have a result. */
     FAILED
   }
 
@@ -56,7 +56,7 @@ public record CellHistory(
    * Some numbers of one series: a task's losses, or a score.
    *
    * @param series for example {@code train/loss}, {@code score/facts}, {@code metric/forgetting}
-   * @param points in the order of their steps
+   * @param points the points in the order of their steps
    */
   public record Segment(String series, List<Point> points) {
     /** Copies the list. */
@@ -86,12 +86,12 @@ public record CellHistory(
    */
   public record Point(long step, double value) {}
 
-  /** The last step of which anything is known. */
+  /** The last step that has a number. */
   public long lastStep() {
     return segments.stream().mapToLong(Segment::lastStep).max().orElse(0);
   }
 
-  /** The same with more numbers. */
+  /** A copy with more numbers. */
   CellHistory plus(List<Segment> more) {
     return new CellHistory(
         planned, status, reason, Stream.concat(segments.stream(), more.stream()).toList());

@@ -13,30 +13,30 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a cell's {@code result.json}. Equal runs give equal bytes: nothing measured is in
- * here. The order of the components is the order of the keys in the file.
+ * The content of a cell's {@code result.json}. Equal runs give equal bytes, since it contains no
+ * measurement of the run. The order of the components is the order of the keys in the file.
  *
  * @param format the version of this layout
  * @param id the cell
  * @param experiment the experiment's name
  * @param label the recipe without its defaults
  * @param recipe the canonical text of the recipe
- * @param seed where its random streams begin
- * @param measure how the tasks are scored
- * @param higherIsBetter whether a higher score of a task is the better one
+ * @param seed the seed of its random streams
+ * @param measure the measure that scores the tasks
+ * @param higherIsBetter whether a higher score of a task is better
  * @param tasks the tasks' names in order
- * @param steps how many steps each task took
+ * @param steps the number of steps of each task
  * @param scores the score matrix of the tasks
  * @param evaluation the scores of the evaluation sets, by name; {@code kept} in the file
- * @param metrics each metric; NaN where it is not defined
- * @param declaredCost what the recipe's components declare to cost together
- * @param components where each component comes from
- * @param inputs what determines the result apart from recipe and seed
- * @param overlap what training and evaluation data have in common; absent if nothing
- * @param data what became of the records of the data; absent if nothing is known
- * @param rehearsed how many rehearsed examples come in an epoch of each task, null for a task in
- *     which none are meant to; absent without a rehearsal that knows
- * @param rows every score with its examples: before the first task, then after each
+ * @param metrics each metric; NaN if it is not defined
+ * @param declaredCost the total declared cost of the recipe's components
+ * @param components the source of each component
+ * @param inputs the values, other than recipe and seed, that determine the result
+ * @param overlap the examples that training and evaluation data share; absent if there are none
+ * @param data the use of the records of the data; absent if nothing is known
+ * @param rehearsed the number of rehearsed examples in an epoch of each task, null for a task that
+ *     should have none; absent if no rehearsal knows these numbers
+ * @param rows every score with its examples: before the first task, then after each task
  */
 public record CellResult(
     int format,
@@ -62,7 +62,7 @@ public record CellResult(
   /** The version of the layout that this class writes. */
   public static final int FORMAT = 1;
 
-  /** Copies the collections, and puts empty ones where the file has none. */
+  /** Copies the collections, and replaces missing ones with empty ones. */
   public CellResult {
     JsonFile.required(id, "id");
     JsonFile.required(label, "label");
@@ -90,11 +90,11 @@ public record CellResult(
   }
 
   /**
-   * The score matrix {@code R[t, i]} of the tasks, in the unit of their measure; NaN where there is
-   * no score.
+   * The score matrix {@code R[t, i]} of the tasks, in the unit of their measure; NaN if there is no
+   * score.
    *
    * @param before the score of each task before any training
-   * @param after after each task, the score of each task
+   * @param after one row for each task: the score of each task after it
    */
   public record Matrix(double[] before, double[][] after) {
     /** Requires both. */
@@ -105,7 +105,7 @@ public record CellResult(
       }
     }
 
-    /** The scores after the last task; empty where there are none. */
+    /** The scores after the last task; empty if there are none. */
     public double[] last() {
       return after.length == 0 ? new double[0] : after[after.length - 1].clone();
     }
@@ -114,32 +114,32 @@ public record CellResult(
   /**
    * The scores of an evaluation set, which is never trained on.
    *
-   * @param measure how it is scored
-   * @param before before the first task
-   * @param after after each task
+   * @param measure the measure that scores it
+   * @param before the score before the first task
+   * @param after the score after each task
    */
   public record Evaluation(String measure, double before, double[] after) {
-    /** Requires all. */
+    /** Requires the measure and the scores after the tasks. */
     public Evaluation {
       JsonFile.required(measure, "measure");
       JsonFile.required(after, "after");
     }
 
-    /** The score after the last task; NaN where there is none. */
+    /** The score after the last task; NaN if there is none. */
     public double last() {
       return after.length == 0 ? Double.NaN : after[after.length - 1];
     }
 
-    /** By how much the score has changed from before the first task to after the last. */
+    /** The change of the score from before the first task to after the last one. */
     public double drift() {
       return last() - before;
     }
   }
 
   /**
-   * What components declare to cost, see {@link io.github.palimpsest.api.component.Cost}.
+   * The declared cost of components; see {@link io.github.palimpsest.api.component.Cost}.
    *
-   * @param passesPerStep forward-and-backward passes a step
+   * @param passesPerStep forward-and-backward passes per step
    * @param slotsPerParameter numbers kept for each trained parameter
    * @param snapshotsPerTask copies of the weights kept for each task
    */
@@ -147,15 +147,15 @@ public record CellResult(
       double passesPerStep, double slotsPerParameter, double snapshotsPerTask) {}
 
   /**
-   * Where a component comes from.
+   * The source of a component.
    *
-   * @param id the component
+   * @param id the component's id
    * @param kind its kind
    * @param plugin the plugin that offers it
    * @param version the plugin's version
    * @param jar the name of its JAR
    * @param sha256 the hash of the JAR
-   * @param certificate whether it was certified
+   * @param certificate the state of its certificate
    */
   public record Source(
       String id,
@@ -167,23 +167,23 @@ public record CellResult(
       String certificate) {}
 
   /**
-   * A score as the file has it.
+   * A score in the form of the file.
    *
    * @param value the score
    * @param perExample the outcome of each example
-   * @param weights what each example counts; in the first row alone, since it is the same in all
+   * @param weights the weight of each example; only in the first row, since all rows have the same
    */
   public record Row(
       double value,
       double[] perExample,
       @JsonInclude(JsonInclude.Include.NON_NULL) double @Nullable [] weights) {}
 
-  /** Every score with its examples and their weights: before the first task, then after each. */
+  /** Every score with its examples and weights: before the first task, then after each task. */
   public List<SortedMap<String, SetScore>> setScores() {
     return setScores(rows);
   }
 
-  /** Rows of scores as a file has them, with the weights of the first row in all. */
+  /** The scores of a file's rows, each with the weights from the first row. */
   public static List<SortedMap<String, SetScore>> setScores(List<SortedMap<String, Row>> rows) {
     List<SortedMap<String, SetScore>> all = new ArrayList<>();
     for (SortedMap<String, Row> row : rows) {
@@ -204,7 +204,7 @@ public record CellResult(
     return all;
   }
 
-  /** Rows of scores as a file has them: the weights of the examples stand in the first alone. */
+  /** Rows of scores in the form of a file, with the examples' weights only in the first row. */
   public static List<SortedMap<String, Row>> rows(List<SortedMap<String, SetScore>> scores) {
     List<SortedMap<String, Row>> rows = new ArrayList<>();
     for (SortedMap<String, SetScore> each : scores) {
@@ -217,12 +217,12 @@ public record CellResult(
     return rows;
   }
 
-  /** A metric; NaN where it is not defined or there is none of this name. */
+  /** A metric; NaN if it is not defined or no metric has this name. */
   public double metric(String name) {
     return metrics.getOrDefault(name, Double.NaN);
   }
 
-  /** A sentence for each task that was to have rehearsed examples and has none. */
+  /** A sentence for each task that should have rehearsed examples and has none. */
   public List<String> rehearsalWarnings() {
     List<String> all = new ArrayList<>();
     List<@Nullable Long> numbers = rehearsed;
@@ -240,7 +240,7 @@ public record CellResult(
     return all;
   }
 
-  /** The steps of all tasks. */
+  /** The number of steps of all tasks together. */
   public long allSteps() {
     return steps.stream().mapToLong(Long::longValue).sum();
   }
@@ -250,7 +250,7 @@ public record CellResult(
     return allSteps() * declaredCost.passesPerStep();
   }
 
-  /** The mean score of a task right after its own training; NaN without scores. */
+  /** The mean over tasks of the score right after a task's own training; NaN without scores. */
   public double learned() {
     double[][] after = scores.after();
     double learned = 0;
@@ -260,7 +260,7 @@ public record CellResult(
     return after.length == 0 ? Double.NaN : learned;
   }
 
-  /** The same with other metrics. */
+  /** A copy with other metrics. */
   public CellResult with(Map<String, Double> others) {
     return new CellResult(
         format,

@@ -5,30 +5,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The content of {@code stages.json}: the stages of the latest run, and which of them and which
- * rows of scores each cell is made of, so that other processes can follow it.
+ * The content of {@code stages.json}: the stages of the latest run, and the stages and rows of
+ * scores of each cell, so that other processes can follow the run.
  *
- * @param withoutSharing how many task trainings there would be if every cell did all of its own
+ * @param withoutSharing the number of task trainings if cells shared no stage
  * @param ids the stages
  * @param cells the chain of each cell, by its id
  */
 public record Chains(int withoutSharing, List<String> ids, Map<String, Chain> cells) {
   private static final Chains NONE = new Chains(0, List.of(), Map.of());
 
-  /** Copies the collections, and puts empty ones where the file has none. */
+  /** Copies the collections, and replaces missing ones with empty ones. */
   public Chains {
     ids = JsonFile.list(ids);
     cells = JsonFile.map(cells);
   }
 
   /**
-   * What a cell is made of.
+   * The parts of a cell.
    *
    * @param stages the ids of its stages, task by task
-   * @param rows the ids of its rows of scores: before the first task, then after each
+   * @param rows the ids of its rows of scores: before the first task, then after each task
    */
   public record Chain(List<String> stages, List<String> rows) {
-    /** Of a cell of which nothing is known. */
+    /** The chain of an unknown cell. */
     public static final Chain NONE = new Chain(List.of(), List.of());
 
     /** Copies the lists. */
@@ -38,7 +38,7 @@ public record Chains(int withoutSharing, List<String> ids, Map<String, Chain> ce
     }
   }
 
-  /** Reads them; empty ones if the folder has none yet. */
+  /** Reads the file; gives empty chains if the folder has none yet. */
   public static Chains of(FolderLayout folder) {
     return Files.isRegularFile(folder.chains())
         ? JsonFile.read(folder.chains(), Chains.class)

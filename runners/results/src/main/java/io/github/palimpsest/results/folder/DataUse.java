@@ -10,19 +10,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the records of an experiment's data: for each set the numbers of a {@link
- * DataCounts} by their names.
+ * The use of the records of an experiment's data: for each set, the numbers of a {@link DataCounts}
+ * by their names.
  *
- * @param length the most tokens of an example; 0 where nothing is known
- * @param trained tasks and the corpus
- * @param evaluated what is held out of tasks or tested on, and the evaluation sets
+ * @param length the maximum number of tokens of an example; 0 if nothing is known
+ * @param trained the counts of the tasks and the corpus
+ * @param evaluated the counts of the tasks' held-out or test data, and of the evaluation sets
  */
 public record DataUse(
     int length, Map<String, Map<String, Long>> trained, Map<String, Map<String, Long>> evaluated) {
   /** Nothing is known. */
   public static final DataUse NONE = new DataUse(0, Map.of(), Map.of());
 
-  /** Copies both, and puts empty ones where a file has none. */
+  /** Copies both maps, and replaces missing ones with empty ones. */
   public DataUse {
     trained = JsonFile.map(trained);
     evaluated = JsonFile.map(evaluated);
@@ -44,15 +44,15 @@ public record DataUse(
     return length == 0 ? null : this;
   }
 
-  /** For programs. */
+  /** The JSON, for programs. */
   public JsonNode json() {
     return Json.tree(this);
   }
 
   /**
-   * In sentences, one for each set.
+   * Sentences, one for each set.
    *
-   * @param all whether to tell of sets that are used to the last record and token as well
+   * @param all whether to include the sets whose every record and token is used
    */
   public List<String> sentences(boolean all) {
     List<String> told = new ArrayList<>();

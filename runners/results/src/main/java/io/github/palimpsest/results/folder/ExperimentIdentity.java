@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The content of {@code experiment.json}: what all cells of an output folder share.
+ * The content of {@code experiment.json}: the values that all cells of an output folder share.
  *
  * @param name the experiment's name
- * @param sha256 the hash of what is shared
- * @param shared all that determines results and is the same for every cell, by name
+ * @param sha256 the hash of the shared values
+ * @param shared all values that determine results and are the same for every cell, by name
  */
 public record ExperimentIdentity(String name, String sha256, Map<String, String> shared) {
   /** Copies the map. */
@@ -17,14 +17,14 @@ public record ExperimentIdentity(String name, String sha256, Map<String, String>
     shared = JsonFile.map(shared);
   }
 
-  /** Reads it; empty if the folder has none yet. */
+  /** Reads the file; empty if the folder has none yet. */
   public static Optional<ExperimentIdentity> of(FolderLayout folder) {
     return Files.isRegularFile(folder.experiment())
         ? Optional.of(JsonFile.read(folder.experiment(), ExperimentIdentity.class))
         : Optional.empty();
   }
 
-  /** What is shared under a name; empty if nothing. */
+  /** The shared value of a name; empty if there is none. */
   public String value(String name) {
     return shared.getOrDefault(name, "");
   }

@@ -19,12 +19,12 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Of values by name; the names' order is that of the alphabet. */
+  /** The hash of named values, in the order of the map. */
   public static String of(SortedMap<String, String> values) {
     MessageDigest digest = sha256();
     values.forEach(
         (name, value) -> {
-          // lengths first, so that no two maps spell the same bytes
+          // lengths first, so that no two maps give the same bytes
           digest.update((name.length() + ":" + name + value.length() + ":").getBytes(UTF_8));
           digest.update(value.getBytes(UTF_8));
         });
@@ -34,7 +34,7 @@ public final class Fingerprint {
   private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
 
   /**
-   * Of a file, or of a folder's files with their names.
+   * The hash of a file, or of a folder's files with their names.
    *
    * @throws PalimpsestException if it cannot be read
    */

@@ -15,13 +15,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The {@linkplain CellHistory histories} of an output folder's cells, read from its files alone
- * again and again while any number of processes write to it. What cannot change any more is read
- * once.
+ * The {@linkplain CellHistory histories} of an output folder's cells. They are read repeatedly from
+ * its files alone while any number of processes write to it. Content that cannot change any more is
+ * read once.
  *
  * <p>The series of a cell: {@code train/loss}, the objective at every step; {@code score/SET},
- * before the first task and after each; {@code metric/NAME} and {@code probe/PROBE/VALUE}, at the
- * last step. Steps count from the first task's first.
+ * before the first task and after each task; {@code metric/NAME} and {@code probe/PROBE/VALUE}, at
+ * the last step. Steps count from the first step of the first task.
  */
 public final class FolderHistory {
   private final FolderLayout folder;
@@ -29,7 +29,7 @@ public final class FolderHistory {
   private final Map<String, Map<String, Double>> scored = new HashMap<>();
   private final Map<String, CellHistory> finished = new HashMap<>();
 
-  /** The histories of a folder, which need not be there yet. */
+  /** The histories of a folder, which need not exist yet. */
   public FolderHistory(Path folder) {
     this.folder = new FolderLayout(folder);
   }
@@ -39,7 +39,7 @@ public final class FolderHistory {
     return GridPlan.find(folder).map(GridPlan::experiment);
   }
 
-  /** What is known now of every cell of the latest plan; nothing if the folder has none yet. */
+  /** The current history of every cell of the latest plan; empty if the folder has no plan yet. */
   public List<CellHistory> read() {
     Map<String, Chains.Chain> made = Chains.of(folder).cells();
     Map<String, List<ProbeResult>> measured =
@@ -107,7 +107,7 @@ public final class FolderHistory {
     return new CellHistory(planned, Status.FINISHED, Optional.empty(), segments);
   }
 
-  /** The losses of a stage that begins after so many steps; the stage's id determines these. */
+  /** The losses of a stage that begins after {@code before} steps, which its id determines. */
   private List<Point> losses(String stage, long before) {
     List<Point> known = trained.get(stage);
     if (known != null) {
@@ -126,7 +126,7 @@ public final class FolderHistory {
     return points;
   }
 
-  /** The scores of a cell under way, after so many tasks, if they have been measured. */
+  /** The scores of an unfinished cell after {@code after} tasks, if they have been measured. */
   private void row(Chains.Chain chain, int after, long step, List<Segment> into) {
     if (after >= chain.rows().size()) {
       return;
@@ -151,7 +151,7 @@ public final class FolderHistory {
     into.add(new Segment("score/" + set, List.of(new Point(step, value))));
   }
 
-  /** What probes found of a cell, at its last step. */
+  /** The measurements of the probes of a cell, at its last step. */
   private static List<Segment> probed(List<ProbeResult> measured, CellHistory cell) {
     List<Segment> found = new ArrayList<>();
     for (ProbeResult m : measured) {

@@ -4,44 +4,44 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where everything in an output folder lies. No other class names a file or folder of it.
+ * The paths of all files in an output folder. No other class names a file or folder in it.
  *
  * <pre>
- * experiment.json             what all cells share, and its hash
- * plan.json                   the cells of the latest run, and what was excluded
+ * experiment.json             the values that all cells share, and their hash
+ * plan.json                   the cells of the latest run, and the excluded combinations
  * origin.json                 the experiment file of the latest run and its options
- * experiment.yaml             the experiment file as several workers were given it
+ * experiment.yaml             the experiment file that several workers read
  * stages.json                 the stages of the latest run, and the chain of each cell
  * cells/ID/result.json        a finished cell; equal bytes for equal runs
- * cells/ID/timing.json        what was measured of the run itself
- * cells/ID/failed.json        why a cell failed, instead
- * cells/ID/SHA256SUMS         checksums of these; a file that stands alone ends in its own
+ * cells/ID/timing.json        the measurements of the run itself
+ * cells/ID/failed.json        why a cell failed; instead of a result
+ * cells/ID/SHA256SUMS         checksums of these; a file without such a list ends in its own
  * stages/ID/task.checkpoint   the state after a task's last step; a disk budget may remove it
- * stages/ID/stage.json        what it is, and what was measured of its training
+ * stages/ID/stage.json        the description of a stage, and the measurements of its training
  * stages/ID/losses.csv        the objective at every step
- * stages/ID/failed.json       why it has no state, instead
- * stages/ID/SHA256SUMS        checksums of these but the state, which ends in its own
+ * stages/ID/failed.json       why a stage has no state; instead of the state
+ * stages/ID/SHA256SUMS        checksums of these, except the state, which ends in its own
  * scores/ID.json              a row of scores
- * work/ID/                    checkpoints of a stage under way
- * work/ID.lock                held by the run that works on a stage or a row
- * probes/CELL/ID.json         what a probe measured of a finished cell
+ * work/ID/                    checkpoints of an unfinished stage
+ * work/ID.lock                the lock of the run that works on a stage or a row
+ * probes/CELL/ID.json         the measurements of a probe on a finished cell
  * landscapes/                 pictures of the loss around a cell's weights
- * damaged/                    what was not any more as it had been written, and was set aside
+ * damaged/                    parts that had changed after they were written, and were set aside
  * </pre>
  *
  * @param root the output folder
  */
 public record FolderLayout(Path root) {
-  /** What all cells share. */
+  /** The values that all cells share. */
   public static final String EXPERIMENT = "experiment.json";
 
-  /** The latest plan. */
+  /** The name of the latest plan. */
   public static final String PLAN = "plan.json";
 
-  /** A finished cell. */
+  /** The result of a finished cell. */
   public static final String RESULT = "result.json";
 
-  /** What was measured of a cell's run. */
+  /** The measurements of a cell's run. */
   public static final String TIMING = "timing.json";
 
   /** Why a cell or a stage failed. */
@@ -50,19 +50,19 @@ public record FolderLayout(Path root) {
   /** The state after a stage. */
   public static final String STATE = "task.checkpoint";
 
-  /** What a stage is. */
+  /** The description of a stage. */
   public static final String ABOUT = "stage.json";
 
   /** The losses of a stage. */
   public static final String LOSSES = "losses.csv";
 
-  /** The name of the lock of who makes room on the disk. */
+  /** The name of the lock of the run that frees disk space. */
   public static final String DISK = "disk";
 
-  /** How the name of a lock ends. */
+  /** The suffix of a lock's name. */
   public static final String LOCK = ".lock";
 
-  /** What all cells share. */
+  /** The file of the values that all cells share. */
   public Path experiment() {
     return root.resolve(EXPERIMENT);
   }
@@ -72,7 +72,7 @@ public record FolderLayout(Path root) {
     return root.resolve(PLAN);
   }
 
-  /** How the folder was made. */
+  /** The origin of the folder. */
   public Path origin() {
     return root.resolve("origin.json");
   }
@@ -107,7 +107,7 @@ public record FolderLayout(Path root) {
     return cell(id).resolve(RESULT);
   }
 
-  /** What was measured of a cell's run. */
+  /** The measurements of a cell's run. */
   public Path timing(String id) {
     return cell(id).resolve(TIMING);
   }
@@ -132,7 +132,7 @@ public record FolderLayout(Path root) {
     return stage(id).resolve(STATE);
   }
 
-  /** What a stage is. */
+  /** The description of a stage. */
   public Path about(String id) {
     return stage(id).resolve(ABOUT);
   }
@@ -157,17 +157,17 @@ public record FolderLayout(Path root) {
     return scores().resolve(id + ".json");
   }
 
-  /** The folder of what is under way. */
+  /** The folder of unfinished work. */
   public Path work() {
     return root.resolve("work");
   }
 
-  /** The folder of a stage under way. */
+  /** The folder of an unfinished stage. */
   public Path work(String id) {
     return work().resolve(id);
   }
 
-  /** The lock of a stage, a row, or anything else that one run alone may do. */
+  /** The lock of a stage, a row, or other work that only one run may do at a time. */
   public Path lock(String id) {
     return work().resolve(id + LOCK);
   }
@@ -177,7 +177,7 @@ public record FolderLayout(Path root) {
     return "cell-" + id;
   }
 
-  /** The part of the folder that is whole or damaged together: a cell, a stage, or one file. */
+  /** The part of the folder that is intact or damaged as a whole: a cell, a stage, or one file. */
   public Path unit(Path file) {
     for (Path all : List.of(cells(), stages())) {
       if (file.startsWith(all) && file.getNameCount() > all.getNameCount() + 1) {
@@ -196,12 +196,12 @@ public record FolderLayout(Path root) {
     return unit.startsWith(stages()) || unit.startsWith(scores()) ? name : "record-" + name;
   }
 
-  /** The folder of what probes measured. */
+  /** The folder of the probes' measurements. */
   public Path probes() {
     return root.resolve("probes");
   }
 
-  /** What a probe measured of a cell. */
+  /** The measurements of a probe on a cell. */
   public Path probe(String cell, String id) {
     return probes().resolve(cell).resolve(id + ".json");
   }

@@ -13,16 +13,17 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of {@code plan.json}: the cells of the latest run, and what was left out.
+ * The content of {@code plan.json}: the cells of the latest run, and the combinations that were
+ * left out.
  *
  * @param experiment the experiment's name
- * @param design what the design took of all combinations; null where it took all
+ * @param design the choice of the design among all combinations; null if it chose all
  * @param cells the cells in order
- * @param measures how the tasks and evaluation sets are scored; empty in folders of earlier
- *     versions
- * @param metrics how the score matrices are condensed
+ * @param measures the scales of the measures of the tasks and evaluation sets; empty in folders of
+ *     earlier versions
+ * @param metrics the metrics that summarise the score matrices
  * @param excluded the combinations that a rule excludes
- * @param analysis what the experiment declares of its analysis; null for what is usual
+ * @param analysis the experiment's declarations for its analysis; null for the defaults
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record GridPlan(
@@ -33,7 +34,7 @@ public record GridPlan(
     List<Metric> metrics,
     List<Excluded> excluded,
     @Nullable Declared analysis) {
-  /** Copies the lists, and puts empty ones where the file has none. */
+  /** Copies the lists, and replaces missing ones with empty ones. */
   public GridPlan {
     experiment = experiment == null ? "" : experiment;
     cells = JsonFile.list(cells);
@@ -43,37 +44,37 @@ public record GridPlan(
   }
 
   /**
-   * What a design took of all combinations.
+   * The choice of a design among all combinations.
    *
    * @param text the design in words
-   * @param leftOut how many combinations it did not take
-   * @param resolution of a fraction; null for another design
-   * @param aliases of a fraction, the effects that cannot be told apart; null for another design
+   * @param leftOut the number of combinations that it left out
+   * @param resolution the resolution of a fractional design; null for another design
+   * @param aliases the effects that a fractional design cannot distinguish; null for another design
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Design(
       String text, int leftOut, @Nullable Integer resolution, @Nullable List<String> aliases) {
-    /** The effects that cannot be told apart; empty where all can. */
+    /** The effects that the design cannot distinguish; empty if there are none. */
     public List<String> confounded() {
       return aliases == null ? List.of() : aliases;
     }
   }
 
   /**
-   * What an experiment declares of its analysis before it runs.
+   * The declarations of an experiment for its analysis, made before it runs.
    *
-   * @param primary the outcomes whose main effects are claimed; null or empty for the chief one
+   * @param primary the outcomes whose main effects are claimed; null or empty for the default one
    * @param margin the largest difference that does not matter; null if none was declared
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Declared(@Nullable List<String> primary, @Nullable Double margin) {
-    /** The primary outcomes; empty for the chief one. */
+    /** The primary outcomes; empty for the default one. */
     public List<String> outcomes() {
       return JsonFile.list(primary);
     }
   }
 
-  /** How the cells are analysed unless the reader wants it otherwise. */
+  /** The settings of the analysis unless the reader chooses others. */
   public AnalysisSettings analysisSettings() {
     if (analysis == null) {
       return AnalysisSettings.DEFAULT;
@@ -90,7 +91,7 @@ public record GridPlan(
    * A metric.
    *
    * @param name the metric without its defaults
-   * @param higherIsBetter whether a higher value is the better one
+   * @param higherIsBetter whether a higher value is better
    */
   public record Metric(String name, boolean higherIsBetter) {}
 
@@ -98,7 +99,7 @@ public record GridPlan(
    * A combination of levels that is not run.
    *
    * @param levels the combination as recipe text
-   * @param rule the short name of the rule that it breaks, or {@code exclude} for one of the file
+   * @param rule the short name of the rule that it breaks, or {@code exclude} for the file's own
    * @param reason the rule in words
    */
   public record Excluded(String levels, String rule, String reason) {}
@@ -106,7 +107,7 @@ public record GridPlan(
   /**
    * Reads the plan of an output folder.
    *
-   * @throws PalimpsestException if it is no output folder
+   * @throws PalimpsestException if it is not an output folder
    */
   public static GridPlan of(FolderLayout folder) {
     return find(folder)
@@ -133,12 +134,12 @@ public record GridPlan(
     return byId;
   }
 
-  /** How scores of a measure are to be read. */
+  /** The scale of a measure's scores. */
   public ScoreScale scale(String measure) {
     return ScoreScale.find(measures, measure);
   }
 
-  /** For each metric, whether a higher value is the better one. */
+  /** For each metric, whether a higher value is better. */
   public Map<String, Boolean> higherMetrics() {
     Map<String, Boolean> higher = new LinkedHashMap<>();
     metrics.forEach(m -> higher.put(m.name(), m.higherIsBetter()));

@@ -3,12 +3,13 @@ package io.github.palimpsest.results.folder;
 import java.util.Map;
 
 /**
- * What determines a result or a stage, as {@code result.json} and {@code stage.json} both say it.
+ * The values that determine a result or a stage, as in both {@code result.json} and {@code
+ * stage.json}.
  *
- * @param inputs by name
+ * @param inputs the values by name
  */
 public record Inputs(Map<String, String> inputs) {
-  /** Copies the map; it is empty where the file has none. */
+  /** Copies the map; it is empty if the file has none. */
   public Inputs {
     inputs = JsonFile.map(inputs);
   }

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** JSON for programs that read what commands print, reports embed and servers are sent. */
+/** JSON for programs: printed by commands, embedded in reports and sent to servers. */
 public final class Json {
   /** Keys in snake case; a number that is not finite is null. */
   static final ObjectMapper MAPPER =
@@ -37,7 +37,7 @@ public final class Json {
     return MAPPER.createArrayNode();
   }
 
-  /** An array of numbers; what is not finite has no JSON and becomes null. */
+  /** An array of numbers; a number that is not finite becomes null, since JSON has none. */
   public static ArrayNode array(double[] values) {
     ArrayNode array = array();
     for (double v : values) {
@@ -56,15 +56,15 @@ public final class Json {
   }
 
   /**
-   * Reads a record; keys that it has no component for are left out.
+   * Reads a record; keys without a component are ignored.
    *
-   * @throws JsonProcessingException if the text is no JSON, or not that of such a record
+   * @throws JsonProcessingException if the text is not JSON, or not the JSON of such a record
    */
   public static <T> T read(String text, Class<T> type) throws JsonProcessingException {
     return MAPPER.readValue(text, type);
   }
 
-  /** The text, indented. */
+  /** The indented text. */
   public static String text(JsonNode node) {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);

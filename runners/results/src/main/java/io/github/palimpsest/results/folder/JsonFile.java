@@ -37,9 +37,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON files of an output folder: their bytes depend on their content alone, they appear whole or
- * not at all, and a checksum in them or in their folder's {@link Sha256Sums} says whether they have
- * changed since.
+ * JSON files of an output folder. Their bytes depend on their content alone. They appear complete
+ * or not at all. A checksum in the file or in the folder's {@link Sha256Sums} shows whether it has
+ * changed.
  */
 public final class JsonFile {
   private static final ObjectMapper JSON = Json.MAPPER;
@@ -51,7 +51,7 @@ public final class JsonFile {
   private JsonFile() {}
 
   /**
-   * Writes a file under a temporary name, syncs and renames it.
+   * Writes a file under a temporary name, syncs it and renames it.
    *
    * @param content a record of this package, or an object
    * @throws OutputException if it cannot be written; nothing is left behind then
@@ -61,7 +61,8 @@ public final class JsonFile {
   }
 
   /**
-   * Writes a file that no {@link Sha256Sums} lists: its last field is the SHA-256 of all before.
+   * Writes a file that no {@link Sha256Sums} lists: its last field is the SHA-256 of all bytes
+   * before it.
    *
    * @param content a record of this package, or an object
    * @throws OutputException if it cannot be written; nothing is left behind then
@@ -70,7 +71,7 @@ public final class JsonFile {
     write(file, sealed(content), true, false);
   }
 
-  /** Writes a file with a checksum, for the user's eyes alone. */
+  /** Writes a file with a checksum that only the user may read. */
   static void writePrivate(Path file, Object content) {
     write(file, sealed(content), true, true);
   }
@@ -81,12 +82,12 @@ public final class JsonFile {
     return (text + seal(text)).getBytes(UTF_8);
   }
 
-  /** Writes without a checksum or waiting for the disk, what means nothing after a crash. */
+  /** Writes data of no use after a crash, without a checksum and without waiting for the disk. */
   public static void writeUnsynced(Path file, Object content) {
     write(file, bytes(Json.tree(content)), false, false);
   }
 
-  /** Replaces a file of a folder with {@link Sha256Sums}; it fits them at any moment. */
+  /** Replaces a file of a folder with {@link Sha256Sums}, which match the file at every moment. */
   public static void replace(Path file, Object content) {
     Path folder = file.toAbsolutePath().getParent();
     byte[] bytes = bytes(Json.tree(content));
@@ -123,7 +124,7 @@ public final class JsonFile {
   }
 
   private static void write(Path file, byte[] text, boolean synced, boolean hidden) {
-    // two runs may write one file at the same time; each has its own part of it
+    // two runs may write one file at the same time; each has its own temporary file
     String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
     Path part = file.resolveSibling("." + file.getFileName() + "." + owner + ".part");
     try {
@@ -154,7 +155,7 @@ public final class JsonFile {
     }
   }
 
-  /** A field that a file must have; without it, it is refused as damaged. */
+  /** Requires a field of a file; a file without it is refused as damaged. */
   static <T> T required(@Nullable T value, String field) {
     if (value == null) {
       throw new IllegalArgumentException("'" + field + "' is missing");
@@ -162,14 +163,14 @@ public final class JsonFile {
     return value;
   }
 
-  /** A copy of a list that cannot change; empty where a file has none. */
+  /** An immutable copy of a list; empty if a file has none. */
   static <T> List<T> list(@Nullable List<T> list) {
     return list == null ? List.of() : List.copyOf(list);
   }
 
   /**
-   * A copy of a map in its order that cannot change; empty where a file has none. A file with null
-   * for a value is refused as damaged.
+   * An immutable copy of a map in its order; empty if a file has none. A file with a null value is
+   * refused as damaged.
    */
   static <V> Map<String, V> map(@Nullable Map<String, V> map) {
     if (map == null) {
@@ -183,8 +184,8 @@ public final class JsonFile {
    * Reads a file.
    *
    * @param type a record of this package
-   * @throws DamagedFileException if it is not what was written
-   * @throws PalimpsestException if it cannot be read; names it
+   * @throws DamagedFileException if it has changed since it was written
+   * @throws PalimpsestException if it cannot be read; the message names it
    */
   public static <T> T read(Path file, Class<T> type) {
     return of(file, read(file), JSON.constructType(type));
@@ -211,8 +212,8 @@ public final class JsonFile {
   /**
    * Reads a file that {@link #writeRows} wrote.
    *
-   * @throws DamagedFileException if it is not what was written
-   * @throws PalimpsestException if it cannot be read; names it
+   * @throws DamagedFileException if it has changed since it was written
+   * @throws PalimpsestException if it cannot be read; the message names it
    */
   public static List<SortedMap<String, CellResult.Row>> readRows(Path file) {
     ScoreRows content = of(file, readSealed(file), JSON.constructType(ScoreRows.class));
@@ -227,16 +228,16 @@ public final class JsonFile {
   }
 
   /**
-   * Reads a file of an output folder, and compares it with its checksum if it has one.
+   * Reads a file of an output folder, and compares it with its checksum if there is one.
    *
-   * @throws DamagedFileException if it is not what was written
-   * @throws PalimpsestException if it cannot be read; names it
+   * @throws DamagedFileException if it has changed since it was written
+   * @throws PalimpsestException if it cannot be read; the message names it
    */
   public static ObjectNode read(Path file) {
     return read(file, false);
   }
 
-  /** Reads a file that {@link #writeSealed} wrote; one without a checksum is damaged. */
+  /** Reads a file that {@link #writeSealed} wrote; a file without a checksum is damaged. */
   public static ObjectNode readSealed(Path file) {
     return read(file, true);
   }
@@ -256,7 +257,10 @@ public final class JsonFile {
     }
   }
 
-  /** Whether a file is there, or was, as a checksum of it says: then reading it names it. */
+  /**
+   * Whether a file exists, or existed according to a checksum. Reading a missing file with a
+   * checksum fails with a message that names the file.
+   */
   public static boolean isThere(Path file) {
     try {
       return Files.exists(file) || Sha256Sums.lists(file);
@@ -265,7 +269,7 @@ public final class JsonFile {
     }
   }
 
-  /** A checksum is known by its looks at its place, so that damage to its name is seen too. */
+  /** Recognises a checksum by its form and place, so that damage to its key is detected too. */
   private static void requireSeal(Path file, ObjectNode object, String text, boolean sealed) {
     @Nullable String last = null;
     for (Map.Entry<String, JsonNode> field : object.properties()) {

@@ -26,12 +26,13 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objective at every training step of a stage, as {@code losses.csv} beside its checkpoint. It
- * grows while the stage is trained, so that a run can be watched; a run that goes on after an
- * interruption takes away the rows that it repeats.
+ * The objective at every training step of a stage, in {@code losses.csv} next to its checkpoint. It
+ * grows during the training of the stage, so that a run can be watched; a run that continues after
+ * an interruption removes the rows that it repeats.
  *
- * <p>A log under way has {@code losses.crc} beside it: at each step that may be gone on from, the
- * CRC-32C of all bytes so far. Both are on the disk before the checkpoint of that step is.
+ * <p>An unfinished log has {@code losses.crc} next to it: for each step from which the training can
+ * continue, the CRC-32C of all bytes so far. Both files are on the disk before the checkpoint of
+ * that step.
  */
 public final class LossLog implements AutoCloseable {
   public static final String FILE = FolderLayout.LOSSES;
@@ -48,8 +49,8 @@ public final class LossLog implements AutoCloseable {
   private long marked;
 
   /**
-   * @param folder where it is kept
-   * @param every how many steps there are between checkpoints; 0 for none within the stage
+   * @param folder the folder of the log
+   * @param every the number of steps between checkpoints; 0 for none within the stage
    */
   public LossLog(Path folder, long every) {
     this.file = folder.resolve(FILE);
@@ -61,16 +62,16 @@ public final class LossLog implements AutoCloseable {
    * A step and its objective.
    *
    * @param step the step of the task, from 1
-   * @param loss in nats per target token, with penalties
+   * @param loss the objective in nats per target token, with penalties
    */
   public record Row(long step, double loss) {}
 
   /**
-   * Notes a step.
+   * Writes the row of a step.
    *
    * @param total the steps of the stage
-   * @throws DamagedFileException if the rows of the steps before are not there, or have changed
-   * @throws OutputException if it cannot be written
+   * @throws DamagedFileException if the rows of the earlier steps are missing or have changed
+   * @throws OutputException if the row cannot be written
    */
   public void step(long step, long total, double loss) {
     try {
@@ -101,14 +102,14 @@ public final class LossLog implements AutoCloseable {
     }
   }
 
-  /** Waits until the disk has all rows so far, and notes their checksum. */
+  /** Waits until all rows so far are on the disk, and writes their checksum. */
   private void mark() throws IOException {
     FileChannel open = out;
     if (open == null || marked == last) {
       return;
     }
     open.force(true);
-    // the line break comes first, as the line before may have been torn
+    // the line break comes first, since the last line may be incomplete
     try (FileChannel sums = FileChannel.open(this.sums, CREATE, WRITE, APPEND)) {
       write(sums, US_ASCII.encode("\n" + last + " " + Long.toHexString(sum.getValue())));
       sums.force(true);
@@ -136,7 +137,7 @@ public final class LossLog implements AutoCloseable {
                     file, "'" + sums + "' has no such checksum of the rows to step " + steps));
   }
 
-  /** Whether a log has the rows of all steps of its stage as they were written. */
+  /** Whether a log has the rows of all steps of its stage, unchanged. */
   public static boolean holds(Path folder, long steps) {
     try {
       return whole(folder, steps).isPresent();
@@ -146,7 +147,7 @@ public final class LossLog implements AutoCloseable {
     }
   }
 
-  /** The bytes up to the row of a step, if they are there and have the checksum noted. */
+  /** The bytes up to the row of a step, if they exist and match the stored checksum. */
   private static Optional<byte[]> whole(Path folder, long steps) throws IOException {
     byte[] all;
     String noted;
@@ -168,16 +169,16 @@ public final class LossLog implements AutoCloseable {
     CRC32C sum = new CRC32C();
     sum.update(all, 0, end);
     String line = steps + " " + Long.toHexString(sum.getValue());
-    // the last one counts: a stage may have been at this step before
+    // the last one counts: a stage may have reached this step before
     String last =
         noted.lines().filter(l -> l.startsWith(steps + " ")).reduce((a, b) -> b).orElse("");
     return last.equals(line) ? Optional.of(Arrays.copyOf(all, end)) : Optional.empty();
   }
 
   /**
-   * The rows of a log; none if there is no such file. A row that is being written is left out.
+   * The rows of a log, without an incomplete last row; empty if the file does not exist.
    *
-   * @throws DamagedFileException if it is not what its folder has the checksum of, or no log
+   * @throws DamagedFileException if it differs from its checksum in the folder, or is not a log
    */
   public static List<Row> read(Path file) {
     List<Row> rows = new ArrayList<>();

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.util.stream.DoubleStream;
 
-/** What is not finite has no JSON: it is written as null, and null is read as NaN. */
+/** Writes numbers that are not finite as null, since JSON has none, and reads null as NaN. */
 final class NotANumber extends SimpleModule {
   private static final long serialVersionUID = 1;
 

@@ -14,18 +14,18 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What a probe measured of a finished cell, as {@code probes/CELL/ID.json} in the output folder.
- * Equal weights, probes and examples give equal bytes.
+ * The measurements of a probe on a finished cell, in {@code probes/CELL/ID.json} of the output
+ * folder. Equal weights, probes and examples give equal bytes.
  *
  * @param cell the cell's id
  * @param probe the probe without its defaults
- * @param on the task or evaluation set whose examples the loss was taken on
- * @param examples how many of them
- * @param values the numbers by name
+ * @param on the task or evaluation set whose examples gave the loss
+ * @param examples the number of these examples
+ * @param values the measured numbers by name
  */
 public record ProbeResult(
     String cell, String probe, String on, int examples, SortedMap<String, Double> values) {
-  /** Copies the values. */
+  /** Copies the values, and requires the texts. */
   public ProbeResult {
     JsonFile.required(cell, "cell");
     JsonFile.required(probe, "probe");
@@ -36,7 +36,7 @@ public record ProbeResult(
             : Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
-  /** The values without the points of a landscape, of which there are too many for a list. */
+  /** The values without the points of a landscape, since they are too many for a list. */
   public SortedMap<String, Double> summary() {
     TreeMap<String, Double> summary = new TreeMap<>(values);
     summary.keySet().removeIf(name -> name.startsWith("z["));

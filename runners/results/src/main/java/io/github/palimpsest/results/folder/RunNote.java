@@ -18,20 +18,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run says of itself while it works on an output folder, as {@code work/run-PID.json}. The
- * note of a process that is gone says that it died.
+ * The state of a run while it works on an output folder, in {@code work/run-PID.json}. A note of a
+ * process that has ended shows that its run died.
  *
- * @param pid the process
+ * @param pid the process number
  * @param since when the run began
- * @param processStarted when the process was started, as far as the system says it
- * @param cell the cell that it works on; null before it has one
+ * @param processStarted when the process started; null if the system does not report it
+ * @param cell the current cell; null before the first one
  * @param recipe the canonical text of that cell's recipe
- * @param seed that cell's
- * @param doing what it does, for people; null before it has begun
- * @param stage the stage that it trains or has trained last for the cell
+ * @param seed that cell's seed
+ * @param doing the current activity, for people; null before it has begun
+ * @param stage the stage of the cell that the run trains or trained last
  * @param task the task of that stage, from 1
  * @param step the cell's training steps so far
- * @param steps all of the cell's
+ * @param steps the number of steps of the whole cell
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunNote(
@@ -55,7 +55,7 @@ public record RunNote(
     JsonFile.required(pid, "pid");
   }
 
-  /** Of this process, which has begun nothing yet. */
+  /** The note of this process before its first cell. */
   public static RunNote ofThisProcess() {
     ProcessHandle self = ProcessHandle.current();
     return of(self.pid(), Instant.now().toString(), null);
@@ -70,31 +70,31 @@ public record RunNote(
     return new RunNote(pid, since, started, null, null, null, doing, null, null, null, null);
   }
 
-  /** The note when the run begins a cell. */
+  /** A copy of the note for a run that begins a cell. */
   public RunNote begin(String cell, String recipe, long seed) {
     return new RunNote(
         pid, since, processStarted, cell, recipe, seed, null, null, null, null, null);
   }
 
-  /** The note when the run trains a stage for its cell; tasks count from 1. */
+  /** A copy for a run that trains a stage for its cell; tasks count from 1. */
   public RunNote train(String stage, int task) {
     return new RunNote(
         pid, since, processStarted, cell, recipe, seed, TRAINING, stage, task, step, steps);
   }
 
-  /** The note when so many of the cell's steps are done. */
+  /** A copy with the number of finished steps and of all steps of the cell. */
   public RunNote at(long step, long steps) {
     return new RunNote(
         pid, since, processStarted, cell, recipe, seed, doing, stage, task, step, steps);
   }
 
-  /** The note when the run does something else for its cell. */
+  /** A copy with another activity for the cell. */
   public RunNote doing(String what) {
     return new RunNote(
         pid, since, processStarted, cell, recipe, seed, what, stage, task, step, steps);
   }
 
-  /** Where a run of this thread notes what it does. */
+  /** The file for the note of a run in this thread. */
   public static Path file(FolderLayout folder) {
     String name = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
     return folder.work().resolve(PREFIX + name + ".json");
@@ -109,19 +109,19 @@ public record RunNote(
     return notes;
   }
 
-  /** Whether any run is there. */
+  /** Whether any run is alive. */
   public static boolean any(FolderLayout folder) {
     return all(folder).stream().anyMatch(RunNote::alive);
   }
 
-  /** Takes away the notes of processes that are gone. */
+  /** Deletes the notes of processes that have ended. */
   public static void forgetTheDead(FolderLayout folder) {
     for (Path file : files(folder)) {
       read(file).filter(note -> !note.alive()).ifPresent(note -> Folders.deleteQuietly(file));
     }
   }
 
-  /** A note; empty if its run has just ended. Of a damaged one, what its name says. */
+  /** Reads a note; only the number in its name if it is damaged; empty if its run just ended. */
   private static Optional<RunNote> read(Path file) {
     try {
       return Optional.of(JsonFile.read(file, RunNote.class));
@@ -136,7 +136,8 @@ public record RunNote(
   }
 
   /**
-   * Of a damaged note its name remains: whoever has that process number now may have written it.
+   * A note with the process number from the name of a damaged file. The process that now has this
+   * number may have written the file.
    */
   private static RunNote ofName(Path file) {
     String name = file.getFileName().toString();
@@ -163,20 +164,20 @@ public record RunNote(
     }
   }
 
-  /** Whether the process that wrote the note is there. */
+  /** Whether the process that wrote the note is alive. */
   public boolean alive() {
     return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)
-        // a process number may have gone to another since
+        // another process may have received the number since
         .filter(
             p -> p.info().startInstant().map(t -> t.toString().equals(processStarted)).orElse(true))
         .isPresent();
   }
 
   /**
-   * What the run is doing, in one line.
+   * The activity of the run, in one line.
    *
-   * @param name what to call the recipe that it works on
+   * @param name the name to print for the recipe
    */
   public String words(String name) {
     StringBuilder text = new StringBuilder();

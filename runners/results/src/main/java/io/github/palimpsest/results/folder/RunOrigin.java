@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How an output folder was made, as {@code origin.json} in it: what a later command needs to look
- * at its cells again, and what the report prints as the command of a cell.
+ * The origin of an output folder, in its {@code origin.json}. A later command needs it to inspect
+ * the cells again, and the report prints it as the command of a cell.
  *
- * @param file the experiment file as it was given
- * @param directory where it was given, so that a relative name can be found again
- * @param variables values in place of those that the file declares
- * @param options more options of the run: device and plugins
+ * @param file the experiment file, as the user gave it
+ * @param directory the working directory of the command, to resolve a relative name later
+ * @param variables the values that replace the values of the file
+ * @param options other options of the run: device and plugins
  */
 public record RunOrigin(
     String file,
@@ -32,15 +32,15 @@ public record RunOrigin(
   }
 
   /**
-   * Notes it in an output folder.
+   * Writes it to an output folder.
    *
    * @throws OutputException if it cannot be written
    */
   public void write(Path folder) {
-    JsonFile.writePrivate(new FolderLayout(folder).origin(), this); // variables can be anything
+    JsonFile.writePrivate(new FolderLayout(folder).origin(), this); // variables may hold anything
   }
 
-  /** Reads it; empty if the folder was made without. */
+  /** Reads the origin of a folder; empty if the folder has none. */
   public static Optional<RunOrigin> of(Path folder) {
     Path file = new FolderLayout(folder).origin();
     return Files.isRegularFile(file)

@@ -13,18 +13,19 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * How far an output folder is, read from its files alone: another process may be writing to it.
+ * The progress of an output folder, read from its files alone, since another process may be writing
+ * to it.
  *
  * @param name the experiment's name
- * @param cells how many cells the latest plan has
- * @param finished cells with a result
- * @param failures cells that failed, each with its reason
- * @param stages the task trainings of the latest run
- * @param trained those that are done
- * @param secondsLeft the open trainings at the mean time of the done ones, shared between the runs
- *     that are there; negative where nothing is known of it
- * @param runs what each run is doing, those that died included
- * @param damaged parts that were damaged and set aside, ever
+ * @param cells the number of cells of the latest plan
+ * @param finished the number of cells with a result
+ * @param failures the cells that failed, each with its reason
+ * @param stages the number of task trainings of the latest run
+ * @param trained the number of finished task trainings
+ * @param secondsLeft the estimated time of the open trainings: their number times the mean time of
+ *     the finished ones, divided by the number of runs that are alive; negative if unknown
+ * @param runs the note of each run, including runs that died
+ * @param damaged the number of damaged parts that were ever set aside
  */
 public record RunStatus(
     String name,
@@ -36,22 +37,22 @@ public record RunStatus(
     double secondsLeft,
     List<RunNote> runs,
     int damaged) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public RunStatus {
     failures = List.copyOf(failures);
     runs = List.copyOf(runs);
   }
 
-  /** How many cells failed. */
+  /** The number of cells that failed. */
   public int failed() {
     return failures.size();
   }
 
   /**
-   * Looks at a folder.
+   * Reads the status of a folder.
    *
    * @throws io.github.palimpsest.storage.DamagedFileException if one of its records is damaged
-   * @throws PalimpsestException if it is no output folder
+   * @throws PalimpsestException if it is not an output folder
    */
   public static RunStatus of(Path root) {
     FolderLayout folder = new FolderLayout(root);
@@ -95,7 +96,7 @@ public record RunStatus(
         Folders.contentIfThere(root.resolve(Quarantine.FOLDER)).size());
   }
 
-  /** For programs. */
+  /** The JSON, for programs. */
   public ObjectNode json() {
     ObjectNode json =
         Json.object()
@@ -119,7 +120,7 @@ public record RunStatus(
     return json;
   }
 
-  /** For people. */
+  /** The text, for people. */
   public String text() {
     StringBuilder text = new StringBuilder(headline());
     if (runs.isEmpty()) {
@@ -140,7 +141,7 @@ public record RunStatus(
     return text.toString();
   }
 
-  /** How much is done, in one line. */
+  /** The progress in one line. */
   public String headline() {
     String done =
         String.format(

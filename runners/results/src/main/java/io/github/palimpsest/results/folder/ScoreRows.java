@@ -6,10 +6,10 @@ import java.util.SortedMap;
 /**
  * The content of a file with rows of scores.
  *
- * @param rows one or more, each with the scores of the sets by name
+ * @param rows one or more rows, each with the scores of the sets by name
  */
 record ScoreRows(List<SortedMap<String, CellResult.Row>> rows) {
-  /** Copies the list, and requires a row and that each score is there. */
+  /** Copies the list, and requires at least one row and every score. */
   ScoreRows {
     rows = JsonFile.list(rows);
     if (rows.isEmpty()) {

@@ -3,18 +3,18 @@ package io.github.palimpsest.results.folder;
 import java.util.List;
 
 /**
- * How the scores of a measure are to be read, as the plan keeps it. The measure itself, which may
- * be a third party's, need not be installed to read results.
+ * The interpretation of a measure's scores, as the plan stores it. The measure itself, which may be
+ * a third party's, need not be installed to read results.
  *
- * @param name the measure without its defaults, as results have it
+ * @param name the measure without its defaults, as in results
  * @param unit the unit of its scores; empty for a share from 0 to 1
- * @param higherIsBetter whether a higher score is the better one
+ * @param higherIsBetter whether a higher score is better
  */
 public record ScoreScale(String name, String unit, boolean higherIsBetter) {
-  /** The only measure of earlier versions that is no share. */
+  /** The only measure of earlier versions that is not a share. */
   private static final ScoreScale NATS_PER_TOKEN = new ScoreScale("nats-per-token", "nats", false);
 
-  /** Puts an empty unit where a file has none. */
+  /** Replaces a missing unit with an empty one. */
   public ScoreScale {
     JsonFile.required(name, "name");
     unit = unit == null ? "" : unit;
@@ -23,9 +23,9 @@ public record ScoreScale(String name, String unit, boolean higherIsBetter) {
   /**
    * The scale of a measure.
    *
-   * @param known the scales that a plan keeps; none in folders of earlier versions, whose measures
-   *     are known
-   * @param name the measure as results have it
+   * @param known the scales in a plan; empty in folders of earlier versions, whose measures are
+   *     known
+   * @param name the measure, as in results
    */
   public static ScoreScale find(List<ScoreScale> known, String name) {
     return known.stream()

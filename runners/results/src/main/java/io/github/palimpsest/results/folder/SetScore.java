@@ -1,11 +1,12 @@
 package io.github.palimpsest.results.folder;
 
 /**
- * How weights did on an evaluation set: {@code value = sum(weights * perExample) / sum(weights)}.
+ * The score of a model on an evaluation set: {@code value = sum(weights * perExample) /
+ * sum(weights)}.
  *
  * @param value the score, in the unit of the set's measure
  * @param perExample the outcome of each example, in the order of the set
- * @param weights what each example counts: its target tokens, or 1
+ * @param weights the weight of each example in the score: its number of target tokens, or 1
  */
 public record SetScore(double value, double[] perExample, double[] weights) {
   /** Copies the arrays. */
@@ -20,7 +21,7 @@ public record SetScore(double value, double[] perExample, double[] weights) {
     return perExample.clone();
   }
 
-  /** What each example counts. */
+  /** The weight of each example in the score. */
   @Override
   public double[] weights() {
     return weights.clone();

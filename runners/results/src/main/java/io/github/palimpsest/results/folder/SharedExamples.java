@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What training and evaluation data have in common, as a result has it. Where the examples stand is
- * no part of it, so that a result is the same in any folder.
+ * The examples that training and evaluation data share, as a result records them. The record does
+ * not contain the locations of the examples, so a result is the same in every folder.
  *
- * @param evaluatedAndTrained sets with examples that are both evaluated and trained on
- * @param duplicatesLeftOut for each task how many records of its file were left out of training
- *     since the held-out part has the same content
+ * @param evaluatedAndTrained pairs of an evaluated set and a training set that share examples
+ * @param duplicatesLeftOut for each task, the number of records of its file that were left out of
+ *     training because the held-out part has the same content
  */
 public record SharedExamples(
     List<Pair> evaluatedAndTrained, Map<String, Integer> duplicatesLeftOut) {
-  /** Puts empty collections where the file has none. */
+  /** Replaces missing collections with empty ones. */
   public SharedExamples {
     evaluatedAndTrained = JsonFile.list(evaluatedAndTrained);
     duplicatesLeftOut = JsonFile.map(duplicatesLeftOut);
@@ -23,10 +23,10 @@ public record SharedExamples(
   /**
    * Two sets with examples in common.
    *
-   * @param evaluated the set that is evaluated
-   * @param trained the set that is trained on
-   * @param examples how many examples of {@code evaluated} are in {@code trained}
-   * @param of how many examples {@code evaluated} has
+   * @param evaluated the evaluated set
+   * @param trained the training set
+   * @param examples the number of examples of {@code evaluated} that are in {@code trained}
+   * @param of the number of examples of {@code evaluated}
    */
   public record Pair(String evaluated, String trained, int examples, int of) {
     @Override
@@ -42,7 +42,7 @@ public record SharedExamples(
     }
   }
 
-  /** The same for people. */
+  /** Sentences for people. */
   public List<String> sentences() {
     List<String> all = new ArrayList<>();
     evaluatedAndTrained.forEach(pair -> all.add(pair + " (allow-overlap)."));

@@ -6,25 +6,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a stage's {@code stage.json}, or of its {@code failed.json} with a reason instead
- * of what was measured. All but {@code measured} follows from what determines the stage, so that
- * equal stages have equal bytes.
+ * The content of a stage's {@code stage.json}, or of its {@code failed.json}, which has a reason
+ * instead of measurements. The inputs of the stage determine everything except {@code measured}, so
+ * that equal stages have equal bytes.
  *
- * @param id the stage
+ * @param id the stage's id
  * @param task the task, from 1
- * @param recipe the canonical text of the recipe that acts in it
- * @param seed where its random streams begin
+ * @param recipe the canonical text of the recipe that acts in the stage
+ * @param seed the seed of its random streams
  * @param parent the stage that it starts from; null for the first task
  * @param format the version of this layout
  * @param taskName the task's name
- * @param examples training examples
- * @param steps training steps
+ * @param examples the number of training examples
+ * @param steps the number of training steps
  * @param declaredPasses forward-and-backward passes, as the components declare them
- * @param components where each component comes from
- * @param inputs all that determines the stage, by name
- * @param step the step that failed, from 1; 0 if none is to blame, null for a stage that did not
- * @param reason why the stage failed; null for one that did not
- * @param measured what its training took; null for one that failed
+ * @param components the source of each component
+ * @param inputs all values that determine the stage, by name
+ * @param step the step that failed, from 1; 0 if no step caused the failure, null for a stage that
+ *     did not fail
+ * @param reason why the stage failed; null for a stage that did not fail
+ * @param measured the measurements of its training; null for a stage that failed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StageResult(
@@ -50,7 +51,7 @@ public record StageResult(
   }
 
   /**
-   * What is known of any stage.
+   * The data that every stage has.
    *
    * @param task the task, from 1
    * @param parent the stage that it starts from; null for the first task
@@ -61,7 +62,7 @@ public record StageResult(
         id, task, recipe, seed, parent, null, null, null, null, null, null, null, null, null, null);
   }
 
-  /** A copy that says why the stage failed. */
+  /** A copy with the reason of the failure. */
   public StageResult failed(StageFailure failure) {
     return new StageResult(
         id,
@@ -81,7 +82,7 @@ public record StageResult(
         null);
   }
 
-  /** A copy that says what the training took. */
+  /** A copy with the measurements of the training. */
   public StageResult trained(Timing taken) {
     return new StageResult(
         id,
@@ -101,7 +102,7 @@ public record StageResult(
         taken);
   }
 
-  /** Why the stage failed, in the file of one that did. */
+  /** Why the stage failed; only for a stage that failed. */
   public StageFailure failure() {
     return new StageFailure(task - 1, step == null ? 0 : step, reason == null ? "" : reason);
   }

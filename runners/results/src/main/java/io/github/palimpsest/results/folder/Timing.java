@@ -5,27 +5,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What training took, and where it ran. No result depends on it. A number that was not measured is
- * null.
+ * The time and memory of a training, and its machine. No result depends on it. A number that was
+ * not measured is null.
  *
  * @param wallSeconds the time of the training
  * @param stepsTaken training steps
- * @param msPerStep the mean time of a step but the first of a task, in milliseconds
- * @param peakRssBytes the most memory that the process held
- * @param resumed whether the training was interrupted and went on
- * @param device where it ran
+ * @param msPerStep the mean time of a step in milliseconds, without the first step of each task
+ * @param peakRssBytes the peak memory of the process
+ * @param resumed whether the training was interrupted and continued
+ * @param device the device of the training
  * @param tensorflow the version of TensorFlow for Java
  * @param palimpsest the version of this software
  * @param cpu the processor's model
  * @param gpus the models of the GPUs
- * @param processors how many processors the process could use
+ * @param processors the number of processors available to the process
  * @param memoryBytes the machine's memory
  * @param os operating system and architecture
- * @param osVersion its version
+ * @param osVersion the version of the operating system
  * @param java the version of Java
- * @param javaVendor who made it
- * @param gradientPasses forward-and-backward passes that the graphs have
- * @param evaluationSeconds the time of scoring; of a cell alone
+ * @param javaVendor the vendor of Java
+ * @param gradientPasses the forward-and-backward passes in the graphs
+ * @param evaluationSeconds the time of scoring; only for a cell
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Timing(
@@ -58,12 +58,12 @@ public record Timing(
     gpus = JsonFile.list(gpus);
   }
 
-  /** A number, or NaN where it was not measured. */
+  /** A number, or NaN if it was not measured. */
   public static double number(@Nullable Number value) {
     return value == null ? Double.NaN : value.doubleValue();
   }
 
-  /** A text, or other words where there is none. */
+  /** A text, or another one if it is null. */
   public static String text(@Nullable String value, String otherwise) {
     return value == null ? otherwise : value;
   }

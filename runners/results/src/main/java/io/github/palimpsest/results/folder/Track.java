@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 /**
  * The experiment trackers that show a grid while it runs.
  *
- * @param targets in the order of the file
+ * @param targets the trackers and their targets, in the order of the file
  */
 public record Track(List<Target> targets) {
   /** No tracker. */
   public static final Track NONE = new Track(List.of());
 
-  /** The tracker that is checked before anything is read or written. */
+  /** The tracker whose target is checked before anything is read or written. */
   private static final String MLFLOW = "mlflow";
 
   /** Copies the list. */
@@ -26,14 +26,14 @@ public record Track(List<Target> targets) {
   }
 
   /**
-   * A tracker and where it shows.
+   * A tracker and its target.
    *
-   * @param tracker its word
+   * @param tracker the word that names the tracker
    * @param value its target, or all of its settings as {@code WORD(target="...", KEY=VALUE)}
    */
   public record Target(String tracker, String value) {
     /**
-     * @throws PalimpsestException if the target holds a password, or is no server of MLflow's
+     * @throws PalimpsestException if the target contains a password, or is not an MLflow server
      */
     public Target {
       if (tracker.equals(MLFLOW) && !value.startsWith(MLFLOW + "(")) {
@@ -50,7 +50,7 @@ public record Track(List<Target> targets) {
     /**
      * Reads {@code WORD=TARGET} or {@code WORD(target="...", KEY=VALUE)}.
      *
-     * @throws PalimpsestException if it is neither, or holds a password
+     * @throws PalimpsestException if the text is neither, or contains a password
      */
     public static Target parse(String text) {
       Matcher m = WRITTEN.matcher(text);
@@ -70,8 +70,8 @@ public record Track(List<Target> targets) {
       Pattern.compile("(?s)([A-Za-z][A-Za-z0-9._-]*)(?:(\\(.*)|=(.*))");
 
   /**
-   * Reads the URI of a server. One that holds a password or a token is refused before it can reach
-   * a file, a log or the arguments of another process; the message does not repeat it.
+   * Reads the URI of a server. A URI with a password or a token is refused before it can reach a
+   * file, a log or the arguments of another process; the message does not repeat the secret.
    *
    * @throws PalimpsestException if it is not {@code http://HOST:PORT/PATH} or {@code https://}
    */
@@ -105,7 +105,7 @@ public record Track(List<Target> targets) {
         "MLflow's URI '" + Printable.of(text) + "' is not http://HOST:PORT or https://HOST:PORT");
   }
 
-  /** What is before the part that may be secret, and after it. */
+  /** The text before and after the part that may be secret. */
   private static String withoutSecrets(String text) {
     int user = text.lastIndexOf('@');
     int scheme = text.indexOf("://");

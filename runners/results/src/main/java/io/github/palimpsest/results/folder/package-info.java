@@ -1,6 +1,6 @@
 /**
- * What an output folder holds: {@link io.github.palimpsest.results.folder.FolderLayout} names its
- * files, a record stands for the content of each, and {@link
+ * The content of an output folder: {@link io.github.palimpsest.results.folder.FolderLayout} names
+ * its files, a record represents the content of each file, and {@link
  * io.github.palimpsest.results.folder.JsonFile} reads and writes them.
  */
 @NullMarked
