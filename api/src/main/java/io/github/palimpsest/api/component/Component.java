@@ -5,9 +5,9 @@ import io.github.palimpsest.api.recipe.Value;
 import java.util.Map;
 
 /**
- * A provider with resolved settings: all that a recipe knows of one of its components.
+ * A provider with resolved settings: the full description of one component of a recipe.
  *
- * @param provider who creates it
+ * @param provider the provider that creates it
  * @param settings a value for each of the provider's settings
  * @param <T> the component's interface
  */
@@ -18,12 +18,12 @@ public record Component<T>(Provider<T> provider, Settings settings) {
     return provider.id();
   }
 
-  /** Creates the component anew. */
+  /** Creates a new instance of the component. */
   public T create() {
     return provider.create(settings);
   }
 
-  /** What the component declares with these settings. */
+  /** The traits that the component declares with these settings. */
   public Traits traits() {
     return provider.traits(settings);
   }
@@ -34,8 +34,8 @@ public record Component<T>(Provider<T> provider, Settings settings) {
   }
 
   /**
-   * The components inside this one (a wrapped optimizer, say), by setting key, in the order of the
-   * settings.
+   * The components inside this one, for example a wrapped optimizer, by setting key, in the order
+   * of the settings.
    */
   public Map<String, Component<?>> nested() {
     return settings.nested();

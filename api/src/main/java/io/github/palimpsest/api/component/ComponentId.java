@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 public record ComponentId(String value) implements Comparable<ComponentId> {
   private static final Pattern GRAMMAR = Pattern.compile("([a-z][a-z0-9-]*\\.)?[a-z][a-z0-9-]*");
 
-  /** Names that recipe text gives a meaning of its own. */
+  /** Names with a special meaning in recipe text. */
   private static final Set<String> RESERVED = Set.of("none", "true", "false");
 
   /**

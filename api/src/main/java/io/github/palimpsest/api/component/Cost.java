@@ -5,12 +5,12 @@ import io.github.palimpsest.api.Stable;
 import java.util.Objects;
 
 /**
- * What a component declares to cost, such as {@code Cost.passes(2).slots(1)}. The report shows it
- * beside what was measured; rule OPT-04 compares the passes with the oracle calls.
+ * The declared cost of a component, such as {@code Cost.passes(2).slots(1)}. The report shows it
+ * next to the measured cost; rule OPT-04 compares the passes with the oracle calls.
  */
 @Stable(since = "0.1")
 public final class Cost {
-  /** Nothing beyond the plain step. */
+  /** No cost beyond the plain step. */
   public static final Cost NONE = new Cost(0, 0, 0);
 
   private final double passesPerStep;
@@ -24,9 +24,9 @@ public final class Cost {
   }
 
   /**
-   * A cost in passes and nothing else.
+   * A cost in passes only.
    *
-   * @param perStep forward-and-backward passes a step of training, averaged over steps; 1 for plain
+   * @param perStep forward-and-backward passes per training step, averaged over steps; 1 for plain
    *     descent, 0 for a component that adds none
    * @throws PalimpsestException if the number is negative or not finite
    */
@@ -35,7 +35,7 @@ public final class Cost {
   }
 
   /**
-   * A copy with other passes.
+   * A copy with another number of passes.
    *
    * @param perStep as in {@link #passes}
    * @throws PalimpsestException if the number is negative or not finite
@@ -55,7 +55,7 @@ public final class Cost {
   }
 
   /**
-   * A copy with what is kept of finished tasks.
+   * A copy with memory kept for finished tasks.
    *
    * @param perTask full copies of the weights (or of their size) that stay in memory for each
    *     finished task
@@ -65,7 +65,7 @@ public final class Cost {
     return new Cost(passesPerStep, slotsPerParameter, perTask);
   }
 
-  /** Forward-and-backward passes a step of training, averaged over steps. */
+  /** Forward-and-backward passes per training step, averaged over steps. */
   public double passesPerStep() {
     return passesPerStep;
   }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** All that a provider says, as one value that {@link ProviderBuilder} alone makes. */
+/** All declarations of a provider as one value; only {@link ProviderBuilder} creates it. */
 @Experimental(since = "0.1")
 public final class Declared<T> {
   private final ComponentId id;
@@ -42,10 +42,10 @@ public final class Declared<T> {
     this.maker = maker;
   }
 
-  /** A provider that says what was declared. */
+  /** A provider that returns the declared values. */
   @Experimental(since = "0.1")
   public interface Stated<T> extends Provider<T> {
-    /** What was declared. */
+    /** The declared values. */
     Declared<T> declared();
 
     @Override
@@ -89,7 +89,7 @@ public final class Declared<T> {
           .or(() -> Provider.super.capability(type));
     }
 
-    /** The class that wrote the function which makes the components. */
+    /** The class that contains the function which creates the components. */
     @Override
     default Class<?> declaredIn() {
       return declared().maker.getClass().getNestHost();

@@ -2,14 +2,14 @@ package io.github.palimpsest.api.component;
 
 import io.github.palimpsest.api.Stable;
 
-/** The kinds of component, in the order of their seats in a recipe. */
+/** The kinds of component, in the order of their positions in a recipe. */
 @Stable(since = "0.1")
 public enum Kind {
   /** Turns gradients into updates; exactly one in a recipe. */
   OPTIMIZER("optimizer"),
-  /** Shows the model other weights than the base's; at most one. */
+  /** Gives the model other weights than those of the base; at most one. */
   ADAPTER("adapter"),
-  /** Adds a loss term with a memory; any number, their order is irrelevant. */
+  /** Adds a loss term with a memory; any number, in any order. */
   REGULARIZER("regularizer"),
   /** Mixes examples of finished tasks into the batches; at most one. */
   REHEARSAL("rehearsal"),
@@ -21,7 +21,7 @@ public enum Kind {
   PROBE("probe"),
   /** Reads and writes the models of one {@code model_type}; chosen by the model, not by name. */
   FAMILY("family"),
-  /** Reads the records of data files; named at a data set, not in a recipe. */
+  /** Reads the records of data files; named in a data set, not in a recipe. */
   FORMAT("format"),
   /** Scores an evaluation set from a model's answers; named in the experiment, not in a recipe. */
   MEASURE("measure"),

@@ -3,9 +3,9 @@ package io.github.palimpsest.api.component;
 import io.github.palimpsest.api.Stable;
 
 /**
- * From when on a component can change the weights, or follows the steps that do. Two experiments
- * that differ only in components whose onset has not come yet have equal weights so far, and may
- * share the work.
+ * The earliest point at which a component can change the weights, or starts to track the steps that
+ * do. Two experiments that differ only in components before their onset have equal weights up to
+ * that point and may share the work.
  */
 @Stable(since = "0.1")
 public enum Onset {

@@ -5,10 +5,10 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A property that most components of a kind have and some rightly do not. A runner may rely on a
- * promise, and the compatibility kit tests exactly those that a provider makes ({@link
- * Provider#promises}), so the two cannot disagree. Where a property is the rule, it is promised
- * unless the provider withdraws it: what was forgotten fails loudly.
+ * A property that most components of a kind have and some correctly lack. A runner may rely on a
+ * promise, and the compatibility kit tests exactly the promises that a provider makes ({@link
+ * Provider#promises}), so runner and kit agree. If a property is usual for a kind, it is promised
+ * unless the provider withdraws it: a forgotten withdrawal makes a test fail.
  */
 @Stable(since = "0.1")
 public enum Promise {
@@ -16,7 +16,7 @@ public enum Promise {
   SCALE_INVARIANT(Kind.OPTIMIZER, false),
   /** An ascent point lies at Euclidean distance {@code rho} from the weights (OPT-17). */
   EUCLIDEAN_ASCENT(Kind.OPTIMIZER, false),
-  /** The adapted model equals its base bit for bit at the start (PAR-01), not nearly. */
+  /** The adapted model is bit-identical to its base at the start (PAR-01). */
   EXACT_START(Kind.ADAPTER, true),
   /** No parameter of the base is trained (PAR-02). */
   FREEZES_BASE(Kind.ADAPTER, true),
@@ -24,15 +24,15 @@ public enum Promise {
   ZERO_AT_ANCHOR(Kind.REGULARIZER, true),
   /** With importance F, strength and anchor a: {@code strength/2 * sum F (w - a)^2} (REG-04). */
   HALF_SQUARE(Kind.REGULARIZER, true),
-  /** Every finished task counts, not the last alone (REG-07). */
+  /** Every finished task counts, not only the last one (REG-07). */
   COUNTS_ALL_TASKS(Kind.REGULARIZER, true),
   /** Each example seen is kept with equal chance, at least among tasks of equal size (DAT-04). */
   UNIFORM_MEMORY(Kind.REHEARSAL, true),
   /** A setting {@code alpha} leads from the earlier weights, at 0, to the later, at 1 (PPW-02). */
   INTERPOLATES(Kind.MERGER, true),
-  /** Exactly 0 where later training changed no score (MET-01). */
+  /** The metric is exactly 0 if later training changed no score (MET-01). */
   MEASURES_FORGETTING(Kind.METRIC, true),
-  /** The target is a folder or a file, so that it can be tried anywhere (TRK-01). */
+  /** The target is a folder or a file, so that tests can run anywhere (TRK-01). */
   WRITES_FILES(Kind.TRACKER, true);
 
   private final Kind kind;
@@ -43,7 +43,7 @@ public enum Promise {
     this.usual = usual;
   }
 
-  /** What a component of a kind promises unless its provider says otherwise. */
+  /** The promises of a component of a kind, unless its provider declares others. */
   public static Set<Promise> usual(Kind kind) {
     Set<Promise> usual = EnumSet.noneOf(Promise.class);
     for (Promise p : values()) {
@@ -54,7 +54,7 @@ public enum Promise {
     return usual;
   }
 
-  /** What a component of a kind usually promises, without some of it. */
+  /** The usual promises of a component of a kind, without the withdrawn ones. */
   public static Set<Promise> usualWithout(Kind kind, Promise... withdrawn) {
     Set<Promise> left = usual(kind);
     for (Promise p : withdrawn) {

@@ -18,7 +18,7 @@ public interface Provider<T> extends Capable {
   /** The component's name in recipes and results (SPI-02). */
   ComponentId id();
 
-  /** What kind of component this provides; fixed by the provider's interface. */
+  /** The kind of the component; fixed by the provider's interface. */
   Kind kind();
 
   /** One line for listings. */
@@ -28,8 +28,8 @@ public interface Provider<T> extends Capable {
   String equation();
 
   /**
-   * The settings that the component accepts, in the order in which people should read them. A
-   * default has its only place here (SPI-04).
+   * The settings that the component accepts, in the order in which people should read them. This
+   * is the only place for defaults (SPI-04).
    */
   List<Setting<?>> settings();
 
@@ -41,7 +41,7 @@ public interface Provider<T> extends Capable {
   Traits traits(Settings settings);
 
   /**
-   * What the component with these settings promises beyond the rules that hold for all of its kind.
+   * The promises of the component with these settings, beyond the rules for all of its kind.
    *
    * @param settings values for exactly {@link #settings()}
    */
@@ -50,8 +50,8 @@ public interface Provider<T> extends Capable {
   }
 
   /**
-   * Whether the component with these settings makes use of a corpus, the examples of what the model
-   * was pretrained on. A runner refuses it where there is none (rule {@code corpus}).
+   * Whether the component with these settings uses a corpus, that is, examples of the model's
+   * pretraining data. A runner rejects the component if there is no corpus (rule {@code corpus}).
    *
    * @param settings values for exactly {@link #settings()}
    * @see TaskData#corpus()
@@ -62,8 +62,9 @@ public interface Provider<T> extends Capable {
   }
 
   /**
-   * The class in whose source the provider is written: it says whose component this is (SPI-02),
-   * and where its code begins (SPI-07). What wraps another provider passes the question on.
+   * The class that contains the provider's source. It identifies the owner of the component
+   * (SPI-02) and the start of its code (SPI-07). A wrapper returns the class of the wrapped
+   * provider.
    */
   default Class<?> declaredIn() {
     return getClass();

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a provider as one value, next to the component that it creates. Begin with {@code of} of
- * the kind's interface, such as {@link OptimizerProvider#of}:
+ * Builds a provider as one value, next to the component that it creates. Begin with the method
+ * {@code of} of the kind's interface, such as {@link OptimizerProvider#of}:
  *
  * <pre>{@code
  * static final OptimizerProvider PROVIDER =
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *         .creates(s -> new Sign(s.get(LR), s.get(BETA)));
  * }</pre>
  *
- * <p>{@link #traits} is the only part that must be given. A builder may be used again: what it has
- * created does not change with it.
+ * <p>{@link #traits} is the only required part. A builder may be used again: later changes do not
+ * affect the providers that it has created.
  *
  * @param <T> the component's interface
  * @param <P> the provider's interface
@@ -49,7 +49,7 @@ public final class ProviderBuilder<T, P extends Provider<T>> {
   /**
    * Begins a provider.
    *
-   * @param kindOf makes the provider of the kind from what was declared
+   * @param kindOf creates the provider of the kind from the declared values
    */
   public ProviderBuilder(
       Kind kind, String id, String summary, String equation, Function<Declared<T>, P> kindOf) {
@@ -83,7 +83,7 @@ public final class ProviderBuilder<T, P extends Provider<T>> {
     return traits(s -> declared);
   }
 
-  /** {@link Provider#promises}; what is usual for the kind if this is not called. */
+  /** {@link Provider#promises}; the usual promises of the kind if this is not called. */
   public ProviderBuilder<T, P> promises(Function<Settings, Set<Promise>> promised) {
     promises = promised;
     return this;
@@ -112,7 +112,7 @@ public final class ProviderBuilder<T, P extends Provider<T>> {
    * Adds a {@linkplain Capable capability} of the provider, such as {@link PeftReader}.
    *
    * @param type the capability's interface
-   * @param capability does it
+   * @param capability the implementation
    */
   public <C> ProviderBuilder<T, P> with(Class<C> type, C capability) {
     capabilities.put(type, type.cast(capability));
@@ -120,7 +120,7 @@ public final class ProviderBuilder<T, P extends Provider<T>> {
   }
 
   /**
-   * The provider.
+   * Creates the provider.
    *
    * @param maker {@link Provider#create}
    * @throws PalimpsestException if {@link #traits} was not called

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.Locale;
 
-/** The words for what a {@link Setting} accepts, and the reading of numbers. */
+/** Describes the values that a {@link Setting} accepts, and reads numbers. */
 final class Ranges {
   private Ranges() {}
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One setting of a component: its key, its default (the only place for it), the allowed range in
- * words, and what it does. Keep it in a constant and read it with {@link Settings#get}.
+ * words, and its effect. Keep it in a constant and read it with {@link Settings#get}.
  *
  * <pre>{@code
  * static final Setting<Double> RHO =
@@ -38,7 +38,7 @@ public final class Setting<T> {
   private final String doc;
   private final Reader<T> reader;
 
-  /** Turns recipe text into a value, or says in an exception what is allowed. */
+  /** Turns recipe text into a value, or throws an exception that lists the allowed values. */
   private interface Reader<T> {
     Read<T> read(Value value, ComponentSource components);
   }
@@ -54,7 +54,7 @@ public final class Setting<T> {
   @FunctionalInterface
   public interface ComponentSource {
     /**
-     * @param kind what is wanted
+     * @param kind the requested kind
      * @param call the component as written
      * @return the component's provider with resolved settings
      * @throws PalimpsestException if there is no such component of that kind
@@ -89,7 +89,7 @@ public final class Setting<T> {
     return key;
   }
 
-  /** The same setting, once its default has passed its own range (SPI-04). */
+  /** Returns this setting after checking its default against its range (SPI-04). */
   private Setting<T> checked() {
     try {
       reader.read(
@@ -108,19 +108,19 @@ public final class Setting<T> {
     return key;
   }
 
-  /** Other keys that recipe text may have in place of {@link #key}; none without {@link #alias}. */
+  /** Other keys that recipe text may use for {@link #key}; none without {@link #alias}. */
   public List<String> aliases() {
     return aliases;
   }
 
-  /** Whether recipe text may name this setting so: its key or one of its {@link #aliases}. */
+  /** Whether the name is the key of this setting or one of its {@link #aliases}. */
   public boolean named(String written) {
     return key.equals(written) || aliases.contains(written);
   }
 
   /**
-   * A copy that recipe text may also name by another key, such as one that it had in an earlier
-   * version. Canonical text has {@link #key}, so both spellings are one recipe.
+   * A copy that recipe text may also name by another key, for example its key in an earlier
+   * version. Canonical text uses {@link #key}, so both spellings mean the same recipe.
    *
    * @param former the other key; no setting of the same component may have it
    * @throws PalimpsestException if it is not made of lower-case letters, digits and '-'
@@ -141,7 +141,7 @@ public final class Setting<T> {
     return range;
   }
 
-  /** What the setting does. */
+  /** The effect of the setting. */
   public String doc() {
     return doc;
   }

@@ -16,7 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A value for each setting of one component: what was written, and the defaults for the rest. */
+/** A value for each setting of one component: the written values, and defaults for the rest. */
 @Stable(since = "0.1")
 public final class Settings {
   private final ComponentId owner;
@@ -35,13 +35,13 @@ public final class Settings {
   }
 
   /**
-   * Checks what was written against what a provider declares (rule SPI-04).
+   * Checks the written values against the settings that a provider declares (rule SPI-04).
    *
-   * @param provider whose settings
+   * @param provider the provider that declares the settings
    * @param written values by key, or by an {@linkplain Setting#alias alias} of one
-   * @param components where nested components are found
+   * @param components finds nested components
    * @throws PalimpsestException if a key is unknown or given under two names, or a value is of the
-   *     wrong type or out of range; names component, key, value and what is allowed
+   *     wrong type or out of range; names component, key, value and the allowed values
    */
   public static Settings of(
       Provider<?> provider, Map<String, Value> written, Setting.ComponentSource components) {
@@ -78,7 +78,7 @@ public final class Settings {
   }
 
   /**
-   * What was written, by the settings' own keys.
+   * The written values, by the settings' own keys.
    *
    * @param keys the key of each name that a setting may be given
    */
@@ -124,7 +124,7 @@ public final class Settings {
   }
 
   /**
-   * The value of a setting. A nested component is created anew by each call.
+   * The value of a setting. Each call creates a new instance of a nested component.
    *
    * @throws IllegalArgumentException if the component does not declare this very setting; another
    *     one of the same key is another setting
@@ -134,9 +134,9 @@ public final class Settings {
   }
 
   /**
-   * The nested component of a setting, for asking its traits.
+   * The nested component of a setting, to read its traits.
    *
-   * @return empty if the setting is no component
+   * @return empty if the setting is not a component
    * @throws IllegalArgumentException if the component does not declare this very setting
    */
   public Optional<Component<?>> nested(Setting<?> setting) {
@@ -163,7 +163,7 @@ public final class Settings {
     return Collections.unmodifiableSortedMap(canonical);
   }
 
-  /** Settings are equal if they are of components of one id and have one canonical text. */
+  /** Settings are equal if their components have the same id and the same canonical text. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Settings o

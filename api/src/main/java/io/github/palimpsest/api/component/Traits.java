@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a runner must know of a component before it builds anything. */
+/** The properties of a component that a runner must know before it builds anything. */
 @Stable(since = "0.1")
 public final class Traits {
   private final Onset onset;
@@ -33,21 +33,21 @@ public final class Traits {
   /**
    * Traits without requirements or conflicts.
    *
-   * @param onset from when on the component changes the weights
-   * @param cost what it declares to cost
-   * @param references where the method comes from: author, year, arXiv id
+   * @param onset the earliest point at which the component changes the weights
+   * @param cost the declared cost
+   * @param references the sources of the method: author, year, arXiv id
    */
   public static Traits of(Onset onset, Cost cost, String... references) {
     return of(onset, cost, List.of(references));
   }
 
-  /** The same, with the references as a list. */
+  /** Traits without requirements or conflicts, with the references as a list. */
   public static Traits of(Onset onset, Cost cost, List<String> references) {
     return new Traits(onset, Set.of(), Set.of(), cost, references);
   }
 
   /**
-   * A copy that requires exactly these components: without them this one cannot stand in a recipe.
+   * A copy that requires exactly these components: a recipe with this component needs all of them.
    *
    * @throws PalimpsestException if an id does not match the grammar of {@link ComponentId}
    */
@@ -56,8 +56,8 @@ public final class Traits {
   }
 
   /**
-   * A copy that conflicts with exactly these components: they cannot stand in a recipe with this
-   * one.
+   * A copy that conflicts with exactly these components: a recipe with this component cannot
+   * contain them.
    *
    * @throws PalimpsestException if an id does not match the grammar of {@link ComponentId}
    */
@@ -69,27 +69,27 @@ public final class Traits {
     return Arrays.stream(ids).map(ComponentId::new).collect(Collectors.toSet());
   }
 
-  /** From when on the component changes the weights. */
+  /** The earliest point at which the component changes the weights. */
   public Onset onset() {
     return onset;
   }
 
-  /** Components without which this one cannot stand in a recipe. */
+  /** Components that every recipe with this component needs. */
   public Set<ComponentId> requires() {
     return requires;
   }
 
-  /** Components that cannot stand in a recipe with this one. */
+  /** Components that a recipe with this component cannot contain. */
   public Set<ComponentId> conflicts() {
     return conflicts;
   }
 
-  /** What the component declares to cost. */
+  /** The declared cost of the component. */
   public Cost cost() {
     return cost;
   }
 
-  /** Where the method comes from: author, year, arXiv id. */
+  /** The sources of the method: author, year, arXiv id. */
   public List<String> references() {
     return references;
   }

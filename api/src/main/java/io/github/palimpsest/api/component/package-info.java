@@ -1,5 +1,5 @@
 /**
- * What every component has, whatever its kind: an id, settings, traits, promises and a provider.
+ * The common parts of all kinds of component: id, settings, traits, promises and provider.
  *
  * <p>Start at {@link io.github.palimpsest.api.component.Provider} and {@link
  * io.github.palimpsest.api.component.ProviderBuilder}.

@@ -3,11 +3,11 @@ package io.github.palimpsest.api.measure;
 import io.github.palimpsest.api.Experimental;
 import java.util.List;
 
-/** Scores what a model generates greedily, such as exact match. */
+/** Scores the text that a model generates greedily; for example exact match. */
 @Experimental(since = "0.1")
 public interface AnswerMeasure extends Measure {
   /**
-   * The most tokens of an answer, at least 1, where the experiment file has no {@code
+   * The maximum number of tokens of an answer, at least 1, if the experiment file has no {@code
    * max-new-tokens}.
    */
   default int tokens() {
@@ -15,8 +15,8 @@ public interface AnswerMeasure extends Measure {
   }
 
   /**
-   * Right answers of the form that this measure judges, on which the kit tries it: JSON, say, or
-   * letters. Empty if any text with a number at its end will do.
+   * Right answers in the form that this measure scores, for example JSON or letters. The kit tests
+   * the measure on them. Empty if any text with a number at its end is suitable.
    */
   default List<String> samples() {
     return List.of();

@@ -9,7 +9,7 @@ public interface ChoiceAnswer {
   /** The item's name: {@code SET/NUMBER}. */
   String item();
 
-  /** The choices as the data have them, at least two; they cannot be changed. */
+  /** The choices as in the data, at least two; the list is immutable. */
   List<String> choices();
 
   /** The natural log-probability of a choice's tokens after the question: 0 or less. */

@@ -3,7 +3,7 @@ package io.github.palimpsest.api.measure;
 import io.github.palimpsest.api.Experimental;
 import java.util.List;
 
-/** What a model generated for one item. */
+/** The text that a model generated for one item. */
 @Experimental(since = "0.1")
 public interface GeneratedAnswer {
   /** The item's name: {@code SET/NUMBER}. */
@@ -12,6 +12,6 @@ public interface GeneratedAnswer {
   /** The generated text, up to the end token and without it. */
   String text();
 
-  /** The texts that count as right, at least one; they cannot be changed. */
+  /** The texts that count as right, at least one; the list is immutable. */
   List<String> expected();
 }

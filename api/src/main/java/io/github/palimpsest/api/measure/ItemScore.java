@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The score of one item and what it counts in the score of its set, such as {@code
+ * The score of one item and its weight in the score of its set, such as {@code
  * ItemScore.of(right ? 1 : 0)} or {@code ItemScore.of(nats / tokens).weighted(tokens)}.
  */
 @Experimental(since = "0.1")
@@ -23,15 +23,15 @@ public final class ItemScore {
     this.parts = parts;
   }
 
-  /** A score that counts 1. Results keep it for each item. */
+  /** A score with weight 1. Results keep it for each item. */
   public static ItemScore of(double score) {
     return new ItemScore(score, 1, NONE);
   }
 
   /**
-   * A copy that counts otherwise.
+   * A copy with another weight.
    *
-   * @param counts tokens, bytes or the like; 0 for an item that is left out of the mean
+   * @param counts the weight: tokens, bytes or the like; 0 leaves the item out of the mean
    * @throws PalimpsestException if it is negative or not finite
    */
   public ItemScore weighted(double counts) {
@@ -55,7 +55,7 @@ public final class ItemScore {
     return score;
   }
 
-  /** What it counts. */
+  /** The weight. */
   public double weight() {
     return weight;
   }
@@ -69,7 +69,7 @@ public final class ItemScore {
     return parts[index];
   }
 
-  /** {@code sum(weight * score) / sum(weight)}; NaN if nothing counts. */
+  /** {@code sum(weight * score) / sum(weight)}; NaN if all weights are 0. */
   public static double mean(List<ItemScore> items) {
     double sum = 0;
     double weights = 0;

@@ -4,19 +4,19 @@ import io.github.palimpsest.api.Experimental;
 import java.util.List;
 
 /**
- * How an evaluation set is scored. The host does all the work on the model; a measure is a pure
- * function of what the model answered. It implements one of three interfaces, which say what the
- * host is to ask:
+ * Scores an evaluation set. The host does all the work on the model; a measure is a pure function
+ * of the model's answers. It implements one of three interfaces, which define the request to the
+ * host:
  *
  * <ul>
- *   <li>{@link TargetMeasure}: how likely the tokens are that an item has as its targets;
- *   <li>{@link ChoiceMeasure}: how likely each choice of a question is;
- *   <li>{@link AnswerMeasure}: what the model generates, greedily.
+ *   <li>{@link TargetMeasure}: the likelihood of the target tokens of an item;
+ *   <li>{@link ChoiceMeasure}: the likelihood of each choice of a question;
+ *   <li>{@link AnswerMeasure}: the text that the model generates greedily.
  * </ul>
  *
- * <p>Each gives an {@link ItemScore} for an item. {@link #aggregate} turns those of a set into the
- * set's score. Results keep the score and the number of each item, with the measure's word, {@link
- * #unit} and direction, so they can be read without the plugin.
+ * <p>Each returns an {@link ItemScore} for an item. {@link #aggregate} combines the scores of a set
+ * into the set's score. Results keep the score and the number of each item, with the measure's id,
+ * {@link #unit} and direction, so they can be read without the plugin.
  *
  * <p>Rules: MEA-01 to MEA-07.
  */
@@ -28,17 +28,17 @@ public interface Measure {
    */
   String unit();
 
-  /** Whether a higher score is the better one. */
+  /** Whether a higher score is better. */
   boolean higherIsBetter();
 
   /**
-   * The score of a model that answers everything as well as can be: 1 for a share that is right.
+   * The best possible score, for example 1 for the share of right answers.
    */
   double best();
 
   /**
    * The score of a set: the weighted mean of its items, {@code sum(weight * score) / sum(weight)},
-   * unless a measure says otherwise. The order of the items has no part in it.
+   * unless a measure overrides it. The order of the items has no effect.
    *
    * @param items the items of the set, at least one
    */

@@ -9,7 +9,7 @@ import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.ProviderBuilder;
 import io.github.palimpsest.api.component.Traits;
 
-/** Provides a {@link Measure}. Its id is the word of an experiment file: {@code measure: ID}. */
+/** Provides a {@link Measure}. An experiment file names it by its id: {@code measure: ID}. */
 @Experimental(since = "0.1")
 public interface MeasureProvider extends Provider<Measure> {
   @Override
@@ -20,10 +20,10 @@ public interface MeasureProvider extends Provider<Measure> {
   /**
    * Begins a measure's provider as one value.
    *
-   * @param id the word of the experiment file and of results
+   * @param id the name in experiment files and results
    * @param summary one line for listings
    * @param equation plain text, with the symbols that the settings use
-   * @param references where the measure comes from: author, year, arXiv id
+   * @param references the sources of the measure: author, year, arXiv id
    * @throws PalimpsestException if the id does not match the grammar of {@link
    *     io.github.palimpsest.api.component.ComponentId}
    */

@@ -1,6 +1,6 @@
 /**
- * Measures: how an evaluation set is scored. The host asks the model, and a measure turns its
- * answers into numbers; see {@link io.github.palimpsest.api.measure.Measure}.
+ * Measures score an evaluation set. The host queries the model, and a measure turns its answers
+ * into numbers; see {@link io.github.palimpsest.api.measure.Measure}.
  */
 @NullMarked
 package io.github.palimpsest.api.measure;

@@ -2,7 +2,7 @@ package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Experimental;
 
-/** What a feed-forward block applies to each number. More may be added. */
+/** The function that a feed-forward block applies to each number. More may be added. */
 @Experimental(since = "0.1")
 public enum Activation {
   /** {@code x sigmoid(x)} (Hendrycks and Gimpel 2016, arXiv 1606.08415), also called swish. */

@@ -22,7 +22,7 @@ public final class AttentionSpec {
    *
    * @param heads the number of query heads, from 1
    * @param headSize the even width of a head
-   * @param rope how queries and keys turn with their positions
+   * @param rope the rotation of queries and keys by position
    * @throws PalimpsestException if there is no head, or the size of a head is odd or below 2
    */
   public static AttentionSpec rotary(int heads, int headSize, Rope rope) {
@@ -62,7 +62,7 @@ public final class AttentionSpec {
     return values.keyValueHeads();
   }
 
-  /** How queries and keys turn with their positions. */
+  /** The rotation of queries and keys by position. */
   public Rope rope() {
     return values.rope();
   }

@@ -2,7 +2,7 @@ package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Experimental;
 
-/** Takes the keys of a {@code config.json}, in the order in which they are to stand there. */
+/** Writes the keys of a {@code config.json} in the order of the calls. */
 @Experimental(since = "0.1")
 public interface ConfigWriter {
   /**

@@ -5,7 +5,7 @@ import io.github.palimpsest.api.PalimpsestException;
 
 /**
  * A family of decoders. It turns keys into a {@link DecoderSpec} and back; the host builds the
- * graph that the description means, and reads and writes the tensors that it names.
+ * described graph, and reads and writes the tensors that it names.
  *
  * <pre>{@code
  * final class AcmeFamily implements DecoderFamily {
@@ -28,11 +28,11 @@ import io.github.palimpsest.api.PalimpsestException;
 @Experimental(since = "0.1")
 public non-sealed interface DecoderFamily extends ModelFamily {
   /**
-   * Reads a configuration. Every key must be asked for, refused or {@linkplain ModelConfig#ignore
-   * ignored}: the host refuses a file with a key that nobody asked for.
+   * Reads a configuration. Every key must be read, rejected or {@linkplain ModelConfig#ignore
+   * ignored}: the host rejects a file with any other key.
    *
    * @param config the keys of a {@code config.json} whose {@code model_type} is this family's
-   * @throws PalimpsestException if it asks for what the family or the host does not have; names the
+   * @throws PalimpsestException if it needs a feature that the family or the host lacks; names the
    *     key
    */
   DecoderSpec read(ModelConfig config);
@@ -41,8 +41,8 @@ public non-sealed interface DecoderFamily extends ModelFamily {
    * Writes the configuration of a model, with the keys that transformers reads: {@link #read} makes
    * an equal description of it. The host writes {@code model_type} and the type of the weights.
    *
-   * @param spec what {@link #read} could give
-   * @param config where to write, in the order in which people should read it
+   * @param spec a description that {@link #read} can return
+   * @param config receives the keys, in the order in which people should read them
    */
   void write(DecoderSpec spec, ConfigWriter config);
 }

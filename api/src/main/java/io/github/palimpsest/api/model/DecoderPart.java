@@ -17,11 +17,11 @@ public enum DecoderPart {
   KEY(Role.KERNEL, true, "model.layers.{layer}.self_attn.k_proj.weight"),
   /** The values. */
   VALUE(Role.KERNEL, true, "model.layers.{layer}.self_attn.v_proj.weight"),
-  /** What the heads' results are multiplied with. */
+  /** The kernel that multiplies the heads' results. */
   ATTENTION_OUTPUT(Role.KERNEL, true, "model.layers.{layer}.self_attn.o_proj.weight"),
-  /** What goes through the activation. */
+  /** The kernel with the activation. */
   GATE(Role.KERNEL, true, "model.layers.{layer}.mlp.gate_proj.weight"),
-  /** What is multiplied by the gate. */
+  /** The kernel whose result the gate multiplies. */
   UP(Role.KERNEL, true, "model.layers.{layer}.mlp.up_proj.weight"),
   /** From inside the feed-forward block back to the hidden state. */
   DOWN(Role.KERNEL, true, "model.layers.{layer}.mlp.down_proj.weight"),
@@ -31,7 +31,7 @@ public enum DecoderPart {
   FEED_FORWARD_NORM(Role.NORM, true, "model.layers.{layer}.post_attention_layernorm.weight"),
   /** The gain of the norm after the last layer. */
   FINAL_NORM(Role.NORM, false, "model.norm.weight"),
-  /** {@code [vocabulary, width]}: the output projection, where it is not the embedding. */
+  /** {@code [vocabulary, width]}: the output projection, if it is not the embedding. */
   HEAD(Role.HEAD, false, "lm_head.weight");
 
   private final Role role;
@@ -44,7 +44,7 @@ public enum DecoderPart {
     this.usual = usual;
   }
 
-  /** What the tensor does. */
+  /** The function of the tensor. */
   public Role role() {
     return role;
   }

@@ -6,15 +6,15 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder as a value: all that decides its function apart from the weights. Its layers are alike
+ * A decoder as a value: its full function except the weights. All of its layers are the same
  * (Touvron et al. 2023, arXiv 2302.13971): {@code x += attention(norm x)}, then {@code x +=
  * feedForward(norm x)}; a norm and the head follow the last one.
  *
- * <p>Descriptions that are equal mean equal functions of equal weights.
+ * <p>Equal descriptions define equal functions of equal weights.
  */
 @Experimental(since = "0.1")
 public final class DecoderSpec {
-  /** The most numbers that fit into an array. */
+  /** The maximum number of elements of an array. */
   private static final long LARGEST = Integer.MAX_VALUE - 8;
 
   private record Values(
@@ -40,7 +40,7 @@ public final class DecoderSpec {
   /**
    * Begins a description.
    *
-   * @param vocabulary how many tokens it knows, from 1
+   * @param vocabulary the number of tokens in the vocabulary, from 1
    * @param width the size of a hidden state, from 1
    * @param layers the number of layers, from 1
    */
@@ -117,7 +117,7 @@ public final class DecoderSpec {
       return this;
     }
 
-    /** What the checkpoint calls the tensors; the usual names if this is not called. */
+    /** The names of the tensors in the checkpoint; the usual names if this is not called. */
     public Builder names(TensorNames inCheckpoint) {
       names = inCheckpoint;
       return this;
@@ -189,7 +189,7 @@ public final class DecoderSpec {
     return a * b;
   }
 
-  /** How many tokens it knows. */
+  /** The number of tokens in the vocabulary. */
   public int vocabulary() {
     return values.vocabulary();
   }
@@ -244,7 +244,7 @@ public final class DecoderSpec {
     return values.eos();
   }
 
-  /** What the checkpoint calls the tensors. */
+  /** The names of the tensors in the checkpoint. */
   public TensorNames names() {
     return values.names();
   }

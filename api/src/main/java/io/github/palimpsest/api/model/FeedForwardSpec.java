@@ -31,7 +31,7 @@ public final class FeedForwardSpec {
     return values.width();
   }
 
-  /** What the gate goes through. */
+  /** The activation of the gate. */
   public Activation activation() {
     return values.activation();
   }

@@ -7,7 +7,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * What a forward pass gives. The data loss of a step is {@code sum(lossPerExample) /
+ * The result of a forward pass. The data loss of a step is {@code sum(lossPerExample) /
  * sum(weightPerExample)} over all examples of the step, so that uneven lengths and accumulation do
  * not change its meaning.
  */
@@ -29,8 +29,8 @@ public interface Forward {
   Operand<TFloat32> weightPerPrediction();
 
   /**
-   * What each row of the logits is to predict, of the shape of {@code weightPerPrediction} and of
-   * any value where that is 0; empty for a model whose loss is no cross-entropy.
+   * The label of each row of the logits, with the shape of {@code weightPerPrediction} and with any
+   * value where that is 0; empty for a model whose loss is not a cross-entropy.
    */
   Optional<Operand<TInt32>> labels();
 
@@ -42,7 +42,7 @@ public interface Forward {
   Forward weighing(Operand<TFloat32> predictions);
 
   /**
-   * A copy that says what its logits are to predict.
+   * A copy with the labels of its logits.
    *
    * @param wanted as in {@link #labels()}
    */

@@ -6,16 +6,16 @@ import java.util.Optional;
 
 /**
  * The keys of a {@code config.json}, or of an object in it, as a {@link ModelFamily} reads them. A
- * key that is null counts as absent, as in transformers. The host remembers which keys were asked
- * for and refuses a file with others, except those that say nothing about the function that the
- * model computes, or have the value that leaves it as it is.
+ * key that is null counts as absent, as in transformers. The host records which keys were read and
+ * rejects a file with others, except keys that do not describe the function that the model
+ * computes, or have the value that leaves it unchanged.
  *
  * <p>All methods that read a key throw {@link PalimpsestException} if its value is not of the type
  * or outside the range; the message names the file, the key, the value and what is allowed.
  */
 @Experimental(since = "0.1")
 public interface ModelConfig {
-  /** Whether there is a value. Asking for it this way does not count as reading it. */
+  /** Whether there is a value. This call does not count as reading the key. */
   boolean has(String key);
 
   /**
@@ -63,7 +63,7 @@ public interface ModelConfig {
   String text(String key, String absent);
 
   /**
-   * A token's id; of several, as for the ends of a text, the first.
+   * A token's id; the first one of several, for example of several end tokens.
    *
    * @param absent the value where there is none
    */
@@ -71,10 +71,9 @@ public interface ModelConfig {
 
   /**
    * The rotary embedding, from {@code rope_parameters} as transformers 5 writes it, or from {@code
-   * rope_theta} and {@code rope_scaling}; the base is 10,000 where none is given.
+   * rope_theta} and {@code rope_scaling}; the base is 10,000 if none is given.
    *
-   * @throws PalimpsestException also if both forms are there and differ, or a key in them is not
-   *     used
+   * @throws PalimpsestException also if both forms exist and differ, or a key in them is not used
    */
   Rope rope();
 
@@ -84,12 +83,12 @@ public interface ModelConfig {
   /**
    * Says that keys are known and have no effect on the function that the model computes.
    *
-   * @param keys whose values are not looked at
+   * @param keys the keys whose values are ignored
    */
   void ignore(String... keys);
 
   /**
-   * What to throw where a key has a value that is not supported.
+   * The exception to throw if a key has an unsupported value.
    *
    * @param key the key
    * @param why the rest of the message after the key and its value, for example {@code biases are

@@ -5,9 +5,9 @@ import io.github.palimpsest.api.component.Capable;
 
 /**
  * A family of models: all that share one {@code model_type} in the {@code config.json} of Hugging
- * Face directories. It reads and writes that file; files, tensors and graphs are the host's.
+ * Face directories. It reads and writes that file; the host handles files, tensors and graphs.
  *
- * <p>It is one of the kinds below. A kind for models that are no decoder can be added without
+ * <p>It is one of the kinds below. A kind for models that are not decoders can be added without
  * changing these.
  *
  * <p>Rules: FAM-01 to FAM-06.
@@ -16,7 +16,7 @@ import io.github.palimpsest.api.component.Capable;
 public sealed interface ModelFamily extends Capable permits DecoderFamily {
   /**
    * The {@code config.json} of a small model, as transformers writes it: the compatibility kit
-   * judges the family with it. At most 100,000 parameters, and at least two layers.
+   * tests the family with it. At most 100,000 parameters, and at least two layers.
    */
   String example();
 }

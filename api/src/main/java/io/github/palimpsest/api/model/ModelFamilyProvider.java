@@ -24,7 +24,7 @@ public interface ModelFamilyProvider extends Provider<ModelFamily> {
    * @param id the name in listings and certificates
    * @param modelType as in {@link #modelType()}
    * @param summary one line for listings
-   * @param equation what a layer computes, in plain text
+   * @param equation the function of a layer, in plain text
    * @throws PalimpsestException if the id does not match the grammar of {@link ComponentId}
    */
   static ProviderBuilder<ModelFamily, ModelFamilyProvider> of(

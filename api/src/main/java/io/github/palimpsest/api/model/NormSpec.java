@@ -2,7 +2,7 @@ package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Experimental;
 
-/** How hidden states are normalised. */
+/** The normalisation of hidden states. */
 @Experimental(since = "0.1")
 public final class NormSpec {
   private record Values(double epsilon) {}
@@ -23,7 +23,7 @@ public final class NormSpec {
     return new NormSpec(new Values(epsilon));
   }
 
-  /** What is added under the root. */
+  /** The term that is added under the root. */
   public double epsilon() {
     return values.epsilon();
   }

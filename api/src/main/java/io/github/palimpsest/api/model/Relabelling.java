@@ -7,11 +7,11 @@ import io.github.palimpsest.api.data.Example;
 @Experimental(since = "0.1")
 public interface Relabelling {
   /**
-   * An example with another label, for rehearsal of what the model itself would say.
+   * An example with another label, for rehearsal of the model's own predictions.
    *
    * @param example one of this model's
-   * @param row which prediction, as in {@link Forward#logits} for the example by itself
-   * @param label what it is to predict from now on
+   * @param row the prediction, as in {@link Forward#logits} for the example alone
+   * @param label the new label
    */
   Example relabelled(Example example, int row, int label);
 }

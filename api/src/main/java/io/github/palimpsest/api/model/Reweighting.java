@@ -7,11 +7,11 @@ import io.github.palimpsest.api.data.Example;
 @Experimental(since = "0.1")
 public interface Reweighting {
   /**
-   * An example whose predictions count more or less.
+   * An example with other weights of its predictions.
    *
    * @param example one of this model's
-   * @param factors for each prediction, as in {@link Forward#logits} for the example by itself; 0
-   *     takes it out of the loss, 1 leaves it as it is
+   * @param factors for each prediction, as in {@link Forward#logits} for the example alone; 0
+   *     removes it from the loss, 1 leaves it unchanged
    */
   Example reweighted(Example example, float[] factors);
 }

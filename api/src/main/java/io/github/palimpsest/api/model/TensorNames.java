@@ -6,8 +6,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The names of a family's tensors in a checkpoint. Parameters have the same names, so that what
- * names a tensor, such as the target of an adapter, means the same as in other tools.
+ * The names of a family's tensors in a checkpoint. Parameters have the same names, so that a tensor
+ * name, for example in the target of an adapter, means the same as in other tools.
  */
 @Experimental(since = "0.1")
 public final class TensorNames {

@@ -1,6 +1,4 @@
-/**
- * Models: what they declare, what a forward pass gives, and what components learn of a trained one.
- */
+/** Models: their declarations, the result of a forward pass, and the data of a trained model. */
 @NullMarked
 package io.github.palimpsest.api.model;
 

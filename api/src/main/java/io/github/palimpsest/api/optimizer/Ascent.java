@@ -16,20 +16,20 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What the ascent of a sharpness-aware method climbs, on which examples and in which space, with
- * the settings by which the built-in methods offer the choice.
+ * The ascent of a sharpness-aware method: the terms of the objective, the examples and the space,
+ * with the settings that the built-in methods provide for them.
  */
 @Experimental(since = "0.1")
 public final class Ascent {
   /** Which terms of the objective the ascent climbs. */
   public enum Climbs {
-    /** All terms that the descent is asked for. */
+    /** All terms that are requested for the descent. */
     FULL,
-    /** The loss on the batch alone: penalties do not bend the perturbation. */
+    /** Only the loss on the batch: penalties do not change the perturbation. */
     DATA
   }
 
-  /** Which terms are climbed, as a setting. */
+  /** The terms of the ascent, as a setting. */
   public static final Setting<Climbs> ASCENT =
       Setting.choice(
           "ascent",
@@ -37,7 +37,7 @@ public final class Ascent {
           Climbs.FULL,
           "what the ascent climbs: the full objective with its penalties, or the data loss alone");
 
-  /** Which weights are moved, as a setting; it was called {@code perturb}. */
+  /** The weights that are moved, as a setting; its former name is {@code perturb}. */
   public static final Setting<Space> SPACE =
       Setting.choice(
               "space",
@@ -47,7 +47,7 @@ public final class Ascent {
                   + " make under an adapter")
           .alias("perturb");
 
-  /** How many of the examples are climbed on, as a setting. */
+  /** The share of the examples that the ascent uses, as a setting. */
   public static final Setting<Double> SHARE =
       Setting.real(
           "ascent-share",
@@ -56,7 +56,7 @@ public final class Ascent {
           1,
           "how many of the batch's examples the ascent climbs on; it costs as much of a pass");
 
-  /** Into how many parts the examples are cut, as a setting. */
+  /** The number of parts that the examples are divided into, as a setting. */
   public static final Setting<Integer> PARTS =
       Setting.integer(
           "parts",
@@ -87,12 +87,12 @@ public final class Ascent {
     return new Ascent(climbs, space, 1, 1);
   }
 
-  /** As a technique's {@link #ASCENT} and {@link #SPACE} say. */
+  /** The ascent of a technique's {@link #ASCENT} and {@link #SPACE}. */
   public static Ascent of(Settings s) {
     return of(s.get(ASCENT), s.get(SPACE));
   }
 
-  /** As a technique's {@link #ASCENT}, {@link #SPACE}, {@link #SHARE} and {@link #PARTS} say. */
+  /** The ascent of the settings {@link #ASCENT}, {@link #SPACE}, {@link #SHARE}, {@link #PARTS}. */
   public static Ascent cut(Settings s) {
     return new Ascent(s.get(ASCENT), s.get(SPACE), s.get(SHARE), s.get(PARTS));
   }
@@ -102,18 +102,18 @@ public final class Ascent {
     return space == Space.EFFECTIVE ? c.effective() : c.trainable();
   }
 
-  /** The terms climbed out of those that the descent is asked for. */
+  /** The terms of the ascent, out of those requested for the descent. */
   public Set<Term> terms(Set<Term> asked) {
     return climbs == Climbs.DATA ? Set.of(Term.DATA) : asked;
   }
 
   /**
-   * What is climbed at the foot of the ascent.
+   * The evaluation at the start of the ascent.
    *
    * @param c the step
-   * @param w the foot
-   * @param asked the terms that the descent is asked for
-   * @param of the examples that the descent is asked for
+   * @param w the start
+   * @param asked the terms that are requested for the descent
+   * @param of the examples that are requested for the descent
    */
   public Evaluated foot(StepContext c, Params w, Set<Term> asked, Examples of) {
     return c.oracle().at(w, terms(asked), share == 1 ? of : of.share(share));
@@ -124,15 +124,15 @@ public final class Ascent {
     return space(c).gradient(foot(c, w, asked, of)).tensors();
   }
 
-  /** What the descent is asked for at {@code w + e}. */
+  /** The evaluation for the descent at {@code w + e}. */
   public Evaluated top(StepContext c, Params w, Tensors e, Set<Term> asked, Examples of) {
     return c.oracle().at(space(c).moved(w, e), asked, of);
   }
 
   /**
    * m-sharpness (Foret et al. 2021, section 4.1; Andriushchenko and Flammarion 2022,
-   * arXiv:2206.06232): asks for every part by itself and returns {@code sum s_i g_i}, s_i being the
-   * part's share of the target tokens.
+   * arXiv:2206.06232): evaluates every part separately and returns {@code sum s_i g_i}, where s_i
+   * is the part's share of the target tokens.
    *
    * @param estimate an estimator of the gradient on some examples
    */
@@ -172,7 +172,7 @@ public final class Ascent {
         share);
   }
 
-  /** {@code rho d / |d|}: as long as rho, and exactly zero where d is. */
+  /** {@code rho d / |d|}: its norm is rho, or exactly zero if d is zero. */
   public static Tensors toRadius(Ops tf, Tensors d, Operand<TFloat32> rho) {
     return d.scale(tf, tf.math.divNoNan(rho, d.norm(tf)));
   }

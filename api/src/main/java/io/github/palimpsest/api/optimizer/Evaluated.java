@@ -8,10 +8,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What an oracle answers, of some of a step's examples. */
+/** The oracle's answer for a subset of a step's examples: loss, gradients, share of the tokens. */
 @Stable(since = "0.1")
 public interface Evaluated {
-  /** The terms asked for, a scalar. */
+  /** The sum of the requested terms, a scalar. */
   Operand<TFloat32> loss();
 
   /** Their gradient with respect to the trainable parameters. */
@@ -19,7 +19,7 @@ public interface Evaluated {
 
   /**
    * Their gradient with respect to the effective weights, of the same pass; builds nothing before
-   * it is called. Read with {@link WeightSpace#gradient}.
+   * the first call. Read it with {@link WeightSpace#gradient}.
    */
   Supplier<Gradients> effective();
 
@@ -43,7 +43,7 @@ public interface Evaluated {
 
   /**
    * An answer with the gradient of the effective weights; the arguments are the accessors' values.
-   * The supplier is asked at most once.
+   * The supplier is called at most once.
    */
   static Evaluated of(
       Operand<TFloat32> loss,
@@ -53,7 +53,7 @@ public interface Evaluated {
     return new Answer(loss, gradients, new Once<>(effective), share);
   }
 
-  /** An answer that was computed from others, and is no gradient of effective weights. */
+  /** An answer that was computed from others, without a gradient of the effective weights. */
   static Evaluated of(Operand<TFloat32> loss, Gradients gradients, Operand<TFloat32> share) {
     return of(
         loss,

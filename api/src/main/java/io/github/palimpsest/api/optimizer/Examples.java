@@ -5,9 +5,9 @@ import io.github.palimpsest.api.parameter.Params;
 import java.util.function.UnaryOperator;
 
 /**
- * Some of a step's examples, as a question to a {@link GradientOracle}. Which they are depends on
- * an example's place in the whole step's batch, counted from 0, or on its loss, and never on how
- * the batch is cut into micro-batches (rule CON-16).
+ * A subset of a step's examples, as a request to a {@link GradientOracle}. The selection depends on
+ * an example's place in the whole step's batch, counted from 0, or on its loss, and never on the
+ * division of the batch into micro-batches (rule CON-16).
  */
 @Experimental(since = "0.1")
 public sealed interface Examples {
@@ -15,44 +15,44 @@ public sealed interface Examples {
   Places ALL = new Places(0, 1, 1);
 
   /**
-   * One of several parts of nearly equal size that together are all of these.
+   * One of several parts of nearly equal size that together contain all of these examples.
    *
-   * @param index which part, from 0 to {@code count - 1}
-   * @param count how many parts there are
+   * @param index the number of the part, from 0 to {@code count - 1}
+   * @param count the number of parts
    */
   Examples part(int index, int count);
 
   /**
-   * So many of these, spread evenly, and at least one.
+   * A share of these examples, evenly spread; at least one example.
    *
    * @param share above 0 and up to 1
    */
   Examples share(double share);
 
   /**
-   * Those of these whose loss a target token rises most on the way from one point to another; equal
-   * rises stand or fall together.
+   * The examples whose loss per target token rises most from one point to another. Examples with
+   * equal rises are all selected or all left out.
    *
-   * @param share how many, above 0 and up to 1, rounded up
+   * @param share the selected share, above 0 and up to 1, rounded up
    */
   Examples rising(double share, Params from, Params to);
 
-  /** The same with every point that they depend on replaced. */
+  /** A copy with every point that the selection depends on replaced. */
   Examples at(UnaryOperator<Params> point);
 
-  /** About how large a share of the step's examples they are. */
+  /** The approximate share of the step's examples. */
   double fraction();
 
-  /** What a question about these costs, in passes over the whole step's batch. */
+  /** The cost of a request for these examples, in passes over the whole step's batch. */
   double passes();
 
   /**
-   * Examples by their place: of the places {@code index, index + count, index + 2 count, ...} a
-   * share, spread evenly and beginning with the first.
+   * Examples by their place: an evenly spread share of the places {@code index, index + count,
+   * index + 2 count, ...}, starting with the first.
    *
    * @param index the first place
    * @param count the distance to the next
-   * @param share how many of these
+   * @param share the selected share of these places
    */
   record Places(int index, int count, double share) implements Examples {
     /**
@@ -109,11 +109,11 @@ public sealed interface Examples {
   /**
    * Examples by the rise of their loss.
    *
-   * @param among where they are looked for
-   * @param share how many of these
-   * @param from the point that the loss rises from; asked about before, so that its forward pass is
-   *     there
-   * @param to the point that it rises to
+   * @param among the examples to select from
+   * @param share the selected share of these
+   * @param from the point from which the loss rises; it was evaluated before, so its forward pass
+   *     exists
+   * @param to the point to which it rises
    */
   record Rising(Places among, double share, Params from, Params to) implements Examples {
     /**
@@ -161,7 +161,8 @@ public sealed interface Examples {
   }
 
   /**
-   * What a forward pass alone costs: about a third, the backward pass being two products of three.
+   * The cost of a forward pass alone: about a third, because two of three products are in the
+   * backward pass.
    */
   double FORWARD = 1.0 / 3;
 

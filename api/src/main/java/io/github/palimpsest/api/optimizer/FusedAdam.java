@@ -7,8 +7,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A capability of {@link Slots}: Adam's means and its move at once, and in place. An optimizer asks
- * {@link #of}, which computes the same from plain slots where a runner has no better way.
+ * A capability of {@link Slots}: updates Adam's means and computes its move together and in place.
+ * An optimizer calls {@link #of}, which computes the same from plain slots if a runner lacks the
+ * capability.
  */
 @Experimental(since = "0.1")
 @FunctionalInterface
@@ -22,7 +23,7 @@ public interface FusedAdam {
    *   move = -rate m / (sqrt(v) + eps)
    * </pre>
    *
-   * <p>Such as {@code Adam.moving(rate, eps).decays(0.9f, 0.95f)}.
+   * <p>For example {@code Adam.moving(rate, eps).decays(0.9f, 0.95f)}.
    */
   final class Adam {
     private final String m;
@@ -60,7 +61,7 @@ public interface FusedAdam {
     /**
      * A copy with other decays of the running means.
      *
-     * @param mean beta1 as single precision has it: so must a correction of the mean's bias
+     * @param mean beta1 in single precision; a bias correction of the mean must use this value
      * @param square beta2 likewise
      */
     public Adam decays(float mean, float square) {
@@ -97,29 +98,29 @@ public interface FusedAdam {
       return beta2;
     }
 
-    /** A scalar: how far along {@code m / (sqrt(v) + eps)}. */
+    /** A scalar: the factor of {@code m / (sqrt(v) + eps)}. */
     public Operand<TFloat32> rate() {
       return rate;
     }
 
-    /** A scalar: what is added to the root. */
+    /** A scalar: the term that is added to the root. */
     public Operand<TFloat32> eps() {
       return eps;
     }
   }
 
   /**
-   * Sets both slots of Adam's to what the next step will see.
+   * Sets both of Adam's slots to their values for the next step.
    *
    * @param tf where to build
    * @param adam how to move
-   * @param from what the move is added to, with the names and shapes of g
+   * @param from the tensors that the move is added to, with the names and shapes of g
    * @param g the gradient
    * @return {@code from + move}
    */
   Tensors moved(Ops tf, Adam adam, Tensors from, Tensors g);
 
-  /** What these slots can do themselves, or else the same made of {@link Slots#add}. */
+  /** The capability of these slots, or else the same computation with {@link Slots#add}. */
   static FusedAdam of(Slots slots) {
     return slots
         .capability(FusedAdam.class)

@@ -13,7 +13,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * Gives the gradient of the step's objective at any point. Each call is one forward and backward
- * pass over the step's batch or some of its examples, and always over the same batch with the same
+ * pass over the step's batch or some of its examples. All calls use the same batch and the same
  * random draws.
  */
 @Stable(since = "0.1")
@@ -23,9 +23,9 @@ public interface GradientOracle {
    * Evaluates some terms of the objective on some of the step's examples: their loss divided by
    * their own target tokens, and the penalties as they are (rule CON-16).
    *
-   * @param point where
-   * @param terms which; not empty
-   * @param of on which examples
+   * @param point the point of the evaluation
+   * @param terms the requested terms; not empty
+   * @param of the requested examples
    */
   Evaluated at(Params point, Set<Term> terms, Examples of);
 
@@ -39,7 +39,7 @@ public interface GradientOracle {
     return at(point, EnumSet.allOf(Term.class)).gradients();
   }
 
-  /** An oracle that makes one pass for several questions about the same point and terms. */
+  /** An oracle that makes one pass for several requests with the same point and terms. */
   default GradientOracle remembering() {
     record Question(
         List<Operand<TFloat32>> point,

@@ -3,7 +3,7 @@ package io.github.palimpsest.api.optimizer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Builds at the first call and never again; not for several threads. */
+/** Builds only at the first call; not thread-safe. */
 final class Once<T> implements Supplier<T> {
   private final Supplier<T> built;
   private @Nullable T known;

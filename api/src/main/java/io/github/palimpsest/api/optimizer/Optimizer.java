@@ -8,7 +8,7 @@ import io.github.palimpsest.api.Stable;
  * update for exactly the parameters that it was given (OPT-01).
  *
  * <p>Plain descent is {@code update = -lr * oracle.gradient(w)}. SAM asks for {@code g =
- * oracle.gradient(w)}, then for the gradient at {@code w + rho g / |g|}, and hands that to the
+ * oracle.gradient(w)}, then for the gradient at {@code w + rho g / |g|}, and passes that to the
  * optimizer that it wraps.
  */
 @Stable(since = "0.1")
@@ -16,18 +16,18 @@ public interface Optimizer {
   /**
    * Builds one step.
    *
-   * @param c what may be used
-   * @return what is to be added to each parameter
+   * @param c the inputs of the step
+   * @return the update that is added to each parameter
    */
   Updates updates(StepContext c);
 
-  /** How many different steps there are; each gets a graph of its own. */
+  /** The number of different kinds of step; each kind has its own graph. */
   default int phases() {
     return 1;
   }
 
   /**
-   * Which of them a step of a task is.
+   * The phase of a step of a task.
    *
    * @param task the task's place in the sequence, from 0
    * @param step steps of this task already done, from 0

@@ -14,8 +14,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A step as a wrapped optimizer is to see it: with some of the parameters or another phase. What
- * {@link StepContext#withParams} and {@link StepContext#withPhase} give.
+ * A step as a wrapped optimizer sees it: with some of the parameters or another phase. {@link
+ * StepContext#withParams} and {@link StepContext#withPhase} return it.
  */
 final class PartialStep implements StepContext {
   private final StepContext whole;
@@ -37,15 +37,15 @@ final class PartialStep implements StepContext {
     this.phase = phase;
   }
 
-  /** The same step in another phase. */
+  /** A copy of the step in another phase. */
   static StepContext ofPhase(StepContext c, int phase) {
     return new PartialStep(c, c.params(), c.specs(), c.oracle(), phase);
   }
 
   /**
-   * The same step with some of the parameters; the others stay where they are.
+   * A copy of the step with some of the parameters; the others keep their values.
    *
-   * @param chosen which parameters
+   * @param chosen selects the parameters
    */
   static StepContext of(StepContext c, Predicate<ParameterSpec> chosen) {
     List<ParameterSpec> specs = c.specs().stream().filter(chosen).toList();
@@ -64,7 +64,7 @@ final class PartialStep implements StepContext {
         c, Params.of(some(c.params().tensors(), names)), specs, oracle, c.phase());
   }
 
-  /** All parameters, where some are replaced and their offset is kept. */
+  /** All parameters, with some of them replaced and the offset kept. */
   private static Params replaced(Params all, Params some) {
     return some.with(
         all.tensors()

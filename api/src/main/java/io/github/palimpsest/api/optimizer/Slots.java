@@ -16,25 +16,25 @@ public interface Slots extends Capable {
    * The value after the previous step.
    *
    * @param slot the slot's name, unique within the optimizer
-   * @param like gives names and shapes; need not be the parameters themselves
-   * @param fill every element before the first step
+   * @param like tensors with the names and shapes; need not be the parameters themselves
+   * @param fill the value of every element before the first step
    */
   Tensors old(String slot, Tensors like, float fill);
 
   /**
-   * Sets the value that the next step will see. Call it exactly once for each slot that {@link
-   * #old} has read, with the same names and shapes; a slot that is not set keeps its value.
+   * Sets the value for the next step. Call it exactly once for each slot that {@link #old} has
+   * read, with the same names and shapes; a slot that is not set keeps its value.
    */
   void next(String slot, Tensors value);
 
   /**
-   * Sets the value that the next step will see to {@code old + by}. A runner may add in place, so
-   * that the sum takes no memory of its own.
+   * Sets the value for the next step to {@code old + by}. A runner may add in place, so that the
+   * sum takes no extra memory.
    *
    * @param tf where to build
    * @param slot the slot's name
-   * @param old what {@link #old} has read
-   * @param by what is added, with the same names and shapes
+   * @param old the tensors that {@link #old} has read
+   * @param by the tensors to add, with the same names and shapes
    * @return the sum
    */
   default Tensors add(Ops tf, String slot, Tensors old, Tensors by) {

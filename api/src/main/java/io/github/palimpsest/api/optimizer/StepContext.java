@@ -11,16 +11,16 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** All that an optimizer may use while it builds one training step. */
+/** The inputs that an optimizer may use while it builds one training step. */
 @Stable(since = "0.1")
 public interface StepContext {
-  /** Where to build. */
+  /** The operations of the graph to build in. */
   Ops tf();
 
   /** The trainable parameters before the step. */
   Params params();
 
-  /** What the trainable parameters are, in the order of {@link #params()}. */
+  /** The descriptions of the trainable parameters, in the order of {@link #params()}. */
   List<ParameterSpec> specs();
 
   /** Gives gradients of the step's objective. */
@@ -32,8 +32,8 @@ public interface StepContext {
   }
 
   /**
-   * The space of the weights that the model sees, as far as training changes them: under an adapter
-   * that of the kernels that it adapts, merged; without one that of the trainable parameters.
+   * The space of the weights that the model sees, as far as training changes them: with an adapter,
+   * the space of the merged kernels that it adapts; without one, that of the trainable parameters.
    */
   default WeightSpace effective() {
     return trainable();
@@ -42,7 +42,7 @@ public interface StepContext {
   /** The state of this optimizer. */
   Slots slots();
 
-  /** Which of {@link Optimizer#phases()} is being built. */
+  /** The phase, out of {@link Optimizer#phases()}, that is being built. */
   int phase();
 
   /**
@@ -53,39 +53,39 @@ public interface StepContext {
   Operand<TFloat32> scheduled(Schedule schedule);
 
   /**
-   * Independent standard normal numbers, drawn anew each step from a stream named by seed, task,
-   * step and the given name; equal names give equal numbers within a step.
+   * Independent standard normal numbers, drawn again in each step from a stream named by seed,
+   * task, step and the given name; equal names give equal numbers within a step.
    *
    * @param stream the name of the stream
-   * @param like gives names and shapes
+   * @param like tensors with the names and shapes
    */
   Tensors gaussian(String stream, Tensors like);
 
-  /** The same context with another oracle: how one optimizer wraps another. */
+  /** A copy with another oracle, with which one optimizer wraps another. */
   StepContext withOracle(GradientOracle oracle);
 
   /**
-   * The same context for some of the parameters: {@link #params()} and {@link #specs()} hold these
-   * alone, and the oracle answers with their gradients, at points where all others stay where they
-   * are. What is built is an update of these; {@link Updates#filled} adds zeros for the others.
+   * A copy for some of the parameters. {@link #params()} and {@link #specs()} contain only these,
+   * and the oracle answers with their gradients, at points where all others keep their values. The
+   * optimizer builds an update of these; {@link Updates#filled} adds zeros for the others.
    *
-   * @param chosen which parameters
+   * @param chosen selects the parameters
    */
   default StepContext withParams(Predicate<ParameterSpec> chosen) {
     return PartialStep.of(this, chosen);
   }
 
   /**
-   * The same context in another phase, for a wrapper that has phases beside those of its base.
+   * A copy in another phase, for a wrapper that has phases in addition to those of its base.
    *
-   * @param phase which of the wrapped optimizer's phases is to be built
+   * @param phase the phase of the wrapped optimizer to build
    */
   default StepContext withPhase(int phase) {
     return PartialStep.ofPhase(this, phase);
   }
 
   /**
-   * The same context with slots of its own, for a wrapped optimizer.
+   * A copy with its own slots, for a wrapped optimizer.
    *
    * @param name unique among the optimizers that this one wraps
    */

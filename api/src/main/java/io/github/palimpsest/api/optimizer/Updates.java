@@ -6,7 +6,7 @@ import io.github.palimpsest.api.parameter.Tensors;
 import org.tensorflow.op.Ops;
 
 /**
- * What is added to each trainable parameter at the end of a step: {@code w <- w + update}.
+ * The update added to each trainable parameter at the end of a step: {@code w <- w + update}.
  *
  * @param tensors one operand for each trainable parameter, of its shape
  */

@@ -10,9 +10,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A space in which a technique measures and moves weights: that of the trainable parameters, or,
- * under an adapter, that of the effective weights which they make ({@link StepContext#effective}).
- * A technique written on a space works in both.
+ * A space in which a technique measures and moves weights: that of the trainable parameters or,
+ * with an adapter, that of the effective weights computed from them ({@link
+ * StepContext#effective}). A technique that uses this interface works in both.
  */
 @Stable(since = "0.1")
 public interface WeightSpace {
@@ -24,18 +24,18 @@ public interface WeightSpace {
 
   /**
    * The squared length of each column of a kernel at a point, {@code [out]}; cheaper than from
-   * {@link #weights} where an adapter knows it.
+   * {@link #weights} if an adapter can compute it.
    */
   Operand<TFloat32> columnSquares(Params at, String kernel);
 
-  /** The gradient of an evaluation with respect to {@link #weights}, at no further pass. */
+  /** The gradient of an evaluation with respect to {@link #weights}, without a further pass. */
   Gradients gradient(Evaluated of);
 
   /**
    * The point whose weights in this space are {@code weights(at) + e}, with {@code e} held constant
    * in gradients.
    *
-   * @param e tensors of this space; names that are missing stay where they are
+   * @param e tensors of this space; missing names keep their values
    */
   Params moved(Params at, Tensors e);
 

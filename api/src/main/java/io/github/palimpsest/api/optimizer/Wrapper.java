@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An optimizer that hands its work to another one, and so has that one's phases. SAM over any base
- * is one method:
+ * An optimizer that delegates to another one and therefore has that optimizer's phases. SAM over
+ * any base is one method:
  *
  * <pre>{@code
  * public Updates updates(StepContext c) {
@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }
  * }</pre>
  *
- * <p>The base is built in its own phase and with slots of its own.
+ * <p>The base is built in its own phase and with its own slots.
  */
 @Stable(since = "0.1")
 public interface Wrapper extends Optimizer {
@@ -41,21 +41,21 @@ public interface Wrapper extends Optimizer {
   /** The wrapped optimizer. */
   Optimizer base();
 
-  /** The context of the wrapped optimizer, with slots of its own. */
+  /** The context of the wrapped optimizer, with its own slots. */
   static StepContext inner(StepContext c) {
     return c.scope(BASE.key());
   }
 
-  /** What the wrapped optimizer of these settings declares to cost. */
+  /** The declared cost of the wrapped optimizer in these settings. */
   static Cost baseCost(Settings settings) {
     return settings.nested(BASE).orElseThrow().traits().cost();
   }
 
   /**
-   * An oracle that may be asked once a step: for techniques whose state would otherwise move
+   * An oracle that accepts one call per step, for techniques whose state would otherwise change
    * several times in one step.
    *
-   * @param id whose oracle it is
+   * @param id the technique that uses the oracle
    */
   static GradientOracle once(String id, GradientOracle oracle) {
     AtomicBoolean asked = new AtomicBoolean();
@@ -67,7 +67,7 @@ public interface Wrapper extends Optimizer {
     };
   }
 
-  /** The only element of what an oracle collected. */
+  /** The only element that an oracle collected. */
   static <T> T only(List<T> collected, String id) {
     if (collected.size() != 1) {
       throw askedTwice(id);
@@ -76,11 +76,11 @@ public interface Wrapper extends Optimizer {
   }
 
   /**
-   * Refuses a base of several gradients, before anything is built, for a technique whose state
-   * would otherwise move several times in one step.
+   * Rejects a base with several gradients, before anything is built, for a technique whose state
+   * would otherwise change several times in one step.
    *
-   * @param id whose base it is
-   * @throws RuleViolationException if the base makes more or less than one pass a step; names both
+   * @param id the technique that wraps the base
+   * @throws RuleViolationException if the base does not make exactly one pass per step; names both
    *     and the rule {@code one-gradient}
    */
   static void requireOneGradient(String id, Settings settings) {
@@ -111,7 +111,7 @@ public interface Wrapper extends Optimizer {
         .orElse(base);
   }
 
-  /** The learning rate of an optimizer, or of what it wraps; empty if there is none. */
+  /** The learning rate of an optimizer or of its wrapped optimizer; empty if there is none. */
   static Optional<Schedules.Named> rate(Component<?> optimizer) {
     Value lr = optimizer.settings().canonical().get("lr");
     return lr == null
@@ -132,7 +132,7 @@ public interface Wrapper extends Optimizer {
    * The traits of a wrapper.
    *
    * @param passes forward-and-backward passes for each pass of the base
-   * @param slots floats kept for each parameter beside the base's
+   * @param slots floats kept for each parameter in addition to the base's
    */
   static Traits traits(Settings settings, double passes, double slots, String... references) {
     Cost base = baseCost(settings);

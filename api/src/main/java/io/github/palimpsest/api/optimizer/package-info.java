@@ -2,8 +2,8 @@
  * Optimizers: they turn gradients into updates, alone or around another optimizer.
  *
  * <p>Start at {@link io.github.palimpsest.api.optimizer.Optimizer}; for an optimizer around another
- * one at {@link io.github.palimpsest.api.optimizer.Wrapper}. A wrapper hands its base the context
- * that it was given itself, with another oracle ({@link
+ * one, start at {@link io.github.palimpsest.api.optimizer.Wrapper}. A wrapper passes its own
+ * context to its base, with another oracle ({@link
  * io.github.palimpsest.api.optimizer.StepContext#withOracle}), with some of the parameters ({@link
  * io.github.palimpsest.api.optimizer.StepContext#withParams}) or in another phase ({@link
  * io.github.palimpsest.api.optimizer.StepContext#withPhase}).

@@ -9,12 +9,12 @@ import io.github.palimpsest.api.Stable;
  * @param name unique within the model; for Llama models the name in the checkpoint
  * @param shape fully known. A kernel is {@code [in, out]}, an embedding or head {@code [vocabulary,
  *     width]}
- * @param role what the parameter does: techniques choose by role, never by a naming convention
+ * @param role the function of the parameter: techniques select by role, never by name
  * @param layer the layer that it belongs to, from 0, or -1 for none
  */
 @Stable(since = "0.1")
 public record ParameterSpec(String name, Shape shape, Role role, int layer) {
-  /** What a parameter does in its model. */
+  /** The function of a parameter in its model. */
   public enum Role {
     /** A matrix that inputs are multiplied with. */
     KERNEL,

@@ -6,10 +6,10 @@ import java.util.Map;
 import org.tensorflow.op.Ops;
 
 /**
- * A point: the trainable parameters there, the current weights or {@code w + e}, and what the model
- * is to see besides. Points made from another one with {@link #plus} keep its offset, so that
- * techniques which move trained and effective weights can wrap each other. Points of equal tensors
- * are equal.
+ * A point: the values of the trainable parameters, that is, the current weights or {@code w + e},
+ * and the offset of the effective weights. Points made from another one with {@link #plus} keep its
+ * offset, so that techniques which move trained and effective weights can wrap each other. Points
+ * of equal tensors are equal.
  */
 @Stable(since = "0.1")
 public interface Params {
@@ -17,8 +17,8 @@ public interface Params {
   Tensors tensors();
 
   /**
-   * What is added to effective weights, by the model's names; gradients do not pass through it.
-   * Empty for none. Made by {@link WeightSpace#moved}.
+   * The offset that is added to the effective weights, by the model's names; gradients do not pass
+   * through it. Empty for none. {@link WeightSpace#moved} creates it.
    */
   Tensors offset();
 
@@ -30,7 +30,7 @@ public interface Params {
     return with(tensors().plus(tf, e));
   }
 
-  /** The point at which the model sees just what the trainable parameters make. */
+  /** The point with these trainable parameters and no offset. */
   static Params of(Tensors tensors) {
     return of(tensors, Tensors.of(Map.of()));
   }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The sizes of a tensor's dimensions, as in {@code [in, out]}: what is said of tensors outside any
- * graph. Immutable; equal to another of the same sizes.
+ * The sizes of a tensor's dimensions, as in {@code [in, out]}, for use outside any graph.
+ * Immutable; shapes of the same sizes are equal.
  */
 @Stable(since = "0.1")
 public final class Shape {
@@ -22,7 +22,7 @@ public final class Shape {
   }
 
   /**
-   * A shape of given sizes; without any that of a scalar.
+   * A shape of the given sizes; the shape of a scalar if there are none.
    *
    * @param sizes each at least 0, or {@link #UNKNOWN}
    * @throws IllegalArgumentException if a size is another negative number
@@ -41,7 +41,7 @@ public final class Shape {
     return SCALAR;
   }
 
-  /** How many dimensions there are: 0 for a scalar, 2 for a matrix. */
+  /** The number of dimensions: 0 for a scalar, 2 for a matrix. */
   public int rank() {
     return sizes.length;
   }
@@ -61,7 +61,7 @@ public final class Shape {
     return Arrays.stream(sizes).allMatch(s -> s != UNKNOWN);
   }
 
-  /** Whether this has the other's rank, and each size that the other fixes. */
+  /** Whether this shape has the other's rank and every fixed size of the other. */
   public boolean fits(Shape declared) {
     return rank() == declared.rank()
         && IntStream.range(0, rank())
@@ -81,7 +81,7 @@ public final class Shape {
     return Arrays.stream(sizes).reduce(1, Math::multiplyExact);
   }
 
-  /** The sizes, as an array of the caller's own. */
+  /** The sizes, as a new array. */
   public long[] toArray() {
     return sizes.clone();
   }

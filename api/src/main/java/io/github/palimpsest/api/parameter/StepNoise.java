@@ -10,10 +10,10 @@ import org.tensorflow.types.TFloat32;
 public interface StepNoise {
   /**
    * Independent numbers, uniform in [0, 1), from a stream named by seed, task, step, micro-batch
-   * and the given name: other ones for each micro-batch, the same in all passes of a step.
+   * and the given name: different for each micro-batch, equal in all passes of a step.
    *
    * @param name equal names give equal numbers
-   * @param like gives the shape, which need not be known before the graph runs
+   * @param like a tensor with the shape, which need not be known before the graph runs
    */
   Operand<TFloat32> uniform(String name, Operand<TFloat32> like);
 }

@@ -45,7 +45,7 @@ public final class Tensors {
   /**
    * One operand.
    *
-   * @throws IllegalArgumentException if there is none of that name; the message lists what there is
+   * @throws IllegalArgumentException if there is none of that name; the message lists the names
    */
   public Operand<TFloat32> get(String name) {
     Operand<TFloat32> found = byName.get(name);

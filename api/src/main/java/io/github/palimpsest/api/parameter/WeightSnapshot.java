@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Weights at one moment, outside any graph. Immutable: what was read once never changes, whatever
- * training goes on (rule REG-05). The values may lie in memory, in a mapped file, or be computed
- * when read.
+ * Weights at one moment, outside any graph. Immutable: the values never change, even if training
+ * continues (rule REG-05). The values may lie in memory, in a mapped file, or be computed when
+ * read.
  */
 @Stable(since = "0.1")
 public interface WeightSnapshot {
@@ -29,13 +29,13 @@ public interface WeightSnapshot {
 
   /**
    * The values of a tensor in row-major order: a read-only view from position 0 to the number of
-   * elements, of its own for each call.
+   * elements, a new one for each call.
    *
    * @throws IllegalArgumentException if there is no tensor of that name
    */
   FloatBuffer read(String name);
 
-  /** The values of a tensor as an array of the caller's own. */
+  /** The values of a tensor as a new array. */
   default float[] copy(String name) {
     FloatBuffer values = read(name);
     float[] copy = new float[values.remaining()];
@@ -53,8 +53,8 @@ public interface WeightSnapshot {
    *
    * @param shapes the shape of each tensor
    * @param values the values of each tensor, row-major; copied
-   * @throws IllegalArgumentException if a tensor has no values or their number is not its shape's,
-   *     or there are values of a tensor without a shape
+   * @throws IllegalArgumentException if a tensor has no values, their number differs from its
+   *     shape's, or there are values for a tensor without a shape
    */
   static WeightSnapshot of(Map<String, Shape> shapes, Map<String, float[]> values) {
     values
@@ -86,7 +86,7 @@ public interface WeightSnapshot {
   }
 
   /**
-   * Values computed when read, so that merging two models holds two tensors, not two models.
+   * Values computed when read, so that a merge of two models holds two tensors, not two models.
    *
    * @param shapes the shape of each tensor
    * @param values computes a tensor's values, row-major; must give the same values each time

@@ -46,8 +46,8 @@ public interface Weights {
   Operand<TFloat32> rows(Operand<TInt32> ids, String table);
 
   /**
-   * The squared length of each column of a kernel, {@code |w_j|^2}. An adapter may know it without
-   * forming the kernel; rule PAR-08 holds it to {@link #dense}.
+   * The squared length of each column of a kernel, {@code |w_j|^2}. An adapter may compute it
+   * without forming the kernel; rule PAR-08 compares it with {@link #dense}.
    *
    * @param tf where to build
    * @param kernel a parameter of shape {@code [in, out]}
@@ -58,12 +58,12 @@ public interface Weights {
   }
 
   /**
-   * Marks a value that a model's layers hand on. Everything that is computed later sees what was
-   * computed earlier through such values only; what lies between two of them may then be computed
-   * again in a backward pass instead of being kept. A model need not mark any.
+   * Marks a value that one layer of a model passes to the next. Later computations depend on
+   * earlier ones only through such values. A backward pass may therefore compute the part between
+   * two of them again instead of keeping it. A model need not mark any.
    *
    * @param x of any shape
-   * @return the same value, to go on with
+   * @return the same value, for the further computation
    */
   default Operand<TFloat32> boundary(Operand<TFloat32> x) {
     return x;

@@ -10,15 +10,15 @@ import java.util.SortedMap;
 /** One cell of a grid: a recipe with a seed, and its numbers so far. */
 @Experimental(since = "0.1")
 public interface TrackedCell {
-  /** How far a cell is. More states may be added. */
+  /** The progress of a cell. More states may be added. */
   enum State {
-    /** Nothing of it has been done. */
+    /** The work has not started. */
     WAITING,
-    /** Some of it has been done. */
+    /** Part of the work is done. */
     RUNNING,
-    /** It has its result. */
+    /** The cell has its result. */
     FINISHED,
-    /** It can have no result. */
+    /** The cell cannot have a result. */
     FAILED
   }
 
@@ -31,12 +31,12 @@ public interface TrackedCell {
   /** The canonical text of its recipe. */
   String recipe();
 
-  /** Where its random streams begin. */
+  /** The seed of its random streams. */
   long seed();
 
   /**
-   * What it was run with, by name: {@code seed}, {@code axis.NAME} with its level on an axis, and
-   * every setting of every component, {@code sam.rho} and {@code sam.base.lr} for {@code
+   * Its parameters by name: {@code seed}, {@code axis.NAME} with its level on an axis, and every
+   * setting of every component, for example {@code sam.rho} and {@code sam.base.lr} for {@code
    * sam(base=adamw)}.
    */
   SortedMap<String, Value> parameters();
@@ -44,10 +44,10 @@ public interface TrackedCell {
   /** Its level on each axis as written, in the order of the axes. */
   Map<String, String> levels();
 
-  /** How far it is. */
+  /** Its state. */
   State state();
 
-  /** Why it failed; empty if it has not. */
+  /** The reason for its failure; empty if it has not failed. */
   Optional<String> reason();
 
   /**
@@ -56,7 +56,7 @@ public interface TrackedCell {
    */
   List<TrackedSeries> series();
 
-  /** The last step of which anything is known; 0 if nothing is. */
+  /** The last step with a known number; 0 if there is none. */
   default long lastStep() {
     return series().stream().mapToLong(TrackedSeries::lastStep).max().orElse(0);
   }

@@ -7,12 +7,12 @@ import java.util.List;
 @Experimental(since = "0.1")
 public interface TrackedSeries {
   /**
-   * For example {@code train/loss}, {@code score/facts}, {@code metric/forgetting}. Names of tasks
-   * and sets are the user's: they may hold any characters.
+   * For example {@code train/loss}, {@code score/facts}, {@code metric/forgetting}. The user
+   * chooses the names of tasks and sets: they may contain any characters.
    */
   String name();
 
-  /** All of the numbers. */
+  /** All numbers. */
   List<TrackedPoint> points();
 
   /** The numbers after a step. */
@@ -20,7 +20,7 @@ public interface TrackedSeries {
     return points().stream().filter(p -> p.step() > step).toList();
   }
 
-  /** The last step; 0 without a number. */
+  /** The last step; 0 if there are no numbers. */
   default long lastStep() {
     List<TrackedPoint> points = points();
     return points.isEmpty() ? 0 : points.get(points.size() - 1).step();

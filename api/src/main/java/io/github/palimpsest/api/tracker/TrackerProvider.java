@@ -11,14 +11,14 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Traits;
 
 /**
- * Provides a {@link Tracker}. Its id is the word of {@code --track WORD=TARGET} and of {@code
+ * Provides a {@link Tracker}. Its id is the word in {@code --track WORD=TARGET} and in {@code
  * track:} in an experiment file. One of its settings is {@code target}, see {@link #target}.
  *
- * <p>{@link #create} does not touch the target: that is for {@link Tracker#open} and later.
+ * <p>{@link #create} does not touch the target; {@link Tracker#open} and later calls do.
  */
 @Experimental(since = "0.1")
 public interface TrackerProvider extends Provider<Tracker> {
-  /** The key of the setting that says where to show. */
+  /** The key of the setting that names the target. */
   String TARGET = "target";
 
   @Override
@@ -29,8 +29,8 @@ public interface TrackerProvider extends Provider<Tracker> {
   /**
    * The setting that every tracker has.
    *
-   * @param usual the target where none is given: a folder, a file or a server
-   * @param doc what a target is here
+   * @param usual the default target: a folder, a file or a server
+   * @param doc the description of a target of this tracker
    */
   static Setting<String> target(String usual, String doc) {
     return Setting.text(TARGET, usual, doc);
@@ -42,8 +42,8 @@ public interface TrackerProvider extends Provider<Tracker> {
    *
    * @param id the word on the command line and in experiment files
    * @param summary one line for listings
-   * @param shows what is to be found at the target, in plain text: the place of an equation
-   * @param references where the target's format or protocol is described
+   * @param shows the data at the target, in plain text; it takes the place of an equation
+   * @param references the sources for the target's format or protocol
    * @throws PalimpsestException if the id does not match the grammar of {@link
    *     io.github.palimpsest.api.component.ComponentId}
    */

@@ -1,7 +1,4 @@
-/**
- * Trackers: where a grid is shown while it runs; see {@link
- * io.github.palimpsest.api.tracker.Tracker}.
- */
+/** Trackers show a grid while it runs; see {@link io.github.palimpsest.api.tracker.Tracker}. */
 @NullMarked
 package io.github.palimpsest.api.tracker;
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a server knows the user by. It comes from the environment alone, which other users cannot
- * read, and has no text form.
+ * The user's credentials for a server. They come only from the environment, which other users
+ * cannot read, and have no text form.
  */
 final class Credentials {
   private static final String USER = "MLFLOW_TRACKING_USERNAME";
@@ -26,9 +26,10 @@ final class Credentials {
   }
 
   /**
-   * User and password, or a token, or nobody.
+   * User and password, a token, or no credentials.
    *
-   * @throws PalimpsestException if one of user and password is missing, or the token cannot be sent
+   * @throws PalimpsestException if only one of user and password is set, or the token cannot be
+   *     sent
    */
   static Credentials of(Map<String, String> environment) {
     String user = environment.getOrDefault(USER, "");
@@ -60,7 +61,7 @@ final class Credentials {
     return header;
   }
 
-  /** A text without the secrets, which a server may repeat. */
+  /** A text without the secrets, which a server may repeat in its answers. */
   String hide(String text) {
     String hidden = text;
     for (String secret : secrets) {

@@ -20,11 +20,11 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TType;
 
 /**
- * TensorBoard's event files, one a folder, written by TensorFlow's own summary operations: a graph
- * that holds a writer for each file and is fed what it is to write.
+ * Writes TensorBoard's event files, one for each folder, with TensorFlow's own summary operations.
+ * A graph contains a writer for each file and is fed the data to write.
  */
 final class EventFiles implements AutoCloseable {
-  /** What the names of our files end in, so that they are told from others'. */
+  /** The suffix of our file names, which distinguishes our files from others. */
   static final String SUFFIX = ".palimpsest";
 
   private static final int QUEUE = 1000;
@@ -44,7 +44,7 @@ final class EventFiles implements AutoCloseable {
   /** The operations on one file. */
   private record Writer(Op scalar, Op tensor, Op flush, Op close) {}
 
-  /** Begins a file in a folder, which TensorFlow makes. */
+  /** Begins a file in a folder; TensorFlow creates the folder. */
   void open(Path folder) {
     String name = "writer" + writers.size();
     Operand<? extends TType> file = tf.summary.summaryWriter(SummaryWriter.sharedName(name));
@@ -79,7 +79,7 @@ final class EventFiles implements AutoCloseable {
     }
   }
 
-  /** Writes text with whatever its metadata say. */
+  /** Writes text with its metadata. */
   void text(Path folder, String series, long at, String content, SummaryMetadata about) {
     try (TInt64 stepFed = TInt64.scalarOf(at);
         TString tagFed = TString.scalarOf(series);
@@ -91,7 +91,7 @@ final class EventFiles implements AutoCloseable {
     }
   }
 
-  /** Hands what is written to the system. */
+  /** Flushes the written data to the operating system. */
   void flush(Path folder) {
     run(writer(folder).flush(), Map.of());
   }

@@ -14,8 +14,8 @@ import org.tensorflow.proto.Summary;
 
 /**
  * Reads event files: records of {@code length (8 bytes), its checksum (4), content, its checksum
- * (4)}, little-endian (tensorflow/core/lib/io/record_writer.h). A record that is not whole yet ends
- * a file.
+ * (4)}, little-endian (tensorflow/core/lib/io/record_writer.h). Reading stops at an incomplete
+ * record.
  */
 final class EventRecords {
   private static final int HEAD = 12;
@@ -37,7 +37,7 @@ final class EventRecords {
         add(Event.parseFrom(content), all);
         bytes.position(bytes.position() + HEAD + (int) length + TAIL);
       }
-    } catch (IOException e) { // also of a record that is no event
+    } catch (IOException e) { // also thrown for a record that is not an event
       throw new OutputException(file, e);
     }
     return all;

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * The histories of an output folder as trackers see them.
+ * The histories of an output folder in the form that trackers read.
  *
  * @param name the experiment's name
  * @param folder the absolute path of the output folder
@@ -86,7 +86,7 @@ record HistoryGrid(String name, String folder, List<TrackedCell> cells)
     }
   }
 
-  /** Long series are looked at again and again: only what is asked for is copied. */
+  /** Trackers read long series repeatedly, so this class copies only the requested points. */
   private record Series(CellHistory.Segment segment) implements TrackedSeries {
     @Override
     public String name() {

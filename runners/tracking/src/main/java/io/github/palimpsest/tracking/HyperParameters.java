@@ -8,13 +8,13 @@ import io.github.palimpsest.api.tracker.TrackedCell;
 import org.tensorflow.proto.SummaryMetadata;
 
 /**
- * What TensorBoard's HParams page reads of a run: its parameters and how it ended. Its messages are
- * TensorBoard's own and in no Java library, so they are written field by field
- * (tensorboard/plugins/ hparams/plugin_data.proto). Cells that differ in their seed alone are one
- * session group, over which the page averages.
+ * The data that TensorBoard's HParams page reads from a run: its parameters and its outcome. No
+ * Java library contains TensorBoard's messages for this page, so this class writes them field by
+ * field (tensorboard/plugins/hparams/plugin_data.proto). Cells that differ only in their seed form
+ * one session group, and the page averages over the group.
  */
 final class HyperParameters {
-  /** The tags that the page looks for. */
+  /** The tags that the page reads. */
   static final String START = "_hparams_/session_start_info";
 
   static final String END = "_hparams_/session_end_info";
@@ -34,7 +34,7 @@ final class HyperParameters {
 
   private HyperParameters() {}
 
-  /** Of a run that begins. */
+  /** The data for a run that begins. */
   static SummaryMetadata start(TrackedCell cell) {
     Field.Builder parameters = Field.newBuilder();
     cell.parameters().forEach((name, value) -> parameters.addLengthDelimited(entry(name, value)));
@@ -46,7 +46,7 @@ final class HyperParameters {
     return metadata(START_INFO, info);
   }
 
-  /** Of a run that has ended. */
+  /** The data for a run that has ended. */
   static SummaryMetadata end(boolean succeeded) {
     UnknownFieldSet info =
         UnknownFieldSet.newBuilder()

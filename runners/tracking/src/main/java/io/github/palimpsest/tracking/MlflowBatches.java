@@ -10,15 +10,15 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Metrics and parameters in batches as large as the server takes them. A batch that it refuses is
- * sent in halves down to the entry that it does not want, which alone is left out.
+ * Sends metrics and parameters in batches of the server's maximum size. A rejected batch is split
+ * into halves until only the rejected entry is left; only this entry is left out.
  */
 final class MlflowBatches {
   private static final String PATH = "runs/log-batch";
   private static final int METRICS = 1000;
   private static final int PARAMETERS = 100;
 
-  /** From so many entries on it is not the entries that are wrong. */
+  /** If more entries are rejected, the entries are not the cause. */
   private static final int MOST_REFUSED = 10;
 
   private final MlflowRest rest;
@@ -29,7 +29,7 @@ final class MlflowBatches {
     this.rest = rest;
   }
 
-  /** An entry of a batch, and what is done when it is with the server. */
+  /** An entry of a batch, and the action to run after the server received it. */
   private record Entry(String key, ObjectNode content, Runnable sent) {}
 
   /** Sends numbers. */
@@ -52,7 +52,7 @@ final class MlflowBatches {
             .toList());
   }
 
-  /** A value as the JSON form of protocol buffers has it. */
+  /** A value in the JSON form of protocol buffers. */
   private static ObjectNode number(double value) {
     ObjectNode node = Json.object();
     if (Double.isFinite(value)) {
@@ -108,9 +108,9 @@ final class MlflowBatches {
   }
 
   /**
-   * Tells what was left out, once.
+   * Reports the entries that were left out, once.
    *
-   * @throws MlflowException if something was
+   * @throws MlflowException if an entry was left out
    */
   void requireAllTaken() {
     if (!refused.isEmpty()) {

@@ -2,14 +2,14 @@ package io.github.palimpsest.tracking;
 
 import io.github.palimpsest.api.PalimpsestException;
 
-/** A server that did not do what it was asked. */
+/** Reports that a server did not carry out a request. */
 final class MlflowException extends PalimpsestException {
   private static final long serialVersionUID = 1L;
 
-  /** The status where the connection failed. */
+  /** The status if the connection failed. */
   static final int CUT = 0;
 
-  /** The status where no answer came in time. */
+  /** The status if no answer arrived in time. */
   static final int TIMED_OUT = -1;
 
   private final int status;
@@ -17,7 +17,7 @@ final class MlflowException extends PalimpsestException {
 
   /**
    * @param status the HTTP status, or {@link #CUT}, or {@link #TIMED_OUT}
-   * @param code MLflow's word for the error, or nothing
+   * @param code MLflow's error code, or an empty string
    */
   MlflowException(String message, int status, String code) {
     super(message);
@@ -25,22 +25,22 @@ final class MlflowException extends PalimpsestException {
     this.code = code;
   }
 
-  /** Whether it may have been done all the same. */
+  /** Whether the server may have carried out the request despite the error. */
   boolean isUnanswered() {
     return status == CUT || status == TIMED_OUT;
   }
 
-  /** Whether the same may succeed a moment later. */
+  /** Whether the same request may succeed a moment later. */
   boolean isWorthAnotherTry() {
     return status == CUT || status == 429 || status == 502 || status == 503 || status == 504;
   }
 
-  /** Whether what was sent is wrong, so that sending it again is no use. */
+  /** Whether the request itself is invalid, so that sending it again cannot succeed. */
   boolean isRefusal() {
     return status == 400 || status == 413 || status == 422;
   }
 
-  /** Whether it is MLflow's error of this name. */
+  /** Whether MLflow's error code has this name. */
   boolean is(String name) {
     return code.equals(name);
   }

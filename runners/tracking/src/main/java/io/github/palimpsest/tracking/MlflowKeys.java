@@ -9,22 +9,22 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Names and values as an MLflow server takes them. It refuses a whole batch for one key that has
- * other characters than letters, digits and some signs, or that is not its own normal form as a
- * path. A name that is changed gets a part of its hash, so that names which would become the same
- * stay apart, in every run and every process alike.
+ * Converts names and values to a form that an MLflow server accepts. The server rejects a whole
+ * batch if one key has characters other than letters, digits and some signs, or is not a normalized
+ * path. A changed name gets part of its hash as a suffix, so that different names keep different
+ * keys. The keys are the same in every run and every process.
  */
 final class MlflowKeys {
-  /** Most characters of a key, in every version of the server. */
+  /** Maximum length of a key in characters, in every version of the server. */
   private static final int KEY_LENGTH = 250;
 
-  /** Most characters of a parameter's value; later versions take 6000. */
+  /** Maximum length of a parameter's value in characters; later versions accept 6000. */
   static final int VALUE_LENGTH = 500;
 
-  /** Most characters of a tag's value; later versions take 8000. */
+  /** Maximum length of a tag's value in characters; later versions accept 8000. */
   static final int TAG_LENGTH = 5000;
 
-  /** Most characters of an experiment's name. */
+  /** Maximum length of an experiment's name in characters. */
   static final int NAME_LENGTH = 500;
 
   private static final String CUT = "...";
@@ -54,12 +54,15 @@ final class MlflowKeys {
     return prefix(key, KEY_LENGTH - hash.length()) + hash;
   }
 
-  /** What Python's {@code \w} is sure to match, in whatever version, and the signs. */
+  /** Whether every version of Python matches it with {@code \w}, or it is one of the signs. */
   private static boolean isAllowed(int c) {
     return Character.isLetterOrDigit(c) || "_-./ ".indexOf(c) >= 0;
   }
 
-  /** A value, without what no database takes, cut visibly to a number of characters. */
+  /**
+   * A value without the characters that no database accepts, cut to a maximum length. A cut value
+   * ends in dots.
+   */
   static String value(String text, int length) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints()
@@ -69,7 +72,7 @@ final class MlflowKeys {
     return all.length() <= length ? all : prefix(all, length - CUT.length()) + CUT;
   }
 
-  /** The first characters, and no half of one. */
+  /** The first characters; a surrogate pair is not split. */
   private static String prefix(String text, int length) {
     if (text.length() <= length) {
       return text;

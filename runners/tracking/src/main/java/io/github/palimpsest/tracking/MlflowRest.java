@@ -23,8 +23,8 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Requests of MLflow's REST API 2.0. Each has a time limit, body included, and is tried again a few
- * times where the server is busy or the connection was cut.
+ * Sends requests to MLflow's REST API 2.0. Each request has a time limit that includes the body. If
+ * the server is busy or the connection was cut, the request is tried again a few times.
  */
 final class MlflowRest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,10 +47,10 @@ final class MlflowRest {
           .build();
 
   /**
-   * @param server where the server is, with a path in front of its own if it has one
-   * @param credentials of the user
-   * @param limit of each attempt
-   * @param pause before a second attempt
+   * @param server the URI of the server, with a path prefix if it has one
+   * @param credentials the credentials of the user
+   * @param limit the time limit of each attempt
+   * @param pause the pause before a second attempt
    */
   MlflowRest(URI server, Credentials credentials, Duration limit, Duration pause) {
     String base = server.toString();
@@ -61,9 +61,9 @@ final class MlflowRest {
   }
 
   /**
-   * Asks.
+   * Sends a query.
    *
-   * @throws MlflowException if the server does not answer, or with an error
+   * @throws MlflowException if the server does not answer or answers with an error
    */
   JsonNode get(String path, String key, String value) {
     String query = key + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
@@ -71,19 +71,19 @@ final class MlflowRest {
   }
 
   /**
-   * Sends what may be sent twice.
+   * Sends a request that may be sent twice.
    *
-   * @throws MlflowException if the server does not answer, or with an error
+   * @throws MlflowException if the server does not answer or answers with an error
    */
   JsonNode post(String path, JsonNode body) {
     return answer(path, posted(path, body));
   }
 
   /**
-   * Sends what must not be sent twice.
+   * Sends a request that must not be sent twice.
    *
-   * @throws MlflowException if the server does not answer, in which case it may have done it, or
-   *     answers with an error
+   * @throws MlflowException if the server answers with an error or does not answer; without an
+   *     answer, it may have carried out the request
    */
   JsonNode postOnce(String path, JsonNode body) {
     return once(path, posted(path, body));
@@ -207,7 +207,7 @@ final class MlflowRest {
     }
   }
 
-  /** An answer's bytes, as far as they are kept. */
+  /** The bytes of an answer, up to a maximum size. */
   private static final class Body {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private boolean whole = true;
@@ -220,7 +220,7 @@ final class MlflowRest {
       }
     }
 
-    /** A missing node if it is no JSON. */
+    /** Returns the parsed answer, or a missing node if it is not JSON. */
     synchronized JsonNode json() {
       try {
         return whole ? JSON.readTree(bytes.toByteArray()) : JSON.missingNode();

@@ -24,12 +24,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A grid on an MLflow server: the experiment by its name, a run for each cell with its settings as
- * parameters and its numbers as metrics by training step. A run carries the cell's id and the
- * output folder as tags, by which another process finds it again and goes on where the numbers end.
+ * A grid on an MLflow server: the experiment under its name, and a run for each cell with its
+ * settings as parameters and its numbers as metrics by training step. A run has the cell's id and
+ * the output folder as tags. Another process uses the tags to find the run and continues after the
+ * last number.
  *
- * <p>User and password come from {@code MLFLOW_TRACKING_USERNAME} and {@code
- * MLFLOW_TRACKING_PASSWORD}, a token from {@code MLFLOW_TRACKING_TOKEN}, as for every client.
+ * <p>The user and password come from {@code MLFLOW_TRACKING_USERNAME} and {@code
+ * MLFLOW_TRACKING_PASSWORD}, and a token from {@code MLFLOW_TRACKING_TOKEN}, as for every client.
  */
 public final class MlflowServer implements Tracker, Readback {
   /** The tags of a run. */
@@ -52,15 +53,15 @@ public final class MlflowServer implements Tracker, Readback {
 
   private @Nullable Connection connection;
 
-  /** The output folder of what was shown last. */
+  /** The output folder of the experiment that was shown last. */
   private String folder = "";
 
-  /** Missing at first and after a failure, when nobody knows what has arrived. */
+  /** Null at first and after a failure, when it is unknown which data the server received. */
   private @Nullable String experimentId;
 
   private record Connection(MlflowRest rest, MlflowBatches batches) {}
 
-  /** A cell's run, and what the server has of it. */
+  /** A cell's run, and the data that the server has for it. */
   private static final class Run {
     private final String id;
     private final Shown shown = new Shown(MlflowKeys::of);
@@ -74,16 +75,16 @@ public final class MlflowServer implements Tracker, Readback {
   }
 
   /**
-   * Sends to a server, which need not answer yet.
+   * Creates a tracker for a server, which need not be reachable yet.
    *
    * @param uri {@code http://} or {@code https://}
-   * @throws PalimpsestException if the URI is no server's or holds a secret
+   * @throws PalimpsestException if the URI does not name a server or contains a secret
    */
   MlflowServer(String uri) {
     this(uri, System.getenv(), LIMIT, PAUSE);
   }
 
-  /** With another environment and other times, see {@link MlflowRest}. */
+  /** Creates a tracker with another environment and other times, see {@link MlflowRest}. */
   MlflowServer(String uri, Map<String, String> environment, Duration limit, Duration pause) {
     this.uri = Track.server(uri);
     this.environment = environment;
@@ -133,7 +134,7 @@ public final class MlflowServer implements Tracker, Readback {
     connection().batches().requireAllTaken();
   }
 
-  /** The experiment's id, with the runs that the server has of the output folder. */
+  /** Returns the experiment's id and loads the runs that the server has for the output folder. */
   private String known(TrackedExperiment experiment) {
     String id = experimentId;
     if (id == null || !folder.equals(experiment.folder())) {
@@ -147,7 +148,7 @@ public final class MlflowServer implements Tracker, Readback {
   @Override
   public List<TrackedPoint> shown(TrackedExperiment experiment, String cell) {
     String id = known(experiment);
-    find(id); // what the server has, whatever this process remembers
+    find(id); // reads the state of the server instead of the state that this process remembers
     experimentId = id;
     Run run = runs.get(cell);
     List<TrackedPoint> all = new ArrayList<>();
@@ -181,7 +182,10 @@ public final class MlflowServer implements Tracker, Readback {
     return rest().post("experiments/create", body).path("experiment_id").asText();
   }
 
-  /** The runs that an earlier process began for this folder, or this one with an answer lost. */
+  /**
+   * Loads the runs of this folder: those that an earlier process created, and those that this
+   * process created without receiving the answer.
+   */
   private void find(String experiment) {
     runs.clear();
     Set<String> pages = new HashSet<>();
@@ -206,7 +210,7 @@ public final class MlflowServer implements Tracker, Readback {
     if (cell != null && tagged(folder).equals(tags.get(FOLDER))) {
       JsonNode info = run.path("info");
       Run found = new Run(info.path("run_id").asText(), info.path("status").asText());
-      // of a series the server tells the metric of the last step
+      // the server returns only the last step of each series
       data.path("metrics")
           .forEach(m -> found.shown.add(m.path("key").asText(), m.path("step").asLong()));
       data.path("params").forEach(p -> found.parameters.add(p.path("key").asText()));
@@ -236,7 +240,7 @@ public final class MlflowServer implements Tracker, Readback {
         if (!e.isUnanswered()) {
           throw e;
         }
-        find(experiment); // it may have begun with the answer lost
+        find(experiment); // the server may have created it although no answer arrived
         if (!runs.containsKey(cell.id())) {
           runs.put(cell.id(), begin(cell, experiment));
         }
@@ -255,7 +259,7 @@ public final class MlflowServer implements Tracker, Readback {
         .add(tag(CELL, cell.id()))
         .add(tag(FOLDER, folder))
         .add(tag("mlflow.source.name", "palimpsest"))
-        // what the server shows as the run's description; a parameter may be cut
+        // the server shows this as the run's description; the parameter may be cut
         .add(tag("mlflow.note.content", cell.recipe()));
     JsonNode begun = rest().postOnce("runs/create", body).path("run").path("info");
     return new Run(begun.path("run_id").asText(), RUNNING);
@@ -269,7 +273,7 @@ public final class MlflowServer implements Tracker, Readback {
     return MlflowKeys.value(value, MlflowKeys.TAG_LENGTH);
   }
 
-  /** Sends the parameters that the server lacks: those it has, it would not have changed. */
+  /** Sends the parameters that the server lacks. The server rejects changes to existing ones. */
   private void describe(Run run, TrackedCell cell) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("recipe", cell.recipe());
@@ -297,7 +301,7 @@ public final class MlflowServer implements Tracker, Readback {
     run.status = status;
   }
 
-  /** Tells the server that its open runs are stopped, if it answered so far. */
+  /** Marks the open runs on the server as stopped, if the server has answered until now. */
   @Override
   public void close() {
     if (experimentId == null) {

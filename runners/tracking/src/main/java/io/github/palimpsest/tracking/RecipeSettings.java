@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * A cell as a flat list of parameters, the form in which trackers compare runs: {@code seed}, the
- * level of each axis, and every setting of every component, {@code sam.rho} and {@code sam.base.lr}
- * for {@code sam(base=adamw)}.
+ * level of each axis, and every setting of every component, for example {@code sam.rho} and {@code
+ * sam.base.lr} for {@code sam(base=adamw)}.
  */
 final class RecipeSettings {
   private RecipeSettings() {}

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** What a tracker shows of a cell already: the last step of each series. */
+/** The data of a cell that a tracker shows already: the last step of each series. */
 final class Shown {
   private static final long NOTHING = -1;
 
@@ -18,9 +18,9 @@ final class Shown {
   private final Map<String, Long> last = new HashMap<>();
 
   /**
-   * Nothing yet.
+   * Creates a state in which nothing is shown.
    *
-   * @param naming what the tracker calls a series
+   * @param naming maps the name of a series to the tracker's name for it
    */
   Shown(UnaryOperator<String> naming) {
     this.naming = naming;
@@ -29,13 +29,13 @@ final class Shown {
   /**
    * A number to show.
    *
-   * @param series its series, as the tracker calls it
+   * @param series the tracker's name for its series
    * @param step its step
    * @param value the number
    */
   record Scalar(String series, long step, double value) {}
 
-  /** What a history has beyond what is shown. */
+  /** The numbers of a history that are not shown yet. */
   List<Scalar> missing(TrackedCell cell) {
     Map<String, Long> reached = new HashMap<>(last);
     List<Scalar> missing = new ArrayList<>();
@@ -49,12 +49,12 @@ final class Shown {
     return missing;
   }
 
-  /** The series of which something is shown, as the tracker calls them. */
+  /** The tracker's names of the series with at least one number shown. */
   Set<String> series() {
     return Set.copyOf(last.keySet());
   }
 
-  /** Notes that a series is shown up to a step. */
+  /** Records that a series is shown up to a step. */
   void add(String series, long step) {
     last.merge(series, step, Math::max);
   }

@@ -26,8 +26,8 @@ import org.tensorflow.proto.SummaryMetadata;
 
 /**
  * A grid as TensorBoard's event files, a folder for each cell: scalars by training step, the recipe
- * as text, its settings for the HParams page. A process that begins to follow a folder writes its
- * cells' files anew, so a grid that was interrupted has no step twice.
+ * as text, and its settings for the HParams page. A process that begins to follow a folder writes
+ * its cells' files again from the start, so an interrupted grid has no step twice.
  */
 public final class TensorBoard implements Tracker, Readback {
   private static final int NAME_LENGTH = 80;
@@ -39,21 +39,21 @@ public final class TensorBoard implements Tracker, Readback {
 
   private final Path root;
 
-  /** Made when something is shown, since it loads TensorFlow. */
+  /** Created when the first data are shown, because it loads TensorFlow. */
   private @Nullable EventFiles files;
 
   private final Map<String, Shown> shown = new HashMap<>();
   private final Set<String> ended = new HashSet<>();
 
-  /** Writes to a folder, which is made by {@link #open}. */
+  /** Creates a tracker that writes to a folder; {@link #open} creates the folder. */
   TensorBoard(Path root) {
     this.root = root;
   }
 
   /**
-   * Makes the folder.
+   * Creates the folder.
    *
-   * @throws PalimpsestException if it cannot be made
+   * @throws PalimpsestException if it cannot be created
    */
   @Override
   public void open() {
@@ -124,7 +124,7 @@ public final class TensorBoard implements Tracker, Readback {
     return all;
   }
 
-  /** The name of a cell's run: its recipe as far as a file name can tell it, seed and id. */
+  /** The name of a cell's run: its recipe as far as a file name allows, its seed and its id. */
   static String name(TrackedCell cell) {
     String recipe = cell.label().replace(" ", "").replaceAll("[^A-Za-z0-9._=,()+|-]", "_");
     return recipe.substring(0, Math.min(NAME_LENGTH, recipe.length()))
@@ -147,7 +147,7 @@ public final class TensorBoard implements Tracker, Readback {
     return text.toString();
   }
 
-  /** Markdown that shows text as it is, also in a table. */
+  /** Markdown that shows the text literally, also in a table. */
   private static String literal(String text) {
     return text.replaceAll("([\\\\`*_{}\\[\\]()#+.!|<>&-])", "\\\\$1").replace('\n', ' ');
   }

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.tracker.TrackerProvider;
 import java.nio.file.Path;
 
-/** Describes {@link TensorBoard} without loading it, since it loads protocol buffers. */
+/** Describes {@link TensorBoard} without loading it, because it loads protocol buffers. */
 final class TensorBoardProvider {
   private static final Setting<String> TARGET =
       TrackerProvider.target("runs", "a folder for event files, one below it for each cell");

@@ -17,18 +17,19 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Makes the trackers that a user asks for. */
+/** Creates the trackers that a user requests. */
 public final class Trackers {
   private Trackers() {}
 
   /**
-   * Makes and opens trackers.
+   * Creates and opens trackers.
    *
-   * @param wanted in the order in which they are shown to
-   * @param registry where they come from
-   * @param told is told of a third party's tracker that fails already; it is left out, since no
-   *     tracker ends a run
-   * @throws PalimpsestException if one is not known, set wrongly, or cannot write to its target
+   * @param wanted the trackers to create, in the order in which they are updated
+   * @param registry the plugins that provide the trackers
+   * @param told receives a message about each third-party tracker that fails to open; that tracker
+   *     is left out, because no tracker may end a run
+   * @throws PalimpsestException if a tracker is unknown, has invalid settings or cannot write to
+   *     its target
    */
   public static List<Tracker> open(
       List<Track.Target> wanted, PluginRegistry registry, Consumer<String> told) {
@@ -58,7 +59,7 @@ public final class Trackers {
   private static void close(Tracker tracker) {
     try {
       tracker.close();
-    } catch (RuntimeException | Error e) { // what stands in the way of the run is told already
+    } catch (RuntimeException | Error e) { // the cause that prevents the run is reported already
       return;
     }
   }
@@ -74,7 +75,7 @@ public final class Trackers {
     return (Component<Tracker>) registry.component(Kind.TRACKER, call(target));
   }
 
-  /** A target as a component with its settings: {@code WORD(...)} as written, or its target. */
+  /** A target as a component: {@code WORD(...)} as written, or with the target as its setting. */
   private static Value.Call call(Track.Target target) {
     if (target.value().startsWith(target.tracker() + "(")) {
       try {

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.Plugin;
 import io.github.palimpsest.api.tracker.TrackerProvider;
 import java.util.List;
 
-/** Offers the trackers that come with the runners. */
+/** Provides the trackers that ship with the runners. */
 public final class TrackersPlugin implements Plugin {
   @Override
   public String name() {

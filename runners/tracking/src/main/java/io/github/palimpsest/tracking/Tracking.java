@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Keeps trackers up with an output folder, from a thread of its own: it looks at the folder's files
- * every few seconds, and once more when it is closed. Trackers may fail at any time, which is told
- * once; they are tried again, and make up for what they missed.
+ * Updates trackers with the contents of an output folder on its own thread. It reads the folder's
+ * files every few seconds, and once more when it is closed. Trackers may fail at any time. A
+ * failure is reported once; the tracker is tried again and then receives the data that it missed.
  */
 public final class Tracking implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(2);
@@ -36,11 +36,11 @@ public final class Tracking implements AutoCloseable {
   private boolean begun;
 
   /**
-   * Follows nothing before {@link #begin}.
+   * Creates a follower that starts with {@link #begin}.
    *
-   * @param folder an output folder, which need not be there yet
-   * @param trackers what to keep up with it; closed with this
-   * @param told is told when a tracker fails, and when it is well again
+   * @param folder an output folder, which need not exist yet
+   * @param trackers the trackers to update; {@link #close} closes them
+   * @param told receives a message when a tracker fails and when it works again
    */
   public Tracking(Path folder, List<Tracker> trackers, Consumer<String> told) {
     this.folder = folder;
@@ -49,7 +49,7 @@ public final class Tracking implements AutoCloseable {
     this.told = told;
   }
 
-  /** Begins to follow; does nothing the second time. */
+  /** Begins to follow the folder; a second call does nothing. */
   public void begin() {
     if (!begun && !trackers.isEmpty()) {
       begun = true;
@@ -63,7 +63,7 @@ public final class Tracking implements AutoCloseable {
     try {
       experiment = history.experiment();
       cells = history.read();
-    } catch (RuntimeException e) { // a file that another process takes away just now
+    } catch (RuntimeException e) { // for example, another process removes a file at this moment
       if (last) {
         told.accept("the output folder cannot be read for the trackers: " + e.getMessage());
       }
@@ -76,7 +76,7 @@ public final class Tracking implements AutoCloseable {
         });
   }
 
-  /** Shows the last of it and closes the trackers. */
+  /** Shows the remaining data and closes the trackers. */
   @Override
   public void close() {
     if (begun) {
@@ -93,7 +93,7 @@ public final class Tracking implements AutoCloseable {
     }
   }
 
-  /** A tracker with what became of it: after a failure it is left alone for a while. */
+  /** A tracker with its state; after a failure, it is paused for a while. */
   private static final class Followed {
     private final Tracker tracker;
     private final Consumer<String> told;
@@ -108,7 +108,7 @@ public final class Tracking implements AutoCloseable {
     String target() {
       try {
         return Secrets.hidden(tracker.target());
-      } catch (RuntimeException | Error e) { // a third party's
+      } catch (RuntimeException | Error e) { // from a third-party tracker
         return "a tracker whose name fails with " + e;
       }
     }
@@ -124,7 +124,7 @@ public final class Tracking implements AutoCloseable {
           told.accept(target() + " is up to date again");
         }
         pause = Duration.ZERO;
-      } catch (RuntimeException | Error e) { // whatever it is, the run goes on
+      } catch (RuntimeException | Error e) { // the run continues after any failure
         if (!failing || last) {
           told.accept(
               target()

@@ -1,10 +1,10 @@
 /**
- * A grid in the experiment trackers of the field, while it runs and after. {@link
- * io.github.palimpsest.tracking.Tracking} follows an output folder's files, whichever processes
- * write them, and hands what is new to {@link io.github.palimpsest.tracking.Tracker trackers}:
- * TensorBoard's event files and an MLflow server.
+ * Shows a grid in common experiment trackers, during the run and after it. {@link
+ * io.github.palimpsest.tracking.Tracking} follows the files of an output folder, whichever
+ * processes write them, and passes new data to the {@link io.github.palimpsest.api.tracker.Tracker
+ * trackers}: TensorBoard's event files and an MLflow server.
  *
- * <p>Nothing here can change a result, and no tracker that fails can fail a run.
+ * <p>This package cannot change a result, and a tracker that fails does not fail the run.
  */
 @NullMarked
 package io.github.palimpsest.tracking;
