@@ -28,8 +28,8 @@ public interface Provider<T> extends Capable {
   String equation();
 
   /**
-   * The settings that the component accepts, in the order in which people should read them. This
-   * is the only place for defaults (SPI-04).
+   * The settings that the component accepts, in the order in which people should read them. This is
+   * the only place for defaults (SPI-04).
    */
   List<Setting<?>> settings();
 

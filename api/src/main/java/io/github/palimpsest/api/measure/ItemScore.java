@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The score of one item and its weight in the score of its set, such as {@code
- * ItemScore.of(right ? 1 : 0)} or {@code ItemScore.of(nats / tokens).weighted(tokens)}.
+ * The score of one item and its weight in the score of its set, such as {@code ItemScore.of(right ?
+ * 1 : 0)} or {@code ItemScore.of(nats / tokens).weighted(tokens)}.
  */
 @Experimental(since = "0.1")
 public final class ItemScore {

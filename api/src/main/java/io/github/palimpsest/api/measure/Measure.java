@@ -31,9 +31,7 @@ public interface Measure {
   /** Whether a higher score is better. */
   boolean higherIsBetter();
 
-  /**
-   * The best possible score, for example 1 for the share of right answers.
-   */
+  /** The best possible score, for example 1 for the share of right answers. */
   double best();
 
   /**
