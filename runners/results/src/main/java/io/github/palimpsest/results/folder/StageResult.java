@@ -64,26 +64,16 @@ public record StageResult(
 
   /** A copy with the reason of the failure. */
   public StageResult failed(StageFailure failure) {
-    return new StageResult(
-        id,
-        task,
-        recipe,
-        seed,
-        parent,
-        format,
-        taskName,
-        examples,
-        steps,
-        declaredPasses,
-        components,
-        inputs,
-        failure.step(),
-        failure.reason(),
-        null);
+    return ended(failure.step(), failure.reason(), null);
   }
 
   /** A copy with the measurements of the training. */
   public StageResult trained(Timing taken) {
+    return ended(null, null, taken);
+  }
+
+  private StageResult ended(
+      @Nullable Long failedAt, @Nullable String because, @Nullable Timing taken) {
     return new StageResult(
         id,
         task,
@@ -97,8 +87,8 @@ public record StageResult(
         declaredPasses,
         components,
         inputs,
-        null,
-        null,
+        failedAt,
+        because,
         taken);
   }
 
