@@ -25,7 +25,7 @@ public interface Rehearsal {
    *
    * @param current the task being trained
    * @param batchSize examples of the current task in a batch
-   * @param rng where random choices come from; drawn anew for each epoch
+   * @param rng where random choices come from; drawn again for each epoch
    */
   Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng);
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The quickstart's model: its weights are drawn anew from each seed. */
+/** The quickstart's model: each seed draws its own weights. */
 record QuickstartModel() implements ModelOrigin {
   @Override
   public String sha256() {
