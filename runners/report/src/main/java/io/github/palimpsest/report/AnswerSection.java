@@ -14,6 +14,7 @@ import io.github.palimpsest.results.analysis.Differences;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.SelfTest;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -78,7 +79,8 @@ record AnswerSection(Report report) {
         .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
         .distinct()
         .forEach(c -> all.add(p(EffectsSection.capital(c) + ".").withClass("note")));
-    report.results().selfTests().forEach(s -> all.add(p(s.sentence() + ".").withClass("note")));
+    SelfTest.of(report.analysis(), report.cells())
+        .forEach(s -> all.add(p(s.sentence() + ".").withClass("note")));
     all.add(
         p("“Clear”: the interval that covers together with all other primary effects excludes 0."
                 + " “None”: two one-sided tests place the effect within the declared margin."
@@ -93,13 +95,9 @@ record AnswerSection(Report report) {
   private List<Effects> effects() {
     List<Outcome> chief = report.chief();
     return report.analysis().effects().stream()
-        .filter(e -> chief.contains(e.outcome()) || primary(e))
-        .sorted(Comparator.comparing(e -> !primary(e)))
+        .filter(e -> chief.contains(e.outcome()) || e.primary())
+        .sorted(Comparator.comparing(e -> !e.primary()))
         .toList();
-  }
-
-  private static boolean primary(Effects effects) {
-    return effects.main().stream().anyMatch(e -> e.conclusion().primary());
   }
 
   private static DomContent list(List<Said> said) {

@@ -117,11 +117,9 @@ record EffectsSection(Report report, Figures figures) {
       table.row(
           x.contrast(),
           Numbers.signed(x.estimate()),
-          x.interval().map(Numbers::range).orElse(Numbers.NONE),
-          x.conclusion().simultaneous().map(Numbers::range).orElse(Numbers.NONE),
-          x.conclusion().holm().isPresent()
-              ? Numbers.p(x.conclusion().holm().getAsDouble())
-              : Numbers.NONE,
+          Numbers.range(x.interval()),
+          Numbers.range(x.conclusion().simultaneous()),
+          Numbers.p(x.conclusion().holm()),
           "" + x.seeds().n(),
           x.conclusion().verdict().toString());
     }

@@ -2,6 +2,8 @@ package io.github.palimpsest.report;
 
 import io.github.palimpsest.results.statistics.Interval;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Numbers for readers; a dash for an undefined value. */
 final class Numbers {
@@ -34,6 +36,14 @@ final class Numbers {
 
   static String range(Interval v) {
     return of(v.low()) + " to " + of(v.high());
+  }
+
+  static String range(Optional<Interval> v) {
+    return v.map(Numbers::range).orElse(NONE);
+  }
+
+  static String p(OptionalDouble value) {
+    return p(value.orElse(Double.NaN));
   }
 
   static String p(double value) {

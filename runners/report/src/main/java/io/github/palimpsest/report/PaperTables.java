@@ -6,6 +6,7 @@ import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.Results;
 import java.nio.file.Path;
@@ -104,10 +105,8 @@ public final class PaperTables {
                 d.baseline(),
                 "" + x.seeds().n(),
                 Numbers.signed(x.seeds().mean()),
-                x.interval().map(Numbers::range).orElse(Numbers.NONE),
-                x.conclusion().holm().isPresent()
-                    ? Numbers.p(x.conclusion().holm().getAsDouble())
-                    : Numbers.NONE));
+                Numbers.range(x.interval()),
+                Numbers.p(x.conclusion().holm())));
       }
     }
     return table;
@@ -126,11 +125,9 @@ public final class PaperTables {
                 x.contrast(),
                 "" + x.seeds().n(),
                 Numbers.signed(x.estimate()),
-                x.interval().map(Numbers::range).orElse(Numbers.NONE),
-                x.conclusion().simultaneous().map(Numbers::range).orElse(Numbers.NONE),
-                x.conclusion().holm().isPresent()
-                    ? Numbers.p(x.conclusion().holm().getAsDouble())
-                    : Numbers.NONE,
+                Numbers.range(x.interval()),
+                Numbers.range(x.conclusion().simultaneous()),
+                Numbers.p(x.conclusion().holm()),
                 x.conclusion().verdict().toString()));
       }
     }
@@ -145,7 +142,7 @@ public final class PaperTables {
         .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
         .distinct()
         .forEach(c -> all.add(EffectsSection.capital(c) + "."));
-    report.results().selfTests().forEach(s -> all.add(s.sentence() + "."));
+    SelfTest.of(report.analysis(), report.cells()).forEach(s -> all.add(s.sentence() + "."));
     return String.join(" ", all);
   }
 

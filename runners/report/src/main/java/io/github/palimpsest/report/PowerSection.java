@@ -64,9 +64,9 @@ record PowerSection(Report report, Figures figures) {
           x.recipe(),
           "" + x.seeds().n(),
           Numbers.signed(x.seeds().mean()),
-          interval.map(Numbers::range).orElse(Numbers.NONE),
+          Numbers.range(interval),
           interval.isPresent() ? Numbers.fixed(x.seeds().dz(), 1) : Numbers.NONE,
-          interval.isPresent() ? Numbers.p(x.conclusion().holm().orElseThrow()) : Numbers.NONE,
+          Numbers.p(x.conclusion().holm()),
           interval.isPresent() ? Numbers.of(x.seeds().detectable()) : Numbers.NONE,
           seeds(x));
     }

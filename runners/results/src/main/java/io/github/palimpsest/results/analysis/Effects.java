@@ -67,6 +67,11 @@ public record Effects(
     return new EffectSearch(outcome, cells, settings).effects();
   }
 
+  /** Whether the main effects belong to the primary family. */
+  public boolean primary() {
+    return main.stream().anyMatch(e -> e.conclusion().primary());
+  }
+
   /** The caveats of the seeds that these effects rest on, each once. */
   public List<String> caveats() {
     return Stream.concat(main.stream(), interactions.stream())

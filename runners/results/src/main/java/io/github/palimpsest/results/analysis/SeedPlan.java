@@ -69,8 +69,6 @@ public record SeedPlan(double sd, int tests, String source) {
    * @return at least 3; empty for more than ten million, and for an effect of 0
    */
   public OptionalInt seedsFor(double effect) {
-    // two seeds at a distance of sqrt(2) sd have this standard deviation
-    double half = sd / Math.sqrt(2);
-    return new SeedContrast(new double[] {-half, half}, 0).seedsFor(effect, tests);
+    return SeedContrast.seedsFor(effect, sd, tests);
   }
 }

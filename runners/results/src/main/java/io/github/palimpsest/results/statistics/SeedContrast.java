@@ -152,8 +152,20 @@ public record SeedContrast(double[] perSeed, double resolution) {
    *     and for a difference of 0
    */
   public OptionalInt seedsFor(double difference, int tests) {
-    double size = Math.abs(difference) / sd();
-    if (!defined() || !(size >= Power.SMALLEST)) {
+    return defined() ? seedsFor(difference, sd(), tests) : OptionalInt.empty();
+  }
+
+  /**
+   * The number of seeds that a test needs to find a true mean at a known spread.
+   *
+   * @param difference the true mean, of either sign
+   * @param sd the standard deviation over seeds, more than 0
+   * @param tests made together with this one, each at {@link #ALPHA} divided by their number
+   * @return at least 3; empty for more than ten million, and for a difference of 0
+   */
+  public static OptionalInt seedsFor(double difference, double sd, int tests) {
+    double size = Math.abs(difference) / sd;
+    if (!(size >= Power.SMALLEST)) {
       return OptionalInt.empty();
     }
     double alpha = ALPHA / tests;

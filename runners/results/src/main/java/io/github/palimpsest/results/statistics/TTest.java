@@ -8,7 +8,7 @@ import org.hipparchus.distribution.continuous.TDistribution;
  * <pre>
  *   t = mean / standardError,  p = 2 P(T_df &lt;= -|t|)
  *   interval:      mean +- t((1 + confidence) / 2, df) standardError
- *   simultaneous:  the same with confidence 1 - (1 - confidence) / tests  (Bonferroni)
+ *   simultaneous:  the interval at confidence 1 - (1 - confidence) / tests  (Bonferroni)
  *   equivalence:   the larger p of the two one-sided tests of mean &lt;= -margin and mean &gt;= margin
  * </pre>
  *

@@ -7,6 +7,7 @@ import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.ExampleDifference;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.statistics.Interval;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -93,21 +94,20 @@ final class AnalysisText {
     Set<String> notes = new LinkedHashSet<>();
     Set<String> reasons = new LinkedHashSet<>();
     for (Effects e : analysis.effects()) {
-      boolean primary = e.main().stream().anyMatch(x -> x.conclusion().primary());
-      if (!primary && !told(e.outcome())) {
+      if (!e.primary() && !told(e.outcome())) {
         continue;
       }
       if (e.main().isEmpty()) {
         reasons.add(e.reason());
         continue;
       }
-      (primary ? claimed : explored).addAll(e.sentences());
+      (e.primary() ? claimed : explored).addAll(e.sentences());
       notes.add("Effects: " + e.basis());
       notes.addAll(e.caveats());
     }
     effects("The primary family: what the axes did, averaged over the others", claimed);
     effects("Exploratory: measured, not claimed", explored);
-    results.selfTests().forEach(s -> notes.add(s.sentence()));
+    SelfTest.of(analysis, results.observations()).forEach(s -> notes.add(s.sentence()));
     notes.forEach(n -> out.append('\n').append(capital(n)).append(".\n"));
     reasons.forEach(r -> out.append("\nNo effects are given: ").append(r).append(".\n"));
   }

@@ -222,11 +222,6 @@ public record Results(
     return settings.primary().isEmpty() ? settings.claiming(Observations.primary(this)) : settings;
   }
 
-  /** The claims of the analysis, tested on made-up grids with this grid's own variances. */
-  public List<SelfTest> selfTests() {
-    return rows.isEmpty() ? List.of() : SelfTest.of(analysis(), observations());
-  }
-
   /** The finished cells as observations for the analysis, in the order of the plan. */
   public List<Observation> observations() {
     return new Observations(this).cells();
@@ -320,8 +315,9 @@ public record Results(
     }
     overlap().ifPresent(o -> json.set("overlap", Json.tree(o)));
     dataUse().ifPresent(d -> json.set("data", Json.tree(d)));
-    AnalysisJson.put(json, analysis(), difference);
-    AnalysisJson.put(json, selfTests());
+    Analysis analysis = analysis();
+    AnalysisJson.put(json, analysis, difference);
+    AnalysisJson.put(json, SelfTest.of(analysis, observations()));
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
     json.set("failed", Json.tree(failed));
