@@ -26,6 +26,7 @@ import io.github.palimpsest.tck.asserting.History;
 import io.github.palimpsest.tck.rig.MiniLlama;
 import io.github.palimpsest.tck.rig.Named;
 import io.github.palimpsest.tck.rig.ScriptedMergeSite;
+import io.github.palimpsest.tck.subject.Buffer;
 import io.github.palimpsest.tck.subject.QuadraticPull;
 import java.util.ArrayList;
 import java.util.List;

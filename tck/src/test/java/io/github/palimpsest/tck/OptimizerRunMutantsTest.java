@@ -188,6 +188,7 @@ class OptimizerRunMutantsTest {
                 mutants(),
                 OptimizerStepMutantsTest.mutants(),
                 OptimizerAscentMutantsTest.mutants(),
+                OptimizerRadiusMutantsTest.mutants(),
                 OptimizerStateMutantsTest.mutants(),
                 OptimizerWrapMutantsTest.mutants())
             .flatMap(List::stream)

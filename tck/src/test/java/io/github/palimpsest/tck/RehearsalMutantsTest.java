@@ -2,7 +2,6 @@ package io.github.palimpsest.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Promise;
@@ -10,15 +9,14 @@ import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
-import io.github.palimpsest.api.model.FinishedModel;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
-import io.github.palimpsest.tck.Buffer.Mistake;
 import io.github.palimpsest.tck.rule.RehearsalRule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import io.github.palimpsest.tck.subject.AlteredRehearsal;
+import io.github.palimpsest.tck.subject.Buffer;
+import io.github.palimpsest.tck.subject.Buffer.Mistake;
+import io.github.palimpsest.tck.subject.RehearsalMistakes;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -30,7 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 
 class RehearsalMutantsTest {
   private static final Setting<Integer> CAPACITY =
-      Setting.integer("capacity", 500, 1, Integer.MAX_VALUE, "at most so many");
+      Setting.integer("capacity", 500, 1, Integer.MAX_VALUE, "most examples kept");
 
   private static Stub.OfRehearsal buffer(Mistake... mistakes) {
     return new Stub.OfRehearsal(List.of(CAPACITY), s -> new Buffer(s.get(CAPACITY), mistakes));
@@ -38,7 +36,8 @@ class RehearsalMutantsTest {
 
   /** A memory that holds all it is tried on, and whose size has a name of its own. */
   private static Stub.OfRehearsal roomy(Mistake... mistakes) {
-    Setting<Integer> most = Setting.integer("at-most", 50_000, 1, Integer.MAX_VALUE, "so many");
+    Setting<Integer> most =
+        Setting.integer("at-most", 50_000, 1, Integer.MAX_VALUE, "most examples kept");
     return new Stub.OfRehearsal(List.of(most), s -> new Buffer(s.get(most), mistakes));
   }
 
@@ -112,34 +111,44 @@ class RehearsalMutantsTest {
 
   private static List<Mutant> altered() {
     return List.of(
-        new Mutant(RehearsalRule.DAT_01, "an example twice", altered(TwiceInAnEpoch::new)),
+        new Mutant(
+            RehearsalRule.DAT_01,
+            "an example twice",
+            altered(RehearsalMistakes.TwiceInAnEpoch::new)),
         new Mutant(
             RehearsalRule.DAT_02,
             "a state that names what is still under way",
-            altered(NamesWhatIsUnderWay::new)),
+            altered(RehearsalMistakes.NamesWhatIsUnderWay::new)),
         new Mutant(
             RehearsalRule.DAT_05,
             "a batch less than said",
-            altered(SaysMoreBatches::new),
+            altered(RehearsalMistakes.SaysMoreBatches::new),
             "never reach their end"),
         new Mutant(
             RehearsalRule.DAT_06,
             "another exception for bytes of another kind",
-            altered(ThrowsWhatItLikes::new)),
+            altered(RehearsalMistakes.ThrowsWhatItLikes::new)),
         new Mutant(
-            RehearsalRule.DAT_08, "a task of another name", altered(good -> renames(good, "x", 0))),
+            RehearsalRule.DAT_08,
+            "a task of another name",
+            altered(good -> RehearsalMistakes.renames(good, "x", 0))),
         new Mutant(
-            RehearsalRule.DAT_08, "a task of another place", altered(good -> renames(good, "", 1))),
-        new Mutant(RehearsalRule.DAT_08, "an example for another", altered(Doubles::new)),
+            RehearsalRule.DAT_08,
+            "a task of another place",
+            altered(good -> RehearsalMistakes.renames(good, "", 1))),
+        new Mutant(
+            RehearsalRule.DAT_08,
+            "an example for another",
+            altered(RehearsalMistakes.Doubles::new)),
         new Mutant(
             RehearsalRule.DAT_08,
             "an order that depends on earlier tasks",
-            altered(TurnsWithEachTask::new),
-            "beside the task and the pretrained model"),
+            altered(RehearsalMistakes.TurnsWithEachTask::new),
+            "other than the task and the pretrained model"),
         new Mutant(
             SpiRule.SPI_11,
             "the first task in another order",
-            altered(TurnsAlways::new),
+            altered(RehearsalMistakes.TurnsAlways::new),
             "FIRST_TASK"),
         new Mutant(
             RehearsalRule.DAT_09,
@@ -149,129 +158,6 @@ class RehearsalMutantsTest {
 
   private static Stub.OfRehearsal altered(UnaryOperator<Rehearsal> alter) {
     return new Stub.OfRehearsal(List.of(CAPACITY), s -> alter.apply(new Buffer(s.get(CAPACITY))));
-  }
-
-  private static final class TwiceInAnEpoch extends AlteredRehearsal {
-    TwiceInAnEpoch(Rehearsal good) {
-      super(good);
-    }
-
-    @Override
-    public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
-      List<List<Example>> batches = new ArrayList<>();
-      super.epoch(current, batchSize, rng).forEachRemaining(b -> batches.add(new ArrayList<>(b)));
-      batches.get(0).add(current.examples().get(0));
-      return batches.iterator();
-    }
-  }
-
-  private static final class NamesWhatIsUnderWay extends AlteredRehearsal {
-    private String seen = "";
-
-    NamesWhatIsUnderWay(Rehearsal good) {
-      super(good);
-    }
-
-    @Override
-    public Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng) {
-      seen = current.examples().get(0).id();
-      return super.epoch(current, batchSize, rng);
-    }
-
-    @Override
-    public byte[] state() {
-      byte[] good = super.state();
-      byte[] all = Arrays.copyOf(good, good.length + seen.length());
-      for (int i = 0; i < seen.length(); i++) {
-        all[good.length + i] = (byte) seen.charAt(i);
-      }
-      return all;
-    }
-  }
-
-  private static final class SaysMoreBatches extends AlteredRehearsal {
-    SaysMoreBatches(Rehearsal good) {
-      super(good);
-    }
-
-    @Override
-    public long extraBatches(int task, int examples, int batchSize) {
-      return task;
-    }
-  }
-
-  private static final class ThrowsWhatItLikes extends AlteredRehearsal {
-    ThrowsWhatItLikes(Rehearsal good) {
-      super(good);
-    }
-
-    @Override
-    public void restore(byte[] state) {
-      try {
-        super.restore(state);
-      } catch (PalimpsestException e) {
-        throw new IllegalStateException("no", e);
-      }
-    }
-  }
-
-  private static AlteredRehearsal renames(Rehearsal good, String suffix, int by) {
-    return new AlteredRehearsal(good) {
-      @Override
-      public TaskData prepared(TaskData task, FinishedModel pretrained) {
-        return TaskData.of(task.index() + by, task.name() + suffix, task.examples());
-      }
-    };
-  }
-
-  /** Has the first example twice, and the last not at all. */
-  private static final class Doubles extends AlteredRehearsal {
-    Doubles(Rehearsal good) {
-      super(good);
-    }
-
-    @Override
-    public TaskData prepared(TaskData task, FinishedModel pretrained) {
-      List<Example> examples = new ArrayList<>(task.examples());
-      examples.set(examples.size() - 1, examples.get(0));
-      return task.with(examples);
-    }
-  }
-
-  private static TaskData turned(TaskData task, int by) {
-    List<Example> examples = new ArrayList<>(task.examples());
-    Collections.rotate(examples, by);
-    return task.with(examples);
-  }
-
-  private static final class TurnsWithEachTask extends AlteredRehearsal {
-    private int finished;
-
-    TurnsWithEachTask(Rehearsal good) {
-      super(good);
-    }
-
-    @Override
-    public void afterTask(TaskData task, RandomGenerator rng) {
-      super.afterTask(task, rng);
-      finished++;
-    }
-
-    @Override
-    public TaskData prepared(TaskData task, FinishedModel pretrained) {
-      return turned(task, finished);
-    }
-  }
-
-  private static final class TurnsAlways extends AlteredRehearsal {
-    TurnsAlways(Rehearsal good) {
-      super(good);
-    }
-
-    @Override
-    public TaskData prepared(TaskData task, FinishedModel pretrained) {
-      return turned(task, 1);
-    }
   }
 
   @TestFactory

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,13 +27,22 @@ class ThirdPartyTest {
 
   private Map<String, Judgement> certificates(String plugin) throws IOException {
     Path classes = temp.resolve("classes");
-    List<Path> sources = List.of(SOURCES.resolve("Acme.java"), SOURCES.resolve(plugin + ".java"));
-    PluginFiles.compile(sources, classes);
+    PluginFiles.compile(sources(plugin), classes);
     PluginFiles.serve(classes, "org.acme.plugins." + plugin);
     Path jar = PluginFiles.pack(classes, temp.resolve(plugin + ".jar"));
     Map<String, Judgement> all = new TreeMap<>();
     Certification.ofJar(jar, v -> {}).forEach(c -> all.put(c.component(), c));
     return all;
+  }
+
+  /** The files of the vendor, and those named after the plugin. */
+  private static List<Path> sources(String plugin) throws IOException {
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      return files
+          .filter(f -> f.getFileName().toString().matches("(Acme|" + plugin + ")\\w*\\.java"))
+          .sorted()
+          .toList();
+    }
   }
 
   private static List<String> broken(Judgement c) {
@@ -153,10 +163,9 @@ class ThirdPartyTest {
                     + " static void f() { new Log(L).note(); }"),
             Map.entry(
                 "Inherited",
-                "interface Sink { void put(int[] a); }"
-                    + " static final class Box implements Sink { public void put(int[] a) { a[0]++; } }"
-                    + " static final int[] A = {0};"
-                    + " static void f(Sink s) { s.put(A); new Box().put(new int[1]); }"),
+                "interface Sink { void put(int[] a); } static final class Box implements Sink {"
+                    + " public void put(int[] a) { a[0]++; } } static final int[] A = {0}; static"
+                    + " void f(Sink s) { s.put(A); new Box().put(new int[1]); }"),
             Map.entry(
                 "Atomic",
                 "static final java.util.concurrent.atomic.AtomicInteger N ="

@@ -8,9 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,71 +19,8 @@ class CommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   @TempDir Path temp;
 
-  private static JsonNode json(Command command) throws IOException {
+  static JsonNode json(Command command) throws IOException {
     return JSON.readTree(command.ok().out());
-  }
-
-  @Test
-  void list_gives_an_array_of_objects_with_all_that_a_program_needs() throws IOException {
-    JsonNode list = json(Command.run("list", "--json"));
-    assertThat(list.isArray()).isTrue();
-    List<String> ids = new ArrayList<>();
-    for (JsonNode c : list) {
-      ids.add(c.path("id").asText());
-      for (String key : List.of("id", "kind", "summary", "plugin", "version", "jar")) {
-        assertThat(c.path(key).asText()).as("%s of %s", key, c).isNotEmpty();
-      }
-      assertThat(c.path("passes").isNumber()).as("passes of %s", c).isTrue();
-      String kind = c.path("kind").asText();
-      if (!kind.equals("metric") && !kind.equals("probe")) {
-        assertThat(c.path("references")).as("sources of %s", c).isNotEmpty();
-      }
-      if (c.path("id").asText().equals("sam")) {
-        assertThat(c.path("passes").asDouble()).as("one ascent, one descent").isEqualTo(2);
-      }
-    }
-    assertThat(ids).contains("adamw", "sam", "ewc", "lora", "replay", "wise-ft", "forgetting");
-    assertThat(json(Command.run("list", "--kind", "merger", "--json")))
-        .allSatisfy(c -> assertThat(c.path("kind").asText()).isEqualTo("merger"));
-  }
-
-  @Test
-  void describe_says_how_many_passes_a_probe_needs() throws IOException {
-    assertThat(Command.run("describe", "hessian-top").ok().out())
-        .as("a start and 100 iterations, two gradients each, three passes a gradient")
-        .contains("Cost: up to " + (1 + 100) * 2 * 3 + " forward passes")
-        .doesNotContain("passes per step");
-    JsonNode landscape = json(Command.run("describe", "loss-landscape", "--json"));
-    assertThat(landscape.at("/cost/forward_passes").asInt()).isEqualTo(21 * 21);
-  }
-
-  @Test
-  void list_shows_cost_certificate_and_source_of_each_technique() {
-    List<String> lines = Command.run("list").ok().out().lines().toList();
-    assertThat(lines.stream().filter(l -> l.contains(" optimizer ")))
-        .hasSizeGreaterThanOrEqualTo(12)
-        .allMatch(l -> l.matches(".*\\[.*\\d\\d\\d\\d.*\\].*"));
-    assertThat(
-            lines.stream().filter(l -> l.matches(".* (adapter|regularizer|rehearsal|merger) .*")))
-        .hasSizeGreaterThanOrEqualTo(18)
-        .allMatch(l -> l.matches(".*\\[.*\\d\\d\\d\\d.*\\].*"));
-    assertThat(lines)
-        .filteredOn(l -> l.startsWith("sam "))
-        .singleElement()
-        .asString()
-        .matches(
-            "sam +optimizer +2 +2 +(un)?c[a-z]+ +Sharp.* \\[Foret, .* 2021, arXiv:2010.01412\\]"
-                + " .*");
-    assertThat(ListCommand.shortened("Nobody, in no year")).isEqualTo("Nobody, in no year");
-  }
-
-  @Test
-  void describe_prints_equation_settings_cost_and_source() throws IOException {
-    assertThat(Command.run("describe", "sam").ok().out())
-        .contains("rho=0.05", "e = rho g / |g|", "2 passes per step", "arXiv:2010.01412");
-    JsonNode described = json(Command.run("describe", "ewc", "--json"));
-    assertThat(described.path("kind").asText()).isEqualTo("regularizer");
-    assertThat(described.path("settings").findValuesAsText("key")).contains("lambda");
   }
 
   @Test

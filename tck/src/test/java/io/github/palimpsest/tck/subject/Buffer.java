@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.subject;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** A reservoir whose examples follow each batch one by one, with mistakes to choose from. */
-final class Buffer implements Rehearsal {
-  enum Mistake {
+public final class Buffer implements Rehearsal {
+  public enum Mistake {
     REPLACES,
     PEEKS,
     OWN_RANDOM,
@@ -44,7 +44,7 @@ final class Buffer implements Rehearsal {
   private final List<Example> kept = new ArrayList<>();
   private long seen;
 
-  Buffer(int capacity, Mistake... mistakes) {
+  public Buffer(int capacity, Mistake... mistakes) {
     this.capacity = capacity;
     this.mistakes.addAll(Set.of(mistakes));
   }

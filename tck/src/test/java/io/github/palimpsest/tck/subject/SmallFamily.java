@@ -1,4 +1,4 @@
-package io.github.palimpsest.tck;
+package io.github.palimpsest.tck.subject;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.model.Activation;
@@ -13,10 +13,10 @@ import io.github.palimpsest.api.model.NormSpec;
 import io.github.palimpsest.api.model.TensorNames;
 
 /** A family with a mistake. */
-record SmallFamily(Mistake mistake) implements DecoderFamily {
-  static final String TYPE = "small";
+public record SmallFamily(Mistake mistake) implements DecoderFamily {
+  public static final String TYPE = "small";
 
-  enum Mistake {
+  public enum Mistake {
     NONE,
     EXAMPLE_OF_ANOTHER_TYPE,
     EXAMPLE_IS_NO_JSON,
@@ -92,9 +92,9 @@ record SmallFamily(Mistake mistake) implements DecoderFamily {
 
   private static String example(String type, int tokens, int layers, String more) {
     return """
-        {"model_type": "%s", "tokens": %d, "width": 8, "layers": %d, "heads": 2, "tied": false,
-         "positions": 12, "rope_theta": 500.0%s}
-        """
+    {"model_type": "%s", "tokens": %d, "width": 8, "layers": %d, "heads": 2, "tied": false,
+     "positions": 12, "rope_theta": 500.0%s}
+    """
         .formatted(type, tokens, layers, more);
   }
 }

@@ -1,0 +1,187 @@
+package io.github.palimpsest.api.discovery;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.palimpsest.api.Plugin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a plugin class, its service file and its answers are refused for. */
+class PluginRefusalTest {
+  // class loaders keep their JARs open as long as the process runs
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path dir;
+
+  private Path folder;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    folder = Files.createDirectory(dir.resolve("plugins"));
+  }
+
+  private Path jar(String name) {
+    return folder.resolve(name);
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused() {
+    return assertThatThrownBy(() -> Plugins.withFolder(folder)).isInstanceOf(PluginException.class);
+  }
+
+  @Test
+  void aJarWithoutAServiceFileIsRefused() {
+    PluginJar.withMetric("com.acme", "acme.drop").without(PluginJar.SERVICE).write(jar("acme.jar"));
+
+    assertRefused()
+        .hasMessageContaining("acme.jar' has no META-INF/services/" + Plugin.class.getName());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "# nothing here\n", "\n\n"})
+  void aServiceFileThatNamesNothingIsRefused(String text) {
+    PluginJar.withMetric("com.acme", "acme.drop")
+        .text(PluginJar.SERVICE, text)
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar' names no class");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "com.acme.Missing; Provider com.acme.Missing not found",
+        "com.acme.MetricProvider; com.acme.MetricProvider not a subtype",
+        "not a class; Illegal configuration-file syntax",
+      })
+  void aServiceFileThatNamesTheWrongThingIsRefused(String line, String reason) {
+    PluginJar.withMetric("com.acme", "acme.drop")
+        .text(PluginJar.SERVICE, line)
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining(reason);
+  }
+
+  @Test
+  void aPluginThatThrowsInItsConstructorIsRefusedWithItsReason() {
+    new PluginJar()
+        .plugin(
+            "com.acme.AcmePlugin",
+            "public AcmePlugin() { throw new IllegalStateException(\"no licence\"); }")
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("no licence");
+  }
+
+  @Test
+  void aPluginThatThrowsWhileItIsInitialisedIsRefusedWithItsReason() {
+    new PluginJar()
+        .plugin("com.acme.AcmePlugin", "static final int X = Integer.parseInt(\"many\");")
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("many");
+  }
+
+  @Test
+  void aPluginThatThrowsWhileItIsAskedIsRefusedWithItsReason() {
+    new PluginJar()
+        .plugin(
+            "com.acme.AcmePlugin",
+            "@Override public List<OptimizerProvider> optimizers() {"
+                + " throw new UnsupportedOperationException(\"later\"); }")
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("later");
+  }
+
+  @Test
+  void aPluginThatAnswersNullIsRefused() {
+    new PluginJar()
+        .plugin(
+            "com.acme.AcmePlugin",
+            "@Override public List<OptimizerProvider> optimizers() { return null; }")
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar");
+  }
+
+  @Test
+  void aPluginWithABadIdIsRefusedNamingTheJar() {
+    PluginJar.withMetric("com.acme", "Acme_Drop").write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("'Acme_Drop'");
+  }
+
+  @Test
+  void aProviderThatDeniesItsKindIsRefused() {
+    PluginJar jar = PluginJar.withMetric("com.acme", "acme.drop");
+    jar.source(
+        "com.acme.Liar",
+        """
+        package com.acme;
+        import io.github.palimpsest.api.*;
+        import io.github.palimpsest.api.adapter.*;
+        import io.github.palimpsest.api.component.*;
+        import io.github.palimpsest.api.data.*;
+        import io.github.palimpsest.api.merger.*;
+        import io.github.palimpsest.api.metric.*;
+        import io.github.palimpsest.api.model.*;
+        import io.github.palimpsest.api.optimizer.*;
+        import io.github.palimpsest.api.parameter.*;
+        import io.github.palimpsest.api.probe.*;
+        import io.github.palimpsest.api.recipe.*;
+        import io.github.palimpsest.api.regularizer.*;
+        import io.github.palimpsest.api.rehearsal.*;
+        import java.util.List;
+        public final class Liar implements OptimizerProvider {
+          public ComponentId id() { return new ComponentId("acme.liar"); }
+          public Kind kind() { return Kind.MERGER; }
+          public String summary() { return "a liar"; }
+          public String equation() { return "0"; }
+          public List<Setting<?>> settings() { return List.of(); }
+          public Traits traits(Settings s) { return Traits.of(Onset.FIRST_TASK, Cost.NONE); }
+          public Optimizer create(Settings s) { throw new IllegalStateException(); }
+        }
+        """);
+    jar.plugin(
+        "com.acme.AcmePlugin",
+        "@Override public List<OptimizerProvider> optimizers() { return List.of(new Liar()); }");
+    jar.write(jar("acme.jar"));
+
+    assertRefused()
+        .hasMessageContaining("offers 'acme.liar' as optimizer, and its provider says merger");
+  }
+
+  @Test
+  void anEmptyPluginIsRefused() {
+    new PluginJar().plugin("com.acme.AcmePlugin", "").write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining("provides nothing");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "[0.2,0.3); works with API [0.2,0.3), and this is API 0.1",
+        "[0.0,0.1); works with API [0.0,0.1), and this is API 0.1",
+        "(0.1,);    works with API (0.1,), and this is API 0.1",
+        "0.1;       has a bad Palimpsest-Api: '0.1' is not a range such as [0.1,0.2)",
+        "[a,b);     has a bad Palimpsest-Api: 'a' is not a version such as 0.1",
+      })
+  void aPluginOutsideItsApiRangeIsRefused(String range, String message) {
+    PluginJar.withMetric("com.acme", "acme.drop")
+        .attribute(ApiVersion.ATTRIBUTE, range)
+        .write(jar("acme.jar"));
+
+    assertRefused().hasMessageContaining("acme.jar").hasMessageContaining(message);
+  }
+}

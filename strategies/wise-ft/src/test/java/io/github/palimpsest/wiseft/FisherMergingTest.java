@@ -1,0 +1,81 @@
+package io.github.palimpsest.wiseft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.testing.Golden;
+import io.github.palimpsest.testing.GoldenProblem;
+import org.junit.jupiter.api.Test;
+
+/** Closed forms and golden values of {@code fisher-merging}. */
+final class FisherMergingTest {
+  @Test
+  void fisher_merging_weighs_each_entry_by_its_importance() {
+    // the site's importance is the square of the weights, twice if labels are sampled
+    float t0 = 1;
+    float t1 = 3;
+    double c0 = 0.25 * 2 * t0 * t0;
+    double c1 = 0.75 * t1 * t1;
+    assertThat(
+            MergersTest.merged("fisher-merging(alpha=0.75, floor=0)", Weights.w(t0), Weights.w(t1)))
+        .containsExactly((float) ((c0 * t0 + c1 * t1) / (c0 + c1)));
+  }
+
+  @Test
+  void fisher_merging_where_nothing_matters_is_the_line() {
+    assertThat(
+            FisherMerging.weighted(
+                0.25, new float[] {1}, new float[] {5}, new double[1], new double[1]))
+        .containsExactly(2f); // 0.75 * 1 + 0.25 * 5
+    assertThat(MergersTest.merged("fisher-merging(floor=1e12)", Weights.w(1, 1), Weights.w(2, 3)))
+        .as("a high floor makes all entries matter equally much within a tensor")
+        .containsExactly(
+            new float[] {(2 * 1 + 6.5f * 2) / (2 + 6.5f), (2 * 1 + 6.5f * 3) / (2 + 6.5f)},
+            within(1e-6f));
+  }
+
+  @Test
+  void golden_fisher_weighted_interpolations_are_reproduced() {
+    JsonNode file = Golden.json("wiseft/interpolation.json");
+    JsonNode in = file.get("inputs");
+    WeightSnapshot t0 = GoldenProblem.snapshot(in.get("theta0"));
+    WeightSnapshot t1 = GoldenProblem.snapshot(in.get("theta1"));
+    WeightSnapshot c0 = GoldenProblem.snapshot(in.get("c0"));
+    WeightSnapshot c1 = GoldenProblem.snapshot(in.get("c1"));
+    JsonNode tolerance = file.get("tolerance").get("weighted");
+    double rtol = tolerance.get("rtol").asDouble();
+    double atol = tolerance.get("atol").asDouble();
+    double s1 = file.get("hyper").get("s1").asDouble();
+    assertThat(file.get("hyper").get("s0").asDouble())
+        .as("1 - s1")
+        .isCloseTo(1 - s1, within(1e-15));
+    for (String name : t0.names()) {
+      double[] f0 = doubles(c0.copy(name));
+      double[] f1 = doubles(c1.copy(name));
+      for (boolean scalars : new boolean[] {false, true}) {
+        float[] theta =
+            FisherMerging.weighted(scalars ? s1 : 0.5, t0.copy(name), t1.copy(name), f0, f1);
+        double[] expected =
+            Golden.doubles(
+                file.get("expected")
+                    .get(scalars ? "weighted_with_scalars_float64" : "weighted_float64")
+                    .get(name));
+        for (int i = 0; i < theta.length; i++) {
+          assertThat((double) theta[i])
+              .as(name + "[" + i + "], with scalars: " + scalars)
+              .isCloseTo(expected[i], within(atol + rtol * Math.abs(expected[i])));
+        }
+      }
+    }
+  }
+
+  private static double[] doubles(float[] v) {
+    double[] d = new double[v.length];
+    for (int i = 0; i < v.length; i++) {
+      d[i] = v[i];
+    }
+    return d;
+  }
+}
