@@ -4,7 +4,7 @@ import io.github.palimpsest.api.adapter.Adapter;
 import io.github.palimpsest.api.adapter.AdapterProvider;
 
 /**
- * Every rule for an adapter, as a test of its own. Extend it and say which one is meant:
+ * Every rule for an adapter, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends AdapterKit {

@@ -19,14 +19,14 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Certifies components, each in a process of its own, so that a crash is a verdict too. */
+/** Certifies components, each in a separate process, so that a crash is a verdict too. */
 public final class Certification {
   private static final int MOST_CRASHES = 3;
   private static final String UNKNOWN = "unknown";
 
   private Certification() {}
 
-  /** Whether a judgement is of a component, not of a JAR that could not be loaded. */
+  /** Whether this judges a component, rather than a JAR that could not be loaded. */
   public static boolean loaded(Judgement judgement) {
     return !judgement.component().equals(UNKNOWN);
   }
@@ -41,11 +41,11 @@ public final class Certification {
   }
 
   /**
-   * Judges a component of the class path or of a folder of plugin JARs, in a process of its own.
+   * Judges a component of the class path or of a folder of plugin JARs, in a separate process.
    *
    * @param id the component
    * @param folder plugin JARs, or null for those on the class path alone
-   * @param listener is told of each verdict as soon as it is reached
+   * @param listener receives each verdict as soon as it is reached
    * @throws io.github.palimpsest.api.PalimpsestException if there is no such component
    */
   public static Judgement ofComponent(
@@ -56,11 +56,11 @@ public final class Certification {
   }
 
   /**
-   * Judges everything that a plugin JAR offers, each in a process of its own. A JAR that cannot be
-   * loaded gives one judgement with the rule that stands in the way.
+   * Judges every component of a plugin JAR, each in a separate process. A JAR that cannot be loaded
+   * gives one judgement with the rule that it breaks.
    *
    * @param jar the JAR
-   * @param listener is told of each verdict as soon as it is reached
+   * @param listener receives each verdict as soon as it is reached
    */
   public static List<Judgement> ofJar(Path jar, Consumer<Verdict> listener) {
     PluginRegistry registry;
@@ -118,11 +118,11 @@ public final class Certification {
   }
 
   /**
-   * How a process ended before its time.
+   * The early end of a process.
    *
-   * @param under the rule that was being tried
+   * @param under the rule on trial
    * @param how a description of the end
-   * @param typicalOf what does that
+   * @param typicalOf the usual cause
    */
   private record Ended(Rule under, String how, String typicalOf) {}
 

@@ -4,24 +4,24 @@ import io.github.palimpsest.tck.rule.Level;
 import io.github.palimpsest.tck.rule.Rule;
 
 /**
- * One rule and how to try it on one subject.
+ * One rule and its trial on one subject.
  *
  * @param rule the rule
- * @param trial ends with {@link BrokenRule} or {@link NotApplicable}, or in silence; anything else
- *     that it throws comes from the component and breaks the rule too
+ * @param trial returns normally or throws {@link BrokenRule} or {@link NotApplicable}; any other
+ *     exception comes from the component and breaks the rule too
  */
 public record Check(Rule rule, Trial trial) {
   /** Tries a rule. */
   @FunctionalInterface
   public interface Trial {
-    /** Ends in silence if the rule is kept. */
+    /** Returns normally if the rule is kept. */
     void run() throws Exception;
   }
 
   /**
    * Tries the rule.
    *
-   * @param subject how messages name the subject
+   * @param subject the name of the subject in messages
    */
   public Verdict run(String subject) {
     if (rule.level() == Level.UNTESTED) {

@@ -35,8 +35,8 @@ record ClassPath(PluginRegistry registry) {
   }
 
   /**
-   * Where wrapped components are found: among the plugins, and plain descent under any name that no
-   * plugin here has, so that a wrapper can be certified without the project's optimizers.
+   * The source of wrapped components: the plugins, and plain descent for any name that no plugin
+   * here has, so that a wrapper can be certified without the project's optimizers.
    */
   Setting.ComponentSource components() {
     return components(registry);
@@ -66,7 +66,7 @@ record ClassPath(PluginRegistry registry) {
                 provider.declaredIn().getName(), "unknown", location(provider.declaredIn())));
   }
 
-  /** Where a class was loaded from. */
+  /** The location that a class was loaded from. */
   static Path location(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     URL url = source == null ? null : source.getLocation();

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.TestReporter;
 public abstract class ComponentKit<T, P extends Provider<T>> {
   ComponentKit() {}
 
-  /** The provider to be judged. */
+  /** The provider to test. */
   protected abstract P subject();
 
   /**
-   * Settings to judge it with, as in a recipe and without parentheses: {@code rho=0.1,
+   * The settings of the test, as in a recipe and without parentheses: {@code rho=0.1,
    * base=sgd(lr=0.1)}. By default every setting has its default.
    */
   protected String settings() {

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.DataFormatProvider;
 
 /**
- * Every rule for a data format, as a test of its own. Extend it and say which one is meant:
+ * Every rule for a data format, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends DataFormatKit {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * The rules for data sets. Data are no plugin: who brings a runner, or data for one, extends this
- * in tests of their own.
+ * The rules for data sets. Data are not a plugin: the author of a runner, or of data for one,
+ * extends this class in tests.
  */
 public abstract class DataKit {
   /** For subclasses. */

@@ -1,16 +1,17 @@
 package io.github.palimpsest.tck;
 
 /**
- * A feature that a rule needs. Each is read from the provider, its settings or what the component
- * does in a trial; none is stated by the author of a test.
+ * A feature that a rule needs. The kit finds it in the provider, the settings or the behaviour of
+ * the component in a trial; test authors do not declare it.
  */
 public enum Feature {
   /** More than one pass a step, by the declared cost. */
   MULTI_PASS("declares one pass a step"),
-  /** A declared onset after the first task, of what acts on the steps of a task. */
+  /** A declared onset after the first task, for a component that acts on the steps of a task. */
   LATE_ONSET("acts from the first task on, or not on the steps of a task"),
   /**
-   * A learning rate that can be 0, its own or its base's: {@code lr}, or what updates scale with.
+   * A learning rate that can be 0, its own or its base's: {@code lr}, or a setting that updates are
+   * proportional to.
    */
   LEARNING_RATE("has no learning rate among its settings that can be 0"),
   /** A setting {@code rho} that can be 0, a wrapped optimizer, and one phase. */
@@ -25,7 +26,9 @@ public enum Feature {
   EUCLIDEAN_ASCENT("does not promise EUCLIDEAN_ASCENT"),
   /** {@link io.github.palimpsest.api.component.Promise#FREEZES_BASE}. */
   FREEZES_BASE("does not promise FREEZES_BASE"),
-  /** Says that its effective weights are the base's plus something of its own. */
+  /**
+   * Declares that its effective weights are the base's plus a term that does not depend on them.
+   */
   ADDITIVE("does not say that it is additive"),
   /** {@link io.github.palimpsest.api.component.Promise#ZERO_AT_ANCHOR}. */
   ANCHOR("does not promise ZERO_AT_ANCHOR"),
@@ -34,32 +37,32 @@ public enum Feature {
   /** A setting {@code lambda} or {@code strength}, or one that the penalty is proportional to. */
   STRENGTH("has no strength among its settings"),
   /** Gives the gradient of its penalty in closed form. */
-  CLOSED_GRADIENT("leaves the gradient of its penalty to be differentiated"),
+  CLOSED_GRADIENT("gives no gradient of its penalty in closed form"),
   /**
    * {@link io.github.palimpsest.api.component.Promise#UNIFORM_MEMORY}, and examples that are kept.
    */
   UNIFORM_MEMORY("does not promise UNIFORM_MEMORY, or keeps nothing"),
-  /** Examples of a finished task come back in a trial. */
+  /** Rehearses examples of a finished task in a trial. */
   KEEPS_EXAMPLES("rehearsed nothing in the trial"),
   /**
-   * {@link io.github.palimpsest.api.component.Promise#INTERPOLATES}, and a setting {@code alpha} or
-   * one that does its work under another name.
+   * {@link io.github.palimpsest.api.component.Promise#INTERPOLATES}, and a setting {@code alpha},
+   * or one with the same effect under another name.
    */
-  INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha or one like it"),
+  INTERPOLATES("does not promise INTERPOLATES, or has no setting alpha or a similar one"),
   /** {@link io.github.palimpsest.api.component.Promise#MEASURES_FORGETTING}. */
   MEASURES_FORGETTING("does not promise MEASURES_FORGETTING"),
   /** Reads records by their keys. */
   RECORDS("reads plain text"),
-  /** Has a part in the numbers of a run. */
-  DECIDES_NUMBERS("shows numbers and decides none"),
+  /** Affects the numbers of a run. */
+  DECIDES_NUMBERS("shows numbers and has no effect on them"),
   /**
    * {@link io.github.palimpsest.api.component.Promise#WRITES_FILES}, or a target among the
    * settings.
    */
   TARGET("needs a server: give one as 'target' in the kit's settings"),
   /** The capability {@link io.github.palimpsest.api.tracker.Readback}. */
-  READBACK("cannot read its target, so nobody sees what it shows"),
-  /** Comes in a JAR. */
+  READBACK("cannot read its target, so the kit cannot check what it shows"),
+  /** Is in a JAR. */
   JAR("does not come in a JAR");
 
   private final String absence;
@@ -68,7 +71,7 @@ public enum Feature {
     this.absence = absence;
   }
 
-  /** A description of a subject without it. */
+  /** The description of a subject that lacks the feature. */
   public String absence() {
     return absence;
   }

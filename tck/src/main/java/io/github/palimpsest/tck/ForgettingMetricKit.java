@@ -4,7 +4,7 @@ import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ForgettingMetricProvider;
 
 /**
- * Every rule for a forgetting metric, as a test of its own. Extend it and say which one is meant:
+ * Every rule for a forgetting metric, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends ForgettingMetricKit {

@@ -31,7 +31,7 @@ public record Judgement(
     return !verdicts.isEmpty() && verdicts.stream().noneMatch(Verdict::refuses);
   }
 
-  /** How many rules have each outcome. */
+  /** The number of rules with each outcome. */
   public Map<Outcome, Long> counts() {
     Map<Outcome, Long> counts = new EnumMap<>(Outcome.class);
     for (Outcome o : Outcome.values()) {
@@ -40,7 +40,7 @@ public record Judgement(
     return counts;
   }
 
-  /** The certificate that says this; reads and hashes the JAR or folder as it is now. */
+  /** The certificate of this judgement; reads and hashes the JAR or folder as it is now. */
   public Certificate certificate() {
     List<Certificate.RuleVerdict> all =
         verdicts.stream()

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Judges one component in this process and prints each verdict as soon as it is reached, so that a
- * process that dies has said on which rule. {@link Certification} starts it.
+ * Judges one component in this process and prints each verdict as soon as it is reached, so that
+ * the output of a process that dies shows the rule on trial. {@link Certification} starts it.
  *
  * <p>Arguments: the component's id; {@code -}, a folder of plugin JARs, or one JAR; the ids of
  * rules to leave out, present or earlier ones. Lines of the output, fields separated by tabs:

@@ -15,16 +15,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A process that judges one component ({@link KitMain}): its lines as they come, and why there are
- * no more. One that prints nothing for too long is ended; its files are in a separate folder.
+ * A process that judges one component ({@link KitMain}): its lines as they are printed, and the
+ * reason for its end. A process that prints nothing for too long is killed; its files are in a
+ * separate folder.
  */
 final class KitProcess implements AutoCloseable {
-  /** A rule takes seconds; the property is for those whose machine takes longer. */
+  /** A rule takes seconds; the property is for slow machines. */
   static final String LIMIT = "palimpsest.tck.seconds";
 
   private static final long USUAL_LIMIT = 300;
 
-  /** Exit codes from here on are 128 and the number of a signal. */
+  /** Exit codes from here on are 128 plus the number of a signal. */
   private static final int SIGNALS = 128;
 
   private final Path folder;
@@ -43,7 +44,7 @@ final class KitProcess implements AutoCloseable {
    *
    * @param component the component's id
    * @param where as for {@link KitMain}
-   * @param leftOut the ids of rules that are not to be tried
+   * @param leftOut the ids of the rules to skip
    */
   static KitProcess start(String component, String where, List<String> leftOut) throws IOException {
     Path folder = Files.createTempDirectory("palimpsest-tck");
@@ -87,7 +88,7 @@ final class KitProcess implements AutoCloseable {
     return silent ? Optional.empty() : next;
   }
 
-  /** Why there are no more lines. */
+  /** The reason why there are no more lines. */
   String end() throws IOException, InterruptedException {
     if (silent) {
       return "none after " + limit + " s, so the process was ended";
@@ -99,16 +100,16 @@ final class KitProcess implements AutoCloseable {
     return "the process died while this rule was tried, with exit code "
         + code
         + signal
-        + (last.isEmpty() ? "" : "; its last words:\n" + String.join("\n", last));
+        + (last.isEmpty() ? "" : "; the end of its output:\n" + String.join("\n", last));
   }
 
-  /** What makes a process end like this. */
+  /** The usual cause of such an end. */
   String typicalOf() throws InterruptedException {
     if (silent) {
-      return "a loop without end, or waiting for what never comes";
+      return "an endless loop, or a wait for something that never happens";
     }
     boolean crashed = process.waitFor() > SIGNALS || Files.exists(folder.resolve("crash"));
-    return crashed ? "a crash of native code" : "an exit that the component asked for";
+    return crashed ? "a crash of native code" : "an exit that the component called";
   }
 
   @Override

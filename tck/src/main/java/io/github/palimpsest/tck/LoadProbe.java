@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Loads plugins and nothing else, in a process whose working directory is empty, and prints what
- * that left behind: one line each. The check of SPI-05 starts it.
+ * Loads plugins and nothing else, in a process whose working directory is empty, and prints the
+ * traces of that, one per line. The check of SPI-05 starts it.
  *
  * <p>Arguments: {@code jars FOLDER} for all JARs of a folder, or {@code classes LOCATION} for the
  * plugins that the class path has there.

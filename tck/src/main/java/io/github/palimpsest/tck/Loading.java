@@ -5,7 +5,7 @@ import io.github.palimpsest.tck.rule.Rule;
 import io.github.palimpsest.tck.rule.SpiRule;
 import java.nio.file.Path;
 
-/** Which rule stands in the way of a JAR that cannot be loaded. */
+/** The rule that a JAR breaks if it cannot be loaded. */
 final class Loading {
   private Loading() {}
 

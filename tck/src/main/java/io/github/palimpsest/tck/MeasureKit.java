@@ -4,7 +4,7 @@ import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.MeasureProvider;
 
 /**
- * Every rule for a measure, as a test of its own. Extend it and say which one is meant:
+ * Every rule for a measure, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends MeasureKit {

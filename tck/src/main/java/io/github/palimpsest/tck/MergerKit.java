@@ -4,7 +4,7 @@ import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.api.merger.MergerProvider;
 
 /**
- * Every rule for a weight merger, as a test of its own. Extend it and say which one is meant:
+ * Every rule for a weight merger, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends MergerKit {

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.model.ModelFamily;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
 
 /**
- * Every rule for a model family, as a test of its own. Extend it and say which one is meant:
+ * Every rule for a model family, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeFamilyKitTest extends ModelFamilyKit {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * The rules for models. A model is no plugin: who brings a runner extends this in the runner's own
- * tests.
+ * The rules for models. A model is not a plugin: the author of a runner extends this class in the
+ * runner's tests.
  */
 public abstract class ModelKit {
   /** For subclasses. */
@@ -20,7 +20,7 @@ public abstract class ModelKit {
   /** The model to be judged. */
   protected abstract Model subject();
 
-  /** Examples of it, three or more and of uneven lengths if it takes such. */
+  /** Examples of it, three or more, of different lengths if it accepts these. */
   protected abstract List<Example> examples();
 
   /** Multiplies every numeric tolerance of the checks. */

@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck;
 
-/** Ends a check of a rule whose feature the subject lacks. */
+/** Ends the check of a rule that needs a feature which the subject lacks. */
 public final class NotApplicable extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final Feature feature;
@@ -18,7 +18,7 @@ public final class NotApplicable extends RuntimeException {
     return feature;
   }
 
-  /** Ends the check unless the feature is there. */
+  /** Ends the check unless the subject has the feature. */
   public static void unless(boolean present, Feature feature) {
     if (!present) {
       throw new NotApplicable(feature);

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 
 /**
- * Every rule for an optimizer, as a test of its own. Extend it and say which one is meant:
+ * Every rule for an optimizer, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends OptimizerKit {

@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * {@code w <- w - lr g}: the base of a wrapper if no other optimizer is available.
  *
- * @param name the name that was asked for
+ * @param name the requested name
  */
 record PlainDescent(String name) implements OptimizerProvider {
   private static final Setting<Schedule> LR =

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * Every rule for everything that a plugin offers. Extend it and say which plugin is meant:
+ * Every rule for every component that a plugin offers. Extend it and name the plugin:
  *
  * <pre>{@code
  * class AcmePluginTest extends PluginKit {

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.api.probe.ProbeProvider;
 
 /**
- * Every rule for a probe, as a test of its own. Extend it and say which one is meant:
+ * Every rule for a probe, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends ProbeKit {

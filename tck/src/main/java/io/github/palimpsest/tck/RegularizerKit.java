@@ -4,7 +4,7 @@ import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerProvider;
 
 /**
- * Every rule for a regularizer, as a test of its own. Extend it and say which one is meant:
+ * Every rule for a regularizer, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends RegularizerKit {

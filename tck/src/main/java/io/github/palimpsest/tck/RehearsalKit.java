@@ -4,7 +4,7 @@ import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalProvider;
 
 /**
- * Every rule for a rehearsal strategy, as a test of its own. Extend it and say which one is meant:
+ * Every rule for a rehearsal strategy, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends RehearsalKit {

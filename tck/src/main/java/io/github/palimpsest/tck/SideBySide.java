@@ -13,11 +13,11 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * Judges several components at the same time. What is told of them keeps their order: verdicts of a
- * component wait until all components before it are judged.
+ * Judges several components at the same time. Verdicts are reported in the order of the components:
+ * those of one component wait until all earlier components are judged.
  */
 final class SideBySide {
-  /** A process of the kit takes one processor and some hundred megabytes. */
+  /** A process of the kit takes one processor and a few hundred megabytes. */
   private static final int MOST = 4;
 
   private SideBySide() {}
@@ -25,8 +25,8 @@ final class SideBySide {
   /**
    * Judges every component.
    *
-   * @param judge judges one component and tells of each verdict as soon as it is reached
-   * @param listener is told of the verdicts, in this thread
+   * @param judge judges one component and reports each verdict as soon as it is reached
+   * @param listener receives the verdicts, in this thread
    * @return the judgements in the order of the components
    */
   static <T> List<Judgement> inOrder(
@@ -68,8 +68,8 @@ final class SideBySide {
   /**
    * A component that is being judged.
    *
-   * @param told its verdicts, then nothing
-   * @param judgement what comes of it
+   * @param told its verdicts, then an end mark
+   * @param judgement the future judgement
    */
   private record Running(BlockingQueue<Optional<Verdict>> told, Future<Judgement> judgement) {
     Judgement end(Consumer<Verdict> listener) throws InterruptedException {

@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * A component on trial: its provider with settings.
  *
  * @param provider the provider
- * @param written the settings that are not left at their defaults
- * @param components where wrapped components come from
+ * @param written the settings without those at their defaults
+ * @param components the source of wrapped components
  * @param origin the plugin and its JAR or folder
  * @param tolerance multiplies every numeric tolerance of the checks; 1 as usual
  * @param <T> the component's interface
@@ -80,7 +80,7 @@ public record Subject<T>(
     return provider.usesCorpus(settings());
   }
 
-  /** Whether it has a setting of this key, its own or a wrapped component's. */
+  /** Whether it, or a component that it wraps, has a setting with this key. */
   public boolean has(String key) {
     return has(new Component<>(provider, settings()), key);
   }
@@ -91,8 +91,8 @@ public record Subject<T>(
   }
 
   /**
-   * The settings that are numbers, by key: its own, then those of wrapped components that have keys
-   * of their own.
+   * The numeric settings by key: its own, then those of wrapped components whose keys differ from
+   * these.
    */
   public Map<String, Double> numbers() {
     Map<String, Double> numbers = new LinkedHashMap<>();
@@ -110,7 +110,7 @@ public record Subject<T>(
   }
 
   /**
-   * The same with one number changed, in its own settings and in those of wrapped components.
+   * A copy with one number changed, in its own settings and in those of wrapped components.
    *
    * @return empty if there is no such setting or it does not allow the value
    */
@@ -145,7 +145,7 @@ public record Subject<T>(
     return found ? Optional.of(all) : Optional.empty();
   }
 
-  /** How messages name the subject. */
+  /** The name of the subject in messages. */
   @Override
   public String toString() {
     String settings = written.isEmpty() ? "" : " with " + new Value.Call("settings", written);

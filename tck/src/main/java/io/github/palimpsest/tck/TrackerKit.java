@@ -4,7 +4,7 @@ import io.github.palimpsest.api.tracker.Tracker;
 import io.github.palimpsest.api.tracker.TrackerProvider;
 
 /**
- * Every rule for a tracker, as a test of its own. Extend it and say which one is meant:
+ * Every rule for a tracker, as a separate test. Extend it and name the provider:
  *
  * <pre>{@code
  * class AcmeKitTest extends TrackerKit {

@@ -10,10 +10,11 @@ import io.github.palimpsest.tck.rule.RuleText;
  * @param rule the rule
  * @param outcome the outcome
  * @param explained whether a check found the breach itself, rather than the component throwing
- * @param text the whole message where the rule is broken; why, where it was not tested; else empty
+ * @param text the whole message if the rule is broken, the reason if it was not tested, otherwise
+ *     empty
  */
 public record Verdict(Rule rule, Outcome outcome, boolean explained, String text) {
-  /** Whether this stands in the way of a certificate. */
+  /** Whether this prevents a certificate. */
   public boolean refuses() {
     return outcome == Outcome.FAILED;
   }

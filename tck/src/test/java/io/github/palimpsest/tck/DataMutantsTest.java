@@ -176,7 +176,7 @@ class DataMutantsTest {
         broken(Mistake.OTHER_PARTS, DataRule.SET_02, "in 2 parts"),
         broken(Mistake.OTHER_ORDER, DataRule.SET_02, "another order"),
         broken(Mistake.OTHER_VALUES, DataRule.SET_02, "other values under one id"),
-        broken(Mistake.CORPUS_GROWS, DataRule.SET_02, "corpus beside task 'task-0'"),
+        broken(Mistake.CORPUS_GROWS, DataRule.SET_02, "corpus of task 'task-0'"),
         broken(Mistake.EVALUATION_TURNED, DataRule.SET_02, "evaluation examples of task 'task-0'"),
         broken(Mistake.EVALUATION_TRAINED, DataRule.SET_03, "'task-0/2' of the training of task"),
         broken(

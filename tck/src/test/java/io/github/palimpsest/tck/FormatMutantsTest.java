@@ -112,7 +112,7 @@ class FormatMutantsTest {
                   }
                   return TextExample.answer(loose(r, "source"), r.text("target"));
                 }),
-            "a value taken for another"),
+            "a value of one type read as another"),
         new Mutant(
             FormatRule.FMT_04,
             "an exception for programmers",
@@ -177,7 +177,7 @@ class FormatMutantsTest {
                     List.of("body"),
                     "{\"body\": \"a\", \"text\": \"b\"}",
                     r -> TextExample.answer(r.text("body"), r.text("text")))),
-            "keys that another format goes by"),
+            "the keys by which another format is recognised"),
         new Mutant(SpiRule.SPI_03, "a format that is handed out again", pairs(counting)));
   }
 

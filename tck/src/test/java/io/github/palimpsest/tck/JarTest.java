@@ -146,7 +146,7 @@ class JarTest {
       Judgement c = Certification.ofJar(jar, v -> {}).get(0);
       assertThat(c.certified()).isFalse();
       assertThat(c.verdicts().get(0).text())
-          .contains("none after 0 s", "waiting for what never comes");
+          .contains("none after 0 s", "a wait for something that never happens");
     } finally {
       if (usual == null) {
         System.clearProperty(KitProcess.LIMIT);

@@ -200,7 +200,7 @@ class MeasureMutantsTest {
                     return 1;
                   }
                 }),
-            "nobody knows what to ask the model"),
+            "the kit cannot ask the model"),
         new Mutant(
             MeasureRule.MEA_02,
             "the last item is taken for all",

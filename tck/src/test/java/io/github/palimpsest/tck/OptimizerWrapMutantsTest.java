@@ -64,7 +64,7 @@ class OptimizerWrapMutantsTest {
             OPT_13,
             "a base in the wrapper's own slots",
             around(1, (c, base) -> base.updates(c)),
-            "would be one slot"),
+            "would share a slot"),
         new Mutant(
             OPT_13,
             "a base that is built and not used",

@@ -125,7 +125,7 @@ class RegularizerMutantsTest {
             RegularizerRule.REG_07,
             "all tasks count, though that is not promised",
             without(Promise.COUNTS_ALL_TASKS),
-            "COUNTS_ALL_TASKS is withdrawn"),
+            "COUNTS_ALL_TASKS is not promised"),
         new Mutant(
             SpiRule.SPI_11,
             "steps of the first task followed, with a later onset declared",

@@ -7,7 +7,10 @@ import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.component.ProviderBuilder;
 
-/** Provides an {@link Adapter}; one that knows adapters of PEFT is a {@link PeftReader} as well. */
+/**
+ * Provides an {@link Adapter}; a provider that can read adapters of PEFT has the capability {@link
+ * PeftReader}.
+ */
 @Stable(since = "0.1")
 public interface AdapterProvider extends Provider<Adapter> {
   @Override

@@ -15,19 +15,23 @@ import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
 
 /**
- * An adapter bound to a model. The base's tensors never change while it trains (PAR-02). One that
- * PEFT knows has the {@linkplain Capable capabilities} {@link PeftExport} and {@link PeftImport}.
+ * An adapter bound to a model. The base's tensors never change while it trains (PAR-02). An adapter
+ * that PEFT supports has the {@linkplain Capable capabilities} {@link PeftExport} and {@link
+ * PeftImport}.
  */
 @Stable(since = "0.1")
 public interface BoundAdapter extends Capable {
-  /** The parameters to train; names disjoint from the base's that stay frozen (PAR-03). */
+  /**
+   * The parameters to train; their names differ from those of the frozen parameters of the base
+   * (PAR-03).
+   */
   List<ParameterSpec> trainable();
 
   /**
    * Frozen tensors of the adapter's own that follow from the base, such as singular vectors of its
-   * kernels; names disjoint from all others. Whoever runs the adapter computes them by {@link
-   * #derive} before anything else, once for each base, and shows them beside the base's tensors
-   * wherever a method here takes the base.
+   * kernels; their names are unique. The runner computes them with {@link #derive} first, once for
+   * each base, and passes them together with the base's tensors to every method here that takes the
+   * base.
    */
   default List<ParameterSpec> derived() {
     return List.of();
@@ -38,34 +42,34 @@ public interface BoundAdapter extends Capable {
    *
    * @param tf where to build
    * @param base the model's weights
-   * @return one operand for each
+   * @return one operand for each derived tensor
    */
   default Tensors derive(Ops tf, Weights base) {
     return Tensors.of(Map.of());
   }
 
   /**
-   * The same for an adapter that follows from what the base's kernels are given as well. What a
-   * runner calls; the one without inputs is for adapters that need none.
+   * Builds the values of {@link #derived()} with the inputs of the base's kernels. A runner calls
+   * this variant; adapters that do not need the inputs implement the other one.
    *
-   * @param inputs what the kernels are given on the corpus
+   * @param inputs the inputs of the kernels on the corpus
    */
   default Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
     return derive(tf, base);
   }
 
   /**
-   * Values of {@link #trainable()} at the start, with which the effective weights equal the base
+   * The initial values of {@link #trainable()}. With them the effective weights equal the base
    * exactly (PAR-01).
    *
    * @param base the model's weights
-   * @param rng where random values come from
+   * @param rng the source of random values
    * @return one tensor for each of {@link #trainable()}
    */
   WeightSnapshot initial(WeightSnapshot base, RandomGenerator rng);
 
   /**
-   * The weights that the model is to use.
+   * The weights that the model uses.
    *
    * @param tf where to build
    * @param trainable the adapter's parameters
@@ -74,9 +78,8 @@ public interface BoundAdapter extends Capable {
   Weights effective(Ops tf, Params trainable, Weights base);
 
   /**
-   * The weights that the model is to use while it is trained, such as with dropout. Everywhere else
-   * {@link #effective} is what counts: in evaluation, in the Fisher information, and where a
-   * penalty looks at other parameters.
+   * The weights that the model uses during training, for example with dropout. Evaluation, the
+   * Fisher information and penalties at other parameters use {@link #effective}.
    *
    * @param tf where to build
    * @param trainable the adapter's parameters
@@ -88,9 +91,9 @@ public interface BoundAdapter extends Capable {
   }
 
   /**
-   * Whether the effective weights are the base's plus something that does not depend on it, so that
-   * a constant added to the base is added to them. A runner then moves effective weights at the
-   * cost of a sum; it must not be claimed of anything else (PAR-07).
+   * Whether the effective weights are the base's plus a term that does not depend on the base, so
+   * that a constant added to the base is added to them. A runner then moves effective weights at
+   * the cost of a sum. Other adapters must return false (PAR-07).
    */
   default boolean isAdditive() {
     return false;

@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** An adapter as Hugging Face PEFT keeps it, outside any file. */
+/** The content of an adapter of Hugging Face PEFT, in memory. */
 @Experimental(since = "0.1")
 public final class PeftAdapter {
   private final SortedMap<String, Object> config;

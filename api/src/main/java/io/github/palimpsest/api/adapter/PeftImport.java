@@ -4,7 +4,7 @@ import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
-/** A capability of a {@link BoundAdapter}: it takes over adapters made by PEFT. */
+/** A capability of a {@link BoundAdapter}: it can import adapters made by PEFT. */
 @Experimental(since = "0.1")
 public interface PeftImport {
   /**
@@ -12,8 +12,7 @@ public interface PeftImport {
    *
    * @param tensors as in {@link PeftAdapter#tensors()}
    * @param base the model's weights
-   * @throws PalimpsestException if a tensor is missing, has the wrong shape or no place here; names
-   *     it
+   * @throws PalimpsestException if a tensor is missing, unknown or has the wrong shape; names it
    */
   WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base);
 }

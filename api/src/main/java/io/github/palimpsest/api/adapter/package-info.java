@@ -1,5 +1,5 @@
 /**
- * Adapters: they show the model other weights than those of the base, and train their own
+ * Adapters: they give the model other weights than those of the base, and train their own
  * parameters.
  */
 @NullMarked

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of the records of a data file: {@code read} are those held out, those used, and those
- * dropped for each reason, and nothing else. Documents of a plain text count as records.
+ * The use of the records of a data file: {@code read} is the sum of those held out, those used, and
+ * those dropped for each reason. Documents of a plain text count as records.
  *
- * @param read records that the filter and the limit let through
+ * @param read records that pass the filter and the limit
  * @param heldOut records kept for evaluation
- * @param emptyAnswers dropped, since they have no answer, or no text, that could be learned
- * @param twins dropped, since they have the text of one that is held out
- * @param withoutTarget dropped, since no token to learn is within the length
- * @param notChosen left out, since fewer were asked for
+ * @param emptyAnswers dropped because they have no answer, or no text, to learn
+ * @param twins dropped because a held-out record has the same text
+ * @param withoutTarget dropped because no token to learn is within the length
+ * @param notChosen left out because fewer were requested
  * @param cut used, without their end
- * @param unansweredTurns turns of a chat after its last answer, which are left out
+ * @param unansweredTurns turns of a chat after its last answer; they are left out
  * @param emptyTurns answers within a chat or history that are empty: they are read, not learned
- * @param examples what the records that are used became; windows make several of one
+ * @param examples the examples made from the used records; windows make several from one record
  */
 @Experimental(since = "0.1")
 public record DataCounts(
@@ -34,18 +34,18 @@ public record DataCounts(
     long emptyTurns,
     long examples) {
 
-  /** Records that were read and dropped since they had nothing to learn. */
+  /** Records that were read and dropped because they have nothing to learn. */
   public static DataCounts read(
       long read, long emptyAnswers, long unansweredTurns, long emptyTurns) {
     return new DataCounts(read, 0, emptyAnswers, 0, 0, 0, 0, unansweredTurns, emptyTurns, 0);
   }
 
-  /** So many records, all of which are used if nothing else is said. */
+  /** The counts of this number of records that are all used; the other methods change them. */
   public static DataCounts of(long read) {
     return read(read, 0, 0, 0);
   }
 
-  /** Numbers by name, as {@link #byName} gives them; those that are missing are 0. */
+  /** Counts from numbers by name, as in {@link #byName}; missing numbers are 0. */
   public static DataCounts of(Map<String, Long> byName) {
     return new DataCounts(
         byName.getOrDefault("read", 0L),
@@ -60,16 +60,17 @@ public record DataCounts(
         byName.getOrDefault("examples", 0L));
   }
 
-  /** Whether anything that was read is not used, or not all of it. */
+  /** Whether any record that was read is not used completely. */
   public boolean lost() {
     return dropped() + notChosen + cut + unansweredTurns + emptyTurns > 0;
   }
 
   /**
-   * Some records are held out.
+   * A copy in which some records are held out.
    *
-   * @param held how many
-   * @param sameText how many others are dropped since one that is held out has their text
+   * @param held the number of held-out records
+   * @param sameText the number of others that are dropped because a held-out record has the same
+   *     text
    */
   public DataCounts heldOut(long held, long sameText) {
     return new DataCounts(
@@ -86,11 +87,11 @@ public record DataCounts(
   }
 
   /**
-   * The rest became examples.
+   * A copy in which the rest became examples.
    *
    * @param dropped records without a token to learn
-   * @param cutShort records of which the end is left out
-   * @param number examples
+   * @param cutShort records whose end is left out
+   * @param number the number of examples
    */
   public DataCounts encoded(long dropped, long cutShort, long number) {
     return new DataCounts(
@@ -106,7 +107,7 @@ public record DataCounts(
         number);
   }
 
-  /** The rest became {@code all} examples, of which {@code some} are used. */
+  /** A copy in which the rest became {@code all} examples, of which {@code some} are used. */
   public DataCounts chosen(long all, long some) {
     return new DataCounts(
         read,
@@ -121,7 +122,7 @@ public record DataCounts(
         some);
   }
 
-  /** Records that gave an example, those whose examples were not chosen included. */
+  /** Records that gave an example, including those whose examples were not chosen. */
   public long used() {
     return read - heldOut - dropped();
   }
@@ -150,9 +151,9 @@ public record DataCounts(
   }
 
   /**
-   * In words: everything that happened, and nothing that did not.
+   * The counts in words, without those that are 0.
    *
-   * @param length the most tokens of an example
+   * @param length the maximum number of tokens of an example
    */
   public String text(int length) {
     List<String> parts = new ArrayList<>();

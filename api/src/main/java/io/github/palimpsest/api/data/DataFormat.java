@@ -5,12 +5,12 @@ import io.github.palimpsest.api.PalimpsestException;
 import java.util.List;
 
 /**
- * How a record of a data file becomes text to read and text to learn. The host finds the records
- * (JSON, JSONL, CSV, Parquet, or the documents of a plain text), asks for each what it means, and
- * does the rest: tokens, cutting, held-out examples and counts.
+ * Turns a record of a data file into text to read and text to learn. The host reads the records
+ * (JSON, JSONL, CSV, Parquet, or the documents of a plain text), passes each to the format, and
+ * does the rest: tokens, truncation, held-out examples and counts.
  *
- * <p>A format drops nothing. What a record has under the format's keys is context or target; the
- * host leaves out what cannot be learned and counts it. Rules: FMT-01 to FMT-06.
+ * <p>A format drops nothing. Every value under the format's keys is context or target; the host
+ * leaves out and counts text that cannot be learned. Rules: FMT-01 to FMT-06.
  *
  * <pre>{@code
  * record Qa() implements DataFormat {
@@ -25,7 +25,7 @@ import java.util.List;
  */
 @Experimental(since = "0.1")
 public interface DataFormat {
-  /** What kind of file the records come from. */
+  /** The kind of file that the records come from. */
   enum Source {
     /** Objects or rows with keys: JSON, JSONL, a table. */
     RECORDS,
@@ -33,7 +33,7 @@ public interface DataFormat {
     TEXT
   }
 
-  /** What a format makes of every record. */
+  /** The kind of example that a format makes from each record. */
   enum Gives {
     /** Context and answers; each answer is learned up to the token that ends it. */
     ANSWERS,
@@ -43,33 +43,37 @@ public interface DataFormat {
     CHOICES
   }
 
-  /** What kind of file the records come from. */
+  /** The kind of file that the records come from. */
   default Source source() {
     return Source.RECORDS;
   }
 
-  /** What {@link #read} makes of every record. */
+  /** The kind of example that {@link #read} returns. */
   Gives gives();
 
   /**
-   * The keys that every record has, at least one. A record that has them all is recognised where no
-   * format is stated.
+   * The keys that every record has, at least one. If no format is stated, a record that has all of
+   * them is recognised.
    */
   List<String> keys();
 
-  /** The keys that a record may have as well. What stands under any other key changes nothing. */
+  /** The optional keys of a record. Values under all other keys have no effect. */
   default List<String> optionalKeys() {
     return List.of();
   }
 
-  /** One record as a JSON object, with every key and optional key: shown to people, and tried. */
+  /**
+   * One record as a JSON object, with every key and optional key. Listings show it and the kit
+   * tests it.
+   */
   String example();
 
   /**
-   * What a record means. A pure function of the record, which several threads may call at once.
+   * Turns a record into an example. A pure function of the record; several threads may call it at
+   * once.
    *
-   * @throws PalimpsestException if the record lacks a key or has something else there than the
-   *     format can read; names the key and the value. The host adds file and line
+   * @throws PalimpsestException if the record lacks a key or has a value that the format cannot
+   *     read; names the key and the value. The host adds file and line
    */
   TextExample read(DataRecord record);
 }

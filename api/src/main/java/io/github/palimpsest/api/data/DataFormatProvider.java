@@ -20,7 +20,7 @@ public interface DataFormatProvider extends Provider<DataFormat> {
    *
    * @param id the name in experiments, as in {@code format: chat}
    * @param summary one line for listings
-   * @param equation what is read and what is learned, in plain text, with the keys
+   * @param equation the text to read and the text to learn, in plain text, with the keys
    * @throws PalimpsestException if the id does not match the grammar of {@link ComponentId}
    */
   static ProviderBuilder<DataFormat, DataFormatProvider> of(

@@ -13,8 +13,8 @@ import java.util.TreeMap;
  * One training example, tokenised and ready for a model.
  *
  * @param id unique in the whole experiment, for example {@code task-name/17}
- * @param tokens its length, for budgets that count tokens; 1 where that means nothing
- * @param fields what the model's inputs are made of
+ * @param tokens its length, for budgets in tokens; 1 if that has no meaning
+ * @param fields the arrays from which the model's inputs are made
  */
 @Stable(since = "0.1")
 public record Example(String id, int tokens, SortedMap<String, HostArray> fields) {
@@ -62,7 +62,7 @@ public record Example(String id, int tokens, SortedMap<String, HostArray> fields
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads the output of {@link #write}.
    *
    * @throws IOException if the stream ends too early or cannot be read
    */

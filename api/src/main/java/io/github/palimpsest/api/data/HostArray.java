@@ -6,8 +6,8 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
- * A small array on the host: a field of an example, or an input of a model. Immutable: what the
- * accessors give is a copy or can only be read.
+ * A small array on the host: a field of an example, or an input of a model. Immutable: the
+ * accessors return copies or read-only views.
  */
 @Stable(since = "0.1")
 public sealed interface HostArray {
@@ -31,7 +31,7 @@ public sealed interface HostArray {
       this.values = values.clone();
     }
 
-    /** The values in row-major order, to read only. */
+    /** The values in row-major order, read-only. */
     public IntBuffer values() {
       return IntBuffer.wrap(values).asReadOnlyBuffer();
     }
@@ -81,7 +81,7 @@ public sealed interface HostArray {
       this.values = values.clone();
     }
 
-    /** The values in row-major order, to read only. */
+    /** The values in row-major order, read-only. */
     public FloatBuffer values() {
       return FloatBuffer.wrap(values).asReadOnlyBuffer();
     }

@@ -12,10 +12,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of values on the heap.
+ * A record with values in memory.
  *
- * @param place where it stands within the record of the file, such as {@code item 2 of 'messages'};
- *     empty for that record itself
+ * @param place its place within the record of the file, such as {@code item 2 of 'messages'}; empty
+ *     for the record itself
  * @param values by key
  */
 record MapRecord(String place, Map<String, ?> values) implements DataRecord {
@@ -138,7 +138,7 @@ record MapRecord(String place, Map<String, ?> values) implements DataRecord {
             + near);
   }
 
-  /** What a value is, in words. */
+  /** The type of a value, in words. */
   private static String kind(@Nullable Object value) {
     if (value instanceof List<?>) {
       return "an array";

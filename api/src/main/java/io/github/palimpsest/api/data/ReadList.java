@@ -8,10 +8,10 @@ import java.util.RandomAccess;
 import java.util.function.IntFunction;
 
 /**
- * A list whose elements are made when they are asked for, such as examples that stay in a file. It
- * never changes, so it is shared where another list would be copied; copying it would load all.
+ * A list whose elements are created when they are read, such as examples that stay in a file. It is
+ * immutable, so it is shared rather than copied; a copy would load all elements.
  *
- * @param <T> what it has
+ * @param <T> the type of the elements
  */
 @Experimental(since = "0.1")
 public final class ReadList<T> extends AbstractList<T> implements RandomAccess {
@@ -19,20 +19,20 @@ public final class ReadList<T> extends AbstractList<T> implements RandomAccess {
   private final IntFunction<T> element;
 
   /**
-   * @param size how many
-   * @param element makes the element at a place; always an equal one
+   * @param size the number of elements
+   * @param element creates the element at an index; equal elements at each call
    */
   public ReadList(int size, IntFunction<T> element) {
     this.size = size;
     this.element = element;
   }
 
-  /** A list that does not change: the same if it is one, else a copy. */
+  /** An immutable list: the given one if it is a {@code ReadList}, otherwise a copy. */
   public static <T> List<T> copyOf(List<T> list) {
     return list instanceof ReadList ? list : List.copyOf(list);
   }
 
-  /** Some elements of a list that does not change, read when they are asked for where it is. */
+  /** A selection of elements; those of a {@code ReadList} are read when they are needed. */
   public static <T> List<T> select(List<T> list, int[] places) {
     IntFunction<T> chosen = i -> list.get(places[i]);
     ReadList<T> some = new ReadList<>(places.length, chosen);

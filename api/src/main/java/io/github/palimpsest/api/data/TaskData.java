@@ -19,21 +19,21 @@ public interface TaskData {
   List<Example> examples();
 
   /**
-   * An epoch has this many parts of about equal size, one after the other, and examples are
-   * shuffled within their part alone; 1 shuffles them all together.
+   * The number of parts of an epoch, of about equal size. The parts follow each other, and examples
+   * are shuffled only within their part; 1 shuffles all of them together.
    */
   int parts();
 
   /**
-   * Examples of what the model was pretrained on, the same for every task; they are no part of the
-   * task, and there are none unless the run is given some.
+   * Examples of the model's pretraining data, the same for every task. They are not part of the
+   * task, and empty unless the run has a corpus.
    */
   List<Example> corpus();
 
   /** A copy with another corpus. */
   TaskData beside(List<Example> other);
 
-  /** A copy with other examples in the places of its own. */
+  /** A copy with other examples. */
   TaskData with(List<Example> others);
 
   /**
@@ -43,16 +43,16 @@ public interface TaskData {
    */
   TaskData inParts(int count);
 
-  /** A task without a corpus, whose examples are shuffled all together. */
+  /** A task without a corpus, in one part. */
   static TaskData of(int index, String name, List<Example> examples) {
     return new Task(index, name, examples, 1, List.of());
   }
 
   /**
    * One epoch: every example once, in an order drawn from the generator (Fisher and Yates) part by
-   * part, cut into batches; the last batch may be smaller. Asks the generator once less than there
-   * are examples in each part and before anything else, so what a rehearsal draws afterwards does
-   * not change the order. Examples that stay in a file are read when their batch is asked for.
+   * part, cut into batches; the last batch may be smaller. This method draws n - 1 numbers for a
+   * part of n examples before it returns, so later draws of a rehearsal do not change the order.
+   * Examples that stay in a file are read with their batch.
    *
    * @throws IllegalArgumentException if {@code batchSize} is below 1
    */

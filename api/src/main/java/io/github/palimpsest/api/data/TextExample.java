@@ -8,11 +8,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a {@link DataFormat} makes of a record, still as text: what is read, and what is learned
- * from it.
+ * The example that a {@link DataFormat} makes from a record, still as text: the text to read and
+ * the text to learn.
  *
- * <p>The host learns each target with all text before it as its context. It leaves out, and counts,
- * what cannot be learned: context after the last target, and targets that are empty or white space.
+ * <p>The model learns each target with all text before it as its context. The host leaves out and
+ * counts text that cannot be learned: context after the last target, and targets that are empty or
+ * white space.
  */
 @Experimental(since = "0.1")
 public final class TextExample {
@@ -29,13 +30,13 @@ public final class TextExample {
     this.choice = choice;
   }
 
-  /** What is done with a part of the text. */
+  /** The use of a part of the text. */
   public enum Role {
     /** Read and not learned. Context after the last target is left out and counted as a turn. */
     CONTEXT,
-    /** Learned. Where it is empty or white space it is left out and counted as an empty turn. */
+    /** Learned. If it is empty or white space, it is left out and counted as an empty turn. */
     TARGET,
-    /** Learned. Where it is empty or white space the whole record is dropped and counted. */
+    /** Learned. If it is empty or white space, the whole record is dropped and counted. */
     REQUIRED_TARGET
   }
 
@@ -49,12 +50,12 @@ public final class TextExample {
       this.text = text;
     }
 
-    /** What is done with it. */
+    /** The use of this part. */
     public Role role() {
       return role;
     }
 
-    /** The text as it is tokenised, white space included. */
+    /** The text to tokenise, including white space. */
     public String text() {
       return text;
     }
@@ -87,7 +88,7 @@ public final class TextExample {
       this.gold = gold;
     }
 
-    /** The question, with whatever leads to the answer. */
+    /** The question, with all text before the answer. */
     public String context() {
       return context;
     }
@@ -97,7 +98,7 @@ public final class TextExample {
       return candidates;
     }
 
-    /** The place of the right answer, from 0. */
+    /** The index of the right answer, from 0. */
     public int gold() {
       return gold;
     }
@@ -122,10 +123,10 @@ public final class TextExample {
   }
 
   /**
-   * One answer to one context; without an answer there is nothing to learn.
+   * One answer to one context. A record with an empty answer is dropped.
    *
-   * @param context what is given: a prompt as it stands
-   * @param answer what is learned
+   * @param context the complete prompt
+   * @param answer the text to learn
    */
   public static TextExample answer(String context, String answer) {
     return turns().context(context).last(answer);
@@ -141,8 +142,8 @@ public final class TextExample {
   }
 
   /**
-   * The text that a record has at a key, white space at its ends left out, learned from its
-   * beginning. The host leaves a long one in its file.
+   * The text of a record at a key, without white space at its ends, learned from its beginning. The
+   * host leaves a long text in its file.
    */
   public static TextExample textAt(String key) {
     return new TextExample(DataFormat.Gives.TEXT, List.of(), Optional.of(key), Optional.empty());
@@ -151,9 +152,9 @@ public final class TextExample {
   /**
    * A question with answers to choose from.
    *
-   * @param context the question, with whatever leads to the answer
+   * @param context the question, with all text before the answer
    * @param candidates the answers, at least two, none empty
-   * @param gold the place of the right one, from 0
+   * @param gold the index of the right one, from 0
    * @throws PalimpsestException if there are fewer than two candidates, one is empty, or none is at
    *     {@code gold}
    */
@@ -178,25 +179,25 @@ public final class TextExample {
     return new Turns();
   }
 
-  /** What is read and learned in turn. */
+  /** The parts of the text, in order. */
   public static final class Turns {
     private final List<Part> parts = new ArrayList<>();
 
     private Turns() {}
 
-    /** Text that is read and not learned: a turn of somebody else, with its label. */
+    /** Adds text to read and not to learn: a turn of another speaker, with its label. */
     public Turns context(String text) {
       parts.add(new Part(Role.CONTEXT, text));
       return this;
     }
 
-    /** An answer; where it is empty it is passed over, counted, and the rest is learned. */
+    /** Adds an answer. If it is empty, it is skipped and counted, and the rest is learned. */
     public Turns target(String text) {
       parts.add(new Part(Role.TARGET, text));
       return this;
     }
 
-    /** The answer that the record is about; where it is empty the record is dropped and counted. */
+    /** Adds the main answer of the record. If it is empty, the record is dropped and counted. */
     public TextExample last(String text) {
       parts.add(new Part(Role.REQUIRED_TARGET, text));
       return end();
@@ -208,22 +209,22 @@ public final class TextExample {
     }
   }
 
-  /** What it is. */
+  /** The kind of this example. */
   public DataFormat.Gives gives() {
     return gives;
   }
 
-  /** What is read and learned in turn; none for a choice, or where {@link #field} is the text. */
+  /** The parts of the text, in order; none for a choice, or if {@link #field} is the text. */
   public List<Part> parts() {
     return parts;
   }
 
-  /** The key of the record whose text is learned, where it is the text of one key. */
+  /** The key of the record whose text is learned, if the example is the text of one key. */
   public Optional<String> field() {
     return field;
   }
 
-  /** The question, where it is one. */
+  /** The question, if the example is one. */
   public Optional<Choice> choice() {
     return choice;
   }

@@ -3,8 +3,8 @@ package io.github.palimpsest.api.discovery;
 import io.github.palimpsest.api.Stable;
 
 /**
- * What this process is doing, for whoever watches that it goes on: how often it has moved, and
- * which call of a plugin it is in. A runner listens; without a listener nothing is kept.
+ * The activity of this process, to detect a stall: its progress, and the current call of a plugin.
+ * A runner listens; without a listener nothing is recorded.
  */
 @Stable(since = "0.1")
 public final class Activity {
@@ -17,32 +17,32 @@ public final class Activity {
         public void at(String place) {}
       };
 
-  /** The innermost call of a plugin of each thread; empty outside of any. */
+  /** The innermost plugin call of each thread; empty outside plugins. */
   private static final ThreadLocal<String> PLACE = ThreadLocal.withInitial(() -> "");
 
   private static volatile Listener listener = NOBODY;
 
   private Activity() {}
 
-  /** Is told what the process does, on the thread that does it. */
+  /** Receives the activity of the process, on the thread that causes it. */
   public interface Listener {
-    /** Something has been done: a run of the framework, a call of a plugin. */
+    /** Progress: a run of the framework or a call of a plugin is done. */
     void moved();
 
     /**
      * A plugin's code is entered or left.
      *
-     * @param place the call, its component, its plugin and JAR, in words; empty outside of plugins
+     * @param place the call, its component, its plugin and JAR, in words; empty outside plugins
      */
     void at(String place);
   }
 
-  /** Tells a listener from now on, in place of any other. */
+  /** Sets the listener and replaces any other. */
   public static void listen(Listener told) {
     listener = told;
   }
 
-  /** Something has been done that shows progress. */
+  /** Reports progress. */
   public static void moved() {
     listener.moved();
   }
@@ -50,7 +50,7 @@ public final class Activity {
   /**
    * Enters a call.
    *
-   * @return the call around it, for {@link #leave}
+   * @return the enclosing call, for {@link #leave}
    */
   static String enter(String place) {
     String outer = PLACE.get();
@@ -58,7 +58,7 @@ public final class Activity {
     return outer;
   }
 
-  /** Leaves a call for the one around it. */
+  /** Leaves a call and returns to the enclosing one. */
   static void leave(String outer) {
     move(outer);
   }

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * {@code Palimpsest-Api}, the range that it works with, for example {@code [0.1,0.2)}.
  */
 final class ApiVersion {
-  /** The version of this API: what a range must contain. */
+  /** The version of this API; a range must contain it. */
   static final String CURRENT = "0.1";
 
   /** The manifest attribute. */

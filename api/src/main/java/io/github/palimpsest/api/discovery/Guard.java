@@ -21,11 +21,11 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the host and what a third party's plugin hands it: every call says where it is
- * ({@link Activity}), and an exception, an error or a null becomes a {@link PluginException} that
- * names the method, the component, the plugin and its JAR. What the plugin returns is guarded in
- * turn. A {@link PalimpsestException} passes: its message is meant for people already, and the
- * host's own pass through plugins that call it.
+ * Wraps the objects of a third party's plugin. Every call reports its place ({@link Activity}), and
+ * an exception, an error or a null becomes a {@link PluginException} that names the method, the
+ * component, the plugin and its JAR. Objects that the plugin returns are wrapped too. A {@link
+ * PalimpsestException} passes unchanged: its message is meant for people, and the host's own
+ * exceptions pass through plugins that call it.
  */
 final class Guard implements InvocationHandler {
   /** Plugins of these packages are this project's own. */
@@ -49,15 +49,15 @@ final class Guard implements InvocationHandler {
    * An object behind a guard.
    *
    * @param target a plugin, a provider or anything that one of them made
-   * @param type an interface that it has
-   * @param subject what it is part of, for messages
-   * @param origin whose it is
+   * @param type an interface that it implements
+   * @param subject the component it belongs to, for messages
+   * @param origin its plugin
    */
   static <T> T of(T target, Class<T> type, String subject, PluginOrigin origin) {
     return type.cast(guarded(target, subject, origin));
   }
 
-  /** What is behind a guard; the object itself if there is none. */
+  /** The object behind a guard; the given object if there is no guard. */
   static Object bare(Object guarded) {
     return Proxy.isProxyClass(guarded.getClass())
             && Proxy.getInvocationHandler(guarded) instanceof Guard guard
@@ -79,7 +79,10 @@ final class Guard implements InvocationHandler {
             new Guard(target, subject, origin));
   }
 
-  /** Whose code an object runs: a provider that the API's builder made is of who wrote it. */
+  /**
+   * The class whose code an object runs; for a provider from the API's builder, the class of its
+   * author.
+   */
   static Class<?> home(Object target) {
     return isHosts(target.getClass()) && target instanceof Provider<?> built
         ? built.declaredIn()
@@ -128,7 +131,7 @@ final class Guard implements InvocationHandler {
     }
   }
 
-  /** A plugin gets what it made as it made it, and may look at its class. */
+  /** A plugin receives its own objects without a guard, and may inspect their class. */
   private Object @Nullable [] own(Object @Nullable [] arguments) {
     if (arguments == null) {
       return null;

@@ -25,10 +25,10 @@ final class PluginClassLoader extends URLClassLoader {
           "com.google.protobuf.",
           "org.jspecify.");
 
-  /** How the names of these class loaders begin. */
+  /** The prefix of the names of these class loaders. */
   static final String NAME = "plugin ";
 
-  /** Where a JAR names its plugins. */
+  /** The service file, in which a JAR names its plugins. */
   static final String SERVICE = "META-INF/services/" + Plugin.class.getName();
 
   static {

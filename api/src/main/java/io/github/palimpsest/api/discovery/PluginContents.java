@@ -20,7 +20,7 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
-/** What one loaded plugin offers, checked. */
+/** The checked components of one loaded plugin. */
 final class PluginContents {
   private PluginContents() {}
 
@@ -51,7 +51,7 @@ final class PluginContents {
     } catch (PluginException e) {
       throw e;
     } catch (RuntimeException
-        | Error e) { // a stranger's code: whatever it throws, its JAR is to blame
+        | Error e) { // third-party code: any exception is reported with its JAR
       String reason = e instanceof PalimpsestException ? e.getMessage() : e.toString();
       throw new PluginException("plugin " + unnamed + " fails to say what it offers: " + reason, e);
     }

@@ -4,7 +4,7 @@ import io.github.palimpsest.api.Stable;
 import java.nio.file.Path;
 
 /**
- * Where a plugin was found.
+ * The origin of a plugin.
  *
  * @param plugin the plugin's own name
  * @param version {@code Implementation-Version} of its JAR's manifest, or {@code unknown}

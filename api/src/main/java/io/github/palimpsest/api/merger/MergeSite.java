@@ -7,15 +7,15 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** What a merger may ask about the model and the task just finished. */
+/** The model and the task just finished, for a merger. */
 @Stable(since = "0.1")
 public interface MergeSite {
-  /** The model's parameters, whose names the weights have. */
+  /** The model's parameters; the weights have their names. */
   List<ParameterSpec> parameters();
 
   /**
-   * Random numbers from a stream named by seed, task and the given name: at its beginning with each
-   * call, so that what is computed when read is the same each time (PPW-03).
+   * Random numbers from a stream named by seed, task and the given name. Each call returns the
+   * beginning of the stream, so that weights computed when read are the same each time (PPW-03).
    *
    * @param name unique within the merger
    */
@@ -23,12 +23,12 @@ public interface MergeSite {
 
   /**
    * The diagonal of the Fisher information of the model at some weights, on examples of the task
-   * just finished: as {@link FinishedTask#meanSquaredGradient(FinishedTask.Estimate)}, but of every
-   * parameter of the model.
+   * just finished, as in {@link FinishedTask#meanSquaredGradient(FinishedTask.Estimate)}, but for
+   * every parameter of the model.
    *
-   * @param at names and shapes of the model
+   * @param at weights with the names and shapes of the model
    * @param maxExamples at most this number of examples; at least 1
-   * @param labels whose probabilities' gradients are squared
+   * @param labels the labels: the gradient of their log-probability is squared
    */
   WeightSnapshot meanSquaredGradient(
       WeightSnapshot at, int maxExamples, FinishedTask.Labels labels);

@@ -4,24 +4,24 @@ import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /**
- * The weights that a merger may combine; all have the names and shapes of the model, adapters
+ * The weights that a merger may combine; all have the names and shapes of the model, with adapters
  * merged.
  */
 @Stable(since = "0.1")
 public interface WeightHistory {
-  /** Before the first task. */
+  /** The weights before the first task. */
   WeightSnapshot pretrained();
 
-  /** Before the task just finished. */
+  /** The weights before the task just finished. */
   WeightSnapshot beforeTask();
 
-  /** After it; with several mergers, what the previous one made. */
+  /** The weights after that task; with several mergers, the result of the previous one. */
   WeightSnapshot afterTask();
 
-  /** The task just finished, from 0. */
+  /** The place of the task just finished, from 0. */
   int taskIndex();
 
-  /** What may be asked about the model and that task. */
+  /** The model and that task. */
   MergeSite site();
 
   /** A history, for runners and tests; the arguments are the accessors' values. */

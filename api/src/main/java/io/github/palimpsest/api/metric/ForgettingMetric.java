@@ -4,18 +4,20 @@ import io.github.palimpsest.api.Stable;
 import java.util.OptionalDouble;
 
 /**
- * Condenses a score matrix into one number: forgetting, and likewise every other measure of such a
- * matrix, such as average score, learning accuracy, and backward and forward transfer. A measure of
- * forgetting is one that promises {@link
- * io.github.palimpsest.api.component.Promise#MEASURES_FORGETTING}. No graph here. Rules MET-01,
- * MET-02 and MET-03.
+ * Condenses a score matrix into one number: forgetting, or any other measure of such a matrix, for
+ * example average score, learning accuracy, and backward and forward transfer. A measure of
+ * forgetting promises {@link io.github.palimpsest.api.component.Promise#MEASURES_FORGETTING}. It
+ * uses no graph. Rules MET-01, MET-02 and MET-03.
  */
 @Stable(since = "0.1")
 public interface ForgettingMetric {
-  /** Whether a higher value of this metric is the better one, where higher scores are. */
+  /** Whether a higher value of this metric is better, if higher scores are better. */
   boolean higherIsBetter();
 
-  /** The same for these scores: a mean of scores is better in whichever direction they are. */
+  /**
+   * Whether a higher value of this metric is better for these scores; a mean of scores has their
+   * direction.
+   */
   default boolean higherIsBetter(ScoreMatrix scores) {
     return higherIsBetter();
   }
@@ -23,7 +25,7 @@ public interface ForgettingMetric {
   /**
    * The metric, in the unit of the scores.
    *
-   * @return empty where the metric is not defined, for example backward transfer of one task
+   * @return empty if the metric is not defined, for example backward transfer of one task
    */
   OptionalDouble of(ScoreMatrix scores);
 }

@@ -11,7 +11,7 @@ public interface ScoreMatrix {
   /** The number of tasks. */
   int tasks();
 
-  /** Whether a higher score is the better one: true for accuracy, false for nats per token. */
+  /** Whether a higher score is better: true for accuracy, false for nats per token. */
   boolean higherScoresAreBetter();
 
   /** {@code b[i]}: the score on a task before any training. */

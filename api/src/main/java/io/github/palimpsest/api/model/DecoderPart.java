@@ -17,13 +17,13 @@ public enum DecoderPart {
   KEY(Role.KERNEL, true, "model.layers.{layer}.self_attn.k_proj.weight"),
   /** The values. */
   VALUE(Role.KERNEL, true, "model.layers.{layer}.self_attn.v_proj.weight"),
-  /** The kernel that multiplies the heads' results. */
+  /** The kernel that is applied to the results of the heads. */
   ATTENTION_OUTPUT(Role.KERNEL, true, "model.layers.{layer}.self_attn.o_proj.weight"),
   /** The kernel with the activation. */
   GATE(Role.KERNEL, true, "model.layers.{layer}.mlp.gate_proj.weight"),
   /** The kernel whose result the gate multiplies. */
   UP(Role.KERNEL, true, "model.layers.{layer}.mlp.up_proj.weight"),
-  /** From inside the feed-forward block back to the hidden state. */
+  /** The kernel from the feed-forward block back to the hidden state. */
   DOWN(Role.KERNEL, true, "model.layers.{layer}.mlp.down_proj.weight"),
   /** The gain of the norm before attention. */
   ATTENTION_NORM(Role.NORM, true, "model.layers.{layer}.input_layernorm.weight"),

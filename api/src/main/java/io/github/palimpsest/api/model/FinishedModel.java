@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The model between two steps, as a rehearsal sees it: at the end of a task before any merger, or
- * as it was pretrained. Arrays in and out, no graph.
+ * The model between two steps, for a rehearsal: at the end of a task and before any merger, or as
+ * pretrained. Inputs and outputs are arrays; there is no graph.
  */
 @Stable(since = "0.1")
 public interface FinishedModel {
   /**
    * The logits of an example's predictions.
    *
-   * @return {@code [rows, classes]}: one row for each prediction of the example by itself, those
-   *     that do not count included, in the order of {@link Forward#logits}
+   * @return {@code [rows, classes]}: one row for each prediction of the example by itself,
+   *     including those with weight 0, in the order of {@link Forward#logits}
    */
   HostArray.Floats logits(Example example);
 
-  /** How well an example is predicted. */
+  /** The losses of the predictions of one example, and their weights. */
   final class Losses {
     private final float[] nats;
     private final float[] weights;
@@ -34,9 +34,9 @@ public interface FinishedModel {
     /**
      * Copies both.
      *
-     * @param nats {@code -log p} of each prediction's label, any number where it does not count
-     * @param weights how much each prediction counts, 0 for none; as many
-     * @throws IllegalArgumentException if these are not as many
+     * @param nats {@code -log p} of each prediction's label; any number if its weight is 0
+     * @param weights the weight of each prediction, 0 to leave it out; of the same length
+     * @throws IllegalArgumentException if the lengths differ
      */
     public static Losses of(float[] nats, float[] weights) {
       if (nats.length != weights.length) {
@@ -46,22 +46,22 @@ public interface FinishedModel {
       return new Losses(nats, weights);
     }
 
-    /** How many predictions there are. */
+    /** The number of predictions. */
     public int rows() {
       return nats.length;
     }
 
-    /** {@code -log p} of a prediction's label, any number where it does not count. */
+    /** {@code -log p} of a prediction's label; any number if its weight is 0. */
     public float nats(int row) {
       return nats[row];
     }
 
-    /** How much a prediction counts, 0 for nothing. */
+    /** The weight of a prediction, 0 if it is left out. */
     public float weight(int row) {
       return weights[row];
     }
 
-    /** The mean over what counts, in nats; 0 where nothing does. */
+    /** The weighted mean of the losses, in nats; 0 if all weights are 0. */
     public double mean() {
       double sum = 0;
       double weight = 0;
@@ -74,27 +74,28 @@ public interface FinishedModel {
   }
 
   /**
-   * The losses of an example's predictions, by rows as in {@link #logits}.
+   * The losses of an example's predictions, in the order of the rows of {@link #logits}.
    *
-   * @throws PalimpsestException if the model does not say what its logits are to predict
+   * @throws PalimpsestException if the model does not give the labels of its logits
    */
   Losses losses(Example example);
 
   /**
-   * An example whose predictions count more or less.
+   * A copy of an example with reweighted predictions.
    *
    * @throws PalimpsestException if the model is not {@link Reweighting}
    */
   Example reweighted(Example example, float[] factors);
 
   /**
-   * Examples whose labels the model draws itself: what counts as a prediction is drawn from {@code
-   * softmax(logits / temperature)}, one after the other, each seeing those before it.
+   * Copies of examples with labels drawn from the model: every label of a prediction with a weight
+   * above 0 is drawn from {@code softmax(logits / temperature)}, in order, each given the earlier
+   * ones.
    *
-   * @param examples where to start from
+   * @param examples the original examples
    * @param temperature above 0
-   * @param rng where to draw from
-   * @return as many, of the same ids and lengths
+   * @param rng the source of the draws
+   * @return one copy of each example, with the same id and length
    * @throws PalimpsestException if the model is not {@link Relabelling}
    */
   List<Example> relabelled(List<Example> examples, double temperature, RandomGenerator rng);

@@ -12,7 +12,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A task whose last step is done, as a regularizer sees it. */
+/** A task after its last step, for a regularizer. */
 @Stable(since = "0.1")
 public interface FinishedTask {
   /** The task's place in the sequence, from 0. */
@@ -25,16 +25,16 @@ public interface FinishedTask {
   WeightSnapshot weights();
 
   /**
-   * A slot that {@link BoundRegularizer#track} has set, after the last step.
+   * The value after the last step of a slot that {@link BoundRegularizer#track} has set.
    *
-   * @return one tensor for each name that the slot was read with
+   * @return one tensor for each name under which the slot was read
    * @throws IllegalArgumentException if there is no such slot
    */
   WeightSnapshot tracked(String slot);
 
   /**
    * The weights after the last step in a space: the trainable parameters, or the effective weights
-   * that they make under an adapter, computed as the model sees them.
+   * that the model computes from them with an adapter.
    */
   default WeightSnapshot weights(Space space) {
     return weights();
@@ -43,8 +43,8 @@ public interface FinishedTask {
   /**
    * The diagonal of the empirical Fisher information: over the first {@code maxExamples} of the
    * task's examples in a seeded order, the mean of the squared gradient of {@code -log p(y | x)},
-   * each example by itself and summed over its target tokens. It holds the data loss alone, never a
-   * penalty, and does not depend on any batch size (REG-06).
+   * for each example by itself, summed over its target tokens. It contains only the data loss, no
+   * penalty, and does not depend on a batch size (REG-06).
    *
    * @param maxExamples at most this number of examples; at least 1
    * @return one tensor for each trainable parameter
@@ -54,14 +54,15 @@ public interface FinishedTask {
   }
 
   /**
-   * The same, estimated in another way.
+   * The diagonal of the Fisher information with another estimator.
    *
-   * @return one tensor for each one of the space
+   * @return one tensor for each tensor of the space
    */
   WeightSnapshot meanSquaredGradient(Estimate how);
 
   /**
-   * How a Fisher information is estimated, such as {@code Estimate.of(200).labels(Labels.SAMPLED)}.
+   * An estimator of the Fisher information, such as {@code
+   * Estimate.of(200).labels(Labels.SAMPLED)}.
    */
   final class Estimate {
     private final int maxExamples;
@@ -81,53 +82,53 @@ public interface FinishedTask {
     }
 
     /**
-     * With the given labels, each example by itself, of the trainable parameters.
+     * An estimator with the given labels, for each example by itself, of the trainable parameters.
      *
-     * @param maxExamples the most examples that are used; at least 1
+     * @param maxExamples the maximum number of examples; at least 1
      * @throws IllegalArgumentException if the number is below 1
      */
     public static Estimate of(int maxExamples) {
       return new Estimate(maxExamples, Labels.GIVEN, 1, Space.TRAINABLE);
     }
 
-    /** A copy with other labels, whose probabilities' gradients are squared. */
+    /** A copy with other labels: the gradient of their log-probability is squared. */
     public Estimate labels(Labels other) {
       return new Estimate(maxExamples, other, batch, space);
     }
 
     /**
-     * A copy in which the gradients of several examples are averaged before they are squared: the
-     * batch-mean Fisher of some libraries, another quantity, and about {@code examples} times
+     * A copy that averages the gradients of several examples before it squares them. This is the
+     * batch-mean Fisher of some libraries, a different quantity, about {@code examples} times
      * smaller.
      *
-     * @param examples how many; 1 for each by itself
+     * @param examples the number of examples per average; 1 for no averaging
      * @throws IllegalArgumentException if the number is below 1
      */
     public Estimate batch(int examples) {
       return new Estimate(maxExamples, labels, examples, space);
     }
 
-    /** A copy for other weights. */
+    /** A copy for the weights of another space. */
     public Estimate space(Space other) {
       return new Estimate(maxExamples, labels, batch, other);
     }
 
-    /** The most examples that are used. */
+    /** The maximum number of examples. */
     public int maxExamples() {
       return maxExamples;
     }
 
-    /** Whose probabilities' gradients are squared. */
+    /** The labels: the gradient of their log-probability is squared. */
     public Labels labels() {
       return labels;
     }
 
-    /** How many examples' gradients are averaged before they are squared. */
+    /** The number of examples whose gradients are averaged before they are squared. */
     public int batch() {
       return batch;
     }
 
-    /** Of which weights. */
+    /** The space of the weights. */
     public Space space() {
       return space;
     }
@@ -160,34 +161,34 @@ public interface FinishedTask {
     }
   }
 
-  /** Labels that a Fisher information is estimated with. */
+  /** The labels of an estimate of the Fisher information. */
   enum Labels {
-    /** Those of the examples: the empirical Fisher. */
+    /** The labels of the examples: the empirical Fisher. */
     GIVEN,
     /**
-     * One for each prediction, drawn from the model's own distribution on the example's inputs: an
-     * unbiased estimate of the Fisher information itself.
+     * One label for each prediction, drawn from the model's own distribution on the example's
+     * inputs: an unbiased estimate of the Fisher information itself.
      */
     SAMPLED
   }
 
   /**
-   * The mean over examples of the absolute gradient of a function of the model's outputs, each
-   * example by itself, over the same examples as {@link #meanSquaredGradient}.
+   * The mean absolute gradient of a function of the model's outputs, for each example by itself,
+   * over the same examples as in {@link #meanSquaredGradient}.
    *
    * @param maxExamples at most this number of examples; at least 1
-   * @param function a scalar made of the forward pass on one example
+   * @param function computes a scalar from the forward pass on one example
    * @return one tensor for each trainable parameter
    */
   WeightSnapshot meanAbsoluteGradient(
       int maxExamples, BiFunction<Ops, Forward, Operand<TFloat32>> function);
 
-  /** What was remembered under a name, by this task or an earlier one. */
+  /** The memory of a name, from this task or an earlier one. */
   Optional<WeightSnapshot> recall(String name);
 
   /**
-   * Keeps tensors beyond the task. They are copied, become part of every checkpoint, and can be
-   * read in the graphs of later tasks with {@link RegularizerSite#memory}.
+   * Keeps tensors after the end of the task. They are copied, are part of every checkpoint, and can
+   * be read in the graphs of later tasks with {@link RegularizerSite#memory}.
    *
    * @param name unique within the regularizer; an earlier memory of that name is replaced
    */

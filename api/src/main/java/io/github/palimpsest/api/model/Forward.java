@@ -23,14 +23,14 @@ public interface Forward {
   Operand<TFloat32> logits();
 
   /**
-   * {@code [batch, tokens]} or {@code [batch]}; how much each row of the logits counts, 0 for
-   * padding and for tokens that are not targets; sums to {@code weightPerExample} over an example.
+   * {@code [batch, tokens]} or {@code [batch]}; the weight of each row of the logits, 0 for padding
+   * and for tokens that are not targets. The sum over an example is {@code weightPerExample}.
    */
   Operand<TFloat32> weightPerPrediction();
 
   /**
-   * The label of each row of the logits, with the shape of {@code weightPerPrediction} and with any
-   * value where that is 0; empty for a model whose loss is not a cross-entropy.
+   * The label of each row of the logits, with the shape of {@code weightPerPrediction}; any value
+   * if that weight is 0. Empty for a model whose loss is not a cross-entropy.
    */
   Optional<Operand<TInt32>> labels();
 

@@ -8,8 +8,8 @@ import io.github.palimpsest.api.parameter.Shape;
  *
  * @param name unique within the model
  * @param type the element type
- * @param shape dimensions; -1 where batches differ. The first is the example: an oracle that is
- *     asked about some of a batch hands over some rows (rule CON-16)
+ * @param shape dimensions; -1 if batches differ. The first is the example: an oracle that is asked
+ *     about a subset of a batch passes a subset of the rows (rule CON-16)
  */
 @Stable(since = "0.1")
 public record InputSpec(String name, Type type, Shape shape) {

@@ -23,7 +23,7 @@ public interface Model extends Capable {
   /** All parameters, in a fixed order. */
   List<ParameterSpec> parameters();
 
-  /** What {@link #batch} makes and {@link #forward} reads. */
+  /** The inputs that {@link #batch} creates and {@link #forward} reads. */
   List<InputSpec> inputs();
 
   /**
@@ -36,7 +36,7 @@ public interface Model extends Capable {
   Forward forward(Ops tf, Weights at, BatchTensors batch);
 
   /**
-   * Puts examples together into one batch, in the given order, padding where lengths differ.
+   * Combines examples into one batch, in the given order, with padding if lengths differ.
    *
    * @return one array for each of {@link #inputs()}
    */

@@ -29,7 +29,7 @@ public interface ModelConfig {
   /**
    * A whole number from 1.
    *
-   * @param absent the value where there is none
+   * @param absent the value if the key is absent
    * @param most the largest allowed
    */
   int integer(String key, int absent, int most);
@@ -44,28 +44,28 @@ public interface ModelConfig {
   /**
    * A number above 0 and within the range of 32-bit floats.
    *
-   * @param absent the value where there is none
+   * @param absent the value if the key is absent
    */
   double real(String key, double absent);
 
   /**
    * True or false.
    *
-   * @param absent the value where there is none
+   * @param absent the value if the key is absent
    */
   boolean flag(String key, boolean absent);
 
   /**
    * A text.
    *
-   * @param absent the value where there is none
+   * @param absent the value if the key is absent
    */
   String text(String key, String absent);
 
   /**
    * A token's id; the first one of several, for example of several end tokens.
    *
-   * @param absent the value where there is none
+   * @param absent the value if the key is absent
    */
   int token(String key, int absent);
 

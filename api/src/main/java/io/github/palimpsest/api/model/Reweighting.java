@@ -3,11 +3,11 @@ package io.github.palimpsest.api.model;
 import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.data.Example;
 
-/** A capability of a {@link Model}: the predictions of its examples can be weighed. */
+/** A capability of a {@link Model}: the predictions of its examples can be weighted. */
 @Experimental(since = "0.1")
 public interface Reweighting {
   /**
-   * An example with other weights of its predictions.
+   * A copy of an example with other weights of its predictions.
    *
    * @param example one of this model's
    * @param factors for each prediction, as in {@link Forward#logits} for the example alone; 0

@@ -5,8 +5,8 @@ import io.github.palimpsest.api.PalimpsestException;
 
 /**
  * Rotary position embedding (Su et al. 2021, arXiv 2104.09864) in the half-rotation order of
- * Hugging Face checkpoints: dimension {@code i} turns together with dimension {@code i + d/2}, at
- * position {@code p} by the angle {@code p f_i} with {@code f_i = theta^(-2i/d)}, scaled.
+ * Hugging Face checkpoints: at position {@code p}, dimensions {@code i} and {@code i + d/2} are
+ * rotated by the angle {@code p f_i}, where {@code f_i} is {@code theta^(-2i/d)}, scaled.
  */
 @Experimental(since = "0.1")
 public final class Rope {
@@ -37,13 +37,13 @@ public final class Rope {
     return values.theta();
   }
 
-  /** How the frequencies are stretched. */
+  /** The scaling of the frequencies. */
   public Scaling scaling() {
     return values.scaling();
   }
 
   /**
-   * The angle that each pair of dimensions turns a position.
+   * The angle by which each pair of dimensions rotates per position.
    *
    * @param headSize the even width of a head
    * @return {@code [headSize / 2]}, in radians
@@ -56,13 +56,13 @@ public final class Rope {
     return f;
   }
 
-  /** A change of the frequencies. More may be added. */
+  /** A scaling of the frequencies. More may be added. */
   public sealed interface Scaling {
-    /** The changed frequency, in radians a position. */
+    /** The scaled frequency, in radians per position. */
     double apply(double frequency);
   }
 
-  /** Frequencies as they are. */
+  /** Unscaled frequencies. */
   public record Unscaled() implements Scaling {
     @Override
     public double apply(double frequency) {
@@ -71,7 +71,7 @@ public final class Rope {
   }
 
   /**
-   * All frequencies divided alike.
+   * All frequencies divided by the same factor.
    *
    * @param factor the divisor
    */
@@ -83,8 +83,8 @@ public final class Rope {
   }
 
   /**
-   * The scaling of Llama 3.1: wavelengths longer than {@code context / low} are stretched by the
-   * factor, shorter than {@code context / high} are kept, and those between are blended.
+   * The scaling of Llama 3.1: wavelengths longer than {@code context / low} are multiplied by the
+   * factor, those shorter than {@code context / high} are unchanged, and those between are blended.
    *
    * @param factor the divisor of low frequencies
    * @param low the number of turns within the original context below which a frequency is low

@@ -11,7 +11,7 @@ import java.util.Map;
  */
 @Experimental(since = "0.1")
 public final class TensorNames {
-  /** Stands for the number of the layer, from 0, in the names of its tensors. */
+  /** The placeholder for the number of the layer, from 0, in the names of its tensors. */
   public static final String LAYER = "{layer}";
 
   private final Map<DecoderPart, String> names;
@@ -35,8 +35,9 @@ public final class TensorNames {
   /**
    * A copy with another name.
    *
-   * @param name with {@link #LAYER} once for a part that each layer has, without it for another
-   * @throws PalimpsestException if it is empty or {@link #LAYER} is missing or one too many
+   * @param name contains {@link #LAYER} once if each layer has the part, and not otherwise
+   * @throws PalimpsestException if it is empty, or {@link #LAYER} is missing, repeated or not
+   *     allowed
    */
   public TensorNames with(DecoderPart part, String name) {
     int first = name.indexOf(LAYER);
@@ -54,7 +55,7 @@ public final class TensorNames {
   /**
    * The name of a part's tensor.
    *
-   * @param layer the layer from 0; not looked at for a part that stands outside of layers
+   * @param layer the layer, from 0; ignored for a part outside the layers
    */
   public String of(DecoderPart part, int layer) {
     String name = names.get(part);

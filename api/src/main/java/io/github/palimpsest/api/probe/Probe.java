@@ -4,21 +4,23 @@ import io.github.palimpsest.api.Stable;
 import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 
-/** Measures trained weights, for example how sharp the loss is around them. No graph here. */
+/**
+ * Measures trained weights, for example the sharpness of the loss around them. It uses no graph.
+ */
 @Stable(since = "0.1")
 public interface Probe {
   /**
-   * Measures.
+   * Measures the weights of a site.
    *
-   * @param site the weights and what can be asked of the model
-   * @param rng where random directions come from: equal for all weights that are to be compared
+   * @param site the weights and the model
+   * @param rng the source of random directions; equal for all weights that are compared
    * @return finite numbers by name, at least one
    */
   SortedMap<String, Double> measure(ProbeSite site, RandomGenerator rng);
 
   /**
-   * How many forward passes over the site's examples a measurement takes; a gradient counts as two
-   * more. Shown before it starts.
+   * The maximum number of forward passes over the site's examples; a gradient counts as two more.
+   * It is shown before the measurement starts.
    */
   long passes();
 }

@@ -21,7 +21,7 @@ public final class RecipeSyntaxException extends PalimpsestException {
     this.offset = offset;
   }
 
-  /** Where reading stopped: an index into the text, from 0. */
+  /** The index in the text, from 0, where reading stopped. */
   public int offset() {
     return offset;
   }

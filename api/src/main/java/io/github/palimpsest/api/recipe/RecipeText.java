@@ -26,13 +26,16 @@ import java.util.stream.Collectors;
  */
 @Stable(since = "0.1")
 public record RecipeText(List<Value.Call> sum, List<Value.Call> pipe) {
-  /** How deep values may nest: far beyond any recipe, and far below what the stack can take. */
+  /**
+   * The maximum depth of nested values: far beyond any recipe, and far below the limit of the
+   * stack.
+   */
   static final int MAX_DEPTH = 64;
 
   /**
    * Copies the lists.
    *
-   * @throws IllegalArgumentException if {@code sum} is empty, which no text can say
+   * @throws IllegalArgumentException if {@code sum} is empty, which no text can express
    */
   public RecipeText {
     if (sum.isEmpty()) {

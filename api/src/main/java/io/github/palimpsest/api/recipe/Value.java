@@ -22,7 +22,7 @@ public sealed interface Value {
    * @param value a finite number
    */
   record Num(double value) implements Value {
-    /** Refuses what has no text, and folds -0 into 0. */
+    /** Refuses a number without a text, and replaces -0 with 0. */
     public Num {
       if (Double.isNaN(value) || Double.isInfinite(value)) {
         throw new IllegalArgumentException("a recipe has no text for " + value);
@@ -49,8 +49,8 @@ public sealed interface Value {
 
     /**
      * The decimal of fewest digits that reads back to the same double, and of those the closest.
-     * {@link Double#toString} will not do: before Java 19 it sometimes gives a digit too many, and
-     * a canonical text must not depend on the Java that prints it.
+     * {@link Double#toString} is not suitable: before Java 19 it sometimes gives a digit too many,
+     * and a canonical text must not depend on the Java that prints it.
      */
     private static BigDecimal shortest(double value) {
       BigDecimal exact = new BigDecimal(value);
@@ -131,7 +131,7 @@ public sealed interface Value {
       return new Call(name, new TreeMap<>());
     }
 
-    /** The same call with one argument replaced or added. */
+    /** A copy with one argument replaced or added. */
     public Call with(String key, Value value) {
       TreeMap<String, Value> changed = new TreeMap<>(arguments);
       changed.put(key, value);

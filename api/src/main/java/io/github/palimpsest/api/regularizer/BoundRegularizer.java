@@ -14,35 +14,36 @@ import org.tensorflow.types.TFloat32;
 public interface BoundRegularizer {
   /**
    * Builds the penalty: a finite scalar of at least 0, exactly 0 before the first task is finished
-   * unless the component's onset is the first task (REG-01), depending on the point passed and
-   * nothing else (REG-03). May be called several times in one graph, at different points.
+   * unless the component's onset is the first task (REG-01), depending only on the given point
+   * (REG-03). It may be called several times in one graph, at different points.
    */
   Operand<TFloat32> penalty(LossPoint point);
 
   /**
-   * The gradient of a penalty of the trainable tensors alone, one tensor for each of them, where it
-   * is known and takes less than to differentiate the penalty; empty to let that be done. Asked for
-   * after {@link #penalty}, with the same point. It is the penalty's own (REG-09).
+   * The gradient of the penalty in closed form, one tensor for each trainable tensor, for a penalty
+   * of the trainable tensors alone. Return it if it is cheaper than automatic differentiation,
+   * otherwise empty. Called after {@link #penalty}, with the same point; it must be the gradient of
+   * that penalty (REG-09).
    */
   default Optional<Tensors> gradient(LossPoint point) {
     return Optional.empty();
   }
 
   /**
-   * Called for each step of the task that is built, after the optimizer has built its updates: a
-   * regularizer that follows the path of the training keeps what it needs in slots of its own. They
-   * are zero before the first step of each task; {@link FinishedTask#tracked} reads them after the
-   * last. It must not change the training.
+   * Called for each step that is built, after the optimizer has built its updates. A regularizer
+   * that follows the path of the training accumulates it in its own slots. They are zero before the
+   * first step of each task; {@link FinishedTask#tracked} reads them after the last. It must not
+   * change the training.
    *
-   * @param c the step; its slots are this regularizer's, its oracle gives unclipped gradients, each
-   *     call at the cost of a pass
-   * @param updates what the optimizer adds to each parameter
+   * @param c the step; its slots belong to this regularizer, and its oracle gives unclipped
+   *     gradients; each call costs a pass
+   * @param updates the updates of the optimizer
    */
   default void track(StepContext c, Updates updates) {}
 
   /**
-   * Called once for each task that another one follows, with its final weights (RUN-02). What is to
-   * outlive the task goes into {@link FinishedTask#remember}.
+   * Called once for each task except the last, with its final weights (RUN-02). Use {@link
+   * FinishedTask#remember} to keep data for later tasks.
    */
   default void afterTask(FinishedTask task) {}
 }

@@ -12,13 +12,13 @@ import org.tensorflow.types.TFloat32;
 /** The point at which a penalty is built. */
 @Stable(since = "0.1")
 public interface LossPoint {
-  /** The trainable parameters there. */
+  /** The trainable parameters at the point. */
   Params at();
 
-  /** The weights that the model sees there. */
+  /** The weights that the model sees at the point. */
   Weights effective();
 
-  /** The forward pass on the batch there. */
+  /** The forward pass on the batch at the point. */
   Forward forward();
 
   /**
@@ -28,14 +28,14 @@ public interface LossPoint {
   Function<Params, Weights> weightsAt();
 
   /**
-   * Builds another forward pass on the same batch, at other weights; a runner gives equal functions
-   * for equal batches, so what does not depend on the point can be built once.
+   * Builds another forward pass on the same batch, at other weights. A runner gives equal functions
+   * for equal batches, so parts that do not depend on the point can be built once.
    */
   Function<Weights, Forward> forwardAt();
 
   /**
-   * {@code [batch]}: 1 for an example that is not of the current task, else 0; empty without
-   * rehearsal.
+   * {@code [batch]}: 1 for an example from another task than the current one, otherwise 0; empty
+   * without rehearsal.
    */
   Optional<Operand<TFloat32>> rehearsed();
 

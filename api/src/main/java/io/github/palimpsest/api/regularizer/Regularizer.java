@@ -10,10 +10,10 @@ import io.github.palimpsest.api.Stable;
 @FunctionalInterface
 public interface Regularizer {
   /**
-   * Binds to one graph of a task. Called before each task, also before the first, and again for the
-   * graph in which a task is finished; it has no side effects (RUN-01).
+   * Binds to one graph of a task. Called before each task, including the first, and again for the
+   * graph that finishes a task; it must have no side effects (RUN-01).
    *
-   * @param site what may be used
+   * @param site the graph and the memories
    */
   BoundRegularizer bind(RegularizerSite site);
 }

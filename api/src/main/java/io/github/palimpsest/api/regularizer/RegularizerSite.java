@@ -8,28 +8,28 @@ import java.util.List;
 import java.util.Set;
 import org.tensorflow.op.Ops;
 
-/** What a regularizer may use while it binds to the graph of one task. */
+/** The graph of one task and the memories, for a regularizer that binds to it. */
 @Stable(since = "0.1")
 public interface RegularizerSite {
-  /** Where to build. */
+  /** The operations of the graph to build in. */
   Ops tf();
 
   /** The trainable parameters. */
   List<ParameterSpec> trainable();
 
-  /** How many tasks are finished; 0 before the first. */
+  /** The number of finished tasks; 0 before the first. */
   int finishedTasks();
 
   /** The trainable parameters before the first step of this task, as constant operands. */
   Tensors start();
 
-  /** The names under which something was {@linkplain FinishedTask#remember remembered}. */
+  /** The names of all memories ({@link FinishedTask#remember}). */
   Set<String> memories();
 
   /**
-   * A memory as constant operands: the names and shapes that were remembered.
+   * A memory as constant operands, with the remembered names and shapes.
    *
-   * @throws IllegalArgumentException if nothing was remembered under that name
+   * @throws IllegalArgumentException if there is no memory with that name
    */
   Tensors memory(String name);
 }

@@ -10,32 +10,32 @@ import org.tensorflow.op.Ops;
 
 /**
  * A constraint on every gradient of the data loss, such as that of gradient episodic memory: the
- * rehearsed examples count in the constraint alone. A runner hands the optimizer the oracle of
- * {@link #around}, so a wrapper such as {@code clip-norm} acts on constrained gradients.
+ * rehearsed examples affect only the constraint. A runner gives the optimizer the oracle of {@link
+ * #around}, so a wrapper such as {@code clip-norm} acts on constrained gradients.
  */
 @Experimental(since = "0.1")
 public non-sealed interface GradientConstraint extends RehearsalObjective {
   /**
-   * Whether there is a reference for each finished task, over the examples of that task in the
-   * batch, rather than one over all rehearsed examples.
+   * Whether there is one reference for each finished task, over its examples in the batch, rather
+   * than a single one over all rehearsed examples.
    */
   boolean perTask();
 
   /**
-   * The gradient that an optimizer is given.
+   * The gradient that the optimizer receives.
    *
    * @param tf where to build
-   * @param g of the mean loss of the current examples, and of the penalties where they were asked
-   *     for
-   * @param references of the mean loss of rehearsed examples at the same point; zeros where the
-   *     batch has none
+   * @param g the gradient of the mean loss of the current examples, and of the penalties if they
+   *     were requested
+   * @param references the gradients of the mean loss of rehearsed examples at the same point; zeros
+   *     if the batch has none
    */
   Gradients constrained(Ops tf, Gradients g, List<Gradients> references);
 
   /**
-   * The oracle that an optimizer is given in place of the step's: its answers about the data loss
-   * have constrained gradients, in the trainable and in the effective space alike, each against the
-   * references of that space. Answers about penalties alone are handed on as they are.
+   * The oracle that replaces the step's oracle. Its answers about the data loss have constrained
+   * gradients, both in the trainable and in the effective space, each with the references of that
+   * space. It passes on answers about penalties alone unchanged.
    *
    * @param tf where to build
    * @param oracle the step's own

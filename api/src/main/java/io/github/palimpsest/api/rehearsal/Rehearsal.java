@@ -12,61 +12,61 @@ import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
- * Mixes examples of finished tasks into the batches of the current one. No graph here. What it
- * keeps is a function of the generators handed to it (DAT-03), holds only examples of finished
- * tasks (DAT-02), and is part of every checkpoint.
+ * Mixes examples of finished tasks into the batches of the current one. It uses no graph. Its
+ * memory is a function of the given generators (DAT-03), contains only examples of finished tasks
+ * (DAT-02), and is part of every checkpoint.
  */
 @Stable(since = "0.1")
 public interface Rehearsal {
   /**
-   * The batches of one epoch. Each example of the current task appears exactly once (DAT-01);
-   * {@link TaskData#shuffledBatches} with the same generator, called first, keeps the order that
-   * plain training has.
+   * The batches of one epoch. Each example of the current task appears exactly once (DAT-01). To
+   * keep the order of plain training, call {@link TaskData#shuffledBatches} with the same generator
+   * first.
    *
    * @param current the task being trained
    * @param batchSize examples of the current task in a batch
-   * @param rng where random choices come from; drawn again for each epoch
+   * @param rng the source of random choices; a new one for each epoch
    */
   Iterator<List<Example>> epoch(TaskData current, int batchSize, RandomGenerator rng);
 
   /**
-   * Called once for each task that another one follows, before that one begins (RUN-02): the only
-   * moment at which examples may be kept.
+   * Called once for each task except the last, before the next one begins (RUN-02). Only this
+   * method may keep examples.
    *
    * @param task the finished task
-   * @param rng where random choices come from
+   * @param rng the source of random choices
    */
   void afterTask(TaskData task, RandomGenerator rng);
 
   /**
-   * What a runner calls in place of {@link #afterTask(TaskData, RandomGenerator)}: a rehearsal that
-   * keeps what the model makes of its examples overrides this.
+   * The variant that a runner calls. A rehearsal that also keeps outputs of the model overrides it
+   * in place of {@link #afterTask(TaskData, RandomGenerator)}.
    *
    * @param task the finished task
-   * @param model the model as it is then
-   * @param rng where random choices come from
+   * @param model the model at the end of the task
+   * @param rng the source of random choices
    */
   default void afterTask(TaskData task, FinishedModel model, RandomGenerator rng) {
     afterTask(task, rng);
   }
 
   /**
-   * What is trained on as a task: its examples, weighed or ordered anew. Called before the task's
-   * first epoch, in every process that trains it; depends on its arguments alone.
+   * Prepares a task for training: reweights or reorders its examples. Called before the task's
+   * first epoch, in every process that trains it; the result depends only on the arguments.
    *
-   * @param task the task as it is
+   * @param task the original task
    * @param pretrained the model before any training
-   * @return a task of the same examples by id; {@link #epoch} gets it
+   * @return a task with the same example ids; {@link #epoch} receives it
    */
   default TaskData prepared(TaskData task, FinishedModel pretrained) {
     return task;
   }
 
   /**
-   * How many batches an epoch has beyond those of plain training.
+   * The number of batches of an epoch in addition to those of plain training.
    *
-   * @param task the task's place in the sequence, from 0; as many are finished
-   * @param examples how many the task has
+   * @param task the task's place in the sequence, from 0; also the number of finished tasks
+   * @param examples the number of examples of the task
    * @param batchSize examples of the current task in a batch
    */
   default long extraBatches(int task, int examples, int batchSize) {
@@ -74,29 +74,29 @@ public interface Rehearsal {
   }
 
   /**
-   * How many rehearsed examples come with the first current ones of an epoch. A runner warns where
-   * that is none, such as a ratio of 0.01 of 50 examples.
+   * The number of rehearsed examples for the first current examples of an epoch. A runner warns if
+   * it is 0, for example with a ratio of 0.01 and 50 examples.
    *
    * @param task the task's place in the sequence
-   * @param examples how many current ones
-   * @return empty if that is not known beforehand, or none are meant to come
+   * @param examples the number of current examples
+   * @return empty if it is not known in advance, or if no rehearsal is intended
    */
   default OptionalLong rehearsed(int task, long examples) {
     return OptionalLong.empty();
   }
 
-  /** What the rehearsed examples are for; empty if they are part of the data loss (CON-03). */
+  /** The objective of the rehearsed examples; empty if they are part of the data loss (CON-03). */
   default Optional<RehearsalObjective> objective() {
     return Optional.empty();
   }
 
-  /** Everything that {@link #epoch} depends on beside its arguments. */
+  /** The complete state: together with its arguments it determines {@link #epoch}. */
   byte[] state();
 
   /**
-   * Takes over what {@link #state} gave, in this or another process.
+   * Restores a result of {@link #state}, from this or another process.
    *
-   * @throws PalimpsestException if the bytes are not such a state
+   * @throws PalimpsestException if the bytes are not a valid state
    */
   void restore(byte[] state);
 }

@@ -15,17 +15,17 @@ import org.tensorflow.types.TFloat32;
 @Experimental(since = "0.1")
 public non-sealed interface RehearsalLoss extends RehearsalObjective {
   /**
-   * A weighted mean over the step. It is given in two parts, so that accumulation over
-   * micro-batches can divide once, at the end (CON-08).
+   * A weighted mean over the step. It has two parts, so that accumulation over micro-batches can
+   * divide once, at the end (CON-08).
    */
   interface Mean {
-    /** Its strength. */
+    /** The factor of the mean in the objective. */
     double factor();
 
-    /** A scalar: summed over the batch. */
+    /** A scalar: the sum over the batch. */
     Operand<TFloat32> sum();
 
-    /** A scalar that does not depend on the weights; where it is 0, the mean is 0. */
+    /** A scalar that does not depend on the weights; if it is 0, the mean is 0. */
     Operand<TFloat32> weight();
 
     /** A mean; the arguments are the accessors' values. */
@@ -39,7 +39,7 @@ public non-sealed interface RehearsalLoss extends RehearsalObjective {
    *
    * @param tf where to build
    * @param forward the forward pass on the batch, current examples included
-   * @param batch which examples are rehearsed, and what came with them
+   * @param batch the rehearsed examples and their added fields
    */
   List<Mean> means(Ops tf, Forward forward, RehearsedBatch batch);
 }

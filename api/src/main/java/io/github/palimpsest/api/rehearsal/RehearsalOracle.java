@@ -9,20 +9,20 @@ import java.util.List;
 
 /**
  * The oracle of a step with rehearsed examples that are not part of the data loss: it answers about
- * the current examples, and gives the gradients on the rehearsed ones as references. What {@link
- * GradientConstraint#around} wraps; runners implement it.
+ * the current examples, and gives the gradients on the rehearsed ones as references. Runners
+ * implement it; {@link GradientConstraint#around} wraps it.
  */
 @Experimental(since = "0.1")
 public interface RehearsalOracle extends GradientOracle {
   /**
-   * The mean loss of rehearsed examples and its gradient, from the forward pass of the question
-   * last asked about the same point and examples; a pass of its own if there was none.
+   * The mean loss of rehearsed examples and its gradient, from the forward pass of the last request
+   * with the same point and examples, or from a new pass if there was none.
    *
-   * @param point where
-   * @param of among which of the step's examples
-   * @param perTask whether there is one for each finished task, in their order, rather than one
-   *     over all rehearsed examples
-   * @return zeros for a task of which the batch has no example
+   * @param point the point of the evaluation
+   * @param of the subset of the step's examples
+   * @param perTask true for one result per finished task, in order; false for one over all
+   *     rehearsed examples
+   * @return zeros for a task without examples in the batch
    */
   List<Evaluated> references(Params point, Examples of, boolean perTask);
 }

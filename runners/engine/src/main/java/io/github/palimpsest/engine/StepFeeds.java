@@ -89,8 +89,8 @@ final class StepFeeds {
   }
 
   /**
-   * {@code from + step k} for each 16 bits k. TensorFlow reads numbers of 16 bits as so many steps
-   * of a range at the cost of a cast, but only on the CPU.
+   * {@code from + step k} for each 16 bits k. TensorFlow dequantizes numbers of 16 bits to a range
+   * at the cost of a cast, but only on the CPU.
    */
   private Operand<TFloat32> spread(Operand<TInt32> bits, double from, double step) {
     if (gpu) {

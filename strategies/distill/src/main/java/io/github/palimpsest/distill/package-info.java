@@ -1,8 +1,8 @@
 /**
  * Distillation: the model's predictions are held near those of its own earlier weights.
  *
- * <p>Start at {@link io.github.palimpsest.distill.Distillation}, which all components of this
- * plugin are settings of. This package may use the API and nothing else.
+ * <p>Start at {@link io.github.palimpsest.distill.Distillation}, of which all components of this
+ * plugin are configurations. This package may use the API and nothing else.
  */
 @NullMarked
 package io.github.palimpsest.distill;

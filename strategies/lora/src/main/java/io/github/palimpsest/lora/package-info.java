@@ -3,9 +3,9 @@
  * all.
  *
  * <p>Start at {@link io.github.palimpsest.lora.Lora}; {@link io.github.palimpsest.lora.Dora} adds a
- * trained magnitude. {@link io.github.palimpsest.lora.LowRank} says which kernels are adapted and
- * what the trained matrices are called; {@link io.github.palimpsest.lora.PeftTensors} what PEFT
- * calls them. This package may use the API and nothing else.
+ * trained magnitude. {@link io.github.palimpsest.lora.LowRank} selects the adapted kernels and
+ * names the trained matrices; {@link io.github.palimpsest.lora.PeftTensors} translates the names to
+ * those of PEFT. This package may use the API and nothing else.
  */
 @NullMarked
 package io.github.palimpsest.lora;

@@ -3,8 +3,7 @@
  * One class for each, with its provider; {@link io.github.palimpsest.wiseft.Ends} streams the
  * tensors.
  *
- * <p>Start at {@link io.github.palimpsest.wiseft.WiseFt}. This package may use the api module
- * alone.
+ * <p>Start at {@link io.github.palimpsest.wiseft.WiseFt}. This package may use only the api module.
  */
 @NullMarked
 package io.github.palimpsest.wiseft;

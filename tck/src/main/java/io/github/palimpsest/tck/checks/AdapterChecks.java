@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What holds for adapters; {@link EffectiveChecks} for the weights that they make. */
+/** The checks of adapters; {@link EffectiveChecks} checks the weights that they make. */
 final class AdapterChecks implements KindChecks {
   private final AdapterTrial trial;
 

@@ -97,7 +97,7 @@ final class AdapterTrial implements AutoCloseable {
     return Named.of(bound().initial(base(), rng()));
   }
 
-  /** Values as after some training. */
+  /** Values such as training would leave. */
   static Named moved(Named start) {
     int[] place = {0};
     Named wave = start.zip(start, (a, b) -> 0.3 * Math.sin(1.1 * place[0]++));

@@ -9,18 +9,18 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * A record of a data file in which one value is another one.
+ * A copy of a record of a data file with one value changed.
  *
- * @param key the innermost key that the value stands under
- * @param was the value before
- * @param now the value in its place
- * @param record the record with it
+ * @param key the innermost key of the value
+ * @param was the old value
+ * @param now the new value
+ * @param record the record with the new value
  */
 record ChangedRecord(String key, Object was, Object now, Map<String, Object> record) {
   /**
-   * A record for each value of another one that can be changed, at any depth.
+   * A changed copy for each value of a record that can be changed, at any depth.
    *
-   * @param change what takes the place of a value; empty where it is to stay
+   * @param change gives the new value; empty to leave the value unchanged
    */
   static List<ChangedRecord> all(
       Map<String, Object> record, Function<Object, Optional<Object>> change) {
@@ -30,8 +30,8 @@ record ChangedRecord(String key, Object was, Object now, Map<String, Object> rec
   }
 
   /**
-   * @param key the innermost key that the value stands under
-   * @param around puts another value in place of this one, and gives the whole record
+   * @param key the innermost key of the value
+   * @param around returns the whole record with another value in place of this one
    */
   private static void collect(
       String key,

@@ -82,7 +82,7 @@ public final class Checks implements AutoCloseable {
     Map<Rule, Trial> trials = new LinkedHashMap<>(own.trials());
     trials.putAll(new PluginChecks(subject, own::behaviour).trials());
     trials.put(SpiRule.SPI_11, own::absentUntilItsOnset);
-    if (subject.provider().kind() == Kind.TRACKER) { // it has a server's clock and files to itself
+    if (subject.provider().kind() == Kind.TRACKER) { // it needs a folder and a server of its own
       trials.put(
           SpiRule.SPI_07,
           () -> {

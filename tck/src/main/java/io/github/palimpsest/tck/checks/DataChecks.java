@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What holds for the data of an experiment. */
+/** The checks of the data of an experiment. */
 public final class DataChecks {
   private final Supplier<List<TaskData>> tasks;
   private final Function<TaskData, List<Example>> evaluation;
@@ -103,7 +103,7 @@ public final class DataChecks {
                   "task '" + a.name() + "' in " + a.parts() + " parts",
                   "task '" + b.name() + "' in " + b.parts() + " parts"));
       same("training examples of task '" + a.name() + "'", a.examples(), b.examples());
-      same("corpus beside task '" + a.name() + "'", a.corpus(), b.corpus());
+      same("corpus of task '" + a.name() + "'", a.corpus(), b.corpus());
       same(
           "evaluation examples of task '" + a.name() + "'",
           evaluation.apply(a),

@@ -26,9 +26,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A decoder on trial: the rules for models, then what holds for decoders alone.
+ * A decoder on trial: the rules for models, then those for decoders.
  *
- * @param model what the host made of the description
+ * @param model the model that the host built from the description
  * @param spec the description
  * @param tolerance multiplies every numeric tolerance
  */
@@ -110,7 +110,7 @@ record DecoderTrial(Model model, DecoderSpec spec, double tolerance) {
     return fed;
   }
 
-  /** Another last token leaves the logits before it, to the bit, and changes its own. */
+  /** Another last token changes its own logits and leaves all earlier ones bit for bit the same. */
   private void isCausal(
       Bench bench,
       Tensors logits,

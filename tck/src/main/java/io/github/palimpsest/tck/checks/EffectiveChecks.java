@@ -26,9 +26,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 
-/** What holds for the weights that an adapter makes: as a model sees them, and merged. */
+/** The checks of the weights that an adapter makes: as a model sees them, and merged. */
 final class EffectiveChecks {
-  /** Unlike each other, and no powers of two that a rank or default makes 1 of. */
+  /** All different, and no powers of two, which a rank or a default could cancel to 1. */
   private static final double[] OTHER_VALUES = {13, 3, 7, 0.7, 0.3};
 
   private final AdapterTrial trial;
@@ -49,7 +49,9 @@ final class EffectiveChecks {
         this::mergingAtTheStartGivesTheBase);
   }
 
-  /** At the defaults a scale such as alpha/r may be 1, so that leaving it out shows nothing. */
+  /**
+   * At the defaults a scale such as alpha/r may be 1, so that leaving it out would go unnoticed.
+   */
   private void atDefaultsAndOthers(Consumer<AdapterTrial> check) {
     check.accept(trial);
     for (Subject<Adapter> other : othersThatBind()) {
@@ -59,9 +61,7 @@ final class EffectiveChecks {
     }
   }
 
-  /**
-   * The subject with all its numbers changed, or with one at a time where that binds to nothing.
-   */
+  /** The subject with all its numbers changed, or one at a time if it cannot be bound otherwise. */
   private List<Subject<Adapter>> othersThatBind() {
     List<Subject<Adapter>> one = new ArrayList<>();
     Subject<Adapter> all = trial.subject();

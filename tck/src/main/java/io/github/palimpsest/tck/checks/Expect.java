@@ -4,7 +4,7 @@ import io.github.palimpsest.tck.BrokenRule;
 import io.github.palimpsest.tck.Finding;
 import java.util.function.Supplier;
 
-/** Ends a check with a finding where something does not hold. */
+/** Ends a check with a finding if an expectation is not met. */
 final class Expect {
   private Expect() {}
 

@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What holds for model families, tried on the small model that each brings. */
+/** The checks of model families, on the small example model that each provides. */
 public final class FamilyChecks implements KindChecks {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EXAMPLE = "example()";
@@ -48,7 +48,7 @@ public final class FamilyChecks implements KindChecks {
   }
 
   /**
-   * @param host builds the model that a description means
+   * @param host builds the model of a description
    */
   public FamilyChecks(Subject<ModelFamily> subject, Function<DecoderSpec, Model> host) {
     this.subject = subject;
@@ -90,7 +90,9 @@ public final class FamilyChecks implements KindChecks {
     throw new BrokenRule(new Finding(EXAMPLE, "a JSON object", "'" + text + "'"));
   }
 
-  /** What the example describes; that it can be read is rule FAM-01, and every rule needs it. */
+  /**
+   * The description of the example. Every rule needs it; rule FAM-01 checks that it can be read.
+   */
   private static DecoderSpec example(FamilyConfig family) {
     return Expect.given(
         EXAMPLE,
@@ -166,7 +168,7 @@ public final class FamilyChecks implements KindChecks {
             new Finding(
                 "example() with one value changed",
                 "another description, or a refusal",
-                "the same with " + String.join(", ", idle),
+                "the same description with " + String.join(", ", idle),
                 "a key that is read and dropped"));
   }
 

@@ -31,7 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What holds for data formats, tried on their example and on changes of it. No graph is needed. */
+/** The checks of data formats, on their example and changed copies of it. No graph is needed. */
 final class FormatChecks implements KindChecks {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String OWN_PACKAGES = "io.github.palimpsest.";
@@ -42,7 +42,7 @@ final class FormatChecks implements KindChecks {
   /** A key that no format names. */
   private static final String OTHER_KEY = "tck-other-key";
 
-  /** The keys that this project's formats of records go by. */
+  /** The keys by which this project's formats of records are recognised. */
   private static final List<Set<String>> RESERVED =
       List.of(
           Set.of("messages"),
@@ -90,20 +90,20 @@ final class FormatChecks implements KindChecks {
     }
   }
 
-  /** The example with another text in place of each that it has. */
+  /** A copy of the example with every text replaced. */
   private static List<ChangedRecord> marked(Map<String, Object> example) {
     return ChangedRecord.all(
         example, v -> v instanceof String ? Optional.of(MARK) : Optional.empty());
   }
 
-  /** All that the format gives, the text of its field in place. */
+  /** The whole result of the format, with the text of its field filled in. */
   private static String read(DataFormat format, Map<String, ?> values) {
     DataRecord record = DataRecord.of(values);
     TextExample example = format.read(record);
     return example.field().map(key -> example + " " + record.text(key)).orElse("" + example);
   }
 
-  /** What is given, or the refusal. */
+  /** The result, or the refusal. */
   private static String outcome(DataFormat format, Map<String, ?> values) {
     try {
       return read(format, values);
@@ -127,7 +127,7 @@ final class FormatChecks implements KindChecks {
         () ->
             new Finding(
                 "example() " + format.example(),
-                "at least one key; all of " + keys + ", and none but " + named,
+                "at least one key; all of " + keys + ", and no key outside " + named,
                 "" + found,
                 keys.isEmpty() ? "keys() that names none" : ""));
   }
@@ -183,7 +183,8 @@ final class FormatChecks implements KindChecks {
     String expected = "a PalimpsestException that names '" + key + "'";
     try {
       String given = read(format, values);
-      throw new BrokenRule(new Finding(fixture, expected, given, "a value taken for another"));
+      throw new BrokenRule(
+          new Finding(fixture, expected, given, "a value of one type read as another"));
     } catch (PalimpsestException e) {
       String message = String.valueOf(e.getMessage());
       Expect.that(message.contains("'" + key + "'"), () -> new Finding(fixture, expected, message));
@@ -198,7 +199,7 @@ final class FormatChecks implements KindChecks {
   private void ignoresNothing() {
     DataFormat format = subject.create();
     Map<String, Object> example = example(format);
-    String expected = "'" + MARK + "' in what it gives, or a refusal that names it";
+    String expected = "'" + MARK + "' in the result, or a refusal that names it";
     for (ChangedRecord changed : marked(example)) {
       String outcome = outcome(format, changed, expected);
       Expect.that(
@@ -221,7 +222,7 @@ final class FormatChecks implements KindChecks {
     return value instanceof Number n ? Optional.of(n.intValue() == 0 ? 1 : 0) : Optional.empty();
   }
 
-  /** A record that keeps in mind which keys it was asked for. */
+  /** A record that notes which keys were read. */
   private static final class Asked extends AbstractMap<String, Object> {
     private final Map<String, Object> values;
     private final Set<String> asked = new TreeSet<>();
@@ -294,7 +295,7 @@ final class FormatChecks implements KindChecks {
                       + " keys() where it has "
                       + String.join(" and ", new TreeSet<>(reserved)),
                   "" + keys,
-                  "keys that another format goes by"));
+                  "the keys by which another format is recognised"));
     }
   }
 }

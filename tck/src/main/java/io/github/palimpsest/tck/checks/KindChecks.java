@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** The checks of one kind of component. */
 interface KindChecks extends AutoCloseable {
-  /** How to try each rule of the kind. */
+  /** The trial of each rule of the kind. */
   Map<Rule, Trial> trials();
 
   /**
@@ -17,7 +17,7 @@ interface KindChecks extends AutoCloseable {
    */
   String behaviour();
 
-  /** Tries rule SPI-11: until its declared onset a component might as well not be there. */
+  /** Tries rule SPI-11: until its declared onset a component has no effect. */
   default void absentUntilItsOnset() {
     throw new NotApplicable(Feature.LATE_ONSET);
   }

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Loads the plugins of one JAR or folder in a process of its own and looks what that touched. */
+/** Loads the plugins of one JAR or folder in a separate process and lists what that touched. */
 final class LoadTrial {
-  /** The property of {@code KitProcess}: for those whose machine takes longer. */
+  /** The same property as in {@code KitProcess}, for slow machines. */
   private static final long LIMIT_SECONDS = Long.getLong("palimpsest.tck.seconds", 60);
 
-  /** What loading a location left: the same for each of its components, and a process each time. */
+  /** The result for each location: it is the same for all its components, and takes a process. */
   private static final Map<Path, List<String>> KNOWN = new ConcurrentHashMap<>();
 
   private final Path location;

@@ -21,7 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** What holds for measures, tried on made-up answers. No graph is needed. */
+/** The checks of measures, on made-up answers. No graph is needed. */
 final class MeasureChecks implements KindChecks {
   private static final double CLOSE = 1e-9;
 
@@ -87,10 +87,10 @@ final class MeasureChecks implements KindChecks {
       double value = measure.aggregate(List.copyOf(items));
       for (int turn = 1; turn < items.size(); turn++) {
         Collections.rotate(items, 1);
-        same(fixture(q) + ", the items turned by " + turn, value, measure.aggregate(items));
+        same(fixture(q) + ", the items rotated by " + turn, value, measure.aggregate(items));
       }
       Collections.reverse(items);
-      same(fixture(q) + ", the items backwards", value, measure.aggregate(items));
+      same(fixture(q) + ", the items in reverse order", value, measure.aggregate(items));
     }
   }
 

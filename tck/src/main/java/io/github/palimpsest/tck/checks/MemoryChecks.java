@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
-/** What holds for the memory of a rehearsal. */
+/** The checks of the memory of a rehearsal. */
 final class MemoryChecks {
   private static final int SMALL = 200;
 
@@ -68,7 +68,7 @@ final class MemoryChecks {
 
   private void memoryIsUniform() {
     NotApplicable.unless(trial.subject().promises(Promise.UNIFORM_MEMORY), Feature.UNIFORM_MEMORY);
-    // a memory that holds everything is uniform whatever it does when it is full
+    // a memory that holds everything is uniform, so it must be tried when it is full
     Subject<Rehearsal> small = trial.withCapacity(SMALL).orElse(trial.subject());
     TaskData[] many = {trial.task(0, MANY), trial.task(1, MANY), trial.task(2, MANY)};
     long[] counts = new long[BUCKETS];
@@ -78,7 +78,7 @@ final class MemoryChecks {
       Rehearsal r = small.create();
       RehearsalTrial.finish(r, many[0], trials);
       RehearsalTrial.finish(r, many[1], trials);
-      // each example counts once a trial, so that draws of one trial are without replacement
+      // each example counts once per trial, so the draws of one trial are without replacement
       for (String id : new LinkedHashSet<>(rehearsed(r, many[2], trials))) {
         int bucket = bucket(id);
         if (bucket >= 0) {
@@ -114,7 +114,9 @@ final class MemoryChecks {
     return RehearsalTrial.ids(RehearsalTrial.epoch(r, task, rng));
   }
 
-  /** The fifth of one of two tasks that an example is from; -1 for other tasks and a corpus. */
+  /**
+   * The fifth of its task, one of two, that an example is from; -1 for other tasks and a corpus.
+   */
   private static int bucket(String id) {
     if (!id.startsWith("tck-task-")) {
       return -1;

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What holds for mergers. No graph is needed. */
+/** The checks of mergers. No graph is needed. */
 final class MergerChecks implements KindChecks {
   private static final String FIXTURE = "three snapshots of a Llama of two layers";
   private static final double CLOSE = 1e-5;
@@ -47,7 +47,7 @@ final class MergerChecks implements KindChecks {
   private static final List<String> KEYS =
       List.of("alpha", "weight", "mix", "mixing", "share", "t", "coefficient");
 
-  /** Names of a share of the earlier weights, which counts the other way. */
+  /** Names of the share of the earlier weights, which has the opposite direction. */
   private static final Pattern OF_THE_EARLIER =
       Pattern.compile(
           ".*(keep|retain|old|earlier|before|prior|base|pretrained|anchor|decay|momentum).*");
@@ -152,7 +152,9 @@ final class MergerChecks implements KindChecks {
     return hit.orElse(actual);
   }
 
-  /** Whether a setting may lead from one end to the other, and is not named as the other way. */
+  /**
+   * Whether a setting may interpolate between the ends and has no name of the opposite direction.
+   */
   private boolean isAShare(String key) {
     return !OF_THE_EARLIER.matcher(key).matches()
         && subject.with(key, 0).isPresent()
@@ -160,7 +162,7 @@ final class MergerChecks implements KindChecks {
         && subject.with(key, 1).isPresent();
   }
 
-  /** A setting of an unusual name need not be a share, but none may lead the wrong way. */
+  /** A setting with an unusual name need not be a share, but no share may have swapped ends. */
   private void endsAreNotSwapped(String key) {
     Named first = at(key, 0).orElseThrow();
     Named last = at(key, 1).orElseThrow();
@@ -172,7 +174,7 @@ final class MergerChecks implements KindChecks {
                 FIXTURE + ", " + key + "=0 and then " + key + "=1",
                 "the earlier weights and then the later ones",
                 first + " and then " + last,
-                "exactly the other ends: they are swapped, or INTERPOLATES is to be withdrawn"));
+                "exactly the other ends: they are swapped, or the promise INTERPOLATES is wrong"));
   }
 
   private Optional<Named> at(String key, double share) {

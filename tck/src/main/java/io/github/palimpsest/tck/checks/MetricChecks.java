@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** What holds for metrics. No graph is needed. */
+/** The checks of metrics. No graph is needed. */
 final class MetricChecks implements KindChecks {
   private static final int TASKS = 4;
   private static final double WORSE = 0.125;
@@ -27,11 +27,11 @@ final class MetricChecks implements KindChecks {
   }
 
   /**
-   * Scores that are given.
+   * Fixed scores.
    *
    * @param r by task trained, then task evaluated
    * @param higherScoresAreBetter their direction
-   * @param reversed whether the examples behind them stand in reverse order
+   * @param reversed whether their examples are in reverse order
    */
   private record Scores(double[][] r, boolean higherScoresAreBetter, boolean reversed)
       implements ScoreMatrix {
@@ -50,7 +50,7 @@ final class MetricChecks implements KindChecks {
       return r[trained][evaluated];
     }
 
-    /** Eight outcomes of 0 or 1 with about the mean that the cell has. */
+    /** Eight outcomes of 0 or 1 whose mean is about the score of the cell. */
     @Override
     public double[] perExample(int trained, int evaluated) {
       double[] outcomes = new double[8];

@@ -10,7 +10,7 @@ import java.util.Locale;
 final class Mistakes {
   private Mistakes() {}
 
-  /** What an update at some weights looks like, or nothing. */
+  /** The mistake that gives an update at some weights, in words; empty if none is known. */
   static String ofUpdate(Step step, Named weights) {
     Named update = step.updates();
     if (update.zero()) {

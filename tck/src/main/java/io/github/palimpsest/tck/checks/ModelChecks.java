@@ -29,7 +29,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
 
-/** What holds for models. */
+/** The checks of models. */
 public final class ModelChecks {
   private static final String LOSS = "loss";
   private static final String WEIGHT = "weight";

@@ -21,19 +21,19 @@ import java.util.TreeSet;
  * An optimizer to be wrapped, which notes how it is built: two phases, a slot, and one or two
  * passes a step.
  *
- * @param rate how far it goes
- * @param passes oracle calls a step, each at a point of its own
- * @param built what it was given, build by build
+ * @param rate the step size
+ * @param passes oracle calls per step, each at a different point
+ * @param built a record of each build
  */
 record NotedBase(double rate, int passes, List<Built> built) implements Optimizer {
   static final String ID = "kit-base";
   static final String SLOT = "kit-base-mean";
 
-  /** Every third step is another one. */
+  /** Every third step is in the other phase. */
   private static final int PERIOD = 3;
 
   /**
-   * What the base is given once.
+   * The arguments of one build of the base.
    *
    * @param phase the phase in which it is built
    * @param parameters the names of the parameters
@@ -47,7 +47,7 @@ record NotedBase(double rate, int passes, List<Built> built) implements Optimize
     this(rate, passes, new ArrayList<>());
   }
 
-  /** A component that is this very object. */
+  /** A component whose create returns this object. */
   Component<Optimizer> component() {
     OptimizerProvider provider =
         OptimizerProvider.of(ID, "The kit's own base", "m = 0.5 m + g; w -= rate m")

@@ -5,7 +5,7 @@ import io.github.palimpsest.api.component.Provider;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All that a plugin offers, of every kind. */
+/** All components that a plugin offers. */
 public final class Offered {
   private Offered() {}
 

@@ -27,12 +27,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What holds for optimizers that take a gradient at a perturbed point. */
+/** The checks of optimizers that take a gradient at a perturbed point. */
 final class OptimizerAscentChecks {
   private static final double RHO = 0.1;
   private static final double SCALE = 3;
 
-  /** Share of the ascent that an update may still hold. */
+  /** The largest share of the ascent that an update may still contain. */
   private static final double LEFT_OVER = 0.02;
 
   private static final int STEPS_AFTER_AN_ASCENT = 3;
@@ -127,7 +127,7 @@ final class OptimizerAscentChecks {
     }
   }
 
-  /** In this step and later ones, because a value stored in a slot may come back later. */
+  /** Checks this step and later ones, because a value stored in a slot may come back later. */
   private void nothingOfTheAscentIsLeft(Start first) {
     List<Named> ascents = new ArrayList<>();
     // with gradients of size 1e-6 a step made of them is far smaller than the ascent

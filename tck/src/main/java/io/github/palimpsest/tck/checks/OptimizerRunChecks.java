@@ -35,7 +35,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** What holds for an optimizer in the engine, over many steps. */
+/** The checks of an optimizer in the engine, over many steps. */
 final class OptimizerRunChecks {
   private static final long SEED = 7;
   private static final int STEPS = 20;
@@ -172,8 +172,8 @@ final class OptimizerRunChecks {
   }
 
   /**
-   * How far the same steps go apart from weights that differ in their last places: signs and small
-   * differences of losses magnify what is no more than another order of summation.
+   * The distance between two runs whose starting weights differ in the last bits: signs and small
+   * differences of losses magnify a mere change in the order of summation.
    *
    * @return 0 if the steps are not even the same each time
    */
@@ -274,7 +274,7 @@ final class OptimizerRunChecks {
     }
   }
 
-  /** Ends a run in the middle. */
+  /** Stops a run before its end. */
   private static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What holds for the state of an optimizer. */
+/** The checks of the state of an optimizer. */
 final class OptimizerStateChecks {
   /** Long enough for state that acts every few steps. */
   private static final int STEPS = 12;

@@ -142,7 +142,7 @@ final class OptimizerStepChecks {
     }
     double measured = passes / STEPS_AVERAGED;
     double declared = trial.declaredPasses();
-    // a cycle of phases that does not divide the number of steps leaves a rest
+    // the number of steps need not be a multiple of the cycle of phases
     double rest = 10.0 / STEPS_AVERAGED;
     Expect.that(
         Math.abs(measured - declared) <= rest,

@@ -82,7 +82,7 @@ final class OptimizerTrial implements AutoCloseable {
     return new OptimizerRig(model, List.of(FunctionModel.example("one")), any);
   }
 
-  /** The first step of each phase that is ever taken. */
+  /** The first step of each phase that occurs. */
   List<Long> stepOfEachPhase() {
     Map<Integer, Long> first = new TreeMap<>();
     for (long t = 0; t < STEPS_TO_FIND_A_PHASE; t++) {
@@ -91,7 +91,7 @@ final class OptimizerTrial implements AutoCloseable {
     return List.copyOf(first.values());
   }
 
-  /** The kind of a step of the first task. */
+  /** The phase of a step of the first task. */
   int phaseOf(long step) {
     return optimizer().phaseOf(0, step, OptimizerRig.TOTAL_STEPS);
   }

@@ -29,11 +29,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What holds for optimizers that wrap another one: here a base of the kit's own. */
+/** The checks of optimizers that wrap another one; here they wrap a base of the kit. */
 final class OptimizerWrapChecks {
   private static final long STEPS = OptimizerRig.TOTAL_STEPS;
 
-  /** A cycle of phases that does not divide the number of steps leaves a rest. */
+  /** The number of steps need not be a multiple of the cycle of phases. */
   private static final double REST = 10.0 / STEPS;
 
   private final OptimizerTrial trial;
@@ -49,7 +49,7 @@ final class OptimizerWrapChecks {
   /**
    * The subject around the kit's base.
    *
-   * @param built what the base was given, by the phase of the wrapper that was being built
+   * @param built the builds of the base, by the phase of the wrapper
    * @param rig the wrapper in its graph
    */
   private record Wrapped(
@@ -74,7 +74,7 @@ final class OptimizerWrapChecks {
       itsUpdateCounts(rig);
     }
     Optional<Wrapped> twice = wrapped(new NotedBase(0.1, 2));
-    if (twice.isPresent()) { // else it refuses a base of several gradients, as it may
+    if (twice.isPresent()) { // a wrapper may refuse a base of several gradients
       twice.get().rig().close(); // building the step is what counts its passes
       passesAreDeclared(twice.get());
     }
@@ -128,7 +128,7 @@ final class OptimizerWrapChecks {
                 w.fixture(),
                 "slots of the base in a scope of their own, such as base/" + NotedBase.SLOT,
                 "among those of the wrapper: " + bare,
-                "a slot of one name in wrapper and base would be one slot"));
+                "wrapper and base would share a slot of that name"));
   }
 
   private void passesAreDeclared(Wrapped w) {
@@ -163,13 +163,13 @@ final class OptimizerWrapChecks {
           () ->
               new Finding(
                   fast.fixture(),
-                  "other updates where the base goes twice as far",
+                  "different updates when the base goes twice as far",
                   "the same updates for 3 steps: " + one.get(0).updates(),
                   "what the base returns is not used"));
     }
   }
 
-  /** The subject around a base, built; empty if it refuses it. */
+  /** The subject around a base, built; empty if the subject refuses the base. */
   private Optional<Wrapped> wrapped(NotedBase base) {
     try {
       return around(base)
@@ -198,7 +198,7 @@ final class OptimizerWrapChecks {
                     s.tolerance()));
   }
 
-  /** The settings with the kit's base in place of the innermost optimizer that is wrapped. */
+  /** A copy of the settings with the kit's base as the innermost wrapped optimizer. */
   private static Optional<SortedMap<String, Value>> innermost(
       Component<?> c, Map<String, Value> written) {
     for (Map.Entry<String, Component<?>> nested : c.nested().entrySet()) {
@@ -216,7 +216,7 @@ final class OptimizerWrapChecks {
     return Optional.empty();
   }
 
-  /** The components at hand and the kit's base, wherever in them it stands. */
+  /** The available components and the kit's base, at any depth. */
   private record WithBase(Setting.ComponentSource others, NotedBase base)
       implements Setting.ComponentSource {
     @Override
@@ -232,7 +232,7 @@ final class OptimizerWrapChecks {
     }
   }
 
-  /** Notes in which phase of the wrapper a base was built. */
+  /** Notes the phase of the wrapper that each build of a base belongs to. */
   private record Noted(Optimizer wrapper, NotedBase base, Map<Integer, List<NotedBase.Built>> built)
       implements Optimizer {
     @Override

@@ -57,7 +57,8 @@ final class PenaltyChecks {
     double h = 1e-3;
     for (int seed = 1; seed <= 3; seed++) {
       Named x = near(seed);
-      // away from the anchor and aside: along a chance direction alone the slope would be near 0
+      // away from the anchor, and partly sideways: along a random direction alone the slope would
+      // be near 0
       int other = 10 + seed;
       Named aside = Named.of(trial.specs(), i -> 0.3 * Math.cos(0.37 * i + other));
       Named direction = x.minus(trial.anchor(0)).scale(10).plus(aside);
@@ -159,10 +160,10 @@ final class PenaltyChecks {
 
   private static String ratio(double ratio) {
     if (Math.abs(ratio - 2) < 1e-2) {
-      return "exactly twice that: the one-half is missing, or a factor 2 is too many";
+      return "exactly twice that: the factor 1/2 is missing, or there is a factor 2 too many";
     }
     if (Math.abs(ratio - 0.5) < 1e-2) {
-      return "exactly half of that: a one-half too many";
+      return "exactly half of that: there is a factor 1/2 too many";
     }
     return String.format(Locale.ROOT, "%.4g times that", ratio);
   }
@@ -182,7 +183,7 @@ final class PenaltyChecks {
                 RegularizerTrial.FIXTURE + ", a batch of 6 and its halves",
                 "the mean over the halves: (" + left + " + " + right + ") / 2 = " + mean,
                 "" + whole,
-                "a square, or another bent function, of a mean over the batch"));
+                "a square, or another nonlinear function, of a mean over the batch"));
     if (trial.tracks()) {
       TrackedImportance tracked = new TrackedImportance(trial);
       tracked.doesNotDependOnTheBatches();
@@ -201,7 +202,7 @@ final class PenaltyChecks {
                 RegularizerTrial.FIXTURE + ", the estimate that a finished task is asked for",
                 "squares of each example's gradient",
                 "squares of the mean gradient of " + trial.averaged() + " examples",
-                "the batch mean's square, not the mean of squares"));
+                "the square of the batch mean, not the mean of squares"));
     double once = trial.penalty(trial.subject(), trial.importance(0), point);
     double fourfold = trial.penalty(trial.subject(), trial.importance(0).scale(4), point);
     double growth = fourfold / once;
@@ -215,7 +216,7 @@ final class PenaltyChecks {
                 "4 times the penalty, or the same if importance is normalised",
                 String.format(Locale.ROOT, "%.4g times", growth),
                 Math.abs(growth - 16) < 0.1
-                    ? "a mean squared once more: the batch mean's square, not the mean of squares"
+                    ? "a mean squared again: the square of the batch mean, not the mean of squares"
                     : ""));
   }
 }

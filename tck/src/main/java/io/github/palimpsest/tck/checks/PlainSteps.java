@@ -3,7 +3,7 @@ package io.github.palimpsest.tck.checks;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 
-/** Plain gradient descent, for trying components other than optimizers. */
+/** Plain gradient descent, for the trials of components other than optimizers. */
 final class PlainSteps {
   private PlainSteps() {}
 

@@ -40,7 +40,7 @@ import java.util.function.Supplier;
 import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 
-/** What holds for every plugin and every provider, whatever its kind. */
+/** The checks of plugins and of providers of every kind. */
 final class PluginChecks {
   private static final String OWN_PACKAGES = "io.github.palimpsest.";
   private static final String API = "io.github.palimpsest.api.";
@@ -153,7 +153,7 @@ final class PluginChecks {
                 "an object that create hands out again"));
   }
 
-  /** A short piece around the first difference. */
+  /** A short excerpt around the first difference. */
   private static String excerpt(String of, String other) {
     int at = 0;
     while (at < Math.min(of.length(), other.length()) && of.charAt(at) == other.charAt(at)) {
@@ -163,7 +163,7 @@ final class PluginChecks {
     return "..." + of.substring(from, Math.min(of.length(), at + 60)).replace('\n', ' ');
   }
 
-  /** That unknown keys and values of a wrong type are refused by name is {@link Settings}' own. */
+  /** {@link Settings} itself refuses unknown keys and values of a wrong type by name. */
   private void settingsAreEnough() {
     List<String> keys = provider.settings().stream().map(Setting::key).toList();
     List<String> again = provider.settings().stream().map(Setting::key).toList();

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
-/** What holds for probes, tried on a quadratic whose loss the host computes. */
+/** The checks of probes, on a quadratic whose loss the host computes. */
 final class ProbeChecks implements KindChecks {
   private static final List<ParameterSpec> SPECS =
       List.of(

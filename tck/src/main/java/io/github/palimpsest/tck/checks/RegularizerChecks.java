@@ -134,9 +134,9 @@ final class RegularizerChecks implements KindChecks {
         () ->
             new Finding(
                 RegularizerTrial.FIXTURE + ", after the second task, at its own weights",
-                "at most the " + demandedBefore + " that the first task asks for there",
+                "at most the " + demandedBefore + " of the first task's penalty there",
                 "penalty " + now + "; at the first task's weights " + old,
-                old <= small * now ? "the anchor of the task before: off by one" : ""));
+                old <= small * now ? "the anchor of the previous task: off by one" : ""));
   }
 
   private void penaltyDependsOnThePointPassed() {
@@ -192,7 +192,8 @@ final class RegularizerChecks implements KindChecks {
                 RegularizerTrial.FIXTURE + ", two tasks, the first in two variants",
                 all
                     ? "penalties that differ: every finished task counts"
-                    : "equal penalties: COUNTS_ALL_TASKS is withdrawn, so the last alone counts",
+                    : "equal penalties: COUNTS_ALL_TASKS is not promised, so only the last task"
+                          + " counts",
                 one + " and " + two,
                 all ? "the second task's memory written over the first's" : ""));
   }
@@ -226,8 +227,8 @@ final class RegularizerChecks implements KindChecks {
         () ->
             new Finding(
                 RegularizerTrial.FIXTURE + ", onset " + trial.subject().traits().onset(),
-                "nothing that has to be there in the first task",
-                "it reads what it tracked along the first task's steps",
+                "no need for anything from the first task",
+                "it reads slots that it tracked during the first task",
                 "FIRST_TASK: a run may take over a first task that was trained without it"));
     Named absent = trained(Optional.empty(), 1);
     Named with = trained(Optional.of(trial.subject().create()), 1);

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A regularizer on trial: its memories of scripted tasks, and the penalties that follow. */
 final class RegularizerTrial implements AutoCloseable {
-  /** Settings that are a strength whatever they do. */
+  /** Names of settings that are always taken as the strength. */
   private static final List<String> STRENGTHS = List.of("lambda", "strength");
 
-  /** Settings that are one if nothing is left of the penalty without them. */
+  /** Names of settings that are the strength if the penalty vanishes with them. */
   private static final List<String> OTHER_STRENGTHS = List.of("alpha", "beta", "weight");
 
   static final String FIXTURE = "a Llama of one layer, scripted tasks";
@@ -60,7 +60,7 @@ final class RegularizerTrial implements AutoCloseable {
     this.space = Space.of(model, model.start(), adapter);
   }
 
-  /** The adapter without which the regularizer cannot stand in a recipe. */
+  /** The adapter that the regularizer requires in a recipe. */
   private static Optional<Adapter> required(Subject<Regularizer> subject) {
     return subject.traits().requires().stream()
         .map(id -> required(subject, id))
@@ -73,7 +73,7 @@ final class RegularizerTrial implements AutoCloseable {
       return subject.components().component(Kind.ADAPTER, Value.Call.word(id.value()));
     } catch (PalimpsestException e) {
       throw new IllegalStateException(
-          "'" + subject.provider().id() + "' requires '" + id + "', which is not here", e);
+          "'" + subject.provider().id() + "' requires '" + id + "', which is not available", e);
     }
   }
 
@@ -102,7 +102,7 @@ final class RegularizerTrial implements AutoCloseable {
     return moved(space.start(), 0.2 * task, task);
   }
 
-  /** A point at some distance. */
+  /** A point away from the start. */
   Named moved(Named from, double size, int seed) {
     return from.plus(Named.of(space.specs(), i -> size * Math.cos(1.7 * i + seed)));
   }
@@ -147,7 +147,7 @@ final class RegularizerTrial implements AutoCloseable {
     return keep(bound(regularizer, tasks, memories));
   }
 
-  /** Bound to the graph of the task after these; the caller closes it. */
+  /** The subject bound to the graph of the next task; the caller closes it. */
   RegularizerRig bound(
       Regularizer regularizer, List<Done> tasks, SortedMap<String, WeightSnapshot> memories) {
     return new RegularizerRig(
@@ -199,7 +199,7 @@ final class RegularizerTrial implements AutoCloseable {
     }
   }
 
-  /** Whether the regularizer asks for importance; seen in a trial. */
+  /** Whether the regularizer asks for importance; found by a trial. */
   boolean needsImportance() {
     after(1);
     return askedForImportance;
@@ -211,7 +211,9 @@ final class RegularizerTrial implements AutoCloseable {
     return askedForTracked;
   }
 
-  /** Of how many examples it has gradients averaged before they are squared; seen in a trial. */
+  /**
+   * The number of examples whose gradients are averaged before they are squared; found by a trial.
+   */
   int averaged() {
     after(1);
     return averaged;
@@ -255,7 +257,7 @@ final class RegularizerTrial implements AutoCloseable {
     return penalty(changed, importance(0), moved(anchor(0), 0.1, 1));
   }
 
-  /** The strength that is tried: 1, or the one at hand where that is not allowed; 0 if none. */
+  /** The strength in the trial: 1, or the subject's own if 1 is not allowed; 0 if it has none. */
   double unit() {
     return withStrength(1).isPresent()
         ? 1

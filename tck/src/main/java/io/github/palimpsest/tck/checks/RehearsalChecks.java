@@ -86,7 +86,7 @@ final class RehearsalChecks implements KindChecks {
     for (long epoch = 0; epoch < 4; epoch++) {
       noneButFinished(r, 1, epoch, allowed);
     }
-    // another task begins though the last has not ended: nothing of it may have been kept
+    // another task begins although the last one has not ended: none of its examples may be kept
     noneButFinished(r, 2, 0, allowed);
     String state = new String(r.state(), StandardCharsets.ISO_8859_1);
     Expect.that(
@@ -214,7 +214,7 @@ final class RehearsalChecks implements KindChecks {
                   "prepared(" + task.name() + ") by two objects, one of which has seen other tasks",
                   "equal tasks",
                   "tasks that differ at place " + RehearsalTrial.firstDifference(first, second),
-                  "something beside the task and the pretrained model"));
+                  "something other than the task and the pretrained model"));
       Expect.that(
           Arrays.equals(before, r.state()),
           () ->

@@ -23,7 +23,7 @@ final class RehearsalTrial {
   static final int BATCH = 8;
   private static final long SEED = 7;
 
-  /** So few that no memory of a useful size holds no more. */
+  /** So few that any memory of a useful size holds more. */
   static final int CAPACITY = 7;
 
   private static final List<String> CAPACITIES =
@@ -127,8 +127,8 @@ final class RehearsalTrial {
   }
 
   /**
-   * The subject with another memory: by a setting of a usual name, or one that rehearses far fewer
-   * different examples when it is small.
+   * A copy with another capacity: a setting with a usual name, or one that greatly reduces the
+   * number of different rehearsed examples when it is small.
    */
   Optional<Subject<Rehearsal>> withCapacity(int examples) {
     Optional<String> known = capacity;
@@ -151,7 +151,9 @@ final class RehearsalTrial {
             .orElse(false);
   }
 
-  /** How many different examples of three finished tasks come back in some epochs, no corpus. */
+  /**
+   * The number of different examples of three finished tasks in some epochs, without the corpus.
+   */
   int rehearsed(Subject<Rehearsal> of, int epochs) {
     Rehearsal r = after(of, 3);
     Set<String> seen = new LinkedHashSet<>();

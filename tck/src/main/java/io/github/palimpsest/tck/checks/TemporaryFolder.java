@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** A folder that goes with its check. */
+/** A folder that is deleted after its check. */
 final class TemporaryFolder implements AutoCloseable {
   private final Path path;
 

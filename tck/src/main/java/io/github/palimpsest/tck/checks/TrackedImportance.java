@@ -23,10 +23,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Importance that a regularizer gathers along the steps of a task. While the weights stand still,
- * an epoch is the same sum over examples in whatever batches they come, so what is remembered of it
- * must be the same too, unless it squares the mean of a batch; and two tasks in one must weigh what
- * they weigh apart, together or on average, unless it squares the mean of a task.
+ * Importance that a regularizer gathers along the steps of a task. While the weights do not change,
+ * an epoch gives the same sum over examples for every division into batches, so the memory must be
+ * the same too, unless it squares the mean of a batch. Likewise one task that contains two must
+ * give the sum or the mean of their penalties, unless it squares the mean of a task.
  */
 final class TrackedImportance {
   private static final int BATCH = 2;

@@ -29,9 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * What holds for trackers: those that write files in a temporary folder, others at their target.
- */
+/** The checks of trackers: one that writes files in a temporary folder, any other at its target. */
 final class TrackerChecks implements KindChecks {
   private static final int FEW = 4;
   private static final int MORE = 10;
@@ -77,7 +75,7 @@ final class TrackerChecks implements KindChecks {
     }
   }
 
-  /** Where one trial's trackers show. */
+  /** The target of one trial's trackers. */
   private final class Site {
     private final Path path;
     private final boolean files = subject.promises(Promise.WRITES_FILES);
@@ -111,7 +109,7 @@ final class TrackerChecks implements KindChecks {
       return tracker;
     }
 
-    /** Puts something else where the target was, lets work go on, and puts it back. */
+    /** Replaces the target with something else, runs the work, and restores the target. */
     void broken(Runnable work) throws IOException {
       if (!files || !Files.exists(path)) {
         return;
@@ -137,7 +135,7 @@ final class TrackerChecks implements KindChecks {
     return "a grid of 3 cells, " + what;
   }
 
-  /** Compares what the target has with what it was handed. */
+  /** Compares the numbers at the target with the numbers shown. */
   private static void complete(Tracker tracker, MadeUpGrid grid, String what) {
     Readback readback =
         tracker.capability(Readback.class).orElseThrow(() -> new NotApplicable(Feature.READBACK));
@@ -162,7 +160,7 @@ final class TrackerChecks implements KindChecks {
     return actual.size()
         + " numbers; missing: "
         + first(missing)
-        + "; more than once or of nothing: "
+        + "; duplicate or unknown: "
         + first(more);
   }
 
@@ -223,12 +221,12 @@ final class TrackerChecks implements KindChecks {
     }
   }
 
-  /** It may fail or not: what counts is what comes after. */
+  /** It may fail or not; only the later calls count. */
   private static void failing(Runnable work) {
     try {
       work.run();
     } catch (RuntimeException e) {
-      // the host would tell it
+      // the host would report it
     }
   }
 

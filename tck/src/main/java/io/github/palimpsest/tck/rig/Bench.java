@@ -80,7 +80,7 @@ public final class Bench implements AutoCloseable {
     return all;
   }
 
-  /** Inputs as a model reads them. */
+  /** The inputs of a model. */
   public static BatchTensors batch(Map<String, Operand<?>> inputs) {
     return new BatchTensors() {
       @Override
@@ -116,7 +116,7 @@ public final class Bench implements AutoCloseable {
     return Tensors.of(byName);
   }
 
-  /** How many operations the graph has. */
+  /** The number of operations in the graph. */
   public int size() {
     int n = 0;
     for (Iterator<?> it = graph.operations(); it.hasNext(); it.next()) {
@@ -160,7 +160,7 @@ public final class Bench implements AutoCloseable {
   public List<float[]> run(List<Operand<TFloat32>> fetches, Map<Operand<?>, HostArray> feeds) {
     Session open = session;
     if (open == null) {
-      // a graph of a few nodes gains nothing from the optimizer, and waits for it
+      // a graph of a few nodes gains nothing from the graph optimizer, which takes time
       ConfigProto.Builder config = ConfigProto.newBuilder();
       config
           .setIntraOpParallelismThreads(1)

@@ -26,9 +26,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A loss that is a function of the weights alone; every example stands for the same.
+ * A loss that is a function of the weights alone; all examples are equivalent.
  *
- * @param description how messages name it
+ * @param description its name in messages
  * @param parameters its parameters
  * @param start where to start from
  * @param function the loss at a point
@@ -79,7 +79,10 @@ public record FunctionModel(
         });
   }
 
-  /** The same times a factor: what an optimizer of a fixed rate takes for another rate. */
+  /**
+   * A copy with the loss multiplied by a factor: for an optimizer without a learning rate this
+   * replaces another learning rate.
+   */
   public FunctionModel times(double factor) {
     return new FunctionModel(
         description,

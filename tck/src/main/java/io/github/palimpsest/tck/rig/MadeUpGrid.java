@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /**
- * A grid of three cells that have begun and one that has not, for trackers. Every number of a cell
- * is another, and none is rounded in 32 bits.
+ * A grid of three cells that have begun and one that has not, for trackers. All numbers of a cell
+ * are different, and each is exact in 32 bits.
  *
  * @param name the experiment's name
  * @param folder its output folder
@@ -71,16 +71,16 @@ public record MadeUpGrid(String name, String folder, List<TrackedCell> cells)
   }
 
   /**
-   * A grid whose cells have come so far.
+   * A grid whose cells have run up to a step.
    *
-   * @param key tells it from other grids at the same target
+   * @param key distinguishes it from other grids at the same target
    * @param steps the last step, from 1
    */
   public static MadeUpGrid of(String key, int steps) {
     return of(key, key, "sgd", SERIES, steps);
   }
 
-  /** A grid whose names hold whatever a user may write. */
+  /** A grid whose names contain unusual characters. */
   public static MadeUpGrid odd(String key, int steps) {
     List<String> names = new ArrayList<>(SERIES);
     for (String task :
@@ -143,7 +143,7 @@ public record MadeUpGrid(String name, String folder, List<TrackedCell> cells)
     return List.copyOf(all);
   }
 
-  /** A copy of which some numbers cannot be read, after others that can. */
+  /** A copy with numbers that cannot be read, after some that can. */
   public MadeUpGrid unreadable() {
     List<TrackedCell> some = new ArrayList<>(cells);
     Cell second = (Cell) some.get(1);

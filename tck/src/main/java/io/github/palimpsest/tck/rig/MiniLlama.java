@@ -41,13 +41,13 @@ public final class MiniLlama implements Model {
   }
 
   /**
-   * @param layers how many layers
+   * @param layers the number of layers
    */
   public MiniLlama(int layers) {
     this.layers = layers;
   }
 
-  /** An example: what follows a token. */
+  /** An example: a token and its successor. */
   public static Example example(String id, int token, int next) {
     return new Example(
         id,
@@ -58,7 +58,7 @@ public final class MiniLlama implements Model {
                 "next", new HostArray.Ints(new int[] {next}))));
   }
 
-  /** So many examples of a task; each task has a mapping of its own. */
+  /** Examples of a task; each task has a different mapping. */
   public static List<Example> examples(int task, int count) {
     List<Example> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 
 /** Answers of a model that does not exist, from bad to perfect, for each kind of measure. */
 public final class ModelAnswers {
-  /** How many items each set has. */
+  /** The number of items in each set. */
   public static final int ITEMS = 6;
 
   /** Texts whose targets are scored; the last covers no text, as a bare end token does. */
@@ -42,7 +42,7 @@ public final class ModelAnswers {
           List.of("true", "false", "true and false"),
           List.of("0", "1"));
 
-  /** The right choices; the last item but one has two, as some data do. */
+  /** The right choices; the second-last item has two, as in some data. */
   private static final List<List<Integer>> RIGHT =
       List.of(List.of(1), List.of(0), List.of(3), List.of(2), List.of(0, 2), List.of(1));
 
@@ -58,7 +58,7 @@ public final class ModelAnswers {
 
   private ModelAnswers() {}
 
-  /** How good the answers are, from the worst on. */
+  /** The quality of the answers, from worst to best. */
   public enum Quality {
     /** Unlikely targets, wrong choices, unrelated text. */
     BAD("bad", 3, -9, -2),
@@ -150,7 +150,7 @@ public final class ModelAnswers {
         new Finding(
             "the measure's class",
             "one of TargetMeasure, ChoiceMeasure and AnswerMeasure",
-            "none of them: nobody knows what to ask the model"));
+            "none of them, so the kit cannot ask the model"));
   }
 
   private static String text(Quality quality, String expected, int i) {

@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
  * @param values the values of each tensor, row-major
  */
 public record Named(Map<String, float[]> values) {
-  /** How many last places a sum and its difference may lose. */
+  /** The number of units in the last place that a sum and its difference may lose. */
   private static final int ROUNDINGS = 4;
 
   /** The values of a snapshot. */
@@ -52,7 +52,7 @@ public record Named(Map<String, float[]> values) {
     return new Named(named);
   }
 
-  /** As a snapshot of parameters. */
+  /** A snapshot of parameters with these values. */
   public WeightSnapshot snapshot(Collection<ParameterSpec> specs) {
     Map<String, Shape> shapes = new TreeMap<>();
     specs.forEach(p -> shapes.put(p.name(), p.shape()));
@@ -160,7 +160,9 @@ public record Named(Map<String, float[]> values) {
     return true;
   }
 
-  /** Whether every element is that of the other to its last bits: what w + e - e leaves of w. */
+  /**
+   * Whether every element equals that of the other except for its last bits, as w + e - e equals w.
+   */
   public boolean sameButForRounding(Named other) {
     return minus(other)
         .zip(

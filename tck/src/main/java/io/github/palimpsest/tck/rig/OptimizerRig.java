@@ -26,15 +26,16 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * One optimizer in a graph of its own, with everything in view: for each oracle call the point and
- * the gradient, for the step the updates and slots. Weights and slots are fed, so any state can be
- * tried; gradients can be scaled and changed, which shows the dependencies of the update.
+ * One optimizer in a graph of its own, with all its inputs and outputs visible: for each oracle
+ * call the point and the gradient, for the step the updates and slots. Weights and slots are fed,
+ * so any state can be tried; gradients can be scaled and changed, which shows the dependencies of
+ * the update.
  *
  * <p>The loss of call k is {@code scale * L(point) + <added_k, point>}, and its gradient {@code
  * scale * dL/dw(point) + added_k}.
  */
 public final class OptimizerRig implements AutoCloseable {
-  /** Steps of the task that a step is said to belong to. */
+  /** The number of steps of the task that the steps belong to. */
   public static final long TOTAL_STEPS = 2_000;
 
   private final Bench bench = new Bench();
@@ -55,7 +56,7 @@ public final class OptimizerRig implements AutoCloseable {
   /**
    * One oracle call of a step.
    *
-   * @param point where
+   * @param point the point of the call
    * @param gradient the answer of the oracle
    */
   public record Asked(Named point, Named gradient) {}
@@ -85,17 +86,17 @@ public final class OptimizerRig implements AutoCloseable {
       return new Start(weights, Map.of(), 0, 1, List.of());
     }
 
-    /** The same with the model's gradient scaled. */
+    /** A copy with the model's gradient scaled. */
     public Start scaled(double factor) {
       return new Start(weights, slots, step, factor, added);
     }
 
-    /** The same with gradients added, call by call. */
+    /** A copy with a gradient added to each call. */
     public Start adding(List<Named> gradients) {
       return new Start(weights, slots, step, scale, gradients);
     }
 
-    /** The same after some steps that left these slots. */
+    /** A copy at a later step, with these slots. */
     public Start after(long steps, Map<String, float[]> left) {
       return new Start(weights, left, steps, scale, added);
     }
@@ -127,7 +128,7 @@ public final class OptimizerRig implements AutoCloseable {
     return new Phase(updates.map(bench.tf()::identity), calls, next);
   }
 
-  /** The examples of a rig are alike: what holds of some of them holds of all. */
+  /** The examples of a rig are equivalent: a subset of them has the loss of all. */
   private Evaluated answer(Params point, Set<Term> terms, Examples of, List<Call> calls) {
     Ops tf = bench.tf();
     Tensors at = point.tensors().map(tf::identity);

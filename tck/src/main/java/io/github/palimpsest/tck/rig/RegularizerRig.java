@@ -57,7 +57,7 @@ public final class RegularizerRig implements AutoCloseable {
    */
   public record Penalty(double first, Named gradient, Optional<Named> given, double second) {}
 
-  /** Binds and builds, as before a task. */
+  /** Binds the regularizer and builds the penalty, as before a task. */
   public RegularizerRig(
       Model model,
       Space space,

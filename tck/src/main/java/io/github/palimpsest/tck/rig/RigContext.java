@@ -13,7 +13,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** What an optimizer sees in a rig. Slots are fed and fetched, by scope, slot and tensor. */
+/** The step of an optimizer in a rig. Slots are fed and fetched, by scope, slot and tensor. */
 record RigContext(
     Bench bench,
     Params params,

@@ -16,8 +16,8 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * A finished task with given weights and importance, which records its calls. After {@link
- * #trainOn} its snapshots show other values: whoever kept one instead of remembering it is found
- * out.
+ * #trainOn} its snapshots show other values, so that a component that kept one instead of
+ * remembering it is detected.
  */
 public final class ScriptedTask implements FinishedTask {
   private final int index;
@@ -35,7 +35,7 @@ public final class ScriptedTask implements FinishedTask {
    * @param specs the trainable parameters
    * @param start their values before the first step
    * @param weights their values after the last step
-   * @param importance their mean squared gradient, and whatever else is asked of the training
+   * @param importance their mean squared gradient, and any other estimate
    * @param memories the earlier memories
    */
   public ScriptedTask(
@@ -68,7 +68,7 @@ public final class ScriptedTask implements FinishedTask {
     return askedForTracked;
   }
 
-  /** Of how many examples a gradient was averaged before it was squared; the most asked for. */
+  /** The largest number of examples whose gradients were averaged before they were squared. */
   public int averaged() {
     return averaged;
   }

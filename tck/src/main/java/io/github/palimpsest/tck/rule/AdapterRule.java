@@ -11,7 +11,8 @@ public enum AdapterRule implements Rule {
   PAR_01(
       must(
           "PAR-01",
-          "At the start the effective weights give the base's outputs: the same bits if that is promised, otherwise to a relative 1e-4.",
+          "At the start the effective weights give the base's outputs: the same bits if that is"
+              + " promised, otherwise to a relative 1e-4.",
           "the initial values: one factor of a product must start at zero")),
   /**
    * An adapter that freezes its base trains none of the base's parameters and changes no tensor of
@@ -20,7 +21,8 @@ public enum AdapterRule implements Rule {
   PAR_02(
       must(
           "PAR-02",
-          "An adapter that freezes its base trains none of the base's parameters and changes no tensor of the base.",
+          "An adapter that freezes its base trains none of the base's parameters and changes no"
+              + " tensor of the base.",
           "trainable() lists a parameter of the base, or effective assigns")),
   /**
    * Trainable names are unique, differ from the names of frozen parameters, and have the shapes of
@@ -29,7 +31,8 @@ public enum AdapterRule implements Rule {
   PAR_03(
       must(
           "PAR-03",
-          "Trainable names are unique, differ from the names of frozen parameters, and have the shapes of their initial values.",
+          "Trainable names are unique, differ from the names of frozen parameters, and have the"
+              + " shapes of their initial values.",
           "names of the adapter's own tensors: derive them from the kernel's name with a suffix")),
   /**
    * Merged weights give the outputs of the adapted model to a relative 1e-4, in every way in which
@@ -38,7 +41,8 @@ public enum AdapterRule implements Rule {
   PAR_04(
       must(
           "PAR-04",
-          "Merged weights give the outputs of the adapted model to a relative 1e-4, in every way in which a model uses a tensor.",
+          "Merged weights give the outputs of the adapted model to a relative 1e-4, in every way in"
+              + " which a model uses a tensor.",
           "the scale, alpha/r for LoRA, and the order of the factors in merge")),
   /** Every trainable parameter has received a gradient by the second step. */
   PAR_05(
@@ -59,8 +63,9 @@ public enum AdapterRule implements Rule {
   PAR_07(
       must(
           "PAR-07",
-          "If an adapter says that it is additive, a constant added to a tensor of the base is added to the effective tensor, in every way in which a model uses it.",
-          "isAdditive(): it holds of W + A B, not of what rescales or replaces W")),
+          "If an adapter says that it is additive, a constant added to a tensor of the base is"
+              + " added to the effective tensor, in every way in which a model uses it.",
+          "isAdditive(): true for W + A B, false for an adapter that rescales or replaces W")),
   /**
    * The squared column lengths that an adapter returns for a kernel are those of its effective
    * tensor, to a relative 1e-4.
@@ -68,13 +73,16 @@ public enum AdapterRule implements Rule {
   PAR_08(
       must(
           "PAR-08",
-          "The squared column lengths that an adapter returns for a kernel are those of its effective tensor, to a relative 1e-4.",
-          "columnSquares: the term of the product with the base comes twice, and a rescaled column by the square of its scale")),
+          "The squared column lengths that an adapter returns for a kernel are those of its"
+              + " effective tensor, to a relative 1e-4.",
+          "columnSquares: the term of the product with the base comes twice, and a rescaled column"
+              + " by the square of its scale")),
   /** Merging at the start gives the base, to a relative 1e-4, and leaves both inputs unchanged. */
   PAR_09(
       must(
               "PAR-09",
-              "Merging at the start gives the base, to a relative 1e-4, and leaves both inputs unchanged.",
+              "Merging at the start gives the base, to a relative 1e-4, and leaves both inputs"
+                  + " unchanged.",
               "what merge returns for parameters that are not adapted")
           .formerly("A1"));
 

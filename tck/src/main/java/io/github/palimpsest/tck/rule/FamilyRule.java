@@ -11,37 +11,42 @@ public enum FamilyRule implements Rule {
   FAM_01(
       must(
           "FAM-01",
-          "A family has a model_type of its own and reads its own example, a model of two or more layers and at most 100,000 parameters; every key in it is read or known to have no effect.",
+          "A family has a model_type of its own and reads its own example, a model of two or more"
+              + " layers and at most 100,000 parameters; every key in it is read or known to have"
+              + " no effect.",
           "modelType() of the provider, example(), and the keys that read asks for")),
   /**
-   * What a family writes names a class of transformers, and read again it gives an equal
-   * description.
+   * A configuration that a family writes names a class of transformers, and reading it gives an
+   * equal description.
    */
   FAM_02(
       must(
           "FAM-02",
-          "What a family writes names a class of transformers, and read again it gives an equal description.",
+          "A configuration that a family writes names a class of transformers, and reading it gives"
+              + " an equal description.",
           "write: a key for everything that read takes from the file")),
   /**
-   * A key that a family reads decides something: with another value the description differs, or the
+   * Every key that a family reads has an effect: with another value the description differs, or the
    * value is refused.
    */
   FAM_03(
       must(
           "FAM-03",
-          "A key that a family reads decides something: with another value the description differs, or the value is refused.",
+          "Every key that a family reads has an effect: with another value the description differs,"
+              + " or the value is refused.",
           "read: a key that is asked for and dropped; ignore(...) says that a key has no effect")),
   /** A key that is missing, or has a value of another type, is refused by name or has a default. */
   FAM_04(
       must(
           "FAM-04",
-          "A key that is missing, or has a value of another type, is refused by name or has a default.",
+          "A key that is missing, or has a value of another type, is refused by name or has a"
+              + " default.",
           "read: numbers computed from keys that may be missing; refusal(key, why) names the key")),
-  /** Each tensor of a model has a name of its own. */
+  /** The names of a model's tensors are unique. */
   FAM_05(
       must(
           "FAM-05",
-          "Each tensor of a model has a name of its own.",
+          "The names of a model's tensors are unique.",
           "TensorNames: two parts with one name")),
   /**
    * The model that the example describes keeps the rules for models, predicts a token from those
@@ -50,8 +55,10 @@ public enum FamilyRule implements Rule {
   FAM_06(
       must(
           "FAM-06",
-          "The model that the example describes keeps the rules for models, predicts a token from those before it alone, and has a gradient for every parameter.",
-          "the parts of the description; if they are right, the host computes one of them wrongly"));
+          "The model that the example describes keeps the rules for models, predicts a token from"
+              + " those before it alone, and has a gradient for every parameter.",
+          "the parts of the description; if they are right, the host computes one of them"
+              + " wrongly"));
 
   private final RuleText text;
 

@@ -1,6 +1,6 @@
 package io.github.palimpsest.tck.rule;
 
-/** How binding a rule is, and how sure its check. */
+/** How binding a rule is, and how certain its check is. */
 public enum Level {
   /** A component that breaks it is not certified. */
   MUST,
@@ -8,6 +8,6 @@ public enum Level {
   SHOULD,
   /** Like {@link #MUST}; the check is random with a fixed seed and a stated false-alarm rate. */
   STATISTICAL,
-  /** No check can be made with the present interfaces; listed with the reason. */
+  /** The present interfaces allow no check; the rule is listed with the reason. */
   UNTESTED
 }

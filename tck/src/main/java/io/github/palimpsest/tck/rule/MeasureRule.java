@@ -14,11 +14,11 @@ public enum MeasureRule implements Rule {
           "A measure is a pure function of the answers: asked again, and in another order, it gives"
               + " each item the same score.",
           "state kept between calls of score, or a random source")),
-  /** The order of the items has no part in the aggregate. */
+  /** The aggregate does not depend on the order of the items. */
   MEA_02(
       must(
           "MEA-02",
-          "The order of the items has no part in the aggregate.",
+          "The aggregate does not depend on the order of the items.",
           "aggregate: weights by place, or the last item taken for all")),
   /** A better answer never gives a worse score, of the item or of the set. */
   MEA_03(
@@ -33,11 +33,11 @@ public enum MeasureRule implements Rule {
           "Perfect answers give exactly the score that the measure declares as the best.",
           "best(): 1 for a share, 0 for nats, 1 for a perplexity; or a measure that expects texts"
               + " of another form, see AnswerMeasure.samples")),
-  /** Finite answers give finite scores, weights and aggregates, also where an item has no text. */
+  /** Finite answers give finite scores, weights and aggregates, even if an item has no text. */
   MEA_05(
       must(
           "MEA-05",
-          "Finite answers give finite scores, weights and aggregates, also where an item has no"
+          "Finite answers give finite scores, weights and aggregates, even if an item has no"
               + " text.",
           "a division by bytes, words or expected tokens, of which an item may have none: give it"
               + " the weight 0")),

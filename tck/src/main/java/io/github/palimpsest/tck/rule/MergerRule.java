@@ -11,7 +11,8 @@ public enum MergerRule implements Rule {
   PPW_01(
       must(
           "PPW-01",
-          "Merged weights have the names and shapes of the model and are finite, and the inputs are unchanged.",
+          "Merged weights have the names and shapes of the model and are finite, and the inputs are"
+              + " unchanged.",
           "arrays that are written in place; tensors that are left out")),
   /**
    * alpha 0 gives the earlier weights and 1 the later ones, bit for bit; 0.5 gives the midpoint.
@@ -19,14 +20,15 @@ public enum MergerRule implements Rule {
   PPW_02(
       must(
           "PPW-02",
-          "alpha 0 gives the earlier weights and 1 the later ones, bit for bit; 0.5 gives the midpoint.",
+          "alpha 0 gives the earlier weights and 1 the later ones, bit for bit; 0.5 gives the"
+              + " midpoint.",
           "the order of the two ends; (1 - alpha) a + alpha b, exact at both")),
   /** Reading a tensor again gives the same values. */
   PPW_03(
       must(
           "PPW-03",
           "Reading a tensor again gives the same values.",
-          "values that are computed anew from something that has changed")),
+          "values that are computed again from something that has changed")),
   /** If some weights lack a tensor that others have, an error names the tensor. */
   PPW_04(
       must(

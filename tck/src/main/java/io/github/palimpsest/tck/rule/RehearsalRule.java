@@ -12,7 +12,8 @@ public enum RehearsalRule implements Rule {
   DAT_01(
       must(
           "DAT-01",
-          "Each example of the current task appears exactly once per epoch; rehearsed examples are added.",
+          "Each example of the current task appears exactly once per epoch; rehearsed examples are"
+              + " added.",
           "examples replaced instead of added; the last, smaller batch")),
   /**
    * Only examples of finished tasks and of the corpus are rehearsed, never more different task
@@ -21,7 +22,8 @@ public enum RehearsalRule implements Rule {
   DAT_02(
       must(
           "DAT-02",
-          "Only examples of finished tasks and of the corpus are rehearsed, never more different task examples than the capacity, and only training examples.",
+          "Only examples of finished tasks and of the corpus are rehearsed, never more different"
+              + " task examples than the capacity, and only training examples.",
           "what epoch keeps for later; examples may be kept in afterTask alone")),
   /** Batches and memory are functions of the given generators. */
   DAT_03(
@@ -36,15 +38,18 @@ public enum RehearsalRule implements Rule {
   DAT_04(
       statistical(
           "DAT-04",
-          "Kept examples are a uniform sample of those seen, over places within a task and over tasks of equal size.",
+          "Kept examples are a uniform sample of those seen, over places within a task and over"
+              + " tasks of equal size.",
           "a chi-square test with a fixed seed, false alarms 1e-6",
-          "a buffer that keeps the first or the last; in a reservoir the n-th example replaces one with chance capacity/n")),
+          "a buffer that keeps the first or the last; in a reservoir the n-th example replaces one"
+              + " with chance capacity/n")),
   /** The number of batches in an epoch is that of plain training plus extraBatches. */
   DAT_05(
       must(
           "DAT-05",
           "The number of batches in an epoch is that of plain training plus extraBatches.",
-          "extraBatches: a run takes so many steps, and its schedules end with the last")),
+          "extraBatches: it decides how many steps a run takes, and schedules end with the last"
+              + " one")),
   /** Bytes that are not a valid state are refused with a readable message. */
   DAT_06(
       should(
@@ -64,7 +69,8 @@ public enum RehearsalRule implements Rule {
   DAT_08(
       must(
           "DAT-08",
-          "A prepared task has the place, name and example ids of the original; it is a function of task and pretrained model only, and preparing keeps nothing.",
+          "A prepared task has the place, name and example ids of the original; it is a function of"
+              + " task and pretrained model only, and preparing keeps nothing.",
           "prepared: use TaskData.with, and keep examples in afterTask alone")),
   /** A fresh object that restores the state continues with the same sequence. */
   DAT_09(

@@ -10,9 +10,9 @@ import java.util.Locale;
  * @param aliases earlier ids of the same rule, which certificates and links may still name
  * @param level how binding it is
  * @param sentence the normative sentence, word for word as in {@code api/SPEC.md}
- * @param lookAt where an author whose component breaks it should look
- * @param note for a statistical rule its false-alarm rate, for an untested one the reason; else
- *     empty
+ * @param lookAt the place to look for the author of a component that breaks it
+ * @param note the false-alarm rate of a statistical rule, or the reason why a rule is not tested;
+ *     otherwise empty
  */
 public record RuleText(
     String id, List<String> aliases, Level level, String sentence, String lookAt, String note) {

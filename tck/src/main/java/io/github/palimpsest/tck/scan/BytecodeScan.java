@@ -42,7 +42,7 @@ public final class BytecodeScan {
    * Reads all that can be reached from some classes.
    *
    * @param location the JAR or folder that they come from
-   * @param roots where to begin
+   * @param roots the first classes
    */
   public static BytecodeScan of(Path location, Collection<Class<?>> roots) {
     BytecodeScan scan = new BytecodeScan(location);
@@ -53,7 +53,7 @@ public final class BytecodeScan {
     return scan;
   }
 
-  /** Forbidden calls: what each reaches, and from where. */
+  /** Forbidden calls: the resource that each reaches, and the caller. */
   public List<String> forbidden() {
     return List.copyOf(reached);
   }

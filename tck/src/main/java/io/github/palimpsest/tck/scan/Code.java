@@ -13,7 +13,7 @@ import org.objectweb.asm.tree.analysis.SourceInterpreter;
 import org.objectweb.asm.tree.analysis.SourceValue;
 
 /**
- * A method with, for each instruction, where the values on its stack come from.
+ * A method with the origin of each value on the stack, for every instruction.
  *
  * @param type its class
  * @param body its instructions
@@ -52,7 +52,7 @@ record Code(ClassNode type, MethodNode body, Frame<SourceValue>[] frames) {
     return frames[body.instructions.indexOf(insn)] != null;
   }
 
-  /** Where values come from, through local variables, copies on the stack and casts. */
+  /** The origins of values, through local variables, copies on the stack and casts. */
   private static final class Origins extends SourceInterpreter {
     Origins() {
       super(Opcodes.ASM9);

@@ -24,9 +24,9 @@ import org.objectweb.asm.tree.VarInsnNode;
 import org.objectweb.asm.tree.analysis.SourceValue;
 
 /**
- * Where the objects in static fields go: through arguments, results, captured variables and the
- * fields of other objects, to a place that changes them. Flows are of places, not of single
- * objects: what one object keeps in a field, each of its class may.
+ * The flow of the objects in static fields through arguments, results, captured variables and the
+ * fields of other objects, to a place that changes them. Places stand for all objects of a class:
+ * if one object may keep a value in a field, all of its class may.
  */
 final class Flows {
   /** Methods of a collection that return a part or view of it. */
@@ -63,7 +63,7 @@ final class Flows {
         .forEach(f -> statics.add(staticField(type.name, f.name)));
   }
 
-  /** Reads an instruction; {@code changes} is the value whose inside it changes, if any. */
+  /** Reads an instruction; {@code changes} is the value that it mutates, if any. */
   void look(Code code, AbstractInsnNode insn, Optional<SourceValue> changes) {
     if (code.initialises()) {
       initialised(code, insn);
@@ -138,7 +138,7 @@ final class Flows {
     places(code, value).forEach(p -> edges.computeIfAbsent(p, k -> new LinkedHashSet<>()).add(to));
   }
 
-  /** Where a value may come from. */
+  /** The possible origins of a value. */
   private Set<String> places(Code code, SourceValue value) {
     Set<String> places = new LinkedHashSet<>();
     Set<AbstractInsnNode> seen = new HashSet<>();

@@ -126,7 +126,7 @@ final class StaticState {
     }
   }
 
-  /** The classes of the objects that a value may be, as far as they are made in this method. */
+  /** The possible classes of a value, as far as its objects are created in this method. */
   private static List<String> made(SourceValue value) {
     return value.insns.stream()
         .filter(s -> s.getOpcode() == Opcodes.NEW)
@@ -147,7 +147,7 @@ final class StaticState {
                 .findFirst());
   }
 
-  /** The class one of whose own fields an instruction changes, or empty. */
+  /** The class whose own field an instruction changes, or empty. */
   private static Optional<String> changedInstance(
       AbstractInsnNode insn, Optional<SourceValue> target) {
     if (insn.getOpcode() == Opcodes.PUTFIELD) {
@@ -161,7 +161,7 @@ final class StaticState {
                 .findFirst());
   }
 
-  /** The value whose inside an instruction changes, or empty. */
+  /** The value that an instruction mutates, or empty. */
   private static Optional<SourceValue> target(Code code, AbstractInsnNode insn) {
     int opcode = insn.getOpcode();
     if (opcode >= Opcodes.IASTORE && opcode <= Opcodes.SASTORE) {

@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param windows whether a plain text that is too long becomes several examples instead of being
  *     cut
  * @param examples at most this number of training examples, evenly spread over all; 0 for all
- * @param heldOut so many of the documents, drawn once for all cells, are for evaluation alone
+ * @param heldOut the number of documents, drawn once for all cells, that are used for evaluation
+ *     only
  * @param test a file of its own to evaluate on instead, read in the same way
  * @param testFilter which records of that file are read; empty for all
  * @param testLimit at most this number of documents of it; 0 for all

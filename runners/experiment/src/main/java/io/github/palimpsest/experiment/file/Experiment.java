@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param clipNorm the {@code max} of a {@code clip-norm} around the optimizer of each recipe; 0 for
  *     none
  * @param allowOverlap whether evaluated examples may be trained on; they are counted then
- * @param maxLength examples are cut at so many tokens; 0 for the model's own limit
+ * @param maxLength the maximum number of tokens of an example; 0 for the model's own limit
  * @param budget what cells are given alike
  * @param axes the factors
  * @param design which combinations of their levels make the grid

@@ -183,7 +183,7 @@ public final class HuggingFaceDirectory {
     if (Files.exists(adapter)) {
       throw new PalimpsestException(
           adapter
-              + ": an adapter beside a model would not be used; keep it in a folder of its own");
+              + ": an adapter next to a model would not be used; keep it in a folder of its own");
     }
   }
 

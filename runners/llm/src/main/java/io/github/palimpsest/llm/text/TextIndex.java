@@ -73,7 +73,7 @@ final class TextIndex implements Utf8Text.Chars {
     index.finish();
     if (index.starts.size() == 0) {
       throw new PalimpsestException(
-          file + (index.anything ? " has no text beside the separator" : " is empty"));
+          file + (index.anything ? " has no text except the separator" : " is empty"));
     }
     return new ReadList<>(index.starts.size(), i -> index.document(file, bytes, i));
   }

@@ -130,8 +130,8 @@ class HuggingFaceDirectoryTest {
         .isInstanceOf(PalimpsestException.class)
         .hasMessageStartingWith(
             folder.resolve("config.json")
-                + ": no plugin here reads model_type 'lama'; known: llama; the nearest is 'llama' of"
-                + " palimpsest-llm ");
+                + ": no plugin here reads model_type 'lama'; known: llama; the nearest is 'llama'"
+                + " of palimpsest-llm ");
     edit(c -> c.remove("model_type"));
     assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
         .hasMessage(folder.resolve("config.json") + ": 'model_type' is missing");
@@ -227,7 +227,7 @@ class HuggingFaceDirectoryTest {
     Files.writeString(folder.resolve("adapter_config.json"), "{}");
     assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
         .isInstanceOf(PalimpsestException.class)
-        .hasMessageContaining("adapter_config.json: an adapter beside a model would not be used");
+        .hasMessageContaining("adapter_config.json: an adapter next to a model would not be used");
   }
 
   @Test
