@@ -20,7 +20,7 @@ tests_of() {
     PluginChecks | LoadTrial | Offered | TemporaryFolder) echo PluginMutantsTest ;;
     RegularizerChecks | RegularizerTrial | PenaltyChecks | TrackedImportance | PlainSteps) echo 'RegularizerMutantsTest SoundRegularizersTest' ;;
     OptimizerStepChecks) echo OptimizerStepMutantsTest ;;
-    OptimizerAscentChecks) echo OptimizerAscentMutantsTest ;;
+    OptimizerAscentChecks) echo 'OptimizerAscentMutantsTest OptimizerRadiusMutantsTest' ;;
     OptimizerStateChecks) echo OptimizerStateMutantsTest ;;
     OptimizerRunChecks) echo OptimizerRunMutantsTest ;;
     OptimizerTrial) echo 'Optimizer*MutantsTest' ;;

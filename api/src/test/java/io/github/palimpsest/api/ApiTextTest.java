@@ -20,7 +20,7 @@ class ApiTextTest {
 
     assertThat(text)
         .as(
-            "the public API has changed. If that is meant, write it anew and commit it:%n"
+            "the public API has changed. If that is intended, write it again and commit it:%n"
                 + "  ./mvnw test -pl api -Dtest=ApiTextTest -D%s=true%n",
             UPDATE)
         .hasContent(now);

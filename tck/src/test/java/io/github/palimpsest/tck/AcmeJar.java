@@ -20,7 +20,7 @@ final class AcmeJar {
   /**
    * A JAR of all of them with one plugin.
    *
-   * @param manifest main attributes beside the version 1.2.3
+   * @param manifest main attributes in addition to the version 1.2.3
    * @param entries names of more entries, a byte each
    */
   static Path of(

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /**
  * What the kit says of each mutant, kept word by word in {@code verdicts/RULE.txt} and written
- * there anew with {@code -Dverdicts.update=true}. Numbers agree to 1e-3, as machines round
+ * again with {@code -Dverdicts.update=true}. Numbers agree to 1e-3, as machines round
  * differently; a {@code #} in the file stands for any number.
  */
 final class Pinned {
@@ -57,7 +57,7 @@ final class Pinned {
       return;
     }
     assertThat(differs(expected, actual))
-        .as("the verdict on '%s' by %s; -D%s=true writes it anew", mutant, id, UPDATE)
+        .as("the verdict on '%s' by %s; -D%s=true writes it again", mutant, id, UPDATE)
         .isEmpty();
   }
 

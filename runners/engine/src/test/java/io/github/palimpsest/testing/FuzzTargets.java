@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A test class of parsers. Each is tried with inputs made from its seeds; inputs that were once
- * found to break it are seeds too, as files {@code fuzz/NAME/*} beside the class.
+ * found to break it are seeds too, as files {@code fuzz/NAME/*} next to the class.
  *
  * <p>The system property {@code fuzz.target} chooses one parser. With {@code fuzz.guided} the
  * inputs are those of Jazzer, which looks for inputs that reach new code; see {@link GuidedFuzz}.

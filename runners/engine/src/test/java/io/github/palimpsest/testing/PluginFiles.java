@@ -28,7 +28,7 @@ public final class PluginFiles {
   /**
    * Compiles against this process's class path, as Maven does against a project's dependencies.
    *
-   * @param more class path beside that
+   * @param more class path in addition to that
    */
   public static void compile(List<Path> sources, Path classes, Path... more) throws IOException {
     Files.createDirectories(classes);

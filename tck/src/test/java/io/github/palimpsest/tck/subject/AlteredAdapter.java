@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.tensorflow.op.Ops;
 
-/** An adapter that is another but for what is overridden. */
+/** An adapter that delegates to another one, except for overridden methods. */
 public class AlteredAdapter implements BoundAdapter {
   private final BoundAdapter good;
 

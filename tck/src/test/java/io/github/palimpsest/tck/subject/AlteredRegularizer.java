@@ -8,7 +8,7 @@ import io.github.palimpsest.tck.rig.ForwardingRegularizer;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** A regularizer that is another but for what is overridden. */
+/** A regularizer that delegates to another one, except for overridden methods. */
 public class AlteredRegularizer implements ForwardingRegularizer {
   private final BoundRegularizer good;
 

@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** A rehearsal that is another but for what is overridden. */
+/** A rehearsal that delegates to another one, except for overridden methods. */
 public class AlteredRehearsal implements Rehearsal {
   private final Rehearsal good;
 

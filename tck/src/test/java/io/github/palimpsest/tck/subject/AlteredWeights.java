@@ -6,7 +6,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Weights that are another's but for what is overridden. */
+/** Weights that delegate to others, except for overridden methods. */
 public class AlteredWeights implements Weights {
   private final Weights good;
 
