@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * What the kit says of each mutant, kept word by word in {@code verdicts/RULE.txt} and written
- * again with {@code -Dverdicts.update=true}. Numbers agree to 1e-3, as machines round
- * differently; a {@code #} in the file stands for any number.
+ * again with {@code -Dverdicts.update=true}. Numbers agree to 1e-3, as machines round differently;
+ * a {@code #} in the file stands for any number.
  */
 final class Pinned {
   private static final String UPDATE = "verdicts.update";
