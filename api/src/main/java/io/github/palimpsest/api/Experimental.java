@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * This type may change or go in any version; the change log says so. A plugin may use it and should
- * state a narrow {@code Palimpsest-Api} range (SPI-06).
+ * This type may change or disappear in any version; the change log lists it. A plugin may use it
+ * and should state a narrow {@code Palimpsest-Api} range (SPI-06).
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that a mistyped one most likely means. */
+/** Finds the known name that is closest to a mistyped one. */
 @Stable(since = "0.1")
 public final class NearestName {
   private NearestName() {}
@@ -13,10 +13,11 @@ public final class NearestName {
   /**
    * Offers the closest of the known names by edit distance without regard to case, if one is close
    * enough to be meant: at most a third of the longer name, but one edit is always allowed; or one
-   * begins with the other, or differs only by a vendor prefix. Neighbours swapped are one edit.
+   * begins with the other, or differs only by a vendor prefix. Swapped neighbours count as one
+   * edit.
    *
-   * @param typed what was written
-   * @param known all names that would have been right
+   * @param typed the mistyped name
+   * @param known all allowed names
    */
   public static Optional<String> of(String typed, Collection<String> known) {
     return known.stream()

@@ -14,9 +14,9 @@ import io.github.palimpsest.api.tracker.TrackerProvider;
 import java.util.List;
 
 /**
- * What a plugin JAR offers. It is the only service type: name the implementing class in {@code
- * META-INF/services/io.github.palimpsest.api.Plugin}, give it a public no-argument constructor, and
- * override the lists for which you have something.
+ * The components of a plugin JAR. It is the only service type: name the implementing class in
+ * {@code META-INF/services/io.github.palimpsest.api.Plugin}, give it a public no-argument
+ * constructor, and override the lists of the kinds that you offer.
  *
  * <p>Rules: SPI-01 (registered, constructible), SPI-05 (loading touches no native library, file or
  * thread). A plugin that offers nothing is an error.

@@ -1,6 +1,6 @@
 package io.github.palimpsest.api;
 
-/** Components that cannot stand in one recipe together; the message names both and the rule. */
+/** Components that cannot be in one recipe; the message names both and the rule. */
 @Stable(since = "0.1")
 public final class RuleViolationException extends PalimpsestException {
   private static final long serialVersionUID = 1L;

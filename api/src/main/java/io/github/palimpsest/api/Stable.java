@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Code written against this type goes on compiling, linking and meaning the same until the next
- * major version; until 1.0, until the next minor one, and what changes then is in the change log
- * with its reason. Methods with a default may be added.
+ * Code that uses this type keeps compiling, linking and behaving the same until the next major
+ * version, or before 1.0 until the next minor version. The change log lists every change with its
+ * reason. Methods with a default may be added.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -11,13 +11,13 @@
  * io.github.palimpsest.api.optimizer.Optimizer}, a {@link
  * io.github.palimpsest.api.regularizer.Regularizer} and an {@link
  * io.github.palimpsest.api.adapter.Adapter} build graph from the {@link
- * io.github.palimpsest.api.parameter.Params} that they are handed. The engine alone owns graph,
- * session and variables.
+ * io.github.palimpsest.api.parameter.Params} that they receive. Only the engine owns graph, session
+ * and variables.
  *
- * <p>What a plugin is handed is an interface, what it makes has named factories, and what only some
- * can do is a {@linkplain io.github.palimpsest.api.component.Capable capability}, so that each can
- * get more without breaking a plugin. Every type is {@link io.github.palimpsest.api.Stable} or
- * {@link io.github.palimpsest.api.Experimental}.
+ * <p>Arguments of plugins are interfaces, values that plugins create have named factories, and
+ * optional features are {@linkplain io.github.palimpsest.api.component.Capable capabilities}, so
+ * that all of them can grow without breaking a plugin. Every type is {@link
+ * io.github.palimpsest.api.Stable} or {@link io.github.palimpsest.api.Experimental}.
  *
  * <p>This package may use the JDK, tensorflow-core-api and jspecify, and nothing else.
  */

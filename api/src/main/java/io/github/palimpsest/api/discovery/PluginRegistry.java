@@ -118,7 +118,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
    * The family that reads models of a type.
    *
    * @param modelType the {@code model_type} of a {@code config.json}
-   * @throws PalimpsestException if there is none; offers the nearest one and says whose it is
+   * @throws PalimpsestException if there is none; offers the nearest one and names its plugin
    */
   public Registered family(String modelType) {
     Registered found = byModelType.get(modelType);
@@ -191,7 +191,7 @@ public final class PluginRegistry implements Setting.ComponentSource {
     return recipe;
   }
 
-  /** {@code none} holds no seat: it is the level of an axis at which nothing is added. */
+  /** {@code none} takes no seat: it is the level of an axis that adds no component. */
   private static boolean isNone(Value.Call call) {
     if (call.name().equals("none") && !call.arguments().isEmpty()) {
       throw new PalimpsestException("'none' has no settings, so " + call + " means nothing");

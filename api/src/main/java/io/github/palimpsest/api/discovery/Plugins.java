@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds plugins: those on the class path, and those in a folder of JARs. */
 @Stable(since = "0.1")
 public final class Plugins {
-  /**
-   * Classes that come from the host whatever a JAR holds: one that brings them was packed wrongly.
-   */
+  /** Classes that always come from the host; a JAR that contains them was packed wrongly. */
   private static final List<String> HOST_CLASSES =
       List.of("io/github/palimpsest/api/Plugin.class", "org/tensorflow/TensorFlow.class");
 
@@ -123,7 +121,9 @@ public final class Plugins {
     }
   }
 
-  /** A certificate hashes the JAR, and what is copied is the JAR: nothing else may be loaded. */
+  /**
+   * A certificate hashes only the JAR, and people copy only the JAR, so nothing else may be loaded.
+   */
   private static void checkContained(Path jar, JarFile file) throws IOException {
     Manifest manifest = file.getManifest();
     String others =
@@ -155,7 +155,7 @@ public final class Plugins {
       }
     } catch (PluginException e) {
       throw e;
-    } catch (RuntimeException | Error e) { // its constructor and static fields are a stranger's
+    } catch (RuntimeException | Error e) { // its constructor and static fields are third-party code
       throw new PluginException("a plugin of " + where + " cannot be loaded: " + reasons(e), e);
     } finally {
       Activity.leave(outer);

@@ -4,20 +4,20 @@ import io.github.palimpsest.api.Stable;
 import io.github.palimpsest.api.component.Provider;
 
 /**
- * A provider and where it comes from.
+ * A provider and its origin.
  *
- * @param provider the provider; a third party's is behind a guard, which turns whatever it and its
- *     components throw, and null, into a {@link PluginException}
+ * @param provider the provider; a third party's is behind a guard, which turns null and all
+ *     exceptions of the provider and its components into a {@link PluginException}
  * @param origin its plugin and JAR
  */
 @Stable(since = "0.1")
 public record Registered(Provider<?> provider, PluginOrigin origin) {
-  /** The provider as its plugin made it, for those who judge it or look at its class. */
+  /** The provider without its guard, for the kit and for code that inspects its class. */
   public Provider<?> unguarded() {
     return (Provider<?>) Guard.bare(provider);
   }
 
-  /** Whether it is this project's own, not a third party's. */
+  /** Whether it belongs to this project rather than to a third party. */
   public boolean isOwn() {
     return Guard.isHosts(Guard.home(unguarded()));
   }
