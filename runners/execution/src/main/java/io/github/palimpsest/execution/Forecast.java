@@ -49,9 +49,7 @@ public final class Forecast {
     this.peakBytes = peakBytes;
     Set<String> ids = new HashSet<>();
     for (Cell cell : plan.cells()) {
-      for (int task = -1; task < plan.experiment().tasks().size(); task++) {
-        ids.add(stages.row(cell, task));
-      }
+      ids.addAll(stages.rows(cell));
     }
     this.rows = ids.size();
   }

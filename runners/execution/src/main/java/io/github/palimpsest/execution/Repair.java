@@ -54,9 +54,7 @@ final class Repair {
     stages.all().forEach(stage -> units.add(store.folder(stage)));
     for (Cell cell : plan.cells()) {
       units.add(layout.cell(cell.id()));
-      for (int task = -1; task < plan.experiment().tasks().size(); task++) {
-        units.add(store.rowFile(stages.row(cell, task)));
-      }
+      stages.rows(cell).forEach(row -> units.add(store.rowFile(row)));
       units.addAll(ProbeResult.files(root, cell.id()));
     }
     SortedMap<Path, Long> sizes = new TreeMap<>();

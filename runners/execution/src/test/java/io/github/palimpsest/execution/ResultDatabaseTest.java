@@ -89,8 +89,11 @@ class ResultDatabaseTest {
           .as(table.toString())
           .containsExactlyElementsOf(table.columns().stream().map(c -> c.name()).toList());
       assertThat(all.rows().isEmpty())
-          .as("%s of one seed", table)
-          .isEqualTo(table == ResultTable.EFFECTS);
+          .as("%s of one seed without mergers", table)
+          .isEqualTo(
+              table == ResultTable.EFFECTS
+                  || table == ResultTable.UNMERGED_METRICS
+                  || table == ResultTable.UNMERGED_SCORES);
     }
     assertThat(
             column(

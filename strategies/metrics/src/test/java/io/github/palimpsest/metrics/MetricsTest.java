@@ -119,6 +119,25 @@ final class MetricsTest {
   }
 
   @Test
+  void a_model_that_exists_only_at_the_end_has_learned_its_row_and_forgotten_nothing_known() {
+    double nan = Double.NaN;
+    Matrix end = new Matrix(new double[][] {{nan, nan}, {0.5, 0.75}}, new double[] {0, 0.25}, true);
+    assertThat(metric("average-score").of(end)).as("(0.5 + 0.75) / 2").hasValue(0.625);
+    assertThat(metric("learning-accuracy").of(end)).as("of the same row").hasValue(0.625);
+    for (String id :
+        new String[] {
+          "forgetting", "forgetting(rows=since-trained)", "backward-transfer", "forward-transfer"
+        }) {
+      assertThat(metric(id).of(end)).as(id + " compares two moments").isEmpty();
+    }
+    assertThat(
+            metric("learning-accuracy")
+                .of(new Matrix(new double[][] {{nan}}, new double[] {0}, true)))
+        .as("one task that was not measured")
+        .isEmpty();
+  }
+
+  @Test
   void nothing_forgotten_is_zero_and_a_worse_end_never_looks_better() {
     double[] b = {0, 0};
     double before = 0;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.option.AnalysisOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
@@ -114,13 +113,7 @@ final class CoverageCommand implements Callable<Integer> {
   private void add(List<Coverage> into, Scenario scenario, List<Integer> counts) {
     AnalysisSettings settings = analysis.over(AnalysisSettings.DEFAULT);
     for (int n : counts) {
-      into.add(
-          Coverage.of(
-              scenario,
-              n,
-              simulations,
-              settings,
-              Streams.stream(0, "coverage " + scenario.title(), n, 0)));
+      into.add(Coverage.of(scenario, n, simulations, settings));
     }
   }
 

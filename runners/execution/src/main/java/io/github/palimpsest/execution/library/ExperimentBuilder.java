@@ -259,7 +259,7 @@ public final class ExperimentBuilder {
     for (Cell cell : plan.cells()) {
       if (JsonFile.isThere(layout.result(cell.id()))) {
         String recipe = cell.levels().getOrDefault(RECIPES, cell.recipe().toString());
-        CellResult result = JsonFile.read(layout.result(cell.id()), CellResult.class);
+        CellResult result = CellResult.of(layout.result(cell.id()));
         results.add(new RecipeResult(recipe, cell.seed(), result));
       } else if (JsonFile.isThere(layout.cellFailure(cell.id()))) {
         failures.add(JsonFile.read(layout.cellFailure(cell.id()), CellFailure.class));

@@ -15,6 +15,9 @@ import java.util.OptionalDouble;
  */
 public record AnalysisSettings(
     Model model, Contrasts contrasts, List<String> primary, OptionalDouble margin) {
+  /** The level of every interval, alone or together with its family. */
+  public static final double CONFIDENCE = 0.95;
+
   /** By seed, against the first level of each axis, claiming the chief outcome. */
   public static final AnalysisSettings DEFAULT =
       new AnalysisSettings(Model.BY_SEED, Contrasts.CONTROL, List.of(), OptionalDouble.empty());

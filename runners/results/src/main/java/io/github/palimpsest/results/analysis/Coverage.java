@@ -107,6 +107,25 @@ public record Coverage(
   }
 
   /**
+   * Analyses made-up grids whose noise is from a stream named by the scenario and the seeds, so
+   * that equal questions have equal answers.
+   *
+   * @param scenario where they come from
+   * @param seeds of each grid, at least 1
+   * @param simulations how many, at least 1
+   * @param settings of the analysis; the scenario's outcome is the primary one
+   */
+  public static Coverage of(
+      Scenario scenario, int seeds, int simulations, AnalysisSettings settings) {
+    return of(
+        scenario,
+        seeds,
+        simulations,
+        settings,
+        Resamples.stream("coverage " + scenario.title(), seeds));
+  }
+
+  /**
    * Analyses made-up grids.
    *
    * @param scenario where they come from

@@ -16,22 +16,26 @@ import java.util.stream.Stream;
 
 /** Finds the effects of axes on an outcome, by {@link Factorial} if the grid is full. */
 final class EffectSearch {
-  static final double CONFIDENCE = 0.95;
-
   private final Outcome outcome;
   private final AnalysisSettings settings;
   private final List<Factorial.Factor> factors;
   private final List<Long> seeds;
+  private final int undefined;
   private final Map<List<String>, double[]> bySeed = new LinkedHashMap<>();
 
   EffectSearch(Outcome outcome, List<Observation> cells, AnalysisSettings settings) {
     this.outcome = outcome;
     this.settings = settings;
-    this.factors = factors(cells);
+    // a level whose cells all lack the outcome, such as a merger at the end, is not compared
+    List<Observation> defined =
+        cells.stream().filter(c -> Double.isFinite(c.outcome(outcome.name()))).toList();
+    List<Observation> compared = defined.isEmpty() ? cells : defined;
+    this.undefined = cells.size() - defined.size();
+    this.factors = factors(compared);
     TreeSet<Long> all = new TreeSet<>();
     cells.forEach(c -> all.add(c.seed()));
     this.seeds = List.copyOf(all);
-    for (Observation c : cells) {
+    for (Observation c : compared) {
       double[] values =
           bySeed.computeIfAbsent(
               factors.stream().map(f -> c.levels().getOrDefault(f.name(), "")).toList(),
@@ -60,7 +64,10 @@ final class EffectSearch {
 
   Effects effects() {
     if (factors.isEmpty()) {
-      return Effects.none(outcome, seeds.size(), "no axis has two levels");
+      return Effects.none(
+          outcome,
+          seeds.size(),
+          "no axis has two levels" + (undefined > 0 ? " whose cells have " + outcome.name() : ""));
     }
     if (seeds.size() < 2) {
       return Effects.none(
@@ -93,8 +100,10 @@ final class EffectSearch {
       return Effects.none(
           outcome,
           seeds.size(),
-          "the cells that have finished at every seed do not tell the axes apart, for "
-              + outcome.name());
+          bySeed.isEmpty() && undefined > 0
+              ? "no cell that has finished at every seed has " + outcome.name()
+              : "the cells that have finished at every seed do not tell the axes apart, for "
+                  + outcome.name());
     }
     return new Effects(outcome, seeds.size(), basis, main, interactions, "");
   }

@@ -117,7 +117,7 @@ public record Frontier(List<Point> points) {
   private static boolean beyondNoise(double[] lead) {
     return new SeedContrast(lead, Outcome.NATS_RESOLUTION)
         .test()
-        .map(t -> t.interval(EffectSearch.CONFIDENCE).low() > 0)
+        .map(t -> t.interval(AnalysisSettings.CONFIDENCE).low() > 0)
         .orElse(false);
   }
 

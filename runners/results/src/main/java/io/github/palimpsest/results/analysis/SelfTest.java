@@ -1,6 +1,5 @@
 package io.github.palimpsest.results.analysis;
 
-import io.github.palimpsest.api.random.Streams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,12 +47,7 @@ public record SelfTest(Outcome outcome, Coverage effects, Coverage none) {
   }
 
   private static Coverage coverage(Scenario scenario, int seeds, AnalysisSettings settings) {
-    return Coverage.of(
-        scenario,
-        seeds,
-        SIMULATIONS,
-        settings,
-        Streams.stream(0, "coverage " + scenario.title(), seeds, 0));
+    return Coverage.of(scenario, seeds, SIMULATIONS, settings);
   }
 
   /** What the simulation says, in a sentence. */

@@ -94,6 +94,8 @@ public final class ResultRows {
               (id, cell) -> cell.levels().forEach((axis, level) -> sink.row(id, axis, level)));
       case METRICS -> finished((id, r) -> metrics(id, r, sink));
       case SCORES -> finished((id, r) -> scores(id, r, sink));
+      case UNMERGED_METRICS -> finished((id, r) -> unmergedMetrics(id, r, sink));
+      case UNMERGED_SCORES -> finished((id, r) -> unmergedScores(id, r, sink));
       case EXAMPLES -> finished((id, r) -> examples(id, r, sink));
       case STAGES -> folders(folder.stages()).forEach(id -> stage(id, sink));
       case CELL_STAGES -> finished((id, r) -> cellStages(id, sink));
@@ -121,7 +123,7 @@ public final class ResultRows {
   private void finished(Finished action) {
     for (String id : cells) {
       if (JsonFile.isThere(folder.result(id))) {
-        action.cell(id, JsonFile.read(folder.result(id), CellResult.class));
+        action.cell(id, CellResult.of(folder.result(id)));
       }
     }
   }
@@ -176,12 +178,36 @@ public final class ResultRows {
   }
 
   private static void scores(String id, CellResult result, Sink sink) {
-    each(result, (after, set, task, score) -> sink.row(id, after, set, task, real(score.value())));
+    each(
+        result.tasks(),
+        result.setScores(),
+        (after, set, task, score) -> sink.row(id, after, set, task, real(score.value())));
+  }
+
+  private void unmergedMetrics(String id, CellResult result, Sink sink) {
+    Map<String, Boolean> higher = plan.higherMetrics();
+    result
+        .unmerged()
+        .ifPresent(
+            u -> u.metrics().forEach((m, v) -> sink.row(id, u.label(), m, real(v), higher.get(m))));
+  }
+
+  private static void unmergedScores(String id, CellResult result, Sink sink) {
+    result
+        .unmerged()
+        .ifPresent(
+            u ->
+                each(
+                    result.tasks(),
+                    result.unmergedScores(),
+                    (after, set, task, score) ->
+                        sink.row(id, u.label(), after, set, task, real(score.value()))));
   }
 
   private static void examples(String id, CellResult result, Sink sink) {
     each(
-        result,
+        result.tasks(),
+        result.setScores(),
         (after, set, task, score) -> {
           double[] outcomes = score.perExample();
           double[] weights = score.weights();
@@ -203,9 +229,8 @@ public final class ResultRows {
     void score(long after, String set, @Nullable Long task, SetScore score);
   }
 
-  private static void each(CellResult result, Scored action) {
-    List<String> tasks = result.tasks();
-    List<SortedMap<String, SetScore>> rows = result.setScores();
+  private static void each(
+      List<String> tasks, List<SortedMap<String, SetScore>> rows, Scored action) {
     for (int after = 0; after < rows.size(); after++) {
       for (Map.Entry<String, SetScore> e : rows.get(after).entrySet()) {
         int task = tasks.indexOf(e.getKey());

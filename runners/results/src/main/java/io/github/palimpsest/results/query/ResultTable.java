@@ -46,8 +46,26 @@ public enum ResultTable {
       flag("higher_is_better", "whether a higher value is better")),
   /** The score matrix. */
   SCORES(
-      "the score matrix: each set before training and after each task",
+      "the score matrix: each set before training and after each task with a merged model, if the"
+          + " recipe merges",
       text("cell", "cells.id"),
+      whole("after", "tasks trained so far; 0 before any training"),
+      text("eval_set", "name of the task or evaluation set"),
+      whole("task", "the task of the set, from 1; null for a set that is never trained on"),
+      real("score", "in the unit of its measure")),
+  /** Metrics of trainings without their mergers at the end. */
+  UNMERGED_METRICS(
+      "each metric of the training of each cell whose recipe has mergers that act only at the end",
+      text("cell", "cells.id"),
+      text("label", "the recipe without these mergers"),
+      text("metric", "name"),
+      real("value", "null if it is not defined"),
+      flag("higher_is_better", "whether a higher value is better")),
+  /** Score matrices of trainings without their mergers at the end. */
+  UNMERGED_SCORES(
+      "the score matrix of the training of each cell whose mergers act only at the end",
+      text("cell", "cells.id"),
+      text("label", "the recipe without these mergers"),
       whole("after", "tasks trained so far; 0 before any training"),
       text("eval_set", "name of the task or evaluation set"),
       whole("task", "the task of the set, from 1; null for a set that is never trained on"),
@@ -114,7 +132,9 @@ public enum ResultTable {
   FRONTIER(
       "learned score, retained score and cost of each recipe, means over seeds",
       text("label", "the recipe without its defaults"),
-      real("learned", "mean score of a task right after its training"),
+      real(
+          "learned",
+          "mean score of a task right after its training; at the end if only merged then"),
       real("retained", "mean score of the earlier tasks and sets at the end"),
       real("passes", "forward-and-backward passes of the whole training"),
       flag("on_frontier", "whether no other recipe beats it in all three"),

@@ -3,6 +3,7 @@ package io.github.palimpsest.results.text;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Analysis;
+import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.Conclusion;
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
@@ -24,8 +25,6 @@ import java.util.OptionalInt;
 
 /** An {@link Analysis} as JSON. */
 final class AnalysisJson {
-  private static final double CONFIDENCE = 0.95;
-
   private AnalysisJson() {}
 
   static void put(ObjectNode into, Analysis analysis, OptionalDouble wanted) {
@@ -69,7 +68,8 @@ final class AnalysisJson {
     return all;
   }
 
-  private static ObjectNode effects(Effects e) {
+  /** The effects on one outcome. */
+  static ObjectNode effects(Effects e) {
     ObjectNode node = Json.object().put("outcome", e.outcome().name());
     node.put("unit", e.outcome().unit()).put("higher_is_better", e.outcome().higherIsBetter());
     node.put("seeds", e.seeds()).put("basis", word(e.basis()));
@@ -81,10 +81,12 @@ final class AnalysisJson {
     return node.put("reason", e.reason());
   }
 
-  private static ObjectNode effect(Effect x) {
+  /** One effect. */
+  static ObjectNode effect(Effect x) {
     ObjectNode node = Json.object();
     node.put("effect", x.interaction() ? x.axis() + " x " + x.other() : x.axis());
     node.put("label", x.contrast()).put("combinations", x.combinations());
+    node.put("primary", x.conclusion().primary());
     node.put("verdict", x.conclusion().verdict().toString());
     contrast(node, x.seeds(), x.test(), x.conclusion());
     return node;
@@ -96,10 +98,10 @@ final class AnalysisJson {
     node.put("seeds", seeds.n()).put("evidence", word(seeds.evidence()));
     node.put("caveat", seeds.evidence().words());
     node.put("estimate", seeds.mean());
-    Optional<Interval> interval = test.map(t -> t.interval(CONFIDENCE));
+    Optional<Interval> interval = test.map(t -> t.interval(AnalysisSettings.CONFIDENCE));
     number(node, "low", interval.map(Interval::low).orElse(Double.NaN));
     number(node, "high", interval.map(Interval::high).orElse(Double.NaN));
-    node.put("confidence", CONFIDENCE);
+    node.put("confidence", AnalysisSettings.CONFIDENCE);
     number(node, "t", test.map(TTest::t).orElse(Double.NaN));
     number(node, "p", test.map(TTest::p).orElse(Double.NaN));
     node.put("tests_in_family", conclusion.tests());

@@ -82,6 +82,9 @@ final class AnalysisText {
     out.append(TextTable.of(table));
     out.append("\nLearned: the mean score of a task right after its training. Retained: the mean");
     out.append(" score at the end, of\n").append(Retained.of(results).words());
+    if (!UnmergedTraining.of(results).isEmpty()) {
+      out.append(". Learned, of a recipe merged only at the end: its mean score over tasks then");
+    }
     out.append(
         ". Unbeaten: at how many seeds no other cell of the seed beats it. Beaten by: a recipe");
     out.append("\nwhose means are nowhere worse, and that leads in learning or retention by an");

@@ -143,7 +143,7 @@ public record Results(
             .add(
                 new Finished(
                     planned,
-                    JsonFile.read(layout.result(id), CellResult.class),
+                    CellResult.of(layout.result(id)),
                     JsonFile.read(layout.timing(id), CellTimes.class)));
       } else if (JsonFile.isThere(layout.cellFailure(id))) {
         failed.add(JsonFile.read(layout.cellFailure(id), CellFailure.class));
@@ -233,12 +233,12 @@ public record Results(
   }
 
   /** The names of all metrics, in the order of the results. */
-  List<String> metrics() {
+  public List<String> metrics() {
     return keys(CellResult::metrics);
   }
 
   /** The names of all kept sets, in the order of the results. */
-  List<String> evaluationSets() {
+  public List<String> evaluationSets() {
     return keys(CellResult::evaluation);
   }
 
@@ -313,6 +313,7 @@ public record Results(
       node.set("ms_per_step", row.msPerStep().json());
       node.put("passes_per_step", row.passes());
     }
+    json.set("unmerged", UnmergedTraining.json(this));
     overlap().ifPresent(o -> json.set("overlap", Json.tree(o)));
     dataUse().ifPresent(d -> json.set("data", Json.tree(d)));
     Analysis analysis = analysis();
@@ -337,6 +338,7 @@ public record Results(
     node.set("steps", Json.tree(r.steps()));
     node.set("tasks", Json.tree(r.tasks()));
     node.set("measured", Json.tree(c.measured()));
+    r.unmerged().ifPresent(u -> node.set("unmerged", Json.tree(u.summary())));
     return node;
   }
 }

@@ -283,4 +283,42 @@ class EffectsTest {
     assertThat(none.main()).isEmpty();
     assertThat(none.reason()).contains("do not tell the axes apart");
   }
+
+  @Test
+  void a_level_without_the_outcome_is_left_out_and_the_rest_is_compared_as_if_alone() {
+    List<Observation> cells = Cells.grid(3);
+    Effects alone = effects(cells);
+    List<Observation> more = new ArrayList<>(cells);
+    for (int seed = 0; seed < 3; seed++) {
+      more.add(Cells.cell("adamw(lr=1e-3)", "wise-ft", seed, Double.NaN));
+      more.add(Cells.cell("sam(rho=0.05)", "wise-ft", seed, Double.NaN));
+    }
+    Effects e = effects(more);
+    assertThat(e.basis()).isEqualTo(Effects.Basis.BY_SEED);
+    assertThat(e.main()).extracting(Effect::contrast).doesNotContain("wise-ft - none");
+    for (int i = 0; i < alone.main().size(); i++) {
+      assertThat(e.main().get(i).seeds().perSeed())
+          .containsExactly(alone.main().get(i).seeds().perSeed());
+    }
+  }
+
+  @Test
+  void an_axis_with_the_outcome_at_one_level_has_no_effect_and_leaves_the_other_level_out() {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      for (String optimizer : List.of("adamw", "sam")) {
+        double y = optimizer.equals("sam") ? 0.3 + 0.01 * seed * seed : 0.5;
+        cells.add(Cells.cell(optimizer, "none", seed, y));
+        cells.add(Cells.cell(optimizer, "wise-ft", seed, Double.NaN));
+      }
+    }
+    Effects e = effects(cells);
+    assertThat(e.main()).extracting(Effect::contrast).containsExactly("sam - adamw");
+    assertThat(e.main().get(0).seeds().perSeed())
+        .as("0.3 - 0.5, 0.31 - 0.5, 0.34 - 0.5")
+        .containsExactly(new double[] {-0.2, -0.19, -0.16}, within(1e-12));
+    cells.removeIf(c -> c.recipe().startsWith("sam"));
+    assertThat(effects(cells).reason())
+        .isEqualTo("no axis has two levels whose cells have forgetting");
+  }
 }

@@ -22,7 +22,12 @@ class RecordParsersTest implements FuzzTargets {
     Path sums = Files.createDirectory(folder.resolve("sums")).resolve(Sha256Sums.FILE);
     Path notes = Files.createDirectories(new FolderLayout(folder).work());
     return List.of(
-        record(folder, CellResult.class, RecordParsersTest::use, CellResultTest.RESULT),
+        record(
+            folder,
+            CellResult.class,
+            RecordParsersTest::use,
+            CellResultTest.RESULT,
+            CellResultTest.MERGED),
         record(
             folder,
             CellTimes.class,
@@ -162,6 +167,8 @@ class RecordParsersTest implements FuzzTargets {
     r.scores().last();
     r.evaluation().values().forEach(CellResult.Evaluation::drift);
     r.learned();
+    r.unmergedScores();
+    r.unmerged().ifPresent(u -> u.drift("stories"));
     r.passes();
     r.metric("forgetting");
     r.rehearsalWarnings();
