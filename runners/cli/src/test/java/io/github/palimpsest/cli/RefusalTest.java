@@ -53,8 +53,6 @@ class RefusalTest {
   void a_table_of_csv_is_refused_in_another_format() {
     assertThat(Command.run("report", out, "--table", "effects").refusal(2))
         .contains("--table selects the table of CSV, and the format is text: add --format csv");
-    assertThat(Command.run("report", out, "--table", "effect", "--format", "csv").refusal(2))
-        .contains("'effect'", "cells", "effects");
   }
 
   @Test
