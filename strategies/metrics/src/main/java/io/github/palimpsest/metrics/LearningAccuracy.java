@@ -11,9 +11,7 @@ import java.util.OptionalDouble;
 
 /**
  * {@code LA = 1/T sum_i R[i, i]}: the mean score on each task right after it was trained, in the
- * unit of the scores. It does not see forgetting. Where only the last row was measured, because the
- * model exists only at the end, it is {@code 1/T sum_i R[T, i]}. Empty if one of these scores was
- * not measured.
+ * unit of the scores. It does not see forgetting. Empty if one of them was not measured.
  *
  * <p>Riemer et al. 2019, arXiv:1810.11910. Rule MET-02.
  */
@@ -22,7 +20,7 @@ record LearningAccuracy() implements ForgettingMetric {
       ForgettingMetricProvider.of(
               "learning-accuracy",
               "Mean score on each task right after it was trained",
-              "1/T sum over i of R[i, i]; of R[T, i] where the model exists only at the end")
+              "1/T sum over i of R[i, i]")
           .traits(
               Traits.of(
                   Onset.AFTER_TRAINING,
@@ -44,8 +42,6 @@ record LearningAccuracy() implements ForgettingMetric {
 
   @Override
   public OptionalDouble of(ScoreMatrix scores) {
-    int last = scores.tasks() - 1;
-    boolean atEnd = Means.onlyLastRow(scores);
-    return Means.over(0, scores.tasks(), i -> scores.after(atEnd ? last : i, i));
+    return Means.over(0, scores.tasks(), i -> scores.after(i, i));
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds the effects of axes on an outcome, by {@link Factorial} if the grid is full. */
@@ -21,6 +22,7 @@ final class EffectSearch {
   private final List<Factorial.Factor> factors;
   private final List<Long> seeds;
   private final int undefined;
+  private final List<String> leftOut;
   private final Map<List<String>, double[]> bySeed = new LinkedHashMap<>();
 
   EffectSearch(Outcome outcome, List<Observation> cells, AnalysisSettings settings) {
@@ -32,6 +34,9 @@ final class EffectSearch {
     List<Observation> compared = defined.isEmpty() ? cells : defined;
     this.undefined = cells.size() - defined.size();
     this.factors = factors(compared);
+    List<Map.Entry<String, String>> levels = levels(cells);
+    levels.removeAll(levels(compared));
+    this.leftOut = levels.stream().map(Map.Entry::getValue).toList();
     TreeSet<Long> all = new TreeSet<>();
     cells.forEach(c -> all.add(c.seed()));
     this.seeds = List.copyOf(all);
@@ -47,6 +52,14 @@ final class EffectSearch {
       values[seeds.indexOf(c.seed())] = c.outcome(outcome.name());
     }
     bySeed.values().removeIf(v -> Arrays.stream(v).anyMatch(y -> !Double.isFinite(y)));
+  }
+
+  /** All levels with their axes. */
+  private static List<Map.Entry<String, String>> levels(List<Observation> cells) {
+    return cells.stream()
+        .flatMap(c -> c.levels().entrySet().stream())
+        .distinct()
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /** The axes with more than one level, in the order of the file. */
@@ -105,7 +118,7 @@ final class EffectSearch {
               : "the cells that have finished at every seed do not tell the axes apart, for "
                   + outcome.name());
     }
-    return new Effects(outcome, seeds.size(), basis, main, interactions, "");
+    return new Effects(outcome, seeds.size(), basis, main, interactions, "", leftOut);
   }
 
   /** Whether the levels of a main effect are compared under these settings. */

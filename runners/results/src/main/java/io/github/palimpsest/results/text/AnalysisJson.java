@@ -78,6 +78,8 @@ final class AnalysisJson {
     e.interactions().forEach(x -> all.add(effect(x)));
     ArrayNode sentences = node.putArray("sentences");
     e.sentences().forEach(sentences::add);
+    ArrayNode leftOut = node.putArray("left_out");
+    e.leftOut().forEach(leftOut::add);
     return node.put("reason", e.reason());
   }
 

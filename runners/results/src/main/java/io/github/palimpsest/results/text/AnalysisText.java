@@ -83,10 +83,11 @@ final class AnalysisText {
     out.append("\nLearned: the mean score of a task right after its training. Retained: the mean");
     out.append(" score at the end, of\n").append(Retained.of(results).words());
     if (!UnmergedTraining.of(results).isEmpty()) {
-      out.append(". Learned, of a recipe merged only at the end: its mean score over tasks then");
+      out.append(". Learned, of a recipe merged only at the end: the mean score of its tasks then");
     }
+    out.append(UnmergedTraining.of(results).isEmpty() ? ". " : ".\n");
     out.append(
-        ". Unbeaten: at how many seeds no other cell of the seed beats it. Beaten by: a recipe");
+        "Unbeaten: at how many seeds no other cell of the seed beats it. Beaten by: a recipe");
     out.append("\nwhose means are nowhere worse, and that leads in learning or retention by an");
     out.append(" interval over seeds that excludes 0.\n");
   }

@@ -47,14 +47,14 @@ public final class EffectTable {
           "detectable",
           "per_seed");
 
-  private static final String REASON = "reason";
+  private static final List<String> REST = List.of("left_out", "reason");
 
   private EffectTable() {}
 
   /** The header and the rows; an undefined number is an empty text. */
   public static List<List<String>> of(Analysis analysis) {
     List<List<String>> table = new ArrayList<>();
-    table.add(Stream.of(OUTCOME, EFFECT, List.of(REASON)).flatMap(List::stream).toList());
+    table.add(Stream.of(OUTCOME, EFFECT, REST).flatMap(List::stream).toList());
     for (Effects e : analysis.effects()) {
       ObjectNode outcome = AnalysisJson.effects(e);
       List<Effect> all = Stream.concat(e.main().stream(), e.interactions().stream()).toList();
@@ -77,7 +77,7 @@ public final class EffectTable {
     List<String> row = new ArrayList<>();
     OUTCOME.forEach(key -> row.add(text(outcome.path(key))));
     EFFECT.forEach(key -> row.add(text(effect.path(key))));
-    row.add(text(outcome.path(REASON)));
+    REST.forEach(key -> row.add(text(outcome.path(key))));
     return row;
   }
 

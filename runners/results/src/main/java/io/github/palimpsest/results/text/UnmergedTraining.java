@@ -27,8 +27,8 @@ public record UnmergedTraining(
   /** What a reader must know of the recipes with such mergers. */
   public static final String NOTE =
       "Where mergers act only at the end, the recipe has one model: learned and retained are of its"
-          + " last row, and forgetting and transfer, which compare models of different moments, are"
-          + " not defined.";
+          + " last row; learning accuracy, forgetting and transfer need earlier rows and are not"
+          + " defined.";
 
   /** Copies the list. */
   public UnmergedTraining {

@@ -290,16 +290,31 @@ class EffectsTest {
     Effects alone = effects(cells);
     List<Observation> more = new ArrayList<>(cells);
     for (int seed = 0; seed < 3; seed++) {
-      more.add(Cells.cell("adamw(lr=1e-3)", "wise-ft", seed, Double.NaN));
-      more.add(Cells.cell("sam(rho=0.05)", "wise-ft", seed, Double.NaN));
+      more.add(Cells.cell("adamw(lr=1e-3)", "wise-ft(alpha=1)", seed, Double.NaN));
+      more.add(Cells.cell("sam(rho=0.05)", "wise-ft(alpha=1)", seed, Double.NaN));
     }
     Effects e = effects(more);
     assertThat(e.basis()).isEqualTo(Effects.Basis.BY_SEED);
-    assertThat(e.main()).extracting(Effect::contrast).doesNotContain("wise-ft - none");
+    assertThat(e.main()).extracting(Effect::contrast).doesNotContain("wise-ft(alpha=1) - none");
+    assertThat(e.leftOut()).containsExactly("wise-ft(alpha=1)");
+    assertThat(e.caveats())
+        .contains("effects on forgetting leave out wise-ft(alpha=1), where it is not defined");
     for (int i = 0; i < alone.main().size(); i++) {
       assertThat(e.main().get(i).seeds().perSeed())
           .containsExactly(alone.main().get(i).seeds().perSeed());
     }
+  }
+
+  @Test
+  void a_sentence_names_the_settings_of_a_level_if_one_left_out_has_the_same_name() {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      cells.add(Cells.cell("sgd", "none", seed, 0.5));
+      cells.add(Cells.cell("sgd", "wise-ft(when=each-task)", seed, 0.3 + 0.01 * seed * seed));
+      cells.add(Cells.cell("sgd", "wise-ft", seed, Double.NaN));
+    }
+    assertThat(effects(cells).sentences().get(0))
+        .startsWith("wise-ft(when=each-task) instead of none");
   }
 
   @Test
