@@ -72,6 +72,11 @@ final class Observations {
     return measure.unit().isEmpty() ? 1.0 / Math.max(1, items) : Outcome.NATS_RESOLUTION;
   }
 
+  /** The smallest difference of a task's score. */
+  static double resolution(Results results) {
+    return resolution(results.scale(results.measure()), taskItems(results));
+  }
+
   private static long taskItems(Results results) {
     return items(results, set -> !results.evaluationSets().contains(set));
   }

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Analysis;
 import io.github.palimpsest.results.analysis.AnalysisSettings;
+import io.github.palimpsest.results.analysis.EqualLoss;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
@@ -14,6 +15,7 @@ import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.CellTimes;
+import io.github.palimpsest.results.folder.ChainPoints;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
@@ -21,10 +23,12 @@ import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.ScoreScale;
 import io.github.palimpsest.results.folder.SharedExamples;
+import io.github.palimpsest.results.folder.StagePoints;
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.Folders;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -101,8 +105,10 @@ public record Results(
    * @param planned its entry in the plan
    * @param result its result
    * @param times its stages, and the measurements of the run
+   * @param points the points along its stages
    */
-  public record Finished(CellHistory.Planned planned, CellResult result, CellTimes times) {
+  public record Finished(
+      CellHistory.Planned planned, CellResult result, CellTimes times, ChainPoints points) {
     /** The change of a kept set's score; NaN if the cell has no such set. */
     double drift(String set) {
       CellResult.Evaluation kept = result.evaluation().get(set);
@@ -133,6 +139,7 @@ public record Results(
     FolderLayout layout = new FolderLayout(folder);
     GridPlan plan = GridPlan.of(layout);
     Map<String, List<Finished>> byLabel = new LinkedHashMap<>();
+    Map<String, StagePoints> points = new HashMap<>();
     List<CellFailure> failed = new ArrayList<>();
     int missing = 0;
     for (CellHistory.Planned planned : plan.cells()) {
@@ -140,11 +147,7 @@ public record Results(
       if (JsonFile.isThere(layout.result(id))) {
         byLabel
             .computeIfAbsent(planned.label(), l -> new ArrayList<>())
-            .add(
-                new Finished(
-                    planned,
-                    JsonFile.read(layout.result(id), CellResult.class),
-                    JsonFile.read(layout.timing(id), CellTimes.class)));
+            .add(finished(layout, planned, points));
       } else if (JsonFile.isThere(layout.cellFailure(id))) {
         failed.add(JsonFile.read(layout.cellFailure(id), CellFailure.class));
       } else {
@@ -166,6 +169,16 @@ public record Results(
         missing,
         Folders.count(layout.cells()) - plan.cells().size() + missing,
         plan.analysisSettings());
+  }
+
+  private static Finished finished(
+      FolderLayout layout, CellHistory.Planned planned, Map<String, StagePoints> points) {
+    CellTimes times = JsonFile.read(layout.timing(planned.id()), CellTimes.class);
+    return new Finished(
+        planned,
+        JsonFile.read(layout.result(planned.id()), CellResult.class),
+        times,
+        ChainPoints.of(layout, times.stages(), points));
   }
 
   /** A copy that analyses its cells by other settings. */
@@ -220,6 +233,14 @@ public record Results(
       }
     }
     return settings.primary().isEmpty() ? settings.claiming(Observations.primary(this)) : settings;
+  }
+
+  /**
+   * Every recipe against the first one at equal steps, passes and loss of the last task, for
+   * forgetting and each drift; none if no stage has points.
+   */
+  public List<EqualLoss> equalLoss() {
+    return ForgettingCurves.of(this);
   }
 
   /** The finished cells as observations for the analysis, in the order of the plan. */
@@ -317,6 +338,7 @@ public record Results(
     dataUse().ifPresent(d -> json.set("data", Json.tree(d)));
     Analysis analysis = analysis();
     AnalysisJson.put(json, analysis, difference);
+    EqualLossJson.put(json, equalLoss());
     AnalysisJson.put(json, SelfTest.of(analysis, observations()));
     ArrayNode cells = json.putArray("cells");
     rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
