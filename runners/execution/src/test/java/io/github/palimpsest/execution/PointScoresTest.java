@@ -64,12 +64,12 @@ class PointScoresTest {
       throws IOException {
     Path with = temp.resolve("with");
     Path without = temp.resolve("without");
-    Plan plan = pointed("{optimizer: [sgd, sam], merger: [none, wise-ft]}");
-    Plan plain = plan("{optimizer: [sgd, sam], merger: [none, wise-ft]}");
+    Plan plan = pointed("{optimizer: [sgd], merger: [none, wise-ft]}");
+    Plan plain = plan("{optimizer: [sgd], merger: [none, wise-ft]}");
     run(plan, with, RunListener.NONE);
     run(plain, without, RunListener.NONE);
     SortedMap<String, byte[]> states = files(with, plan, FolderLayout.STATE);
-    assertThat(states).as("3 stages of each optimizer: a, b, b after a merger").hasSize(6);
+    assertThat(states).as("a, b, and b after a merger").hasSize(3);
     files(without, plain, FolderLayout.STATE)
         .forEach((stage, bytes) -> assertThat(states.get(stage)).as(stage).isEqualTo(bytes));
     assertThat(ToyRun.losses(with).values()).containsAll(ToyRun.losses(without).values());
@@ -121,8 +121,8 @@ class PointScoresTest {
     Path whole = temp.resolve("whole");
     run(plan, whole, RunListener.NONE);
     SortedMap<String, byte[]> expected = files(whole, plan, FolderLayout.POINTS);
-    // around the points after 5 and 10 steps of each task; checkpoints are at even steps
-    for (long at : new long[] {1, 5, 6, 11, 15, 16, 21, 30}) {
+    // checkpoints are at even steps: the point after 5 steps is scored again, that after 10 is kept
+    for (long at : new long[] {6, 11, 21}) {
       Path out = temp.resolve("killed-" + at);
       RunListener killer =
           event -> {
@@ -154,7 +154,7 @@ class PointScoresTest {
     Files.delete(new FolderLayout(out).work(first.id()).resolve(FolderLayout.POINTS));
     ToyRun.Steps steps = new ToyRun.Steps();
     run(plan, out, steps);
-    assertThat(steps.steps).as("one step after the checkpoint, then all again").startsWith(1L);
+    assertThat(steps.steps).as("not from the checkpoint after step 8").startsWith(1L);
     assertThat(points(out, first).points()).hasSize(4);
   }
 

@@ -142,10 +142,7 @@ record EqualLossSection(Report report, Figures figures) {
             + e.baseline()
             + ", computed within each seed; below 0 it has the lower "
             + e.outcome().name()
-            + ". Where the order of the rows of one recipe changes with what is equal, it learned"
-            + " more or less than "
-            + e.baseline()
-            + ".",
+            + ". If a recipe is ahead at equal steps and not at equal loss, it had learned less.",
         spec,
         table);
   }

@@ -160,14 +160,15 @@
       option: {
         legend: names.option,
         grid: { left: 78, right: 30, top: 18, bottom: 54 + names.room },
-        xAxis: axis(spec.x, { type: spec.log ? 'log' : 'value', inverse: true, scale: true,
+        xAxis: axis(spec.x, { type: spec.log ? 'log' : 'value', inverse: true,
+          min: 'dataMin', max: 'dataMax',
           axisLabel: { color: css('--soft'), formatter: number, hideOverlap: true } }),
         yAxis: axis(spec.y, { type: 'value', scale: true, nameGap: 58,
           axisLine: { show: true, lineStyle: { color: css('--soft') } },
           axisLabel: { color: css('--soft'), formatter: number } }),
         tooltip: { trigger: 'item', formatter: (p) => '<b>' + escaped(p.seriesName) + '</b><br>'
           + 'loss ' + number(p.value[0]) + '<br>' + escaped(spec.y) + ' ' + number(p.value[1]) },
-        series: spec.series.flatMap((s, i) => s.seeds.map(seed(s, i)).concat([mean(s, i)])),
+        series: spec.series.flatMap((s, i) => [mean(s, i)].concat(s.seeds.map(seed(s, i)))),
       },
     };
   }
