@@ -29,7 +29,7 @@ record EqualLossSection(Report report, Figures figures) {
       return all;
     }
     all.add(
-        p("A recipe that learns the new task less also forgets less. These curves follow the stage"
+        p("A recipe that learns the new task less usually forgets less as well. These curves follow the stage"
                 + " of the last task: where two of them are at the same loss of this task, the one"
                 + " that has forgotten less is ahead. All comparisons are exploratory.")
             .withClass("lead"));
@@ -142,7 +142,7 @@ record EqualLossSection(Report report, Figures figures) {
             + e.baseline()
             + ", computed within each seed; below 0 it has the lower "
             + e.outcome().name()
-            + ". If a recipe is ahead at equal steps and not at equal loss, it had learned less.",
+            + ". Learning less can explain a recipe that is ahead at equal steps and not at equal loss.",
         spec,
         table);
   }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /**
  * Every recipe against the first one on one outcome, seed by seed, within the stage of the last
  * task: after equally many steps, after equally many passes, and at equal loss of this task. A
- * recipe that learns less forgets less; at equal loss both have learned the same.
+ * recipe that learns less usually forgets less; at equal loss both have learned the same.
  *
  * <p>At each seed the two recipes are compared at the larger of their two last losses, which both
  * reach, and at the smaller of their two numbers of steps and of passes.

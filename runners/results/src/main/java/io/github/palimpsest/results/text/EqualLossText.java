@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 
 /** Comparisons at equal steps, passes and loss in the text report. */
 final class EqualLossText {
+  private static final int COLUMNS = 110;
+
   private EqualLossText() {}
 
   static String of(List<EqualLoss> all) {
@@ -23,9 +25,21 @@ final class EqualLossText {
       notes.addAll(e.sentences());
     }
     for (String note : notes) {
-      out.append('\n').append(Printable.line(AnalysisText.capital(note))).append(".\n");
+      out.append('\n').append(wrapped(Printable.line(AnalysisText.capital(note)) + "."));
     }
     return out.toString();
+  }
+
+  /** In lines of at most {@link #COLUMNS} columns, unless a word is longer. */
+  private static String wrapped(String text) {
+    StringBuilder out = new StringBuilder();
+    int length = 0;
+    for (String word : text.split(" ")) {
+      boolean next = length > 0 && length + 1 + Printable.columns(word) > COLUMNS;
+      out.append(length == 0 ? "" : next ? "\n" : " ").append(word);
+      length = (next || length == 0 ? 0 : length + 1) + Printable.columns(word);
+    }
+    return out.append('\n').toString();
   }
 
   private static String title(EqualLoss e) {

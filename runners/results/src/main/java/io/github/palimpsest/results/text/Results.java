@@ -2,14 +2,12 @@ package io.github.palimpsest.results.text;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Analysis;
 import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.EqualLoss;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Observation;
-import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellHistory;
@@ -214,25 +212,7 @@ public record Results(
           settings, List.of(), new Frontier(List.of()), List.of(), List.of(), List.of());
     }
     Observations observations = new Observations(this);
-    return Analysis.of(observations.outcomes(), observations.cells(), primary(observations));
-  }
-
-  /** The settings, with the chief outcome where the experiment declares none. */
-  private AnalysisSettings primary(Observations observations) {
-    List<String> known = observations.outcomes().stream().map(Outcome::name).toList();
-    for (String wanted : settings.primary()) {
-      if (!known.contains(wanted)) {
-        throw new PalimpsestException(
-            "primary outcome '"
-                + wanted
-                + "' is none of the results"
-                + NearestName.hint(wanted, known)
-                + " (there are "
-                + String.join(", ", known)
-                + ")");
-      }
-    }
-    return settings.primary().isEmpty() ? settings.claiming(Observations.primary(this)) : settings;
+    return Analysis.of(observations.outcomes(), observations.cells(), observations.settings());
   }
 
   /**
