@@ -112,8 +112,8 @@ final class Repair {
    */
   void setAsideOfWork(Path work, DamagedFileException damage) {
     move(damage.file(), damage);
-    if (damage.file().endsWith(LossLog.FILE)) {
-      // the lost rows come back only with the steps
+    if (damage.file().endsWith(LossLog.FILE) || damage.file().endsWith(FolderLayout.POINTS)) {
+      // the lost rows and scores come back only with the steps
       for (String name : List.of("steps.checkpoint", LossLog.SUMS, StateFile.NAME)) {
         Folders.deleteQuietly(work.resolve(name));
       }

@@ -62,6 +62,15 @@ public final class ToyRun {
     return Plan.of(e, registry, values);
   }
 
+  /** As {@link #plan(String, String...)}, with scores at steps 0, 5, 10 and 15 of each stage. */
+  static Plan pointed(String axes, String... shared) {
+    return trained(
+        "{epochs: 3, batch: 4, checkpoint-every: 2, evaluation-points: 3}",
+        FakeComponents.registry(),
+        axes,
+        shared);
+  }
+
   /** One cell of two tasks of two steps, a checkpoint between them. */
   static Plan shortest() {
     return trained(

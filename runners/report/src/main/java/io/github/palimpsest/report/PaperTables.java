@@ -52,8 +52,9 @@ public final class PaperTables {
    */
   public static String of(Path folder, Results results, Format format) {
     Report report = Report.of(folder, results);
+    EqualLossTables equal = new EqualLossTables(report);
     return switch (format) {
-      case CSV -> csv(report);
+      case CSV -> csv(report, equal);
       case EFFECTS_CSV -> Csv.of(EffectTable.of(report.analysis()));
       case MARKDOWN ->
           markdown(recipes(report, " ± "))
@@ -71,7 +72,10 @@ public final class PaperTables {
               + markdown(differences(report))
               + "\n"
               + markdown(caveats(report))
-              + "\n";
+              + "\n"
+              + (equal.isEmpty()
+                  ? ""
+                  : "\n" + markdown(equal.table()) + "\n" + markdown(equal.sentences()) + "\n");
       case LATEX ->
           latex(recipes(report, " $\\pm$ "), "Means over seeds and one standard deviation.")
               + "\n"
@@ -86,7 +90,15 @@ public final class PaperTables {
               + latex(
                   differences(report),
                   "Differences over the same seeds, exploratory, with 95\\% t intervals and p"
-                      + " after Holm.");
+                      + " after Holm.")
+              + (equal.isEmpty()
+                  ? ""
+                  : "\n"
+                      + latex(
+                          equal.table(),
+                          "Differences at equal steps, passes and loss of the new task,"
+                              + " exploratory. "
+                              + latex(equal.sentences())));
     };
   }
 
@@ -247,13 +259,14 @@ public final class PaperTables {
     return out.toString();
   }
 
-  private static String csv(Report report) {
+  private static String csv(Report report, EqualLossTables equal) {
     List<Outcome> outcomes = report.analysis().outcomes();
     List<String> axes = List.copyOf(report.axes().keySet());
     List<String> head = new ArrayList<>(List.of("cell", "recipe", "seed"));
     head.addAll(axes);
     outcomes.forEach(o -> head.add(o.name()));
     head.addAll(List.of("learned", "retained", "passes"));
+    head.addAll(equal.columns());
     StringBuilder out = new StringBuilder(Csv.line(head));
     for (Observation c : report.cells()) {
       List<String> row = new ArrayList<>(List.of(c.cell(), c.recipe(), "" + c.seed()));
@@ -262,6 +275,7 @@ public final class PaperTables {
       row.add(Csv.digits(c.tradeOff().learned()));
       row.add(Csv.digits(c.tradeOff().retained()));
       row.add(Csv.digits(c.tradeOff().passes()));
+      row.addAll(equal.values(c));
       out.append(Csv.line(row));
     }
     return out.toString();

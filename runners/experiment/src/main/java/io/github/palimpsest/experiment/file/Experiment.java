@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param evaluation evaluation sets that are never trained on
  * @param corpus what the model was pretrained on, for components that make use of it
  * @param training how each task is trained
+ * @param points how many points of each stage are scored after that before its first step; 0 for
+ *     none at all. Changes no weights
  * @param clipNorm the {@code max} of a {@code clip-norm} around the optimizer of each recipe; 0 for
  *     none
  * @param allowOverlap whether evaluated examples may be trained on; they are counted then
@@ -42,6 +44,7 @@ public record Experiment(
     List<DataSet> evaluation,
     Optional<DataSet> corpus,
     Training training,
+    int points,
     double clipNorm,
     boolean allowOverlap,
     int maxLength,
@@ -77,6 +80,7 @@ public record Experiment(
         evaluation,
         corpus,
         training,
+        points,
         clipNorm,
         allowOverlap,
         maxLength,

@@ -162,7 +162,7 @@ public final class Stages {
     plan.shared()
         .forEach(
             (key, value) -> {
-              if (determinesTraining(key, task)) {
+              if (determinesStage(key, task)) {
                 all.put(key, value);
               }
             });
@@ -185,12 +185,15 @@ public final class Stages {
     all.put("plugin." + id, origins.version(id) + " " + origins.sha256(id));
   }
 
-  private static boolean determinesTraining(String key, int task) {
+  /** A stage is its weights and, if it has points, their scores. */
+  private boolean determinesStage(String key, int task) {
+    boolean scores = plan.experiment().points() > 0;
     Matcher m = OF_TASK.matcher(key);
     if (m.matches()) {
-      return Integer.parseInt(m.group(1)) <= task + 1 && !Cause.SCORING_INPUTS.contains(m.group(2));
+      return Integer.parseInt(m.group(1)) <= task + 1
+          && (scores || !Cause.SCORING_INPUTS.contains(m.group(2)));
     }
-    return !key.startsWith("evaluation");
+    return scores || !key.startsWith("evaluation");
   }
 
   /** The recipe without components that cannot have changed the weights by the end of a task. */

@@ -15,6 +15,7 @@ import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.results.folder.SetScore;
+import io.github.palimpsest.results.folder.StagePoints;
 import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.results.statistics.Interval;
@@ -105,11 +106,17 @@ public final class ResultRows {
                   id ->
                       LossLog.read(folder.losses(id))
                           .forEach(row -> sink.row(id, row.step(), row.loss())));
+      case POINTS ->
+          folders(folder.stages())
+              .forEach(id -> PointRows.points(id, StagePoints.read(folder.points(id)), sink));
       case COMPONENTS -> finished((id, r) -> components(id, r, sink));
       case INPUTS ->
           finished((id, r) -> r.inputs().forEach((name, value) -> sink.row(id, name, value)));
       case FRONTIER -> analysis().frontier().points().forEach(p -> frontier(p, sink));
       case DIFFERENCES -> analysis().differences().forEach(d -> differences(d, sink));
+      case CURVES -> PointRows.curves(Results.of(folder.root()), sink);
+      case EQUAL_LOSS ->
+          Results.of(folder.root()).equalLoss().forEach(e -> PointRows.comparisons(e, sink));
       case EFFECTS -> analysis().effects().forEach(e -> effects(e, sink));
     }
   }
@@ -332,11 +339,11 @@ public final class ResultRows {
     }
   }
 
-  private static @Nullable String text(String value) {
+  static @Nullable String text(String value) {
     return value.isEmpty() ? null : value;
   }
 
-  private static @Nullable Double real(double value) {
+  static @Nullable Double real(double value) {
     return Double.isFinite(value) ? value : null;
   }
 

@@ -111,6 +111,14 @@ public enum ResultTable {
       text("stage", "stages.id"),
       whole("step", "from 1"),
       real("loss", "nats per target token, including penalties")),
+  /** Scores along a stage. */
+  POINTS(
+      "scores along each stage, at the steps that the experiment asks for",
+      text("stage", "stages.id"),
+      whole("step", "finished steps of the task; 0 before the first"),
+      text("eval_set", "name of the task or evaluation set"),
+      real("score", "in the unit of its measure"),
+      real("loss", "nats per target token; null for a set that is never trained on")),
   /** Where the code came from. */
   COMPONENTS(
       "every component of every finished cell, including wrapped ones",
@@ -148,6 +156,32 @@ public enum ResultTable {
       text("label", "the recipe without its defaults"),
       text("baseline", "the recipe with which it is compared"),
       whole("seeds", "how many"),
+      real("estimate", "mean difference"),
+      real("low", "lower end of the 95 % t interval over seeds; null if the seeds carry none"),
+      real("high", "its upper end"),
+      real("d_z", "standardised difference"),
+      real("p", "t test over seeds; exploratory"),
+      real("p_holm", "after Holm among all recipes"),
+      text("caveat", "what the seeds cannot carry; null with five or more")),
+  /** Forgetting against learning. */
+  CURVES(
+      "what each cell has forgotten while it learns its last task",
+      text("cell", "cells.id"),
+      text("outcome", "forgetting, forgetting of loss, or the drift of a set"),
+      whole("step", "finished steps of the last task"),
+      real("passes", "forward-and-backward passes of these steps"),
+      real("new_task_loss", "loss of the last task, in nats per target token"),
+      real("value", "the outcome so far")),
+  /** Recipes against the first one, where something is equal. */
+  EQUAL_LOSS(
+      "each recipe minus the first one at equal steps, passes and loss of the last task",
+      text("outcome", "forgetting, forgetting of loss, or the drift of a set"),
+      text("label", "the recipe without its defaults"),
+      text("baseline", "the recipe with which it is compared"),
+      text("at_equal", "steps, passes or loss"),
+      whole("seeds", "how many"),
+      whole("left_out", "seeds without points, or at which one does not reach the loss"),
+      real("matched", "mean over seeds of the steps, passes or loss"),
       real("estimate", "mean difference"),
       real("low", "lower end of the 95 % t interval over seeds; null if the seeds carry none"),
       real("high", "its upper end"),

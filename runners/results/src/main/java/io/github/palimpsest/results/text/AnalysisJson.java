@@ -95,7 +95,7 @@ final class AnalysisJson {
   }
 
   /** The numbers of a contrast; null where its seeds carry none. */
-  private static void contrast(
+  static void contrast(
       ObjectNode node, SeedContrast seeds, Optional<TTest> test, Conclusion conclusion) {
     node.put("seeds", seeds.n()).put("evidence", word(seeds.evidence()));
     node.put("caveat", seeds.evidence().words());

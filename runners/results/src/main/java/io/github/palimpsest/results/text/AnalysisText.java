@@ -37,6 +37,7 @@ final class AnalysisText {
     frontier();
     effects();
     differences();
+    out.append(EqualLossText.of(results.equalLoss()));
     examples();
     return out.toString();
   }
@@ -213,19 +214,19 @@ final class AnalysisText {
             .toList());
   }
 
-  private static String range(Interval v) {
+  static String range(Interval v) {
     return ReportText.number(v.low(), 3) + " to " + ReportText.number(v.high(), 3);
   }
 
-  private static String signed(double value) {
+  static String signed(double value) {
     return (value < 0 ? "" : "+") + ReportText.number(value, 3);
   }
 
-  private static String p(double value) {
+  static String p(double value) {
     return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", value);
   }
 
-  private static String capital(String text) {
+  static String capital(String text) {
     return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 }

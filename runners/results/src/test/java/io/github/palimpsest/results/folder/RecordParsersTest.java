@@ -59,6 +59,13 @@ class RecordParsersTest implements FuzzTargets {
             """),
         record(
             folder,
+            StagePoints.class,
+            p -> p.points().forEach(x -> x.sets().forEach((set, s) -> x.loss(set))),
+            """
+            {"points": [{"step": 0, "sets": {"a": {"score": 0.5, "loss": 1.5}, "k": {"score": null}}}]}
+            """),
+        record(
+            folder,
             Chains.class,
             c -> c.cells().values().forEach(x -> x.rows().size()),
             """
