@@ -120,6 +120,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Optional<UntilPrecise> rule = worker ? Optional.empty() : rule();
     Experiment read = experiment.read();
     listed = read.seeds().size() - experiment.addedSeeds;
     Plan whole = Plan.of(read, plugins.registry());
@@ -134,7 +135,6 @@ final class RunCommand implements Callable<Integer> {
       new RequiredCertificates(plan, plugins.folder, spec.commandLine().getErr()).check();
     }
     Path folder = out == null ? folder(read.name()) : out;
-    Optional<UntilPrecise> rule = worker ? Optional.empty() : rule();
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
