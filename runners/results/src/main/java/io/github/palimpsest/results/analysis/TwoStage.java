@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * <p>For normal contrasts the coverage is exact, whether or not {@code most} ends it early: {@code
  * n} is a function of the standard deviations of the first stage, and the mean of all seeds is
  * independent of these. This holds for every contrast over the same seeds, so the analysis takes
- * all its intervals over seeds from the spread of the first stage.
+ * all its t intervals over seeds from the spread of the first stage.
  *
  * @param width the wanted width of the simultaneous intervals of the primary family, from end to
  *     end, in the unit of the primary outcomes
@@ -172,7 +172,7 @@ public record TwoStage(double width, int most, List<Long> first, OptionalInt nee
     String intervals =
         analysis.settings().model() == AnalysisSettings.Model.POOLED
             ? "The pooled intervals ignore that the number of seeds followed from the data"
-            : "All intervals over seeds are Stein's: they take their spread from the first "
+            : "All t intervals over seeds are Stein's: they take their spread from the first "
                 + first.size()
                 + " seeds, on "
                 + (first.size() - 1)
