@@ -164,7 +164,15 @@ public final class ExperimentRun {
     }
   }
 
+  /** Records another plan in a folder that a run has prepared. */
+  static void record(Plan plan, Path out) {
+    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+      folder.writePlan(plan.content());
+    }
+  }
+
   private static void begin(Plan plan, Stages stages, OutputFolder folder, RunListener listener) {
+    UntilPrecise.requireSame(new FolderLayout(folder.root()), plan.content());
     StageStore store = new StageStore(folder.root());
     folder
         .damage()

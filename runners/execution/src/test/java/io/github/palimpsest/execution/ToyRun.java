@@ -73,10 +73,13 @@ public final class ToyRun {
 
   /** One cell of two tasks of two steps, a checkpoint between them. */
   static Plan shortest() {
+    return shortest("{optimizer: [sgd]}");
+  }
+
+  /** Cells of two tasks of two steps. */
+  static Plan shortest(String axes) {
     return trained(
-        "{epochs: 1, steps: 2, batch: 4, checkpoint-every: 1}",
-        FakeComponents.registry(),
-        "{optimizer: [sgd]}");
+        "{epochs: 1, steps: 2, batch: 4, checkpoint-every: 1}", FakeComponents.registry(), axes);
   }
 
   static ExperimentRun.Summary run(Plan plan, Path out, RunListener listener) {

@@ -176,6 +176,7 @@ public final class ExperimentFile {
         root.scalars("metrics").stream().map(ExperimentFile::level).toList(),
         root.scalars("probes").stream().map(ExperimentFile::level).toList(),
         root.map("analysis").map(ExperimentFile::analysis),
+        Optional.empty(),
         root.map("track").map(ExperimentFile::track).orElse(Track.NONE),
         root.scalar("device").map(ExperimentFile::device).orElse(Device.CPU),
         root.place("model"));

@@ -111,6 +111,15 @@ public record Plan(
     return new Plan(experiment, registry, shared, cells, grid.excluded(), grid.selected(), metrics);
   }
 
+  /**
+   * The plan of the same experiment with other seeds. Model and data are not read again.
+   *
+   * @param other a copy of the experiment with other seeds
+   */
+  public Plan with(Experiment other) {
+    return of(other, registry, shared);
+  }
+
   /** The plan as JSON: its cells with their levels, and the excluded combinations with reasons. */
   public GridPlan content() {
     return new GridPlan(
@@ -130,7 +139,8 @@ public record Plan(
             .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), m.create().higherIsBetter()))
             .toList(),
         excluded,
-        declared().orElse(null));
+        declared().orElse(null),
+        experiment.precision().orElse(null));
   }
 
   /**

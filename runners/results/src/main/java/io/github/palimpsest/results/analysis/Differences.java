@@ -23,8 +23,13 @@ public record Differences(
     recipes = List.copyOf(recipes);
   }
 
-  /** Computes the differences on an outcome. */
+  /** Computes the differences on an outcome over a fixed number of seeds. */
   public static Differences of(Outcome outcome, List<Observation> cells) {
+    return of(outcome, cells, AnalysisSettings.DEFAULT);
+  }
+
+  /** Computes the differences on an outcome. */
+  static Differences of(Outcome outcome, List<Observation> cells, AnalysisSettings settings) {
     Map<String, Map<Long, Double>> byRecipe = new LinkedHashMap<>();
     for (Observation c : cells) {
       Map<Long, Double> bySeed = byRecipe.computeIfAbsent(c.recipe(), r -> new TreeMap<>());
@@ -44,18 +49,18 @@ public record Differences(
       if (e.getKey().equals(baseline)) {
         continue;
       }
-      double[] d =
-          e.getValue().entrySet().stream()
-              .filter(s -> base.containsKey(s.getKey()))
-              .mapToDouble(s -> s.getValue() - base.getOrDefault(s.getKey(), Double.NaN))
-              .toArray();
+      List<Long> both = e.getValue().keySet().stream().filter(base::containsKey).toList();
+      double[] d = both.stream().mapToDouble(s -> e.getValue().get(s) - base.get(s)).toArray();
       if (e.getValue().isEmpty() || base.isEmpty()) {
         undefined++;
       } else if (d.length == 0) {
         alone++;
       } else {
         found.add(
-            new Difference(e.getKey(), new SeedContrast(d, outcome.resolution()), Conclusion.NONE));
+            new Difference(
+                e.getKey(),
+                new SeedContrast(d, outcome.resolution(), settings.first(both)),
+                Conclusion.NONE));
       }
     }
     return new Differences(

@@ -165,7 +165,7 @@ final class EffectSearch {
         c.otherHigh(),
         c.otherLow(),
         combinations / (axes.length > 1 ? 4 : 2),
-        new SeedContrast(c.perSeed(), outcome.resolution()),
+        new SeedContrast(c.perSeed(), outcome.resolution(), settings.first(seeds)),
         pooled ? c.test() : Optional.empty(),
         Conclusion.NONE);
   }
@@ -300,7 +300,7 @@ final class EffectSearch {
         levels.get(2),
         levels.get(3),
         combinations,
-        new SeedContrast(perSeed, outcome.resolution()),
+        new SeedContrast(perSeed, outcome.resolution(), settings.first(seeds)),
         Optional.empty(),
         Conclusion.NONE);
   }

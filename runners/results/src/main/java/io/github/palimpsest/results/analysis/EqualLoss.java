@@ -195,7 +195,7 @@ public record EqualLoss(
             all.stream().map(c -> c.difference().seeds().test()).toList(),
             false,
             OptionalDouble.empty(),
-            EffectSearch.CONFIDENCE);
+            AnalysisSettings.CONFIDENCE);
     List<Comparison> ready = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       Comparison c = all.get(i);

@@ -12,6 +12,7 @@ import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.ExampleDifference;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.SelfTest;
+import io.github.palimpsest.results.analysis.TwoStage;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.statistics.Interval;
 import io.github.palimpsest.results.statistics.McNemar;
@@ -34,6 +35,7 @@ final class AnalysisJson {
     ArrayNode primary = settings.putArray("primary");
     analysis.settings().primary().forEach(primary::add);
     analysis.settings().margin().ifPresent(m -> settings.put("margin", m));
+    analysis.settings().precision().ifPresent(r -> precision(settings, r, analysis));
     into.set("frontier", frontier(analysis.frontier()));
     ArrayNode effects = into.putArray("effects");
     analysis.effects().forEach(e -> effects.add(effects(e)));
@@ -41,6 +43,16 @@ final class AnalysisJson {
     analysis.differences().forEach(d -> differences.add(differences(d, wanted)));
     ArrayNode examples = into.putArray("examples");
     analysis.examples().forEach(e -> examples.add(example(e)));
+  }
+
+  /** The rule by which seeds were added, and what became of it. */
+  private static void precision(ObjectNode settings, TwoStage rule, Analysis analysis) {
+    ObjectNode node = settings.putObject("until_precise").put("width", rule.width());
+    node.put("max_seeds", rule.most()).put("first_stage_seeds", rule.first().size());
+    node.put("needed", rule.needed().isPresent() ? (Integer) rule.needed().getAsInt() : null);
+    node.put("reached", rule.reached(analysis.effects()));
+    ArrayNode sentences = node.putArray("sentences");
+    analysis.precision().forEach(sentences::add);
   }
 
   /** The tests of the claims by simulation. */

@@ -110,6 +110,7 @@ final class AnalysisText {
       notes.add("Effects: " + e.basis());
       notes.addAll(e.caveats());
     }
+    notes.addAll(analysis.precision());
     effects("The primary family: what the axes did, averaged over the others", claimed);
     effects("Exploratory: measured, not claimed", explored);
     SelfTest.of(analysis, results.observations()).forEach(s -> notes.add(s.sentence()));

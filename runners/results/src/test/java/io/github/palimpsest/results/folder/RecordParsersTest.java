@@ -47,7 +47,8 @@ class RecordParsersTest implements FuzzTargets {
             {"experiment": "x", "design": {"text": "half", "left_out": 2, "resolution": 3, "aliases": ["a"]},
             "cells": [{"id": "c", "label": "sgd", "recipe": "sgd(lr=0.1)", "seed": 1, "levels": {"o": "sgd"}}],
             "metrics": [{"name": "forgetting", "higher_is_better": false}],
-            "excluded": [{"levels": "a", "rule": "R", "reason": "because"}]}
+            "excluded": [{"levels": "a", "rule": "R", "reason": "because"}], "until_precise": {"width": 0.5,
+            "max_seeds": 9, "first_stage": [1, 2, 3], "needed": 7}}
             """),
         record(
             folder,
@@ -185,6 +186,7 @@ class RecordParsersTest implements FuzzTargets {
   private static void use(GridPlan p) {
     p.byId().keySet().forEach(String::length);
     p.higherMetrics();
+    p.analysisSettings();
     p.cells().forEach(c -> c.levels().forEach((axis, level) -> level.length()));
     p.excluded().forEach(e -> (e.levels() + e.rule() + e.reason()).length());
   }
