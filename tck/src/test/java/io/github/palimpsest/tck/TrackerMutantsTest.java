@@ -27,7 +27,7 @@ class TrackerMutantsTest {
     return List.of(
         mutant(TrackerRule.TRK_01, Fault.LATE, "missing: [1: "),
         mutant(TrackerRule.TRK_01, Fault.FIRST_PART, "missing: [3: "),
-        mutant(TrackerRule.TRK_02, Fault.REPEATS, "more than once or of nothing: [1: "),
+        mutant(TrackerRule.TRK_02, Fault.REPEATS, "duplicate or unknown: [1: "),
         mutant(TrackerRule.TRK_02, Fault.FORGETS, "shown again by another tracker"),
         mutant(TrackerRule.TRK_03, Fault.NOTES_FIRST, "after a show that failed half-way"),
         mutant(TrackerRule.TRK_04, Fault.PLAIN_NAMES, "of odd names"),

@@ -15,6 +15,7 @@ import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.results.folder.SetScore;
+import io.github.palimpsest.results.folder.StagePoints;
 import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.results.statistics.Interval;
@@ -94,6 +95,8 @@ public final class ResultRows {
               (id, cell) -> cell.levels().forEach((axis, level) -> sink.row(id, axis, level)));
       case METRICS -> finished((id, r) -> metrics(id, r, sink));
       case SCORES -> finished((id, r) -> scores(id, r, sink));
+      case UNMERGED_METRICS -> finished((id, r) -> unmergedMetrics(id, r, sink));
+      case UNMERGED_SCORES -> finished((id, r) -> unmergedScores(id, r, sink));
       case EXAMPLES -> finished((id, r) -> examples(id, r, sink));
       case STAGES -> folders(folder.stages()).forEach(id -> stage(id, sink));
       case CELL_STAGES -> finished((id, r) -> cellStages(id, sink));
@@ -103,11 +106,17 @@ public final class ResultRows {
                   id ->
                       LossLog.read(folder.losses(id))
                           .forEach(row -> sink.row(id, row.step(), row.loss())));
+      case POINTS ->
+          folders(folder.stages())
+              .forEach(id -> PointRows.points(id, StagePoints.read(folder.points(id)), sink));
       case COMPONENTS -> finished((id, r) -> components(id, r, sink));
       case INPUTS ->
           finished((id, r) -> r.inputs().forEach((name, value) -> sink.row(id, name, value)));
       case FRONTIER -> analysis().frontier().points().forEach(p -> frontier(p, sink));
       case DIFFERENCES -> analysis().differences().forEach(d -> differences(d, sink));
+      case CURVES -> PointRows.curves(Results.of(folder.root()), sink);
+      case EQUAL_LOSS ->
+          Results.of(folder.root()).equalLoss().forEach(e -> PointRows.comparisons(e, sink));
       case EFFECTS -> analysis().effects().forEach(e -> effects(e, sink));
     }
   }
@@ -121,7 +130,7 @@ public final class ResultRows {
   private void finished(Finished action) {
     for (String id : cells) {
       if (JsonFile.isThere(folder.result(id))) {
-        action.cell(id, JsonFile.read(folder.result(id), CellResult.class));
+        action.cell(id, CellResult.of(folder.result(id)));
       }
     }
   }
@@ -176,12 +185,36 @@ public final class ResultRows {
   }
 
   private static void scores(String id, CellResult result, Sink sink) {
-    each(result, (after, set, task, score) -> sink.row(id, after, set, task, real(score.value())));
+    each(
+        result.tasks(),
+        result.setScores(),
+        (after, set, task, score) -> sink.row(id, after, set, task, real(score.value())));
+  }
+
+  private void unmergedMetrics(String id, CellResult result, Sink sink) {
+    Map<String, Boolean> higher = plan.higherMetrics();
+    result
+        .unmerged()
+        .ifPresent(
+            u -> u.metrics().forEach((m, v) -> sink.row(id, u.label(), m, real(v), higher.get(m))));
+  }
+
+  private static void unmergedScores(String id, CellResult result, Sink sink) {
+    result
+        .unmerged()
+        .ifPresent(
+            u ->
+                each(
+                    result.tasks(),
+                    result.unmergedScores(),
+                    (after, set, task, score) ->
+                        sink.row(id, u.label(), after, set, task, real(score.value()))));
   }
 
   private static void examples(String id, CellResult result, Sink sink) {
     each(
-        result,
+        result.tasks(),
+        result.setScores(),
         (after, set, task, score) -> {
           double[] outcomes = score.perExample();
           double[] weights = score.weights();
@@ -203,9 +236,8 @@ public final class ResultRows {
     void score(long after, String set, @Nullable Long task, SetScore score);
   }
 
-  private static void each(CellResult result, Scored action) {
-    List<String> tasks = result.tasks();
-    List<SortedMap<String, SetScore>> rows = result.setScores();
+  private static void each(
+      List<String> tasks, List<SortedMap<String, SetScore>> rows, Scored action) {
     for (int after = 0; after < rows.size(); after++) {
       for (Map.Entry<String, SetScore> e : rows.get(after).entrySet()) {
         int task = tasks.indexOf(e.getKey());
@@ -307,11 +339,11 @@ public final class ResultRows {
     }
   }
 
-  private static @Nullable String text(String value) {
+  static @Nullable String text(String value) {
     return value.isEmpty() ? null : value;
   }
 
-  private static @Nullable Double real(double value) {
+  static @Nullable Double real(double value) {
     return Double.isFinite(value) ? value : null;
   }
 
