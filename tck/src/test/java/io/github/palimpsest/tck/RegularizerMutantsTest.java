@@ -163,7 +163,7 @@ class RegularizerMutantsTest {
             RegularizerRule.REG_06,
             "importance squared once more",
             pull(2, Mistake.IMPORTANCE_SQUARED),
-            "squared once more"),
+            "squared again"),
         new Mutant(
             RegularizerRule.REG_06,
             "the root of importance",
@@ -172,7 +172,7 @@ class RegularizerMutantsTest {
             RegularizerRule.REG_06,
             "squares of the mean gradient of four examples",
             importance(task -> new OtherImportance(task, 4, f -> f)),
-            "the batch mean's square"));
+            "the square of the batch mean"));
   }
 
   private static List<Mutant> ofStrength() {
