@@ -52,6 +52,8 @@ class DecidingCodeTest {
           Map.entry("execution/Calibration", "times steps for the forecast"),
           Map.entry("execution/StageRun", "hands a stage to the loop that StageLoops sets up"),
           Map.entry("execution/probe/ProbeRun", "probes finished cells under ids of their own"),
+          Map.entry("execution/probe/ProbedWeights", "probes under ids of their own"),
+          Map.entry("execution/probe/StageProbeRun", "probes stages under ids of their own"),
           Map.entry("results/analysis/Resamples", "bootstraps of finished results"),
           Map.entry("results/analysis/SelfTest", "simulates grids like finished ones"));
 

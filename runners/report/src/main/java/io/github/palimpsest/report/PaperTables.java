@@ -6,11 +6,13 @@ import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.Results;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -59,7 +61,8 @@ public final class PaperTables {
               + markdown(differences(report))
               + "\n"
               + markdown(caveats(report))
-              + "\n";
+              + "\n"
+              + probes(report, Format.MARKDOWN);
       case LATEX ->
           latex(recipes(report, " $\\pm$ "), "Means over seeds and one standard deviation.")
               + "\n"
@@ -68,7 +71,8 @@ public final class PaperTables {
               + latex(
                   differences(report),
                   "Differences over the same seeds, exploratory, with 95\\% t intervals and p"
-                      + " after Holm.");
+                      + " after Holm.")
+              + probes(report, Format.LATEX);
     };
   }
 
@@ -132,6 +136,37 @@ public final class PaperTables {
       }
     }
     return table;
+  }
+
+  /** Probes before the next task, with their caveats; nothing where none was taken. */
+  private static String probes(Report report, Format format) {
+    List<ProbeAssociation> all = report.associations();
+    if (all.isEmpty()) {
+      return "";
+    }
+    List<List<String>> table = new ArrayList<>();
+    table.add(
+        List.of("probe", "after", "runs", "recipes", "rank r", "partial", "95 %", "p", "says"));
+    LinkedHashSet<String> notes = new LinkedHashSet<>(ProbeAssociation.DEFINITION);
+    for (ProbeAssociation a : all) {
+      table.add(
+          List.of(
+              a.probe(),
+              a.task(),
+              "" + a.used(),
+              "" + a.recipes(),
+              Numbers.signed(a.spearman()),
+              Numbers.signed(a.partial()),
+              Numbers.range(a.interval()),
+              Numbers.p(a.holm()),
+              a.says()));
+      a.caveats().forEach(c -> notes.add(a.probe() + " after " + a.task() + ": " + c));
+    }
+    String caveats = String.join(". ", notes) + ".";
+    String title = "Probes before the next task, against the forgetting that followed. ";
+    return format == Format.LATEX
+        ? "\n" + latex(table, latex(title + caveats))
+        : "\n" + markdown(table) + "\n" + markdown(title + caveats) + "\n";
   }
 
   /** The caveats that every form of a report carries. */

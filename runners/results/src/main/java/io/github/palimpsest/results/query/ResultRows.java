@@ -109,6 +109,8 @@ public final class ResultRows {
       case FRONTIER -> analysis().frontier().points().forEach(p -> frontier(p, sink));
       case DIFFERENCES -> analysis().differences().forEach(d -> differences(d, sink));
       case EFFECTS -> analysis().effects().forEach(e -> effects(e, sink));
+      case STAGE_PROBES -> ProbeRows.measured(folder.root(), sink);
+      case PROBE_ASSOCIATIONS -> ProbeRows.associations(folder.root(), sink);
     }
   }
 
@@ -307,11 +309,11 @@ public final class ResultRows {
     }
   }
 
-  private static @Nullable String text(String value) {
+  static @Nullable String text(String value) {
     return value.isEmpty() ? null : value;
   }
 
-  private static @Nullable Double real(double value) {
+  static @Nullable Double real(double value) {
     return Double.isFinite(value) ? value : null;
   }
 
