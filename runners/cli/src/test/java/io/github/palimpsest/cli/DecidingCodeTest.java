@@ -44,6 +44,7 @@ class DecidingCodeTest {
           Map.entry("cli/bench/BenchShape", "benchmarks"),
           Map.entry("cli/bench/CoverageCommand", "simulates made-up grids"),
           Map.entry("cli/bench/GridBench", "benchmarks"),
+          Map.entry("cli/bench/ProbeLines", "simulates made-up runs"),
           Map.entry("cli/bench/StepBench", "benchmarks"),
           Map.entry("cli/bench/StrategyBench", "benchmarks"),
           Map.entry("cli/GenerateCommand", "writes text, no result"),

@@ -12,6 +12,7 @@ import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.Coverage;
 import io.github.palimpsest.results.analysis.GridScenario;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.ProbeCoverage;
 import io.github.palimpsest.results.analysis.Scenario;
 import io.github.palimpsest.results.analysis.StandardScenario;
 import io.github.palimpsest.results.text.Results;
@@ -49,6 +50,11 @@ final class CoverageCommand implements Callable<Integer> {
   boolean scenarios;
 
   @Option(
+      names = "--probes",
+      description = "simulate how often a probe is associated with later forgetting")
+  boolean probes;
+
+  @Option(
       names = "--seeds",
       converter = Ranged.Count.class,
       paramLabel = "N",
@@ -73,10 +79,11 @@ final class CoverageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (folder == null && !scenarios) {
+    if (folder == null && !scenarios && !probes) {
       throw new ParameterException(
-          spec.commandLine(), "name an output folder, or give --scenarios");
+          spec.commandLine(), "name an output folder, or give --scenarios or --probes");
     }
+    List<ProbeCoverage> associations = probes ? ProbeLines.simulate(simulations) : List.of();
     List<Coverage> all = new ArrayList<>();
     if (scenarios) {
       for (StandardScenario scenario : StandardScenario.values()) {
@@ -87,9 +94,12 @@ final class CoverageCommand implements Callable<Integer> {
       ofFolder(folder, all);
     }
     if (json) {
-      spec.commandLine().getOut().println(json(all).toPrettyString());
+      ObjectNode node = json(all);
+      ProbeLines.put(node, associations);
+      spec.commandLine().getOut().println(node.toPrettyString());
     } else {
-      spec.commandLine().getOut().print(text(all));
+      spec.commandLine().getOut().print(all.isEmpty() ? "" : text(all));
+      spec.commandLine().getOut().print(ProbeLines.text(associations));
     }
     return ExitCode.OK;
   }

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * @param recipes of each grid
  * @param seeds of each grid
  * @param simulations the number of grids
- * @param found the share of grids whose interval excludes 0; NaN where the runs carry none
+ * @param found of the grids with an interval, the share in which it excludes 0; NaN without any
  */
 public record ProbeCoverage(
     ProbeScenario scenario, int recipes, int seeds, int simulations, double found) {
