@@ -72,10 +72,10 @@ public final class Certification {
       PluginOrigin origin = new PluginOrigin(UNKNOWN, UNKNOWN, jar);
       return List.of(new Judgement(UNKNOWN, "", origin, List.of(verdict)));
     }
-    return registry.all().stream()
-        .filter(r -> r.origin().location().equals(jar))
-        .map(r -> apart(r, registry, jar.toString(), listener))
-        .toList();
+    List<Registered> offered =
+        registry.all().stream().filter(r -> r.origin().location().equals(jar)).toList();
+    return SideBySide.inOrder(
+        offered, (component, told) -> apart(component, registry, jar.toString(), told), listener);
   }
 
   private static Judgement apart(

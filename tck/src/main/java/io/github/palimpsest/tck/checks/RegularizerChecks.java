@@ -163,8 +163,8 @@ final class RegularizerChecks implements KindChecks {
     RegularizerRig same = trial.keep(trial.bound(goesOn, tasks, memories));
     RegularizerRig fresh = trial.keep(trial.bound(trial.subject().create(), tasks, memories));
     for (Named point : List.of(trial.anchor(1), trial.moved(trial.anchor(1), 0.2, 4))) {
-      double going = trial.at(same, point).first();
-      double resumed = trial.at(fresh, point).first();
+      double going = same.penalty(point, trial.batch());
+      double resumed = fresh.penalty(point, trial.batch());
       Expect.that(
           going == resumed,
           () ->
@@ -183,7 +183,7 @@ final class RegularizerChecks implements KindChecks {
     Done otherFirst = new Done(trial.moved(trial.anchor(0), 0.4, 9), trial.importance(7));
     RegularizerRig other =
         trial.after(trial.subject().create(), List.of(otherFirst, trial.done(1)));
-    double two = trial.at(other, point).first();
+    double two = other.penalty(point, trial.batch());
     boolean counts = Math.abs(one - two) > 1e-6 * Math.max(Math.abs(one), Math.abs(two));
     Expect.that(
         counts == all,

@@ -186,7 +186,7 @@ final class RegularizerTrial implements AutoCloseable {
   double penalty(Subject<Regularizer> changed, Named importance, Named point) {
     List<Done> one = List.of(new Done(anchor(0), importance));
     try (RegularizerRig rig = bound(changed.create(), one, remembered(changed.create(), one))) {
-      return rig.at(point, point, batch()).first();
+      return rig.penalty(point, batch());
     }
   }
 
@@ -195,7 +195,7 @@ final class RegularizerTrial implements AutoCloseable {
     Named point = moved(space.start(), 0.1, 2);
     List<Done> one = List.of(new Done(space.start(), importance(0)));
     try (RegularizerRig rig = bound(regularizer, one, memories)) {
-      return at(rig, point).first();
+      return rig.penalty(point, batch());
     }
   }
 

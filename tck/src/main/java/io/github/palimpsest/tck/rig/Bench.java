@@ -191,13 +191,7 @@ public final class Bench implements AutoCloseable {
 
   /** Runs once and copies named results. */
   public Named run(Tensors fetches, Map<Operand<?>, HostArray> feeds) {
-    List<float[]> values = run(List.copyOf(fetches.byName().values()), feeds);
-    Map<String, float[]> named = new LinkedHashMap<>();
-    int i = 0;
-    for (String name : fetches.names()) {
-      named.put(name, values.get(i++));
-    }
-    return new Named(named);
+    return Named.of(fetches.names(), run(List.copyOf(fetches.byName().values()), feeds).iterator());
   }
 
   private static Tensor tensor(HostArray array) {

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,13 @@ public record Named(Map<String, float[]> values) {
       values.put(p.name(), v);
     }
     return new Named(values);
+  }
+
+  /** The next values, one array for each name. */
+  public static Named of(Collection<String> names, Iterator<float[]> values) {
+    Map<String, float[]> named = new LinkedHashMap<>();
+    names.forEach(name -> named.put(name, values.next()));
+    return new Named(named);
   }
 
   /** As a snapshot of parameters. */

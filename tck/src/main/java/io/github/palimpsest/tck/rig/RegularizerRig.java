@@ -14,12 +14,15 @@ import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -41,8 +44,8 @@ public final class RegularizerRig implements AutoCloseable {
   private final Tensors second;
   private final Operand<TFloat32> atFirst;
   private final Operand<TFloat32> atSecond;
-  private final Tensors gradientAtFirst;
   private final Optional<Tensors> givenAtFirst;
+  private @Nullable Tensors gradientAtFirst;
 
   /**
    * Values of one evaluation.
@@ -74,7 +77,6 @@ public final class RegularizerRig implements AutoCloseable {
     LossPoint point = point(first);
     atFirst = penalty(point);
     atSecond = penalty(point(second));
-    gradientAtFirst = bench.gradient(atFirst, first);
     givenAtFirst = bound.gradient(point).map(g -> g.map(x -> bench.tf().identity(x)));
   }
 
@@ -145,14 +147,38 @@ public final class RegularizerRig implements AutoCloseable {
 
   /** Evaluates both penalties and the gradient of the first. */
   public Penalty at(Named firstPoint, Named secondPoint, List<Example> batch) {
+    Tensors gradient = gradientAtFirst();
+    List<Operand<TFloat32>> fetches = new ArrayList<>(List.of(atFirst, atSecond));
+    fetches.addAll(gradient.byName().values());
+    givenAtFirst.ifPresent(g -> fetches.addAll(g.byName().values()));
+    // together, since each other set of fetches is a graph that TensorFlow prepares
+    Iterator<float[]> values = bench.run(fetches, fed(firstPoint, secondPoint, batch)).iterator();
+    double one = values.next()[0];
+    double two = values.next()[0];
+    Named derived = Named.of(gradient.names(), values);
+    return new Penalty(one, derived, givenAtFirst.map(g -> Named.of(g.names(), values)), two);
+  }
+
+  /** Evaluates the first penalty alone, without the wait for a gradient. */
+  public double penalty(Named point, List<Example> batch) {
+    return bench.run(List.of(atFirst), fed(point, point, batch)).get(0)[0];
+  }
+
+  private Tensors gradientAtFirst() {
+    Tensors built = gradientAtFirst;
+    if (built == null) {
+      built = bench.gradient(atFirst, first);
+      gradientAtFirst = built;
+    }
+    return built;
+  }
+
+  private Map<Operand<?>, HostArray> fed(Named firstPoint, Named secondPoint, List<Example> batch) {
     Map<Operand<?>, HostArray> fed = new LinkedHashMap<>();
     model.batch(batch).forEach((name, array) -> fed.put(inputs.get(name), array));
     fed.putAll(Bench.feeds(first, firstPoint));
     fed.putAll(Bench.feeds(second, secondPoint));
-    Named gradient = bench.run(gradientAtFirst, fed);
-    Optional<Named> given = givenAtFirst.map(g -> bench.run(g, fed));
-    List<float[]> values = bench.run(List.of(atFirst, atSecond), fed);
-    return new Penalty(values.get(0)[0], gradient, given, values.get(1)[0]);
+    return fed;
   }
 
   @Override
