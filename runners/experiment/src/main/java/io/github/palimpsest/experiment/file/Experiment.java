@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param seeds one run of each recipe for each
  * @param exclusions recipes to leave out
  * @param metrics the metrics as written; empty for all that there are
- * @param probes the probes that finished cells are measured with, as written
+ * @param probes the probes that stages and finished cells are measured with, as written
  * @param analysis what is claimed of the results, where it is declared
  * @param track where its progress is shown; changes no result
  * @param device where to run
