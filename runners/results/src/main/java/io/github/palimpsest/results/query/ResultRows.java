@@ -118,6 +118,8 @@ public final class ResultRows {
       case EQUAL_LOSS ->
           Results.of(folder.root()).equalLoss().forEach(e -> PointRows.comparisons(e, sink));
       case EFFECTS -> analysis().effects().forEach(e -> effects(e, sink));
+      case STAGE_PROBES -> ProbeRows.measured(folder.root(), sink);
+      case PROBE_ASSOCIATIONS -> ProbeRows.associations(folder.root(), sink);
     }
   }
 
