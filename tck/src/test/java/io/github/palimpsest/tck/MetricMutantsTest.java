@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -56,9 +57,15 @@ class MetricMutantsTest {
   /** The mean of {@code sign (R[T][i] - R[i][i])} over the earlier tasks; empty for one task. */
   private static OptionalDouble transfer(ScoreMatrix scores, double sign) {
     int last = scores.tasks() - 1;
-    return IntStream.range(0, last)
-        .mapToDouble(i -> sign * (scores.after(last, i) - scores.after(i, i)))
-        .average();
+    return measured(
+        IntStream.range(0, last)
+            .mapToDouble(i -> sign * (scores.after(last, i) - scores.after(i, i))));
+  }
+
+  /** The mean; empty for none and if one was not measured. */
+  private static OptionalDouble measured(DoubleStream values) {
+    OptionalDouble mean = values.average();
+    return mean.isPresent() && Double.isNaN(mean.getAsDouble()) ? OptionalDouble.empty() : mean;
   }
 
   private static double direction(ScoreMatrix scores) {
@@ -73,15 +80,15 @@ class MetricMutantsTest {
   private static OptionalDouble forgetting(ScoreMatrix scores) {
     int last = scores.tasks() - 1;
     double sign = direction(scores);
-    return IntStream.range(0, last)
-        .mapToDouble(
-            i ->
-                IntStream.rangeClosed(i, last)
-                        .mapToDouble(t -> sign * scores.after(t, i))
-                        .max()
-                        .orElseThrow()
-                    - sign * scores.after(last, i))
-        .average();
+    return measured(
+        IntStream.range(0, last)
+            .mapToDouble(
+                i ->
+                    IntStream.rangeClosed(i, last)
+                            .mapToDouble(t -> sign * scores.after(t, i))
+                            .max()
+                            .orElseThrow()
+                        - sign * scores.after(last, i)));
   }
 
   /** The mean outcome of the task trained first, which no order of its examples changes. */
@@ -155,6 +162,15 @@ class MetricMutantsTest {
             MetricRule.MET_02,
             "a task that was not trained yet",
             metric(s -> OptionalDouble.of(direction(s) * s.after(0, s.tasks() - 1))),
+            "a cell that was not measured"),
+        new Mutant(
+            MetricRule.MET_02,
+            "the mean drop of a model that exists only at the end",
+            metric(
+                s ->
+                    s.tasks() == 1
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(direction(s) * (s.after(3, 0) - s.after(0, 0)))),
             "a cell that was not measured"),
         new Mutant(
             MetricRule.MET_02,

@@ -16,7 +16,8 @@ import java.util.List;
  *
  * <p>Each returns an {@link ItemScore} for an item. {@link #aggregate} combines the scores of a set
  * into the set's score. Results keep the score and the number of each item, with the measure's id,
- * {@link #unit} and direction, so they can be read without the plugin.
+ * {@link #unit} and direction, so they can be read without the plugin. Unit, direction and best
+ * score are by default those of a share of right answers.
  *
  * <p>Rules: MEA-01 to MEA-07.
  */
@@ -24,15 +25,21 @@ import java.util.List;
 public interface Measure {
   /**
    * The unit of the scores, for people: {@code nats}, {@code bits per byte}. Empty for a share from
-   * 0 to 1.
+   * 0 to 1, which is the default.
    */
-  String unit();
+  default String unit() {
+    return "";
+  }
 
-  /** Whether a higher score is better. */
-  boolean higherIsBetter();
+  /** Whether a higher score is better; true by default. */
+  default boolean higherIsBetter() {
+    return true;
+  }
 
-  /** The best possible score, for example 1 for the share of right answers. */
-  double best();
+  /** The best possible score; by default 1, that of a share of right answers. */
+  default double best() {
+    return 1;
+  }
 
   /**
    * The score of a set: the weighted mean of its items, {@code sum(weight * score) / sum(weight)},

@@ -4,7 +4,9 @@ import io.github.palimpsest.api.Stable;
 
 /**
  * The scores of one run: {@code R[t, i]}, the score on task {@code i} after training on task {@code
- * t}, both from 0. Cells that were not measured are NaN.
+ * t}, both from 0. Cells that were not measured are NaN. All measured cells are of one kind of
+ * model: for a recipe with a merger that acts only after the last task these are the cells of the
+ * last row, in which its only merged model is scored.
  */
 @Stable(since = "0.1")
 public interface ScoreMatrix {

@@ -92,8 +92,8 @@ final class ListCommand implements Callable<Integer> {
           line,
           r.provider().id(),
           r.provider().kind().label(),
-          rounded(traits.cost().passesPerStep()),
-          rounded(traits.cost().slotsPerParameter()),
+          cost(r, traits.cost().passesPerStep()),
+          cost(r, traits.cost().slotsPerParameter()),
           certificates.of(r).label(),
           Printable.line(said));
     }
@@ -105,8 +105,11 @@ final class ListCommand implements Callable<Integer> {
     return registry.component(Value.Call.word(r.provider().id().value())).traits();
   }
 
-  private static Value.Num rounded(double number) {
-    return new Value.Num(StepBench.rounded(number, 100));
+  /** A cost of a training step; a dash for a component that takes no part in training. */
+  private static String cost(Registered r, double number) {
+    return number == 0 && r.provider().kind().compareTo(Kind.MERGER) > 0
+        ? "-"
+        : new Value.Num(StepBench.rounded(number, 100)).toString();
   }
 
   /** Authors, year and arXiv number; the full reference if these are not found. */

@@ -169,6 +169,7 @@ final class PlanCommand implements Callable<Integer> {
                 List.of("training time", time(f.seconds(separate)), time(f.seconds(shared)))),
             List.of(true, false, false)));
     text.append(format("%nScores: %,d rows, ", f.rows()));
+    text.append(f.points() == 0 ? "" : format("%,d points along the stages, ", f.points()));
     text.append(
         Double.isNaN(f.scoringSeconds())
             ? "not timed (give --calibration more seconds)\n"

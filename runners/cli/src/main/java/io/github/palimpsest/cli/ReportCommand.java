@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.AnalysisOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.ReportFormat;
@@ -14,6 +15,7 @@ import io.github.palimpsest.storage.OutputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,20 @@ final class ReportCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; default: by the file's ending, else text")
   @Nullable ReportFormat format;
 
+  /** The tables that CSV can hold. */
+  enum CsvTable {
+    CELLS,
+    EFFECTS
+  }
+
+  @Option(
+      names = "--table",
+      paramLabel = "T",
+      description =
+          "the table that CSV holds: cells, or effects with their verdicts and caveats; default:"
+              + " cells")
+  @Nullable CsvTable table;
+
   @Option(names = "--json", description = "one object")
   boolean json;
 
@@ -62,7 +78,14 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     // in files too: names come from outside
-    String text = Printable.of(text(wanted()));
+    ReportFormat wanted = wanted();
+    if (table != null && wanted != ReportFormat.CSV) {
+      throw new PalimpsestException(
+          "--table selects the table of CSV, and the format is "
+              + wanted.name().toLowerCase(Locale.ROOT)
+              + ": add --format csv, or leave out --table");
+    }
+    String text = Printable.of(text(wanted));
     if (out == null) {
       spec.commandLine().getOut().println(text);
       return ExitCode.OK;
@@ -98,7 +121,11 @@ final class ReportCommand implements Callable<Integer> {
       case JSON -> Json.text(results.json(sought()));
       case HTML -> HtmlReport.of(folder, results);
       case MARKDOWN -> PaperTables.of(folder, results, PaperTables.Format.MARKDOWN);
-      case CSV -> PaperTables.of(folder, results, PaperTables.Format.CSV);
+      case CSV ->
+          PaperTables.of(
+              folder,
+              results,
+              table == CsvTable.EFFECTS ? PaperTables.Format.EFFECTS_CSV : PaperTables.Format.CSV);
       case LATEX -> PaperTables.of(folder, results, PaperTables.Format.LATEX);
     };
   }

@@ -7,6 +7,7 @@ import io.github.palimpsest.cli.option.DiskSize;
 import io.github.palimpsest.cli.option.ExperimentOptions;
 import io.github.palimpsest.cli.option.FolderExperiment;
 import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.option.PrecisionOptions;
 import io.github.palimpsest.cli.option.ProbeOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.RequiredCertificates;
@@ -18,6 +19,7 @@ import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.InProcess;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.UntilPrecise;
 import io.github.palimpsest.execution.pool.Worker;
 import io.github.palimpsest.execution.pool.WorkerCommand;
 import io.github.palimpsest.execution.pool.WorkerPool;
@@ -35,6 +37,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,6 +55,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin ExperimentOptions experiment = new ExperimentOptions();
   @Mixin PluginOptions plugins = new PluginOptions();
   @Mixin TrackingOptions tracking = new TrackingOptions();
+  @Mixin PrecisionOptions precision = new PrecisionOptions();
 
   @Option(
       names = "--out",
@@ -111,9 +115,14 @@ final class RunCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
+  /** How many seeds the file lists. */
+  private int listed;
+
   @Override
   public Integer call() {
+    Optional<UntilPrecise> rule = worker ? Optional.empty() : rule();
     Experiment read = experiment.read();
+    listed = read.seeds().size() - experiment.addedSeeds;
     Plan whole = Plan.of(read, plugins.registry());
     Plan plan = cells.isEmpty() ? whole : whole.only(cells);
     if (plan.cells().isEmpty()) {
@@ -126,6 +135,7 @@ final class RunCommand implements Callable<Integer> {
       new RequiredCertificates(plan, plugins.folder, spec.commandLine().getErr()).check();
     }
     Path folder = out == null ? folder(read.name()) : out;
+    Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
     Devices.present(read.device());
@@ -142,21 +152,19 @@ final class RunCommand implements Callable<Integer> {
     }
     boolean probed;
     try (Tracking shown = tracking.follow(folder, read.track(), plan.registry(), err)) {
-      try (Progress progress = Progress.on(err, plan, settings, workers);
-          Interruption interruption = Interruption.heard(progress::print)) {
-        int code = run(plan, settings, folder, read, progress, interruption, shown);
-        if (interruption.stops()) {
-          err.println(
-              "stopped; finished work is in "
-                  + folder
-                  + "; run the same command again to continue");
-          return ExitCode.INTERRUPTED;
-        }
+      Plan last = first;
+      Optional<Plan> next = Optional.of(first);
+      while (next.isPresent()) {
+        Plan now = next.get();
+        last = now;
+        int code = run(now, settings, folder, shown);
         if (code != ExitCode.OK) {
           return code;
         }
+        next = rule.flatMap(r -> r.next(now, settings, folder));
+        next.flatMap(p -> p.experiment().precision()).ifPresent(p -> err.println(p.words()));
       }
-      probed = probe(plan, folder, err);
+      probed = probe(last, folder, err);
     }
     Results report = Results.of(folder);
     spec.commandLine().getOut().println(json ? Json.text(report.json()) : ReportText.of(report));
@@ -164,6 +172,37 @@ final class RunCommand implements Callable<Integer> {
     err.println("results in " + folder);
     boolean complete = report.failed().isEmpty() && report.missing() == 0;
     return complete && probed ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** The rule that adds seeds; empty if none was asked for. */
+  private Optional<UntilPrecise> rule() {
+    Optional<UntilPrecise> rule = precision.rule();
+    if (rule.isPresent() && !cells.isEmpty()) {
+      throw new PalimpsestException(
+          "--until-precise decides by the results of all cells: not with --cell");
+    }
+    if (rule.isPresent() && experiment.addedSeeds > 0) {
+      throw new PalimpsestException(
+          "either --until-precise, which adds seeds itself, or --add-seeds "
+              + experiment.addedSeeds
+              + ", not both");
+    }
+    return rule;
+  }
+
+  /** Runs a plan to its end, and says so if it was interrupted. */
+  private int run(Plan plan, RunSettings settings, Path folder, Tracking shown) {
+    PrintWriter err = spec.commandLine().getErr();
+    try (Progress progress = Progress.on(err, plan, settings, workers);
+        Interruption interruption = Interruption.heard(progress::print)) {
+      int code = run(plan, settings, folder, progress, interruption, shown);
+      if (interruption.stops()) {
+        err.println(
+            "stopped; finished work is in " + folder + "; run the same command again to continue");
+        return ExitCode.INTERRUPTED;
+      }
+      return code;
+    }
   }
 
   /** The output folder of an experiment, by its name, in the folder of all experiments. */
@@ -201,7 +240,6 @@ final class RunCommand implements Callable<Integer> {
       Plan plan,
       RunSettings settings,
       Path folder,
-      Experiment read,
       Progress progress,
       Interruption interruption,
       Tracking shown) {
@@ -214,7 +252,7 @@ final class RunCommand implements Callable<Integer> {
 
           @Override
           public void begun() {
-            origin().write(folder);
+            origin(added(plan)).write(folder);
             shown.begin();
           }
 
@@ -233,26 +271,37 @@ final class RunCommand implements Callable<Integer> {
             return interruption.stops();
           }
         };
-    return executor(plan, read).execute(plan, settings, folder, told).orElse(ExitCode.OK);
+    return executor(plan).execute(plan, settings, folder, told).orElse(ExitCode.OK);
   }
 
   /**
    * The command's workers are always processes, so a crash of native code is only a failed stage.
    */
-  private Executor executor(Plan plan, Experiment read) {
+  private Executor executor(Plan plan) {
     if (workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
-      return new InProcess(() -> LanguageSubject.open(read, plan.registry()));
+      return new InProcess(() -> LanguageSubject.open(plan.experiment(), plan.registry()));
     }
     List<String> own = spec.root().commandLine().getParseResult().originalArgs();
     List<String> arguments = new ArrayList<>(own);
     arguments.addAll(List.of("--worker", "--plan", plan.sha256()));
+    if (experiment.addedSeeds == 0 && added(plan) > 0) { // else the arguments hold it
+      arguments.addAll(List.of("--add-seeds", "" + added(plan)));
+    }
     WorkerCommand command =
         new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
     return new WorkerPool(workers, command, plugins.stall.timeout);
   }
 
-  private RunOrigin origin() {
+  /** How many seeds a plan has more than the file. */
+  private int added(Plan plan) {
+    return plan.experiment().seeds().size() - listed;
+  }
+
+  private RunOrigin origin(int added) {
     List<String> options = new ArrayList<>();
+    if (added > 0) {
+      options.addAll(List.of("--add-seeds", "" + added));
+    }
     if (experiment.device != null) {
       options.addAll(List.of("--device", experiment.device));
     }

@@ -76,6 +76,12 @@ class CommandTest {
         .matches(
             "sam +optimizer +2 +2 +(un)?c[a-z]+ +Sharp.* \\[Foret, .* 2021, arXiv:2010.01412\\]"
                 + " .*");
+    assertThat(lines)
+        .filteredOn(l -> l.startsWith("llama "))
+        .as("what takes no part in training has no cost")
+        .singleElement()
+        .asString()
+        .matches("llama +family +- +- .*");
     assertThat(ListCommand.shortened("Nobody, in no year")).isEqualTo("Nobody, in no year");
   }
 

@@ -42,7 +42,6 @@ class DecidingCodeTest {
   private static final Map<String, String> ALLOWED =
       Map.ofEntries(
           Map.entry("cli/bench/BenchShape", "benchmarks"),
-          Map.entry("cli/bench/CoverageCommand", "simulates made-up grids"),
           Map.entry("cli/bench/GridBench", "benchmarks"),
           Map.entry("cli/bench/ProbeLines", "simulates made-up runs"),
           Map.entry("cli/bench/StepBench", "benchmarks"),
@@ -55,8 +54,9 @@ class DecidingCodeTest {
           Map.entry("execution/probe/ProbeRun", "probes finished cells under ids of their own"),
           Map.entry("execution/probe/ProbedWeights", "probes under ids of their own"),
           Map.entry("execution/probe/StageProbeRun", "probes stages under ids of their own"),
-          Map.entry("results/analysis/Resamples", "bootstraps of finished results"),
-          Map.entry("results/analysis/SelfTest", "simulates grids like finished ones"));
+          Map.entry(
+              "results/analysis/Resamples",
+              "bootstraps finished results, simulates made-up grids"));
 
   @TempDir Path temp;
 

@@ -50,6 +50,26 @@ class RefusalTest {
   }
 
   @Test
+  void a_table_of_csv_is_refused_in_another_format() {
+    assertThat(Command.run("report", out, "--table", "effects").refusal(2))
+        .contains("--table selects the table of CSV, and the format is text: add --format csv");
+  }
+
+  @Test
+  void a_rule_that_adds_seeds_and_cannot_be_is_refused_before_anything_runs() throws IOException {
+    Path file = TinyModel.experiment(temp, model, data, "[adamw, sgd]");
+    String width = "--until-precise";
+    assertThat(Command.run("run", file, width, 0.1).err()).contains("Missing", "--max-seeds");
+    assertThat(Command.run("run", file, width, 0.1, "--max-seeds", 4, "--out", out).refusal(2))
+        .contains("at most 4 seeds are too few: the first stage has 5");
+    assertThat(Command.run("run", file, width, 0.1, "--max-seeds", 9, "--add-seeds", 2).refusal(2))
+        .contains("either --until-precise", "or --add-seeds 2");
+    assertThat(Command.run("run", file, width, 0.1, "--max-seeds", 9, "--cell", "a").refusal(2))
+        .contains("not with --cell");
+    assertThat(temp.resolve("new")).as("no partial output").doesNotExist();
+  }
+
+  @Test
   void a_broken_rule_ends_with_its_own_exit_code() {
     String message =
         Command.run(

@@ -1,5 +1,7 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+
 /** Receives each training step. */
 @FunctionalInterface
 public interface StepListener {
@@ -22,4 +24,24 @@ public interface StepListener {
   default boolean stops() {
     return false;
   }
+
+  /**
+   * Asked before the first step and after each: whether {@link #weights} is called there.
+   *
+   * @param step number of finished steps of the task; 0 before the first
+   * @param totalSteps steps that the task will take
+   */
+  default boolean looks(long step, long totalSteps) {
+    return false;
+  }
+
+  /**
+   * The model's weights where {@link #looks} asked for them. Looking changes no step: training goes
+   * on with the same bits. A step that is repeated after an interruption is looked at again.
+   *
+   * @param task the task, from 0
+   * @param step number of finished steps of the task
+   * @param weights with the adapter merged, and no merger applied; valid during this call
+   */
+  default void weights(int task, long step, WeightSnapshot weights) {}
 }

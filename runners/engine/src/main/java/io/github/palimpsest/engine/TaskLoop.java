@@ -176,7 +176,8 @@ public final class TaskLoop {
     try (StepGraph graph = new StepGraph(start(task.index(), state));
         StepCheckpoints within = checkpoints.within(task.index())) {
       TaskSteps steps = new TaskSteps(seats, training, seed);
-      steps.train(graph, within, prepared(task), listener);
+      steps.train(
+          graph, within, prepared(task), trainable -> effective(state.base(), trainable), listener);
       gradientPasses = OptionalLong.of(steps.passes(graph, task));
       WeightSnapshot trained = graph.trainable();
       requireFinite(trained, task);

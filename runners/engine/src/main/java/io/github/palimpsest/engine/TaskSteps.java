@@ -2,9 +2,11 @@ package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,11 +22,20 @@ record TaskSteps(Seats seats, Training training, long seed) {
   /**
    * Trains a task from where its last checkpoint left it.
    *
+   * @param model the model's weights for values of the trainable parameters
    * @throws TrainingStoppedException if the listener requests it
    */
-  void train(StepGraph graph, StepCheckpoints within, TaskData task, StepListener listener) {
+  void train(
+      StepGraph graph,
+      StepCheckpoints within,
+      TaskData task,
+      UnaryOperator<WeightSnapshot> model,
+      StepListener listener) {
     long total = totalSteps(task);
     long done = within.resume(graph);
+    if (done == 0 && listener.looks(0, total)) {
+      listener.weights(task.index(), 0, model.apply(graph.trainable()));
+    }
     long step = 0;
     for (int epoch = 0; epoch < training.epochs() && step < total; epoch++) {
       Iterator<List<Example>> batches = epoch(task, epoch);
@@ -33,6 +44,9 @@ record TaskSteps(Seats seats, Training training, long seed) {
         if (step >= done) {
           double loss = graph.step(examples, step, total);
           listener.onStep(task.index(), step + 1, total, loss);
+          if (listener.looks(step + 1, total)) {
+            listener.weights(task.index(), step + 1, model.apply(graph.trainable()));
+          }
           int every = training.checkpointEvery();
           boolean stops = step + 1 < total && listener.stops();
           if (stops || (every > 0 && (step + 1) % every == 0 && step + 1 < total)) {

@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.device.Device;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -120,5 +122,39 @@ class TaskLoopTest {
     assertThat(remembered.with(new TaskLoops.Delta(true)).with(eachTask).mergers())
         .as("an adapter that is meant to end")
         .hasSize(1);
+  }
+
+  /** Looks at the weights at these steps of each task. */
+  private record Looking(Set<Long> at, List<String> seen, List<float[]> found)
+      implements StepListener {
+    @Override
+    public void onStep(int task, long step, long total, double loss) {}
+
+    @Override
+    public boolean looks(long step, long total) {
+      return at.contains(step);
+    }
+
+    @Override
+    public void weights(int task, long step, WeightSnapshot now) {
+      seen.add(task + "/" + step);
+      found.add(now.copy(LinearModel.W));
+    }
+  }
+
+  @Test
+  void looking_at_the_weights_changes_no_bit_and_the_last_look_is_at_the_result() {
+    Looking looking = new Looking(Set.of(0L, 4L, 9L), new ArrayList<>(), new ArrayList<>());
+    float[] plain = run(loop(everything(), null), StepListener.NONE);
+    float[] looked = run(loop(everything(), null), looking);
+    assertThat(looked).as("noise, momentum, memories and adapter").isEqualTo(plain);
+    assertThat(looking.seen())
+        .as("3 epochs of 3 batches in each of 3 tasks")
+        .containsExactly("0/0", "0/4", "0/9", "1/0", "1/4", "1/9", "2/0", "2/4", "2/9");
+    assertThat(looking.found().get(0)).containsExactly(START.copy(LinearModel.W));
+    assertThat(looking.found().get(8)).containsExactly(looked);
+    assertThat(looking.found().get(3))
+        .as("a task begins where the last one ended")
+        .containsExactly(looking.found().get(2));
   }
 }

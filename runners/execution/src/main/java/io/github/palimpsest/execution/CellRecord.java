@@ -3,6 +3,7 @@ package io.github.palimpsest.execution;
 import com.google.inject.Inject;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.experiment.file.Budget;
@@ -11,14 +12,19 @@ import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.RecipeLabel;
+import io.github.palimpsest.experiment.plan.Unmerged;
 import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.Merging;
+import io.github.palimpsest.results.folder.SetScore;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the result of a cell. Equal runs give equal results, so it contains no measurements. */
 final class CellRecord {
@@ -33,7 +39,8 @@ final class CellRecord {
     this.origins = origins;
   }
 
-  CellResult result(ScoreRows scores, List<Long> steps, Subject subject) {
+  CellResult result(CellScores measured, List<Long> steps, Subject subject) {
+    ScoreRows scores = measured.own();
     Cost cost = Budget.cost(cell.recipe());
     return new CellResult(
         CellResult.FORMAT,
@@ -56,7 +63,29 @@ final class CellRecord {
         subject.overlaps().shared(),
         subject.data().known(),
         RehearsedExamples.of(plan, cell.recipe(), steps, subject),
-        CellResult.rows(scores.rows()));
+        CellResult.rows(scores.rows()),
+        merging(measured));
+  }
+
+  private @Nullable Merging merging(CellScores measured) {
+    if (cell.recipe().mergers().isEmpty()) {
+      return null;
+    }
+    return new Merging(
+        measured.unmerged().isPresent() ? Merging.After.LAST_TASK : Merging.After.EACH_TASK,
+        measured.unmerged().map(this::unmerged).orElse(null));
+  }
+
+  private Merging.Unmerged unmerged(ScoreRows training) {
+    Recipe recipe = Unmerged.of(cell.recipe()).orElseThrow();
+    List<SortedMap<String, CellResult.Row>> rows = CellResult.rows(training.rows());
+    return new Merging.Unmerged(
+        RecipeLabel.of(recipe, plan.registry()),
+        recipe.toString(),
+        matrix(training.matrix()),
+        evaluation(training),
+        metrics(plan, training.matrix()),
+        rows.subList(1, rows.size()));
   }
 
   /**
@@ -94,7 +123,7 @@ final class CellRecord {
     Map<String, CellResult.Evaluation> all = new LinkedHashMap<>();
     for (DataSet set : plan.experiment().evaluation()) {
       double[] values =
-          scores.rows().stream().mapToDouble(row -> row.get(set.name()).value()).toArray();
+          scores.rows().stream().mapToDouble(row -> value(row.get(set.name()))).toArray();
       all.put(
           set.name(),
           new CellResult.Evaluation(
@@ -103,6 +132,10 @@ final class CellRecord {
               Arrays.copyOfRange(values, 1, values.length)));
     }
     return all;
+  }
+
+  private static double value(@Nullable SetScore score) {
+    return score == null ? Double.NaN : score.value();
   }
 
   /** Each metric of a matrix; NaN if it is not defined. */

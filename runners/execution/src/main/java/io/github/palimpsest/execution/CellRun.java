@@ -2,6 +2,7 @@ package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepListener;
@@ -12,6 +13,7 @@ import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.experiment.plan.Unmerged;
 import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.CellTimes;
@@ -28,8 +30,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Computes the result of one cell: a row of scores before training and one after each task. Each
- * row is measured once, and each stage trained once, for all cells that share it.
+ * Computes the result of one cell: a row of scores before training and one after each task, and
+ * those of the training alone if a merger acts only at the end ({@link CellScores}). Each row is
+ * measured once, and each stage trained once, for all cells that share it.
  */
 final class CellRun {
   private final Plan plan;
@@ -100,9 +103,9 @@ final class CellRun {
           List<Long> steps = steps();
           listener.on(
               new RunEvent.Started(cell.id(), steps.stream().mapToLong(Long::longValue).sum()));
-          ScoreRows rows = rows(steps);
+          CellScores scores = scores(steps);
           trainAgain(steps);
-          finish(rows, steps);
+          finish(scores, steps);
         });
   }
 
@@ -155,7 +158,18 @@ final class CellRun {
     return failure.reason();
   }
 
-  private ScoreRows rows(List<Long> steps) throws Busy {
+  private CellScores scores(List<Long> steps) throws Busy {
+    Recipe recipe = cell.recipe();
+    Optional<Recipe> unmerged = Unmerged.of(recipe);
+    if (unmerged.isEmpty()) {
+      return CellScores.of(rows(recipe, steps));
+    }
+    ScoreRows training = rows(unmerged.get(), steps);
+    return CellScores.of(training, row(recipe, training.tasks().size() - 1, steps));
+  }
+
+  /** The rows of the cell with the mergers of a recipe. */
+  private ScoreRows rows(Recipe recipe, List<Long> steps) throws Busy {
     List<DataSet> tasks = plan.experiment().tasks();
     ScoreRows scores =
         new ScoreRows(
@@ -163,27 +177,27 @@ final class CellRun {
             plan.scale(tasks.get(0).name()).higherIsBetter(),
             List.of());
     for (int task = -1; task < tasks.size(); task++) {
-      scores = scores.plus(row(task, steps));
+      scores = scores.plus(row(recipe, task, steps));
     }
     return scores;
   }
 
-  private SortedMap<String, SetScore> row(int task, List<Long> steps) throws Busy {
-    String id = stages.row(cell, task);
+  private SortedMap<String, SetScore> row(Recipe recipe, int task, List<Long> steps) throws Busy {
+    String id = stages.row(cell, recipe, task);
     Optional<SortedMap<String, SetScore>> known = store.row(id);
     if (known.isPresent()) {
       return known.get();
     }
     if (task >= 0) {
       train(task, steps);
-      return scored(id, task);
+      return scored(id, recipe, task);
     }
     try {
-      return scored(id, task);
+      return scored(id, recipe, task);
     } catch (Busy e) {
       // another run scores the pretrained weights for all cells: do other work in the meantime
       train(0, steps);
-      return scored(id, task);
+      return scored(id, recipe, task);
     }
   }
 
@@ -198,13 +212,13 @@ final class CellRun {
     }
   }
 
-  private SortedMap<String, SetScore> scored(String id, int task) throws Busy {
+  private SortedMap<String, SetScore> scored(String id, Recipe recipe, int task) throws Busy {
     return store.alone(
-        id, () -> store.hasRow(id) ? store.row(id).orElseThrow() : written(id, task));
+        id, () -> store.hasRow(id) ? store.row(id).orElseThrow() : written(id, recipe, task));
   }
 
-  private SortedMap<String, SetScore> written(String id, int task) throws Busy {
-    SortedMap<String, SetScore> row = measured(task);
+  private SortedMap<String, SetScore> written(String id, Recipe recipe, int task) throws Busy {
+    SortedMap<String, SetScore> row = measured(recipe, task);
     store.writeRow(id, row);
     return row;
   }
@@ -236,13 +250,13 @@ final class CellRun {
     };
   }
 
-  private SortedMap<String, SetScore> measured(int task) throws Busy {
+  private SortedMap<String, SetScore> measured(Recipe recipe, int task) throws Busy {
     if (task < 0) {
       WeightSnapshot pretrained = subject.pretrained(cell.seed());
       return baseScores.of(pretrained, () -> row(pretrained, "before training"));
     }
     return row(
-        stageRun.weights(stage(task), Seats.of(cell.recipe())),
+        stageRun.weights(stage(task), Seats.of(recipe)),
         "after " + plan.experiment().tasks().get(task).name());
   }
 
@@ -266,7 +280,7 @@ final class CellRun {
     return row;
   }
 
-  private void finish(ScoreRows scores, List<Long> steps) throws Busy {
+  private void finish(CellScores scores, List<Long> steps) throws Busy {
     List<Timing> ofStages = stages.of(cell).stream().map(store::measured).toList();
     CellTimes times =
         new CellTimes(

@@ -17,6 +17,7 @@ final class CellTiming {
   private long steps;
   private long timedSteps;
   private long stepNanos;
+  private long scoringNanos;
 
   CellTiming(boolean resumed) {
     this.resumed = resumed;
@@ -38,6 +39,12 @@ final class CellTiming {
     steps++;
   }
 
+  /** Scoring of a point took this time, which is no part of a step. */
+  void scored(long nanos) {
+    scoringNanos += nanos;
+    lastStep = lastStep == 0 ? 0 : System.nanoTime();
+  }
+
   /**
    * What training has taken so far.
    *
@@ -48,7 +55,7 @@ final class CellTiming {
     long peak = PeakMemory.bytes();
     Machine machine = Machine.current();
     return new Timing(
-        seconds(System.nanoTime() - begun),
+        seconds(System.nanoTime() - begun - scoringNanos),
         steps,
         timedSteps == 0 ? null : Math.round(stepNanos / 1e3 / timedSteps) / 1e3,
         peak < 0 ? null : peak,
@@ -65,12 +72,12 @@ final class CellTiming {
         System.getProperty("java.version"),
         System.getProperty("java.vendor"),
         gradientPasses.isPresent() ? gradientPasses.getAsLong() : null,
-        null);
+        scoringNanos == 0 ? null : seconds(scoringNanos));
   }
 
   /**
-   * The cost of a cell: the sum of its stages, whatever run or cell they were trained for, and the
-   * scores that were measured for it.
+   * The cost of a cell: the sum of its stages with their points, whatever run or cell they were
+   * trained for, and the scores that were measured for it.
    */
   static Timing ofStages(List<Timing> stages, long evaluationNanos) {
     double wall = 0;
@@ -80,9 +87,11 @@ final class CellTiming {
     long peak = -1;
     Long passes = 0L;
     boolean resumed = false;
+    double scoring = evaluationNanos / 1e9;
     for (Timing s : stages) {
       long taken = s.stepsTaken() == null ? 0 : s.stepsTaken();
       wall += s.wallSeconds() == null ? 0 : s.wallSeconds();
+      scoring += s.evaluationSeconds() == null ? 0 : s.evaluationSeconds();
       steps += taken;
       if (s.msPerStep() != null) {
         timed += taken;
@@ -111,7 +120,7 @@ final class CellTiming {
         last.java(),
         last.javaVendor(),
         passes,
-        seconds(evaluationNanos));
+        Math.round(scoring * 1e3) / 1e3);
   }
 
   private static double seconds(long nanos) {

@@ -3,12 +3,14 @@ package io.github.palimpsest.execution;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import io.github.palimpsest.api.discovery.Activity;
+import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.experiment.plan.Unmerged;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.Chains;
 import io.github.palimpsest.results.folder.FolderLayout;
@@ -162,7 +164,15 @@ public final class ExperimentRun {
     }
   }
 
+  /** Records another plan in a folder that a run has prepared. */
+  static void record(Plan plan, Path out) {
+    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
+      folder.writePlan(plan.content());
+    }
+  }
+
   private static void begin(Plan plan, Stages stages, OutputFolder folder, RunListener listener) {
+    UntilPrecise.requireSame(new FolderLayout(folder.root()), plan.content());
     StageStore store = new StageStore(folder.root());
     folder
         .damage()
@@ -176,13 +186,26 @@ public final class ExperimentRun {
 
   private static Chains chains(Plan plan, Stages stages) {
     Map<String, Chains.Chain> cells = new LinkedHashMap<>();
+    int last = plan.experiment().tasks().size() - 1;
     for (Cell cell : plan.cells()) {
+      Optional<Recipe> unmerged = Unmerged.of(cell.recipe());
       List<String> rows =
-          IntStream.range(-1, plan.experiment().tasks().size())
-              .mapToObj(task -> stages.row(cell, task))
+          IntStream.rangeClosed(-1, last)
+              .mapToObj(
+                  task ->
+                      unmerged.isPresent() && task >= 0 && task < last
+                          ? ""
+                          : stages.row(cell, task))
               .toList();
       cells.put(
-          cell.id(), new Chains.Chain(stages.of(cell).stream().map(Stage::id).toList(), rows));
+          cell.id(),
+          new Chains.Chain(
+              stages.of(cell).stream().map(Stage::id).toList(),
+              rows,
+              IntStream.rangeClosed(0, last)
+                  .boxed()
+                  .flatMap(task -> unmerged.map(r -> stages.row(cell, r, task)).stream())
+                  .toList()));
     }
     return new Chains(
         stages.withoutSharing(), stages.all().stream().map(Stage::id).toList(), cells);

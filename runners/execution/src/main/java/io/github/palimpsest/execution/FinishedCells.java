@@ -1,10 +1,12 @@
 package io.github.palimpsest.execution;
 
 import com.google.inject.Inject;
+import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.experiment.plan.Unmerged;
 import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;
@@ -46,17 +48,22 @@ final class FinishedCells {
     try {
       Path file = folder.cell(cell.id()).resolve(FolderLayout.RESULT);
       CellResult result = JsonFile.read(file, CellResult.class);
-      List<SortedMap<String, SetScore>> rows = result.setScores();
-      refreshMetrics(file, result, rows);
-      for (int row = 0; row < rows.size(); row++) {
-        String id = stages.row(cell, row - 1);
-        if (!store.hasRow(id)) {
-          store.writeRow(id, rows.get(row));
-        }
-      }
+      refreshMetrics(file, result);
+      keep(cell, cell.recipe(), result.setScores());
+      Unmerged.of(cell.recipe()).ifPresent(r -> keep(cell, r, result.unmergedScores()));
       return true;
     } catch (DamagedFileException e) {
       return setAside(e);
+    }
+  }
+
+  /** Writes the rows that the store lacks. */
+  private void keep(Cell cell, Recipe recipe, List<SortedMap<String, SetScore>> rows) {
+    for (int row = 0; row < rows.size(); row++) {
+      String id = stages.row(cell, recipe, row - 1);
+      if (!rows.get(row).isEmpty() && !store.hasRow(id)) {
+        store.writeRow(id, rows.get(row));
+      }
     }
   }
 
@@ -69,17 +76,20 @@ final class FinishedCells {
     return false;
   }
 
-  private void refreshMetrics(
-      Path file, CellResult result, List<SortedMap<String, SetScore>> rows) {
-    ScoreRows scores =
-        new ScoreRows(
-            plan.experiment().tasks().stream().map(DataSet::name).toList(),
-            result.higherIsBetter(),
-            rows);
-    Map<String, Double> metrics = CellRecord.metrics(plan, scores.matrix());
-    if (!metrics.equals(result.metrics())) {
-      JsonFile.replace(file, result.with(metrics));
+  private void refreshMetrics(Path file, CellResult result) {
+    Map<String, Double> metrics = metrics(result, result.setScores());
+    Map<String, Double> unmerged = metrics(result, result.unmergedScores());
+    boolean same =
+        metrics.equals(result.metrics())
+            && result.unmerged().map(u -> u.metrics().equals(unmerged)).orElse(true);
+    if (!same) {
+      JsonFile.replace(file, result.with(metrics, unmerged));
     }
+  }
+
+  private Map<String, Double> metrics(CellResult result, List<SortedMap<String, SetScore>> rows) {
+    List<String> tasks = plan.experiment().tasks().stream().map(DataSet::name).toList();
+    return CellRecord.metrics(plan, new ScoreRows(tasks, result.higherIsBetter(), rows).matrix());
   }
 
   /**

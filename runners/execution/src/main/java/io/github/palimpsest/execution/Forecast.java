@@ -11,6 +11,7 @@ import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.folder.StagePoints;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Forecast {
   private final Stages stages;
   private final List<Timing> measured;
   private final int rows;
+  private final int points;
   private final OptionalDouble rowSeconds;
   private final long peakBytes;
 
@@ -49,11 +51,13 @@ public final class Forecast {
     this.peakBytes = peakBytes;
     Set<String> ids = new HashSet<>();
     for (Cell cell : plan.cells()) {
-      for (int task = -1; task < plan.experiment().tasks().size(); task++) {
-        ids.add(stages.row(cell, task));
-      }
+      ids.addAll(stages.rows(cell));
     }
     this.rows = ids.size();
+    this.points =
+        stages.all().stream()
+            .mapToInt(s -> StagePoints.steps(loops.steps(s), plan.experiment().points()).size())
+            .sum();
   }
 
   /**
@@ -158,9 +162,17 @@ public final class Forecast {
     return rows;
   }
 
-  /** The seconds of all rows of scores; NaN if they were not measured. */
+  /** The number of points along all stages; a stage that cells share counts once. */
+  public int points() {
+    return points;
+  }
+
+  /**
+   * The seconds of all rows of scores and all points, each as long as a row; NaN if none was
+   * measured.
+   */
   public double scoringSeconds() {
-    return rowSeconds.isPresent() ? rows * rowSeconds.getAsDouble() : Double.NaN;
+    return rowSeconds.isPresent() ? (rows + points) * rowSeconds.getAsDouble() : Double.NaN;
   }
 
   /** The peak memory of this process while it measured; negative if unknown. */
@@ -180,7 +192,7 @@ public final class Forecast {
     json.put("passes", passes(stages.all())).put("passes_without_sharing", passes(separate));
     put(json, "training_seconds", seconds(stages.all()));
     put(json, "training_seconds_without_sharing", seconds(separate));
-    json.put("score_rows", rows);
+    json.put("score_rows", rows).put("score_points", points);
     put(json, "scoring_seconds", scoringSeconds());
     put(json, "peak_rss_bytes", peakBytes < 0 ? Double.NaN : peakBytes);
     ArrayNode calibration = json.putArray("calibration");

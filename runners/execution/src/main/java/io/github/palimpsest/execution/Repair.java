@@ -58,9 +58,7 @@ final class Repair {
     }
     for (Cell cell : plan.cells()) {
       units.add(layout.cell(cell.id()));
-      for (int task = -1; task < plan.experiment().tasks().size(); task++) {
-        units.add(store.rowFile(stages.row(cell, task)));
-      }
+      stages.rows(cell).forEach(row -> units.add(store.rowFile(row)));
       units.addAll(ProbeResult.files(root, cell.id()));
     }
     SortedMap<Path, Long> sizes = new TreeMap<>();
@@ -118,8 +116,8 @@ final class Repair {
    */
   void setAsideOfWork(Path work, DamagedFileException damage) {
     move(damage.file(), damage);
-    if (damage.file().endsWith(LossLog.FILE)) {
-      // the lost rows come back only with the steps
+    if (damage.file().endsWith(LossLog.FILE) || damage.file().endsWith(FolderLayout.POINTS)) {
+      // the lost rows and scores come back only with the steps
       for (String name : List.of("steps.checkpoint", LossLog.SUMS, StateFile.NAME)) {
         Folders.deleteQuietly(work.resolve(name));
       }

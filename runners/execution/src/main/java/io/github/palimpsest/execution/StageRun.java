@@ -33,6 +33,7 @@ import java.util.function.Consumer;
 /** Trains stages: each from its parent's state, or from its own last checkpoint. */
 final class StageRun {
   private final Plan plan;
+  private final Subject subject;
   private final StageLoops loops;
   private final StageStore store;
   private final StageRecord record;
@@ -49,6 +50,7 @@ final class StageRun {
       DiskBudget disk,
       Repair repair) {
     this.plan = plan;
+    this.subject = subject;
     this.repair = repair;
     this.disk = disk;
     this.store = store;
@@ -139,6 +141,7 @@ final class StageRun {
     long[] step = {0};
     try {
       Path folder = store.begin(stage);
+      PointScores points = new PointScores(plan, subject, stage.task(), steps(stage), folder);
       TaskLoop loop = loops.loop(stage, Seats.of(stage.recipe()), folder);
       if (loop.trainedTasks() == stage.task()) {
         timing.taskBegins();
@@ -149,6 +152,7 @@ final class StageRun {
                 public void onStep(int task, long s, long total, double loss) {
                   step[0] = s;
                   timing.step();
+                  points.step(s);
                   losses.step(s, total, loss);
                   listener.onStep(task, s, total, loss);
                 }
@@ -157,12 +161,25 @@ final class StageRun {
                 public boolean stops() {
                   return listener.stops();
                 }
+
+                @Override
+                public boolean looks(long s, long total) {
+                  return points.wants(s);
+                }
+
+                @Override
+                public void weights(int task, long s, WeightSnapshot weights) {
+                  long scoring = System.nanoTime();
+                  points.score(s, weights);
+                  timing.scored(System.nanoTime() - scoring);
+                }
               });
         }
       } else if (!LossLog.holds(folder, steps(stage))) {
         throw new DamagedFileException(
             folder.resolve(LossLog.FILE), "its rows are not those of all steps");
       }
+      points.requireAll();
       Timing measured =
           timing.measured(plan.experiment().device().toString(), loop.gradientPasses());
       StageResult about = record.of(stage, tasks.get(stage.task()), steps(stage));

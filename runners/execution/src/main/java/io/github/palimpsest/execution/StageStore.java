@@ -23,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * The store of computed stages and scores, by the hash of everything that determined them.
@@ -31,6 +32,7 @@ import java.util.SortedMap;
  * stages/ID/task.checkpoint   the state after a task's last step; a {@link DiskBudget} may remove it
  * stages/ID/stage.json        its provenance, and the measurements of its training
  * stages/ID/losses.csv        the objective at every step, see {@link LossLog}
+ * stages/ID/points.json       scores at some steps, see {@link PointScores}
  * stages/ID/failed.json       instead of these, the reason why it has no state
  * stages/ID/SHA256SUMS        checksums of these except the state, which ends in its own
  * scores/ID.json              a row of scores
@@ -208,9 +210,9 @@ public final class StageStore {
       Files.deleteIfExists(work.resolve(LossLog.SUMS));
       Sha256Sums.write(
           work,
-          Files.notExists(work.resolve(LossLog.FILE))
-              ? List.of(name)
-              : List.of(name, LossLog.FILE));
+          Stream.of(name, LossLog.FILE, FolderLayout.POINTS)
+              .filter(n -> Files.exists(work.resolve(n)))
+              .toList());
       Folders.delete(folder(stage));
       Files.move(work, folder(stage), StandardCopyOption.ATOMIC_MOVE);
       SafeMove.force(layout.stages());

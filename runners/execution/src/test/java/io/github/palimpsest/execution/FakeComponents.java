@@ -69,6 +69,11 @@ final class FakeComponents {
           .traits(traits(Cost.NONE))
           .creates(s -> history -> history.beforeTask());
 
+  private static final MergerProvider UNDO =
+      MergerProvider.of("undo", "back to the weights before any task, at the end", "w0")
+          .traits(Traits.of(Onset.AFTER_TRAINING, Cost.NONE))
+          .creates(s -> history -> history.pretrained());
+
   private static final ForgettingMetricProvider LOST =
       ForgettingMetricProvider.of("lost", "what the first task lost", "R[T, 1] - R[1, 1]")
           .traits(traits(Cost.NONE))
@@ -83,7 +88,7 @@ final class FakeComponents {
   static PluginRegistry registry(String version) {
     PluginOrigin origin = new PluginOrigin("fakes", version, Path.of("fakes.jar"));
     Stream<Registered> fakes =
-        Stream.of(SGD, SAM, LORA, EWC, WISE_FT, LOST).map(p -> new Registered(p, origin));
+        Stream.of(SGD, SAM, LORA, EWC, WISE_FT, UNDO, LOST).map(p -> new Registered(p, origin));
     Stream<Registered> usual =
         Plugins.onClassPath().all().stream()
             .filter(r -> Set.of(Kind.FORMAT, Kind.MEASURE).contains(r.provider().kind()));

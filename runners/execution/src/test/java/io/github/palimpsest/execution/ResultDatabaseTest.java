@@ -40,7 +40,7 @@ class ResultDatabaseTest {
   static void run() {
     out = temp.resolve("out");
     // the first cannot be trained
-    Plan plan = ToyRun.plan("{optimizer: [sgd(lr=1e38), sgd, sam]}", "task.1.data", "abc");
+    Plan plan = ToyRun.pointed("{optimizer: [sgd(lr=1e38), sgd, sam]}", "task.1.data", "abc");
     cells = plan.cells().stream().map(Cell::id).toList();
     try (ToySubject subject = new ToySubject()) {
       ExperimentRun.run(plan, RunSettings.DEFAULT, subject, out, RunListener.NONE);
@@ -110,8 +110,11 @@ class ResultDatabaseTest {
           .as(table.toString())
           .containsExactlyElementsOf(table.columns().stream().map(c -> c.name()).toList());
       assertThat(all.rows().isEmpty())
-          .as("%s of one seed", table)
-          .isEqualTo(table == ResultTable.EFFECTS);
+          .as("%s of one seed without mergers", table)
+          .isEqualTo(
+              table == ResultTable.EFFECTS
+                  || table == ResultTable.UNMERGED_METRICS
+                  || table == ResultTable.UNMERGED_SCORES);
     }
     assertThat(
             column(
@@ -123,6 +126,21 @@ class ResultDatabaseTest {
         .containsExactly(30L);
     assertThat(column("SELECT DISTINCT value FROM inputs WHERE name = 'task.1.data'"))
         .containsExactly("abc");
+  }
+
+  @Test
+  void points_lie_along_the_stages_and_curves_follow_from_those_of_the_last() {
+    assertThat(column("SELECT DISTINCT step FROM points ORDER BY step"))
+        .containsExactly(0L, 5L, 10L, 15L);
+    assertThat(
+            column(
+                "SELECT max(abs(c.value - m.value)) FROM curves c JOIN metrics m ON c.cell = m.cell"
+                    + " WHERE c.outcome = 'forgetting' AND m.metric = 'lost' AND c.step = 15"))
+        .as("the forgetting at the last point is -(R[2, 1] - R[1, 1])")
+        .hasSize(1);
+    assertThat(rows("SELECT outcome, at_equal, seeds, left_out FROM equal_loss WHERE low IS NULL"))
+        .as("one seed carries no interval")
+        .contains(List.of("forgetting", "loss", 1L, 0L), List.of("drift of kept", "steps", 1L, 0L));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
+import io.github.palimpsest.results.folder.GridPlan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -136,5 +137,42 @@ class StagesTest {
           stages.row(plan.cells().get(0), task).equals(stages.row(plan.cells().get(1), task)));
     }
     assertThat(same).isEqualTo(Map.of(-1, true, 0, true, 1, true, 2, false));
+  }
+
+  @Test
+  void a_merger_at_the_end_adds_the_row_of_the_training_that_other_mergers_share() {
+    Plan plan =
+        plan(
+            "axes: {optimizer: [adamw], merger: [none, wise-ft(alpha=0.2), wise-ft(alpha=0.4)]}"
+                + "\nseeds: [1]");
+    Stages stages = Stages.of(plan, true);
+    List<String> plain = stages.rows(plan.cells().get(0));
+    List<String> merged = stages.rows(plan.cells().get(1));
+    assertThat(plain).as("before training, and after each of three tasks").hasSize(4);
+    assertThat(merged).hasSize(5);
+    assertThat(merged.get(4)).as("the last one, not merged").isEqualTo(plain.get(3));
+    assertThat(merged.get(3)).isNotEqualTo(plain.get(3));
+    assertThat(stages.rows(plan.cells().get(2)).get(4)).isEqualTo(plain.get(3));
+  }
+
+  @Test
+  void a_plan_with_a_merger_at_the_end_claims_what_every_recipe_has() {
+    String merged = "axes: {optimizer: [adamw], merger: [none, wise-ft]}\nseeds: [1]";
+    assertThat(plan(merged).content().analysisSettings().primary())
+        .containsExactly("average-score");
+    assertThat(
+            plan(merged + "\nanalysis: {primary: [forgetting], margin: 0.1}")
+                .content()
+                .analysisSettings()
+                .primary())
+        .as("unless the file says otherwise")
+        .containsExactly("forgetting");
+    assertThat(
+            plan("axes: {optimizer: [adamw], merger: [none, wise-ft(when=each-task)]}"
+                    + "\nseeds: [1]\nanalysis: {margin: 0.1}")
+                .content()
+                .analysis())
+        .as("a merger after each task has forgetting")
+        .isEqualTo(new GridPlan.Declared(List.of(), 0.1));
   }
 }

@@ -62,12 +62,24 @@ public final class ToyRun {
     return Plan.of(e, registry, values);
   }
 
+  /** As {@link #plan(String, String...)}, with scores at steps 0, 5, 10 and 15 of each stage. */
+  static Plan pointed(String axes, String... shared) {
+    return trained(
+        "{epochs: 3, batch: 4, checkpoint-every: 2, evaluation-points: 3}",
+        FakeComponents.registry(),
+        axes,
+        shared);
+  }
+
   /** One cell of two tasks of two steps, a checkpoint between them. */
   static Plan shortest() {
+    return shortest("{optimizer: [sgd]}");
+  }
+
+  /** Cells of two tasks of two steps. */
+  static Plan shortest(String axes) {
     return trained(
-        "{epochs: 1, steps: 2, batch: 4, checkpoint-every: 1}",
-        FakeComponents.registry(),
-        "{optimizer: [sgd]}");
+        "{epochs: 1, steps: 2, batch: 4, checkpoint-every: 1}", FakeComponents.registry(), axes);
   }
 
   static ExperimentRun.Summary run(Plan plan, Path out, RunListener listener) {

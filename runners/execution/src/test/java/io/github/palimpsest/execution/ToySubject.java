@@ -70,7 +70,25 @@ final class ToySubject implements Subject {
     return new SetScore(sum / right.length, right, ones);
   }
 
+  @Override
+  public double loss(String set, WeightSnapshot weights) {
+    double sum = 0;
+    List<Example> examples = examples(set);
+    for (Example e : examples) {
+      float[] x = ((HostArray.Floats) e.fields().get("x")).toArray();
+      int y = ((HostArray.Ints) e.fields().get("y")).values().get(0);
+      double[] z = logits(weights, x);
+      sum += Math.log(Math.exp(z[0]) + Math.exp(z[1])) - z[y];
+    }
+    return sum / examples.size();
+  }
+
   private static int prediction(WeightSnapshot w, float[] x) {
+    double[] z = logits(w, x);
+    return z[1] > z[0] ? 1 : 0;
+  }
+
+  private static double[] logits(WeightSnapshot w, float[] x) {
     float[] w1 = w.copy("fc1.weight");
     float[] b1 = w.copy("fc1.bias");
     float[] w2 = w.copy("fc2.weight");
@@ -82,7 +100,7 @@ final class ToySubject implements Subject {
         z[k] += Math.tanh(x[0] * w1[j] + x[1] * w1[3 + j] + b1[j]) * w2[2 * j + k];
       }
     }
-    return z[1] > z[0] ? 1 : 0;
+    return z;
   }
 
   @Override

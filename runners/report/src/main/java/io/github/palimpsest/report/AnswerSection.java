@@ -79,6 +79,7 @@ record AnswerSection(Report report) {
         .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
         .distinct()
         .forEach(c -> all.add(p(EffectsSection.capital(c) + ".").withClass("note")));
+    report.analysis().precision().forEach(s -> all.add(p(s + ".").withClass("note")));
     SelfTest.of(report.analysis(), report.cells())
         .forEach(s -> all.add(p(s.sentence() + ".").withClass("note")));
     all.add(

@@ -12,6 +12,7 @@ import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.results.text.Results;
+import io.github.palimpsest.results.text.UnmergedTraining;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,12 @@ record CellsSection(Report report) {
         p("Means over seeds, ± one standard deviation. Passes: forward-and-backward passes per step,"
                 + " as the components declare them.")
             .withClass("note"));
+    List<UnmergedTraining> unmerged = UnmergedTraining.of(report.results());
+    if (!unmerged.isEmpty()) {
+      all.add(h3(UnmergedTraining.TITLE));
+      all.add(unmerged(unmerged));
+      all.add(p(UnmergedTraining.NOTE).withClass("note"));
+    }
     all.add(h3("Cells"));
     all.add(
         div(
@@ -71,6 +78,28 @@ record CellsSection(Report report) {
       double passes = row.cells().get(0).result().declaredCost().passesPerStep();
       cells.add(HtmlTable.Cell.of(Numbers.fixed(ms, 1), ms));
       cells.add(HtmlTable.Cell.of(Numbers.fixed(passes, 2), passes));
+      table.row(cells);
+    }
+    return table.html();
+  }
+
+  private DomContent unmerged(List<UnmergedTraining> trainings) {
+    List<String> metrics = report.results().metrics();
+    List<String> sets = report.results().evaluationSets();
+    HtmlTable table =
+        new HtmlTable(UnmergedTraining.TITLE)
+            .text("recipe")
+            .numbers("seeds")
+            .numbers(metrics.toArray(String[]::new))
+            .numbers(sets.stream().map(s -> "drift of " + s).toArray(String[]::new))
+            .text("merged as");
+    for (UnmergedTraining t : trainings) {
+      List<HtmlTable.Cell> cells = new ArrayList<>();
+      cells.add(HtmlTable.Cell.of(t.label()));
+      cells.add(HtmlTable.Cell.of("" + t.bySeed().size(), t.bySeed().size()));
+      metrics.forEach(m -> cells.add(HtmlTable.Cell.of(Numbers.of(t.metric(m), " ± "))));
+      sets.forEach(s -> cells.add(HtmlTable.Cell.of(Numbers.of(t.drift(s), " ± "))));
+      cells.add(HtmlTable.Cell.of(String.join("; ", t.recipes())));
       table.row(cells);
     }
     return table.html();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.TradeOff;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.text.UnmergedTraining;
 import j2html.tags.DomContent;
 import java.util.List;
 
@@ -53,7 +54,10 @@ record FrontierSection(Report report, Figures figures) {
     long on = points.stream().filter(Frontier.Point::onFrontier).count();
     return List.of(
         p("A recipe is on the frontier if no other learns the new tasks as well, retains as much"
-                + " and costs no more, and does better in one of these.")
+                + " and costs no more, and does better in one of these."
+                + (UnmergedTraining.of(report.results()).isEmpty()
+                    ? ""
+                    : " " + UnmergedTraining.NOTE))
             .withClass("lead"),
         figures.chart(
             "Learned against retained; filled marks are on the frontier, larger ones cost more",

@@ -64,6 +64,7 @@ public final class HtmlReport {
       add(parts, "scores", "Score matrices", new ScoresSection(report).content());
       add(parts, "effects", "Effects", new EffectsSection(report, figures).content());
       add(parts, "frontier", "Learn and retain", new FrontierSection(report, figures).content());
+      add(parts, "equal", "At equal loss", new EqualLossSection(report, figures).content());
       add(parts, "training", "Training", new TrainingSection(report, figures).content());
       add(parts, "sharpness", "Sharpness", new SharpnessSection(report, figures).content());
       add(parts, "landscapes", "Landscapes", new LandscapeSection(report).content());

@@ -1,6 +1,7 @@
 package io.github.palimpsest.report;
 
 import io.github.palimpsest.results.statistics.Interval;
+import io.github.palimpsest.results.text.Sample;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -22,6 +23,11 @@ final class Numbers {
   /** Three digits after the point. */
   static String of(double value) {
     return fixed(value, 3);
+  }
+
+  /** The mean of a sample and its standard deviation, if it has one. */
+  static String of(Sample s, String plusMinus) {
+    return of(s.mean()) + (Double.isNaN(s.deviation()) ? "" : plusMinus + of(s.deviation()));
   }
 
   /** With its sign. */

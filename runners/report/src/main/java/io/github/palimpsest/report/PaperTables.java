@@ -8,13 +8,14 @@ import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.analysis.SelfTest;
+import io.github.palimpsest.results.text.EffectTable;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.Results;
+import io.github.palimpsest.results.text.UnmergedTraining;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +32,8 @@ public final class PaperTables {
     MARKDOWN,
     /** One row per cell, RFC 4180; numbers with all digits. */
     CSV,
+    /** One row per effect on each outcome, with what may be said of it; likewise. */
+    EFFECTS_CSV,
     /** The same tables for LaTeX with booktabs. */
     LATEX
   }
@@ -51,27 +54,54 @@ public final class PaperTables {
    */
   public static String of(Path folder, Results results, Format format) {
     Report report = Report.of(folder, results);
+    EqualLossTables equal = new EqualLossTables(report);
     return switch (format) {
-      case CSV -> csv(report);
+      case CSV -> csv(report, equal);
+      case EFFECTS_CSV -> Csv.of(EffectTable.of(report.analysis()));
       case MARKDOWN ->
           markdown(recipes(report, " ± "))
               + "\n"
+              + (unmerged(report, " ± ").isEmpty()
+                  ? ""
+                  : UnmergedTraining.TITLE
+                      + ":\n\n"
+                      + markdown(unmerged(report, " ± "))
+                      + "\n"
+                      + markdown(UnmergedTraining.NOTE)
+                      + "\n\n")
               + markdown(effects(report))
               + "\n"
               + markdown(differences(report))
               + "\n"
               + markdown(caveats(report))
               + "\n"
+              + (equal.isEmpty()
+                  ? ""
+                  : "\n" + markdown(equal.table()) + "\n" + markdown(equal.sentences()) + "\n")
               + probes(report, Format.MARKDOWN);
       case LATEX ->
           latex(recipes(report, " $\\pm$ "), "Means over seeds and one standard deviation.")
               + "\n"
+              + (unmerged(report, " $\\pm$ ").isEmpty()
+                  ? ""
+                  : latex(
+                          unmerged(report, " $\\pm$ "),
+                          UnmergedTraining.TITLE + ". " + UnmergedTraining.NOTE)
+                      + "\n")
               + latex(effects(report), "What the axes did. " + latex(caveats(report)))
               + "\n"
               + latex(
                   differences(report),
                   "Differences over the same seeds, exploratory, with 95\\% t intervals and p"
                       + " after Holm.")
+              + (equal.isEmpty()
+                  ? ""
+                  : "\n"
+                      + latex(
+                          equal.table(),
+                          "Differences at equal steps, passes and loss of the new task,"
+                              + " exploratory. "
+                              + latex(equal.sentences())))
               + probes(report, Format.LATEX);
     };
   }
@@ -92,6 +122,28 @@ public final class PaperTables {
         String spread = Double.isNaN(sd) ? "" : plusMinus + Numbers.of(sd);
         row.add("\t" + Numbers.of(mean) + spread);
       }
+      table.add(row);
+    }
+    return table;
+  }
+
+  /** The trainings without mergers at the end; no row, not even a header, without such mergers. */
+  private static List<List<String>> unmerged(Report report, String plusMinus) {
+    List<UnmergedTraining> all = UnmergedTraining.of(report.results());
+    if (all.isEmpty()) {
+      return List.of();
+    }
+    List<String> metrics = report.results().metrics();
+    List<String> sets = report.results().evaluationSets();
+    List<List<String>> table = new ArrayList<>();
+    List<String> head = new ArrayList<>(List.of("recipe", "seeds"));
+    head.addAll(metrics);
+    sets.forEach(s -> head.add("drift of " + s));
+    table.add(head);
+    for (UnmergedTraining t : all) {
+      List<String> row = new ArrayList<>(List.of(t.label(), "" + t.bySeed().size()));
+      metrics.forEach(m -> row.add("\t" + Numbers.of(t.metric(m), plusMinus)));
+      sets.forEach(s -> row.add("\t" + Numbers.of(t.drift(s), plusMinus)));
       table.add(row);
     }
     return table;
@@ -177,6 +229,7 @@ public final class PaperTables {
         .flatMap(e -> Stream.concat(Stream.of(e.basis().toString()), e.caveats().stream()))
         .distinct()
         .forEach(c -> all.add(EffectsSection.capital(c) + "."));
+    report.analysis().precision().forEach(s -> all.add(s + "."));
     SelfTest.of(report.analysis(), report.cells()).forEach(s -> all.add(s.sentence() + "."));
     return String.join(" ", all);
   }
@@ -242,37 +295,25 @@ public final class PaperTables {
     return out.toString();
   }
 
-  private static String csv(Report report) {
+  private static String csv(Report report, EqualLossTables equal) {
     List<Outcome> outcomes = report.analysis().outcomes();
     List<String> axes = List.copyOf(report.axes().keySet());
     List<String> head = new ArrayList<>(List.of("cell", "recipe", "seed"));
     head.addAll(axes);
     outcomes.forEach(o -> head.add(o.name()));
     head.addAll(List.of("learned", "retained", "passes"));
-    StringBuilder out = new StringBuilder(line(head));
+    head.addAll(equal.columns());
+    StringBuilder out = new StringBuilder(Csv.line(head));
     for (Observation c : report.cells()) {
       List<String> row = new ArrayList<>(List.of(c.cell(), c.recipe(), "" + c.seed()));
       axes.forEach(a -> row.add(c.levels().getOrDefault(a, "")));
-      outcomes.forEach(o -> row.add(digits(c.outcome(o.name()))));
-      row.add(digits(c.tradeOff().learned()));
-      row.add(digits(c.tradeOff().retained()));
-      row.add(digits(c.tradeOff().passes()));
-      out.append(line(row));
+      outcomes.forEach(o -> row.add(Csv.digits(c.outcome(o.name()))));
+      row.add(Csv.digits(c.tradeOff().learned()));
+      row.add(Csv.digits(c.tradeOff().retained()));
+      row.add(Csv.digits(c.tradeOff().passes()));
+      row.addAll(equal.values(c));
+      out.append(Csv.line(row));
     }
     return out.toString();
-  }
-
-  private static String digits(double value) {
-    return Double.isFinite(value) ? Double.toString(value).toLowerCase(Locale.ROOT) : "";
-  }
-
-  private static String line(List<String> row) {
-    return row.stream().map(PaperTables::field).collect(Collectors.joining(",")) + "\n";
-  }
-
-  /** A field; a spreadsheet must not read text as a formula. */
-  private static String field(String text) {
-    String safe = text.matches("[=+@].*") || text.matches("-[^0-9.].*") ? "'" + text : text;
-    return safe.matches("(?s).*[\",\\n\\r].*") ? "\"" + safe.replace("\"", "\"\"") + "\"" : safe;
   }
 }

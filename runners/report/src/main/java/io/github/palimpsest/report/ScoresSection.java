@@ -14,10 +14,13 @@ import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
 
 import io.github.palimpsest.results.folder.CellResult;
+import io.github.palimpsest.results.folder.Merging;
 import io.github.palimpsest.results.text.Results;
+import io.github.palimpsest.results.text.UnmergedTraining;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.TrTag;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,22 +33,29 @@ record ScoresSection(Report report) {
     Results results = report.results();
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
+    List<String> titles = new ArrayList<>();
     List<double[][]> matrices = new ArrayList<>();
     for (Results.Row row : results.rows()) {
-      double[][] matrix = matrix(row);
+      titles.add(row.label());
+      matrices.add(matrix(row.cells().stream().map(c -> c.result().scores()).toList()));
+    }
+    for (UnmergedTraining t : UnmergedTraining.of(results)) {
+      titles.add(t.label() + ", not merged");
+      matrices.add(matrix(t.bySeed().values().stream().map(Merging.Unmerged::scores).toList()));
+    }
+    for (double[][] matrix : matrices) {
       for (double[] line : matrix) {
         for (double v : line) {
           low = Double.isFinite(v) ? Math.min(low, v) : low;
           high = Double.isFinite(v) ? Math.max(high, v) : high;
         }
       }
-      matrices.add(matrix);
     }
     double from = low >= 0 && high <= 1 ? 0 : low;
     double to = low >= 0 && high <= 1 ? 1 : high;
     List<DomContent> maps = new ArrayList<>();
     for (int r = 0; r < matrices.size(); r++) {
-      maps.add(map(results.rows().get(r), matrices.get(r), from, to));
+      maps.add(map(titles.get(r), matrices.get(r), from, to));
     }
     boolean higher = results.higherIsBetter();
     return List.of(
@@ -61,28 +71,34 @@ record ScoresSection(Report report) {
         div(each(maps.toArray(DomContent[]::new))).withClass("maps"));
   }
 
+  private List<String> tasks() {
+    return report.results().rows().get(0).cells().get(0).result().tasks();
+  }
+
   /** The scores before training, and after each task; then the mean over cells. */
-  private static double[][] matrix(Results.Row row) {
-    int tasks = row.cells().get(0).result().tasks().size();
+  private double[][] matrix(List<CellResult.Matrix> cells) {
+    int tasks = tasks().size();
     double[][] mean = new double[tasks + 1][tasks];
-    for (Results.Finished cell : row.cells()) {
-      CellResult.Matrix scores = cell.result().scores();
+    for (CellResult.Matrix scores : cells) {
       for (int t = 0; t <= tasks; t++) {
         double[] line = t == 0 ? scores.before() : scores.after()[t - 1];
         for (int k = 0; k < tasks; k++) {
-          mean[t][k] += line[k] / row.cells().size();
+          mean[t][k] += line[k] / cells.size();
         }
       }
     }
     return mean;
   }
 
-  private DomContent map(Results.Row row, double[][] matrix, double from, double to) {
-    List<String> tasks = row.cells().get(0).result().tasks();
+  private DomContent map(String title, double[][] matrix, double from, double to) {
+    List<String> tasks = tasks();
     TrTag head = tr(th().attr("aria-label", "moment"));
     tasks.forEach(t -> head.with(th(t).attr("scope", "col")));
     List<TrTag> lines = new ArrayList<>();
     for (int t = 0; t < matrix.length; t++) {
+      if (t > 0 && Arrays.stream(matrix[t]).allMatch(Double::isNaN)) {
+        continue; // there is no merged model at this moment
+      }
       String moment = t == 0 ? "before" : "after " + tasks.get(t - 1);
       TrTag line = tr(th(moment).attr("scope", "row"));
       for (int k = 0; k < matrix[t].length; k++) {
@@ -96,8 +112,7 @@ record ScoresSection(Report report) {
       }
       lines.add(line);
     }
-    return div(table(
-            caption(row.label()), thead(head), tbody().with(lines.toArray(DomContent[]::new))))
+    return div(table(caption(title), thead(head), tbody().with(lines.toArray(DomContent[]::new))))
         .withClass("map");
   }
 }

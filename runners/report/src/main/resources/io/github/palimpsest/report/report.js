@@ -141,6 +141,38 @@
     };
   }
 
+  // forgetting over the loss of the new task: a line for each recipe, a thin one for each seed
+  function learnforget(spec) {
+    const names = legend(spec.series.map((s) => s.name),
+      { selected: Object.fromEntries(spec.series.map((s, i) => [s.name, i < 8])) });
+    const colours = palette();
+    const seed = (s, i) => (points) => ({
+      type: 'line', name: s.name, data: points, showSymbol: false, silent: true, z: 1,
+      lineStyle: { color: colours[i % 8], width: 1, opacity: 0.35 }, tooltip: { show: false },
+    });
+    const mean = (s, i) => ({
+      type: 'line', name: s.name, data: s.points, symbol: symbols[i % 8], symbolSize: 8, z: 2,
+      itemStyle: { color: colours[i % 8] },
+      lineStyle: { color: colours[i % 8], type: dashes[Math.floor(i / 8) % 4], width: 2 },
+    });
+    return {
+      height: 400 + names.room,
+      option: {
+        legend: names.option,
+        grid: { left: 78, right: 30, top: 18, bottom: 54 + names.room },
+        xAxis: axis(spec.x, { type: spec.log ? 'log' : 'value', inverse: true,
+          min: 'dataMin', max: 'dataMax',
+          axisLabel: { color: css('--soft'), formatter: number, hideOverlap: true } }),
+        yAxis: axis(spec.y, { type: 'value', scale: true, nameGap: 58,
+          axisLine: { show: true, lineStyle: { color: css('--soft') } },
+          axisLabel: { color: css('--soft'), formatter: number } }),
+        tooltip: { trigger: 'item', formatter: (p) => '<b>' + escaped(p.seriesName) + '</b><br>'
+          + 'loss ' + number(p.value[0]) + '<br>' + escaped(spec.y) + ' ' + number(p.value[1]) },
+        series: spec.series.flatMap((s, i) => [mean(s, i)].concat(s.seeds.map(seed(s, i)))),
+      },
+    };
+  }
+
   // a point for each name; filled where it is marked
   function scatter(spec) {
     const most = Math.max(...spec.points.map((p) => p.size || 0), 1e-9);
@@ -175,7 +207,8 @@
     };
   }
 
-  const kinds = { forest: forest, lines: lines, curves: curves, scatter: scatter };
+  const kinds = { forest: forest, lines: lines, curves: curves, scatter: scatter,
+    learnforget: learnforget };
 
   function draw(element) {
     const spec = data.figures[element.dataset.figure];

@@ -2,9 +2,12 @@ package io.github.palimpsest.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.results.text.Results;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +28,47 @@ class PaperTablesTest {
         .isEqualTo(
             "cell,recipe,seed,optimizer,strategy,average-score,forgetting,learned,retained,passes");
     assertThat(lines.get(3)).contains("\"adamw + =x(\"\"a\"\", b)\"", "\"'=x(\"\"a\"\", b)\"");
+  }
+
+  @Test
+  void the_table_of_effects_has_the_rows_and_values_of_the_json_report() throws IOException {
+    Path out = grid("ewc");
+    List<String> lines = PaperTables.of(out, PaperTables.Format.EFFECTS_CSV).lines().toList();
+    List<String> head = List.of(lines.get(0).split(",", -1));
+    int row = 1;
+    for (JsonNode outcome : Results.of(out).json().path("effects")) {
+      for (JsonNode effect : outcome.path("effects")) {
+        List<String> fields = List.of(lines.get(row++).split(",", -1));
+        assertThat(fields.get(head.indexOf("outcome"))).isEqualTo(outcome.path("outcome").asText());
+        for (Map.Entry<String, JsonNode> value : effect.properties()) {
+          String field = fields.get(head.indexOf(value.getKey()));
+          if (value.getValue().isArray()) {
+            assertThat(field.split(";")).hasSize(2);
+            assertThat(Double.parseDouble(field.split(";")[1]))
+                .isEqualTo(value.getValue().get(1).asDouble());
+          } else {
+            assertThat(field)
+                .as(value.getKey())
+                .isEqualTo(value.getValue().isNull() ? "" : value.getValue().asText());
+          }
+        }
+      }
+    }
+    assertThat(lines).as("2 outcomes, 2 main effects and an interaction").hasSize(row).hasSize(7);
+    assertThat(lines.get(1)).as("two seeds carry no interval").contains(",listed,").contains(",,");
+    assertThat(lines.get(4)).startsWith("forgetting,").contains(",true,untested,2,listed,");
+  }
+
+  @Test
+  void an_outcome_without_effects_has_a_row_that_says_why() throws IOException {
+    Path one =
+        new MadeUpGrid(List.of("adamw"), List.of("none"), 2, List.of("a")).write(temp.resolve("1"));
+    assertThat(PaperTables.of(one, PaperTables.Format.EFFECTS_CSV).lines())
+        .hasSize(1 + 2)
+        .last()
+        .asString()
+        .startsWith("forgetting,,false,none,")
+        .endsWith(",no axis has two levels");
   }
 
   @Test

@@ -119,6 +119,18 @@ final class MetricsTest {
   }
 
   @Test
+  void of_a_model_that_exists_only_at_the_end_only_the_average_score_is_defined() {
+    double nan = Double.NaN;
+    Matrix end = new Matrix(new double[][] {{nan, nan}, {0.5, 0.75}}, new double[] {0, 0.25}, true);
+    for (String id : EXPECTED.keySet()) {
+      if (!id.equals("average-score")) {
+        assertThat(metric(id).of(end)).as(id + " needs an earlier row").isEmpty();
+      }
+    }
+    assertThat(metric("average-score").of(end)).as("(0.5 + 0.75) / 2").hasValue(0.625);
+  }
+
+  @Test
   void nothing_forgotten_is_zero_and_a_worse_end_never_looks_better() {
     double[] b = {0, 0};
     double before = 0;

@@ -154,7 +154,17 @@ final class MetricChecks implements KindChecks {
       }
       finite(metric, lower);
       finite(metric, matrix(higher));
+      finite(metric, onlyLast(higher));
     }
+  }
+
+  /** The scores of a model that a merger makes at the end: it has one row, the last. */
+  private static Scores onlyLast(boolean higher) {
+    Scores end = matrix(higher);
+    for (int t = 0; t < TASKS - 1; t++) {
+      Arrays.fill(end.r()[t], Double.NaN);
+    }
+    return end;
   }
 
   private static void finite(ForgettingMetric metric, Scores scores) {

@@ -4,23 +4,28 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.option.AnalysisOptions;
+import io.github.palimpsest.cli.option.PrecisionOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.execution.UntilPrecise;
 import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.Coverage;
 import io.github.palimpsest.results.analysis.GridScenario;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.PairScenario;
 import io.github.palimpsest.results.analysis.ProbeCoverage;
 import io.github.palimpsest.results.analysis.Scenario;
+import io.github.palimpsest.results.analysis.SeedRule;
 import io.github.palimpsest.results.analysis.StandardScenario;
+import io.github.palimpsest.results.analysis.TwoStage;
 import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.TextTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,6 +44,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class CoverageCommand implements Callable<Integer> {
   private static final int USUAL = 2000;
+
+  /** The first stage of a rule that adds seeds, unless others are asked for. */
+  private static final List<Integer> STAGES = List.of(TwoStage.FEWEST);
+
+  /** Fewer seeds carry no interval. */
+  private static final int FEWEST = 3;
 
   @Parameters(
       arity = "0..1",
@@ -59,7 +70,9 @@ final class CoverageCommand implements Callable<Integer> {
       converter = Ranged.Count.class,
       paramLabel = "N",
       split = ",",
-      description = "seeds of each grid; default: those of DIR, or 2,3,5")
+      description =
+          "seeds of each grid; default: those of DIR, or 2,3,5; with --until-precise the seeds of"
+              + " the first stage; default: 5")
   List<Integer> seeds = List.of();
 
   @Option(
@@ -69,6 +82,8 @@ final class CoverageCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "grids for each line; default: ${DEFAULT-VALUE}")
   int simulations = USUAL;
+
+  @Mixin PrecisionOptions precision = new PrecisionOptions();
 
   @Mixin AnalysisOptions analysis = new AnalysisOptions();
 
@@ -83,15 +98,33 @@ final class CoverageCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "name an output folder, or give --scenarios or --probes");
     }
-    List<ProbeCoverage> associations = probes ? ProbeLines.simulate(simulations) : List.of();
-    List<Coverage> all = new ArrayList<>();
-    if (scenarios) {
-      for (StandardScenario scenario : StandardScenario.values()) {
-        add(all, scenario, seeds.isEmpty() ? List.of(2, 3, 5) : seeds);
-      }
+    Optional<UntilPrecise> rule = precision.rule();
+    if (rule.isPresent() && probes) {
+      throw new ParameterException(
+          spec.commandLine(), "either --until-precise or --probes, not both");
     }
+    List<ProbeCoverage> associations = probes ? ProbeLines.simulate(simulations) : List.of();
+    List<Scenario> wanted = new ArrayList<>();
+    if (scenarios) {
+      wanted.addAll(List.of(StandardScenario.values()));
+    }
+    List<Integer> own = List.of();
     if (folder != null) {
-      ofFolder(folder, all);
+      Results results = results(folder);
+      own = List.of((int) results.observations().stream().map(c -> c.seed()).distinct().count());
+      wanted.addAll(grids(results));
+    }
+    if (rule.isPresent()) {
+      if (scenarios) {
+        wanted.add(0, new PairScenario(rule.get().width()));
+      }
+      print(PrecisionTable.of(wanted, rules(rule.get()), simulations, settings()));
+      return ExitCode.OK;
+    }
+    List<Coverage> all = new ArrayList<>();
+    for (Scenario scenario : wanted) {
+      List<Integer> usual = scenario instanceof GridScenario ? own : List.of(2, 3, 5);
+      add(all, scenario, seeds.isEmpty() ? usual : seeds);
     }
     if (json) {
       ObjectNode node = json(all);
@@ -104,34 +137,58 @@ final class CoverageCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void ofFolder(Path dir, List<Coverage> into) {
+  private static Results results(Path dir) {
     Results results = Results.of(dir);
     if (results.rows().isEmpty()) {
       throw new PalimpsestException("'" + dir + "' has no finished cell to simulate");
     }
+    return results;
+  }
+
+  private static List<Scenario> grids(Results results) {
+    List<Scenario> grids = new ArrayList<>();
     List<String> primary = results.analysis().settings().primary();
     for (Outcome outcome : results.analysis().outcomes()) {
       if (primary.contains(outcome.name())) {
         GridScenario grid = GridScenario.of(outcome, results.observations());
-        int own = (int) results.observations().stream().map(c -> c.seed()).distinct().count();
-        List<Integer> counts = seeds.isEmpty() ? List.of(own) : seeds;
-        add(into, grid, counts);
-        add(into, grid.without(), counts);
+        grids.add(grid);
+        grids.add(grid.without());
       }
     }
+    return grids;
+  }
+
+  private AnalysisSettings settings() {
+    return analysis.over(AnalysisSettings.DEFAULT);
+  }
+
+  /** Stein's rule, and next to it the naive one, for each size of the first stage. */
+  private List<SeedRule> rules(UntilPrecise rule) {
+    List<SeedRule> rules = new ArrayList<>();
+    for (int stage : seeds.isEmpty() ? STAGES : seeds) {
+      if (stage < FEWEST || stage > rule.maxSeeds()) {
+        throw new PalimpsestException(
+            "a first stage of "
+                + stage
+                + " seeds must be from "
+                + FEWEST
+                + " to --max-seeds "
+                + rule.maxSeeds());
+      }
+      rules.add(TwoStage.simulated(rule.width(), rule.maxSeeds(), stage));
+      rules.add(new SeedRule.Peeking(rule.width(), rule.maxSeeds(), stage));
+    }
+    return rules;
   }
 
   private void add(List<Coverage> into, Scenario scenario, List<Integer> counts) {
-    AnalysisSettings settings = analysis.over(AnalysisSettings.DEFAULT);
     for (int n : counts) {
-      into.add(
-          Coverage.of(
-              scenario,
-              n,
-              simulations,
-              settings,
-              Streams.stream(0, "coverage " + scenario.title(), n, 0)));
+      into.add(Coverage.of(scenario, SeedRule.fixed(n), simulations, settings()));
     }
+  }
+
+  private void print(PrecisionTable table) {
+    spec.commandLine().getOut().print(json ? table.json().toPrettyString() + "\n" : table.text());
   }
 
   private static String text(List<Coverage> all) {
@@ -171,7 +228,7 @@ final class CoverageCommand implements Callable<Integer> {
     return out.toString();
   }
 
-  private static String share(double value) {
+  static String share(double value) {
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "-";
   }
 
@@ -194,7 +251,7 @@ final class CoverageCommand implements Callable<Integer> {
     return node;
   }
 
-  private static void number(ObjectNode node, String key, double value) {
+  static void number(ObjectNode node, String key, double value) {
     if (Double.isFinite(value)) {
       node.put(key, value);
     } else {

@@ -27,12 +27,22 @@ public final class ExperimentOptions {
       description = "the text of the file when it was submitted")
   @Nullable Path submitted;
 
+  @Option(
+      names = "--add-seeds",
+      converter = Ranged.CountOrNone.class,
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "add seeds to those of the file: the N whole numbers after the largest; default: 0")
+  public int addedSeeds;
+
   @Option(names = "--device", paramLabel = "D", description = "cpu or gpu:N")
   public @Nullable String device;
 
   public Experiment read() {
     Experiment experiment =
-        ExperimentFile.read(file, submitted == null ? file : submitted, variables);
+        ExperimentFile.read(file, submitted == null ? file : submitted, variables)
+            .withMoreSeeds(addedSeeds);
     return device == null ? experiment : experiment.on(Device.parse(device));
   }
 }

@@ -89,11 +89,18 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
   /** A finite number. */
   public abstract static sealed class Real extends Ranged<Double> {
     private final double least;
+    private final boolean closed;
     private final double most;
 
-    Real(double least, double most) {
+    Real(double least, boolean closed, double most) {
       this.least = least;
+      this.closed = closed;
       this.most = most;
+    }
+
+    @Override
+    public final boolean closed() {
+      return closed;
     }
 
     @Override
@@ -214,31 +221,21 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
   /** A size, or 0. */
   public static final class AtLeastZero extends Real {
     AtLeastZero() {
-      super(0, Double.MAX_VALUE);
+      super(0, true, Double.MAX_VALUE);
     }
   }
 
   /** A size. */
   public static final class AboveZero extends Real {
     AboveZero() {
-      super(0, Double.MAX_VALUE);
-    }
-
-    @Override
-    public boolean closed() {
-      return false;
+      super(0, false, Double.MAX_VALUE);
     }
   }
 
   /** A share greater than 0 and at most 1. */
   public static final class Share extends Real {
     Share() {
-      super(0, 1);
-    }
-
-    @Override
-    public boolean closed() {
-      return false;
+      super(0, false, 1);
     }
   }
 }

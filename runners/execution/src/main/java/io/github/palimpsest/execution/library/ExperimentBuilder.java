@@ -9,6 +9,7 @@ import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.execution.ExperimentRun;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.UntilPrecise;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Builds an experiment and runs it. Nothing is checked before {@link #run()}, which checks all of
@@ -46,6 +48,7 @@ public final class ExperimentBuilder {
   private final Map<String, Object> training = new LinkedHashMap<>();
   private final List<String> recipes = new ArrayList<>();
   private List<Long> seeds = List.of(1L);
+  private Optional<UntilPrecise> precision = Optional.empty();
 
   ExperimentBuilder(String name, PluginRegistry registry) {
     this.name = name;
@@ -140,6 +143,21 @@ public final class ExperimentBuilder {
     return this;
   }
 
+  /**
+   * Adds seeds until the intervals of the primary outcomes are narrow enough, by Stein's two-stage
+   * rule. The first stage has the given {@linkplain #seeds seeds}, or five if they are fewer.
+   * {@link #text()} does not hold the rule: the command has the options {@code --until-precise} and
+   * {@code --max-seeds} for it.
+   *
+   * @param width the wanted width from end to end, in the unit of the primary outcomes
+   * @param maxSeeds the largest number of seeds
+   * @throws PalimpsestException if the width is not a positive number
+   */
+  public ExperimentBuilder untilPrecise(double width, int maxSeeds) {
+    precision = Optional.of(new UntilPrecise(width, maxSeeds));
+    return this;
+  }
+
   /** Trains each task for at most this number of steps. */
   public ExperimentBuilder steps(int steps) {
     return training("steps", steps);
@@ -195,7 +213,8 @@ public final class ExperimentBuilder {
   }
 
   /**
-   * Checks the experiment and plans it, without opening the model or training anything.
+   * Checks the experiment and plans it, without opening the model or training anything. With {@link
+   * #untilPrecise}, the plan is that of the first stage.
    *
    * @throws PalimpsestException if a value is missing or wrong, a component is unknown, a file does
    *     not exist, or a recipe cannot run; names it
@@ -209,7 +228,7 @@ public final class ExperimentBuilder {
       throw new RuleViolationException(
           excluded.rule(), "recipe '" + excluded.levels() + "' cannot run: " + excluded.reason());
     }
-    return plan;
+    return precision.map(rule -> rule.firstStage(plan)).orElse(plan);
   }
 
   /**
@@ -249,9 +268,16 @@ public final class ExperimentBuilder {
     return run(plan(), folder, listener);
   }
 
-  private static ExperimentResults run(Plan plan, Path folder, RunListener listener) {
+  private ExperimentResults run(Plan first, Path folder, RunListener listener) {
+    Plan plan = precision.map(rule -> rule.begin(first, folder)).orElse(first);
     try (LanguageSubject subject = LanguageSubject.open(plan.experiment(), plan.registry())) {
-      ExperimentRun.run(plan, RunSettings.DEFAULT, subject, folder, listener);
+      Optional<Plan> next = Optional.of(plan);
+      while (next.isPresent()) {
+        Plan now = next.get();
+        plan = now;
+        ExperimentRun.run(now, RunSettings.DEFAULT, subject, folder, listener);
+        next = precision.flatMap(rule -> rule.next(now, RunSettings.DEFAULT, folder));
+      }
     }
     FolderLayout layout = new FolderLayout(folder);
     List<RecipeResult> results = new ArrayList<>();
@@ -259,7 +285,7 @@ public final class ExperimentBuilder {
     for (Cell cell : plan.cells()) {
       if (JsonFile.isThere(layout.result(cell.id()))) {
         String recipe = cell.levels().getOrDefault(RECIPES, cell.recipe().toString());
-        CellResult result = JsonFile.read(layout.result(cell.id()), CellResult.class);
+        CellResult result = CellResult.of(layout.result(cell.id()));
         results.add(new RecipeResult(recipe, cell.seed(), result));
       } else if (JsonFile.isThere(layout.cellFailure(cell.id()))) {
         failures.add(JsonFile.read(layout.cellFailure(cell.id()), CellFailure.class));

@@ -34,6 +34,18 @@ class PalimpsestTest {
   }
 
   @Test
+  void seeds_until_intervals_are_narrow_begin_with_five() {
+    ExperimentBuilder two = experiment().recipe("sgd").recipe("sgd + ewc").seeds(3, 8);
+    assertThat(two.untilPrecise(0.1, 20).plan().experiment().seeds())
+        .as("the given seeds and those after the largest")
+        .containsExactly(3L, 8L, 9L, 10L, 11L);
+    assertThatThrownBy(() -> two.untilPrecise(-0.1, 20)).hasMessageContaining("-0.1");
+    assertThatThrownBy(two.untilPrecise(0.1, 3)::plan)
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("at most 3 seeds are too few: the first stage has 5");
+  }
+
+  @Test
   void a_component_that_there_is_not_is_named_with_the_nearest() {
     assertThatThrownBy(experiment().recipe("adamww")::plan)
         .isInstanceOf(PalimpsestException.class)

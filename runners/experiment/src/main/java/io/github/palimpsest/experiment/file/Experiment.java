@@ -1,12 +1,16 @@
 package io.github.palimpsest.experiment.file;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.results.folder.GridPlan;
+import io.github.palimpsest.results.folder.Precision;
 import io.github.palimpsest.results.folder.Track;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * The content of an experiment file, with every value checked as far as the file alone allows.
@@ -18,6 +22,8 @@ import java.util.Optional;
  * @param evaluation evaluation sets that are never trained on
  * @param corpus what the model was pretrained on, for components that make use of it
  * @param training how each task is trained
+ * @param points how many points of each stage are scored after that before its first step; 0 for
+ *     none at all. Changes no weights
  * @param clipNorm the {@code max} of a {@code clip-norm} around the optimizer of each recipe; 0 for
  *     none
  * @param allowOverlap whether evaluated examples may be trained on; they are counted then
@@ -30,6 +36,7 @@ import java.util.Optional;
  * @param metrics the metrics as written; empty for all that there are
  * @param probes the probes that stages and finished cells are measured with, as written
  * @param analysis what is claimed of the results, where it is declared
+ * @param precision the rule that added seeds; empty if the number of seeds is fixed
  * @param track where its progress is shown; changes no result
  * @param device where to run
  * @param place where the file names the model
@@ -42,6 +49,7 @@ public record Experiment(
     List<DataSet> evaluation,
     Optional<DataSet> corpus,
     Training training,
+    int points,
     double clipNorm,
     boolean allowOverlap,
     int maxLength,
@@ -53,6 +61,7 @@ public record Experiment(
     List<Axis.Level> metrics,
     List<Axis.Level> probes,
     Optional<GridPlan.Declared> analysis,
+    Optional<Precision> precision,
     Track track,
     Device device,
     Place place) {
@@ -69,6 +78,33 @@ public record Experiment(
 
   /** A copy with another device. */
   public Experiment on(Device other) {
+    return with(seeds, precision, other);
+  }
+
+  /**
+   * A copy with more seeds: the whole numbers that follow the largest one. Their cells are those of
+   * an experiment that lists them.
+   *
+   * @param more how many, at least 0
+   * @throws PalimpsestException if there are no such numbers
+   */
+  public Experiment withMoreSeeds(int more) {
+    long last = seeds.stream().mapToLong(Long::longValue).max().orElse(0);
+    if (last > Long.MAX_VALUE - more) {
+      throw new PalimpsestException(
+          more + " seeds after " + last + " would be larger than any seed, " + Long.MAX_VALUE);
+    }
+    List<Long> all = new ArrayList<>(seeds);
+    LongStream.rangeClosed(last + 1, last + more).forEach(all::add);
+    return with(all, precision, device);
+  }
+
+  /** A copy whose number of seeds follows from a rule. */
+  public Experiment until(Precision rule) {
+    return with(seeds, Optional.of(rule), device);
+  }
+
+  private Experiment with(List<Long> all, Optional<Precision> rule, Device where) {
     return new Experiment(
         name,
         base,
@@ -77,19 +113,21 @@ public record Experiment(
         evaluation,
         corpus,
         training,
+        points,
         clipNorm,
         allowOverlap,
         maxLength,
         budget,
         axes,
         design,
-        seeds,
+        all,
         exclusions,
         metrics,
         probes,
         analysis,
+        rule,
         track,
-        other,
+        where,
         place);
   }
 }

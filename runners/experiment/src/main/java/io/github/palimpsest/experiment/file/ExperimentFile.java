@@ -43,6 +43,9 @@ import java.util.stream.Collectors;
  *                                           # around the optimizer of each recipe
  *                                           # compute: bfloat16 for products with half the bits
  *                                           # recompute: layers for least memory
+ *                                           # evaluation-points: 10 to score the task and the
+ *                                           # earlier ones along each stage, for learn-forget
+ *                                           # curves and comparisons at equal loss
  * axes:
  *   optimizer: ["adamw(lr=1e-3)", "sam(rho=0.05, base=adamw(lr=1e-3))"]
  *   strategy: [none, ewc(lambda=100), lora(rank=8)]
@@ -161,6 +164,7 @@ public final class ExperimentFile {
         kept,
         corpus,
         training(training),
+        count(training, "evaluation-points"),
         training.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
         allowOverlap,
         training.scalar("max-length").map(ExperimentFile::whole).orElse(0),
@@ -172,6 +176,7 @@ public final class ExperimentFile {
         root.scalars("metrics").stream().map(ExperimentFile::level).toList(),
         root.scalars("probes").stream().map(ExperimentFile::level).toList(),
         root.map("analysis").map(ExperimentFile::analysis),
+        Optional.empty(),
         root.map("track").map(ExperimentFile::track).orElse(Track.NONE),
         root.scalar("device").map(ExperimentFile::device).orElse(Device.CPU),
         root.place("model"));

@@ -88,6 +88,11 @@ public final class ExperimentKeys {
                   new Form.Whole(0, Integer.MAX_VALUE),
                   "steps between checkpoints; 0 for none within a task"),
               of(
+                  "evaluation-points",
+                  new Form.Whole(0, 1000),
+                  "evenly spaced points of each stage at which its task, the earlier tasks and the"
+                      + " evaluation sets are scored; changes no weights; default: 0"),
+              of(
                   "compute",
                   Form.Word.of(Compute.class),
                   "precision of products with weights; default: float32"),

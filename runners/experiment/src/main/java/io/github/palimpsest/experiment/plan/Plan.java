@@ -22,6 +22,7 @@ import io.github.palimpsest.results.folder.ScoreScale;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -47,6 +48,9 @@ public record Plan(
     Selected selected,
     List<Component<ForgettingMetric>> metrics) {
   private static final int ID_LENGTH = 16;
+
+  /** The outcome that every recipe has, whenever its mergers act. */
+  private static final String AVERAGE_SCORE = "average-score";
 
   /** Copies the collections. */
   public Plan {
@@ -107,6 +111,15 @@ public record Plan(
     return new Plan(experiment, registry, shared, cells, grid.excluded(), grid.selected(), metrics);
   }
 
+  /**
+   * The plan of the same experiment with other seeds. Model and data are not read again.
+   *
+   * @param other a copy of the experiment with other seeds
+   */
+  public Plan with(Experiment other) {
+    return of(other, registry, shared);
+  }
+
   /** The plan as JSON: its cells with their levels, and the excluded combinations with reasons. */
   public GridPlan content() {
     return new GridPlan(
@@ -126,7 +139,27 @@ public record Plan(
             .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), m.create().higherIsBetter()))
             .toList(),
         excluded,
-        experiment.analysis().orElse(null));
+        declared().orElse(null),
+        experiment.precision().orElse(null));
+  }
+
+  /**
+   * What the file declares for its analysis. Forgetting is not defined for a recipe whose mergers
+   * act only at the end, so a file with such a recipe and no declared outcome claims the average
+   * score, which every recipe has.
+   */
+  private Optional<GridPlan.Declared> declared() {
+    Optional<GridPlan.Declared> written = experiment.analysis();
+    List<String> names = metrics.stream().map(m -> RecipeLabel.of(m, registry)).toList();
+    boolean undefined =
+        experiment.tasks().size() > 1
+            && cells.stream().anyMatch(c -> Unmerged.of(c.recipe()).isPresent());
+    boolean named = written.map(d -> !d.outcomes().isEmpty()).orElse(false);
+    return undefined && !named && names.contains(AVERAGE_SCORE)
+        ? Optional.of(
+            new GridPlan.Declared(
+                List.of(AVERAGE_SCORE), written.map(GridPlan.Declared::margin).orElse(null)))
+        : written;
   }
 
   /** Refuses a primary outcome that no result will have. */

@@ -97,6 +97,9 @@ public final class SharedInputs {
           }
         });
     all.putAll(training(e));
+    if (e.points() > 0) { // as in the folders of earlier versions if there are none
+      all.put("evaluation-points", Integer.toString(e.points()));
+    }
     all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
     all.put("device", e.device().gpu() ? "gpu" : "cpu");
     all.put("tensorflow", tensorflowVersion());

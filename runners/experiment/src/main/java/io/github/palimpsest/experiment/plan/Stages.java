@@ -89,6 +89,16 @@ public final class Stages {
    * @param task the task, from 0; -1 for the weights before any training
    */
   public String row(Cell cell, int task) {
+    return row(cell, cell.recipe(), task);
+  }
+
+  /**
+   * The id of a row of scores of a cell with some of its mergers.
+   *
+   * @param recipe the cell's recipe, or {@link Unmerged} of it
+   * @param task the task, from 0; -1 for the weights before any training
+   */
+  public String row(Cell cell, Recipe recipe, int task) {
     TreeMap<String, String> all = new TreeMap<>();
     plan.shared()
         .forEach(
@@ -113,7 +123,7 @@ public final class Stages {
       all.put("stage", of(cell).get(task).id());
       boolean last = task == plan.experiment().tasks().size() - 1;
       List<Component<Merger>> acting =
-          cell.recipe().mergers().stream().filter(m -> last || !afterTraining(m)).toList();
+          recipe.mergers().stream().filter(m -> last || !Unmerged.onlyAtEnd(m)).toList();
       for (int i = 0; i < acting.size(); i++) {
         all.put("merger." + i, acting.get(i).toString());
         plugin(all, acting.get(i).id());
@@ -123,6 +133,20 @@ public final class Stages {
       all.put("cell", cell.id());
     }
     return id(all);
+  }
+
+  /**
+   * The ids of all rows of a cell: before training, after each task, and after the last task once
+   * more if a merger acts only then.
+   */
+  public List<String> rows(Cell cell) {
+    int tasks = plan.experiment().tasks().size();
+    List<String> rows = new ArrayList<>();
+    for (int task = -1; task < tasks; task++) {
+      rows.add(row(cell, task));
+    }
+    Unmerged.of(cell.recipe()).ifPresent(r -> rows.add(row(cell, r, tasks - 1)));
+    return rows;
   }
 
   private void copy(SortedMap<String, String> into, String... keys) {
@@ -138,7 +162,7 @@ public final class Stages {
     plan.shared()
         .forEach(
             (key, value) -> {
-              if (determinesTraining(key, task)) {
+              if (determinesStage(key, task)) {
                 all.put(key, value);
               }
             });
@@ -161,12 +185,15 @@ public final class Stages {
     all.put("plugin." + id, origins.version(id) + " " + origins.sha256(id));
   }
 
-  private static boolean determinesTraining(String key, int task) {
+  /** A stage is its weights and, if it has points, their scores. */
+  private boolean determinesStage(String key, int task) {
+    boolean scores = plan.experiment().points() > 0;
     Matcher m = OF_TASK.matcher(key);
     if (m.matches()) {
-      return Integer.parseInt(m.group(1)) <= task + 1 && !Cause.SCORING_INPUTS.contains(m.group(2));
+      return Integer.parseInt(m.group(1)) <= task + 1
+          && (scores || !Cause.SCORING_INPUTS.contains(m.group(2)));
     }
-    return !key.startsWith("evaluation");
+    return scores || !key.startsWith("evaluation");
   }
 
   /** The recipe without components that cannot have changed the weights by the end of a task. */
@@ -177,15 +204,11 @@ public final class Stages {
         recipe.regularizers().stream().filter(c -> acts(c, task)).toList(),
         recipe.rehearsal().filter(c -> acts(c, task)),
         // a merger acts between tasks, so not during the first one
-        recipe.mergers().stream().filter(c -> task > 0 && !afterTraining(c)).toList());
+        recipe.mergers().stream().filter(c -> task > 0 && !Unmerged.onlyAtEnd(c)).toList());
   }
 
   private static boolean acts(Component<?> c, int task) {
     return task > 0 || c.traits().onset() == Onset.FIRST_TASK;
-  }
-
-  private static boolean afterTraining(Component<?> c) {
-    return c.traits().onset() == Onset.AFTER_TRAINING;
   }
 
   private static String id(SortedMap<String, String> all) {

@@ -88,6 +88,14 @@ public record EvaluationData(
     return set.windows() && documents.stream().noneMatch(Document::answers);
   }
 
+  /** The right answers as targets, for the loss; those that are scored, whatever the measure. */
+  List<ScoredText> targets(TextTokenizer tokenizer, int length) {
+    return encoded == null
+        ? ScoredText.of(
+            ExampleEncoder.whole(tokenizer).encode(set.name(), asked()), length, length - 1)
+        : encoded;
+  }
+
   /** The text that the targets of a document or window are of. */
   String text(ScoredText scored, TextTokenizer tokenizer) {
     String id = scored.whole().id();

@@ -22,6 +22,7 @@ import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.GreedyAnswers;
 import io.github.palimpsest.llm.score.ModelLogLikelihoods;
+import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.score.TextScores;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
@@ -47,6 +48,7 @@ public final class LanguageSubject implements Subject {
   private final ExampleEncoder encoder;
   private final List<TaskData> tasks = new ArrayList<>();
   private final Map<String, EvaluationData> sets = new HashMap<>();
+  private final Map<String, List<ScoredText>> targets = new HashMap<>();
   private final Measures measures;
   private final Overlaps overlaps;
   private final DataUse data;
@@ -202,6 +204,17 @@ public final class LanguageSubject implements Subject {
         measure.aggregate(items),
         items.stream().mapToDouble(ItemScore::score).toArray(),
         items.stream().mapToDouble(ItemScore::weight).toArray());
+  }
+
+  @Override
+  public double loss(String set, WeightSnapshot weights) {
+    EvaluationData data = sets.get(set);
+    if (data == null) {
+      throw new IllegalArgumentException("no evaluation set '" + set + "'");
+    }
+    List<ScoredText> texts =
+        targets.computeIfAbsent(set, s -> data.targets(source.tokenizer(), encoder.length()));
+    return TextScores.of(likelihoods(weights), texts).natsPerToken().value();
   }
 
   private List<ItemScore> items(Measure measure, EvaluationData data, WeightSnapshot weights) {

@@ -28,6 +28,15 @@ public interface Subject extends AutoCloseable {
   SetScore score(String set, WeightSnapshot weights);
 
   /**
+   * The mean loss of weights on the right answers of a set that is scored, whatever its measure, in
+   * nats per target token. Pure: equal weights give equal bits.
+   *
+   * @param set the name of a task or of an evaluation set
+   * @param weights the weights of {@link #model()}
+   */
+  double loss(String set, WeightSnapshot weights);
+
+  /**
    * The examples of a task or of an evaluation set, for probes: a task's are those it is trained
    * on.
    *

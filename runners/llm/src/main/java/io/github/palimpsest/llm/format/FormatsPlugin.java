@@ -13,8 +13,8 @@ public final class FormatsPlugin implements Plugin {
           Choices.PROVIDER,
           Instructions.PROVIDER,
           Prompts.PROVIDER,
-          PlainText.PROVIDER,
-          TextRecords.PROVIDER);
+          Texts.PLAIN,
+          Texts.RECORDS);
 
   @Override
   public String name() {

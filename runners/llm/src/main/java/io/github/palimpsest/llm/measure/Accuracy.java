@@ -16,21 +16,6 @@ final class Accuracy implements ChoiceMeasure {
           .creates(s -> new Accuracy());
 
   @Override
-  public String unit() {
-    return "";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public double best() {
-    return 1;
-  }
-
-  @Override
   public ItemScore score(ChoiceAnswer answer) {
     int best = 0;
     double highest = Double.NEGATIVE_INFINITY;

@@ -16,21 +16,6 @@ final class ExactMatch implements AnswerMeasure {
           .creates(s -> new ExactMatch());
 
   @Override
-  public String unit() {
-    return "";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public double best() {
-    return 1;
-  }
-
-  @Override
   public ItemScore score(GeneratedAnswer answer) {
     String given = answer.text().strip();
     boolean right = answer.expected().stream().anyMatch(e -> e.strip().equals(given));

@@ -7,8 +7,9 @@
  * io.github.palimpsest.llm.text.TextTokenizer}. {@link io.github.palimpsest.llm.text.HoldOut} keeps
  * some of them for evaluation.
  *
- * <p>This package may use only the api, Jackson and the Hugging Face tokenizers. It never uses a
- * network.
+ * <p>This package knows no model. It uses the data formats of {@link
+ * io.github.palimpsest.llm.format}, and wraps the libraries that read files: Jackson, DuckDB and
+ * the Hugging Face tokenizers. It never uses a network.
  */
 @NullMarked
 package io.github.palimpsest.llm.text;

@@ -40,12 +40,17 @@ public record Analysis(
     return new Analysis(
         settings,
         outcomes,
-        Frontier.of(cells),
+        Frontier.of(cells, settings),
         PrimaryFamily.judge(
             outcomes.stream().map(o -> Effects.of(o, cells, settings)).toList(),
             settings.primary(),
             settings.margin()),
-        outcomes.stream().map(o -> Differences.of(o, cells)).toList(),
+        outcomes.stream().map(o -> Differences.of(o, cells, settings)).toList(),
         ExampleDifference.of(cells));
+  }
+
+  /** The rule by which the number of seeds followed from the first ones; none if it was fixed. */
+  public List<String> precision() {
+    return settings.precision().map(rule -> rule.sentences(this)).orElse(List.of());
   }
 }

@@ -1,6 +1,8 @@
 package io.github.palimpsest.results.analysis;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -12,9 +14,18 @@ import java.util.OptionalDouble;
  *     chief outcome
  * @param margin the largest difference that does not matter, in the unit of the primary outcomes;
  *     empty where none was declared
+ * @param precision the rule by which the number of seeds followed from the first ones; empty where
+ *     it was fixed
  */
 public record AnalysisSettings(
-    Model model, Contrasts contrasts, List<String> primary, OptionalDouble margin) {
+    Model model,
+    Contrasts contrasts,
+    List<String> primary,
+    OptionalDouble margin,
+    Optional<TwoStage> precision) {
+  /** The level of every interval, alone or together with its family. */
+  public static final double CONFIDENCE = 0.95;
+
   /** By seed, against the first level of each axis, claiming the chief outcome. */
   public static final AnalysisSettings DEFAULT =
       new AnalysisSettings(Model.BY_SEED, Contrasts.CONTROL, List.of(), OptionalDouble.empty());
@@ -22,6 +33,12 @@ public record AnalysisSettings(
   /** Copies the list. */
   public AnalysisSettings {
     primary = List.copyOf(primary);
+  }
+
+  /** Settings for a fixed number of seeds. */
+  public AnalysisSettings(
+      Model model, Contrasts contrasts, List<String> primary, OptionalDouble margin) {
+    this(model, contrasts, primary, margin, Optional.empty());
   }
 
   /** What the error of an effect is estimated from. */
@@ -42,17 +59,27 @@ public record AnalysisSettings(
 
   /** A copy with another model. */
   public AnalysisSettings with(Model other) {
-    return new AnalysisSettings(other, contrasts, primary, margin);
+    return new AnalysisSettings(other, contrasts, primary, margin, precision);
   }
 
   /** A copy that claims the main effects on other outcomes. */
   public AnalysisSettings claiming(List<String> outcomes) {
-    return new AnalysisSettings(model, contrasts, outcomes, margin);
+    return new AnalysisSettings(model, contrasts, outcomes, margin, precision);
   }
 
   /** A copy with other contrasts. */
   public AnalysisSettings with(Contrasts other) {
-    return new AnalysisSettings(model, other, primary, margin);
+    return new AnalysisSettings(model, other, primary, margin, precision);
+  }
+
+  /** A copy for seeds whose number followed from a rule. */
+  public AnalysisSettings by(TwoStage rule) {
+    return new AnalysisSettings(model, contrasts, primary, margin, Optional.of(rule));
+  }
+
+  /** How many of some seeds give the spread: those of the first stage, or all. */
+  int first(Collection<Long> seeds) {
+    return precision.map(rule -> rule.first(seeds)).orElse(seeds.size());
   }
 
   /** Whether a level is compared with an earlier one. */

@@ -13,7 +13,9 @@ import java.util.random.RandomGenerator;
  * often it claims what is not there, and how often it finds what is.
  *
  * @param scenario where the grids came from
- * @param seeds of each grid
+ * @param seeds of each grid, or the fewest if a rule adds some
+ * @param meanSeeds of all grids
+ * @param reached the share of grids that got the precision that the rule wanted
  * @param simulations how many grids
  * @param contrasts each contrast, in the order of the analysis
  * @param falseClaims the share of grids with a claim of at least one effect that is truly 0
@@ -22,6 +24,8 @@ import java.util.random.RandomGenerator;
 public record Coverage(
     String scenario,
     int seeds,
+    double meanSeeds,
+    double reached,
     int simulations,
     List<Of> contrasts,
     double falseClaims,
@@ -63,6 +67,8 @@ public record Coverage(
     private int falseClaims;
     private int families;
     private int coveringFamilies;
+    private long seeds;
+    private int reached;
 
     Tally(Map<String, Double> truth) {
       this.truth = truth;
@@ -107,7 +113,26 @@ public record Coverage(
   }
 
   /**
-   * Analyses made-up grids.
+   * Analyses made-up grids whose noise is from a stream named by the scenario and the seeds, so
+   * that equal questions have equal answers.
+   *
+   * @param scenario where they come from
+   * @param rule how many seeds each grid gets
+   * @param simulations how many, at least 1
+   * @param settings of the analysis; the scenario's outcome is the primary one
+   */
+  public static Coverage of(
+      Scenario scenario, SeedRule rule, int simulations, AnalysisSettings settings) {
+    return of(
+        scenario,
+        rule,
+        simulations,
+        settings,
+        Resamples.stream("coverage " + scenario.title(), rule.fewest()));
+  }
+
+  /**
+   * Analyses made-up grids with a fixed number of seeds.
    *
    * @param scenario where they come from
    * @param seeds of each grid, at least 1
@@ -121,11 +146,31 @@ public record Coverage(
       int simulations,
       AnalysisSettings settings,
       RandomGenerator rng) {
-    AnalysisSettings claiming = settings.claiming(List.of(scenario.outcome().name()));
+    return of(scenario, SeedRule.fixed(seeds), simulations, settings, rng);
+  }
+
+  /**
+   * Analyses made-up grids.
+   *
+   * @param scenario where they come from
+   * @param rule how many seeds each grid gets
+   * @param simulations how many, at least 1
+   * @param settings of the analysis; the scenario's outcome is the primary one
+   * @param rng where the noise comes from
+   */
+  public static Coverage of(
+      Scenario scenario,
+      SeedRule rule,
+      int simulations,
+      AnalysisSettings settings,
+      RandomGenerator rng) {
+    AnalysisSettings claiming = rule.over(settings.claiming(List.of(scenario.outcome().name())));
     Tally tally = new Tally(scenario.truth());
     for (int i = 0; i < simulations; i++) {
-      Effects found = Effects.of(scenario.outcome(), scenario.draw(seeds, rng), claiming);
-      tally.add(PrimaryFamily.judge(List.of(found), claiming.primary(), claiming.margin()).get(0));
+      List<Effects> found = SeedRule.judged(scenario, rule.draw(scenario, claiming, rng), claiming);
+      tally.add(found.get(0));
+      tally.seeds += found.get(0).seeds();
+      tally.reached += rule.reached(found) ? 1 : 0;
     }
     List<Of> contrasts = new ArrayList<>();
     tally.counts.forEach(
@@ -138,7 +183,9 @@ public record Coverage(
                     share(count.claims, simulations))));
     return new Coverage(
         scenario.title(),
-        seeds,
+        rule.fewest(),
+        (double) tally.seeds / simulations,
+        share(tally.reached, simulations),
         simulations,
         contrasts,
         share(tally.falseClaims, simulations),

@@ -15,6 +15,6 @@ import java.util.Optional;
 public record Difference(String recipe, SeedContrast seeds, Conclusion conclusion) {
   /** The interval of this difference alone; empty where its seeds carry none. */
   public Optional<Interval> interval() {
-    return seeds.test().map(t -> t.interval(EffectSearch.CONFIDENCE));
+    return seeds.test().map(t -> t.interval(AnalysisSettings.CONFIDENCE));
   }
 }

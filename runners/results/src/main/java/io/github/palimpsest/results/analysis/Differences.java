@@ -23,8 +23,13 @@ public record Differences(
     recipes = List.copyOf(recipes);
   }
 
-  /** Computes the differences on an outcome. */
+  /** Computes the differences on an outcome over a fixed number of seeds. */
   public static Differences of(Outcome outcome, List<Observation> cells) {
+    return of(outcome, cells, AnalysisSettings.DEFAULT);
+  }
+
+  /** Computes the differences on an outcome. */
+  static Differences of(Outcome outcome, List<Observation> cells, AnalysisSettings settings) {
     Map<String, Map<Long, Double>> byRecipe = new LinkedHashMap<>();
     for (Observation c : cells) {
       Map<Long, Double> bySeed = byRecipe.computeIfAbsent(c.recipe(), r -> new TreeMap<>());
@@ -39,29 +44,44 @@ public record Differences(
     Map<Long, Double> base = byRecipe.getOrDefault(baseline, Map.of());
     List<Difference> found = new ArrayList<>();
     int alone = 0;
+    int undefined = 0;
     for (Map.Entry<String, Map<Long, Double>> e : byRecipe.entrySet()) {
       if (e.getKey().equals(baseline)) {
         continue;
       }
-      double[] d =
-          e.getValue().entrySet().stream()
-              .filter(s -> base.containsKey(s.getKey()))
-              .mapToDouble(s -> s.getValue() - base.getOrDefault(s.getKey(), Double.NaN))
-              .toArray();
-      if (d.length == 0) {
+      List<Long> both = e.getValue().keySet().stream().filter(base::containsKey).toList();
+      double[] d = both.stream().mapToDouble(s -> e.getValue().get(s) - base.get(s)).toArray();
+      if (e.getValue().isEmpty() || base.isEmpty()) {
+        undefined++;
+      } else if (d.length == 0) {
         alone++;
       } else {
         found.add(
-            new Difference(e.getKey(), new SeedContrast(d, outcome.resolution()), Conclusion.NONE));
+            new Difference(
+                e.getKey(),
+                new SeedContrast(d, outcome.resolution(), settings.first(both)),
+                Conclusion.NONE));
       }
     }
-    return new Differences(outcome, baseline, judged(found), reason(alone));
+    return new Differences(
+        outcome, baseline, judged(found), reason(outcome, base.isEmpty(), undefined, alone));
   }
 
-  private static String reason(int alone) {
-    return alone == 0
-        ? ""
-        : alone + (alone == 1 ? " recipe shares" : " recipes share") + " no seed with the baseline";
+  private static String reason(Outcome outcome, boolean noBase, int undefined, int alone) {
+    List<String> reasons = new ArrayList<>();
+    if (noBase) {
+      reasons.add("the baseline has no " + outcome.name());
+    } else if (undefined > 0) {
+      reasons.add(
+          undefined + (undefined == 1 ? " recipe has no " : " recipes have no ") + outcome.name());
+    }
+    if (alone > 0) {
+      reasons.add(
+          alone
+              + (alone == 1 ? " recipe shares" : " recipes share")
+              + " no seed with the baseline");
+    }
+    return String.join("; ", reasons);
   }
 
   /** The caveats of the seeds that these differences rest on, each once. */
@@ -79,7 +99,7 @@ public record Differences(
             found.stream().map(d -> d.seeds().test()).toList(),
             false,
             OptionalDouble.empty(),
-            EffectSearch.CONFIDENCE);
+            AnalysisSettings.CONFIDENCE);
     List<Difference> ready = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
       Difference d = found.get(i);

@@ -48,7 +48,7 @@ public record Effect(
 
   /** The interval of this contrast alone; empty where there is no test. */
   public Optional<Interval> interval() {
-    return test().map(t -> t.interval(EffectSearch.CONFIDENCE));
+    return test().map(t -> t.interval(AnalysisSettings.CONFIDENCE));
   }
 
   /** Whether this is an interaction of two axes. */

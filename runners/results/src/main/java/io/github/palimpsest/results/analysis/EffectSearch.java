@@ -12,26 +12,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds the effects of axes on an outcome, by {@link Factorial} if the grid is full. */
 final class EffectSearch {
-  static final double CONFIDENCE = 0.95;
-
   private final Outcome outcome;
   private final AnalysisSettings settings;
   private final List<Factorial.Factor> factors;
   private final List<Long> seeds;
+  private final int undefined;
+  private final List<String> leftOut;
   private final Map<List<String>, double[]> bySeed = new LinkedHashMap<>();
 
   EffectSearch(Outcome outcome, List<Observation> cells, AnalysisSettings settings) {
     this.outcome = outcome;
     this.settings = settings;
-    this.factors = factors(cells);
+    // a level whose cells all lack the outcome, such as a merger at the end, is not compared
+    List<Observation> defined =
+        cells.stream().filter(c -> Double.isFinite(c.outcome(outcome.name()))).toList();
+    List<Observation> compared = defined.isEmpty() ? cells : defined;
+    this.undefined = cells.size() - defined.size();
+    this.factors = factors(compared);
+    List<Map.Entry<String, String>> levels = levels(cells);
+    levels.removeAll(levels(compared));
+    this.leftOut = levels.stream().map(Map.Entry::getValue).toList();
     TreeSet<Long> all = new TreeSet<>();
     cells.forEach(c -> all.add(c.seed()));
     this.seeds = List.copyOf(all);
-    for (Observation c : cells) {
+    for (Observation c : compared) {
       double[] values =
           bySeed.computeIfAbsent(
               factors.stream().map(f -> c.levels().getOrDefault(f.name(), "")).toList(),
@@ -43,6 +52,14 @@ final class EffectSearch {
       values[seeds.indexOf(c.seed())] = c.outcome(outcome.name());
     }
     bySeed.values().removeIf(v -> Arrays.stream(v).anyMatch(y -> !Double.isFinite(y)));
+  }
+
+  /** All levels with their axes. */
+  private static List<Map.Entry<String, String>> levels(List<Observation> cells) {
+    return cells.stream()
+        .flatMap(c -> c.levels().entrySet().stream())
+        .distinct()
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /** The axes with more than one level, in the order of the file. */
@@ -60,7 +77,10 @@ final class EffectSearch {
 
   Effects effects() {
     if (factors.isEmpty()) {
-      return Effects.none(outcome, seeds.size(), "no axis has two levels");
+      return Effects.none(
+          outcome,
+          seeds.size(),
+          "no axis has two levels" + (undefined > 0 ? " whose cells have " + outcome.name() : ""));
     }
     if (seeds.size() < 2) {
       return Effects.none(
@@ -93,10 +113,12 @@ final class EffectSearch {
       return Effects.none(
           outcome,
           seeds.size(),
-          "the cells that have finished at every seed do not tell the axes apart, for "
-              + outcome.name());
+          bySeed.isEmpty() && undefined > 0
+              ? "no cell that has finished at every seed has " + outcome.name()
+              : "the cells that have finished at every seed do not tell the axes apart, for "
+                  + outcome.name());
     }
-    return new Effects(outcome, seeds.size(), basis, main, interactions, "");
+    return new Effects(outcome, seeds.size(), basis, main, interactions, "", leftOut);
   }
 
   /** Whether the levels of a main effect are compared under these settings. */
@@ -143,7 +165,7 @@ final class EffectSearch {
         c.otherHigh(),
         c.otherLow(),
         combinations / (axes.length > 1 ? 4 : 2),
-        new SeedContrast(c.perSeed(), outcome.resolution()),
+        new SeedContrast(c.perSeed(), outcome.resolution(), settings.first(seeds)),
         pooled ? c.test() : Optional.empty(),
         Conclusion.NONE);
   }
@@ -278,7 +300,7 @@ final class EffectSearch {
         levels.get(2),
         levels.get(3),
         combinations,
-        new SeedContrast(perSeed, outcome.resolution()),
+        new SeedContrast(perSeed, outcome.resolution(), settings.first(seeds)),
         Optional.empty(),
         Conclusion.NONE);
   }

@@ -1,6 +1,7 @@
 package io.github.palimpsest.results.analysis;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
  * @param main the main effects
  * @param interactions the two-way interactions
  * @param reason the reason why there are none; empty if there are effects
+ * @param leftOut the levels none of whose cells has the outcome; they are not compared
  */
 public record Effects(
     Outcome outcome,
@@ -19,9 +21,11 @@ public record Effects(
     Basis basis,
     List<Effect> main,
     List<Effect> interactions,
-    String reason) {
+    String reason,
+    List<String> leftOut) {
   /** Copies the lists. */
   public Effects {
+    leftOut = List.copyOf(leftOut);
     main = List.copyOf(main);
     interactions = List.copyOf(interactions);
   }
@@ -59,7 +63,7 @@ public record Effects(
   }
 
   static Effects none(Outcome outcome, int seeds, String reason) {
-    return new Effects(outcome, seeds, Basis.NONE, List.of(), List.of(), reason);
+    return new Effects(outcome, seeds, Basis.NONE, List.of(), List.of(), reason, List.of());
   }
 
   /** Computes the effects on an outcome; without any, the reason says why. */
@@ -72,18 +76,30 @@ public record Effects(
     return main.stream().anyMatch(e -> e.conclusion().primary());
   }
 
-  /** The caveats of the seeds that these effects rest on, each once. */
+  /** The caveats of the seeds that these effects rest on and of levels left out, each once. */
   public List<String> caveats() {
-    return Stream.concat(main.stream(), interactions.stream())
-        .filter(e -> e.pooled().isEmpty())
-        .map(e -> e.seeds().evidence().words())
-        .filter(w -> !w.isEmpty())
-        .distinct()
-        .toList();
+    Stream<String> seedwise =
+        Stream.concat(main.stream(), interactions.stream())
+            .filter(e -> e.pooled().isEmpty())
+            .map(e -> e.seeds().evidence().words())
+            .filter(w -> !w.isEmpty())
+            .distinct();
+    return Stream.concat(seedwise, leftOutInWords().stream()).toList();
+  }
+
+  private Optional<String> leftOutInWords() {
+    return leftOut.isEmpty() || main.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "effects on "
+                + outcome.name()
+                + " leave out "
+                + String.join(", ", leftOut)
+                + ", where it is not defined");
   }
 
   Effects with(List<Effect> judgedMain, List<Effect> judgedInteractions) {
-    return new Effects(outcome, seeds, basis, judgedMain, judgedInteractions, reason);
+    return new Effects(outcome, seeds, basis, judgedMain, judgedInteractions, reason, leftOut);
   }
 
   /** The effects as sentences, a main effect with its interactions in each. */

@@ -119,7 +119,7 @@ public record ExampleDifference(
                     differences.toArray(double[][]::new),
                     weights,
                     Resamples.EXAMPLES,
-                    EffectSearch.CONFIDENCE,
+                    AnalysisSettings.CONFIDENCE,
                     Resamples.stream("bootstrap " + set + " " + recipe)));
     return Optional.of(
         new ExampleDifference(

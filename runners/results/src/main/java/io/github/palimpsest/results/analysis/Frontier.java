@@ -3,6 +3,7 @@ package io.github.palimpsest.results.analysis;
 import io.github.palimpsest.results.statistics.SeedContrast;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,13 @@ public record Frontier(List<Point> points) {
     return points.stream().filter(Point::onFrontier).toList();
   }
 
-  /** Computes the frontier of cells. */
+  /** Computes the frontier of cells over a fixed number of seeds. */
   public static Frontier of(List<Observation> cells) {
+    return of(cells, AnalysisSettings.DEFAULT);
+  }
+
+  /** Computes the frontier of cells. */
+  static Frontier of(List<Observation> cells, AnalysisSettings settings) {
     Map<String, List<Observation>> byRecipe = new LinkedHashMap<>();
     cells.forEach(c -> byRecipe.computeIfAbsent(c.recipe(), r -> new ArrayList<>()).add(c));
     Map<String, TradeOff> means = new LinkedHashMap<>();
@@ -58,7 +64,12 @@ public record Frontier(List<Point> points) {
           List<Observation> runs = byRecipe.getOrDefault(recipe, List.of());
           int unbeaten = (int) runs.stream().filter(r -> unbeaten(r, cells)).count();
           points.add(
-              new Point(recipe, mean, runs.size(), unbeaten, beatenBy(recipe, means, byRecipe)));
+              new Point(
+                  recipe,
+                  mean,
+                  runs.size(),
+                  unbeaten,
+                  beatenBy(recipe, means, byRecipe, settings)));
         });
     return new Frontier(points);
   }
@@ -71,7 +82,10 @@ public record Frontier(List<Point> points) {
   }
 
   private static String beatenBy(
-      String recipe, Map<String, TradeOff> means, Map<String, List<Observation>> byRecipe) {
+      String recipe,
+      Map<String, TradeOff> means,
+      Map<String, List<Observation>> byRecipe,
+      AnalysisSettings settings) {
     TradeOff mean = means.get(recipe);
     String best = "";
     double learned = Double.NaN;
@@ -80,7 +94,9 @@ public record Frontier(List<Point> points) {
       boolean better =
           best.isEmpty()
               || (mean.higherLearned() ? other.learned() > learned : other.learned() < learned);
-      if (other.beats(mean) && better && leads(byRecipe.get(e.getKey()), byRecipe.get(recipe))) {
+      if (other.beats(mean)
+          && better
+          && leads(byRecipe.get(e.getKey()), byRecipe.get(recipe), settings)) {
         best = e.getKey();
         learned = other.learned();
       }
@@ -89,36 +105,44 @@ public record Frontier(List<Point> points) {
   }
 
   /** Whether a recipe is ahead of another beyond the noise of seeds, or as good at every seed. */
-  private static boolean leads(List<Observation> ahead, List<Observation> behind) {
-    double[] learned =
-        lead(ahead, behind, TradeOff::learned, ahead.get(0).tradeOff().higherLearned());
-    double[] retained =
-        lead(ahead, behind, TradeOff::retained, ahead.get(0).tradeOff().higherRetained());
+  private static boolean leads(
+      List<Observation> ahead, List<Observation> behind, AnalysisSettings settings) {
+    SeedContrast learned =
+        lead(ahead, behind, TradeOff::learned, ahead.get(0).tradeOff().higherLearned(), settings);
+    SeedContrast retained =
+        lead(ahead, behind, TradeOff::retained, ahead.get(0).tradeOff().higherRetained(), settings);
     return beyondNoise(learned)
         || beyondNoise(retained)
-        || (Arrays.stream(learned).allMatch(d -> d == 0)
-            && Arrays.stream(retained).allMatch(d -> d == 0));
+        || (Arrays.stream(learned.perSeed()).allMatch(d -> d == 0)
+            && Arrays.stream(retained.perSeed()).allMatch(d -> d == 0));
   }
 
-  private static double[] lead(
+  private static SeedContrast lead(
       List<Observation> ahead,
       List<Observation> behind,
       ToDoubleFunction<TradeOff> value,
-      boolean higher) {
+      boolean higher,
+      AnalysisSettings settings) {
     Map<Long, Double> others = new TreeMap<>();
     behind.forEach(c -> others.put(c.seed(), value.applyAsDouble(c.tradeOff())));
-    return ahead.stream()
-        .filter(c -> others.containsKey(c.seed()))
-        .mapToDouble(c -> value.applyAsDouble(c.tradeOff()) - others.get(c.seed()))
-        .map(d -> higher ? d : -d)
-        .toArray();
+    List<Observation> both =
+        ahead.stream()
+            .filter(c -> others.containsKey(c.seed()))
+            .sorted(Comparator.comparing(Observation::seed))
+            .toList();
+    double[] lead =
+        both.stream()
+            .mapToDouble(c -> value.applyAsDouble(c.tradeOff()) - others.get(c.seed()))
+            .map(d -> higher ? d : -d)
+            .toArray();
+    return new SeedContrast(
+        lead,
+        Outcome.NATS_RESOLUTION,
+        settings.first(both.stream().map(Observation::seed).toList()));
   }
 
-  private static boolean beyondNoise(double[] lead) {
-    return new SeedContrast(lead, Outcome.NATS_RESOLUTION)
-        .test()
-        .map(t -> t.interval(EffectSearch.CONFIDENCE).low() > 0)
-        .orElse(false);
+  private static boolean beyondNoise(SeedContrast lead) {
+    return lead.test().map(t -> t.interval(AnalysisSettings.CONFIDENCE).low() > 0).orElse(false);
   }
 
   private static TradeOff mean(List<Observation> runs) {

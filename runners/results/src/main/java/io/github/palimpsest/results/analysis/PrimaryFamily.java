@@ -22,7 +22,7 @@ final class PrimaryFamily {
             .flatMap(e -> e.main().stream())
             .map(Effect::test)
             .toList();
-    List<Conclusion> claims = Conclusion.of(tests, true, margin, EffectSearch.CONFIDENCE);
+    List<Conclusion> claims = Conclusion.of(tests, true, margin, AnalysisSettings.CONFIDENCE);
     List<Effects> judged = new ArrayList<>();
     int next = 0;
     for (Effects e : all) {
@@ -49,7 +49,7 @@ final class PrimaryFamily {
         effects.stream().map(Effect::test).toList(),
         false,
         OptionalDouble.empty(),
-        EffectSearch.CONFIDENCE);
+        AnalysisSettings.CONFIDENCE);
   }
 
   private static List<Effect> judged(List<Effect> effects, List<Conclusion> conclusions) {

@@ -3,17 +3,19 @@ package io.github.palimpsest.results.analysis;
 import io.github.palimpsest.api.random.Streams;
 import java.util.random.RandomGenerator;
 
-/** The named streams of bootstrap resamples, with which a report is always the same. */
+/** The named streams of bootstrap resamples and made-up grids: equal cells have equal reports. */
 final class Resamples {
-  /** Enough for a 95 % percentile interval whose ends have two stable digits. */
-  static final int SEEDS = 10_000;
-
-  /** Fewer, because each is over hundreds of examples. */
+  /** Each is over hundreds of examples. */
   static final int EXAMPLES = 2_000;
 
   private Resamples() {}
 
   static RandomGenerator stream(String purpose) {
-    return Streams.stream(0, purpose, 0, 0);
+    return stream(purpose, 0);
+  }
+
+  /** The stream of a simulation of grids with some seeds. */
+  static RandomGenerator stream(String purpose, int seeds) {
+    return Streams.stream(0, purpose, seeds, 0);
   }
 }

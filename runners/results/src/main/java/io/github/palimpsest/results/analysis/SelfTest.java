@@ -1,6 +1,5 @@
 package io.github.palimpsest.results.analysis;
 
-import io.github.palimpsest.api.random.Streams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,21 +49,27 @@ public record SelfTest(Outcome outcome, Coverage effects, Coverage none) {
   private static Coverage coverage(Scenario scenario, int seeds, AnalysisSettings settings) {
     return Coverage.of(
         scenario,
-        seeds,
+        settings.precision().<SeedRule>map(rule -> rule).orElse(SeedRule.fixed(seeds)),
         SIMULATIONS,
-        settings,
-        Streams.stream(0, "coverage " + scenario.title(), seeds, 0));
+        settings);
+  }
+
+  private String grids() {
+    return effects.meanSeeds() == effects.seeds()
+        ? effects.seeds() + " seeds"
+        : String.format(
+            Locale.ROOT, "%.1f seeds on average, added by the same rule", effects.meanSeeds());
   }
 
   /** What the simulation says, in a sentence. */
   public String sentence() {
     return String.format(
         Locale.ROOT,
-        "Simulated with this grid's own variances (%d grids of %d seeds): intervals of %s hold the"
+        "Simulated with this grid's own variances (%d grids of %s): intervals of %s hold the"
             + " truth in %.1f to %.1f %%, and %.1f %% of grids without any effect would have a false"
             + " claim",
         effects.simulations(),
-        effects.seeds(),
+        grids(),
         outcome.name(),
         100 * effects.lowest(),
         100 * effects.highest(),

@@ -168,7 +168,7 @@ final class Sentences {
 
   /** A level without its settings, unless another level differs only in these. */
   private String bare(String level) {
-    List<String> levels = new ArrayList<>();
+    List<String> levels = new ArrayList<>(effects.leftOut());
     effects.main().forEach(e -> levels.addAll(List.of(e.high(), e.low())));
     boolean alone = levels.stream().noneMatch(l -> !l.equals(level) && name(l).equals(name(level)));
     return alone ? name(level) : level;

@@ -2,12 +2,13 @@ package io.github.palimpsest.results.folder;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.palimpsest.api.PalimpsestException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param data the use of the records of the data; absent if nothing is known
  * @param rehearsed the number of rehearsed examples in an epoch of each task, null for a task that
  *     should have none; absent if no rehearsal knows these numbers
- * @param rows every score with its examples: before the first task, then after each task
+ * @param rows every score with its examples: before the first task, then after each task; empty
+ *     after a task after which there is no merged model
+ * @param merging when the recipe's mergers act; absent without mergers
  */
 public record CellResult(
     int format,
@@ -58,9 +61,12 @@ public record CellResult(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SharedExamples overlap,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DataUse data,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<@Nullable Long> rehearsed,
-    List<SortedMap<String, Row>> rows) {
+    List<SortedMap<String, Row>> rows,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Merging merging) {
   /** The version of the layout that this class writes. */
   public static final int FORMAT = 1;
+
+  private static final String MERGER = "merger";
 
   /** Copies the collections, and replaces missing ones with empty ones. */
   public CellResult {
@@ -72,21 +78,13 @@ public record CellResult(
     steps = JsonFile.list(steps);
     scores = scores == null ? new Matrix(new double[0], new double[0][]) : scores;
     evaluation = JsonFile.map(evaluation);
-    metrics = numbers(metrics);
+    metrics = JsonFile.numbers(metrics);
     declaredCost =
         declaredCost == null ? new DeclaredCost(Double.NaN, Double.NaN, Double.NaN) : declaredCost;
     components = JsonFile.list(components);
     inputs = JsonFile.map(inputs);
     rows = JsonFile.list(rows);
     rows.forEach(row -> row.forEach((set, score) -> JsonFile.required(score, set)));
-  }
-
-  private static Map<String, Double> numbers(@Nullable Map<String, Double> metrics) {
-    LinkedHashMap<String, Double> numbers = new LinkedHashMap<>();
-    if (metrics != null) {
-      metrics.forEach((k, v) -> numbers.put(k, v == null ? Double.NaN : v));
-    }
-    return Collections.unmodifiableMap(numbers);
   }
 
   /**
@@ -183,6 +181,42 @@ public record CellResult(
     return setScores(rows);
   }
 
+  /** The training without mergers at the end; empty if there are none. */
+  public Optional<Merging.Unmerged> unmerged() {
+    return Optional.ofNullable(merging).map(Merging::unmerged);
+  }
+
+  /**
+   * The scores of the training without mergers at the end: before the first task, then after each
+   * task; the scores of the cell if there are no such mergers.
+   */
+  public List<SortedMap<String, SetScore>> unmergedScores() {
+    List<SortedMap<String, Row>> all = new ArrayList<>(rows.isEmpty() ? rows : rows.subList(0, 1));
+    unmerged().ifPresent(u -> all.addAll(u.rows()));
+    return unmerged().isEmpty() ? setScores() : setScores(all);
+  }
+
+  /**
+   * Reads a finished cell's result.
+   *
+   * @throws PalimpsestException if it cannot be read, or was written when one matrix held scores of
+   *     merged and unmerged models
+   */
+  public static CellResult of(Path file) {
+    CellResult result = JsonFile.read(file, CellResult.class);
+    boolean merged = result.components.stream().anyMatch(c -> MERGER.equals(c.kind()));
+    if (merged && result.merging == null && result.tasks.size() > 1) {
+      throw new PalimpsestException(
+          "'"
+              + file
+              + "' ("
+              + result.label
+              + ") is of an earlier version, whose score matrices may mix merged and unmerged"
+              + " models: run the experiment again in another output folder");
+    }
+    return result;
+  }
+
   /** The scores of a file's rows, each with the weights from the first row. */
   public static List<SortedMap<String, SetScore>> setScores(List<SortedMap<String, Row>> rows) {
     List<SortedMap<String, SetScore>> all = new ArrayList<>();
@@ -250,8 +284,14 @@ public record CellResult(
     return allSteps() * declaredCost.passesPerStep();
   }
 
-  /** The mean over tasks of the score right after a task's own training; NaN without scores. */
+  /**
+   * The mean over tasks of the score right after a task's own training; with mergers at the end, of
+   * the only merged model. NaN without scores.
+   */
   public double learned() {
+    if (unmerged().isPresent()) {
+      return Arrays.stream(scores.last()).average().orElse(Double.NaN);
+    }
     double[][] after = scores.after();
     double learned = 0;
     for (int t = 0; t < after.length; t++) {
@@ -260,8 +300,13 @@ public record CellResult(
     return after.length == 0 ? Double.NaN : learned;
   }
 
-  /** A copy with other metrics. */
-  public CellResult with(Map<String, Double> others) {
+  /**
+   * A copy with other metrics.
+   *
+   * @param unmergedMetrics those of the training without mergers at the end; unused if there are
+   *     none
+   */
+  public CellResult with(Map<String, Double> others, Map<String, Double> unmergedMetrics) {
     return new CellResult(
         format,
         id,
@@ -282,7 +327,8 @@ public record CellResult(
         overlap,
         data,
         rehearsed,
-        rows);
+        rows,
+        unmerged().map(u -> new Merging(merging.after(), u.with(unmergedMetrics))).orElse(merging));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.palimpsest.results.folder;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +26,23 @@ public record Chains(int withoutSharing, List<String> ids, Map<String, Chain> ce
    * The parts of a cell.
    *
    * @param stages the ids of its stages, task by task
-   * @param rows the ids of its rows of scores: before the first task, then after each task
+   * @param rows the ids of its rows of scores: before the first task, then after each task; an
+   *     empty text for a task after which there is no merged model
+   * @param unmerged the ids of the rows of its training without mergers at the end, after each
+   *     task; empty if it has no such mergers
    */
-  public record Chain(List<String> stages, List<String> rows) {
+  public record Chain(
+      List<String> stages,
+      List<String> rows,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unmerged) {
     /** The chain of an unknown cell. */
-    public static final Chain NONE = new Chain(List.of(), List.of());
+    public static final Chain NONE = new Chain(List.of(), List.of(), List.of());
 
     /** Copies the lists. */
     public Chain {
       stages = JsonFile.list(stages);
       rows = JsonFile.list(rows);
+      unmerged = JsonFile.list(unmerged);
     }
   }
 

@@ -20,10 +20,14 @@ import java.util.stream.Collectors;
  * read once.
  *
  * <p>The series of a cell: {@code train/loss}, the objective at every step; {@code score/SET},
- * before the first task and after each task; {@code metric/NAME} and {@code probe/PROBE/VALUE}, at
- * the last step. Steps count from the first step of the first task.
+ * before the first task and after each task; {@code unmerged/SET}, after each task of a training
+ * without the mergers at the end of its recipe; {@code metric/NAME} and {@code probe/PROBE/VALUE},
+ * at the last step. Steps count from the first step of the first task.
  */
 public final class FolderHistory {
+  private static final String SCORE = "score/";
+  private static final String UNMERGED = "unmerged/";
+
   private final FolderLayout folder;
   private final Map<String, List<Point>> trained = new HashMap<>();
   private final Map<String, Map<String, Double>> scored = new HashMap<>();
@@ -57,7 +61,7 @@ public final class FolderHistory {
       return finished.computeIfAbsent(planned.id(), id -> finished(planned));
     }
     List<Segment> segments = new ArrayList<>();
-    row(made, 0, 0, segments);
+    row(made.rows(), 0, SCORE, 0, segments);
     long steps = 0;
     for (int task = 0; task < made.stages().size(); task++) {
       List<Point> losses = losses(made.stages().get(task), steps);
@@ -66,7 +70,8 @@ public final class FolderHistory {
       }
       segments.add(new Segment("train/loss", losses));
       steps = losses.get(losses.size() - 1).step();
-      row(made, task + 1, steps, segments);
+      row(made.rows(), task + 1, SCORE, steps, segments);
+      row(made.unmerged(), task, UNMERGED, steps, segments);
     }
     Path failed = folder.cellFailure(planned.id());
     if (JsonFile.isThere(failed)) {
@@ -84,8 +89,10 @@ public final class FolderHistory {
     CellResult result = JsonFile.read(folder.result(planned.id()), CellResult.class);
     List<String> chain = JsonFile.read(folder.timing(planned.id()), CellTimes.class).stages();
     List<SortedMap<String, SetScore>> rows = result.setScores();
+    List<SortedMap<String, SetScore>> unmerged =
+        result.unmerged().isPresent() ? result.unmergedScores() : List.of();
     List<Segment> segments = new ArrayList<>();
-    scores(rows, 0, 0, segments);
+    scores(rows, 0, SCORE, 0, segments);
     long steps = 0;
     for (int task = 0; task < result.steps().size(); task++) {
       List<Point> losses = task < chain.size() ? losses(chain.get(task), steps) : List.of();
@@ -93,7 +100,8 @@ public final class FolderHistory {
         segments.add(new Segment("train/loss", losses));
       }
       steps += result.steps().get(task);
-      scores(rows, task + 1, steps, segments);
+      scores(rows, task + 1, SCORE, steps, segments);
+      scores(unmerged, task + 1, UNMERGED, steps, segments);
     }
     long last = steps;
     result
@@ -126,29 +134,33 @@ public final class FolderHistory {
     return points;
   }
 
-  /** The scores of an unfinished cell after {@code after} tasks, if they have been measured. */
-  private void row(Chains.Chain chain, int after, long step, List<Segment> into) {
-    if (after >= chain.rows().size()) {
+  /** The scores of an unfinished cell's row, if they have been measured. */
+  private void row(List<String> rows, int index, String series, long step, List<Segment> into) {
+    String row = index < rows.size() ? rows.get(index) : "";
+    if (row.isEmpty()) {
       return;
     }
-    String row = chain.rows().get(after);
     if (!scored.containsKey(row) && Files.isRegularFile(folder.row(row))) {
       Map<String, Double> values = new TreeMap<>();
       JsonFile.readRows(folder.row(row)).get(0).forEach((set, s) -> values.put(set, s.value()));
       scored.put(row, values);
     }
-    scored.getOrDefault(row, Map.of()).forEach((set, value) -> score(set, step, value, into));
+    scored.getOrDefault(row, Map.of()).forEach((set, v) -> score(series + set, step, v, into));
   }
 
   private static void scores(
-      List<SortedMap<String, SetScore>> rows, int after, long step, List<Segment> into) {
-    if (after < rows.size()) {
-      rows.get(after).forEach((set, score) -> score(set, step, score.value(), into));
+      List<SortedMap<String, SetScore>> rows,
+      int index,
+      String series,
+      long step,
+      List<Segment> into) {
+    if (index < rows.size()) {
+      rows.get(index).forEach((set, score) -> score(series + set, step, score.value(), into));
     }
   }
 
-  private static void score(String set, long step, double value, List<Segment> into) {
-    into.add(new Segment("score/" + set, List.of(new Point(step, value))));
+  private static void score(String series, long step, double value, List<Segment> into) {
+    into.add(new Segment(series, List.of(new Point(step, value))));
   }
 
   /** The measurements of the probes of a cell, at its last step. */

@@ -19,6 +19,7 @@ import java.util.List;
  * stages/ID/task.checkpoint   the state after a task's last step; a disk budget may remove it
  * stages/ID/stage.json        the description of a stage, and the measurements of its training
  * stages/ID/losses.csv        the objective at every step
+ * stages/ID/points.json       scores at some steps, if the experiment asks for them
  * stages/ID/failed.json       why a stage has no state; instead of the state
  * stages/ID/SHA256SUMS        checksums of these, except the state, which ends in its own
  * scores/ID.json              a row of scores
@@ -56,6 +57,9 @@ public record FolderLayout(Path root) {
 
   /** The losses of a stage. */
   public static final String LOSSES = "losses.csv";
+
+  /** The scores of a stage at some of its steps. */
+  public static final String POINTS = "points.json";
 
   /** The name of the lock of the run that frees disk space. */
   public static final String DISK = "disk";
@@ -146,6 +150,11 @@ public record FolderLayout(Path root) {
   /** The losses of a finished stage. */
   public Path losses(String id) {
     return stage(id).resolve(LOSSES);
+  }
+
+  /** The scores of a finished stage at some of its steps. */
+  public Path points(String id) {
+    return stage(id).resolve(POINTS);
   }
 
   /** The folder of all rows of scores. */

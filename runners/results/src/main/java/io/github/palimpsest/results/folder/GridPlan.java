@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics the metrics that summarise the score matrices
  * @param excluded the combinations that a rule excludes
  * @param analysis the experiment's declarations for its analysis; null for the defaults
+ * @param untilPrecise the rule that adds seeds; null if their number is fixed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record GridPlan(
@@ -33,7 +34,8 @@ public record GridPlan(
     List<ScoreScale> measures,
     List<Metric> metrics,
     List<Excluded> excluded,
-    @Nullable Declared analysis) {
+    @Nullable Declared analysis,
+    @Nullable Precision untilPrecise) {
   /** Copies the lists, and replaces missing ones with empty ones. */
   public GridPlan {
     experiment = experiment == null ? "" : experiment;
@@ -76,15 +78,17 @@ public record GridPlan(
 
   /** The settings of the analysis unless the reader chooses others. */
   public AnalysisSettings analysisSettings() {
-    if (analysis == null) {
-      return AnalysisSettings.DEFAULT;
+    AnalysisSettings settings = AnalysisSettings.DEFAULT;
+    if (analysis != null) {
+      Double margin = analysis.margin();
+      settings =
+          new AnalysisSettings(
+              AnalysisSettings.Model.BY_SEED,
+              AnalysisSettings.Contrasts.CONTROL,
+              analysis.outcomes(),
+              margin == null ? OptionalDouble.empty() : OptionalDouble.of(margin));
     }
-    Double margin = analysis.margin();
-    return new AnalysisSettings(
-        AnalysisSettings.Model.BY_SEED,
-        AnalysisSettings.Contrasts.CONTROL,
-        analysis.outcomes(),
-        margin == null ? OptionalDouble.empty() : OptionalDouble.of(margin));
+    return untilPrecise == null ? settings : settings.by(untilPrecise.rule());
   }
 
   /**

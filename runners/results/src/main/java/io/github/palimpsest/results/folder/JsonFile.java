@@ -180,6 +180,15 @@ public final class JsonFile {
     return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
+  /** An immutable copy of numbers in their order, NaN for null; empty if a file has none. */
+  static Map<String, Double> numbers(@Nullable Map<String, Double> numbers) {
+    LinkedHashMap<String, Double> copy = new LinkedHashMap<>();
+    if (numbers != null) {
+      numbers.forEach((k, v) -> copy.put(k, v == null ? Double.NaN : v));
+    }
+    return Collections.unmodifiableMap(copy);
+  }
+
   /**
    * Reads a file.
    *

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The progress of an output folder, read from its files alone, since another process may be writing
@@ -26,6 +27,7 @@ import java.util.Objects;
  *     the finished ones, divided by the number of runs that are alive; negative if unknown
  * @param runs the note of each run, including runs that died
  * @param damaged the number of damaged parts that were ever set aside
+ * @param untilPrecise the rule that adds seeds; null if their number is fixed
  */
 public record RunStatus(
     String name,
@@ -36,7 +38,8 @@ public record RunStatus(
     int trained,
     double secondsLeft,
     List<RunNote> runs,
-    int damaged) {
+    int damaged,
+    @Nullable Precision untilPrecise) {
   /** Copies the lists. */
   public RunStatus {
     failures = List.copyOf(failures);
@@ -93,7 +96,8 @@ public record RunStatus(
         trained,
         left,
         runs,
-        Folders.contentIfThere(root.resolve(Quarantine.FOLDER)).size());
+        Folders.contentIfThere(root.resolve(Quarantine.FOLDER)).size(),
+        plan.untilPrecise());
   }
 
   /** The JSON, for programs. */
@@ -112,6 +116,9 @@ public record RunStatus(
     } else {
       json.put("seconds_left", secondsLeft);
     }
+    if (untilPrecise != null) {
+      json.set("until_precise", Json.tree(untilPrecise));
+    }
     json.set("failures", Json.tree(failures));
     ArrayNode all = json.putArray("runs");
     for (RunNote run : runs) {
@@ -123,6 +130,9 @@ public record RunStatus(
   /** The text, for people. */
   public String text() {
     StringBuilder text = new StringBuilder(headline());
+    if (untilPrecise != null) {
+      text.append('\n').append(untilPrecise.words());
+    }
     if (runs.isEmpty()) {
       text.append(finished + failed() < cells ? "\nno run is working on it" : "");
     }

@@ -20,6 +20,11 @@ public record ScoreScale(String name, String unit, boolean higherIsBetter) {
     unit = unit == null ? "" : unit;
   }
 
+  /** Whether the scores are the loss itself, in nats per target token. */
+  public boolean isLoss() {
+    return name.equals(NATS_PER_TOKEN.name());
+  }
+
   /**
    * The scale of a measure.
    *

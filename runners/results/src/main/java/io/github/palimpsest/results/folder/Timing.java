@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The time and memory of a training, and its machine. No result depends on it. A number that was
  * not measured is null.
  *
- * @param wallSeconds the time of the training
+ * @param wallSeconds the time of the training, without scoring
  * @param stepsTaken training steps
  * @param msPerStep the mean time of a step in milliseconds, without the first step of each task
  * @param peakRssBytes the peak memory of the process
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param java the version of Java
  * @param javaVendor the vendor of Java
  * @param gradientPasses the forward-and-backward passes in the graphs
- * @param evaluationSeconds the time of scoring; only for a cell
+ * @param evaluationSeconds the time of scoring: of a stage's points, or of a cell's rows and of the
+ *     points of its stages
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Timing(

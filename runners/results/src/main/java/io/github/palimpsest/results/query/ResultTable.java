@@ -46,8 +46,26 @@ public enum ResultTable {
       flag("higher_is_better", "whether a higher value is better")),
   /** The score matrix. */
   SCORES(
-      "the score matrix: each set before training and after each task",
+      "the score matrix: each set before training and after each task with a merged model, if the"
+          + " recipe merges",
       text("cell", "cells.id"),
+      whole("after", "tasks trained so far; 0 before any training"),
+      text("eval_set", "name of the task or evaluation set"),
+      whole("task", "the task of the set, from 1; null for a set that is never trained on"),
+      real("score", "in the unit of its measure")),
+  /** Metrics of trainings without their mergers at the end. */
+  UNMERGED_METRICS(
+      "each metric of the training of each cell whose recipe has mergers that act only at the end",
+      text("cell", "cells.id"),
+      text("label", "the recipe without these mergers"),
+      text("metric", "name"),
+      real("value", "null if it is not defined"),
+      flag("higher_is_better", "whether a higher value is better")),
+  /** Score matrices of trainings without their mergers at the end. */
+  UNMERGED_SCORES(
+      "the score matrix of the training of each cell whose mergers act only at the end",
+      text("cell", "cells.id"),
+      text("label", "the recipe without these mergers"),
       whole("after", "tasks trained so far; 0 before any training"),
       text("eval_set", "name of the task or evaluation set"),
       whole("task", "the task of the set, from 1; null for a set that is never trained on"),
@@ -107,6 +125,14 @@ public enum ResultTable {
       real("distance", "of the weights from those before any training"),
       whole("passes", "forward passes over the examples; a gradient counts as three"),
       real("seconds", "wall time")),
+  /** Scores along a stage. */
+  POINTS(
+      "scores along each stage, at the steps that the experiment asks for",
+      text("stage", "stages.id"),
+      whole("step", "finished steps of the task; 0 before the first"),
+      text("eval_set", "name of the task or evaluation set"),
+      real("score", "in the unit of its measure"),
+      real("loss", "nats per target token; null for a set that is never trained on")),
   /** Where the code came from. */
   COMPONENTS(
       "every component of every finished cell, including wrapped ones",
@@ -128,7 +154,9 @@ public enum ResultTable {
   FRONTIER(
       "learned score, retained score and cost of each recipe, means over seeds",
       text("label", "the recipe without its defaults"),
-      real("learned", "mean score of a task right after its training"),
+      real(
+          "learned",
+          "mean score of a task right after its training; at the end if only merged then"),
       real("retained", "mean score of the earlier tasks and sets at the end"),
       real("passes", "forward-and-backward passes of the whole training"),
       flag("on_frontier", "whether no other recipe beats it in all three"),
@@ -142,6 +170,32 @@ public enum ResultTable {
       text("label", "the recipe without its defaults"),
       text("baseline", "the recipe with which it is compared"),
       whole("seeds", "how many"),
+      real("estimate", "mean difference"),
+      real("low", "lower end of the 95 % t interval over seeds; null if the seeds carry none"),
+      real("high", "its upper end"),
+      real("d_z", "standardised difference"),
+      real("p", "t test over seeds; exploratory"),
+      real("p_holm", "after Holm among all recipes"),
+      text("caveat", "what the seeds cannot carry; null with five or more")),
+  /** Forgetting against learning. */
+  CURVES(
+      "what each cell has forgotten while it learns its last task",
+      text("cell", "cells.id"),
+      text("outcome", "forgetting, forgetting of loss, or the drift of a set"),
+      whole("step", "finished steps of the last task"),
+      real("passes", "forward-and-backward passes of these steps"),
+      real("new_task_loss", "loss of the last task, in nats per target token"),
+      real("value", "the outcome so far")),
+  /** Recipes against the first one, where something is equal. */
+  EQUAL_LOSS(
+      "each recipe minus the first one at equal steps, passes and loss of the last task",
+      text("outcome", "forgetting, forgetting of loss, or the drift of a set"),
+      text("label", "the recipe without its defaults"),
+      text("baseline", "the recipe with which it is compared"),
+      text("at_equal", "steps, passes or loss"),
+      whole("seeds", "how many"),
+      whole("left_out", "seeds without points, or at which one does not reach the loss"),
+      real("matched", "mean over seeds of the steps, passes or loss"),
       real("estimate", "mean difference"),
       real("low", "lower end of the 95 % t interval over seeds; null if the seeds carry none"),
       real("high", "its upper end"),

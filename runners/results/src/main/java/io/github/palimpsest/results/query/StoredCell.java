@@ -12,6 +12,7 @@ import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.SetScore;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -85,7 +86,7 @@ public record StoredCell(
     return new StoredCell(
         id,
         rows.planned().get(id),
-        finished ? JsonFile.read(folder.result(id), CellResult.class) : null,
+        finished ? CellResult.of(folder.result(id)) : null,
         failed ? JsonFile.read(folder.cellFailure(id), CellFailure.class) : null,
         rows.times(id),
         ExperimentIdentity.of(folder).map(ExperimentIdentity::shared).orElse(Map.of()));
@@ -127,8 +128,19 @@ public record StoredCell(
     return times.stages();
   }
 
+  /** The scores at each moment; of the training alone where there is no merged model. */
   List<SortedMap<String, SetScore>> rows() {
-    return result == null ? List.of() : result.setScores();
+    if (result == null) {
+      return List.of();
+    }
+    List<SortedMap<String, SetScore>> rows = new ArrayList<>(result.setScores());
+    List<SortedMap<String, SetScore>> unmerged = result.unmergedScores();
+    for (int i = 0; i < Math.min(rows.size(), unmerged.size()); i++) {
+      if (rows.get(i).isEmpty()) {
+        rows.set(i, unmerged.get(i));
+      }
+    }
+    return rows;
   }
 
   Map<String, Double> metrics() {

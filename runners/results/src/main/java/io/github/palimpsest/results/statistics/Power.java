@@ -36,7 +36,10 @@ public final class Power {
    * @param alpha the level of the test
    */
   public static double of(double dz, double n, double alpha, Alternative alternative) {
-    double df = n - 1;
+    return of(dz, n, n - 1, alpha, alternative);
+  }
+
+  private static double of(double dz, double n, double df, double alpha, Alternative alternative) {
     double noncentrality = dz * Math.sqrt(n);
     double level = alternative == Alternative.TWO_SIDED ? alpha / 2 : alpha;
     double critical = new TDistribution(df).inverseCumulativeProbability(1 - level);
@@ -80,8 +83,18 @@ public final class Power {
 
   /** The standardised difference that a number of seeds detects with the given power. */
   public static double detectable(int n, double alpha, double power, Alternative alternative) {
+    return detectable(n, n - 1, alpha, power, alternative);
+  }
+
+  /**
+   * The standardised difference that a number of seeds detects, where the test has fewer degrees of
+   * freedom than these seeds would give.
+   *
+   * @param df degrees of freedom of the test, at least 1
+   */
+  static double detectable(int n, int df, double alpha, double power, Alternative alternative) {
     Interval.requireSeeds(n, "a detectable difference");
-    UnivariateFunction lacking = d -> of(d, n, alpha, alternative) - power;
+    UnivariateFunction lacking = d -> of(d, n, df, alpha, alternative) - power;
     double high = 1;
     while (lacking.value(high) < 0) {
       high *= 2;

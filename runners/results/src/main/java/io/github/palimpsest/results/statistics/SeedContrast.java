@@ -14,11 +14,18 @@ import java.util.OptionalInt;
  *   d_z = mean / sd,  Hedges: d_z (1 - 3 / (4 (n - 1) - 1))
  * </pre>
  *
- * @param perSeed the contrast within each seed
+ * <p>Where the number of seeds followed from the spread of the first {@code n0}, the test takes its
+ * standard deviation from these alone: {@code t = mean / (sd0 / sqrt(n))} on {@code n0 - 1} degrees
+ * of freedom (Stein 1945). The sd of all seeds would be too small: few seeds are added where the
+ * first ones happen to be close together.
+ *
+ * @param perSeed the contrast within each seed; the seeds of the first stage before the others
  * @param resolution the smallest standard deviation that the score can show; where the seeds differ
  *     by less, no test is defined
+ * @param first the number of seeds whose spread decided how many there are; all of them if their
+ *     number was fixed
  */
-public record SeedContrast(double[] perSeed, double resolution) {
+public record SeedContrast(double[] perSeed, double resolution, int first) {
   /** Seeds from which an interval is shown. */
   private static final int FOR_INTERVALS = 3;
 
@@ -60,9 +67,22 @@ public record SeedContrast(double[] perSeed, double resolution) {
     }
   }
 
-  /** Copies the array. */
+  /**
+   * Copies the array.
+   *
+   * @throws IllegalArgumentException if the first stage has more seeds than there are
+   */
   public SeedContrast {
     perSeed = perSeed.clone();
+    if (first < 0 || first > perSeed.length) {
+      throw new IllegalArgumentException(
+          "a first stage of " + first + " seeds among " + perSeed.length);
+    }
+  }
+
+  /** A contrast over a fixed number of seeds. */
+  public SeedContrast(double[] perSeed, double resolution) {
+    this(perSeed, resolution, perSeed.length);
   }
 
   @Override
@@ -82,26 +102,37 @@ public record SeedContrast(double[] perSeed, double resolution) {
 
   /** The standard deviation over seeds; NaN with fewer than two. */
   public double sd() {
-    return n() < 2 ? Double.NaN : Math.sqrt(Sums.squaresAround(mean(), perSeed) / (n() - 1));
+    return deviation(perSeed);
+  }
+
+  private static double deviation(double[] values) {
+    return values.length < 2
+        ? Double.NaN
+        : Math.sqrt(Sums.squaresAround(Sums.mean(values), values) / (values.length - 1));
+  }
+
+  /** The standard deviation of the test: that of the first stage. */
+  private double spread() {
+    return deviation(Arrays.copyOf(perSeed, first));
   }
 
   /** How much these seeds can carry. */
   public Evidence evidence() {
-    if (n() < 2) {
+    if (first < 2) {
       return Evidence.SINGLE;
     }
-    if (n() < FOR_INTERVALS) {
+    if (first < FOR_INTERVALS) {
       return Evidence.LISTED;
     }
     if (!defined()) {
       return Evidence.UNDEFINED;
     }
-    return n() < FOR_CLAIMS ? Evidence.WIDE : Evidence.FULL;
+    return first < FOR_CLAIMS ? Evidence.WIDE : Evidence.FULL;
   }
 
   /** Whether the seeds differ by more than the score's resolution. */
   private boolean defined() {
-    return n() >= 2 && sd() > rounding() && sd() >= resolution;
+    return first >= 2 && spread() > rounding() && spread() >= resolution;
   }
 
   /** What rounding alone may make equal differences differ by. */
@@ -119,7 +150,7 @@ public record SeedContrast(double[] perSeed, double resolution) {
   /** The test, whatever the number of seeds may carry. */
   TTest arithmetic() {
     Interval.requireSeeds(n(), "a contrast");
-    return new TTest(mean(), sd() / Math.sqrt(n()), n() - 1);
+    return new TTest(mean(), spread() / Math.sqrt(n()), first - 1);
   }
 
   /** The standardised effect {@code d_z}; NaN where no standard deviation is defined. */
@@ -138,7 +169,7 @@ public record SeedContrast(double[] perSeed, double resolution) {
    */
   public double detectable() {
     return defined()
-        ? sd() * Power.detectable(n(), ALPHA, POWER, Power.Alternative.TWO_SIDED)
+        ? sd() * Power.detectable(n(), first - 1, ALPHA, POWER, Power.Alternative.TWO_SIDED)
         : Double.NaN;
   }
 
@@ -185,7 +216,8 @@ public record SeedContrast(double[] perSeed, double resolution) {
   public boolean equals(Object other) {
     return other instanceof SeedContrast c
         && Arrays.equals(perSeed, c.perSeed)
-        && resolution == c.resolution;
+        && resolution == c.resolution
+        && first == c.first;
   }
 
   @Override

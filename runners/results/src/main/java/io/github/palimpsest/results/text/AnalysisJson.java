@@ -3,6 +3,7 @@ package io.github.palimpsest.results.text;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.results.analysis.Analysis;
+import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.Conclusion;
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.Differences;
@@ -12,6 +13,7 @@ import io.github.palimpsest.results.analysis.ExampleDifference;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.analysis.SelfTest;
+import io.github.palimpsest.results.analysis.TwoStage;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.statistics.Interval;
@@ -26,8 +28,6 @@ import java.util.OptionalInt;
 
 /** An {@link Analysis}, what it was made of and what stands next to it, as JSON. */
 final class AnalysisJson {
-  private static final double CONFIDENCE = 0.95;
-
   private AnalysisJson() {}
 
   static void put(ObjectNode into, Analysis analysis, OptionalDouble wanted) {
@@ -37,6 +37,7 @@ final class AnalysisJson {
     ArrayNode primary = settings.putArray("primary");
     analysis.settings().primary().forEach(primary::add);
     analysis.settings().margin().ifPresent(m -> settings.put("margin", m));
+    analysis.settings().precision().ifPresent(r -> precision(settings, r, analysis));
     into.set("frontier", frontier(analysis.frontier()));
     ArrayNode effects = into.putArray("effects");
     analysis.effects().forEach(e -> effects.add(effects(e)));
@@ -44,6 +45,16 @@ final class AnalysisJson {
     analysis.differences().forEach(d -> differences.add(differences(d, wanted)));
     ArrayNode examples = into.putArray("examples");
     analysis.examples().forEach(e -> examples.add(example(e)));
+  }
+
+  /** The rule by which seeds were added, and what became of it. */
+  private static void precision(ObjectNode settings, TwoStage rule, Analysis analysis) {
+    ObjectNode node = settings.putObject("until_precise").put("width", rule.width());
+    node.put("max_seeds", rule.most()).put("first_stage_seeds", rule.first().size());
+    node.put("needed", rule.needed().isPresent() ? (Integer) rule.needed().getAsInt() : null);
+    node.put("reached", rule.reached(analysis.effects()));
+    ArrayNode sentences = node.putArray("sentences");
+    analysis.precision().forEach(sentences::add);
   }
 
   /** The tests of the claims by simulation. */
@@ -94,6 +105,7 @@ final class AnalysisJson {
     node.set("steps", Json.tree(r.steps()));
     node.set("tasks", Json.tree(r.tasks()));
     node.set("measured", Json.tree(c.measured()));
+    r.unmerged().ifPresent(u -> node.set("unmerged", Json.tree(u.summary())));
     return node;
   }
 
@@ -110,7 +122,8 @@ final class AnalysisJson {
     return all;
   }
 
-  private static ObjectNode effects(Effects e) {
+  /** The effects on one outcome. */
+  static ObjectNode effects(Effects e) {
     ObjectNode node = Json.object().put("outcome", e.outcome().name());
     node.put("unit", e.outcome().unit()).put("higher_is_better", e.outcome().higherIsBetter());
     node.put("seeds", e.seeds()).put("basis", word(e.basis()));
@@ -119,28 +132,32 @@ final class AnalysisJson {
     e.interactions().forEach(x -> all.add(effect(x)));
     ArrayNode sentences = node.putArray("sentences");
     e.sentences().forEach(sentences::add);
+    ArrayNode leftOut = node.putArray("left_out");
+    e.leftOut().forEach(leftOut::add);
     return node.put("reason", e.reason());
   }
 
-  private static ObjectNode effect(Effect x) {
+  /** One effect. */
+  static ObjectNode effect(Effect x) {
     ObjectNode node = Json.object();
     node.put("effect", x.interaction() ? x.axis() + " x " + x.other() : x.axis());
     node.put("label", x.contrast()).put("combinations", x.combinations());
+    node.put("primary", x.conclusion().primary());
     node.put("verdict", x.conclusion().verdict().toString());
     contrast(node, x.seeds(), x.test(), x.conclusion());
     return node;
   }
 
   /** The numbers of a contrast; null where its seeds carry none. */
-  private static void contrast(
+  static void contrast(
       ObjectNode node, SeedContrast seeds, Optional<TTest> test, Conclusion conclusion) {
     node.put("seeds", seeds.n()).put("evidence", word(seeds.evidence()));
     node.put("caveat", seeds.evidence().words());
     node.put("estimate", seeds.mean());
-    Optional<Interval> interval = test.map(t -> t.interval(CONFIDENCE));
+    Optional<Interval> interval = test.map(t -> t.interval(AnalysisSettings.CONFIDENCE));
     number(node, "low", interval.map(Interval::low).orElse(Double.NaN));
     number(node, "high", interval.map(Interval::high).orElse(Double.NaN));
-    node.put("confidence", CONFIDENCE);
+    node.put("confidence", AnalysisSettings.CONFIDENCE);
     number(node, "t", test.map(TTest::t).orElse(Double.NaN));
     number(node, "p", test.map(TTest::p).orElse(Double.NaN));
     node.put("tests_in_family", conclusion.tests());

@@ -37,6 +37,7 @@ final class AnalysisText {
     frontier();
     effects();
     differences();
+    out.append(EqualLossText.of(results.equalLoss()));
     examples();
     return out.toString();
   }
@@ -82,8 +83,12 @@ final class AnalysisText {
     out.append(TextTable.of(table));
     out.append("\nLearned: the mean score of a task right after its training. Retained: the mean");
     out.append(" score at the end, of\n").append(Retained.of(results).words());
+    if (!UnmergedTraining.of(results).isEmpty()) {
+      out.append(". Learned, of a recipe merged only at the end: the mean score of its tasks then");
+    }
+    out.append(UnmergedTraining.of(results).isEmpty() ? ". " : ".\n");
     out.append(
-        ". Unbeaten: at how many seeds no other cell of the seed beats it. Beaten by: a recipe");
+        "Unbeaten: at how many seeds no other cell of the seed beats it. Beaten by: a recipe");
     out.append("\nwhose means are nowhere worse, and that leads in learning or retention by an");
     out.append(" interval over seeds that excludes 0.\n");
   }
@@ -105,6 +110,7 @@ final class AnalysisText {
       notes.add("Effects: " + e.basis());
       notes.addAll(e.caveats());
     }
+    notes.addAll(analysis.precision());
     effects("The primary family: what the axes did, averaged over the others", claimed);
     effects("Exploratory: measured, not claimed", explored);
     SelfTest.of(analysis, results.observations()).forEach(s -> notes.add(s.sentence()));
@@ -209,19 +215,19 @@ final class AnalysisText {
             .toList());
   }
 
-  private static String range(Interval v) {
+  static String range(Interval v) {
     return ReportText.number(v.low(), 3) + " to " + ReportText.number(v.high(), 3);
   }
 
-  private static String signed(double value) {
+  static String signed(double value) {
     return (value < 0 ? "" : "+") + ReportText.number(value, 3);
   }
 
-  private static String p(double value) {
+  static String p(double value) {
     return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", value);
   }
 
-  private static String capital(String text) {
+  static String capital(String text) {
     return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 }

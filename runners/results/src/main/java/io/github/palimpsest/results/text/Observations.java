@@ -1,5 +1,8 @@
 package io.github.palimpsest.results.text;
 
+import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.Examples;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
@@ -67,9 +70,33 @@ final class Observations {
         : known.isEmpty() ? List.of() : List.of(known.get(0));
   }
 
+  /** The settings, with the chief outcome where the experiment declares none. */
+  AnalysisSettings settings() {
+    AnalysisSettings settings = results.settings();
+    List<String> known = outcomes().stream().map(Outcome::name).toList();
+    for (String wanted : settings.primary()) {
+      if (!known.contains(wanted)) {
+        throw new PalimpsestException(
+            "primary outcome '"
+                + wanted
+                + "' is none of the results"
+                + NearestName.hint(wanted, known)
+                + " (there are "
+                + String.join(", ", known)
+                + ")");
+      }
+    }
+    return settings.primary().isEmpty() ? settings.claiming(primary(results)) : settings;
+  }
+
   /** The smallest difference that a score can show: one item of its sets, or a millionth nat. */
   private static double resolution(ScoreScale measure, long items) {
     return measure.unit().isEmpty() ? 1.0 / Math.max(1, items) : Outcome.NATS_RESOLUTION;
+  }
+
+  /** The smallest difference of a task's score. */
+  static double resolution(Results results) {
+    return resolution(results.scale(results.measure()), taskItems(results));
   }
 
   private static long taskItems(Results results) {

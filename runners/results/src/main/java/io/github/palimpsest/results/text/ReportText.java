@@ -32,6 +32,7 @@ public final class ReportText {
   public static String of(Results results, OptionalDouble difference) {
     ReportText text = new ReportText(results);
     text.recipes();
+    text.out.append(UnmergedTraining.text(results));
     results.overlaps().forEach(s -> text.out.append(s).append('\n'));
     results.data(false).forEach(s -> text.out.append(s).append('\n'));
     text.analysis(difference);
@@ -142,7 +143,7 @@ public final class ReportText {
     }
   }
 
-  private static String mean(Sample s, int digits) {
+  static String mean(Sample s, int digits) {
     return number(s.mean(), digits)
         + (Double.isNaN(s.deviation()) ? "" : " +-" + number(s.deviation(), digits));
   }

@@ -2,19 +2,19 @@ package io.github.palimpsest.results.text;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Analysis;
 import io.github.palimpsest.results.analysis.AnalysisSettings;
+import io.github.palimpsest.results.analysis.EqualLoss;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Observation;
-import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.CellTimes;
+import io.github.palimpsest.results.folder.ChainPoints;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
@@ -22,11 +22,13 @@ import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.ScoreScale;
 import io.github.palimpsest.results.folder.SharedExamples;
+import io.github.palimpsest.results.folder.StagePoints;
 import io.github.palimpsest.results.folder.StageProbe;
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.Folders;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,8 +107,10 @@ public record Results(
    * @param planned its entry in the plan
    * @param result its result
    * @param times its stages, and the measurements of the run
+   * @param points the points along its stages
    */
-  public record Finished(CellHistory.Planned planned, CellResult result, CellTimes times) {
+  public record Finished(
+      CellHistory.Planned planned, CellResult result, CellTimes times, ChainPoints points) {
     /** The change of a kept set's score; NaN if the cell has no such set. */
     double drift(String set) {
       CellResult.Evaluation kept = result.evaluation().get(set);
@@ -138,6 +142,7 @@ public record Results(
     FolderLayout layout = new FolderLayout(folder);
     GridPlan plan = GridPlan.of(layout);
     Map<String, List<Finished>> byLabel = new LinkedHashMap<>();
+    Map<String, StagePoints> points = new HashMap<>();
     List<CellFailure> failed = new ArrayList<>();
     int missing = 0;
     for (CellHistory.Planned planned : plan.cells()) {
@@ -145,11 +150,7 @@ public record Results(
       if (JsonFile.isThere(layout.result(id))) {
         byLabel
             .computeIfAbsent(planned.label(), l -> new ArrayList<>())
-            .add(
-                new Finished(
-                    planned,
-                    JsonFile.read(layout.result(id), CellResult.class),
-                    JsonFile.read(layout.timing(id), CellTimes.class)));
+            .add(finished(layout, planned, points));
       } else if (JsonFile.isThere(layout.cellFailure(id))) {
         failed.add(JsonFile.read(layout.cellFailure(id), CellFailure.class));
       } else {
@@ -172,6 +173,16 @@ public record Results(
         Folders.count(layout.cells()) - plan.cells().size() + missing,
         plan.analysisSettings(),
         StageProbe.of(folder));
+  }
+
+  private static Finished finished(
+      FolderLayout layout, CellHistory.Planned planned, Map<String, StagePoints> points) {
+    CellTimes times = JsonFile.read(layout.timing(planned.id()), CellTimes.class);
+    return new Finished(
+        planned,
+        CellResult.of(layout.result(planned.id())),
+        times,
+        ChainPoints.of(layout, times.stages(), points));
   }
 
   /** A copy that analyses its cells by other settings. */
@@ -208,25 +219,15 @@ public record Results(
           settings, List.of(), new Frontier(List.of()), List.of(), List.of(), List.of());
     }
     Observations observations = new Observations(this);
-    return Analysis.of(observations.outcomes(), observations.cells(), primary(observations));
+    return Analysis.of(observations.outcomes(), observations.cells(), observations.settings());
   }
 
-  /** The settings, with the chief outcome where the experiment declares none. */
-  private AnalysisSettings primary(Observations observations) {
-    List<String> known = observations.outcomes().stream().map(Outcome::name).toList();
-    for (String wanted : settings.primary()) {
-      if (!known.contains(wanted)) {
-        throw new PalimpsestException(
-            "primary outcome '"
-                + wanted
-                + "' is none of the results"
-                + NearestName.hint(wanted, known)
-                + " (there are "
-                + String.join(", ", known)
-                + ")");
-      }
-    }
-    return settings.primary().isEmpty() ? settings.claiming(Observations.primary(this)) : settings;
+  /**
+   * Every recipe against the first one at equal steps, passes and loss of the last task, for
+   * forgetting and each drift; none if no stage has points.
+   */
+  public List<EqualLoss> equalLoss() {
+    return ForgettingCurves.of(this);
   }
 
   /** The finished cells as observations for the analysis, in the order of the plan. */
@@ -245,12 +246,12 @@ public record Results(
   }
 
   /** The names of all metrics, in the order of the results. */
-  List<String> metrics() {
+  public List<String> metrics() {
     return keys(CellResult::metrics);
   }
 
   /** The names of all kept sets, in the order of the results. */
-  List<String> evaluationSets() {
+  public List<String> evaluationSets() {
     return keys(CellResult::evaluation);
   }
 
@@ -325,10 +326,12 @@ public record Results(
       node.set("ms_per_step", row.msPerStep().json());
       node.put("passes_per_step", row.passes());
     }
+    json.set("unmerged", UnmergedTraining.json(this));
     overlap().ifPresent(o -> json.set("overlap", Json.tree(o)));
     dataUse().ifPresent(d -> json.set("data", Json.tree(d)));
     Analysis analysis = analysis();
     AnalysisJson.put(json, analysis, difference);
+    EqualLossJson.put(json, equalLoss());
     AnalysisJson.put(json, SelfTest.of(analysis, observations()));
     AnalysisJson.putProbes(json, associations());
     ArrayNode cells = json.putArray("cells");

@@ -7,7 +7,16 @@ import java.util.Set;
 /** A table as text: columns as wide as they need, words to the left, numbers to the right. */
 public final class TextTable {
   private static final Set<String> WORDS =
-      Set.of("recipe", "id", "set", "beaten by", "scenario", "contrast");
+      Set.of(
+          "recipe",
+          "id",
+          "set",
+          "beaten by",
+          "scenario",
+          "contrast",
+          "at equal",
+          "by seed",
+          "rule");
 
   private TextTable() {}
 

@@ -70,6 +70,16 @@ class DifferencesTest {
   }
 
   @Test
+  void a_recipe_without_the_outcome_is_counted_apart() {
+    List<Observation> cells =
+        List.of(Cells.cell("adamw", "none", 1, 0.5), Cells.cell("adamw", "wise-ft", 1, Double.NaN));
+    assertThat(Differences.of(Cells.FORGETTING, cells).reason())
+        .isEqualTo("1 recipe has no forgetting");
+    assertThat(Differences.of(Cells.FORGETTING, List.of(cells.get(1), cells.get(0))).reason())
+        .isEqualTo("the baseline has no forgetting");
+  }
+
+  @Test
   void examples_right_with_the_one_and_wrong_with_the_other_are_counted_seed_by_seed() {
     List<ExampleDifference> all =
         ExampleDifference.of(

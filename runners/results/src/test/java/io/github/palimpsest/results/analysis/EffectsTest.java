@@ -283,4 +283,57 @@ class EffectsTest {
     assertThat(none.main()).isEmpty();
     assertThat(none.reason()).contains("do not tell the axes apart");
   }
+
+  @Test
+  void a_level_without_the_outcome_is_left_out_and_the_rest_is_compared_as_if_alone() {
+    List<Observation> cells = Cells.grid(3);
+    Effects alone = effects(cells);
+    List<Observation> more = new ArrayList<>(cells);
+    for (int seed = 0; seed < 3; seed++) {
+      more.add(Cells.cell("adamw(lr=1e-3)", "wise-ft(alpha=1)", seed, Double.NaN));
+      more.add(Cells.cell("sam(rho=0.05)", "wise-ft(alpha=1)", seed, Double.NaN));
+    }
+    Effects e = effects(more);
+    assertThat(e.basis()).isEqualTo(Effects.Basis.BY_SEED);
+    assertThat(e.main()).extracting(Effect::contrast).doesNotContain("wise-ft(alpha=1) - none");
+    assertThat(e.leftOut()).containsExactly("wise-ft(alpha=1)");
+    assertThat(e.caveats())
+        .contains("effects on forgetting leave out wise-ft(alpha=1), where it is not defined");
+    for (int i = 0; i < alone.main().size(); i++) {
+      assertThat(e.main().get(i).seeds().perSeed())
+          .containsExactly(alone.main().get(i).seeds().perSeed());
+    }
+  }
+
+  @Test
+  void a_sentence_names_the_settings_of_a_level_if_one_left_out_has_the_same_name() {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      cells.add(Cells.cell("sgd", "none", seed, 0.5));
+      cells.add(Cells.cell("sgd", "wise-ft(when=each-task)", seed, 0.3 + 0.01 * seed * seed));
+      cells.add(Cells.cell("sgd", "wise-ft", seed, Double.NaN));
+    }
+    assertThat(effects(cells).sentences().get(0))
+        .startsWith("wise-ft(when=each-task) instead of none");
+  }
+
+  @Test
+  void an_axis_with_the_outcome_at_one_level_has_no_effect_and_leaves_the_other_level_out() {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      for (String optimizer : List.of("adamw", "sam")) {
+        double y = optimizer.equals("sam") ? 0.3 + 0.01 * seed * seed : 0.5;
+        cells.add(Cells.cell(optimizer, "none", seed, y));
+        cells.add(Cells.cell(optimizer, "wise-ft", seed, Double.NaN));
+      }
+    }
+    Effects e = effects(cells);
+    assertThat(e.main()).extracting(Effect::contrast).containsExactly("sam - adamw");
+    assertThat(e.main().get(0).seeds().perSeed())
+        .as("0.3 - 0.5, 0.31 - 0.5, 0.34 - 0.5")
+        .containsExactly(new double[] {-0.2, -0.19, -0.16}, within(1e-12));
+    cells.removeIf(c -> c.recipe().startsWith("sam"));
+    assertThat(effects(cells).reason())
+        .isEqualTo("no axis has two levels whose cells have forgetting");
+  }
 }

@@ -22,7 +22,12 @@ class RecordParsersTest implements FuzzTargets {
     Path sums = Files.createDirectory(folder.resolve("sums")).resolve(Sha256Sums.FILE);
     Path notes = Files.createDirectories(new FolderLayout(folder).work());
     return List.of(
-        record(folder, CellResult.class, RecordParsersTest::use, CellResultTest.RESULT),
+        record(
+            folder,
+            CellResult.class,
+            RecordParsersTest::use,
+            CellResultTest.RESULT,
+            CellResultTest.MERGED),
         record(
             folder,
             CellTimes.class,
@@ -42,7 +47,8 @@ class RecordParsersTest implements FuzzTargets {
             {"experiment": "x", "design": {"text": "half", "left_out": 2, "resolution": 3, "aliases": ["a"]},
             "cells": [{"id": "c", "label": "sgd", "recipe": "sgd(lr=0.1)", "seed": 1, "levels": {"o": "sgd"}}],
             "metrics": [{"name": "forgetting", "higher_is_better": false}],
-            "excluded": [{"levels": "a", "rule": "R", "reason": "because"}]}
+            "excluded": [{"levels": "a", "rule": "R", "reason": "because"}], "until_precise": {"width": 0.5,
+            "max_seeds": 9, "first_stage": [1, 2, 3], "needed": 7}}
             """),
         record(
             folder,
@@ -51,6 +57,13 @@ class RecordParsersTest implements FuzzTargets {
             """
             {"id": "s", "task": 1, "recipe": "sgd", "seed": 3, "parent": "p", "format": 2, "examples": 5,
             "steps": 7, "declared_passes": 7.0, "inputs": {"a": "b"}, "measured": {"wall_seconds": 2}}
+            """),
+        record(
+            folder,
+            StagePoints.class,
+            p -> p.points().forEach(x -> x.sets().forEach((set, s) -> x.loss(set))),
+            """
+            {"points": [{"step": 0, "sets": {"a": {"score": 0.5, "loss": 1.5}, "k": {"score": null}}}]}
             """),
         record(
             folder,
@@ -174,6 +187,8 @@ class RecordParsersTest implements FuzzTargets {
     r.scores().last();
     r.evaluation().values().forEach(CellResult.Evaluation::drift);
     r.learned();
+    r.unmergedScores();
+    r.unmerged().ifPresent(u -> u.drift("stories"));
     r.passes();
     r.metric("forgetting");
     r.rehearsalWarnings();
@@ -183,6 +198,7 @@ class RecordParsersTest implements FuzzTargets {
   private static void use(GridPlan p) {
     p.byId().keySet().forEach(String::length);
     p.higherMetrics();
+    p.analysisSettings();
     p.cells().forEach(c -> c.levels().forEach((axis, level) -> level.length()));
     p.excluded().forEach(e -> (e.levels() + e.rule() + e.reason()).length());
   }
