@@ -59,9 +59,15 @@ final class LandscapeCommand implements Callable<Integer> {
     var probes = ProbeRun.probes(plan, List.of(probe));
     List<Cell> finished = chosen.finished(plan);
     ProbeOptions.Outcome all =
-        options.measure(plan, finished, probes, chosen.folder, spec.commandLine().getErr());
+        options.measure(
+            ProbeOptions.Moment.END,
+            plan,
+            finished,
+            probes,
+            chosen.folder,
+            spec.commandLine().getErr());
     List<Landscape> landscapes =
-        all.measurements().stream().map(m -> Landscape.of(m).orElseThrow()).toList();
+        all.cells().stream().map(m -> Landscape.of(m).orElseThrow()).toList();
     List<LandscapeDrawing> drawings = LandscapeDrawing.of(landscapes);
     Path to = new FolderLayout(chosen.folder).landscapes();
     for (int i = 0; i < landscapes.size(); i++) {

@@ -1,7 +1,6 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.cli.option.CellsOptions;
@@ -10,11 +9,11 @@ import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.Json;
-import io.github.palimpsest.results.folder.ProbeResult;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,10 +21,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code probe}: sharpness, curvature and drift of finished cells. */
+/** {@code probe}: sharpness, curvature and drift before each next stage, and at the end. */
 @Command(
     name = "probe",
-    description = "Measures finished cells with probes; the report shows the results.",
+    description =
+        "Measures finished cells with probes; the report relates what was measured after a stage to"
+            + " the forgetting that followed.",
     mixinStandardHelpOptions = true)
 final class ProbeCommand implements Callable<Integer> {
   @Mixin CellsOptions chosen = new CellsOptions();
@@ -37,6 +38,15 @@ final class ProbeCommand implements Callable<Integer> {
           "for example 'sam-gap(rho=0.1) + kl-drift'; may be repeated; default: those of the"
               + " experiment file, or all probes")
   List<String> probes = new ArrayList<>();
+
+  @Option(
+      names = "--at",
+      paramLabel = "WHEN",
+      converter = ProbeOptions.MomentWord.class,
+      description =
+          "stages: after each stage that another follows, on its own training examples; end: at the"
+              + " final weights; both; default: both")
+  ProbeOptions.Moment moment = ProbeOptions.Moment.BOTH;
 
   @Mixin ProbeOptions options = new ProbeOptions();
 
@@ -54,28 +64,29 @@ final class ProbeCommand implements Callable<Integer> {
             : ProbeRun.probes(plan, probes);
     List<Cell> finished = chosen.finished(plan);
     ProbeOptions.Outcome all =
-        options.measure(plan, finished, wanted, chosen.folder, spec.commandLine().getErr());
-    print(all.measurements());
+        options.measure(moment, plan, finished, wanted, chosen.folder, spec.commandLine().getErr());
+    print(all);
     return all.exitCode();
   }
 
-  private void print(List<ProbeResult> all) {
+  private void print(ProbeOptions.Outcome all) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ArrayNode array = Json.array();
-      for (ProbeResult m : all) {
-        ObjectNode node = array.addObject().put("cell", m.cell()).put("probe", m.probe());
-        node.put("on", m.on()).put("examples", m.examples());
-        m.values().forEach(node.putObject("values")::put);
-      }
+      all.stages().forEach(m -> array.add(Json.tree(m)));
+      all.cells().forEach(m -> array.add(Json.tree(m)));
       out.println(Json.text(array));
       return;
     }
-    for (ProbeResult m : all) {
-      m.summary()
-          .forEach(
-              (name, value) ->
-                  out.printf(Locale.ROOT, "%s  %s  %s  %.6g%n", m.cell(), m.probe(), name, value));
-    }
+    all.stages().forEach(m -> print(m.stage(), "after " + m.on(), m.probe(), m.summary()));
+    all.cells().forEach(m -> print(m.cell(), "at the end", m.probe(), m.summary()));
+  }
+
+  private void print(String id, String when, String probe, SortedMap<String, Double> values) {
+    values.forEach(
+        (name, value) ->
+            spec.commandLine()
+                .getOut()
+                .printf(Locale.ROOT, "%s  %s  %s  %s  %.6g%n", id, when, probe, name, value));
   }
 }

@@ -217,7 +217,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /**
-   * What the experiment file asks to be measured of finished cells.
+   * What the experiment file asks to be measured of finished cells and their stages.
    *
    * @return false if a probe failed; the cells have their results all the same
    */
@@ -228,7 +228,11 @@ final class RunCommand implements Callable<Integer> {
       return true;
     }
     return ProbeRun.planned(plan)
-        .map(p -> new ProbeOptions().measure(plan, finished, p, folder, err).complete())
+        .map(
+            p ->
+                new ProbeOptions()
+                    .measure(ProbeOptions.Moment.BOTH, plan, finished, p, folder, err)
+                    .complete())
         .orElse(true);
   }
 

@@ -58,6 +58,27 @@ class BenchTest {
   }
 
   @Test
+  void coverage_of_probes_names_each_scenario_and_what_it_found() throws IOException {
+    JsonNode probes =
+        new ObjectMapper()
+            .readTree(
+                Command.run("bench", "coverage", "--probes", "--simulations", 2, "--json")
+                    .ok()
+                    .out())
+            .path("probes");
+    assertThat(probes).as("8 scenarios, 5 shapes of a grid").hasSize(8 * 5);
+    assertThat(probes).filteredOn(p -> p.path("associated").asBoolean()).hasSize(5);
+    assertThat(probes)
+        .allSatisfy(
+            p ->
+                assertThat(p.path("recipes").asInt() * p.path("seeds").asInt())
+                    .isGreaterThanOrEqualTo(20));
+    Command nothing = Command.run("bench", "coverage");
+    assertThat(nothing.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(nothing.err()).contains("name an output folder, or give --scenarios or --probes");
+  }
+
+  @Test
   void steps_of_several_phases_count_by_their_share_of_all_steps() {
     StepTimes times = new StepTimes();
     for (int step = 0; step < 10; step++) {

@@ -43,6 +43,7 @@ class DecidingCodeTest {
       Map.ofEntries(
           Map.entry("cli/bench/BenchShape", "benchmarks"),
           Map.entry("cli/bench/GridBench", "benchmarks"),
+          Map.entry("cli/bench/ProbeLines", "simulates made-up runs"),
           Map.entry("cli/bench/StepBench", "benchmarks"),
           Map.entry("cli/bench/StrategyBench", "benchmarks"),
           Map.entry("cli/GenerateCommand", "writes text, no result"),
@@ -51,6 +52,8 @@ class DecidingCodeTest {
           Map.entry("execution/Calibration", "times steps for the forecast"),
           Map.entry("execution/StageRun", "hands a stage to the loop that StageLoops sets up"),
           Map.entry("execution/probe/ProbeRun", "probes finished cells under ids of their own"),
+          Map.entry("execution/probe/ProbedWeights", "probes under ids of their own"),
+          Map.entry("execution/probe/StageProbeRun", "probes stages under ids of their own"),
           Map.entry(
               "results/analysis/Resamples",
               "bootstraps finished results, simulates made-up grids"));

@@ -46,23 +46,38 @@ class ProbeCommandTest {
     Command measured =
         Command.run("probe", out, "--probes", "sam-gap(rho=0.1)", "--probes", "kl-drift", "--json");
     JsonNode all = new ObjectMapper().readTree(measured.ok().out());
-    assertThat(all).as("two cells, two probes").hasSize(4);
-    assertThat(all.get(0).path("probe").asText()).isEqualTo("sam-gap(rho=0.1)");
-    assertThat(all.get(0).path("on").asText()).as("the last task").isEqualTo("second");
-    assertThat(all.get(0).path("examples").asInt()).as("16 less 4 held out").isEqualTo(12);
-    assertThat(all.get(0).at("/values/gap").asDouble()).as("the ascent climbs").isPositive();
-    assertThat(measured.err()).contains("2 cells, 2 probes, up to 9 forward passes per cell");
+    assertThat(all).as("two stages before the last and two cells, two probes").hasSize(8);
+    JsonNode stage = all.get(0);
+    assertThat(stage.path("on").asText()).as("its own task").isEqualTo("first");
+    assertThat(stage.at("/cost/passes").asInt()).as("two losses and a gradient").isEqualTo(5);
+    assertThat(stage.path("loss").asDouble())
+        .as("the loss that the probe sees too")
+        .isEqualTo(stage.at("/values/loss").asDouble());
+    assertThat(stage.path("distance").asDouble()).isPositive();
+    JsonNode cell = all.get(4);
+    assertThat(cell.path("probe").asText()).isEqualTo("sam-gap(rho=0.1)");
+    assertThat(cell.path("on").asText()).as("the last task").isEqualTo("second");
+    assertThat(cell.path("examples").asInt()).as("16 less 4 held out").isEqualTo(12);
+    assertThat(cell.at("/values/gap").asDouble()).as("the ascent climbs").isPositive();
+    assertThat(measured.err())
+        .contains("2 stages and 2 cells, 2 probes, up to 9 forward passes each");
     Command again =
         Command.run("probe", out, "--probes", "sam-gap(rho=0.1) + kl-drift", "--json").ok();
     assertThat(again.out()).isEqualTo(measured.out());
-    assertThat(again.err()).as("nothing is measured twice").doesNotContain("[1/4]");
+    assertThat(again.err()).as("nothing is measured twice").doesNotContain("[1/8]");
+    Command end = Command.run("probe", out, "--at", "end", "--probes", "kl-drift").ok();
+    assertThat(end.out().lines()).as("two numbers of two cells").hasSize(4);
+    assertThat(end.out()).contains("  at the end  kl-drift  forward  ");
     assertThat(bytes(out.resolve("probes")).values())
         .as("with the weight distance that the file asks for")
         .hasSize(6);
+    assertThat(bytes(out.resolve("stage-probes"))).as("likewise").hasSize(6);
     Path html = temp.resolve("report.html");
     Command.run("report", out, "--out", html).ok();
     assertThat(Files.readString(html))
-        .contains("Sam-gap(rho=0.1), gap, on second", "Weight-distance, relative-distance");
+        .contains("sam-gap(rho=0.1), gap, on second", "weight-distance, relative-distance")
+        .contains("Sam-gap(rho=0.1), gap, 12 examples, after first, against forgetting of first")
+        .contains("fewer than 20 independent runs");
   }
 
   @Test
@@ -98,9 +113,17 @@ class ProbeCommandTest {
         .contains("cell 'nonesuch' names none of the plan's 2 cells");
     assertThat(Command.run("probe", ran, "--probes", "sam-gab").refusal(ExitCode.USAGE))
         .contains("did you mean 'sam-gap'?");
+    assertThat(Command.run("probe", ran, "--at", "stages", "--on", "second").refusal(2))
+        .contains("--on second is of the final weights: a stage is probed on its own data");
+    Command at = Command.run("probe", ran, "--at", "first");
+    assertThat(at.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(at.err()).contains("'first' must be one of stages, end, both");
     Command on = Command.run("probe", ran, "--on", "secondd");
     assertThat(on.code()).isEqualTo(ExitCode.USAGE);
     assertThat(on.err()).contains("there is no task or evaluation set 'secondd'");
+    assertThat(ran.resolve("stage-probes"))
+        .as("refused before anything is measured")
+        .doesNotExist();
     assertThat(Command.run("report", ran, "--out", "x.pdf").refusal(ExitCode.USAGE))
         .contains("must end in one of .txt, .html");
   }

@@ -30,7 +30,8 @@ import java.util.Set;
 /**
  * Keeps an output folder below a number of bytes. Before a stage begins, states from which no open
  * cell is trained or scored are removed, the oldest first. Results that follow from them stay, and
- * so do the states after a last task, which probes and landscapes use. A grid that is edited later
+ * so do the states after a last task, which probes and landscapes use. All states stay if the
+ * experiment asks for probes, which look at each stage before the next. A grid that is edited later
  * trains a removed state again, to the same bytes.
  */
 final class DiskBudget {
@@ -166,7 +167,11 @@ final class DiskBudget {
         }
       }
     }
-    plan.cells().forEach(cell -> needed.add(stages.of(cell).get(last).id()));
+    boolean probed = !plan.experiment().probes().isEmpty();
+    for (Cell cell : plan.cells()) {
+      List<Stage> chain = stages.of(cell);
+      chain.subList(probed ? 0 : last, chain.size()).forEach(stage -> needed.add(stage.id()));
+    }
     return needed;
   }
 

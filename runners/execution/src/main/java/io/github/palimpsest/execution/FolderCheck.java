@@ -43,7 +43,9 @@ public final class FolderCheck {
     for (Path folder : List.of(layout.cells(), layout.scores(), layout.stages())) {
       units.addAll(content(folder));
     }
-    content(layout.probes()).forEach(cell -> units.addAll(content(cell)));
+    for (Path probes : List.of(layout.probes(), layout.stageProbes())) {
+      content(probes).forEach(measured -> units.addAll(content(measured)));
+    }
     return units;
   }
 

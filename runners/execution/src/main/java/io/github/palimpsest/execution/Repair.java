@@ -9,6 +9,7 @@ import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.results.folder.ProbeResult;
+import io.github.palimpsest.results.folder.StageProbe;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
@@ -51,7 +52,10 @@ final class Repair {
   /** Checks all files of a plan's cells, and the folder's records. */
   void check(Plan plan, Stages stages) {
     List<Path> units = new ArrayList<>(layout.records());
-    stages.all().forEach(stage -> units.add(store.folder(stage)));
+    for (Stage stage : stages.all()) {
+      units.add(store.folder(stage));
+      units.addAll(StageProbe.files(root, stage.id()));
+    }
     for (Cell cell : plan.cells()) {
       units.add(layout.cell(cell.id()));
       stages.rows(cell).forEach(row -> units.add(store.rowFile(row)));

@@ -7,6 +7,7 @@ import io.github.palimpsest.results.folder.FolderHistory;
 import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.results.folder.RunStatus;
+import io.github.palimpsest.results.folder.StageProbe;
 import io.github.palimpsest.results.query.CellDifference;
 import io.github.palimpsest.results.query.ResultRows;
 import io.github.palimpsest.results.query.ResultTable;
@@ -103,6 +104,7 @@ final class DamagedFolder {
     all.put("curves", folder -> TrainingCurve.of(folder, Results.of(folder)));
     all.put("why-different", folder -> CellDifference.of(folder, cell, folder, cell));
     all.put("probes", ProbeResult::of);
+    all.put("stage probes", StageProbe::of);
     all.put("origin", RunOrigin::of);
     for (ResultTable table : ResultTable.values()) {
       all.put("query " + table, folder -> rows(folder, table));

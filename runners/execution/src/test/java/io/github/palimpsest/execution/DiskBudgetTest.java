@@ -139,4 +139,20 @@ class DiskBudgetTest {
     run(plan, budget(enough() + 10_000), out, RunListener.NONE);
     assertThat(content(out)).isEqualTo(content(unlimited));
   }
+
+  @Test
+  void states_that_probes_look_at_before_the_next_stage_stay() throws IOException {
+    Plan probed =
+        plan(
+            NullProbe.registry(),
+            "{optimizer: [sgd, sgd(lr=0.2), sgd(lr=0.3)]}\nprobes: [null-probe]");
+    long state = Files.size(unlimited.resolve(states(unlimited).get(0)));
+    assertThatThrownBy(
+            () -> run(probed, budget(enough() - state / 2), temp.resolve("less"), RunListener.NONE))
+        .isInstanceOf(OutputException.class)
+        .hasMessageContaining("or probes need");
+    Path out = temp.resolve("probed");
+    run(probed, budget(enough() + state), out, RunListener.NONE);
+    assertThat(states(out)).as("after both tasks of three cells").hasSize(6);
+  }
 }

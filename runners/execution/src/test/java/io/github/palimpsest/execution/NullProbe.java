@@ -22,16 +22,22 @@ import java.util.stream.Stream;
 
 /** A probe that looks at nothing. */
 record NullProbe() implements ProbeProvider, Probe {
-  /** A plan whose registry has this probe too. */
-  static Plan added(Plan plan) {
+  /** The fakes and this probe. */
+  static PluginRegistry registry() {
+    return added(FakeComponents.registry());
+  }
+
+  private static PluginRegistry added(PluginRegistry registry) {
     Registered probe =
         new Registered(new NullProbe(), new PluginOrigin("fakes", "1.0", Path.of("fakes.jar")));
-    PluginRegistry registry =
-        new PluginRegistry(
-            Stream.concat(plan.registry().all().stream(), Stream.of(probe)).toList());
+    return new PluginRegistry(Stream.concat(registry.all().stream(), Stream.of(probe)).toList());
+  }
+
+  /** A plan whose registry has this probe too. */
+  static Plan added(Plan plan) {
     return new Plan(
         plan.experiment(),
-        registry,
+        added(plan.registry()),
         plan.shared(),
         plan.cells(),
         plan.excluded(),

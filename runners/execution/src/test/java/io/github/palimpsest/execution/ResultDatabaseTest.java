@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.Chains;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
+import io.github.palimpsest.results.folder.StageProbe;
 import io.github.palimpsest.results.query.ResultDatabase;
 import io.github.palimpsest.results.query.ResultTable;
 import io.github.palimpsest.storage.OutputException;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,24 @@ class ResultDatabaseTest {
     try (ToySubject subject = new ToySubject()) {
       ExperimentRun.run(plan, RunSettings.DEFAULT, subject, out, RunListener.NONE);
     }
+    Chains.of(new FolderLayout(out)).cells().forEach((cell, chain) -> probe(chain.stages().get(0)));
+  }
+
+  private static void probe(String stage) {
+    new StageProbe(
+            stage,
+            1,
+            "sgd",
+            stage,
+            1,
+            "sam-gap",
+            "a",
+            4,
+            0.5,
+            1,
+            new TreeMap<>(Map.of("gap", 0.25)),
+            new StageProbe.Cost(5, 0.1))
+        .write(new FolderLayout(out).stageProbe(stage, "p"));
   }
 
   private static List<List<@Nullable Object>> rows(String sql) {

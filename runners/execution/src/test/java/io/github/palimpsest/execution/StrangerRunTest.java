@@ -10,7 +10,6 @@ import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.execution.probe.ProbeListener;
 import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.execution.probe.ProbeSample;
-import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.RunStatus;
@@ -139,7 +138,7 @@ class StrangerRunTest {
     ProbeListener listener =
         new ProbeListener() {
           @Override
-          public void failed(Cell cell, Component<Probe> probe, String reason) {
+          public void failed(String of, Component<Probe> probe, String reason) {
             failed.add(probe.id() + ": " + reason);
           }
         };

@@ -6,6 +6,7 @@ import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.text.EffectTable;
 import io.github.palimpsest.results.text.Printable;
@@ -13,6 +14,7 @@ import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.results.text.UnmergedTraining;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -75,7 +77,8 @@ public final class PaperTables {
               + "\n"
               + (equal.isEmpty()
                   ? ""
-                  : "\n" + markdown(equal.table()) + "\n" + markdown(equal.sentences()) + "\n");
+                  : "\n" + markdown(equal.table()) + "\n" + markdown(equal.sentences()) + "\n")
+              + probes(report, Format.MARKDOWN);
       case LATEX ->
           latex(recipes(report, " $\\pm$ "), "Means over seeds and one standard deviation.")
               + "\n"
@@ -98,7 +101,8 @@ public final class PaperTables {
                           equal.table(),
                           "Differences at equal steps, passes and loss of the new task,"
                               + " exploratory. "
-                              + latex(equal.sentences())));
+                              + latex(equal.sentences())))
+              + probes(report, Format.LATEX);
     };
   }
 
@@ -184,6 +188,37 @@ public final class PaperTables {
       }
     }
     return table;
+  }
+
+  /** Probes before the next task, with their caveats; nothing where none was taken. */
+  private static String probes(Report report, Format format) {
+    List<ProbeAssociation> all = report.associations();
+    if (all.isEmpty()) {
+      return "";
+    }
+    List<List<String>> table = new ArrayList<>();
+    table.add(
+        List.of("probe", "after", "runs", "recipes", "rank r", "partial", "95 %", "p", "says"));
+    LinkedHashSet<String> notes = new LinkedHashSet<>(ProbeAssociation.DEFINITION);
+    for (ProbeAssociation a : all) {
+      table.add(
+          List.of(
+              a.probe(),
+              a.task(),
+              "" + a.used(),
+              "" + a.recipes(),
+              Numbers.signed(a.spearman()),
+              Numbers.signed(a.partial()),
+              Numbers.range(a.interval()),
+              Numbers.p(a.holm()),
+              a.says()));
+      a.caveats().forEach(c -> notes.add(a.probe() + " after " + a.task() + ": " + c));
+    }
+    String caveats = String.join(". ", notes) + ".";
+    String title = "Probes before the next task, against the forgetting that followed. ";
+    return format == Format.LATEX
+        ? "\n" + latex(table, latex(title + caveats))
+        : "\n" + markdown(table) + "\n" + markdown(title + caveats) + "\n";
   }
 
   /** The caveats that every form of a report carries. */

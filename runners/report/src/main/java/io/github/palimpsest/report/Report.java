@@ -3,6 +3,7 @@ package io.github.palimpsest.report;
 import io.github.palimpsest.results.analysis.Analysis;
 import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
+import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
@@ -34,6 +35,7 @@ import java.util.stream.DoubleStream;
  * @param shared the values that all cells share, by name
  * @param plan the latest plan
  * @param measurements the probes' measurements of the cells, in the order of the plan
+ * @param associations the probes before the next task, against the forgetting that followed
  */
 record Report(
     Path folder,
@@ -44,7 +46,8 @@ record Report(
     Optional<RunOrigin> origin,
     Map<String, String> shared,
     GridPlan plan,
-    List<ProbeResult> measurements) {
+    List<ProbeResult> measurements,
+    List<ProbeAssociation> associations) {
 
   /** What the place -1 of a cell that is not in the plan becomes: behind all others. */
   private static final int LAST = Integer.MAX_VALUE;
@@ -66,7 +69,8 @@ record Report(
             .map(ExperimentIdentity::shared)
             .orElse(Map.of()),
         GridPlan.of(new FolderLayout(folder)),
-        measurements(folder, results));
+        measurements(folder, results),
+        results.associations());
   }
 
   private static List<ProbeResult> measurements(Path folder, Results results) {

@@ -1,16 +1,19 @@
 package io.github.palimpsest.report;
 
+import static j2html.TagCreator.details;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.p;
+import static j2html.TagCreator.summary;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.analysis.ProbeAssociation;
+import io.github.palimpsest.results.analysis.ProbedRun;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.ProbeResult;
-import io.github.palimpsest.results.statistics.Correlation;
+import io.github.palimpsest.results.text.Sample;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,123 +21,130 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Sharpness against forgetting: the paper's claim, with the correlation and its interval. */
+/**
+ * Sharpness before forgetting: probes after a task against the forgetting that followed; and a
+ * description of the final weights.
+ */
 record SharpnessSection(Report report, Figures figures) {
-  private static final double CONFIDENCE = 0.95;
-  private static final List<String> PLAIN = List.of("loss", "iterations", "standard-error");
-
-  /** The value of a probe in a cell. */
-  private record Point(Observation cell, double value) {}
-
   List<DomContent> content() {
-    Map<String, List<Point>> byProbe = new LinkedHashMap<>();
+    List<DomContent> all = new ArrayList<>();
+    if (!report.associations().isEmpty()) {
+      all.add(
+          p("The claim in question: flatter minima forget less, so what is sharp after a task is"
+                  + " forgotten when the next one is trained (Li et al. 2024, arXiv:2406.04836). "
+                  + String.join(". ", ProbeAssociation.DEFINITION)
+                  + ".")
+              .withClass("lead"));
+      all.add(associations());
+      List<DomContent> charts = report.associations().stream().map(this::chart).toList();
+      all.add(div(each(charts.toArray(DomContent[]::new))).withClass("grid"));
+    }
+    HtmlTable described = described();
+    if (!described.isEmpty()) {
+      all.add(
+          details(
+              summary("Probes at the final weights: they describe, and predict nothing"),
+              p(
+                  "These were measured after all training, so they follow from what was trained and"
+                      + " forgotten. No correlation with forgetting is given."),
+              described.html()));
+    }
+    return all;
+  }
+
+  private DomContent associations() {
+    HtmlTable table =
+        new HtmlTable("Probes before the next task, against the forgetting that followed")
+            .text("probe", "after")
+            .numbers("runs", "recipes", "rank correlation", "partial", "95 % interval", "p (Holm)")
+            .text("says")
+            .sortable("probes-table");
+    for (ProbeAssociation a : report.associations()) {
+      table.row(
+          List.of(
+              HtmlTable.Cell.of(a.probe()),
+              HtmlTable.Cell.of(a.task()),
+              HtmlTable.Cell.of("" + a.used(), a.used()),
+              HtmlTable.Cell.of("" + a.recipes(), a.recipes()),
+              HtmlTable.Cell.of(Numbers.signed(a.spearman()), a.spearman()),
+              HtmlTable.Cell.of(Numbers.signed(a.partial()), a.partial()),
+              HtmlTable.Cell.of(
+                  Numbers.range(a.interval()), a.interval().map(v -> v.low()).orElse(Double.NaN)),
+              HtmlTable.Cell.of(Numbers.p(a.holm()), a.holm().orElse(Double.NaN)),
+              HtmlTable.Cell.of(a.says())));
+    }
+    return table.html();
+  }
+
+  private DomContent chart(ProbeAssociation a) {
+    String y = "forgetting of " + a.task() + " over " + a.next();
+    ObjectNode spec = Json.object().put("kind", "scatter").put("x", a.probe()).put("y", y);
+    ArrayNode groups = spec.putArray("groups");
+    ArrayNode marks = spec.putArray("points");
+    HtmlTable table =
+        new HtmlTable(a.probe() + " after " + a.task() + ", and " + y)
+            .text("recipe of the first task")
+            .numbers("seed", "probe", "loss", "distance", "forgetting", "cells");
+    a.runs().stream().map(ProbedRun::recipe).distinct().forEach(groups::add);
+    for (ProbedRun run : a.runs()) {
+      marks
+          .addObject()
+          .put("name", run.recipe() + ", seed " + run.seed())
+          .put("group", run.recipe())
+          .put("x", run.value())
+          .put("y", run.forgetting());
+      table.row(
+          run.recipe(),
+          "" + run.seed(),
+          Numbers.general(run.value()),
+          Numbers.general(run.loss()),
+          Numbers.general(run.distance()),
+          Numbers.of(run.forgetting()),
+          "" + run.continuations());
+    }
+    List<String> words = new ArrayList<>(List.of(a.sentence()));
+    words.addAll(a.caveats());
+    return figures.chart(
+        EffectsSection.capital(a.probe()) + ", after " + a.task() + ", against " + y,
+        EffectsSection.capital(String.join("; ", words)) + ".",
+        spec,
+        table);
+  }
+
+  /** The means over the cells of each recipe. */
+  private HtmlTable described() {
+    Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();
     for (ProbeResult m : report.measurements()) {
       Optional<Observation> cell =
           report.cells().stream().filter(c -> c.cell().equals(m.cell())).findFirst();
       m.summary()
           .forEach(
-              (name, value) -> {
-                if (cell.isPresent() && !PLAIN.contains(name)) {
-                  byProbe
-                      .computeIfAbsent(
-                          m.probe() + ", " + name + ", on " + m.on(), k -> new ArrayList<>())
-                      .add(new Point(cell.get(), value));
-                }
-              });
+              (name, value) ->
+                  cell.ifPresent(
+                      c ->
+                          values
+                              .computeIfAbsent(
+                                  m.probe() + ", " + name + ", on " + m.on(),
+                                  k -> new LinkedHashMap<>())
+                              .computeIfAbsent(c.recipe(), k -> new ArrayList<>())
+                              .add(value)));
     }
-    List<DomContent> all = new ArrayList<>();
-    if (byProbe.isEmpty()) {
-      return all;
-    }
-    String outcome =
-        report.analysis().outcomes().stream().anyMatch(o -> o.name().equals("forgetting"))
-            ? "forgetting"
-            : report.analysis().outcomes().get(0).name();
-    all.add(
-        p("The claim: flatter minima forget less, so sharpness and forgetting rise together (Li et"
-                + " al. 2024, arXiv:2406.04836). Each mark is a cell. Pearson's r with Fisher's 95 %"
-                + " interval; cells of one recipe are alike, so the interval is too narrow where"
-                + " recipes have several seeds. A correlation is not a cause: whatever trains longer"
-                + " or further moves both.")
-            .withClass("lead"));
     HtmlTable table =
-        new HtmlTable("Probes against " + outcome)
-            .text("probe")
-            .numbers("cells", "r", "95 % interval", "rank correlation")
-            .sortable("probes-table");
-    List<DomContent> charts = new ArrayList<>();
-    byProbe.forEach(
-        (name, points) -> {
-          List<Point> known =
-              points.stream().filter(x -> Double.isFinite(x.cell().outcome(outcome))).toList();
-          Optional<Correlation> c = correlation(known, outcome);
-          table.row(
-              List.of(
-                  HtmlTable.Cell.of(name),
-                  HtmlTable.Cell.of("" + known.size(), known.size()),
-                  HtmlTable.Cell.of(
-                      c.map(x -> Numbers.signed(x.interval().estimate())).orElse(Numbers.NONE),
-                      c.map(x -> x.interval().estimate()).orElse(Double.NaN)),
-                  HtmlTable.Cell.of(
-                      c.map(x -> Numbers.range(x.interval())).orElse(Numbers.NONE),
-                      c.map(x -> x.interval().low()).orElse(Double.NaN)),
-                  HtmlTable.Cell.of(
-                      c.map(x -> Numbers.signed(x.spearman())).orElse(Numbers.NONE),
-                      c.map(Correlation::spearman).orElse(Double.NaN))));
-          charts.add(chart(name, known, outcome, c));
-        });
-    all.add(table.html());
-    all.add(div(each(charts.toArray(DomContent[]::new))).withClass("grid"));
-    return all;
-  }
-
-  private static Optional<Correlation> correlation(List<Point> points, String outcome) {
-    try {
-      return Optional.of(
-          Correlation.of(
-              points.stream().mapToDouble(Point::value).toArray(),
-              points.stream().mapToDouble(x -> x.cell().outcome(outcome)).toArray(),
-              CONFIDENCE));
-    } catch (PalimpsestException e) {
-      return Optional.empty(); // too few cells, or equal ones
-    }
-  }
-
-  private DomContent chart(
-      String name, List<Point> points, String outcome, Optional<Correlation> c) {
-    ObjectNode spec = Json.object().put("kind", "scatter").put("x", name).put("y", outcome);
-    ArrayNode groups = spec.putArray("groups");
-    ArrayNode marks = spec.putArray("points");
-    HtmlTable table =
-        new HtmlTable(name + " and " + outcome).text("recipe").numbers("seed", "probe", outcome);
-    points.stream().map(x -> x.cell().recipe()).distinct().forEach(groups::add);
-    for (Point x : points) {
-      double y = x.cell().outcome(outcome);
-      marks
-          .addObject()
-          .put("name", x.cell().recipe() + ", seed " + x.cell().seed())
-          .put("group", x.cell().recipe())
-          .put("x", x.value())
-          .put("y", y);
-      table.row(x.cell().recipe(), "" + x.cell().seed(), Numbers.general(x.value()), Numbers.of(y));
-    }
-    String alternative =
-        c.map(
-                x ->
-                    "r = "
-                        + Numbers.signed(x.interval().estimate())
-                        + " (95 % "
-                        + Numbers.range(x.interval())
-                        + ", "
-                        + x.n()
-                        + " cells)"
-                        + (x.interval().excludes(0)
-                            ? x.interval().estimate() > 0
-                                ? ": they rise together."
-                                : ": one rises as the other falls."
-                            : ", which may be none."))
-            .orElse("Too few different cells for a correlation.");
-    return figures.chart(
-        EffectsSection.capital(name) + " against " + outcome, alternative, spec, table);
+        new HtmlTable("Probes at the final weights")
+            .text("probe", "recipe")
+            .numbers("cells", "mean", "sd");
+    values.forEach(
+        (probe, recipes) ->
+            recipes.forEach(
+                (recipe, each) -> {
+                  Sample sample = Sample.of(each.stream().mapToDouble(x -> x));
+                  table.row(
+                      probe,
+                      recipe,
+                      "" + each.size(),
+                      Numbers.general(sample.mean()),
+                      Numbers.general(sample.deviation()));
+                }));
+    return table;
   }
 }

@@ -123,6 +123,7 @@ class EqualLossReportTest {
         Path file = out.resolve("cells").resolve(cell.path("id").asText()).resolve("result.json");
         ObjectNode result = (ObjectNode) json.readTree(file.toFile());
         ((ObjectNode) result.path("components").get(0)).put("kind", "merger");
+        result.putObject("merging").put("after", "each-task");
         MadeUpGrid.write(file, result);
       }
     }

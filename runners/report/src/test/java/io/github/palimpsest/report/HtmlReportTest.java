@@ -41,8 +41,11 @@ class HtmlReportTest {
                 "Main effects on forgetting",
                 "Learn and retain",
                 "The objective over training",
-                "Sam-gap(rho=0.1), gap, on sorting against forgetting",
-                "r = +0.9",
+                "Sam-gap(rho=0.1), gap, 64 examples, after facts, against forgetting of facts over"
+                    + " reversing",
+                "fewer than 20 independent runs: neither an interval nor a p-value (6 runs)",
+                "Probes at the final weights: they describe, and predict nothing",
+                "sam-gap(rho=0.1), gap, on sorting",
                 "this project&#x27;s definitions",
                 "Contour and surface of the loss for adamw",
                 "What would change it",
@@ -63,6 +66,25 @@ class HtmlReportTest {
             "by some combinations of 2 levels of optimizer, 3 levels of strategy",
             "Half fraction, I = ABC; 4 combinations left out.",
             "optimizer + strategy x &lt;adapter&gt;");
+  }
+
+  @Test
+  void twenty_independent_runs_carry_an_interval_in_the_page_and_in_the_tables()
+      throws IOException {
+    Path out =
+        new MadeUpGrid(List.of("adamw", "sam"), List.of("none", "ewc"), 10, List.of("a", "b"))
+            .write(temp.resolve("out"));
+    assertThat(HtmlReport.of(out))
+        .contains("(partial rank correlation ", "; 20 runs of 2 recipes)")
+        .contains("with fewer than 5 recipes the test rests on the seeds within them")
+        .doesNotContain("fewer than 20 independent runs");
+    for (PaperTables.Format format :
+        List.of(PaperTables.Format.MARKDOWN, PaperTables.Format.LATEX)) {
+      assertThat(PaperTables.of(out, format))
+          .contains("Probes before the next task, against the forgetting that followed.")
+          .contains("Runs are independent: cells that share their first task are one run")
+          .contains("with fewer than 5 recipes the test rests on the seeds within them");
+    }
   }
 
   @Test

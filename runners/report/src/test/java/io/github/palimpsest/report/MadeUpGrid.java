@@ -128,6 +128,7 @@ record MadeUpGrid(List<String> optimizers, List<String> strategies, int seeds, L
     result.putObject("inputs");
     rows(result, after, rng);
     probes(folder, id, forgetting, seed == 1 && s < 2, rng);
+    stageProbe(folder, id + "-0", o, seed);
     Path cell = Files.createDirectories(folder.resolve("cells").resolve(id));
     write(cell.resolve("result.json"), result);
     ObjectNode timing = JSON.createObjectNode();
@@ -185,6 +186,19 @@ record MadeUpGrid(List<String> optimizers, List<String> strategies, int seeds, L
       z.put("SC", 12.0).put("AG", 1.5).put("MAG", 1.0);
       write(at.resolve("landscape.json"), bowl);
     }
+  }
+
+  /** What is probed after the first task: the same for all cells of an optimizer and a seed. */
+  private void stageProbe(Path folder, String stage, int o, int seed) throws IOException {
+    int k = o * seeds + seed;
+    ObjectNode probe = JSON.createObjectNode().put("stage", stage).put("task", 1);
+    probe.put("recipe", optimizers.get(o)).put("first", optimizers.get(o)).put("seed", seed);
+    probe.put("probe", "sam-gap(rho=0.1)").put("on", tasks.get(0)).put("examples", 64);
+    probe.put("loss", 0.01 * (k * 7 % 20)).put("distance", 1 + 0.01 * (k * 9 % 20));
+    probe.putObject("values").put("gap", 0.1 + 0.05 * k);
+    probe.putObject("cost").put("passes", 5).put("seconds", 0.1);
+    Path at = Files.createDirectories(folder.resolve("stage-probes").resolve(stage));
+    write(at.resolve("gap.json"), probe);
   }
 
   /** Right and wrong answers whose shares are the scores. */

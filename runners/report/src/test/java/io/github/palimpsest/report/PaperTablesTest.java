@@ -78,6 +78,7 @@ class PaperTablesTest {
     assertThat(markdown)
         .contains("| recipe | seeds | average-score | forgetting |", "a\\|b\\_{c}%");
     assertThat(markdown.lines().filter(l -> l.startsWith("| adamw |"))).hasSize(1);
+    assertThat(markdown).contains("fewer than 20 independent runs: neither an interval nor a p");
     String latex = PaperTables.of(out, PaperTables.Format.LATEX);
     assertThat(latex)
         .contains("\\toprule", "\\bottomrule", "a\\textbar{}b\\_\\{c\\}\\%", " $\\pm$ ")

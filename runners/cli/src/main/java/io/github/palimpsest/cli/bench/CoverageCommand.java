@@ -14,6 +14,7 @@ import io.github.palimpsest.results.analysis.Coverage;
 import io.github.palimpsest.results.analysis.GridScenario;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.analysis.PairScenario;
+import io.github.palimpsest.results.analysis.ProbeCoverage;
 import io.github.palimpsest.results.analysis.Scenario;
 import io.github.palimpsest.results.analysis.SeedRule;
 import io.github.palimpsest.results.analysis.StandardScenario;
@@ -60,6 +61,11 @@ final class CoverageCommand implements Callable<Integer> {
   boolean scenarios;
 
   @Option(
+      names = "--probes",
+      description = "simulate how often a probe is associated with later forgetting")
+  boolean probes;
+
+  @Option(
       names = "--seeds",
       converter = Ranged.Count.class,
       paramLabel = "N",
@@ -88,10 +94,16 @@ final class CoverageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (folder == null && !scenarios) {
+    if (folder == null && !scenarios && !probes) {
       throw new ParameterException(
-          spec.commandLine(), "name an output folder, or give --scenarios");
+          spec.commandLine(), "name an output folder, or give --scenarios or --probes");
     }
+    Optional<UntilPrecise> rule = precision.rule();
+    if (rule.isPresent() && probes) {
+      throw new ParameterException(
+          spec.commandLine(), "--until-precise is a rule for seeds; give --probes without it");
+    }
+    List<ProbeCoverage> associations = probes ? ProbeLines.simulate(simulations) : List.of();
     List<Scenario> wanted = new ArrayList<>();
     if (scenarios) {
       wanted.addAll(List.of(StandardScenario.values()));
@@ -102,7 +114,6 @@ final class CoverageCommand implements Callable<Integer> {
       own = List.of((int) results.observations().stream().map(c -> c.seed()).distinct().count());
       wanted.addAll(grids(results));
     }
-    Optional<UntilPrecise> rule = precision.rule();
     if (rule.isPresent()) {
       if (scenarios) {
         wanted.add(0, new PairScenario(rule.get().width()));
@@ -116,9 +127,12 @@ final class CoverageCommand implements Callable<Integer> {
       add(all, scenario, seeds.isEmpty() ? usual : seeds);
     }
     if (json) {
-      spec.commandLine().getOut().println(json(all).toPrettyString());
+      ObjectNode node = json(all);
+      ProbeLines.put(node, associations);
+      spec.commandLine().getOut().println(node.toPrettyString());
     } else {
-      spec.commandLine().getOut().print(text(all));
+      spec.commandLine().getOut().print(all.isEmpty() ? "" : text(all));
+      spec.commandLine().getOut().print(ProbeLines.text(associations));
     }
     return ExitCode.OK;
   }

@@ -52,7 +52,8 @@ public final class AnalysisOptions {
     }
   }
 
-  private static <E extends Enum<E>> E constant(E[] all, String text) {
+  /** The constant of a word. */
+  static <E extends Enum<E>> E constant(E[] all, String text) {
     return Arrays.stream(all)
         .filter(e -> word(e).equals(text))
         .findFirst()

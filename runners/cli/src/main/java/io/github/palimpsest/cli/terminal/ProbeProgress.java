@@ -3,8 +3,6 @@ package io.github.palimpsest.cli.terminal;
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.probe.Probe;
 import io.github.palimpsest.execution.probe.ProbeListener;
-import io.github.palimpsest.experiment.plan.Cell;
-import io.github.palimpsest.results.folder.ProbeResult;
 import java.io.PrintWriter;
 import java.time.Duration;
 
@@ -13,18 +11,22 @@ public final class ProbeProgress implements ProbeListener {
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final PrintWriter err;
-  private final long all;
+  private long all;
   private long measured;
   private long failed;
   private long lastLine;
 
-  public ProbeProgress(PrintWriter err, long all) {
+  public ProbeProgress(PrintWriter err) {
     this.err = err;
-    this.all = all;
+  }
+
+  /** How many measurements there will be. */
+  public void expect(long measurements) {
+    all = measurements;
   }
 
   @Override
-  public void begun(Cell cell, Component<Probe> probe, long passes) {
+  public void begun(String of, Component<Probe> probe, long passes) {
     lastLine = System.nanoTime();
     err.println(
         "["
@@ -32,7 +34,7 @@ public final class ProbeProgress implements ProbeListener {
             + "/"
             + all
             + "] "
-            + cell.id()
+            + of
             + " "
             + probe.id()
             + ": up to "
@@ -41,7 +43,7 @@ public final class ProbeProgress implements ProbeListener {
   }
 
   @Override
-  public void passed(Cell cell, long done, long passes) {
+  public void passed(String of, long done, long passes) {
     if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
       lastLine = System.nanoTime();
       err.println("  " + done + " of " + passes + " passes");
@@ -54,10 +56,10 @@ public final class ProbeProgress implements ProbeListener {
   }
 
   @Override
-  public void failed(Cell cell, Component<Probe> probe, String reason) {
+  public void failed(String of, Component<Probe> probe, String reason) {
     measured++;
     failed++;
-    err.println("palimpsest: " + cell.id() + " " + probe.id() + ": " + reason);
+    err.println("palimpsest: " + of + " " + probe.id() + ": " + reason);
   }
 
   /** How many measurements there could not be. */
@@ -66,7 +68,7 @@ public final class ProbeProgress implements ProbeListener {
   }
 
   @Override
-  public void measured(Cell cell, ProbeResult measurement) {
+  public void measured(String of) {
     measured++;
   }
 }

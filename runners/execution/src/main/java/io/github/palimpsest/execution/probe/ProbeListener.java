@@ -2,10 +2,11 @@ package io.github.palimpsest.execution.probe;
 
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.probe.Probe;
-import io.github.palimpsest.experiment.plan.Cell;
-import io.github.palimpsest.results.folder.ProbeResult;
 
-/** Receives the events of probe measurements; every method is optional. */
+/**
+ * Receives the events of probe measurements; every method is optional. What is measured is named by
+ * the id of its cell or stage.
+ */
 public interface ProbeListener {
   /** A listener that does nothing. */
   ProbeListener NONE = new ProbeListener() {};
@@ -13,26 +14,27 @@ public interface ProbeListener {
   /**
    * A measurement begins.
    *
-   * @param cell the cell
+   * @param of the cell or stage
    * @param probe the probe
    * @param passes the largest number of forward passes over the examples; a gradient counts as
    *     three
    */
-  default void begun(Cell cell, Component<Probe> probe, long passes) {}
+  default void begun(String of, Component<Probe> probe, long passes) {}
 
   /** This number of passes is done. */
-  default void passed(Cell cell, long done, long passes) {}
+  default void passed(String of, long done, long passes) {}
 
   /** A measurement was damaged; the message names its file. */
   default void damaged(String message) {}
 
   /**
-   * A probe failed on a cell; the others go on.
+   * A probe failed; the others go on.
    *
+   * @param of the cell or stage
    * @param reason why; names the JAR of a third party's probe
    */
-  default void failed(Cell cell, Component<Probe> probe, String reason) {}
+  default void failed(String of, Component<Probe> probe, String reason) {}
 
   /** A measurement is there now, or was there already. */
-  default void measured(Cell cell, ProbeResult measurement) {}
+  default void measured(String of) {}
 }

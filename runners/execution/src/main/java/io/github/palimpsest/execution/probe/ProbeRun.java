@@ -3,55 +3,40 @@ package io.github.palimpsest.execution.probe;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
-import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.probe.Probe;
-import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.recipe.RecipeText;
-import io.github.palimpsest.engine.ModelProbeSite;
 import io.github.palimpsest.engine.Seats;
-import io.github.palimpsest.execution.StageStore;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.plan.Cell;
-import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.RecipeLabel;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.StageLoops;
-import io.github.palimpsest.experiment.plan.Stages;
 import io.github.palimpsest.experiment.subject.Spread;
 import io.github.palimpsest.experiment.subject.Subject;
-import io.github.palimpsest.results.folder.Fingerprint;
-import io.github.palimpsest.results.folder.FolderLayout;
-import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.storage.DamagedFileException;
-import io.github.palimpsest.storage.OutputException;
-import io.github.palimpsest.storage.Quarantine;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Measures finished cells with probes. Every cell sees the same examples and the same random
- * stream, so that compared cells have equal directions. Existing measurements are not repeated.
+ * Measures the final weights of finished cells with probes, which describes them. Every cell sees
+ * the same examples and the same random stream, so that compared cells have equal directions.
+ * Existing measurements are not repeated. {@link StageProbeRun} measures what can foretell.
  */
 public final class ProbeRun {
-  private static final int BATCH = 16;
-  private static final int ID_LENGTH = 16;
-
   private final Plan plan;
   private final Subject subject;
-  private final Path folder;
-  private final ProbeSample sample;
+  private final int sample;
+  private final String on;
   private final ProbeListener listener;
+  private final ProbeStore store;
 
   /**
    * @param plan the plan of the folder
@@ -59,14 +44,16 @@ public final class ProbeRun {
    * @param folder the output folder
    * @param sample the examples for the loss
    * @param listener receives all events
+   * @throws PalimpsestException if the plan has no such task or evaluation set
    */
   public ProbeRun(
       Plan plan, Subject subject, Path folder, ProbeSample sample, ProbeListener listener) {
     this.plan = plan;
     this.subject = subject;
-    this.folder = folder;
-    this.sample = sample;
+    this.sample = sample.examples();
+    this.on = on(plan, sample.on());
     this.listener = listener;
+    this.store = new ProbeStore(plan, folder);
   }
 
   /**
@@ -96,100 +83,60 @@ public final class ProbeRun {
    * @throws PalimpsestException if a cell has no weights in the folder
    */
   public List<ProbeResult> measure(List<Cell> cells, List<Component<Probe>> probes) {
-    String on = on();
-    List<Example> examples = Spread.over(subject.examples(on), sample.examples());
+    List<Example> examples = Spread.over(subject.examples(on), sample);
     List<ProbeResult> all = new ArrayList<>();
     for (Cell cell : cells) {
       List<Component<Probe>> missing = new ArrayList<>();
       for (Component<Probe> probe : probes) {
-        Path file = file(cell, probe, on, examples.size());
-        Optional<ProbeResult> known = known(file);
+        Path file = file(cell, probe, examples.size());
+        Optional<ProbeResult> known = store.known(file, ProbeResult.class, listener);
         known.ifPresentOrElse(
             m -> {
-              listener.measured(cell, m);
+              listener.measured(cell.id());
               all.add(m);
             },
             () -> missing.add(probe));
       }
       if (!missing.isEmpty()) {
-        all.addAll(measure(cell, missing, on, examples));
+        all.addAll(measure(cell, missing, examples));
       }
     }
     return all;
-  }
-
-  /** What is in a file; of a damaged one nothing, so that it is measured again. */
-  private Optional<ProbeResult> known(Path file) {
-    try {
-      return Files.isRegularFile(file)
-          ? Optional.of(JsonFile.read(file, ProbeResult.class))
-          : Optional.empty();
-    } catch (DamagedFileException e) {
-      try {
-        new Quarantine(folder.toAbsolutePath().normalize()).take(file);
-      } catch (IOException io) {
-        throw new OutputException(file, io);
-      }
-      listener.damaged(e.getMessage() + "; it is measured again");
-      return Optional.empty();
-    }
   }
 
   private List<ProbeResult> measure(
-      Cell cell, List<Component<Probe>> probes, String on, List<Example> examples) {
+      Cell cell, List<Component<Probe>> probes, List<Example> examples) {
     List<ProbeResult> all = new ArrayList<>();
-    try (ModelProbeSite site =
-        new ModelProbeSite(
-            subject.model(),
-            weights(cell),
-            subject.pretrained(cell.seed()),
-            examples,
-            BATCH,
-            plan.experiment().device())) {
-      for (Component<Probe> component : probes) {
-        measured(cell, component, on, examples.size(), site).ifPresent(all::add);
+    try (ProbedWeights at =
+        new ProbedWeights(
+            plan, subject, listener, cell.id(), weights(cell), cell.seed(), examples)) {
+      for (Component<Probe> probe : probes) {
+        at.take(probe)
+            .ifPresent(
+                taken -> {
+                  ProbeResult measurement =
+                      new ProbeResult(
+                          cell.id(),
+                          RecipeLabel.of(probe, plan.registry()),
+                          on,
+                          examples.size(),
+                          taken.values());
+                  measurement.write(file(cell, probe, examples.size()));
+                  listener.measured(cell.id());
+                  all.add(measurement);
+                });
       }
     }
     return all;
   }
 
-  private Optional<ProbeResult> measured(
-      Cell cell, Component<Probe> component, String on, int examples, ModelProbeSite site) {
-    ProbeResult measurement;
-    try {
-      Probe probe = component.create();
-      long passes = probe.passes();
-      listener.begun(cell, component, passes);
-      CountedSite counted =
-          new CountedSite(site, done -> listener.passed(cell, done, Math.max(done, passes)));
-      measurement =
-          new ProbeResult(
-              cell.id(),
-              RecipeLabel.of(component, plan.registry()),
-              on,
-              examples,
-              // one stream for all: the cells that are compared get the same directions
-              probe.measure(counted, Streams.stream(0, "probe", 0, 0)));
-    } catch (DamagedFileException e) {
-      throw e;
-    } catch (RuntimeException | Error e) { // a third party's, maybe
-      String reason = e instanceof PalimpsestException ? e.getMessage() : e.toString();
-      listener.failed(
-          cell, component, new Origins(plan.registry()).told(String.valueOf(reason), component));
-      return Optional.empty();
-    }
-    measurement.write(file(cell, component, on, examples));
-    listener.measured(cell, measurement);
-    return Optional.of(measurement);
-  }
-
-  private String on() {
+  private static String on(Plan plan, String wanted) {
     List<String> names =
         Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream())
             .map(DataSet::name)
             .toList();
     int tasks = plan.experiment().tasks().size();
-    String on = sample.on().isEmpty() ? names.get(tasks - 1) : sample.on();
+    String on = wanted.isEmpty() ? names.get(tasks - 1) : wanted;
     if (!names.contains(on)) {
       throw new PalimpsestException(
           "there is no task or evaluation set '" + on + "'" + NearestName.hint(on, names));
@@ -197,42 +144,16 @@ public final class ProbeRun {
     return on;
   }
 
-  private Path file(Cell cell, Component<Probe> probe, String on, int examples) {
-    TreeMap<String, String> all = new TreeMap<>();
-    ComponentId id = probe.id();
-    Origins origins = new Origins(plan.registry());
-    all.put("probe", probe.toString());
-    all.put("plugin", origins.version(id) + " " + origins.sha256(id));
-    all.put("on", on);
-    all.put("examples", Integer.toString(examples));
-    return new FolderLayout(folder.toAbsolutePath().normalize())
-        .probe(cell.id(), Fingerprint.of(all).substring(0, ID_LENGTH));
+  private Path file(Cell cell, Component<Probe> probe, int examples) {
+    return store.layout().probe(cell.id(), store.id(probe, on, examples));
   }
 
   private WeightSnapshot weights(Cell cell) {
-    StageStore store = new StageStore(folder.toAbsolutePath().normalize());
-    Seats strategy = Seats.of(cell.recipe());
-    return Stream.of(true, false)
-        .map(sharing -> last(Stages.of(plan, sharing).of(cell)))
-        .filter(store::trained)
-        .findFirst()
-        .map(stage -> loops(stage, strategy, store))
-        .orElseThrow(
-            () ->
-                new PalimpsestException(
-                    "cell '"
-                        + cell.id()
-                        + "' has no weights in '"
-                        + folder
-                        + "': run it to its end first"));
-  }
-
-  private WeightSnapshot loops(Stage stage, Seats strategy, StageStore store) {
-    return new StageLoops(plan, subject).loop(stage, strategy, store.folder(stage)).weights();
-  }
-
-  private static Stage last(List<Stage> chain) {
-    return chain.get(chain.size() - 1);
+    List<Stage> chain = store.chain(cell);
+    Stage last = chain.get(chain.size() - 1);
+    return new StageLoops(plan, subject)
+        .loop(last, Seats.of(cell.recipe()), store.stages().folder(last))
+        .weights();
   }
 
   /** The probes that an experiment file asks for. */

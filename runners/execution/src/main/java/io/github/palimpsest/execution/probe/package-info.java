@@ -1,4 +1,4 @@
-/** Probes of finished cells. */
+/** Probes of stages before the next one, and of finished cells. */
 @NullMarked
 package io.github.palimpsest.execution.probe;
 

@@ -34,7 +34,7 @@ import java.util.stream.LongStream;
  * @param seeds one run of each recipe for each
  * @param exclusions recipes to leave out
  * @param metrics the metrics as written; empty for all that there are
- * @param probes the probes that finished cells are measured with, as written
+ * @param probes the probes that stages and finished cells are measured with, as written
  * @param analysis what is claimed of the results, where it is declared
  * @param precision the rule that added seeds; empty if the number of seeds is fixed
  * @param track where its progress is shown; changes no result

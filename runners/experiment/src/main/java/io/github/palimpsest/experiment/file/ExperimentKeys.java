@@ -183,7 +183,10 @@ public final class ExperimentKeys {
                       new Form.Parsed("[^=&]+=[^=&]+(&[^=&]+=[^=&]+)*", Exclusion::parse), 0),
                   "recipes that match all parts of a rule are left out"),
               of("metrics", new Form.Some(RECIPE, 0), "default: all metrics"),
-              of("probes", new Form.Some(RECIPE, 0), "probes for finished cells"),
+              of(
+                  "probes",
+                  new Form.Some(RECIPE, 0),
+                  "probes before each next stage and at the final weights"),
               of("analysis", ANALYSIS, "what is claimed of the results; changes none of them"),
               of(
                   "track",

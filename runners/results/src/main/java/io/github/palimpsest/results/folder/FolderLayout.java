@@ -25,7 +25,8 @@ import java.util.List;
  * scores/ID.json              a row of scores
  * work/ID/                    checkpoints of an unfinished stage
  * work/ID.lock                the lock of the run that works on a stage or a row
- * probes/CELL/ID.json         the measurements of a probe on a finished cell
+ * probes/CELL/ID.json         the measurements of a probe at the final weights of a cell
+ * stage-probes/STAGE/ID.json  the measurements of a probe after a stage and before the next
  * landscapes/                 pictures of the loss around a cell's weights
  * damaged/                    parts that had changed after they were written, and were set aside
  * </pre>
@@ -205,9 +206,19 @@ public record FolderLayout(Path root) {
     return unit.startsWith(stages()) || unit.startsWith(scores()) ? name : "record-" + name;
   }
 
-  /** The folder of the probes' measurements. */
+  /** The folder of the probes' measurements at the end. */
   public Path probes() {
     return root.resolve("probes");
+  }
+
+  /** The folder of the probes' measurements after stages. */
+  public Path stageProbes() {
+    return root.resolve("stage-probes");
+  }
+
+  /** The measurements of a probe after a stage. */
+  public Path stageProbe(String stage, String id) {
+    return stageProbes().resolve(stage).resolve(id + ".json");
   }
 
   /** The measurements of a probe on a cell. */

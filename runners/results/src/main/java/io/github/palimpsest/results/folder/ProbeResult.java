@@ -1,21 +1,15 @@
 package io.github.palimpsest.results.folder;
 
-import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.storage.Folders;
-import io.github.palimpsest.storage.OutputException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
- * The measurements of a probe on a finished cell, in {@code probes/CELL/ID.json} of the output
- * folder. Equal weights, probes and examples give equal bytes.
+ * The measurements of a probe at the final weights of a finished cell, which describe them and
+ * predict nothing, in {@code probes/CELL/ID.json} of the output folder. Equal weights, probes and
+ * examples give equal bytes.
  *
  * @param cell the cell's id
  * @param probe the probe without its defaults
@@ -38,42 +32,20 @@ public record ProbeResult(
 
   /** The values without the points of a landscape, since they are too many for a list. */
   public SortedMap<String, Double> summary() {
-    TreeMap<String, Double> summary = new TreeMap<>(values);
-    summary.keySet().removeIf(name -> name.startsWith("z["));
-    return summary;
+    return ProbeFiles.summary(values);
   }
 
   /** All measurements of an output folder, by cell, probe and set. */
   public static List<ProbeResult> of(Path folder) {
-    List<ProbeResult> all = new ArrayList<>();
-    Path root = new FolderLayout(folder).probes();
-    if (!Files.isDirectory(root)) {
-      return all;
-    }
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
-        all.add(JsonFile.read(file, ProbeResult.class));
-      }
-    } catch (IOException e) {
-      throw new PalimpsestException("'" + root + "' cannot be read: " + e.getMessage(), e);
-    }
-    return all;
+    return ProbeFiles.all(new FolderLayout(folder).probes(), ProbeResult.class);
   }
 
   /** The files of a cell's measurements. */
   public static List<Path> files(Path folder, String cell) {
-    return Folders.contentIfThere(new FolderLayout(folder).probes().resolve(cell)).stream()
-        .filter(f -> f.toString().endsWith(".json"))
-        .sorted()
-        .toList();
+    return ProbeFiles.in(new FolderLayout(folder).probes().resolve(cell));
   }
 
   public void write(Path file) {
-    try {
-      Files.createDirectories(file.getParent());
-    } catch (IOException e) {
-      throw new OutputException(file, e);
-    }
-    JsonFile.writeSealed(file, this);
+    ProbeFiles.write(file, this);
   }
 }

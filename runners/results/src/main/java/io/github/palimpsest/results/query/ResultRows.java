@@ -2,11 +2,6 @@ package io.github.palimpsest.results.query;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.results.analysis.Analysis;
-import io.github.palimpsest.results.analysis.Difference;
-import io.github.palimpsest.results.analysis.Differences;
-import io.github.palimpsest.results.analysis.Effect;
-import io.github.palimpsest.results.analysis.Effects;
-import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.CellTimes;
@@ -18,8 +13,6 @@ import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StagePoints;
 import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.results.folder.Timing;
-import io.github.palimpsest.results.statistics.Interval;
-import io.github.palimpsest.results.statistics.TTest;
 import io.github.palimpsest.results.text.Results;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -112,12 +104,16 @@ public final class ResultRows {
       case COMPONENTS -> finished((id, r) -> components(id, r, sink));
       case INPUTS ->
           finished((id, r) -> r.inputs().forEach((name, value) -> sink.row(id, name, value)));
-      case FRONTIER -> analysis().frontier().points().forEach(p -> frontier(p, sink));
-      case DIFFERENCES -> analysis().differences().forEach(d -> differences(d, sink));
+      case FRONTIER ->
+          analysis().frontier().points().forEach(p -> ConclusionRows.frontier(p, sink));
+      case DIFFERENCES ->
+          analysis().differences().forEach(d -> ConclusionRows.differences(d, sink));
       case CURVES -> PointRows.curves(Results.of(folder.root()), sink);
       case EQUAL_LOSS ->
           Results.of(folder.root()).equalLoss().forEach(e -> PointRows.comparisons(e, sink));
-      case EFFECTS -> analysis().effects().forEach(e -> effects(e, sink));
+      case EFFECTS -> analysis().effects().forEach(e -> ConclusionRows.effects(e, sink));
+      case STAGE_PROBES -> ProbeRows.measured(folder.root(), sink);
+      case PROBE_ASSOCIATIONS -> ProbeRows.associations(folder.root(), sink);
     }
   }
 
@@ -284,58 +280,6 @@ public final class ResultRows {
   private static void components(String id, CellResult result, Sink sink) {
     for (CellResult.Source c : result.components()) {
       sink.row(id, c.id(), c.kind(), c.plugin(), c.version(), c.jar(), c.sha256(), c.certificate());
-    }
-  }
-
-  private static void frontier(Frontier.Point p, Sink sink) {
-    sink.row(
-        p.recipe(),
-        real(p.mean().learned()),
-        real(p.mean().retained()),
-        real(p.mean().passes()),
-        p.onFrontier(),
-        p.beatenBy(),
-        (long) p.seeds(),
-        (long) p.unbeatenSeeds());
-  }
-
-  private static void differences(Differences d, Sink sink) {
-    for (Difference x : d.recipes()) {
-      Optional<TTest> test = x.seeds().test();
-      sink.row(
-          d.outcome().name(),
-          x.recipe(),
-          d.baseline(),
-          (long) x.seeds().n(),
-          real(x.seeds().mean()),
-          real(x.interval().map(Interval::low).orElse(Double.NaN)),
-          real(x.interval().map(Interval::high).orElse(Double.NaN)),
-          real(test.isPresent() ? x.seeds().dz() : Double.NaN),
-          real(test.map(TTest::p).orElse(Double.NaN)),
-          real(x.conclusion().holm().orElse(Double.NaN)),
-          text(x.seeds().evidence().words()));
-    }
-  }
-
-  private static void effects(Effects e, Sink sink) {
-    for (Effect x : Stream.concat(e.main().stream(), e.interactions().stream()).toList()) {
-      Optional<Interval> together = x.conclusion().simultaneous();
-      sink.row(
-          e.outcome().name(),
-          x.interaction() ? x.axis() + " x " + x.other() : x.axis(),
-          x.contrast(),
-          x.conclusion().verdict().toString(),
-          (long) x.combinations(),
-          (long) x.seeds().n(),
-          real(x.estimate()),
-          real(x.interval().map(Interval::low).orElse(Double.NaN)),
-          real(x.interval().map(Interval::high).orElse(Double.NaN)),
-          real(together.map(Interval::low).orElse(Double.NaN)),
-          real(together.map(Interval::high).orElse(Double.NaN)),
-          real(x.test().isPresent() ? x.seeds().dz() : Double.NaN),
-          real(x.test().map(TTest::p).orElse(Double.NaN)),
-          real(x.conclusion().holm().orElse(Double.NaN)),
-          text(x.seeds().evidence().words()));
     }
   }
 

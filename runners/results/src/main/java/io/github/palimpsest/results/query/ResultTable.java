@@ -119,6 +119,20 @@ public enum ResultTable {
       text("eval_set", "name of the task or evaluation set"),
       real("score", "in the unit of its measure"),
       real("loss", "nats per target token; null for a set that is never trained on")),
+  /** Probes before the next stage. */
+  STAGE_PROBES(
+      "each number of each probe after a stage and before the next one",
+      text("stage", "stages.id"),
+      whole("task", "from 1"),
+      text("probe", "the probe without its defaults"),
+      text("name", "what the number is"),
+      real("value", "the number"),
+      text("eval_set", "the task whose training examples gave the loss"),
+      whole("examples", "how many of them"),
+      real("loss", "their mean loss, nats per target token"),
+      real("distance", "of the weights from those before any training"),
+      whole("passes", "forward passes over the examples; a gradient counts as three"),
+      real("seconds", "wall time")),
   /** Where the code came from. */
   COMPONENTS(
       "every component of every finished cell, including wrapped ones",
@@ -206,7 +220,24 @@ public enum ResultTable {
       real("d_z", "standardised over seeds"),
       real("p", "two-sided"),
       real("p_holm", "after Holm in its family"),
-      text("caveat", "what the seeds cannot carry; null with five or more"));
+      text("caveat", "what the seeds cannot carry; null with five or more")),
+  /** Probes against later forgetting. */
+  PROBE_ASSOCIATIONS(
+      "each number of a probe before the next task, against the forgetting that followed",
+      text("task", "the task after which the probe was taken"),
+      text("next", "the task trained after it"),
+      text("probe", "the probe and the name of its number"),
+      whole("runs", "independent training runs in the table of recipes and seeds"),
+      whole("recipes", "recipes of the first task in it"),
+      whole("seeds", "seeds in it"),
+      real("rank_correlation", "Spearman's; null if it is not defined"),
+      real("partial", "the same given stage loss and distance moved"),
+      real("low", "lower end of its 95 % interval; null with fewer than 20 runs"),
+      real("high", "its upper end"),
+      real("p", "whole recipes and whole seeds permuted; exploratory"),
+      real("p_holm", "after Holm among all of these"),
+      text("says", "what the runs say, or why they say nothing"),
+      text("caveat", "what the runs cannot carry"));
 
   private final String doc;
   private final List<Column> columns;

@@ -11,8 +11,10 @@ import io.github.palimpsest.results.analysis.Effect;
 import io.github.palimpsest.results.analysis.Effects;
 import io.github.palimpsest.results.analysis.ExampleDifference;
 import io.github.palimpsest.results.analysis.Frontier;
+import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.analysis.TwoStage;
+import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.statistics.Interval;
 import io.github.palimpsest.results.statistics.McNemar;
@@ -24,7 +26,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** An {@link Analysis} as JSON. */
+/** An {@link Analysis}, what it was made of and what stands next to it, as JSON. */
 final class AnalysisJson {
   private AnalysisJson() {}
 
@@ -65,6 +67,46 @@ final class AnalysisJson {
       number(node, "highest_coverage", t.effects().highest());
       number(node, "false_claims", t.none().falseClaims());
     }
+  }
+
+  /** The associations of probes with the forgetting that followed, with what they mean. */
+  static void putProbes(ObjectNode into, List<ProbeAssociation> associations) {
+    ObjectNode node = into.putObject("probes_before_next_task");
+    ArrayNode definition = node.putArray("definition");
+    ProbeAssociation.DEFINITION.forEach(definition::add);
+    node.put("fewest_runs", ProbeAssociation.FEWEST_RUNS);
+    ArrayNode all = node.putArray("associations");
+    for (ProbeAssociation a : associations) {
+      ObjectNode one = all.addObject().put("task", a.task()).put("next", a.next());
+      one.put("probe", a.probe()).put("runs", a.used()).put("recipes", a.recipes());
+      one.put("seeds", a.seeds()).put("says", a.says());
+      number(one, "rank_correlation", a.spearman());
+      number(one, "partial", a.partial());
+      number(one, "low", a.interval().map(Interval::low).orElse(Double.NaN));
+      number(one, "high", a.interval().map(Interval::high).orElse(Double.NaN));
+      number(one, "p", a.test().map(t -> t.p()).orElse(Double.NaN));
+      number(one, "p_holm", a.holm().orElse(Double.NaN));
+      ArrayNode caveats = one.putArray("caveats");
+      a.caveats().forEach(caveats::add);
+      one.set("measured", Json.tree(a.runs()));
+    }
+  }
+
+  /** A finished cell. */
+  static ObjectNode cell(Results.Finished c) {
+    CellResult r = c.result();
+    ObjectNode node = Json.object().put("id", r.id());
+    node.set("kept", Json.tree(r.evaluation()));
+    node.put("label", r.label());
+    node.set("metrics", Json.tree(r.metrics()));
+    node.put("recipe", r.recipe());
+    node.set("scores", Json.tree(r.scores()));
+    node.put("seed", r.seed());
+    node.set("steps", Json.tree(r.steps()));
+    node.set("tasks", Json.tree(r.tasks()));
+    node.set("measured", Json.tree(c.measured()));
+    r.unmerged().ifPresent(u -> node.set("unmerged", Json.tree(u.summary())));
+    return node;
   }
 
   private static ArrayNode frontier(Frontier frontier) {

@@ -86,6 +86,7 @@ public final class ReportText {
   private void analysis(OptionalDouble difference) {
     if (!results.rows().isEmpty()) {
       out.append(new AnalysisText(results, difference).text());
+      out.append(ProbeText.of(results.associations()));
     }
   }
 

@@ -8,6 +8,7 @@ import io.github.palimpsest.results.analysis.AnalysisSettings;
 import io.github.palimpsest.results.analysis.EqualLoss;
 import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.analysis.Observation;
+import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.analysis.SelfTest;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellHistory;
@@ -22,6 +23,7 @@ import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.ScoreScale;
 import io.github.palimpsest.results.folder.SharedExamples;
 import io.github.palimpsest.results.folder.StagePoints;
+import io.github.palimpsest.results.folder.StageProbe;
 import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.Folders;
 import java.nio.file.Path;
@@ -52,6 +54,7 @@ import java.util.function.Function;
  * @param missing cells of the plan without a result
  * @param strangers results of earlier plans in the same folder
  * @param settings how the cells are analysed, as the experiment file says
+ * @param stageProbes the measurements of probes after stages
  */
 public record Results(
     String experiment,
@@ -64,7 +67,8 @@ public record Results(
     List<GridPlan.Excluded> excluded,
     int missing,
     int strangers,
-    AnalysisSettings settings) {
+    AnalysisSettings settings,
+    List<StageProbe> stageProbes) {
 
   /**
    * A recipe and its cells.
@@ -126,6 +130,7 @@ public record Results(
     rows = List.copyOf(rows);
     failed = List.copyOf(failed);
     excluded = List.copyOf(excluded);
+    stageProbes = List.copyOf(stageProbes);
   }
 
   /**
@@ -166,7 +171,8 @@ public record Results(
         plan.excluded(),
         missing,
         Folders.count(layout.cells()) - plan.cells().size() + missing,
-        plan.analysisSettings());
+        plan.analysisSettings(),
+        StageProbe.of(folder));
   }
 
   private static Finished finished(
@@ -192,7 +198,8 @@ public record Results(
         excluded,
         missing,
         strangers,
-        other);
+        other,
+        stageProbes);
   }
 
   /** How scores of a measure are to be read. */
@@ -226,6 +233,11 @@ public record Results(
   /** The finished cells as observations for the analysis, in the order of the plan. */
   public List<Observation> observations() {
     return new Observations(this).cells();
+  }
+
+  /** The associations of probes before a next stage with the forgetting that followed. */
+  public List<ProbeAssociation> associations() {
+    return new ProbedStages(this).associations();
   }
 
   /** The meaning of "retained" in the learn-retain frontier, in words. */
@@ -321,26 +333,11 @@ public record Results(
     AnalysisJson.put(json, analysis, difference);
     EqualLossJson.put(json, equalLoss());
     AnalysisJson.put(json, SelfTest.of(analysis, observations()));
+    AnalysisJson.putProbes(json, associations());
     ArrayNode cells = json.putArray("cells");
-    rows.forEach(row -> row.cells().forEach(c -> cells.add(cell(c))));
+    rows.forEach(row -> row.cells().forEach(c -> cells.add(AnalysisJson.cell(c))));
     json.set("failed", Json.tree(failed));
     json.set("excluded", Json.tree(excluded));
     return json.put("missing", missing).put("of_earlier_plans", strangers);
-  }
-
-  private static ObjectNode cell(Finished c) {
-    CellResult r = c.result();
-    ObjectNode node = Json.object().put("id", r.id());
-    node.set("kept", Json.tree(r.evaluation()));
-    node.put("label", r.label());
-    node.set("metrics", Json.tree(r.metrics()));
-    node.put("recipe", r.recipe());
-    node.set("scores", Json.tree(r.scores()));
-    node.put("seed", r.seed());
-    node.set("steps", Json.tree(r.steps()));
-    node.set("tasks", Json.tree(r.tasks()));
-    node.set("measured", Json.tree(c.measured()));
-    r.unmerged().ifPresent(u -> node.set("unmerged", Json.tree(u.summary())));
-    return node;
   }
 }

@@ -98,6 +98,18 @@ class RecordParsersTest implements FuzzTargets {
             },
             "{\"cell\": \"c\", \"probe\": \"sharpness(rho=0.1)\", \"on\": \"a\", \"examples\": 3,"
                 + " \"values\": {\"sharpness\": 0.5, \"z[0,0]\": 1.5}}"),
+        record(
+            folder,
+            StageProbe.class,
+            m -> {
+              (m.stage() + m.recipe() + m.first() + m.probe() + m.on()).length();
+              m.summary().values().forEach(Double::doubleValue);
+              Double.toString(m.cost().seconds()).length();
+            },
+            "{\"stage\": \"s\", \"task\": 1, \"recipe\": \"sgd\", \"first\": \"sgd\", \"seed\": 1,"
+                + " \"probe\": \"sam-gap\", \"on\": \"a\", \"examples\": 3, \"loss\": 0.5,"
+                + " \"distance\": 2, \"values\": {\"gap\": 0.5}, \"cost\": {\"passes\": 5,"
+                + " \"seconds\": 0.1}}"),
         file(
             folder,
             "StageFailure",
