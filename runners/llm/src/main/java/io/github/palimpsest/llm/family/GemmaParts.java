@@ -60,8 +60,9 @@ final class GemmaParts {
 
   static void write(DecoderSpec spec, ConfigWriter config) {
     AttentionSpec attention = spec.attention();
-    UsualKeys.write(spec, config)
+    UsualKeys.sizes(spec, config)
         .put("head_dim", attention.headSize())
+        .put("max_position_embeddings", spec.positions())
         .put("rms_norm_eps", spec.norm().epsilon())
         .put(ACTIVATION, UsualKeys.name(spec.feedForward().activation()))
         .put("attention_bias", attention.isBiased())
@@ -77,5 +78,6 @@ final class GemmaParts {
         .flatMapToInt(a -> a.window().stream())
         .findFirst()
         .ifPresent(w -> config.put("sliding_window", w));
+    UsualKeys.common(spec, config);
   }
 }

@@ -54,11 +54,13 @@ final class Olmo2Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("Olmo2ForCausalLM");
-    UsualKeys.write(spec, config)
+    UsualKeys.sizes(spec, config)
+        .put("max_position_embeddings", spec.positions())
         .put("rms_norm_eps", spec.norm().epsilon())
         .rope(spec.attention().rope().orElseThrow())
         .put("hidden_act", UsualKeys.name(spec.feedForward().activation()))
         .put("attention_bias", spec.attention().isBiased());
+    UsualKeys.common(spec, config);
   }
 
   @Override

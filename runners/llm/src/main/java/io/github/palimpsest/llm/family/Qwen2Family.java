@@ -43,11 +43,13 @@ final class Qwen2Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("Qwen2ForCausalLM");
-    UsualKeys.write(spec, config)
+    UsualKeys.sizes(spec, config)
+        .put("max_position_embeddings", spec.positions())
         .put("rms_norm_eps", spec.norm().epsilon())
         .rope(spec.attention().rope().orElseThrow())
         .put("hidden_act", UsualKeys.name(spec.feedForward().activation()));
     QwenWindows.write(spec, config);
+    UsualKeys.common(spec, config);
   }
 
   @Override

@@ -47,13 +47,15 @@ final class Qwen3Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("Qwen3ForCausalLM");
-    UsualKeys.write(spec, config)
+    UsualKeys.sizes(spec, config)
         .put("head_dim", spec.attention().headSize())
+        .put("max_position_embeddings", spec.positions())
         .put("attention_bias", spec.attention().isBiased())
         .put("rms_norm_eps", spec.norm().epsilon())
         .rope(spec.attention().rope().orElseThrow())
         .put("hidden_act", UsualKeys.name(spec.feedForward().activation()));
     QwenWindows.write(spec, config);
+    UsualKeys.common(spec, config);
   }
 
   @Override

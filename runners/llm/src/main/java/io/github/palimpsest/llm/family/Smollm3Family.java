@@ -90,7 +90,8 @@ final class Smollm3Family implements DecoderFamily {
             .flatMap(a -> a.rope().stream())
             .findFirst()
             .orElse(Rope.of(USUAL_BASE));
-    UsualKeys.write(spec, config)
+    UsualKeys.sizes(spec, config)
+        .put("max_position_embeddings", spec.positions())
         .put("rms_norm_eps", spec.norm().epsilon())
         .rope(rope)
         .integers(
@@ -105,6 +106,7 @@ final class Smollm3Family implements DecoderFamily {
     if (first >= 0) {
       config.put("sliding_window", spec.attentionByLayer().get(first).window().getAsInt());
     }
+    UsualKeys.common(spec, config);
   }
 
   @Override

@@ -163,24 +163,24 @@ final class UsualKeys {
         .initialDeviation(config.real("initializer_range", 0.02));
   }
 
+  /** A usual token outside a small vocabulary is none. */
   private static OptionalInt token(ModelConfig config, String key, OptionalInt absent) {
-    if (config.has(key) || absent.isPresent()) {
+    int vocabulary = config.integer("vocab_size", MAX_WIDTH);
+    if (config.has(key) || absent.orElse(vocabulary) < vocabulary) {
       return OptionalInt.of(config.token(key, absent.orElse(0)));
     }
     return OptionalInt.empty();
   }
 
-  /** Writes the keys that {@link #decoder} and {@link #attention} read. */
-  static ConfigWriter write(DecoderSpec spec, ConfigWriter config) {
-    config
+  /** Writes the sizes. */
+  static ConfigWriter sizes(DecoderSpec spec, ConfigWriter config) {
+    return config
         .put("vocab_size", spec.vocabulary())
         .put("hidden_size", spec.width())
         .put("intermediate_size", spec.feedForward().width())
         .put("num_hidden_layers", spec.layers())
         .put("num_attention_heads", spec.attention().heads())
-        .put("num_key_value_heads", spec.attention().keyValueHeads())
-        .put("max_position_embeddings", spec.positions());
-    return common(spec, config);
+        .put("num_key_value_heads", spec.attention().keyValueHeads());
   }
 
   /** Writes the keys that {@link #common} reads. */
