@@ -2,14 +2,48 @@ package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.PalimpsestException;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
- * The causal attention of a layer: {@code softmax(q k' / sqrt(headSize)) v}, without biases. Query
- * heads share key and value heads in groups (Ainslie et al. 2023, arXiv 2305.13245).
+ * The causal attention of a layer: {@code softmax(scale q k' + mask) v}. Query heads share key and
+ * value heads in groups (Ainslie et al. 2023, arXiv 2305.13245).
  */
 @Experimental(since = "0.1")
 public final class AttentionSpec {
-  private record Values(int heads, int headSize, int keyValueHeads, Rope rope) {}
+  /** The tensors in which a checkpoint stores queries, keys and values. More may be added. */
+  public enum Fusion {
+    /** A tensor for each: {@link DecoderPart#QUERY}, {@code KEY} and {@code VALUE}. */
+    NONE,
+    /** {@link DecoderPart#QUERY_KEY_VALUE}: all queries, then all keys, then all values. */
+    IN_TURN,
+    /** {@link DecoderPart#QUERY_KEY_VALUE}: query, key and value of the first head, and so on. */
+    BY_HEAD
+  }
+
+  /** What is normalised before the rotation. More may be added. */
+  public enum Normed {
+    /** Nothing. */
+    NOTHING,
+    /** Queries and keys, each head separately: gains {@code [headSize]}. */
+    HEADS,
+    /** Queries and keys, over all heads: gains as wide as the projection. */
+    ROWS
+  }
+
+  private record Values(
+      int heads,
+      int headSize,
+      int keyValueHeads,
+      Optional<Rope> rope,
+      OptionalInt window,
+      double scale,
+      OptionalDouble cap,
+      Fusion fusion,
+      Normed normed,
+      boolean biased,
+      boolean outputBiased) {}
 
   private final Values values;
 
@@ -18,20 +52,112 @@ public final class AttentionSpec {
   }
 
   /**
-   * Attention with rotary positions, with as many key and value heads as query heads.
+   * Attention with rotary positions, with as many key and value heads as query heads, without
+   * biases, and with the scale {@code 1 / sqrt(headSize)}.
    *
    * @param heads the number of query heads, from 1
-   * @param headSize the even width of a head
+   * @param headSize the width of a head
    * @param rope the rotation of queries and keys by position
-   * @throws PalimpsestException if there is no head, or the size of a head is odd or below 2
+   * @throws PalimpsestException if there is no head, or the part of a head that rotates is odd or
+   *     below 2
    */
   public static AttentionSpec rotary(int heads, int headSize, Rope rope) {
-    DecoderSpec.positive("the number of heads", heads);
-    if (headSize % 2 != 0 || headSize < 2) {
+    return without(heads, headSize).rope(rope);
+  }
+
+  /**
+   * As {@link #rotary}, but queries and keys are not rotated.
+   *
+   * @param heads the number of query heads, from 1
+   * @param headSize the width of a head, from 1
+   * @throws PalimpsestException if a number is below 1
+   */
+  public static AttentionSpec without(int heads, int headSize) {
+    DecoderChecks.positive("the number of heads", heads);
+    DecoderChecks.positive("the head size", headSize);
+    return new AttentionSpec(
+        new Values(
+            heads,
+            headSize,
+            heads,
+            Optional.empty(),
+            OptionalInt.empty(),
+            1 / Math.sqrt(headSize),
+            OptionalDouble.empty(),
+            Fusion.NONE,
+            Normed.NOTHING,
+            false,
+            false));
+  }
+
+  /**
+   * A copy with a rotation of queries and keys.
+   *
+   * @throws PalimpsestException if the part of a head that rotates is odd or below 2
+   */
+  public AttentionSpec rope(Rope rope) {
+    int rotated = rope.rotated(headSize());
+    if (rotated % 2 != 0 || rotated < 2 || rotated > headSize()) {
       throw new PalimpsestException(
-          "the head size must be even for rotary embedding, not " + headSize);
+          rotated == headSize()
+              ? "the head size must be even for rotary embedding, not " + rotated
+              : "an even number of dimensions must rotate, 2 to %d, not %d"
+                  .formatted(headSize(), rotated));
     }
-    return new AttentionSpec(new Values(heads, headSize, heads, rope));
+    rope.check(headSize());
+    return copy(Optional.of(rope), window(), scale(), cap());
+  }
+
+  /** A copy without a rotation. */
+  public AttentionSpec withoutRope() {
+    return copy(Optional.empty(), window(), scale(), cap());
+  }
+
+  /**
+   * A copy whose tokens attend to themselves and at most {@code tokens - 1} before them.
+   *
+   * @throws PalimpsestException if the number is below 1
+   */
+  public AttentionSpec window(int tokens) {
+    DecoderChecks.positive("the attention window", tokens);
+    return copy(rope(), OptionalInt.of(tokens), scale(), cap());
+  }
+
+  /**
+   * A copy with another factor of the products of queries and keys.
+   *
+   * @throws PalimpsestException if it is not a number above 0
+   */
+  public AttentionSpec scale(double factor) {
+    DecoderChecks.above0("the attention scale", factor);
+    return copy(rope(), window(), factor, cap());
+  }
+
+  /**
+   * A copy whose scores {@code s} become {@code cap tanh(s / cap)}.
+   *
+   * @throws PalimpsestException if it is not a number above 0
+   */
+  public AttentionSpec cap(double cap) {
+    DecoderChecks.above0("the attention cap", cap);
+    return copy(rope(), window(), scale(), OptionalDouble.of(cap));
+  }
+
+  private AttentionSpec copy(
+      Optional<Rope> rope, OptionalInt window, double scale, OptionalDouble cap) {
+    return new AttentionSpec(
+        new Values(
+            heads(),
+            headSize(),
+            keyValueHeads(),
+            rope,
+            window,
+            scale,
+            cap,
+            fusion(),
+            normed(),
+            isBiased(),
+            isOutputBiased()));
   }
 
   /**
@@ -44,7 +170,63 @@ public final class AttentionSpec {
       throw new PalimpsestException(
           "%d key-value heads do not divide %d query heads".formatted(count, heads()));
     }
-    return new AttentionSpec(new Values(heads(), headSize(), count, rope()));
+    return stored(count, fusion(), normed(), isBiased(), isOutputBiased());
+  }
+
+  /**
+   * A copy whose queries, keys and values are stored in another way.
+   *
+   * @throws PalimpsestException if they are stored by head and heads are shared
+   */
+  public AttentionSpec fused(Fusion fusion) {
+    return stored(keyValueHeads(), fusion, normed(), isBiased(), isOutputBiased());
+  }
+
+  /** A copy whose queries and keys are normalised. */
+  public AttentionSpec normed(Normed normed) {
+    return stored(keyValueHeads(), fusion(), normed, isBiased(), isOutputBiased());
+  }
+
+  /**
+   * A copy with or without biases.
+   *
+   * @param projections whether a bias follows queries, keys and values
+   * @param output whether a bias follows the output kernel
+   */
+  public AttentionSpec biased(boolean projections, boolean output) {
+    return stored(keyValueHeads(), fusion(), normed(), projections, output);
+  }
+
+  private AttentionSpec stored(
+      int keyValueHeads, Fusion fusion, Normed normed, boolean biased, boolean outputBiased) {
+    if (fusion == Fusion.BY_HEAD && keyValueHeads != heads()) {
+      throw new PalimpsestException(
+          "queries, keys and values stored by head need as many key-value heads as query heads");
+    }
+    return new AttentionSpec(
+        new Values(
+            heads(),
+            headSize(),
+            keyValueHeads,
+            rope(),
+            window(),
+            scale(),
+            cap(),
+            fusion,
+            normed,
+            biased,
+            outputBiased));
+  }
+
+  /** Whether both store the same tensors: they differ in the function of the tokens at most. */
+  boolean storesAs(AttentionSpec other) {
+    return heads() == other.heads()
+        && headSize() == other.headSize()
+        && keyValueHeads() == other.keyValueHeads()
+        && fusion() == other.fusion()
+        && normed() == other.normed()
+        && isBiased() == other.isBiased()
+        && isOutputBiased() == other.isOutputBiased();
   }
 
   /** The number of query heads. */
@@ -62,9 +244,44 @@ public final class AttentionSpec {
     return values.keyValueHeads();
   }
 
-  /** The rotation of queries and keys by position. */
-  public Rope rope() {
+  /** The rotation of queries and keys by position; empty if there is none. */
+  public Optional<Rope> rope() {
     return values.rope();
+  }
+
+  /** The number of tokens that a token attends to, with itself; empty for no limit. */
+  public OptionalInt window() {
+    return values.window();
+  }
+
+  /** The factor of the products of queries and keys. */
+  public double scale() {
+    return values.scale();
+  }
+
+  /** The soft limit of a score; empty for none. */
+  public OptionalDouble cap() {
+    return values.cap();
+  }
+
+  /** The tensors in which queries, keys and values are stored. */
+  public Fusion fusion() {
+    return values.fusion();
+  }
+
+  /** What is normalised before the rotation. */
+  public Normed normed() {
+    return values.normed();
+  }
+
+  /** Whether a bias follows queries, keys and values. */
+  public boolean isBiased() {
+    return values.biased();
+  }
+
+  /** Whether a bias follows the output kernel. */
+  public boolean isOutputBiased() {
+    return values.outputBiased();
   }
 
   @Override
@@ -79,7 +296,31 @@ public final class AttentionSpec {
 
   @Override
   public String toString() {
-    return "%d heads of %d, %d key-value heads, %s"
-        .formatted(heads(), headSize(), keyValueHeads(), rope());
+    StringBuilder text =
+        new StringBuilder(
+            "%d heads of %d, %d key-value heads, %s"
+                .formatted(
+                    heads(),
+                    headSize(),
+                    keyValueHeads(),
+                    rope().map(Rope::toString).orElse("no rope")));
+    if (scale() != 1 / Math.sqrt(headSize())) {
+      text.append(", scale ").append(scale());
+    }
+    window().ifPresent(w -> text.append(", window ").append(w));
+    cap().ifPresent(c -> text.append(", cap ").append(c));
+    if (fusion() != Fusion.NONE) {
+      text.append(", fused ").append(fusion());
+    }
+    if (normed() != Normed.NOTHING) {
+      text.append(", normed ").append(normed());
+    }
+    if (isBiased()) {
+      text.append(", biases");
+    }
+    if (isOutputBiased()) {
+      text.append(", output bias");
+    }
+    return text.toString();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Experimental;
+import java.util.List;
 
 /** Writes the keys of a {@code config.json} in the order of the calls. */
 @Experimental(since = "0.1")
@@ -23,6 +24,15 @@ public interface ConfigWriter {
 
   /** A text. */
   ConfigWriter put(String key, String value);
+
+  /** A list of texts. */
+  ConfigWriter texts(String key, List<String> values);
+
+  /** A list of whole numbers. */
+  ConfigWriter integers(String key, List<Integer> values);
+
+  /** No value, for a key whose absence means another one. */
+  ConfigWriter none(String key);
 
   /** The rotary embedding, in the keys that every version of transformers reads. */
   ConfigWriter rope(Rope rope);

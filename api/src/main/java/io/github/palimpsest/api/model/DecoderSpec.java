@@ -2,29 +2,33 @@ package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.PalimpsestException;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder as a value: its full function except the weights. All of its layers are the same
+ * A decoder as a value: its full function except the weights. Its layers have the same tensors
  * (Touvron et al. 2023, arXiv 2302.13971): {@code x += attention(norm x)}, then {@code x +=
- * feedForward(norm x)}; a norm and the head follow the last one.
+ * feedForward(norm x)}; a norm and the head follow the last one. Variations of this are options.
  *
  * <p>Equal descriptions define equal functions of equal weights.
  */
 @Experimental(since = "0.1")
 public final class DecoderSpec {
-  /** The maximum number of elements of an array. */
-  private static final long LARGEST = Integer.MAX_VALUE - 8;
-
   private record Values(
       int vocabulary,
       int width,
       int layers,
       int positions,
-      AttentionSpec attention,
+      List<AttentionSpec> attention,
       FeedForwardSpec feedForward,
       NormSpec norm,
+      NormPlace place,
+      boolean parallel,
+      boolean learnedPositions,
+      ScaleSpec scales,
+      boolean kernelsAsUsed,
       boolean tiedHead,
       double initialDeviation,
       OptionalInt bos,
@@ -54,9 +58,14 @@ public final class DecoderSpec {
     private final int width;
     private final int layers;
     private int positions;
-    private @Nullable AttentionSpec attention;
+    private List<AttentionSpec> attention = List.of();
     private @Nullable FeedForwardSpec feedForward;
     private @Nullable NormSpec norm;
+    private NormPlace place = NormPlace.BEFORE;
+    private boolean parallel;
+    private boolean learnedPositions;
+    private ScaleSpec scales = ScaleSpec.none();
+    private boolean kernelsAsUsed;
     private boolean tiedHead;
     private double initialDeviation = 0.02;
     private OptionalInt bos = OptionalInt.empty();
@@ -77,7 +86,15 @@ public final class DecoderSpec {
 
     /** The attention of each layer. */
     public Builder attention(AttentionSpec ofEachLayer) {
-      attention = ofEachLayer;
+      return attention(Collections.nCopies(Math.max(1, layers), ofEachLayer));
+    }
+
+    /**
+     * The attention of the layers in their order. They store the same tensors; positions, window,
+     * scale and cap may differ.
+     */
+    public Builder attention(List<AttentionSpec> byLayer) {
+      attention = List.copyOf(byLayer);
       return this;
     }
 
@@ -87,9 +104,45 @@ public final class DecoderSpec {
       return this;
     }
 
-    /** The norm before attention, before the feed-forward block, and after the last layer. */
+    /** The norms in the layers and after the last one. */
     public Builder norm(NormSpec everywhere) {
       norm = everywhere;
+      return this;
+    }
+
+    /** As {@link #norm(NormSpec)}, in another place of each layer than before its two parts. */
+    public Builder norm(NormSpec everywhere, NormPlace inEachLayer) {
+      place = inEachLayer;
+      return norm(everywhere);
+    }
+
+    /**
+     * Whether both parts of a layer read the same hidden state, {@code x += attention(norm x) +
+     * feedForward(norm x)}; they follow each other if this is not called.
+     */
+    public Builder parallel(boolean bothAtOnce) {
+      parallel = bothAtOnce;
+      return this;
+    }
+
+    /** Whether a table has a vector for each position; it has none if this is not called. */
+    public Builder learnedPositions(boolean table) {
+      learnedPositions = table;
+      return this;
+    }
+
+    /** The constants that multiply values; all are 1 if this is not called. */
+    public Builder scales(ScaleSpec constants) {
+      scales = constants;
+      return this;
+    }
+
+    /**
+     * Whether the checkpoint holds kernels as {@code [in, out]}; as {@code [out, in]} if this is
+     * not called.
+     */
+    public Builder kernelsAsUsed(boolean inOut) {
+      kernelsAsUsed = inOut;
       return this;
     }
 
@@ -130,63 +183,42 @@ public final class DecoderSpec {
      *     numbers than an array holds, or a token is outside the vocabulary
      */
     public DecoderSpec build() {
-      positive("the vocabulary", vocabulary);
-      positive("the width", width);
-      positive("the number of layers", layers);
-      positive("the number of positions", positions);
-      AttentionSpec attends = given("attention", attention);
-      FeedForwardSpec feeds = given("feed-forward block", feedForward);
-      checkToken("bos", bos);
-      checkToken("eos", eos);
-      checkSize("the vocabulary times the width", vocabulary, width);
-      checkSize("the feed-forward width times the width", feeds.width(), width);
+      DecoderChecks.positive("the vocabulary", vocabulary);
+      DecoderChecks.positive("the width", width);
+      DecoderChecks.positive("the number of layers", layers);
+      DecoderChecks.positive("the number of positions", positions);
+      AttentionSpec attends = DecoderChecks.alike(attention, layers);
+      NormSpec norms = DecoderChecks.given("norm", norm);
+      DecoderChecks.norms(norms, place, parallel);
+      FeedForwardSpec feeds = DecoderChecks.given("feed-forward block", feedForward);
+      DecoderChecks.token("bos", bos, vocabulary);
+      DecoderChecks.token("eos", eos, vocabulary);
+      DecoderChecks.size("the vocabulary times the width", vocabulary, width);
+      DecoderChecks.size("the feed-forward width times the width", feeds.width(), width);
       long queries =
-          checkSize("the number of heads times the head size", attends.heads(), attends.headSize());
-      checkSize("the number of heads times the head size times the width", queries, width);
+          DecoderChecks.size(
+              "the number of heads times the head size", attends.heads(), attends.headSize());
+      DecoderChecks.size("the number of heads times the head size times the width", queries, width);
       return new DecoderSpec(
           new Values(
               vocabulary,
               width,
               layers,
               positions,
-              attends,
+              attention,
               feeds,
-              given("norm", norm),
+              norms,
+              place,
+              parallel,
+              learnedPositions,
+              scales,
+              kernelsAsUsed,
               tiedHead,
               initialDeviation,
               bos,
               eos,
               names));
     }
-
-    private void checkToken(String name, OptionalInt id) {
-      if (id.isPresent() && (id.getAsInt() < 0 || id.getAsInt() >= vocabulary)) {
-        throw new PalimpsestException(
-            "the %s token %d is outside the vocabulary of %d"
-                .formatted(name, id.getAsInt(), vocabulary));
-      }
-    }
-  }
-
-  private static <T> T given(String part, @Nullable T value) {
-    if (value == null) {
-      throw new PalimpsestException("a decoder needs its " + part + " before build()");
-    }
-    return value;
-  }
-
-  static void positive(String what, int value) {
-    if (value < 1) {
-      throw new PalimpsestException(what + " must be at least 1, not " + value);
-    }
-  }
-
-  private static long checkSize(String what, long a, long b) {
-    if (a * b > LARGEST) {
-      throw new PalimpsestException(
-          what + " is " + a * b + "; a tensor has at most " + LARGEST + " numbers");
-    }
-    return a * b;
   }
 
   /** The number of tokens in the vocabulary. */
@@ -209,8 +241,13 @@ public final class DecoderSpec {
     return values.positions();
   }
 
-  /** The attention of each layer. */
+  /** The attention of the first layer; the others store the same tensors. */
   public AttentionSpec attention() {
+    return values.attention().get(0);
+  }
+
+  /** The attention of each layer. */
+  public List<AttentionSpec> attentionByLayer() {
     return values.attention();
   }
 
@@ -219,9 +256,34 @@ public final class DecoderSpec {
     return values.feedForward();
   }
 
-  /** The norm before attention, before the feed-forward block, and after the last layer. */
+  /** The norms in the layers and after the last one. */
   public NormSpec norm() {
     return values.norm();
+  }
+
+  /** Where a layer has norms. */
+  public NormPlace normPlace() {
+    return values.place();
+  }
+
+  /** Whether both parts of a layer read the same hidden state. */
+  public boolean isParallel() {
+    return values.parallel();
+  }
+
+  /** Whether a table has a vector for each position. */
+  public boolean hasLearnedPositions() {
+    return values.learnedPositions();
+  }
+
+  /** The constants that multiply values. */
+  public ScaleSpec scales() {
+    return values.scales();
+  }
+
+  /** Whether the checkpoint holds kernels as {@code [in, out]}. */
+  public boolean hasKernelsAsUsed() {
+    return values.kernelsAsUsed();
   }
 
   /** Whether the output head is the embedding. */

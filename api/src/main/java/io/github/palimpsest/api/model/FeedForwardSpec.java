@@ -6,7 +6,8 @@ import io.github.palimpsest.api.PalimpsestException;
 /** The feed-forward block of a layer. */
 @Experimental(since = "0.1")
 public final class FeedForwardSpec {
-  private record Values(int width, Activation activation) {}
+  private record Values(
+      int width, Activation activation, boolean gated, boolean fused, boolean biased) {}
 
   private final Values values;
 
@@ -22,8 +23,37 @@ public final class FeedForwardSpec {
    * @throws PalimpsestException if the width is below 1
    */
   public static FeedForwardSpec gated(int width, Activation activation) {
-    DecoderSpec.positive("the feed-forward width", width);
-    return new FeedForwardSpec(new Values(width, activation));
+    DecoderChecks.positive("the feed-forward width", width);
+    return new FeedForwardSpec(new Values(width, activation, true, false, false));
+  }
+
+  /**
+   * A block of two kernels without biases: {@code down(activation(up x))}.
+   *
+   * @param width inside the block, from 1
+   * @throws PalimpsestException if the width is below 1
+   */
+  public static FeedForwardSpec plain(int width, Activation activation) {
+    DecoderChecks.positive("the feed-forward width", width);
+    return new FeedForwardSpec(new Values(width, activation, false, false, false));
+  }
+
+  /**
+   * A copy whose gate and up kernels are one tensor, {@link DecoderPart#GATE_UP}: the columns of
+   * the gate, then those of up.
+   *
+   * @throws PalimpsestException if the block has no gate
+   */
+  public FeedForwardSpec fused() {
+    if (!isGated()) {
+      throw new PalimpsestException("a feed-forward block without a gate has nothing to fuse");
+    }
+    return new FeedForwardSpec(new Values(width(), activation(), true, true, isBiased()));
+  }
+
+  /** A copy with a bias after each kernel, or without. */
+  public FeedForwardSpec biased(boolean biased) {
+    return new FeedForwardSpec(new Values(width(), activation(), isGated(), isFused(), biased));
   }
 
   /** The width inside the block. */
@@ -31,9 +61,24 @@ public final class FeedForwardSpec {
     return values.width();
   }
 
-  /** The activation of the gate. */
+  /** The activation of the gate, or of the block if it has no gate. */
   public Activation activation() {
     return values.activation();
+  }
+
+  /** Whether a gate multiplies the inner values. */
+  public boolean isGated() {
+    return values.gated();
+  }
+
+  /** Whether gate and up are one tensor. */
+  public boolean isFused() {
+    return values.fused();
+  }
+
+  /** Whether a bias follows each kernel. */
+  public boolean isBiased() {
+    return values.biased();
   }
 
   @Override
@@ -48,6 +93,12 @@ public final class FeedForwardSpec {
 
   @Override
   public String toString() {
-    return "gated, width " + width() + ", " + activation();
+    return (isGated() ? "gated" : "plain")
+        + ", width "
+        + width()
+        + ", "
+        + activation()
+        + (isFused() ? ", fused" : "")
+        + (isBiased() ? ", with biases" : "");
   }
 }

@@ -2,6 +2,7 @@ package io.github.palimpsest.api.model;
 
 import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.PalimpsestException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,12 @@ import java.util.Optional;
 public interface ModelConfig {
   /** Whether there is a value. This call does not count as reading the key. */
   boolean has(String key);
+
+  /**
+   * Whether the key is there with null, where that means something else than its absence. This call
+   * does not count as reading the key.
+   */
+  boolean isNull(String key);
 
   /**
    * A whole number from 1.
@@ -70,12 +77,50 @@ public interface ModelConfig {
   int token(String key, int absent);
 
   /**
-   * The rotary embedding, from {@code rope_parameters} as transformers 5 writes it, or from {@code
-   * rope_theta} and {@code rope_scaling}; the base is 10,000 if none is given.
+   * A list of texts.
    *
+   * @throws PalimpsestException also if it is absent
+   */
+  List<String> texts(String key);
+
+  /**
+   * A list of whole numbers.
+   *
+   * @throws PalimpsestException also if it is absent
+   */
+  List<Integer> integers(String key);
+
+  /** {@link #rope(Rope)} with the base 10,000 if none is given. */
+  default Rope rope() {
+    return rope(Rope.of(10_000));
+  }
+
+  /**
+   * The rotary embedding, from {@code rope_parameters} as transformers 5 writes it, or from {@code
+   * rope_theta} and {@code rope_scaling}.
+   *
+   * @param absent has the base where no key has it
    * @throws PalimpsestException also if both forms exist and differ, or a key in them is not used
    */
-  Rope rope();
+  Rope rope(Rope absent);
+
+  /**
+   * As {@link #rope(Rope)}, for a family of which a part of the dimensions may not rotate: {@code
+   * partial_rotary_factor}.
+   *
+   * @param absent has the base, and the share of dimensions that rotate, where no key has them
+   */
+  Rope partialRope(Rope absent);
+
+  /**
+   * The rotary embedding of a type of layers, from {@code rope_parameters} with an object for each
+   * type.
+   *
+   * @param layerType the name of the type, for example {@code sliding_attention}
+   * @param absent has the base where no key has it
+   * @return empty if there is no such object
+   */
+  Optional<Rope> rope(String layerType, Rope absent);
 
   /** An object within this one; empty if it is absent. All of its keys must be read too. */
   Optional<ModelConfig> section(String key);

@@ -3,6 +3,7 @@ package io.github.palimpsest.api.model;
 import io.github.palimpsest.api.Experimental;
 import io.github.palimpsest.api.PalimpsestException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,9 +16,11 @@ public final class TensorNames {
   public static final String LAYER = "{layer}";
 
   private final Map<DecoderPart, String> names;
+  private final List<String> computed;
 
-  private TensorNames(Map<DecoderPart, String> names) {
+  private TensorNames(Map<DecoderPart, String> names, List<String> computed) {
     this.names = names;
+    this.computed = computed;
   }
 
   /**
@@ -29,7 +32,30 @@ public final class TensorNames {
     for (DecoderPart part : DecoderPart.values()) {
       names.put(part, part.usual());
     }
-    return new TensorNames(names);
+    return new TensorNames(names, List.of());
+  }
+
+  /**
+   * A copy that lists tensors of each layer that older checkpoints hold although a model computes
+   * them, such as a mask; they are not read.
+   *
+   * @param names each with {@link #LAYER}
+   */
+  public TensorNames computed(String... names) {
+    return new TensorNames(this.names, List.of(names));
+  }
+
+  /** Whether the model computes what a checkpoint holds under this name. */
+  public boolean isComputed(String name) {
+    return computed.stream()
+        .anyMatch(
+            c -> {
+              int at = c.indexOf(LAYER);
+              String rest = c.substring(at + LAYER.length());
+              return name.startsWith(c.substring(0, at))
+                  && name.endsWith(rest)
+                  && name.substring(at, name.length() - rest.length()).matches("\\d+");
+            });
   }
 
   /**
@@ -49,7 +75,7 @@ public final class TensorNames {
     }
     Map<DecoderPart, String> changed = new EnumMap<>(names);
     changed.put(part, name);
-    return new TensorNames(changed);
+    return new TensorNames(changed, computed);
   }
 
   /**
@@ -64,7 +90,7 @@ public final class TensorNames {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TensorNames o && names.equals(o.names);
+    return other instanceof TensorNames o && names.equals(o.names) && computed.equals(o.computed);
   }
 
   @Override

@@ -1,9 +1,12 @@
 package io.github.palimpsest.decoder;
 
 import io.github.palimpsest.api.model.AttentionSpec;
-import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.model.Rope;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
@@ -13,8 +16,9 @@ import org.tensorflow.types.TInt32;
 
 /**
  * Grouped-query attention (Ainslie et al. 2023, arXiv 2305.13245) with rotary positions: {@code
- * softmax(q k' / sqrt(d) + mask) v}. The query heads of a group are stacked in the rows of one
- * matrix, so keys and values are never repeated. Tables and mask are built once for all layers.
+ * softmax(scale q k' + mask) v}. The query heads of a group are stacked in the rows of one matrix,
+ * so keys and values are never repeated. Tables and mask are built once for all layers of one
+ * description ({@link Attentions}).
  */
 final class Attention {
   private static final float MASKED = -1e9f;
@@ -28,10 +32,10 @@ final class Attention {
   record KeyValues(Operand<TFloat32> keys, Operand<TFloat32> values) {}
 
   private final Ops tf;
-  private final Operand<TFloat32> queryCos;
-  private final Operand<TFloat32> querySin;
-  private final Operand<TFloat32> keyCos;
-  private final Operand<TFloat32> keySin;
+  private final Optional<Turn> queryTurn;
+  private final Optional<Turn> keyTurn;
+  private final Operand<TFloat32> scale;
+  private final OptionalDouble cap;
   private final Operand<TFloat32> mask;
   private final boolean grouped;
   private final Operand<TInt32> queryHeads;
@@ -45,7 +49,15 @@ final class Attention {
   private final Operand<TInt32> queryRows;
   private final Operand<TInt32> keyRows;
   private final Operand<TInt32> pairs;
-  private final Operand<TFloat32> quarterTurn;
+
+  /**
+   * The rotation of all heads by the positions of their tokens.
+   *
+   * @param cos for each dimension of each head
+   * @param sin the same
+   * @param quarter maps {@code (x1, x2)} to {@code (-x2, x1)} in one head
+   */
+  private record Turn(Operand<TFloat32> cos, Operand<TFloat32> sin, Operand<TFloat32> quarter) {}
 
   /**
    * @param tokens the number of new tokens, a scalar
@@ -54,31 +66,22 @@ final class Attention {
    * @param hidden true for the slots that a query must not attend to, in a shape that broadcasts to
    *     {@code [batch, heads, tokens, slots]}
    */
-  private Attention(
+  Attention(
       Ops tf,
-      DecoderSpec spec,
+      AttentionSpec shape,
       Operand<TInt32> tokens,
       Operand<TInt32> slots,
       Operand<TInt32> positions,
       Operand<TBool> hidden) {
     this.tf = tf;
-    AttentionSpec shape = spec.attention();
     int d = shape.headSize();
     int group = shape.heads() / shape.keyValueHeads();
     Operand<TInt32> any = tf.constant(-1);
-    Operand<TFloat32> angles =
-        tf.math.mul(
-            tf.expandDims(tf.dtypes.cast(positions, TFloat32.class), any),
-            tf.constant(shape.rope().frequencies(d)));
-    Operand<TFloat32> cos = tf.math.cos(angles);
-    Operand<TFloat32> sin = tf.math.sin(angles);
-    keyCos = repeated(cos, 2 * shape.keyValueHeads(), any);
-    keySin = repeated(sin, 2 * shape.keyValueHeads(), any);
-    // the query tables include the factor 1 / sqrt(d)
-    Operand<TFloat32> scale = tf.constant((float) (1 / Math.sqrt(d)));
-    queryCos = repeated(tf.math.mul(cos, scale), 2 * shape.heads(), any);
-    querySin = repeated(tf.math.mul(sin, scale), 2 * shape.heads(), any);
-    quarterTurn = tf.constant(quarterTurn(d));
+    scale = tf.constant((float) shape.scale());
+    cap = shape.cap();
+    Optional<Tables> tables = shape.rope().map(rope -> new Tables(tf, rope, d, positions));
+    keyTurn = tables.map(t -> t.of(shape.keyValueHeads()));
+    queryTurn = tables.map(t -> t.times(scale).of(shape.heads()));
     mask = tf.math.mul(tf.dtypes.cast(hidden, TFloat32.class), tf.constant(MASKED));
 
     grouped = group > 1;
@@ -100,69 +103,102 @@ final class Attention {
     swapTokensAndHeads = tf.constant(new int[] {0, 2, 1, 3});
   }
 
-  private Operand<TFloat32> repeated(Operand<TFloat32> table, int times, Operand<TInt32> axis) {
-    return tf.concat(Collections.nCopies(times, table), axis);
-  }
+  /** Cosines and sines of the angles of the new tokens. */
+  private static final class Tables {
+    private final Ops tf;
+    private final int copies;
+    private final Operand<TFloat32> cos;
+    private final Operand<TFloat32> sin;
+    private final Operand<TFloat32> quarter;
 
-  /** The matrix that maps {@code (x1, x2)} to {@code (-x2, x1)}. */
-  private static float[][] quarterTurn(int d) {
-    float[][] turn = new float[d][d];
-    for (int i = 0; i < d / 2; i++) {
-      turn[i + d / 2][i] = -1;
-      turn[i][i + d / 2] = 1;
+    private Tables(
+        Ops tf,
+        int copies,
+        Operand<TFloat32> cos,
+        Operand<TFloat32> sin,
+        Operand<TFloat32> quarter) {
+      this.tf = tf;
+      this.copies = copies;
+      this.cos = cos;
+      this.sin = sin;
+      this.quarter = quarter;
     }
-    return turn;
+
+    Tables(Ops tf, Rope rope, int d, Operand<TInt32> positions) {
+      this.tf = tf;
+      int rotated = rope.rotated(d);
+      // both halves of a head turn alike; with a part that stands still, a head is listed whole
+      copies = rotated == d ? 2 : 1;
+      Operand<TFloat32> angles =
+          tf.math.mul(
+              tf.expandDims(tf.dtypes.cast(positions, TFloat32.class), tf.constant(-1)),
+              frequencies(tf, rope, d, positions));
+      cos = amplified(tf.math.cos(angles), rope, d);
+      sin = amplified(tf.math.sin(angles), rope, d);
+      quarter = tf.constant(quarterTurn(d, rotated));
+    }
+
+    private Operand<TFloat32> frequencies(Ops tf, Rope rope, int d, Operand<TInt32> positions) {
+      Operand<TFloat32> usual = tf.constant(listed(rope.frequencies(d), d));
+      Optional<float[]> beyond = rope.longFrequencies(d);
+      if (beyond.isEmpty()) {
+        return usual;
+      }
+      int context = ((Rope.LongRopeScaling) rope.scaling()).context();
+      Operand<TInt32> all = tf.reshape(positions, tf.constant(new int[] {-1}));
+      return tf.select(
+          tf.math.greaterEqual(tf.max(all, tf.constant(0)), tf.constant(context)),
+          tf.constant(listed(beyond.get(), d)),
+          usual);
+    }
+
+    /** The angle of each listed dimension; 0 for those that stand still. */
+    private float[] listed(float[] frequencies, int d) {
+      if (copies == 2) {
+        return frequencies;
+      }
+      float[] whole = Arrays.copyOf(frequencies, d);
+      System.arraycopy(frequencies, 0, whole, frequencies.length, frequencies.length);
+      return whole;
+    }
+
+    private Operand<TFloat32> amplified(Operand<TFloat32> table, Rope rope, int d) {
+      double amplitude = rope.scaling().amplitude();
+      if (amplitude == 1) {
+        return table;
+      }
+      float[] factors = new float[copies == 2 ? d / 2 : d];
+      Arrays.fill(factors, 1);
+      Arrays.fill(factors, 0, copies == 2 ? d / 2 : rope.rotated(d), (float) amplitude);
+      return tf.math.mul(table, tf.constant(factors));
+    }
+
+    Tables times(Operand<TFloat32> factor) {
+      return new Tables(tf, copies, tf.math.mul(cos, factor), tf.math.mul(sin, factor), quarter);
+    }
+
+    Turn of(int heads) {
+      return new Turn(repeated(cos, heads), repeated(sin, heads), quarter);
+    }
+
+    private Operand<TFloat32> repeated(Operand<TFloat32> table, int heads) {
+      return tf.concat(Collections.nCopies(copies * heads, table), tf.constant(-1));
+    }
+
+    /** The matrix that maps {@code (x1, x2, rest)} to {@code (-x2, x1, 0)}. */
+    private static float[][] quarterTurn(int d, int rotated) {
+      float[][] turn = new float[d][d];
+      for (int i = 0; i < rotated / 2; i++) {
+        turn[i + rotated / 2][i] = -1;
+        turn[i][i + rotated / 2] = 1;
+      }
+      return turn;
+    }
   }
 
   private Operand<TInt32> dims(
       Operand<TInt32> a, Operand<TInt32> b, Operand<TInt32> c, Operand<TInt32> d) {
     return tf.stack(List.of(a, b, c, d), Stack.axis(0L));
-  }
-
-  /**
-   * Each token attends to itself and the tokens before it. Therefore only padding attends to
-   * padding on the right.
-   *
-   * @param tokens the length of the sequences, a scalar
-   */
-  static Attention causal(Ops tf, DecoderSpec spec, Operand<TInt32> tokens) {
-    Operand<TInt32> positions = tf.range(tf.constant(0), tokens, tf.constant(1));
-    return new Attention(
-        tf,
-        spec,
-        tokens,
-        tokens,
-        positions,
-        tf.math.greater(positions, tf.expandDims(positions, tf.constant(1))));
-  }
-
-  /**
-   * Attention for new tokens after cached ones. The rows are aligned at their ends.
-   *
-   * @param tokens the number of new tokens, a scalar
-   * @param cached the number of cached tokens, a scalar
-   * @param padding the number of empty slots at the start of each row, {@code [batch]}
-   */
-  static Attention cached(
-      Ops tf,
-      DecoderSpec spec,
-      Operand<TInt32> tokens,
-      Operand<TInt32> cached,
-      Operand<TInt32> padding) {
-    Operand<TInt32> slots = tf.math.add(cached, tokens);
-    Operand<TInt32> newSlots = tf.range(cached, slots, tf.constant(1));
-    Operand<TInt32> allSlots = tf.range(tf.constant(0), slots, tf.constant(1));
-    Operand<TInt32> empty = tf.expandDims(padding, tf.constant(1));
-    Operand<TInt32> positions = tf.math.maximum(tf.math.sub(newSlots, empty), tf.constant(0));
-    return new Attention(
-        tf,
-        spec,
-        tokens,
-        slots,
-        positions,
-        tf.math.logicalOr(
-            tf.math.greater(allSlots, tf.expandDims(newSlots, tf.constant(1))),
-            tf.math.less(allSlots, tf.reshape(padding, tf.constant(new int[] {-1, 1, 1, 1})))));
   }
 
   /**
@@ -172,7 +208,8 @@ final class Attention {
    * @param v the same shape as {@code k}
    */
   KeyValues keyValues(Operand<TFloat32> k, Operand<TFloat32> v) {
-    return new KeyValues(toHeads(turn(k, keyRows, keyCos, keySin), keyHeads), toHeads(v, keyHeads));
+    Operand<TFloat32> turned = keyTurn.map(t -> turn(k, keyRows, t)).orElse(k);
+    return new KeyValues(toHeads(turned, keyHeads), toHeads(v, keyHeads));
   }
 
   /**
@@ -182,10 +219,14 @@ final class Attention {
    * @return {@code [n, heads * headSize]}
    */
   Operand<TFloat32> attend(Operand<TFloat32> q, KeyValues all) {
-    Operand<TFloat32> queries = toHeads(turn(q, queryRows, queryCos, querySin), queryHeads);
+    // the tables of the queries include the scale
+    Operand<TFloat32> scaled =
+        queryTurn.map(t -> turn(q, queryRows, t)).orElseGet(() -> tf.math.mul(q, scale));
+    Operand<TFloat32> queries = toHeads(scaled, queryHeads);
     Operand<TFloat32> rows = grouped ? tf.reshape(queries, groupRows) : queries;
     Operand<TFloat32> products = BatchedProduct.ofTransposed(tf, rows, all.keys());
-    Operand<TFloat32> scores = grouped ? tf.reshape(products, headScores) : products;
+    Operand<TFloat32> scores =
+        SoftCap.of(tf, grouped ? tf.reshape(products, headScores) : products, cap);
     Operand<TFloat32> weights = tf.nn.softmax(tf.math.add(scores, mask));
     Operand<TFloat32> mixed =
         BatchedProduct.of(tf, grouped ? tf.reshape(weights, groupScores) : weights, all.values());
@@ -204,10 +245,10 @@ final class Attention {
    * <p>A product with a small matrix swaps the halves faster than copies do: heads are narrow, so a
    * copy of half a head is mostly overhead.
    */
-  private Operand<TFloat32> turn(
-      Operand<TFloat32> x, Operand<TInt32> rows, Operand<TFloat32> cos, Operand<TFloat32> sin) {
-    Operand<TFloat32> turned = tf.linalg.matMul(tf.reshape(x, pairs), quarterTurn);
+  private Operand<TFloat32> turn(Operand<TFloat32> x, Operand<TInt32> rows, Turn by) {
+    Operand<TFloat32> turned = tf.linalg.matMul(tf.reshape(x, pairs), by.quarter());
     return tf.math.add(
-        tf.math.mul(tf.reshape(x, rows), cos), tf.math.mul(tf.reshape(turned, rows), sin));
+        tf.math.mul(tf.reshape(x, rows), by.cos()),
+        tf.math.mul(tf.reshape(turned, rows), by.sin()));
   }
 }

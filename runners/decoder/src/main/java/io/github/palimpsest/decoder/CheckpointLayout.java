@@ -1,5 +1,6 @@
 package io.github.palimpsest.decoder;
 
+import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
@@ -9,13 +10,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Converts weights between the layouts of checkpoints and models: checkpoints hold kernels as
+ * Converts weights between the layouts of checkpoints and models: most checkpoints hold kernels as
  * {@code [out, in]}, models as {@code [in, out]}. A tensor is transposed when it is read.
+ *
+ * @param kernelsAsUsed whether the checkpoint holds kernels as models do
  */
-public final class CheckpointLayout {
+public record CheckpointLayout(boolean kernelsAsUsed) {
   private static final int BLOCK = 32;
 
-  private CheckpointLayout() {}
+  /** The layout of the checkpoints of a description. */
+  public static CheckpointLayout of(DecoderSpec spec) {
+    return new CheckpointLayout(spec.hasKernelsAsUsed());
+  }
 
   /**
    * Converts the given parameters from either layout to the other by transposing the kernels.
@@ -23,29 +29,29 @@ public final class CheckpointLayout {
    * @param parameters the parameters to convert; their roles mark the kernels
    * @param weights contains at least these parameters
    */
-  public static WeightSnapshot turned(List<ParameterSpec> parameters, WeightSnapshot weights) {
+  public WeightSnapshot turned(List<ParameterSpec> parameters, WeightSnapshot weights) {
     SortedMap<String, Shape> shapes = new TreeMap<>();
     SortedMap<String, ParameterSpec.Role> roles = new TreeMap<>();
     for (ParameterSpec p : parameters) {
       Shape shape = weights.shape(p.name());
-      shapes.put(p.name(), isKernel(p.role()) ? reversed(shape) : shape);
+      shapes.put(p.name(), isTurned(p.role()) ? reversed(shape) : shape);
       roles.put(p.name(), p.role());
     }
     return WeightSnapshot.computed(
         shapes,
         name ->
-            isKernel(roles.get(name))
+            isTurned(roles.get(name))
                 ? transpose(weights.read(name), weights.shape(name))
                 : weights.copy(name));
   }
 
   /** The shape of a parameter in a checkpoint. */
-  public static Shape shape(ParameterSpec p) {
-    return isKernel(p.role()) ? reversed(p.shape()) : p.shape();
+  public Shape shape(ParameterSpec p) {
+    return isTurned(p.role()) ? reversed(p.shape()) : p.shape();
   }
 
-  private static boolean isKernel(ParameterSpec.Role role) {
-    return role == ParameterSpec.Role.KERNEL;
+  private boolean isTurned(ParameterSpec.Role role) {
+    return !kernelsAsUsed && role == ParameterSpec.Role.KERNEL;
   }
 
   private static Shape reversed(Shape shape) {

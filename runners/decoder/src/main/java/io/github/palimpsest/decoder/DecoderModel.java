@@ -4,7 +4,6 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.BatchTensors;
-import io.github.palimpsest.api.model.DecoderPart;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.InputSpec;
@@ -12,7 +11,6 @@ import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.model.Relabelling;
 import io.github.palimpsest.api.model.Reweighting;
 import io.github.palimpsest.api.parameter.ParameterSpec;
-import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
@@ -20,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -76,39 +75,7 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
 
   /** The parameters of a description, in the order in which initial weights are drawn. */
   public static List<ParameterSpec> parameters(DecoderSpec s) {
-    List<ParameterSpec> all = new ArrayList<>();
-    all.add(parameter(s, DecoderPart.EMBEDDING, -1));
-    for (int layer = 0; layer < s.layers(); layer++) {
-      for (DecoderPart part : DecoderPart.values()) {
-        if (part.inLayer()) {
-          all.add(parameter(s, part, layer));
-        }
-      }
-    }
-    all.add(parameter(s, DecoderPart.FINAL_NORM, -1));
-    if (!s.tiedHead()) {
-      all.add(parameter(s, DecoderPart.HEAD, -1));
-    }
-    return List.copyOf(all);
-  }
-
-  private static ParameterSpec parameter(DecoderSpec s, DecoderPart part, int layer) {
-    return new ParameterSpec(s.names().of(part, layer), shape(s, part), part.role(), layer);
-  }
-
-  private static Shape shape(DecoderSpec s, DecoderPart part) {
-    int queries = s.attention().heads() * s.attention().headSize();
-    int keys = s.attention().keyValueHeads() * s.attention().headSize();
-    int inner = s.feedForward().width();
-    return switch (part) {
-      case EMBEDDING, HEAD -> Shape.of(s.vocabulary(), s.width());
-      case QUERY -> Shape.of(s.width(), queries);
-      case KEY, VALUE -> Shape.of(s.width(), keys);
-      case ATTENTION_OUTPUT -> Shape.of(queries, s.width());
-      case GATE, UP -> Shape.of(s.width(), inner);
-      case DOWN -> Shape.of(inner, s.width());
-      case ATTENTION_NORM, FEED_FORWARD_NORM, FINAL_NORM -> Shape.of(s.width());
-    };
+    return DecoderTensor.of(s).stream().map(DecoderTensor::parameter).toList();
   }
 
   /** The description that the model was built from. */
@@ -139,7 +106,7 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
         decoder.logits(
             decoder.hidden(
                 tf.reshape(ids, flat),
-                Attention.causal(tf, spec, tokens),
+                Attentions.causal(tf, spec, tokens),
                 (layer, fresh) -> fresh));
 
     // a state predicts the next token: roll to the left; position 0 moves to the end, masked
@@ -245,16 +212,18 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
    * {@inheritDoc}
    *
    * <p>As in transformers, tables and kernels are drawn from a normal distribution with mean 0 and
-   * the configured deviation, and norms are 1.
+   * the configured deviation, gains are 1, and biases and shifts are 0.
    */
   @Override
   public WeightSnapshot initialWeights(RandomGenerator rng) {
     SortedMap<String, Shape> shapes = new TreeMap<>();
     SortedMap<String, float[]> values = new TreeMap<>();
-    for (ParameterSpec p : parameters) {
+    for (DecoderTensor tensor : DecoderTensor.of(spec)) {
+      ParameterSpec p = tensor.parameter();
       float[] v = new float[Math.toIntExact(p.shape().size())];
-      if (p.role() == Role.NORM) {
-        Arrays.fill(v, 1f);
+      OptionalDouble constant = tensor.initial(spec);
+      if (constant.isPresent()) {
+        Arrays.fill(v, (float) constant.getAsDouble());
       } else {
         for (int i = 0; i < v.length; i++) {
           v[i] = (float) (spec.initialDeviation() * rng.nextGaussian());

@@ -85,7 +85,7 @@ public final class Generator implements AutoCloseable {
     Operand<TFloat32> hidden =
         decoder.hidden(
             tf.reshape(ids, tf.constant(new int[] {-1})),
-            Attention.cached(tf, spec, tokens, cached, ints(inputs.apply(EMPTY_SLOTS))),
+            Attentions.cached(tf, spec, tokens, cached, ints(inputs.apply(EMPTY_SLOTS))),
             (layer, fresh) -> {
               Operand<TFloat32> k = floats(inputs.apply(keys.get(layer)));
               Operand<TFloat32> v = floats(inputs.apply(values.get(layer)));

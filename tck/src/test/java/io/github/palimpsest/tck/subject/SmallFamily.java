@@ -72,7 +72,7 @@ public record SmallFamily(Mistake mistake) implements DecoderFamily {
         .put("layers", spec.layers())
         .put("heads", spec.attention().heads())
         .put("tied", spec.tiedHead())
-        .rope(spec.attention().rope());
+        .rope(spec.attention().rope().orElseThrow());
     if (mistake != Mistake.KEY_NOT_WRITTEN) {
       config.put("positions", spec.positions());
     }

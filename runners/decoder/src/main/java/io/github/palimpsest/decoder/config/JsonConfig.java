@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Reads the keys of a JSON object and records those asked for. Messages name the key. */
 final class JsonConfig implements ModelConfig {
@@ -54,6 +55,11 @@ final class JsonConfig implements ModelConfig {
   @Override
   public boolean has(String key) {
     return json.hasNonNull(key);
+  }
+
+  @Override
+  public boolean isNull(String key) {
+    return json.path(key).isNull();
   }
 
   @Override
@@ -127,8 +133,58 @@ final class JsonConfig implements ModelConfig {
   }
 
   @Override
-  public Rope rope() {
-    return RopeKeys.read(this);
+  public Rope rope(Rope absent) {
+    return RopeKeys.read(this, absent, false);
+  }
+
+  @Override
+  public Rope partialRope(Rope absent) {
+    return RopeKeys.read(this, absent, true);
+  }
+
+  @Override
+  public Optional<Rope> rope(String layerType, Rope absent) {
+    return RopeKeys.read(this, layerType, absent);
+  }
+
+  @Override
+  public List<String> texts(String key) {
+    List<String> all = new ArrayList<>();
+    for (JsonNode each : list(key, JsonNode::isTextual, "a list of texts")) {
+      all.add(each.asText());
+    }
+    return all;
+  }
+
+  @Override
+  public List<Integer> integers(String key) {
+    List<Integer> all = new ArrayList<>();
+    for (JsonNode each :
+        list(key, v -> v.isIntegralNumber() && v.canConvertToInt(), "a list of whole numbers")) {
+      all.add(each.asInt());
+    }
+    return all;
+  }
+
+  List<Double> reals(String key) {
+    List<Double> all = new ArrayList<>();
+    for (JsonNode each :
+        list(key, v -> v.isNumber() && v.asDouble() > 0, "a list of numbers above 0")) {
+      all.add(each.asDouble());
+    }
+    return all;
+  }
+
+  private JsonNode list(String key, Predicate<JsonNode> right, String what) {
+    JsonNode value = required(key);
+    boolean good = value.isArray();
+    for (JsonNode each : value) {
+      good &= right.test(each);
+    }
+    if (!good) {
+      throw wrong(key, value, what);
+    }
+    return value;
   }
 
   @Override

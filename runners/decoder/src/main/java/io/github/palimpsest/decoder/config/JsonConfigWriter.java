@@ -1,8 +1,10 @@
 package io.github.palimpsest.decoder.config;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.model.ConfigWriter;
 import io.github.palimpsest.api.model.Rope;
+import java.util.List;
 
 /**
  * Writes keys into a JSON object.
@@ -41,8 +43,28 @@ record JsonConfigWriter(ObjectNode json) implements ConfigWriter {
   }
 
   @Override
+  public ConfigWriter texts(String key, List<String> values) {
+    ArrayNode list = json.putArray(key);
+    values.forEach(list::add);
+    return this;
+  }
+
+  @Override
+  public ConfigWriter integers(String key, List<Integer> values) {
+    ArrayNode list = json.putArray(key);
+    values.forEach(list::add);
+    return this;
+  }
+
+  @Override
+  public ConfigWriter none(String key) {
+    json.putNull(key);
+    return this;
+  }
+
+  @Override
   public ConfigWriter rope(Rope rope) {
-    RopeKeys.write(rope, json);
+    RopeScalings.write(rope, json);
     return this;
   }
 }

@@ -1,46 +1,75 @@
 package io.github.palimpsest.decoder.config;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.NearestName;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.model.Rope;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** The keys of a rotary embedding, in the older and the newer form. */
 final class RopeKeys {
-  /** Factors that have no effect if they are 1. */
-  private static final Set<String> ONES =
-      Set.of("attention_factor", "factor", "partial_rotary_factor");
-
-  private static final List<String> TYPES = List.of("default", "linear", "llama3");
+  static final String THETA = "rope_theta";
+  static final String SHARE = "partial_rotary_factor";
+  static final String OLDER = "rope_scaling";
+  static final String NEWER = "rope_parameters";
 
   private RopeKeys() {}
 
   /**
    * Reads {@code rope_parameters} of transformers 5, or the older keys.
    *
+   * @param absent has the base, and the share of dimensions that rotate, where no key has them
+   * @param partial whether the family lets a part of the dimensions stand still
    * @throws PalimpsestException if both forms are present and differ, or a key in them is not used
    */
-  static Rope read(JsonConfig config) {
-    Optional<JsonConfig> older = config.object("rope_scaling");
-    Optional<JsonConfig> newer = config.object("rope_parameters");
-    double theta = config.real("rope_theta", 10_000.0);
-    Rope.Scaling scaling = older.map(o -> scaling(config, o)).orElseGet(Rope.Unscaled::new);
+  static Rope read(JsonConfig config, Rope absent, boolean partial) {
+    Optional<JsonConfig> older = config.object(OLDER);
+    Optional<JsonConfig> newer = config.object(NEWER);
+    double theta = config.real(THETA, absent.theta());
+    double share = partial ? config.real(SHARE, absent.share()) : 1;
+    Rope.Scaling scaling =
+        older.map(o -> RopeScalings.read(config, o, partial)).orElseGet(Rope.Unscaled::new);
+    Rope given = Rope.of(theta).partial(share).scaled(scaling);
     if (newer.isEmpty()) {
-      return Rope.of(theta).scaled(scaling);
+      return given;
     }
-    JsonConfig parameters = newer.get();
-    Rope rope = Rope.of(parameters.real("rope_theta", theta)).scaled(scaling(config, parameters));
-    if (config.has("rope_theta") && theta != rope.theta()) {
-      throw differ(config, "rope_theta", parameters);
+    Rope rope = parameters(config, newer.get(), given, partial);
+    if (config.has(THETA) && theta != rope.theta()) {
+      throw differ(config, THETA, newer.get());
+    }
+    if (partial && config.has(SHARE) && share != rope.share()) {
+      throw differ(config, SHARE, newer.get());
     }
     if (older.isPresent() && !scaling.equals(rope.scaling())) {
-      throw differ(config, "rope_scaling", parameters);
+      throw differ(config, OLDER, newer.get());
     }
     return rope;
+  }
+
+  /**
+   * Reads {@code rope_parameters} where it has an object for each type of layer.
+   *
+   * @return empty if it is absent, or not by types
+   */
+  static Optional<Rope> read(JsonConfig config, String layerType, Rope absent) {
+    Optional<JsonConfig> newer = config.object(NEWER);
+    if (newer.isEmpty() || !newer.get().json().path(layerType).isObject()) {
+      return Optional.empty();
+    }
+    JsonConfig all = newer.get();
+    for (Map.Entry<String, JsonNode> e : all.json().properties()) {
+      if (!e.getValue().isObject() && !e.getValue().isNull()) {
+        throw all.wrong(e.getKey(), e.getValue(), "an object with the keys of a type of layer");
+      }
+    }
+    return all.object(layerType).map(own -> parameters(config, own, absent, false));
+  }
+
+  private static Rope parameters(
+      JsonConfig config, JsonConfig parameters, Rope absent, boolean partial) {
+    double theta = parameters.real(THETA, absent.theta());
+    double share = partial ? parameters.real(SHARE, absent.share()) : 1;
+    return Rope.of(theta).partial(share).scaled(RopeScalings.read(config, parameters, partial));
   }
 
   private static PalimpsestException differ(JsonConfig config, String key, JsonConfig newer) {
@@ -53,75 +82,5 @@ final class RopeKeys {
             + ", but 'rope_parameters' is "
             + newer.json()
             + "; remove the one that is wrong");
-  }
-
-  private static Rope.Scaling scaling(JsonConfig config, JsonConfig scaling) {
-    String type = scaling.text("rope_type", scaling.text("type", "default"));
-    if (!scaling.text("type", type).equals(type)) {
-      throw scaling.wrong("type", scaling.json().path("type"), "'" + type + "' as 'rope_type' is");
-    }
-    Set<String> used = new TreeSet<>(List.of("rope_type", "type", "rope_theta"));
-    Rope.Scaling read =
-        switch (type) {
-          case "default" -> new Rope.Unscaled();
-          case "linear" -> {
-            used.add("factor");
-            yield new Rope.LinearScaling(scaling.real("factor"));
-          }
-          case "llama3" -> {
-            used.addAll(
-                List.of(
-                    "factor",
-                    "low_freq_factor",
-                    "high_freq_factor",
-                    "original_max_position_embeddings"));
-            yield new Rope.Llama3Scaling(
-                scaling.real("factor"),
-                scaling.real("low_freq_factor"),
-                scaling.real("high_freq_factor"),
-                scaling.integer("original_max_position_embeddings", Integer.MAX_VALUE));
-          }
-          default ->
-              throw new PalimpsestException(
-                  config.where()
-                      + ": rope scaling '"
-                      + type
-                      + "' is not supported"
-                      + NearestName.hint(type, TYPES));
-        };
-    scaling
-        .json()
-        .properties()
-        .forEach(
-            e -> {
-              boolean neutral =
-                  e.getValue().isNull()
-                      || ONES.contains(e.getKey()) && e.getValue().asDouble() == 1;
-              if (!used.contains(e.getKey()) && !neutral) {
-                throw new PalimpsestException(
-                    "%s: '%s' is %s, which rope scaling '%s' does not use"
-                        .formatted(
-                            scaling.where(), e.getKey(), KnownKeys.shortened(e.getValue()), type));
-              }
-            });
-    return read;
-  }
-
-  /** Writes the older keys, which every version of transformers reads. */
-  static void write(Rope rope, ObjectNode config) {
-    config.put("rope_theta", rope.theta());
-    if (rope.scaling() instanceof Rope.LinearScaling linear) {
-      config.putObject("rope_scaling").put("rope_type", "linear").put("factor", linear.factor());
-    } else if (rope.scaling() instanceof Rope.Llama3Scaling s) {
-      config
-          .putObject("rope_scaling")
-          .put("rope_type", "llama3")
-          .put("factor", s.factor())
-          .put("low_freq_factor", s.low())
-          .put("high_freq_factor", s.high())
-          .put("original_max_position_embeddings", s.context());
-    } else {
-      config.set("rope_scaling", config.nullNode());
-    }
   }
 }

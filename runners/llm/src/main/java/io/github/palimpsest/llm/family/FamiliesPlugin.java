@@ -13,6 +13,17 @@ public final class FamiliesPlugin implements Plugin {
 
   @Override
   public List<ModelFamilyProvider> families() {
-    return List.of(LlamaFamily.PROVIDER);
+    return List.of(
+        Gemma2Family.PROVIDER,
+        Gemma3TextFamily.PROVIDER,
+        Gpt2Family.PROVIDER,
+        GptNeoxFamily.PROVIDER,
+        LlamaFamily.PROVIDER,
+        MistralFamily.PROVIDER,
+        Olmo2Family.PROVIDER,
+        Phi3Family.PROVIDER,
+        Qwen2Family.PROVIDER,
+        Qwen3Family.PROVIDER,
+        Smollm3Family.PROVIDER);
   }
 }

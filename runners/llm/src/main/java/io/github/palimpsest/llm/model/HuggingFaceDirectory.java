@@ -57,7 +57,7 @@ public final class HuggingFaceDirectory {
     for (ParameterSpec p : model.parameters()) {
       check(p, checkpoint);
     }
-    weights = CheckpointLayout.turned(model.parameters(), checkpoint);
+    weights = CheckpointLayout.of(model.spec()).turned(model.parameters(), checkpoint);
     requireNothingUnread(checkpoint);
     requireNoAdapter();
   }
@@ -126,7 +126,7 @@ public final class HuggingFaceDirectory {
                   .map(n -> "; the nearest name is '" + n + "'")
                   .orElse(""));
     }
-    Shape wanted = CheckpointLayout.shape(p);
+    Shape wanted = CheckpointLayout.of(model.spec()).shape(p);
     Shape found = checkpoint.shape(p.name());
     if (!found.equals(wanted)) {
       throw new PalimpsestException(
@@ -149,14 +149,9 @@ public final class HuggingFaceDirectory {
     }
     List<String> others =
         checkpoint.names().stream()
-            .filter(n -> !known.contains(n) && !n.endsWith(".rotary_emb.inv_freq"))
+            .filter(n -> !known.contains(n) && !names.isComputed(n))
+            .filter(n -> !n.endsWith(".rotary_emb.inv_freq"))
             .toList();
-    for (String name : others) {
-      if (name.endsWith(".bias")) {
-        throw new PalimpsestException(
-            folder + ": tensor '" + name + "' is a bias; biases are not supported");
-      }
-    }
     if (!others.isEmpty()) {
       throw new PalimpsestException(
           "%s: tensor '%s' is not used by the model that %s describes%s"

@@ -70,7 +70,7 @@ final class ModelWriter {
       }
       SafetensorsWriter.write(
           partial.resolve(HuggingFaceDirectory.WEIGHTS),
-          CheckpointLayout.turned(model.parameters(), weights));
+          CheckpointLayout.of(model.spec()).turned(model.parameters(), weights));
       Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw discarding(

@@ -17,8 +17,8 @@ class DecoderModelKitTest extends ModelKit {
   @Override
   protected List<Example> examples() {
     return List.of(
-        GoldenLlama.example("short", new int[] {1, 5, 7}, new float[] {0, 0, 1}),
-        GoldenLlama.example("long", new int[] {1, 4, 6, 9, 10, 2}, new float[] {0, 1, 1, 0, 1, 1}),
-        GoldenLlama.example("middle", new int[] {3, 8, 11, 2}, new float[] {0, 1, 0, 0.5f}));
+        GoldenModel.example("short", new int[] {1, 5, 7}, new float[] {0, 0, 1}),
+        GoldenModel.example("long", new int[] {1, 4, 6, 9, 10, 2}, new float[] {0, 1, 1, 0, 1, 1}),
+        GoldenModel.example("middle", new int[] {3, 8, 11, 2}, new float[] {0, 1, 0, 0.5f}));
   }
 }

@@ -29,9 +29,9 @@ class DecoderModelTest {
       MODEL.initialWeights(Streams.stream(3, "initial weights", 0, 0));
 
   private static final Example SHORT =
-      GoldenLlama.example("short", new int[] {1, 5, 7}, new float[] {0, 0, 1});
+      GoldenModel.example("short", new int[] {1, 5, 7}, new float[] {0, 0, 1});
   private static final Example LONG =
-      GoldenLlama.example("long", new int[] {1, 4, 6, 9, 10, 2}, new float[] {0, 1, 1, 0, 1, 1});
+      GoldenModel.example("long", new int[] {1, 4, 6, 9, 10, 2}, new float[] {0, 1, 1, 0, 1, 1});
 
   @Test
   void parametersHaveTheirCheckpointNamesRolesAndLayers() {
@@ -68,8 +68,8 @@ class DecoderModelTest {
 
   @Test
   void theLossIsTheSumOverTargetsOfTheNegativeLogSoftmaxBeforeEach() {
-    Map<String, HostArray> outputs = GoldenLlama.forward(MODEL, WEIGHTS, List.of(LONG));
-    float[] logits = GoldenLlama.floats(outputs.get("logits"));
+    Map<String, HostArray> outputs = GoldenModel.forward(MODEL, WEIGHTS, List.of(LONG));
+    float[] logits = GoldenModel.floats(outputs.get("logits"));
     int[] ids = {1, 4, 6, 9, 10, 2};
     double expected = 0;
     for (int p : new int[] {1, 2, 4, 5}) {
@@ -79,21 +79,21 @@ class DecoderModelTest {
       }
       expected += Math.log(sum) - logits[(p - 1) * 12 + ids[p]];
     }
-    assertThat((double) GoldenLlama.floats(outputs.get("loss"))[0])
+    assertThat((double) GoldenModel.floats(outputs.get("loss"))[0])
         .as("loss")
         .isCloseTo(expected, within(1e-5));
-    assertThat(GoldenLlama.floats(outputs.get("weight"))).as("targets").containsExactly(4);
+    assertThat(GoldenModel.floats(outputs.get("weight"))).as("targets").containsExactly(4);
   }
 
   @Test
   void aTokenSeesNoneAfterIt() {
     Example changed =
-        GoldenLlama.example(
+        GoldenModel.example(
             "changed", new int[] {1, 4, 6, 9, 3, 3}, new float[] {0, 1, 1, 0, 1, 1});
     float[] one =
-        GoldenLlama.floats(GoldenLlama.forward(MODEL, WEIGHTS, List.of(LONG)).get("logits"));
+        GoldenModel.floats(GoldenModel.forward(MODEL, WEIGHTS, List.of(LONG)).get("logits"));
     float[] two =
-        GoldenLlama.floats(GoldenLlama.forward(MODEL, WEIGHTS, List.of(changed)).get("logits"));
+        GoldenModel.floats(GoldenModel.forward(MODEL, WEIGHTS, List.of(changed)).get("logits"));
     for (int i = 0; i < 4 * 12; i++) {
       assertThat(two[i]).as("logit " + i).isEqualTo(one[i]);
     }
@@ -126,16 +126,16 @@ class DecoderModelTest {
   @Test
   void anExampleThatDoesNotFitTheModelIsNamed() {
     refused(
-        GoldenLlama.example("t/1", new int[10], new float[10]),
+        GoldenModel.example("t/1", new int[10], new float[10]),
         "example 't/1' has 10 tokens; the model takes 1 to 9");
     refused(
-        GoldenLlama.example("t/2", new int[0], new float[0]),
+        GoldenModel.example("t/2", new int[0], new float[0]),
         "example 't/2' has 0 tokens; the model takes 1 to 9");
     refused(
-        GoldenLlama.example("t/3", new int[] {1, 12}, new float[2]),
+        GoldenModel.example("t/3", new int[] {1, 12}, new float[2]),
         "example 't/3' has token 12, outside the vocabulary of 12");
     refused(
-        GoldenLlama.example("t/4", new int[] {1, 2}, new float[] {1, 1}),
+        GoldenModel.example("t/4", new int[] {1, 2}, new float[] {1, 1}),
         "example 't/4' wants its first token predicted, with nothing before it");
     refused(
         new Example("t/5", 1, new TreeMap<>()),
@@ -165,6 +165,6 @@ class DecoderModelTest {
   }
 
   private static float[] losses(Example... examples) {
-    return GoldenLlama.floats(GoldenLlama.forward(MODEL, WEIGHTS, List.of(examples)).get("loss"));
+    return GoldenModel.floats(GoldenModel.forward(MODEL, WEIGHTS, List.of(examples)).get("loss"));
   }
 }

@@ -41,18 +41,18 @@ class GeneratorTest {
   @ParameterizedTest
   @MethodSource("files")
   void generationWithACacheEqualsTheArgmaxOfWholeForwardPasses(String file) {
-    GoldenLlama golden = GoldenLlama.copied(file, temporary);
+    GoldenModel golden = GoldenModel.copied(file, temporary);
     int[] prompt = ids(golden, 0);
     int[] expected = Arrays.copyOf(prompt, prompt.length + 12);
     for (int n = prompt.length; n < expected.length; n++) {
       int[] so = Arrays.copyOf(expected, n);
       HostArray logits =
-          GoldenLlama.forward(
+          GoldenModel.forward(
                   golden.model(),
                   golden.directory().weights(),
-                  List.of(GoldenLlama.example("so far", so, new float[n])))
+                  List.of(GoldenModel.example("so far", so, new float[n])))
               .get("logits");
-      expected[n] = argmaxOfLast(GoldenLlama.floats(logits), (int) logits.shape()[2]);
+      expected[n] = argmaxOfLast(GoldenModel.floats(logits), (int) logits.shape()[2]);
     }
     try (Generator generator =
         new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
@@ -65,7 +65,7 @@ class GeneratorTest {
   @ParameterizedTest
   @MethodSource("files")
   void rowsOfUnequalLengthAreContinuedAsIfEachWereAlone(String file) {
-    GoldenLlama golden = GoldenLlama.copied(file, temporary);
+    GoldenModel golden = GoldenModel.copied(file, temporary);
     List<int[]> prompts = List.of(ids(golden, 0), ids(golden, 1), new int[] {3});
     try (Generator generator =
         new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
@@ -81,7 +81,7 @@ class GeneratorTest {
 
   @Test
   void generationStopsBeforeAnEndTokenAndAtTheLastPosition() {
-    GoldenLlama golden = GoldenLlama.copied("llama/model_a.json", temporary);
+    GoldenModel golden = GoldenModel.copied("llama/model_a.json", temporary);
     try (Generator generator =
         new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
       int[] prompt = ids(golden, 0);
@@ -104,7 +104,7 @@ class GeneratorTest {
 
   @Test
   void theSameStreamDrawsTheSameTokens() {
-    GoldenLlama golden = GoldenLlama.copied("llama/model_a.json", temporary);
+    GoldenModel golden = GoldenModel.copied("llama/model_a.json", temporary);
     Sampling warm = new Sampling(1.5, 50, 0.95);
     try (Generator generator =
         new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
@@ -122,7 +122,7 @@ class GeneratorTest {
 
   @Test
   void aPromptOutsideTheModelIsRefused() {
-    GoldenLlama golden = GoldenLlama.copied("llama/model_a.json", temporary);
+    GoldenModel golden = GoldenModel.copied("llama/model_a.json", temporary);
     JsonNode config =
         Golden.json(
             Golden.json("llama/model_a.json").at("/hyper/model_dir").asText() + "/config.json");
@@ -141,7 +141,7 @@ class GeneratorTest {
     }
   }
 
-  private static int[] ids(GoldenLlama golden, int row) {
+  private static int[] ids(GoldenModel golden, int row) {
     return ((HostArray.Ints) golden.examples().get(row).fields().get(DecoderModel.IDS)).toArray();
   }
 

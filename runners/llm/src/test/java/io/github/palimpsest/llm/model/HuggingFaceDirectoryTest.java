@@ -130,8 +130,9 @@ class HuggingFaceDirectoryTest {
         .isInstanceOf(PalimpsestException.class)
         .hasMessageStartingWith(
             folder.resolve("config.json")
-                + ": no plugin here reads model_type 'lama'; known: llama; the nearest is 'llama'"
-                + " of palimpsest-llm ");
+                + ": no plugin here reads model_type 'lama'; known: gemma2, gemma3_text, gpt2, gpt_neox,"
+                + " llama, mistral, olmo2, phi3, qwen2, qwen3, smollm3; the nearest is 'llama' of"
+                + " palimpsest-llm ");
     edit(c -> c.remove("model_type"));
     assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
         .hasMessage(folder.resolve("config.json") + ": 'model_type' is missing");
@@ -205,7 +206,7 @@ class HuggingFaceDirectoryTest {
     rewrite(values -> values.put("model.layers.0.self_attn.q_proj.bias", new float[] {1}));
     assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))
         .isInstanceOf(PalimpsestException.class)
-        .hasMessageContaining("'model.layers.0.self_attn.q_proj.bias' is a bias");
+        .hasMessageContaining("'model.layers.0.self_attn.q_proj.bias' is not used by the model");
   }
 
   @Test

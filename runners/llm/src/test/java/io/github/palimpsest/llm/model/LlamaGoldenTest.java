@@ -41,13 +41,13 @@ class LlamaGoldenTest {
   @ParameterizedTest
   @MethodSource("files")
   void logitsAndLossEqualThoseOfTransformers(String file) {
-    GoldenLlama golden = GoldenLlama.copied(file, temporary);
+    GoldenModel golden = GoldenModel.copied(file, temporary);
 
     var outputs =
-        GoldenLlama.forward(golden.model(), golden.directory().weights(), golden.examples());
+        GoldenModel.forward(golden.model(), golden.directory().weights(), golden.examples());
 
-    float[] loss = GoldenLlama.floats(outputs.get("loss"));
-    float[] weight = GoldenLlama.floats(outputs.get("weight"));
+    float[] loss = GoldenModel.floats(outputs.get("loss"));
+    float[] weight = GoldenModel.floats(outputs.get("weight"));
     double sum = 0;
     double count = 0;
     JsonNode perRow = golden.json().at("/expected/sequence_logprob_over_unmasked_targets");
@@ -67,7 +67,7 @@ class LlamaGoldenTest {
   @ParameterizedTest
   @MethodSource("files")
   void eachTokensLogProbabilityEqualsThatOfTransformers(String file) {
-    GoldenLlama golden = GoldenLlama.copied(file, temporary);
+    GoldenModel golden = GoldenModel.copied(file, temporary);
     int row = 0;
     for (var example : golden.examples()) {
       int[] ids = ((HostArray.Ints) example.fields().get("ids")).toArray();
@@ -78,12 +78,12 @@ class LlamaGoldenTest {
                   p -> {
                     float[] targets = new float[ids.length];
                     targets[p] = 1;
-                    return GoldenLlama.example("position/" + p, ids, targets);
+                    return GoldenModel.example("position/" + p, ids, targets);
                   })
               .toList();
       float[] loss =
-          GoldenLlama.floats(
-              GoldenLlama.forward(golden.model(), golden.directory().weights(), single)
+          GoldenModel.floats(
+              GoldenModel.forward(golden.model(), golden.directory().weights(), single)
                   .get("loss"));
       JsonNode expected = golden.json().at("/expected/token_logprobs").get(row);
       for (int p = 0; p < loss.length; p++) {
@@ -97,7 +97,7 @@ class LlamaGoldenTest {
   @ParameterizedTest
   @MethodSource("files")
   void gradientsAndASamStepEqualThoseOfTransformers(String file) {
-    GoldenLlama golden = GoldenLlama.copied(file, temporary);
+    GoldenModel golden = GoldenModel.copied(file, temporary);
     WeightSnapshot weights = golden.directory().weights();
 
     TracedRun.Step step =
@@ -130,7 +130,7 @@ class LlamaGoldenTest {
   @ParameterizedTest
   @MethodSource("files")
   void theEngineMakesTheSameSamStep(String file) {
-    GoldenLlama golden = GoldenLlama.copied(file, temporary);
+    GoldenModel golden = GoldenModel.copied(file, temporary);
     try (StepGraph step =
         StepGraph.firstTask(
             golden.model(),
@@ -152,7 +152,7 @@ class LlamaGoldenTest {
   }
 
   /** SAM by its definition: {@code w - lr grad L(w + rho g / |g|)}. */
-  private static Optimizer sam(GoldenLlama golden) {
+  private static Optimizer sam(GoldenModel golden) {
     float rho = (float) golden.json().at("/hyper/rho").asDouble();
     float lr = (float) golden.json().at("/hyper/lr").asDouble();
     return c -> {
@@ -165,14 +165,14 @@ class LlamaGoldenTest {
     };
   }
 
-  private static void compareAfter(GoldenLlama golden, Map<String, float[]> weights) {
+  private static void compareAfter(GoldenModel golden, Map<String, float[]> weights) {
     Map<String, Shape> shapes = new TreeMap<>();
     golden.model().parameters().forEach(p -> shapes.put(p.name(), p.shape()));
     var outputs =
-        GoldenLlama.forward(golden.model(), WeightSnapshot.of(shapes, weights), golden.examples());
+        GoldenModel.forward(golden.model(), WeightSnapshot.of(shapes, weights), golden.examples());
     String tolerance = "losses and logits after the SAM step";
     compareLogits(golden, outputs.get("logits"), "logits_after_sam_step", tolerance);
-    float[] loss = GoldenLlama.floats(outputs.get("loss"));
+    float[] loss = GoldenModel.floats(outputs.get("loss"));
     double sum = 0;
     for (float l : loss) {
       sum += l;
@@ -185,8 +185,8 @@ class LlamaGoldenTest {
   }
 
   private static void compareLogits(
-      GoldenLlama golden, HostArray logits, String array, String tolerance) {
-    float[] actual = GoldenLlama.floats(logits);
+      GoldenModel golden, HostArray logits, String array, String tolerance) {
+    float[] actual = GoldenModel.floats(logits);
     float[] expected = golden.arrays().copy(array);
     int tokens = (int) logits.shape()[1];
     int vocabulary = (int) logits.shape()[2];
@@ -198,8 +198,11 @@ class LlamaGoldenTest {
     }
   }
 
-  private static void compareGradient(GoldenLlama golden, ParameterSpec p, float[] gradient) {
-    float[] expected = CheckpointLayout.turned(List.of(p), stripped(golden, p)).copy(p.name());
+  private static void compareGradient(GoldenModel golden, ParameterSpec p, float[] gradient) {
+    float[] expected =
+        CheckpointLayout.of(golden.model().spec())
+            .turned(List.of(p), stripped(golden, p))
+            .copy(p.name());
     double norm = 0;
     for (int i = 0; i < gradient.length; i++) {
       norm += (double) gradient[i] * gradient[i];
@@ -212,7 +215,7 @@ class LlamaGoldenTest {
         golden.json().at("/expected/grad_norms").get(p.name()).asDouble());
   }
 
-  private static WeightSnapshot stripped(GoldenLlama golden, ParameterSpec p) {
+  private static WeightSnapshot stripped(GoldenModel golden, ParameterSpec p) {
     String name = "grad." + p.name();
     return WeightSnapshot.of(
         Map.of(p.name(), golden.arrays().shape(name)),

@@ -53,7 +53,7 @@ class LoraGoldenTest {
 
   /** A golden adapter, bound to its model. */
   private record Adapted(
-      GoldenLlama golden, PeftAdapter peft, BoundAdapter adapter, WeightSnapshot trained) {
+      GoldenModel golden, PeftAdapter peft, BoundAdapter adapter, WeightSnapshot trained) {
     WeightSnapshot base() {
       return golden.directory().weights();
     }
@@ -65,8 +65,8 @@ class LoraGoldenTest {
 
   private Adapted adapted(String file) {
     JsonNode json = Golden.json(file);
-    GoldenLlama golden =
-        new GoldenLlama(
+    GoldenModel golden =
+        new GoldenModel(
             json,
             HuggingFaceDirectory.open(
                 Golden.copy(json.at("/inputs/base").asText(), temporary.resolve("model"))),
@@ -102,7 +102,7 @@ class LoraGoldenTest {
                     model.forward(
                         tf,
                         a.adapter().effective(tf, Params.of(trained), at),
-                        GoldenLlama.batch(model, inputs));
+                        GoldenModel.batch(model, inputs));
                 Operand<TFloat32> loss =
                     tf.math.div(
                         tf.sum(f.lossPerExample(), tf.constant(0)),
@@ -132,12 +132,12 @@ class LoraGoldenTest {
   @MethodSource("files")
   void logitsLossAndGradientsEqualThoseOfPeft(String file) {
     Adapted a = adapted(file);
-    GoldenLlama golden = a.golden();
+    GoldenModel golden = a.golden();
     Map<String, HostArray> outputs = run(a);
     golden.close(
         "loss",
         "loss",
-        GoldenLlama.floats(outputs.get("loss"))[0],
+        GoldenModel.floats(outputs.get("loss"))[0],
         golden.json().at("/expected/loss").asDouble());
     compareLogits(golden, outputs.get("logits"), "logits_with_adapter");
 
@@ -146,7 +146,7 @@ class LoraGoldenTest {
     Map<String, float[]> values = new TreeMap<>();
     for (String name : a.trained().names()) {
       shapes.put(name, a.trained().shape(name));
-      values.put(name, GoldenLlama.floats(outputs.get(name)));
+      values.put(name, GoldenModel.floats(outputs.get(name)));
     }
     WeightSnapshot zeroBase = zeros(a.base());
     WeightSnapshot gradients =
@@ -186,12 +186,13 @@ class LoraGoldenTest {
   @MethodSource("files")
   void mergedWeightsAndTheirLogitsEqualThoseOfPeft(String file) {
     Adapted a = adapted(file);
-    GoldenLlama golden = a.golden();
+    GoldenModel golden = a.golden();
     WeightSnapshot merged = a.adapter().merge(a.trained(), a.base());
     for (String array : golden.arrays().names()) {
       if (array.startsWith("merged.")) {
         String name = array.substring("merged.".length());
-        float[] actual = CheckpointLayout.turned(a.model().parameters(), merged).copy(name);
+        float[] actual =
+            CheckpointLayout.of(a.model().spec()).turned(a.model().parameters(), merged).copy(name);
         float[] expected = golden.arrays().copy(array);
         for (int i = 0; i < expected.length; i++) {
           golden.close("logits / log-probs", array + "[" + i + "]", actual[i], expected[i]);
@@ -200,7 +201,7 @@ class LoraGoldenTest {
     }
     compareLogits(
         golden,
-        GoldenLlama.forward(a.model(), merged, golden.examples()).get("logits"),
+        GoldenModel.forward(a.model(), merged, golden.examples()).get("logits"),
         "logits_merged");
   }
 
@@ -259,8 +260,8 @@ class LoraGoldenTest {
         .hasMessageContaining("no tensor '" + first + "'");
   }
 
-  private static void compareLogits(GoldenLlama golden, HostArray logits, String array) {
-    float[] actual = GoldenLlama.floats(logits);
+  private static void compareLogits(GoldenModel golden, HostArray logits, String array) {
+    float[] actual = GoldenModel.floats(logits);
     float[] expected = golden.arrays().copy(array);
     int tokens = (int) logits.shape()[1];
     int vocabulary = (int) logits.shape()[2];

@@ -67,7 +67,7 @@ final class ${className} implements DecoderFamily {
         .put("num_attention_heads", spec.attention().heads())
         .put("num_key_value_heads", spec.attention().keyValueHeads())
         .put("head_dim", spec.attention().headSize())
-        .rope(spec.attention().rope())
+        .rope(spec.attention().rope().orElseThrow())
         .put("intermediate_size", spec.feedForward().width())
         .put("hidden_act", "silu")
         .put("rms_norm_eps", spec.norm().epsilon())

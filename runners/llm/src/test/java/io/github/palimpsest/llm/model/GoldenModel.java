@@ -32,11 +32,11 @@ import org.tensorflow.types.TInt32;
  * @param directory the model
  * @param arrays the expected arrays
  */
-record GoldenLlama(JsonNode json, HuggingFaceDirectory directory, WeightSnapshot arrays) {
-  static GoldenLlama copied(String file, Path temporary) {
+record GoldenModel(JsonNode json, HuggingFaceDirectory directory, WeightSnapshot arrays) {
+  static GoldenModel copied(String file, Path temporary) {
     JsonNode json = Golden.json(file);
     String arrays = json.at("/expected/arrays_file").asText().split(" ")[0];
-    return new GoldenLlama(
+    return new GoldenModel(
         json,
         HuggingFaceDirectory.open(
             Golden.copy(json.at("/hyper/model_dir").asText(), temporary.resolve("model"))),

@@ -1,0 +1,42 @@
+package io.github.palimpsest.decoder;
+
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.FloatNdArray;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Layer normalisation: {@code y = gain (x - mean(x)) / sqrt(var(x) + epsilon) + shift} (Ba et al.
+ * 2016, arXiv 1607.06450).
+ */
+final class LayerNorm {
+  private final Ops tf;
+  private final Operand<TFloat32> averaging;
+  private final Operand<TFloat32> epsilon;
+
+  LayerNorm(Ops tf, int width, double epsilon) {
+    this.tf = tf;
+    FloatNdArray column = NdArrays.ofFloats(Shape.of(width, 1));
+    column.scalars().forEach(s -> s.setFloat(1f / width));
+    this.averaging = tf.constant(column);
+    this.epsilon = tf.constant(new float[] {(float) epsilon});
+  }
+
+  /**
+   * Normalises each row.
+   *
+   * @param x {@code [n, width]}
+   * @param gain {@code [width]}
+   * @param shift {@code [width]}
+   * @return {@code [n, width]}
+   */
+  Operand<TFloat32> apply(Operand<TFloat32> x, Operand<TFloat32> gain, Operand<TFloat32> shift) {
+    // a product with a column of 1/width is the mean
+    Operand<TFloat32> centred = tf.math.sub(x, tf.linalg.matMul(x, averaging));
+    Operand<TFloat32> variance = tf.linalg.matMul(tf.math.square(centred), averaging);
+    Operand<TFloat32> r = tf.math.rsqrt(tf.nn.biasAdd(variance, epsilon));
+    return tf.nn.biasAdd(tf.math.mul(tf.math.mul(centred, r), gain), shift);
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.palimpsest.llm.family;
+
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.component.Traits;
+import io.github.palimpsest.api.model.AttentionSpec;
+import io.github.palimpsest.api.model.ConfigWriter;
+import io.github.palimpsest.api.model.DecoderFamily;
+import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.model.ModelConfig;
+import io.github.palimpsest.api.model.ModelFamilyProvider;
+import io.github.palimpsest.api.model.NormSpec;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Qwen3, as {@code Qwen3Config} of transformers has it. */
+final class Qwen3Family implements DecoderFamily {
+  static final ModelFamilyProvider PROVIDER =
+      ModelFamilyProvider.of(
+              "qwen3",
+              "qwen3",
+              "Qwen 3: each head of queries and keys is normalised",
+              "x += o(softmax(q k' / sqrt(d)) v)(norm x); x += down(silu(gate(norm x)) up(norm x))")
+          .traits(
+              Traits.of(
+                  Onset.FIRST_TASK,
+                  Cost.NONE,
+                  "Yang et al. 2025, Qwen3 technical report (arXiv:2505.09388)"))
+          .creates(settings -> new Qwen3Family());
+
+  @Override
+  public DecoderSpec read(ModelConfig config) {
+    UsualKeys keys = new UsualKeys(config);
+    boolean biased = config.flag("attention_bias", false);
+    AttentionSpec attention =
+        keys.attention(config.integer("head_dim", 128, UsualKeys.MAX_WIDTH), config.rope())
+            .biased(biased, biased)
+            .normed(AttentionSpec.Normed.HEADS);
+    List<AttentionSpec> byLayer = QwenWindows.read(config, keys, attention);
+    return keys.decoder(false, OptionalInt.empty(), OptionalInt.empty())
+        .feedForward(keys.gated("hidden_act"))
+        .attention(byLayer)
+        .norm(NormSpec.rms(config.real("rms_norm_eps", 1e-6)))
+        .build();
+  }
+
+  @Override
+  public void write(DecoderSpec spec, ConfigWriter config) {
+    config.architecture("Qwen3ForCausalLM");
+    UsualKeys.sizes(spec, config)
+        .put("head_dim", spec.attention().headSize())
+        .put("max_position_embeddings", spec.positions())
+        .put("attention_bias", spec.attention().isBiased())
+        .put("rms_norm_eps", spec.norm().epsilon())
+        .rope(spec.attention().rope().orElseThrow())
+        .put("hidden_act", UsualKeys.name(spec.feedForward().activation()));
+    QwenWindows.write(spec, config);
+    UsualKeys.common(spec, config);
+  }
+
+  @Override
+  public String example() {
+    return """
+        {"architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3",
+         "vocab_size": 40, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 4,
+         "num_attention_heads": 4, "max_position_embeddings": 32, "initializer_range": 0.05,
+         "bos_token_id": 1, "eos_token_id": 2, "torch_dtype": "float32",
+         "num_key_value_heads": 2, "head_dim": 6, "rms_norm_eps": 1e-5, "rope_theta": 20000.0,
+         "hidden_act": "silu", "attention_bias": false, "use_sliding_window": true,
+         "sliding_window": 4, "max_window_layers": 2, "tie_word_embeddings": true}
+        """;
+  }
+}
