@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 
 /**
  * Rotary position embedding (Su et al. 2021, arXiv 2104.09864) in the half-rotation order of
- * Hugging Face checkpoints: of the {@code d} dimensions that rotate, dimensions {@code i} and {@code
- * i + d/2} are rotated together, at position {@code p} by the angle {@code p f_i}, where {@code f_i}
- * is {@code theta^(-2i/d)}, scaled.
+ * Hugging Face checkpoints: of the {@code d} dimensions that rotate, dimensions {@code i} and
+ * {@code i + d/2} are rotated together, at position {@code p} by the angle {@code p f_i}, where
+ * {@code f_i} is {@code theta^(-2i/d)}, scaled.
  */
 @Experimental(since = "0.1")
 public final class Rope {

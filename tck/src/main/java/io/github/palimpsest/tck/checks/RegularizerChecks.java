@@ -193,7 +193,7 @@ final class RegularizerChecks implements KindChecks {
                 all
                     ? "penalties that differ: every finished task counts"
                     : "equal penalties: COUNTS_ALL_TASKS is not promised, so only the last task"
-                          + " counts",
+                        + " counts",
                 one + " and " + two,
                 all ? "the second task's memory written over the first's" : ""));
   }
