@@ -27,6 +27,7 @@ class StabilityTest {
           "Constant",
           "Cosine",
           "DataCounts",
+          "DynamicScaling",
           "Example",
           "Flag",
           "Gradients",
@@ -35,6 +36,7 @@ class StabilityTest {
           "Linear",
           "LinearScaling",
           "Llama3Scaling",
+          "LongRopeScaling",
           "Num",
           "ParameterSpec",
           "Places",
@@ -45,7 +47,8 @@ class StabilityTest {
           "Rising",
           "Text",
           "Unscaled",
-          "Updates");
+          "Updates",
+          "YarnScaling");
 
   private static List<Class<?>> publicTypes() throws IOException {
     try (Stream<Path> files = Files.walk(CLASSES)) {

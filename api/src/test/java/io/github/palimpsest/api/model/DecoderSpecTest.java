@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,43 @@ class DecoderSpecTest {
                 .positions(32)
                 .build(),
         "the vocabulary times the width is 1099511627776; a tensor has at most 2147483639 numbers");
+  }
+
+  @Test
+  void variations_that_contradict_each_other_are_refused() {
+    AttentionSpec attention = AttentionSpec.rotary(2, 4, Rope.of(10_000));
+    refused(
+        () -> builder().attention(List.of(attention, attention, attention)).build(),
+        "a decoder of 2 layers needs the attention of each, not of 3");
+    refused(
+        () -> builder().attention(List.of(attention, attention.biased(true, false))).build(),
+        "the attention of layer 1, 2 heads of 4, 2 key-value heads, rope 10000.0 Unscaled[],"
+            + " biases, stores other tensors than that of layer 0, 2 heads of 4, 2 key-value heads,"
+            + " rope 10000.0 Unscaled[]");
+    refused(
+        () -> builder().norm(NormSpec.rms(1e-5), NormPlace.AROUND).parallel(true).build(),
+        "parallel parts of a layer have norms before them only");
+    refused(
+        () -> builder().norm(NormSpec.layer(1e-5), NormPlace.AFTER).build(),
+        "a norm after a part of a layer has no shift");
+    refused(
+        () -> attention.keyValueHeads(1).fused(AttentionSpec.Fusion.BY_HEAD),
+        "queries, keys and values stored by head need as many key-value heads as query heads");
+    refused(
+        () -> FeedForwardSpec.plain(4, Activation.GELU).fused(),
+        "a feed-forward block without a gate has nothing to fuse");
+    refused(() -> ScaleSpec.none().cap(0), "the logit cap must be a number above 0, not 0.0");
+    refused(
+        () -> AttentionSpec.rotary(2, 4, Rope.of(10_000).partial(0.25)),
+        "an even number of dimensions must rotate, 2 to 4, not 1");
+  }
+
+  @Test
+  void layers_may_differ_in_what_they_attend_to() {
+    AttentionSpec full = AttentionSpec.rotary(2, 4, Rope.of(10_000));
+    DecoderSpec spec = builder().attention(List.of(full.window(3), full.withoutRope())).build();
+    assertThat(spec.attentionByLayer()).containsExactly(full.window(3), full.withoutRope());
+    assertThat(spec.attention().window()).hasValue(3);
   }
 
   @Test
