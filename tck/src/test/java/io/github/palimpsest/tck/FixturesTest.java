@@ -123,8 +123,8 @@ class FixturesTest {
     List<ScoreMatrix> seen = seenBy(MetricRule.MET_02);
     assertThat(seen)
         .extracting(ScoreMatrix::higherScoresAreBetter)
-        .containsExactly(true, true, true, false, false, false);
-    for (int k = 0; k < 6; k += 3) {
+        .containsExactly(true, true, true, true, false, false, false, false);
+    for (int k = 0; k < 8; k += 4) {
       assertThat(cells(seen.get(k))).isDeepEqualTo(new double[][] {{0.5}});
       for (int t = 0; t < 4; t++) {
         for (int i = 0; i < 4; i++) {
@@ -135,6 +135,12 @@ class FixturesTest {
       assertThat(seen.get(k + 1).perExample(0, 1)).isEmpty();
       assertThat(cells(seen.get(k + 2))).isDeepEqualTo(SCORES);
       assertThat(seen.get(k).before(0)).isEqualTo(0.25);
+      for (int t = 0; t < 4; t++) {
+        for (int i = 0; i < 4; i++) {
+          Double expected = t < 3 ? Double.NaN : SCORES[3][i];
+          assertThat(seen.get(k + 3).after(t, i)).as("last row alone").isEqualTo(expected);
+        }
+      }
     }
   }
 

@@ -207,7 +207,7 @@ class MeasureMutantsTest {
             measure(
                 new Scale("nats", false, 0, items -> items.get(items.size() - 1).score())
                     .targets(MeasureMutantsTest::nats)),
-            "turned by 1"),
+            "rotated by 1"),
         new Mutant(
             MeasureRule.MEA_03,
             "the wrong direction",

@@ -321,8 +321,9 @@ public final class DecoderSpec {
     return values.hashCode();
   }
 
+  /** The variations that are not the usual ones are named too. */
   @Override
   public String toString() {
-    return "decoder" + values.toString().substring(Values.class.getSimpleName().length());
+    return DecoderText.of(this);
   }
 }
