@@ -125,7 +125,7 @@ class LlamaFamilyTest {
             c.putObject("rope_parameters")
                 .put("rope_type", "default")
                 .put("partial_rotary_factor", 0.5),
-        "'partial_rotary_factor' is 0.5, which rope scaling 'default' does not use");
+        "rope_parameters: 'partial_rotary_factor' is 0.5, which rope scaling 'default' does not use");
   }
 
   @ParameterizedTest
