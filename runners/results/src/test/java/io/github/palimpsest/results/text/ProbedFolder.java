@@ -52,6 +52,9 @@ final class ProbedFolder {
     scores.set("after", Json.tree(after));
     result.putObject("metrics").put("forgetting", 0.5);
     result.putArray("components").addObject().put("id", strategy).put("kind", kind);
+    if (kind.equals("merger")) {
+      result.putObject("merging").put("after", "each-task");
+    }
     ObjectNode times = Json.object();
     ArrayNode chain = times.putArray("stages");
     for (int task = 1; task <= 3; task++) {
