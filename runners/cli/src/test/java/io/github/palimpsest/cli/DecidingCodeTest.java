@@ -43,6 +43,7 @@ class DecidingCodeTest {
       Map.ofEntries(
           Map.entry("cli/bench/BenchShape", "benchmarks"),
           Map.entry("cli/bench/GridBench", "benchmarks"),
+          Map.entry("cli/bench/PrecisionTable", "simulates made-up grids"),
           Map.entry("cli/bench/ProbeLines", "simulates made-up runs"),
           Map.entry("cli/bench/StepBench", "benchmarks"),
           Map.entry("cli/bench/StrategyBench", "benchmarks"),

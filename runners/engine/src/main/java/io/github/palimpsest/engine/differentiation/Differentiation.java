@@ -68,7 +68,7 @@ public final class Differentiation {
             .map(
                 x -> {
                   Operand<TFloat32> g = sums.get(x.asOutput());
-                  return g != null ? g : tf.zerosLike(x);
+                  return g != null ? shaped(tf, g, x) : tf.zerosLike(x);
                 });
     Map<Operand<TFloat32>, Operand<TFloat32>> passed = new LinkedHashMap<>();
     for (Operand<TFloat32> x : between) {
@@ -78,6 +78,13 @@ public final class Differentiation {
       }
     }
     return new Derivatives(new Gradients(gradients), passed);
+  }
+
+  /** A gradient with the shape of its tensor: behind some operations the runtime forgets it. */
+  private static Operand<TFloat32> shaped(
+      Ops tf, Operand<TFloat32> gradient, Operand<TFloat32> of) {
+    boolean forgotten = gradient.shape().hasUnknownDimension() && !of.shape().hasUnknownDimension();
+    return forgotten ? tf.reshape(gradient, tf.constant(of.shape().asArray())) : gradient;
   }
 
   /** A map of each value to itself. */
