@@ -121,6 +121,8 @@ record MadeUpGrid(List<String> optimizers, List<String> strategies, int seeds, L
     result
         .putArray("components")
         .addObject()
+        .put("id", "made-up")
+        .put("kind", "optimizer")
         .put("plugin", "made-up")
         .put("version", "1")
         .put("jar", "made-up.jar")

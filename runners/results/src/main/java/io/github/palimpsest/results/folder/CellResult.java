@@ -162,7 +162,13 @@ public record CellResult(
       String version,
       String jar,
       String sha256,
-      String certificate) {}
+      String certificate) {
+    /** Requires the id and the kind. */
+    public Source {
+      JsonFile.required(id, "id");
+      JsonFile.required(kind, "kind");
+    }
+  }
 
   /**
    * A score in the form of the file.
