@@ -23,7 +23,7 @@ public interface MergeSite {
 
   /**
    * The diagonal of the Fisher information of the model at some weights, on examples of the task
-   * just finished, as in {@link FinishedTask#meanSquaredGradient(FinishedTask.Estimate)}, but for
+   * just finished, as in {@link FinishedTask#meanSquaredGradient(FinishedTask.Estimate)}. It has
    * every parameter of the model.
    *
    * @param at weights with the names and shapes of the model

@@ -32,23 +32,26 @@ public final class AttentionSpec {
     ROWS
   }
 
-  private record Values(
+  /** The tensors. */
+  private record Storage(
       int heads,
       int headSize,
       int keyValueHeads,
-      Optional<Rope> rope,
-      OptionalInt window,
-      double scale,
-      OptionalDouble cap,
       Fusion fusion,
       Normed normed,
       boolean biased,
       boolean outputBiased) {}
 
+  /** What is computed from them. */
+  private record Scores(
+      Optional<Rope> rope, OptionalInt window, double scale, OptionalDouble cap) {}
+
+  private record Values(Storage storage, Scores scores) {}
+
   private final Values values;
 
-  private AttentionSpec(Values values) {
-    this.values = values;
+  private AttentionSpec(Storage storage, Scores scores) {
+    this.values = new Values(storage, scores);
   }
 
   /**
@@ -76,18 +79,12 @@ public final class AttentionSpec {
     DecoderChecks.positive("the number of heads", heads);
     DecoderChecks.positive("the head size", headSize);
     return new AttentionSpec(
-        new Values(
-            heads,
-            headSize,
-            heads,
+        new Storage(heads, headSize, heads, Fusion.NONE, Normed.NOTHING, false, false),
+        new Scores(
             Optional.empty(),
             OptionalInt.empty(),
             1 / Math.sqrt(headSize),
-            OptionalDouble.empty(),
-            Fusion.NONE,
-            Normed.NOTHING,
-            false,
-            false));
+            OptionalDouble.empty()));
   }
 
   /**
@@ -105,12 +102,12 @@ public final class AttentionSpec {
                   .formatted(headSize(), rotated));
     }
     rope.check(headSize());
-    return copy(Optional.of(rope), window(), scale(), cap());
+    return scoring(Optional.of(rope), window(), scale(), cap());
   }
 
   /** A copy without a rotation. */
   public AttentionSpec withoutRope() {
-    return copy(Optional.empty(), window(), scale(), cap());
+    return scoring(Optional.empty(), window(), scale(), cap());
   }
 
   /**
@@ -120,7 +117,7 @@ public final class AttentionSpec {
    */
   public AttentionSpec window(int tokens) {
     DecoderChecks.positive("the attention window", tokens);
-    return copy(rope(), OptionalInt.of(tokens), scale(), cap());
+    return scoring(rope(), OptionalInt.of(tokens), scale(), cap());
   }
 
   /**
@@ -130,7 +127,7 @@ public final class AttentionSpec {
    */
   public AttentionSpec scale(double factor) {
     DecoderChecks.above0("the attention scale", factor);
-    return copy(rope(), window(), factor, cap());
+    return scoring(rope(), window(), factor, cap());
   }
 
   /**
@@ -140,24 +137,12 @@ public final class AttentionSpec {
    */
   public AttentionSpec cap(double cap) {
     DecoderChecks.above0("the attention cap", cap);
-    return copy(rope(), window(), scale(), OptionalDouble.of(cap));
+    return scoring(rope(), window(), scale(), OptionalDouble.of(cap));
   }
 
-  private AttentionSpec copy(
+  private AttentionSpec scoring(
       Optional<Rope> rope, OptionalInt window, double scale, OptionalDouble cap) {
-    return new AttentionSpec(
-        new Values(
-            heads(),
-            headSize(),
-            keyValueHeads(),
-            rope,
-            window,
-            scale,
-            cap,
-            fusion(),
-            normed(),
-            isBiased(),
-            isOutputBiased()));
+    return new AttentionSpec(values.storage(), new Scores(rope, window, scale, cap));
   }
 
   /**
@@ -204,84 +189,68 @@ public final class AttentionSpec {
           "queries, keys and values stored by head need as many key-value heads as query heads");
     }
     return new AttentionSpec(
-        new Values(
-            heads(),
-            headSize(),
-            keyValueHeads,
-            rope(),
-            window(),
-            scale(),
-            cap(),
-            fusion,
-            normed,
-            biased,
-            outputBiased));
+        new Storage(heads(), headSize(), keyValueHeads, fusion, normed, biased, outputBiased),
+        values.scores());
   }
 
   /** Whether both store the same tensors: they differ in the function of the tokens at most. */
   boolean storesAs(AttentionSpec other) {
-    return heads() == other.heads()
-        && headSize() == other.headSize()
-        && keyValueHeads() == other.keyValueHeads()
-        && fusion() == other.fusion()
-        && normed() == other.normed()
-        && isBiased() == other.isBiased()
-        && isOutputBiased() == other.isOutputBiased();
+    return values.storage().equals(other.values.storage());
   }
 
   /** The number of query heads. */
   public int heads() {
-    return values.heads();
+    return values.storage().heads();
   }
 
   /** The width of a head. */
   public int headSize() {
-    return values.headSize();
+    return values.storage().headSize();
   }
 
   /** The number of key and value heads; divides {@link #heads()}. */
   public int keyValueHeads() {
-    return values.keyValueHeads();
+    return values.storage().keyValueHeads();
   }
 
   /** The rotation of queries and keys by position; empty if there is none. */
   public Optional<Rope> rope() {
-    return values.rope();
+    return values.scores().rope();
   }
 
   /** The number of tokens that a token attends to, with itself; empty for no limit. */
   public OptionalInt window() {
-    return values.window();
+    return values.scores().window();
   }
 
   /** The factor of the products of queries and keys. */
   public double scale() {
-    return values.scale();
+    return values.scores().scale();
   }
 
   /** The soft limit of a score; empty for none. */
   public OptionalDouble cap() {
-    return values.cap();
+    return values.scores().cap();
   }
 
   /** The tensors in which queries, keys and values are stored. */
   public Fusion fusion() {
-    return values.fusion();
+    return values.storage().fusion();
   }
 
   /** What is normalised before the rotation. */
   public Normed normed() {
-    return values.normed();
+    return values.storage().normed();
   }
 
   /** Whether a bias follows queries, keys and values. */
   public boolean isBiased() {
-    return values.biased();
+    return values.storage().biased();
   }
 
   /** Whether a bias follows the output kernel. */
   public boolean isOutputBiased() {
-    return values.outputBiased();
+    return values.storage().outputBiased();
   }
 
   @Override

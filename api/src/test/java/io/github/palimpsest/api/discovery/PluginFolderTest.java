@@ -9,35 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rules SPI-01, SPI-02 and SPI-10, on JARs made as a stranger makes them. */
-class PluginFolderTest {
-  // class loaders keep their JARs open as long as the process runs
-  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-  Path dir;
-
-  private Path folder;
-
-  @BeforeEach
-  void makeFolder() throws IOException {
-    folder = Files.createDirectory(dir.resolve("plugins"));
-  }
-
-  private Path jar(String name) {
-    return folder.resolve(name);
-  }
-
-  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused() {
-    return assertThatThrownBy(() -> Plugins.withFolder(folder)).isInstanceOf(PluginException.class);
-  }
-
+class PluginFolderTest extends PluginFolderFixture {
   @Test
   void aJarIsFoundWithItsNameVersionAndPlace() {
     Path jar =

@@ -1,41 +1,13 @@
 package io.github.palimpsest.api.discovery;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import io.github.palimpsest.api.Plugin;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.assertj.core.api.AbstractThrowableAssert;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a plugin class, its service file and its answers are refused for. */
-class PluginRefusalTest {
-  // class loaders keep their JARs open as long as the process runs
-  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-  Path dir;
-
-  private Path folder;
-
-  @BeforeEach
-  void makeFolder() throws IOException {
-    folder = Files.createDirectory(dir.resolve("plugins"));
-  }
-
-  private Path jar(String name) {
-    return folder.resolve(name);
-  }
-
-  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused() {
-    return assertThatThrownBy(() -> Plugins.withFolder(folder)).isInstanceOf(PluginException.class);
-  }
-
+class PluginRefusalTest extends PluginFolderFixture {
   @Test
   void aJarWithoutAServiceFileIsRefused() {
     PluginJar.withMetric("com.acme", "acme.drop").without(PluginJar.SERVICE).write(jar("acme.jar"));

@@ -3,6 +3,7 @@ package io.github.palimpsest.decoder;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.DecoderSpec;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.tensorflow.Operand;
@@ -124,9 +125,7 @@ final class Attentions {
     }
     Operand<TInt32> rows = tf.math.div(tf.size(ids), tokens);
     return tf.reshape(
-        tf.tile(
-            tf.expandDims(positions, tf.constant(0)),
-            tf.stack(java.util.List.of(rows, tf.constant(1)))),
+        tf.tile(tf.expandDims(positions, tf.constant(0)), tf.stack(List.of(rows, tf.constant(1)))),
         all);
   }
 }

@@ -1,9 +1,6 @@
 package io.github.palimpsest.decoder;
 
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.FloatNdArray;
-import org.tensorflow.ndarray.NdArrays;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
@@ -18,9 +15,7 @@ final class LayerNorm {
 
   LayerNorm(Ops tf, int width, double epsilon) {
     this.tf = tf;
-    FloatNdArray column = NdArrays.ofFloats(Shape.of(width, 1));
-    column.scalars().forEach(s -> s.setFloat(1f / width));
-    this.averaging = tf.constant(column);
+    this.averaging = RmsNorm.averaging(tf, width);
     this.epsilon = tf.constant(new float[] {(float) epsilon});
   }
 
@@ -33,7 +28,6 @@ final class LayerNorm {
    * @return {@code [n, width]}
    */
   Operand<TFloat32> apply(Operand<TFloat32> x, Operand<TFloat32> gain, Operand<TFloat32> shift) {
-    // a product with a column of 1/width is the mean
     Operand<TFloat32> centred = tf.math.sub(x, tf.linalg.matMul(x, averaging));
     Operand<TFloat32> variance = tf.linalg.matMul(tf.math.square(centred), averaging);
     Operand<TFloat32> r = tf.math.rsqrt(tf.nn.biasAdd(variance, epsilon));

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.model.NormSpec;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -17,12 +18,16 @@ final class Norms {
   private final Ops tf;
   private final Weights at;
   private final Map<Integer, RmsNorm> rms = new HashMap<>();
-  private final Map<Integer, LayerNorm> layer = new HashMap<>();
+  private final Optional<LayerNorm> layer;
 
   Norms(DecoderSpec spec, Ops tf, Weights at) {
     this.spec = spec;
     this.tf = tf;
     this.at = at;
+    this.layer =
+        spec.norm().kind() == NormSpec.Kind.LAYER
+            ? Optional.of(new LayerNorm(tf, spec.width(), spec.norm().epsilon()))
+            : Optional.empty();
   }
 
   /** A norm before a part of a layer, or {@code x} where the layers have none there. */
@@ -56,13 +61,9 @@ final class Norms {
 
   private Operand<TFloat32> shifted(
       Operand<TFloat32> x, DecoderPart gain, DecoderPart shift, int of) {
-    if (spec.norm().kind() == NormSpec.Kind.RMS) {
-      return rms(x, spec.width(), gain, of);
-    }
-    double epsilon = spec.norm().epsilon();
     return layer
-        .computeIfAbsent(spec.width(), w -> new LayerNorm(tf, w, epsilon))
-        .apply(x, gain(gain, of), at.dense(spec.names().of(shift, of)));
+        .map(norm -> norm.apply(x, gain(gain, of), at.dense(spec.names().of(shift, of))))
+        .orElseGet(() -> rms(x, spec.width(), gain, of));
   }
 
   private Operand<TFloat32> rms(Operand<TFloat32> x, int width, DecoderPart gain, int of) {

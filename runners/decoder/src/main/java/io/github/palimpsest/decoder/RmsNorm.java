@@ -26,10 +26,15 @@ final class RmsNorm {
 
   RmsNorm(Ops tf, int width, double epsilon) {
     this.tf = tf;
+    this.averaging = averaging(tf, width);
+    this.epsilon = tf.constant(new float[] {(float) epsilon});
+  }
+
+  /** A column {@code [width, 1]} of 1/width: the product of a row with it is the row's mean. */
+  static Operand<TFloat32> averaging(Ops tf, int width) {
     FloatNdArray column = NdArrays.ofFloats(Shape.of(width, 1));
     column.scalars().forEach(s -> s.setFloat(1f / width));
-    this.averaging = tf.constant(column);
-    this.epsilon = tf.constant(new float[] {(float) epsilon});
+    return tf.constant(column);
   }
 
   /**
@@ -41,7 +46,6 @@ final class RmsNorm {
    */
   Operand<TFloat32> apply(Operand<TFloat32> x, Operand<TFloat32> gain) {
     Operand<TFloat32> given = tf.stopGradient(x);
-    // a product with a column of 1/width is the mean
     Operand<TFloat32> meanSquare = tf.linalg.matMul(tf.math.square(given), averaging);
     Operand<TFloat32> r = tf.math.rsqrt(tf.nn.biasAdd(meanSquare, epsilon));
     Operand<TFloat32> n = tf.math.mul(given, r);

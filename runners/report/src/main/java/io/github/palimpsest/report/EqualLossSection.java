@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Forgetting against the loss of the new task, and every recipe against the first one there. */
 record EqualLossSection(Report report, Figures figures) {
@@ -159,10 +158,6 @@ record EqualLossSection(Report report, Figures figures) {
         Numbers.range(d.interval()),
         tested ? Numbers.fixed(d.seeds().dz(), 1) : Numbers.NONE,
         Numbers.p(d.conclusion().holm()),
-        tested
-            ? Numbers.NONE
-            : Arrays.stream(d.seeds().perSeed())
-                .mapToObj(Numbers::signed)
-                .collect(Collectors.joining(", ")));
+        tested ? Numbers.NONE : d.seeds().listed(Numbers::signed));
   }
 }

@@ -174,7 +174,7 @@ public final class PaperTables {
     table.add(
         List.of("outcome", "contrast", "seeds", "estimate", "95 %", "95 % family", "p", "says"));
     for (Effects e : report.analysis().effects()) {
-      for (Effect x : Stream.concat(e.main().stream(), e.interactions().stream()).toList()) {
+      for (Effect x : e.all()) {
         table.add(
             List.of(
                 e.outcome().name(),

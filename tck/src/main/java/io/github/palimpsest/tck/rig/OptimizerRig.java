@@ -174,22 +174,16 @@ public final class OptimizerRig implements AutoCloseable {
     }
     fetches.addAll(phase.next().values());
     var values = bench.run(fetches, fed).iterator();
-    Named updates = take(phase.updates(), values);
+    Named updates = Named.of(phase.updates().names(), values);
     List<Asked> asked = new ArrayList<>();
     for (Call c : phase.calls()) {
-      Named point = take(c.point().tensors(), values);
-      asked.add(new Asked(point, take(c.gradient(), values)));
+      Named point = Named.of(c.point().tensors().names(), values);
+      asked.add(new Asked(point, Named.of(c.gradient().names(), values)));
     }
     Map<String, float[]> left = new TreeMap<>(start.slots());
     slots.forEach((name, slot) -> left.putIfAbsent(name, slot.initial()));
     phase.next().keySet().forEach(name -> left.put(name, values.next()));
     return new Step(updates, asked, left);
-  }
-
-  private static Named take(Tensors like, java.util.Iterator<float[]> values) {
-    Map<String, float[]> named = new LinkedHashMap<>();
-    like.names().forEach(n -> named.put(n, values.next()));
-    return new Named(named);
   }
 
   /** Several steps from a start; the updates are added to the weights on the host. */

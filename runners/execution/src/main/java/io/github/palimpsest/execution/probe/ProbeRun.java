@@ -86,17 +86,14 @@ public final class ProbeRun {
     List<Example> examples = Spread.over(subject.examples(on), sample);
     List<ProbeResult> all = new ArrayList<>();
     for (Cell cell : cells) {
-      List<Component<Probe>> missing = new ArrayList<>();
-      for (Component<Probe> probe : probes) {
-        Path file = file(cell, probe, examples.size());
-        Optional<ProbeResult> known = store.known(file, ProbeResult.class, listener);
-        known.ifPresentOrElse(
-            m -> {
-              listener.measured(cell.id());
-              all.add(m);
-            },
-            () -> missing.add(probe));
-      }
+      List<Component<Probe>> missing =
+          store.missing(
+              cell.id(),
+              probes,
+              probe -> file(cell, probe, examples.size()),
+              ProbeResult.class,
+              listener,
+              all);
       if (!missing.isEmpty()) {
         all.addAll(measure(cell, missing, examples));
       }

@@ -19,9 +19,12 @@ import io.github.palimpsest.storage.Quarantine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The measurements that an output folder has, and the trained stages that can be measured. */
 final class ProbeStore {
@@ -79,8 +82,34 @@ final class ProbeStore {
     return Fingerprint.of(all).substring(0, ID_LENGTH);
   }
 
+  /**
+   * The probes without a measurement; those that there are go to {@code found}.
+   *
+   * @param name the cell or stage, for the listener
+   * @param file where the measurement of a probe lies
+   */
+  <T> List<Component<Probe>> missing(
+      String name,
+      List<Component<Probe>> probes,
+      Function<Component<Probe>, Path> file,
+      Class<T> type,
+      ProbeListener listener,
+      Collection<T> found) {
+    List<Component<Probe>> missing = new ArrayList<>();
+    for (Component<Probe> probe : probes) {
+      known(file.apply(probe), type, listener)
+          .ifPresentOrElse(
+              measured -> {
+                listener.measured(name);
+                found.add(measured);
+              },
+              () -> missing.add(probe));
+    }
+    return missing;
+  }
+
   /** The content of a file; empty if it is damaged, so that it is measured again. */
-  <T> Optional<T> known(Path file, Class<T> type, ProbeListener listener) {
+  private <T> Optional<T> known(Path file, Class<T> type, ProbeListener listener) {
     try {
       return Files.isRegularFile(file) ? Optional.of(JsonFile.read(file, type)) : Optional.empty();
     } catch (DamagedFileException e) {

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Measures stages with probes before the next stage: at the weights after the stage's last step,
@@ -80,17 +79,14 @@ public final class StageProbeRun {
     for (Stage stage : stages) {
       String on = plan.experiment().tasks().get(stage.task()).name();
       List<Example> own = Spread.over(subject.examples(on), examples);
-      List<Component<Probe>> missing = new ArrayList<>();
-      for (Component<Probe> probe : probes) {
-        Optional<StageProbe> known =
-            store.known(file(stage, probe, on, own.size()), StageProbe.class, listener);
-        known.ifPresentOrElse(
-            m -> {
-              listener.measured(stage.id());
-              all.add(m);
-            },
-            () -> missing.add(probe));
-      }
+      List<Component<Probe>> missing =
+          store.missing(
+              stage.id(),
+              probes,
+              probe -> file(stage, probe, on, own.size()),
+              StageProbe.class,
+              listener,
+              all);
       if (!missing.isEmpty() && store.stages().trained(stage)) {
         all.addAll(measure(stage, missing, on, own));
       } else {

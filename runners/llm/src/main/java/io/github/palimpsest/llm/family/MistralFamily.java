@@ -42,12 +42,8 @@ final class MistralFamily implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("MistralForCausalLM");
-    UsualKeys.sizes(spec, config)
-        .put("head_dim", spec.attention().headSize())
-        .put("max_position_embeddings", spec.positions())
-        .put("rms_norm_eps", spec.norm().epsilon())
-        .rope(spec.attention().rope().orElseThrow())
-        .put("hidden_act", UsualKeys.name(spec.feedForward().activation()));
+    UsualKeys.sizes(spec, config).put("head_dim", spec.attention().headSize());
+    UsualKeys.layers(spec, config);
     UsualKeys.writeWindow(spec, config);
     UsualKeys.common(spec, config);
   }

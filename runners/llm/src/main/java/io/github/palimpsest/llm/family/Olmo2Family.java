@@ -54,12 +54,8 @@ final class Olmo2Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("Olmo2ForCausalLM");
-    UsualKeys.sizes(spec, config)
-        .put("max_position_embeddings", spec.positions())
-        .put("rms_norm_eps", spec.norm().epsilon())
-        .rope(spec.attention().rope().orElseThrow())
-        .put("hidden_act", UsualKeys.name(spec.feedForward().activation()))
-        .put("attention_bias", spec.attention().isBiased());
+    UsualKeys.sizes(spec, config);
+    UsualKeys.layers(spec, config).put("attention_bias", spec.attention().isBiased());
     UsualKeys.common(spec, config);
   }
 

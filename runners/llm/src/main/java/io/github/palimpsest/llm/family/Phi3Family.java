@@ -45,11 +45,8 @@ final class Phi3Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("Phi3ForCausalLM");
-    UsualKeys.sizes(spec, config)
-        .put("max_position_embeddings", spec.positions())
-        .put("rms_norm_eps", spec.norm().epsilon())
-        .rope(spec.attention().rope().orElseThrow())
-        .put("hidden_act", UsualKeys.name(spec.feedForward().activation()));
+    UsualKeys.sizes(spec, config);
+    UsualKeys.layers(spec, config);
     UsualKeys.writeWindow(spec, config);
     UsualKeys.common(spec, config);
   }

@@ -32,7 +32,7 @@ final class Qwen2Family implements DecoderFamily {
   public DecoderSpec read(ModelConfig config) {
     UsualKeys keys = new UsualKeys(config);
     AttentionSpec attention = keys.attention(keys.headSize(), config.rope()).biased(true, false);
-    List<AttentionSpec> byLayer = QwenWindows.read(config, keys, attention);
+    List<AttentionSpec> byLayer = SwitchedWindows.last(config, keys, attention);
     return keys.decoder(false, OptionalInt.empty(), OptionalInt.empty())
         .feedForward(keys.gated("hidden_act"))
         .attention(byLayer)
@@ -43,12 +43,9 @@ final class Qwen2Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("Qwen2ForCausalLM");
-    UsualKeys.sizes(spec, config)
-        .put("max_position_embeddings", spec.positions())
-        .put("rms_norm_eps", spec.norm().epsilon())
-        .rope(spec.attention().rope().orElseThrow())
-        .put("hidden_act", UsualKeys.name(spec.feedForward().activation()));
-    QwenWindows.write(spec, config);
+    UsualKeys.sizes(spec, config);
+    UsualKeys.layers(spec, config);
+    SwitchedWindows.write(spec, config);
     UsualKeys.common(spec, config);
   }
 

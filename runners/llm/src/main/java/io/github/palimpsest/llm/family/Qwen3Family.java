@@ -36,7 +36,7 @@ final class Qwen3Family implements DecoderFamily {
         keys.attention(config.integer("head_dim", 128, UsualKeys.MAX_WIDTH), config.rope())
             .biased(biased, biased)
             .normed(AttentionSpec.Normed.HEADS);
-    List<AttentionSpec> byLayer = QwenWindows.read(config, keys, attention);
+    List<AttentionSpec> byLayer = SwitchedWindows.last(config, keys, attention);
     return keys.decoder(false, OptionalInt.empty(), OptionalInt.empty())
         .feedForward(keys.gated("hidden_act"))
         .attention(byLayer)
@@ -47,14 +47,9 @@ final class Qwen3Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("Qwen3ForCausalLM");
-    UsualKeys.sizes(spec, config)
-        .put("head_dim", spec.attention().headSize())
-        .put("max_position_embeddings", spec.positions())
-        .put("attention_bias", spec.attention().isBiased())
-        .put("rms_norm_eps", spec.norm().epsilon())
-        .rope(spec.attention().rope().orElseThrow())
-        .put("hidden_act", UsualKeys.name(spec.feedForward().activation()));
-    QwenWindows.write(spec, config);
+    UsualKeys.sizes(spec, config).put("head_dim", spec.attention().headSize());
+    UsualKeys.layers(spec, config).put("attention_bias", spec.attention().isBiased());
+    SwitchedWindows.write(spec, config);
     UsualKeys.common(spec, config);
   }
 

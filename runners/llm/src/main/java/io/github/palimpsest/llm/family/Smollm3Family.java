@@ -42,20 +42,14 @@ final class Smollm3Family implements DecoderFamily {
     AttentionSpec rotated =
         keys.attention(keys.headSize(), config.rope(Rope.of(USUAL_BASE))).biased(biased, biased);
     List<Integer> rotates = rotates(config, keys.layers());
-    OptionalInt window =
-        config.flag("use_sliding_window", false)
-            ? keys.window(OptionalInt.empty())
-            : OptionalInt.empty();
-    if (window.isEmpty()) {
-      config.ignore("sliding_window");
-    }
+    OptionalInt window = SwitchedWindows.window(config, keys, OptionalInt.empty());
     List<String> types =
-        keys.types(
+        SwitchedWindows.types(
+            config,
+            keys,
+            window,
             layer ->
                 window.isPresent() && rotates.get(layer) == 0 ? UsualKeys.SLIDING : UsualKeys.FULL);
-    if (window.isEmpty() && types.contains(UsualKeys.SLIDING)) {
-      throw config.refusal("layer_types", "no window is switched on");
-    }
     List<AttentionSpec> byLayer = new ArrayList<>();
     for (int layer = 0; layer < keys.layers(); layer++) {
       AttentionSpec own = rotates.get(layer) == 0 ? rotated.withoutRope() : rotated;
@@ -90,22 +84,14 @@ final class Smollm3Family implements DecoderFamily {
             .flatMap(a -> a.rope().stream())
             .findFirst()
             .orElse(Rope.of(USUAL_BASE));
-    UsualKeys.sizes(spec, config)
-        .put("max_position_embeddings", spec.positions())
-        .put("rms_norm_eps", spec.norm().epsilon())
-        .rope(rope)
+    UsualKeys.sizes(spec, config);
+    UsualKeys.layers(spec, rope, config)
         .integers(
             ROTATED,
             spec.attentionByLayer().stream().map(a -> a.rope().isPresent() ? 1 : 0).toList())
-        .put("hidden_act", UsualKeys.name(spec.feedForward().activation()))
         .put("attention_bias", spec.attention().isBiased())
         .put("mlp_bias", spec.feedForward().isBiased());
-    List<String> types = UsualKeys.types(spec);
-    int first = types.indexOf(UsualKeys.SLIDING);
-    config.put("use_sliding_window", first >= 0).texts("layer_types", types);
-    if (first >= 0) {
-      config.put("sliding_window", spec.attentionByLayer().get(first).window().getAsInt());
-    }
+    SwitchedWindows.write(spec, config);
     UsualKeys.common(spec, config);
   }
 

@@ -183,6 +183,20 @@ final class UsualKeys {
         .put("num_key_value_heads", spec.attention().keyValueHeads());
   }
 
+  /** Writes positions, norm, rotation and activation. */
+  static ConfigWriter layers(DecoderSpec spec, Rope rope, ConfigWriter config) {
+    return config
+        .put("max_position_embeddings", spec.positions())
+        .put("rms_norm_eps", spec.norm().epsilon())
+        .rope(rope)
+        .put("hidden_act", name(spec.feedForward().activation()));
+  }
+
+  /** As the other method, with the rotation of the first layer. */
+  static ConfigWriter layers(DecoderSpec spec, ConfigWriter config) {
+    return layers(spec, spec.attention().rope().orElseThrow(), config);
+  }
+
   /** Writes the keys that {@link #common} reads. */
   static ConfigWriter common(DecoderSpec spec, ConfigWriter config) {
     config

@@ -30,6 +30,11 @@ public record Effects(
     interactions = List.copyOf(interactions);
   }
 
+  /** The main effects, then the interactions. */
+  public List<Effect> all() {
+    return Stream.concat(main.stream(), interactions.stream()).toList();
+  }
+
   /** The basis of the intervals. */
   public enum Basis {
     /** A full factorial: each contrast is computed within each seed. */

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 
 /**
  * The one family of contrasts that a report makes claims of: the main effects on the primary
@@ -27,10 +26,7 @@ final class PrimaryFamily {
     int next = 0;
     for (Effects e : all) {
       boolean claimed = primary.contains(e.outcome().name());
-      List<Effect> explored =
-          claimed
-              ? e.interactions()
-              : Stream.concat(e.main().stream(), e.interactions().stream()).toList();
+      List<Effect> explored = claimed ? e.interactions() : e.all();
       List<Effect> rest = judged(explored, exploratory(explored));
       if (claimed) {
         List<Conclusion> own = claims.subList(next, next + e.main().size());

@@ -2,12 +2,10 @@ package io.github.palimpsest.results.analysis;
 
 import io.github.palimpsest.results.statistics.Interval;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 
 /**
  * Effects in words. Only an effect of the primary family is claimed: "sam instead of adamw reduces
@@ -95,7 +93,7 @@ final class Sentences {
     Optional<Interval> shown =
         e.conclusion().primary() ? e.conclusion().simultaneous() : e.interval();
     if (shown.isEmpty()) {
-      return measured + " (" + seeds(e) + ": " + perSeed(e) + ")";
+      return measured + " (" + seeds(e) + ": " + e.seeds().listed(Sentences::signed) + ")";
     }
     return measured
         + " (95 % "
@@ -108,12 +106,6 @@ final class Sentences {
 
   private static String seeds(Effect e) {
     return e.seeds().n() + (e.seeds().n() == 1 ? " seed" : " seeds");
-  }
-
-  private static String perSeed(Effect e) {
-    return Arrays.stream(e.seeds().perSeed())
-        .mapToObj(Sentences::signed)
-        .collect(Collectors.joining(", "));
   }
 
   /** How many seeds would settle a difference of the size that was measured. */

@@ -192,6 +192,11 @@ public record CellResult(
     return Optional.ofNullable(merging).map(Merging::unmerged);
   }
 
+  /** Whether the recipe has a merger. */
+  public boolean hasMerger() {
+    return components.stream().anyMatch(c -> MERGER.equals(c.kind()));
+  }
+
   /**
    * The scores of the training without mergers at the end: before the first task, then after each
    * task; the scores of the cell if there are no such mergers.
@@ -210,8 +215,7 @@ public record CellResult(
    */
   public static CellResult of(Path file) {
     CellResult result = JsonFile.read(file, CellResult.class);
-    boolean merged = result.components.stream().anyMatch(c -> MERGER.equals(c.kind()));
-    if (merged && result.merging == null && result.tasks.size() > 1) {
+    if (result.hasMerger() && result.merging == null && result.tasks.size() > 1) {
       throw new PalimpsestException(
           "'"
               + file

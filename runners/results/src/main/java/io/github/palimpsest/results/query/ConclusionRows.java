@@ -11,7 +11,6 @@ import io.github.palimpsest.results.analysis.Frontier;
 import io.github.palimpsest.results.statistics.Interval;
 import io.github.palimpsest.results.statistics.TTest;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The rows about what cells say together. */
 final class ConclusionRows {
@@ -48,7 +47,7 @@ final class ConclusionRows {
   }
 
   static void effects(Effects e, ResultRows.Sink sink) {
-    for (Effect x : Stream.concat(e.main().stream(), e.interactions().stream()).toList()) {
+    for (Effect x : e.all()) {
       Optional<Interval> together = x.conclusion().simultaneous();
       sink.row(
           e.outcome().name(),

@@ -17,8 +17,8 @@ final class ProbeRows {
     StageProbe.of(folder).forEach(p -> stageProbe(p, sink));
   }
 
-  static void associations(Path folder, ResultRows.Sink sink) {
-    Results.of(folder).associations().forEach(a -> association(a, sink));
+  static void associations(Results results, ResultRows.Sink sink) {
+    results.associations().forEach(a -> association(a, sink));
   }
 
   private static void stageProbe(StageProbe p, ResultRows.Sink sink) {

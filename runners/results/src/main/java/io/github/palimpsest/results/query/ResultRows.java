@@ -30,6 +30,7 @@ public final class ResultRows {
   private final GridPlan plan;
   private final Map<String, CellHistory.Planned> planned;
   private final List<String> cells = new ArrayList<>();
+  private @Nullable Results results;
   private @Nullable Analysis analysis;
 
   /** Receives rows. */
@@ -108,12 +109,11 @@ public final class ResultRows {
           analysis().frontier().points().forEach(p -> ConclusionRows.frontier(p, sink));
       case DIFFERENCES ->
           analysis().differences().forEach(d -> ConclusionRows.differences(d, sink));
-      case CURVES -> PointRows.curves(Results.of(folder.root()), sink);
-      case EQUAL_LOSS ->
-          Results.of(folder.root()).equalLoss().forEach(e -> PointRows.comparisons(e, sink));
+      case CURVES -> PointRows.curves(results(), sink);
+      case EQUAL_LOSS -> results().equalLoss().forEach(e -> PointRows.comparisons(e, sink));
       case EFFECTS -> analysis().effects().forEach(e -> ConclusionRows.effects(e, sink));
       case STAGE_PROBES -> ProbeRows.measured(folder.root(), sink);
-      case PROBE_ASSOCIATIONS -> ProbeRows.associations(folder.root(), sink);
+      case PROBE_ASSOCIATIONS -> ProbeRows.associations(results(), sink);
     }
   }
 
@@ -137,10 +137,20 @@ public final class ResultRows {
         : CellTimes.NONE;
   }
 
+  /** Read once for all tables of conclusions. */
+  private Results results() {
+    Results known = results;
+    if (known == null) {
+      known = Results.of(folder.root());
+      results = known;
+    }
+    return known;
+  }
+
   private Analysis analysis() {
     Analysis known = analysis;
     if (known == null) {
-      known = Results.of(folder.root()).analysis();
+      known = results().analysis();
       analysis = known;
     }
     return known;

@@ -3,6 +3,8 @@ package io.github.palimpsest.results.statistics;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * A contrast computed within each seed. The seed is the unit: cells of one seed may share stages of
@@ -78,6 +80,11 @@ public record SeedContrast(double[] perSeed, double resolution, int first) {
       throw new IllegalArgumentException(
           "a first stage of " + first + " seeds among " + perSeed.length);
     }
+  }
+
+  /** The contrast within each seed as text, separated by commas. */
+  public String listed(DoubleFunction<String> number) {
+    return Arrays.stream(perSeed).mapToObj(number).collect(Collectors.joining(", "));
   }
 
   /** A contrast over a fixed number of seeds. */

@@ -57,7 +57,7 @@ public final class EffectTable {
     table.add(Stream.of(OUTCOME, EFFECT, REST).flatMap(List::stream).toList());
     for (Effects e : analysis.effects()) {
       ObjectNode outcome = AnalysisJson.effects(e);
-      List<Effect> all = Stream.concat(e.main().stream(), e.interactions().stream()).toList();
+      List<Effect> all = e.all();
       for (Effect x : all) {
         table.add(row(outcome, AnalysisJson.effect(x)));
       }

@@ -3,11 +3,9 @@ package io.github.palimpsest.results.text;
 import io.github.palimpsest.results.analysis.Difference;
 import io.github.palimpsest.results.analysis.EqualLoss;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Comparisons at equal steps, passes and loss in the text report. */
 final class EqualLossText {
@@ -79,15 +77,8 @@ final class EqualLossText {
               d.interval().map(AnalysisText::range).orElse("-"),
               tested ? ReportText.number(d.seeds().dz(), 1) : "-",
               tested ? AnalysisText.p(d.conclusion().holm().orElseThrow()) : "-",
-              tested ? "-" : bySeed(d)));
+              tested ? "-" : d.seeds().listed(AnalysisText::signed)));
     }
     return TextTable.of(table);
-  }
-
-  /** The difference of each seed, where the seeds carry no interval. */
-  private static String bySeed(Difference d) {
-    return Arrays.stream(d.seeds().perSeed())
-        .mapToObj(AnalysisText::signed)
-        .collect(Collectors.joining(", "));
   }
 }

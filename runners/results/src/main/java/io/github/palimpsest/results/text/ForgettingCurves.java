@@ -21,7 +21,6 @@ import java.util.stream.IntStream;
  * </pre>
  */
 final class ForgettingCurves {
-  private static final String MERGER = "merger";
   private final Results results;
   private final List<EqualLoss> all = new ArrayList<>();
 
@@ -100,7 +99,7 @@ final class ForgettingCurves {
     List<ForgettingCurve> curves = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     for (Results.Row row : results.rows()) {
-      if (row.cells().stream().anyMatch(ForgettingCurves::merges)) {
+      if (row.cells().stream().anyMatch(c -> c.result().hasMerger())) {
         notes.add(
             "'"
                 + row.label()
@@ -116,10 +115,6 @@ final class ForgettingCurves {
     if (curves.stream().anyMatch(c -> !c.points().isEmpty())) {
       all.add(EqualLoss.of(outcome, task, results.rows().get(0).label(), curves, notes));
     }
-  }
-
-  private static boolean merges(Results.Finished cell) {
-    return cell.result().components().stream().anyMatch(c -> MERGER.equals(c.kind()));
   }
 
   private static ForgettingCurve curve(String recipe, Results.Finished cell, Value value) {

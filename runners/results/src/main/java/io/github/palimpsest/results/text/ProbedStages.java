@@ -20,8 +20,6 @@ final class ProbedStages {
   /** Numbers of probes that are no measure of sharpness or distance. */
   private static final List<String> PLAIN = List.of("loss", "iterations", "standard-error");
 
-  private static final String MERGER = "merger";
-
   private final Results results;
   private final Map<String, List<StageProbe>> byStage;
 
@@ -43,7 +41,7 @@ final class ProbedStages {
   List<ProbeAssociation> associations() {
     Map<Subject, Map<Run, Map<String, Probed>>> all = new LinkedHashMap<>();
     for (Results.Row row : results.rows()) {
-      row.cells().stream().filter(c -> !merged(c.result())).forEach(c -> add(c, all));
+      row.cells().stream().filter(c -> !c.result().hasMerger()).forEach(c -> add(c, all));
     }
     List<String> tasks =
         results.rows().isEmpty()
@@ -59,10 +57,6 @@ final class ProbedStages {
                     subject.probe(),
                     runs.entrySet().stream().map(e -> run(e.getKey(), e.getValue())).toList())));
     return ProbeAssociation.adjusted(found);
-  }
-
-  private static boolean merged(CellResult result) {
-    return result.components().stream().anyMatch(c -> MERGER.equals(c.kind()));
   }
 
   private void add(Results.Finished cell, Map<Subject, Map<Run, Map<String, Probed>>> into) {
