@@ -179,14 +179,14 @@ final class TrainCommand implements Callable<Integer> {
         new Training(epochs, steps, batch, accumulation, 0)
             .with(Compute.parse(compute))
             .with(recompute);
-    DataFormats formats = DataFormats.of(registry);
-    Optional<Value.Call> stated = stated(formats);
+    Optional<Value.Call> stated = stated(DataFormats.of(registry));
     if (Files.exists(out)) {
       throw new PalimpsestException(out + " already exists; models are saved to a new folder");
     }
     requireAdapter(read);
     Seats strategy = Seats.of(read); // what cannot be combined is told before data are read
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
+    DataFormats formats = DataFormats.of(registry).with(directory.chatTemplates());
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
@@ -200,6 +200,13 @@ final class TrainCommand implements Callable<Integer> {
       err.println(encoded.examples().size() + " examples; " + counts.text(length) + "; " + read);
       ObjectNode told = Json.object().put("recipe", read.toString());
       told.put("examples", encoded.examples().size());
+      formats
+          .template(records.documents(), stated)
+          .ifPresent(
+              template -> {
+                err.println("chats by the model's template, " + template);
+                told.put("chat_template", template.sha256());
+              });
       counts.byName().forEach(told.putObject("data")::put);
       TaskLoop loop =
           new TaskLoop(

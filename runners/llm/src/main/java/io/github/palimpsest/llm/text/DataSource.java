@@ -151,7 +151,7 @@ public record DataSource(
               + found.id()
               + "', and has no documents");
     }
-    return new RecordDocuments(made).read("" + source, slice(all));
+    return new RecordDocuments(formats.bound(made)).read("" + source, slice(all));
   }
 
   /**

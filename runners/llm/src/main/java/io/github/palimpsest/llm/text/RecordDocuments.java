@@ -142,19 +142,23 @@ record RecordDocuments(DataFormat format) {
           context.append(part.text());
           unanswered++;
         } else {
-          target(part);
+          target(part, example.rest().isPresent());
         }
       }
       document =
           learnable && !exchanges.isEmpty()
               ? Optional.of(
                   new Document(
-                      origin, number, exchanges, example.gives() == DataFormat.Gives.ANSWERS))
+                      origin,
+                      number,
+                      exchanges,
+                      example.gives() == DataFormat.Gives.ANSWERS,
+                      example.rest().map(rest -> context + rest)))
               : Optional.empty();
     }
 
     /** Adds an answer. An empty answer is skipped, and the text before it stays context. */
-    private void target(TextExample.Part part) {
+    private void target(TextExample.Part part, boolean complete) {
       unanswered = 0;
       if (!part.text().isBlank()) {
         length += context.length() + part.text().length();
@@ -164,6 +168,7 @@ record RecordDocuments(DataFormat format) {
         learnable = false;
       } else {
         empty++;
+        context.append(complete ? part.text() : ""); // white space is part of a complete text
       }
     }
   }
