@@ -85,6 +85,11 @@ public final class ChatTemplate implements ChatRenderer {
     return date;
   }
 
+  /** The text of a special token, such as {@code eos_token}; empty if there is none. */
+  String token(String key) {
+    return tokens.getOrDefault(key, "");
+  }
+
   /** Whether the template marks what a model generates. */
   public boolean marksGeneration() {
     return template.marksGeneration();

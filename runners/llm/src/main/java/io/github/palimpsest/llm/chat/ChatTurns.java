@@ -91,7 +91,34 @@ final class ChatTurns {
       spans.add(span);
       after = span.to();
     }
+    requireEnd(answers.get(answers.size() - 1));
     return spans;
+  }
+
+  /**
+   * Checks that the text ends with its last answer: that what follows the answer is there too when
+   * another turn comes, or is the token that ends all.
+   */
+  private void requireEnd(int last) {
+    String mark = mark();
+    ChatMessage other = messages.get(last).withText(mark);
+    List<ChatMessage> more = new ArrayList<>(messages.subList(0, last));
+    more.addAll(List.of(other, ChatMessage.of("user", "x")));
+    Optional<String[]> end = upTo(last, other).flatMap(text -> around(text, mark));
+    Optional<String[]> next = render(more, false).flatMap(text -> around(text, mark));
+    if (end.isEmpty() || next.isEmpty() || next.get()[1].startsWith(end.get()[1])) {
+      return;
+    }
+    String eos = template.token("eos_token");
+    if (eos.isEmpty() || !end.get()[1].stripTrailing().endsWith(eos)) {
+      throw new PalimpsestException(
+          "message "
+              + (last + 1)
+              + ": the chat template ends with '"
+              + end.get()[1]
+              + "', which is not all of the answer, so the text to learn is not known; use"
+              + " chat(turns=labels), or a template that marks answers with {% generation %}");
+    }
   }
 
   private PalimpsestException unknown(int i) {

@@ -20,7 +20,7 @@ public record ChatMessage(String role, String text, Map<String, Object> values) 
   public static final String ASSISTANT = "assistant";
 
   private static final Set<String> ROLES = Set.of("system", "user", ASSISTANT);
-  private static final List<String> TOOLS = List.of("tools", "tool_calls", "function_call");
+  private static final List<String> CALLS = List.of("tool_calls", "function_call");
 
   /**
    * The messages of a record.
@@ -29,7 +29,7 @@ public record ChatMessage(String role, String text, Map<String, Object> values) 
    *     or no content, or the record has tools, images, audio or video; names the message
    */
   public static List<ChatMessage> of(DataRecord record) {
-    refuseTools(record);
+    refuseTools(record, List.of("tools"));
     List<ChatMessage> messages = new ArrayList<>();
     for (DataRecord message : record.objects("messages")) {
       messages.add(message(message));
@@ -57,8 +57,8 @@ public record ChatMessage(String role, String text, Map<String, Object> values) 
     return role.equals(ASSISTANT);
   }
 
-  private static void refuseTools(DataRecord record) {
-    for (String key : TOOLS) {
+  private static void refuseTools(DataRecord record, List<String> keys) {
+    for (String key : keys) {
       if (record.value(key).filter(value -> !List.of().equals(value)).isPresent()) {
         throw record.problem("'" + key + "' is not supported: there are no tools to call");
       }
@@ -73,7 +73,7 @@ public record ChatMessage(String role, String text, Map<String, Object> values) 
     if (!ROLES.contains(role)) {
       throw message.problem("role '" + role + "' is none of system, user, assistant");
     }
-    refuseTools(message);
+    refuseTools(message, CALLS);
     Map<String, Object> values = new LinkedHashMap<>();
     for (String key : message.keys()) {
       message.value(key).ifPresent(value -> values.put(key, value));

@@ -2,6 +2,7 @@ package io.github.palimpsest.llm.jinja;
 
 import io.github.palimpsest.api.NearestName;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** The filters, tests and functions that every template has. */
 final class Library {
   private static final int MAX_RANGE = 100_000;
-  private static final Map<String, Filter> FILTERS = new TreeMap<>();
+  private static final Map<String, Filter> FILTERS = filters();
   private static final Map<String, Predicate> PREDICATES = predicates();
 
-  static {
-    FILTERS.putAll(TextFilters.all());
-    FILTERS.putAll(ListFilters.all());
-  }
-
   private Library() {}
+
+  private static Map<String, Filter> filters() {
+    Map<String, Filter> all = new TreeMap<>(TextFilters.all());
+    all.putAll(ListFilters.all());
+    return Collections.unmodifiableMap(all);
+  }
 
   static Filter filter(String name) {
     Filter filter = FILTERS.get(name);
@@ -166,7 +168,7 @@ final class Library {
         all,
         (a, b, budget) -> Values.integer(Arithmetic.apply("%", a, b, budget)) == 0,
         "divisibleby");
-    return all;
+    return Collections.unmodifiableMap(all);
   }
 
   private static boolean scalar(Object a, Object b) {
