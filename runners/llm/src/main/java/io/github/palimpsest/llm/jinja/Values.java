@@ -132,7 +132,7 @@ final class Values {
       items = new ArrayList<>();
       s.codePoints().forEach(c -> items.add(Character.toString(c)));
     } else if (value instanceof Undefined) {
-      return List.of();
+      return new ArrayList<>(); // as of the others, the caller's own
     } else {
       throw new TemplateException(typeName(value) + " has no items to go through");
     }
