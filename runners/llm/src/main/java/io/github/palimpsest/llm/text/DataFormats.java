@@ -155,7 +155,7 @@ public final class DataFormats {
   }
 
   /** All keys of a format of records, with the optional ones. */
-  static Set<String> keys(DataFormat format) {
+  public static Set<String> keys(DataFormat format) {
     Set<String> keys = new TreeSet<>();
     if (format.source() == DataFormat.Source.RECORDS) {
       keys.addAll(format.keys());

@@ -230,10 +230,10 @@ public record DataSource(
     return noting(read, format.isEmpty(), text);
   }
 
-  private static Read noting(Read read, boolean detected, Component<DataFormat> found) {
+  private Read noting(Read read, boolean detected, Component<DataFormat> found) {
     ReadNotes notes =
         new ReadNotes(
-            detected ? List.of(found.id().value()) : List.of(),
+            detected && source instanceof FileSource ? List.of(found.id().value()) : List.of(),
             read.notes().files(),
             read.notes().bad(),
             read.notes().firstBad());
