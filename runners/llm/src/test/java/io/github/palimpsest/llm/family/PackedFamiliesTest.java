@@ -108,7 +108,9 @@ class PackedFamiliesTest {
     List<TracedRun.Step> steps =
         TracedRun.of(
             model,
-            c -> new Updates(c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(0f))),
+            c ->
+                new Updates(
+                    c.oracle().gradient(c.params()).tensors().scale(c.tf(), c.tf().constant(0f))),
             weights,
             List.of(List.of(pack), List.of(withoutPositions(pack))));
     double apart = steps.get(0).calls().get(0).loss();
