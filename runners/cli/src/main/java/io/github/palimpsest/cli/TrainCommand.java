@@ -179,12 +179,12 @@ final class TrainCommand implements Callable<Integer> {
         new Training(epochs, steps, batch, accumulation, options.saveEvery())
             .with(Compute.parse(compute))
             .with(recompute);
-    DataFormats formats = DataFormats.of(registry);
-    Optional<Value.Call> stated = stated(formats);
+    Optional<Value.Call> stated = stated(DataFormats.of(registry));
     TrainingRun.check(out, options);
     requireAdapter(read);
     Seats.of(read); // what cannot be combined is told before data are read
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
+    DataFormats formats = DataFormats.of(registry).with(directory.chatTemplates());
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
@@ -204,6 +204,13 @@ final class TrainCommand implements Callable<Integer> {
       if (records.notes().any()) {
         told.set("source", Json.tree(records.notes()));
       }
+      formats
+          .template(records.documents(), stated)
+          .ifPresent(
+              template -> {
+                err.println("chats by the model's template, " + template);
+                told.put("chat_template", template.sha256());
+              });
       counts.byName().forEach(told.putObject("data")::put);
       TrainingSubject subject =
           new TrainingSubject(

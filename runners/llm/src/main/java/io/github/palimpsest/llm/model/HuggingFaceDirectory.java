@@ -16,6 +16,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.CheckpointLayout;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
+import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.hub.HubCache;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.Dtype;
@@ -23,6 +24,7 @@ import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
 import io.github.palimpsest.llm.safetensors.StoredWeights;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.llm.text.TokenizerConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -221,6 +223,21 @@ public final class HuggingFaceDirectory {
       tokenizer.close();
       throw e;
     }
+  }
+
+  /**
+   * The chat templates of this model.
+   *
+   * @return empty if it has none
+   * @throws PalimpsestException if a file cannot be read
+   */
+  public Optional<ChatTemplates> chatTemplates() {
+    return chatTemplates(folder);
+  }
+
+  /** The chat templates of a folder, which need not be open. */
+  public static Optional<ChatTemplates> chatTemplates(Path folder) {
+    return ChatTemplates.of(folder, TokenizerConfig.tokens(folder));
   }
 
   /**

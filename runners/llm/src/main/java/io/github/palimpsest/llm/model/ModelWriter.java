@@ -11,6 +11,7 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,6 +34,8 @@ final class ModelWriter {
           "tokenizer.model",
           "vocab.json",
           "merges.txt");
+
+  private static final String TEMPLATES = "additional_chat_templates";
 
   private ModelWriter() {}
 
@@ -83,6 +86,7 @@ final class ModelWriter {
           copy(others.resolve(file), partial.resolve(file));
         }
       }
+      copyTemplates(others.resolve(TEMPLATES), partial.resolve(TEMPLATES));
       SafetensorsWriter.write(
           partial.resolve(HuggingFaceDirectory.WEIGHTS),
           CheckpointLayout.of(model.spec()).turned(model.parameters(), weights),
@@ -93,6 +97,18 @@ final class ModelWriter {
           partial, new PalimpsestException(target + ": cannot be written: " + e.getMessage(), e));
     } catch (RuntimeException e) {
       throw discarding(partial, e);
+    }
+  }
+
+  /** Copies the chat templates with names of their own. */
+  private static void copyTemplates(Path from, Path to) throws IOException {
+    if (Files.isDirectory(from)) {
+      Files.createDirectories(to);
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(from, "*.jinja")) {
+        for (Path file : files) {
+          copy(file, to.resolve(file.getFileName().toString()));
+        }
+      }
     }
   }
 
