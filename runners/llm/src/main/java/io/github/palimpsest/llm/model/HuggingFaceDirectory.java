@@ -17,9 +17,12 @@ import io.github.palimpsest.decoder.CheckpointLayout;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.chat.ChatTemplates;
+import io.github.palimpsest.llm.hub.HubCache;
 import io.github.palimpsest.llm.json.StrictJson;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
+import io.github.palimpsest.llm.safetensors.StoredWeights;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.llm.text.TokenizerConfig;
 import java.nio.file.Files;
@@ -44,6 +47,7 @@ public final class HuggingFaceDirectory {
   private final Path folder;
   private final ObjectNode config;
   private final DecoderModel model;
+  private final StoredWeights checkpoint;
   private final WeightSnapshot weights;
 
   private HuggingFaceDirectory(Path folder, PluginRegistry registry) {
@@ -56,7 +60,7 @@ public final class HuggingFaceDirectory {
     String where = folder.resolve(CONFIG).toString();
     FamilyConfig family = FamilyConfig.of(family(folder, config, registry));
     model = new DecoderModel(family.read(where, config));
-    WeightSnapshot checkpoint = checkpoint(folder);
+    checkpoint = checkpoint(folder);
     for (ParameterSpec p : model.parameters()) {
       check(p, checkpoint);
     }
@@ -73,7 +77,8 @@ public final class HuggingFaceDirectory {
   }
 
   /**
-   * Opens a folder and checks everything except the weights' values, which are read when needed.
+   * Opens a folder, or the model of that name in the local cache of the Hub, and checks everything
+   * except the weights' values, which are read when needed.
    *
    * @param registry the registry that contains the model's family
    * @throws PalimpsestException if a file is missing or malformed, the model is not supported, or a
@@ -81,7 +86,7 @@ public final class HuggingFaceDirectory {
    *     file and the tensor
    */
   public static HuggingFaceDirectory open(Path folder, PluginRegistry registry) {
-    return new HuggingFaceDirectory(folder, registry);
+    return new HuggingFaceDirectory(HubCache.model(folder), registry);
   }
 
   /**
@@ -92,7 +97,8 @@ public final class HuggingFaceDirectory {
    *     or no plugin reads models of that type
    */
   public static Registered family(Path folder, PluginRegistry registry) {
-    return family(folder, config(folder), registry);
+    Path there = HubCache.model(folder);
+    return family(there, config(there), registry);
   }
 
   private static Registered family(Path folder, ObjectNode config, PluginRegistry registry) {
@@ -107,12 +113,15 @@ public final class HuggingFaceDirectory {
 
   private static ObjectNode config(Path folder) {
     if (!Files.isDirectory(folder)) {
-      throw new PalimpsestException(folder + ": no such model folder");
+      throw new PalimpsestException(
+          folder
+              + ": no such model folder, and no model of that name in "
+              + HubCache.ofUser().root());
     }
     return StrictJson.object(folder.resolve(CONFIG));
   }
 
-  private static WeightSnapshot checkpoint(Path folder) {
+  private static StoredWeights checkpoint(Path folder) {
     return Files.exists(folder.resolve(INDEX)) && !Files.exists(folder.resolve(WEIGHTS))
         ? ShardedSafetensors.open(folder.resolve(INDEX))
         : SafetensorsFile.open(folder.resolve(WEIGHTS));
@@ -291,7 +300,24 @@ public final class HuggingFaceDirectory {
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   public void save(Path target, WeightSnapshot weights) {
-    ModelWriter.write(target, config.deepCopy(), model, weights, folder);
+    save(target, weights, Optional.of(Dtype.F32));
+  }
+
+  /**
+   * Saves other weights, as {@link #save(Path, WeightSnapshot)} does.
+   *
+   * @param dtype the element type of all tensors; if empty, each has the type that it has here
+   * @throws PalimpsestException also if a number is beyond the range of the type; the message names
+   *     the tensor
+   */
+  public void save(Path target, WeightSnapshot weights, Optional<Dtype> dtype) {
+    ModelWriter.write(
+        target,
+        config.deepCopy(),
+        model,
+        weights,
+        name -> dtype.orElseGet(() -> Dtype.valueOf(checkpoint.dtype(name))),
+        folder);
   }
 
   /**
@@ -309,6 +335,7 @@ public final class HuggingFaceDirectory {
       DecoderModel model,
       WeightSnapshot weights,
       Path tokenizer) {
-    ModelWriter.write(target, family.write(model.spec()), model, weights, tokenizer);
+    ModelWriter.write(
+        target, family.write(model.spec()), model, weights, name -> Dtype.F32, tokenizer);
   }
 }
