@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.family;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.ConfigWriter;
 import io.github.palimpsest.api.model.DecoderPart;
@@ -35,6 +36,21 @@ final class GemmaParts {
     AttentionSpec scaled =
         plain.scale(1 / Math.sqrt(config.real(SCALAR, USUAL_SIZE))).biased(biased, biased);
     return config.has(ATTENTION_CAP) ? scaled.cap(config.real(ATTENTION_CAP)) : scaled;
+  }
+
+  /**
+   * The attention of the layers by their types.
+   *
+   * @throws PalimpsestException if a layer of the type with a window has none; transformers cannot
+   *     run such a model either
+   */
+  static List<AttentionSpec> byType(
+      ModelConfig config, List<String> types, AttentionSpec full, AttentionSpec sliding) {
+    if (sliding.window().isEmpty() && types.contains(UsualKeys.SLIDING)) {
+      throw config.refusal(
+          "sliding_window", "layers of the type '" + UsualKeys.SLIDING + "' need a window");
+    }
+    return UsualKeys.byType(types, full, sliding);
   }
 
   static DecoderSpec spec(ModelConfig config, UsualKeys keys, List<AttentionSpec> byLayer) {

@@ -53,7 +53,7 @@ public final class HuggingFaceDirectory {
     String where = folder.resolve(CONFIG).toString();
     FamilyConfig family = FamilyConfig.of(family(folder, config, registry));
     model = new DecoderModel(family.read(where, config));
-    WeightSnapshot checkpoint = checkpoint(folder);
+    WeightSnapshot checkpoint = WholeNames.of(checkpoint(folder), model.spec().names());
     for (ParameterSpec p : model.parameters()) {
       check(p, checkpoint);
     }
