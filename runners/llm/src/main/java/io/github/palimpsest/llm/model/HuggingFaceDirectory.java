@@ -17,13 +17,16 @@ import io.github.palimpsest.decoder.CheckpointLayout;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
+import io.github.palimpsest.llm.safetensors.StoredWeights;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -41,6 +44,7 @@ public final class HuggingFaceDirectory {
   private final Path folder;
   private final ObjectNode config;
   private final DecoderModel model;
+  private final StoredWeights checkpoint;
   private final WeightSnapshot weights;
 
   private HuggingFaceDirectory(Path folder, PluginRegistry registry) {
@@ -53,7 +57,7 @@ public final class HuggingFaceDirectory {
     String where = folder.resolve(CONFIG).toString();
     FamilyConfig family = FamilyConfig.of(family(folder, config, registry));
     model = new DecoderModel(family.read(where, config));
-    WeightSnapshot checkpoint = WholeNames.of(checkpoint(folder), model.spec().names());
+    checkpoint = WholeNames.of(checkpoint(folder), model.spec().names());
     for (ParameterSpec p : model.parameters()) {
       check(p, checkpoint);
     }
@@ -109,7 +113,7 @@ public final class HuggingFaceDirectory {
     return StrictJson.object(folder.resolve(CONFIG));
   }
 
-  private static WeightSnapshot checkpoint(Path folder) {
+  private static StoredWeights checkpoint(Path folder) {
     return Files.exists(folder.resolve(INDEX)) && !Files.exists(folder.resolve(WEIGHTS))
         ? ShardedSafetensors.open(folder.resolve(INDEX))
         : SafetensorsFile.open(folder.resolve(WEIGHTS));
@@ -273,7 +277,24 @@ public final class HuggingFaceDirectory {
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   public void save(Path target, WeightSnapshot weights) {
-    ModelWriter.write(target, config.deepCopy(), model, weights, folder);
+    save(target, weights, Optional.of(Dtype.F32));
+  }
+
+  /**
+   * Saves other weights, as {@link #save(Path, WeightSnapshot)} does.
+   *
+   * @param dtype the element type of all tensors; if empty, each has the type that it has here
+   * @throws PalimpsestException also if a number is beyond the range of the type; the message names
+   *     the tensor
+   */
+  public void save(Path target, WeightSnapshot weights, Optional<Dtype> dtype) {
+    ModelWriter.write(
+        target,
+        config.deepCopy(),
+        model,
+        weights,
+        name -> dtype.orElseGet(() -> Dtype.valueOf(checkpoint.dtype(name))),
+        folder);
   }
 
   /**
@@ -291,6 +312,7 @@ public final class HuggingFaceDirectory {
       DecoderModel model,
       WeightSnapshot weights,
       Path tokenizer) {
-    ModelWriter.write(target, family.write(model.spec()), model, weights, tokenizer);
+    ModelWriter.write(
+        target, family.write(model.spec()), model, weights, name -> Dtype.F32, tokenizer);
   }
 }

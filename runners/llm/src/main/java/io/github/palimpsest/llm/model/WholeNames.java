@@ -3,7 +3,7 @@ package io.github.palimpsest.llm.model;
 import io.github.palimpsest.api.model.DecoderPart;
 import io.github.palimpsest.api.model.TensorNames;
 import io.github.palimpsest.api.parameter.Shape;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.llm.safetensors.StoredWeights;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -19,14 +19,14 @@ import java.util.TreeSet;
  * @param checkpoint the tensors under their names in the files
  * @param inFile the name in the files of each whole name
  */
-record WholeNames(WeightSnapshot checkpoint, SortedMap<String, String> inFile)
-    implements WeightSnapshot {
+record WholeNames(StoredWeights checkpoint, SortedMap<String, String> inFile)
+    implements StoredWeights {
   /**
    * The checkpoint under the names of the family: itself, unless none of its names begins with the
    * part that the family's embedding and last norm begin with, and the embedding is there without
    * it.
    */
-  static WeightSnapshot of(WeightSnapshot checkpoint, TensorNames names) {
+  static StoredWeights of(StoredWeights checkpoint, TensorNames names) {
     String embedding = names.of(DecoderPart.EMBEDDING, 0);
     String first = embedding.substring(0, embedding.indexOf('.') + 1);
     boolean shared = !first.isEmpty() && names.of(DecoderPart.FINAL_NORM, 0).startsWith(first);
@@ -56,6 +56,11 @@ record WholeNames(WeightSnapshot checkpoint, SortedMap<String, String> inFile)
   @Override
   public FloatBuffer read(String name) {
     return checkpoint.read(own(name));
+  }
+
+  @Override
+  public String dtype(String name) {
+    return checkpoint.dtype(own(name));
   }
 
   private String own(String name) {
