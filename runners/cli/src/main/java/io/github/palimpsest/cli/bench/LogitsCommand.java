@@ -82,7 +82,7 @@ final class LogitsCommand implements Callable<Integer> {
 
   private List<int[]> rows() {
     try {
-      JsonNode json = StrictJson.parse(ids.toString(), StrictJson.bytes(ids, MOST_BYTES));
+      JsonNode json = StrictJson.parse(ids + ": ", StrictJson.bytes(ids, MOST_BYTES));
       List<int[]> rows = new ArrayList<>();
       for (JsonNode row : json) {
         int[] tokens = new int[row.size()];

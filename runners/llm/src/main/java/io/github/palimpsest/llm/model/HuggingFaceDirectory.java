@@ -41,6 +41,9 @@ public final class HuggingFaceDirectory {
   private static final String INDEX = "model.safetensors.index.json";
   static final String END = "eos_token_id";
 
+  /** The name of a model card. */
+  public static final String CARD = "README.md";
+
   private final Path folder;
   private final ObjectNode config;
   private final DecoderModel model;
@@ -288,13 +291,24 @@ public final class HuggingFaceDirectory {
    *     the tensor
    */
   public void save(Path target, WeightSnapshot weights, Optional<Dtype> dtype) {
+    save(target, weights, dtype, "");
+  }
+
+  /**
+   * Saves other weights with a model card.
+   *
+   * @param card the content of {@code README.md}; empty for no such file. That of this folder is
+   *     never copied: it describes other weights
+   */
+  public void save(Path target, WeightSnapshot weights, Optional<Dtype> dtype, String card) {
     ModelWriter.write(
         target,
         config.deepCopy(),
         model,
         weights,
         name -> dtype.orElseGet(() -> Dtype.valueOf(checkpoint.dtype(name))),
-        folder);
+        folder,
+        card);
   }
 
   /**
@@ -313,6 +327,6 @@ public final class HuggingFaceDirectory {
       WeightSnapshot weights,
       Path tokenizer) {
     ModelWriter.write(
-        target, family.write(model.spec()), model, weights, name -> Dtype.F32, tokenizer);
+        target, family.write(model.spec()), model, weights, name -> Dtype.F32, tokenizer, "");
   }
 }
