@@ -48,6 +48,12 @@ public final class DocumentOptions {
         .read();
   }
 
+  /** Reads held-out documents: as {@link #of}, but all of them. */
+  public DataSource.Read heldOut(Path file, DataFormats formats, Optional<Value.Call> format) {
+    return new DataSource(new FileSource(file), formats, format, template, separator, rows(), 0, 0)
+        .read();
+  }
+
   public List<ChoiceItem> choices(Path file) {
     return ChoiceItem.read(new FileSource(file), rows(), new Choices(), limit);
   }

@@ -103,6 +103,13 @@ public final class SharedInputs {
     all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
     all.put("device", e.device().gpu() ? "gpu" : "cpu");
     all.put("tensorflow", tensorflowVersion());
+    all.putAll(code());
+    return all;
+  }
+
+  /** The hashes of the modules that decide numbers, by their names. */
+  public static SortedMap<String, String> code() {
+    TreeMap<String, String> all = new TreeMap<>();
     CODE.forEach((name, type) -> all.put(name, codeSha256(type)));
     return all;
   }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * @param folder the directory
  */
-record ModelFolder(Path folder) implements ModelOrigin {
+public record ModelFolder(Path folder) implements ModelOrigin {
   /** By the content of the files that results depend on. */
   @Override
   public String sha256() {
