@@ -35,7 +35,7 @@ SIZES |= dict(num_key_value_heads=2, max_position_embeddings=64, initializer_ran
 SIZES |= dict(pad_token_id=0)
 HEADS = SIZES | dict(head_dim=8)
 GPT2 = dict(vocab_size=61, n_embd=24, n_layer=3, n_head=4, n_positions=64, initializer_range=0.2, bos_token_id=1, eos_token_id=2)
-NEOX = {k: v for k, v in SIZES.items() if k != "num_key_value_heads"} | dict(rotary_pct=0.5)
+NEOX = {k: v for k, v in SIZES.items() if k != "num_key_value_heads"} | dict(hidden_size=32, rotary_pct=0.5)
 FULL, SLIDING = "full_attention", "sliding_attention"
 
 

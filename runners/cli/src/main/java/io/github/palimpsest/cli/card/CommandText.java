@@ -2,14 +2,27 @@ package io.github.palimpsest.cli.card;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The text of a command that was given, with the last name of each path instead of the path. */
+/**
+ * The text of a command that was given, with the last name of each path instead of the path, and
+ * without options that change nothing that is saved.
+ */
 public final class CommandText {
+  /** Options without an influence on what is saved. */
+  private static final Set<String> SILENT =
+      Set.of("--resume", "--json", "--quiet", "--log-every", "--debug");
+
+  /** Folders that a command writes, which may have any name. */
+  private static final Map<String, String> WRITTEN =
+      Map.of("--out", "OUT", "--adapter-out", "ADAPTER");
+
   private CommandText() {}
 
   /** The command with its options in the order in which they are declared. */
@@ -22,10 +35,12 @@ public final class CommandText {
       }
     }
     for (OptionSpec o : parsed.commandSpec().options()) {
-      if (!parsed.hasMatchedOption(o) || o.inherited()) {
+      if (!parsed.hasMatchedOption(o) || SILENT.contains(o.longestName())) {
         continue;
       }
-      if (o.arity().max() == 0) {
+      if (WRITTEN.containsKey(o.longestName())) {
+        text.add(o.longestName()).add(WRITTEN.get(o.longestName()));
+      } else if (o.arity().max() == 0) {
         text.add(o.longestName());
       } else {
         o.originalStringValues().forEach(v -> text.add(o.longestName()).add(quoted(shown(o, v))));
@@ -41,7 +56,7 @@ public final class CommandText {
   }
 
   /** The last name of a path. */
-  static String name(Path path) {
+  public static String name(Path path) {
     Path name = path.toAbsolutePath().normalize().getFileName();
     return name == null ? "root" : name.toString();
   }
