@@ -175,6 +175,8 @@ class MergeCommandTest {
             base,
             "--data",
             data,
+            "--template",
+            "plain",
             "--recipe",
             recipe,
             "--steps",
@@ -200,6 +202,8 @@ class MergeCommandTest {
       base,
       "--data",
       data,
+      "--template",
+      "plain",
       "--steps",
       1,
       "--adapter",
@@ -219,11 +223,13 @@ class MergeCommandTest {
     assertThat(card)
         .contains("- lora\n", "- peft\n", "| data.jsonl | ", "rank-pattern=\"v_proj=3\"")
         .contains(
-            "palimpsest train --model base --data data.jsonl --out OUT --adapter-out ADAPTER"
-                + " --adapter adapter --recipe 'sgd(lr=0)' --steps 1")
+            "    palimpsest train --model base --data data.jsonl --out OUT --adapter-out ADAPTER"
+                + " --adapter adapter --recipe 'sgd(lr=0)' ",
+            " --template plain",
+            " --steps 1")
         .doesNotContain(temp.toString());
     resume[resume.length - 1] = "sgd(lr=0) + lora";
-    resume[10] = temp.resolve("other");
+    resume[12] = temp.resolve("other");
     assertThat(Command.run(resume).refusal(2))
         .contains("--adapter brings its own settings; leave 'lora' out of the recipe");
   }
