@@ -75,6 +75,7 @@ final class GemmaParts {
   }
 
   static void write(DecoderSpec spec, ConfigWriter config) {
+    UsualKeys.withoutPadding(config);
     AttentionSpec attention = spec.attention();
     UsualKeys.sizes(spec, config)
         .put("head_dim", attention.headSize())
