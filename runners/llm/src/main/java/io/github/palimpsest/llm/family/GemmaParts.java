@@ -83,8 +83,8 @@ final class GemmaParts {
         .put("rms_norm_eps", spec.norm().epsilon())
         .put(ACTIVATION, UsualKeys.name(spec.feedForward().activation()))
         .put("attention_bias", attention.isBiased())
-        .put(SCALAR, 1 / (attention.scale() * attention.scale()))
         .texts("layer_types", UsualKeys.types(spec));
+    writeScalar(attention.scale(), config);
     attention
         .cap()
         .ifPresentOrElse(c -> config.put(ATTENTION_CAP, c), () -> config.none(ATTENTION_CAP));
@@ -96,5 +96,16 @@ final class GemmaParts {
         .findFirst()
         .ifPresent(w -> config.put("sliding_window", w));
     UsualKeys.common(spec, config);
+  }
+
+  /** The scale as the number under a root; transformers takes whole numbers only. */
+  private static void writeScalar(double scale, ConfigWriter config) {
+    double scalar = 1 / (scale * scale);
+    int whole = (int) Math.rint(scalar);
+    if (1 / Math.sqrt(whole) == scale) {
+      config.put(SCALAR, whole);
+    } else {
+      config.put(SCALAR, scalar);
+    }
   }
 }

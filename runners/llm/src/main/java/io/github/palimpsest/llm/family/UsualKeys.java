@@ -208,8 +208,8 @@ final class UsualKeys {
   }
 
   /**
-   * States that there is no token for padding, for a family with a usual one in transformers: it may
-   * be outside the vocabulary, and its row of the embedding is not trained there.
+   * States that there is no token for padding, for a family with a usual one in transformers: it
+   * may be outside the vocabulary, and its row of the embedding is not trained there.
    */
   static void withoutPadding(ConfigWriter config) {
     config.none("pad_token_id");

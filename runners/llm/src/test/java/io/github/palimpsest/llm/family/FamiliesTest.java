@@ -129,6 +129,11 @@ class FamiliesTest {
       assertThat(spec.attentionByLayer()).allMatch(a -> a.window().isEmpty());
       FamilyConfig family = FamilyConfig.of(gemma);
       assertThat(family.read("written", family.write(spec))).isEqualTo(spec);
+      ObjectNode written = family.write(spec);
+      assertThat(written.get("query_pre_attn_scalar").isIntegralNumber())
+          .as("transformers refuses 9.0")
+          .isTrue();
+      assertThat(written.get("pad_token_id").isNull()).as("the usual one has a meaning").isTrue();
     }
   }
 
