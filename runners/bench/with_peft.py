@@ -6,7 +6,9 @@
 
 MODEL is the folder of a small Llama with its tokenizer. Ours to PEFT: an adapter is trained by `palimpsest train`, loaded in
 PEFT on MODEL, and its logits compared with those of the merged model that the same command saved. PEFT to ours: adapters made
-by PEFT become golden files, of which LoraGoldenTest compares logits, loss, gradients and merged weights.
+by PEFT become golden files, of which LoraGoldenTest compares logits, loss, gradients and merged weights. Forms: for every form
+of adapter_config.json that is read, on small models of several families, `bench logits --adapter` is compared with PEFT, and
+the model that `merge --adapter` saves is loaded in transformers.
 """
 import argparse
 import json
@@ -18,9 +20,11 @@ import tempfile
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 from transformers.utils import logging
+
+import with_transformers
 
 logging.disable_progress_bar()
 
@@ -36,6 +40,7 @@ OURS = {
     "pissa, dora, rslora": "dora(rank=4, init=pissa, rslora=true)",
     "milora, dropout": "lora(rank=4, init=milora, dropout=0.1)",
     "orthogonal": "lora(rank=4, init=orthogonal)",
+    "patterns, norms in full": 'lora(rank=4, rank-pattern="v_proj=2", alpha-pattern="q_proj=3", full=".*norm.weight")',
     "oplora": 'oplora(rank=4, preserve=4, target=".*")',
 }
 THEIRS = {
@@ -48,6 +53,29 @@ THEIRS = {
     "orthogonal": dict(r=4, lora_alpha=8, init_lora_weights="orthogonal", target_modules=EVERY),
     "pissa-converted": dict(r=4, lora_alpha=8, init_lora_weights="pissa", target_modules=EVERY),
 }
+
+LAYERS = dict(r=4, target_modules=["q_proj", "v_proj", "up_proj"])
+FORMS = [
+    ("rank_pattern, alpha_pattern", "llama", LAYERS | dict(rank_pattern={"v_proj": 2, "layers.1.self_attn.q_proj": 6},
+        alpha_pattern={"layers.[02].mlp.up_proj": 3})),
+    ("layers_to_transform", "llama", LAYERS | dict(layers_to_transform=[1, 3])),
+    ("layers_to_transform, layers_pattern", "llama", LAYERS | dict(layers_to_transform=2, layers_pattern="layers")),
+    ("exclude_modules, a list", "llama", dict(r=4, target_modules="all-linear", exclude_modules=["down_proj", "layers.0.mlp.up_proj"])),
+    ("exclude_modules, a pattern", "llama", dict(r=4, target_modules="all-linear", exclude_modules=r".*\.mlp\..*")),
+    ("modules_to_save: head, embedding, norms", "llama", LAYERS | dict(modules_to_save=["lm_head", "embed_tokens", "norm"])),
+    ("bias=lora_only", "llama, biases", LAYERS | dict(bias="lora_only")),
+    ("bias=all, use_dora", "llama, biases", LAYERS | dict(bias="all", use_dora=True)),
+    ("init_lora_weights=pissa", "llama", LAYERS | dict(init_lora_weights="pissa")),
+    ("pissa, use_dora, use_rslora, rank_pattern", "qwen3", LAYERS | dict(init_lora_weights="pissa", use_dora=True, use_rslora=True,
+        rank_pattern={"v_proj": 3})),
+    ("fused kernels", "phi3", dict(r=4, target_modules=["qkv_proj", "gate_up_proj"])),
+    ("fan_in_fan_out, all-linear, a norm with bias", "gpt2", dict(r=4, target_modules="all-linear", fan_in_fan_out=True,
+        modules_to_save=["ln_f"])),
+    ("fan_in_fan_out, use_dora, bias=all", "gpt2", dict(r=4, target_modules=["c_attn", "c_fc"], fan_in_fan_out=True, use_dora=True,
+        bias="all")),
+    ("a head of another name", "gpt_neox", dict(r=4, target_modules=["query_key_value"], modules_to_save=["lm_head"])),
+    ("norms around blocks", "gemma2", dict(r=4, target_modules="all-linear", modules_to_save=["norm"])),
+]
 
 
 def base(model):
@@ -158,14 +186,49 @@ def peft_in_ours(model, folder):
     return done.returncode == 0
 
 
+def forms(folder):
+    worst = 0.0
+    rows = torch.randint(3, 61, (2, 20), generator=torch.Generator().manual_seed(3)).tolist()
+    print("\n| form of PEFT | model | read | merged | change from the base |\n|---|---|---|---|---|")
+    for number, (name, kind, settings) in enumerate(FORMS):
+        made, adapter, merged = folder / f"base-{number}", folder / f"form-{number}", folder / f"merged-form-{number}"
+        with_transformers.model(*with_transformers.CONFIGS[kind], number).save_pretrained(made)
+        plain = with_transformers.logits(base(made), rows)
+        torch.manual_seed(number)
+        tuned = get_peft_model(base(made), LoraConfig(task_type="CAUSAL_LM", **settings))
+        with torch.no_grad():
+            for value in tuned.parameters():
+                if value.requires_grad:
+                    value.add_(0.05 * torch.randn_like(value))
+        tuned.save_pretrained(adapter)
+        expected = with_transformers.logits(PeftModel.from_pretrained(base(made), adapter).eval(), rows)
+        ids = folder / "ids.json"
+        ids.write_text(json.dumps(rows))
+        with_transformers.ours("bench", "logits", made, "--ids", ids, "--out", folder / "logits", "--adapter", adapter)
+        read = load_file(folder / "logits" / f"{made.name}.safetensors")
+        with_transformers.ours("merge", "--base", made, "--adapter", adapter, "--out", merged)
+        found = [
+            with_transformers.largest([read[f"logits.{row}"] for row in range(len(rows))], expected)[0],
+            with_transformers.largest(with_transformers.logits(base(merged), rows), expected)[0],
+        ]
+        worst = max([worst] + found)
+        change = with_transformers.largest(plain, expected)[0]
+        print(f"| {name} | {kind} | {found[0]:.1e} | {found[1]:.1e} | {change:.2f} |", flush=True)
+    return worst
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=pathlib.Path)
     parser.add_argument("--theirs", action="store_true", help="adapters of PEFT in this project alone")
-    model = parser.parse_args().model
+    parser.add_argument("--forms", action="store_true", help="forms of PEFT's configuration alone")
+    given = parser.parse_args()
+    model = given.model
     with tempfile.TemporaryDirectory() as folder:
-        worst = 0 if parser.parse_args().theirs else ours_in_peft(model, pathlib.Path(folder) / "ours")
-        taken = peft_in_ours(model, pathlib.Path(folder) / "theirs")
+        worst = 0 if given.theirs or given.forms else ours_in_peft(model, pathlib.Path(folder) / "ours")
+        taken = given.forms or peft_in_ours(model, pathlib.Path(folder) / "theirs")
+        if not given.theirs:
+            worst = max(worst, forms(pathlib.Path(folder)))
     sys.exit(0 if worst <= LIMIT and taken else 1)
 
 

@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExportCommand.class,
       WhyDifferentCommand.class,
       TrainCommand.class,
+      MergeCommand.class,
       ScoreCommand.class,
       GenerateCommand.class,
       BenchCommand.class,

@@ -9,6 +9,8 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.cli.card.CommandText;
+import io.github.palimpsest.cli.card.ModelCard;
 import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
@@ -18,6 +20,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.TrainingProgress;
 import io.github.palimpsest.cli.train.HeldOut;
 import io.github.palimpsest.cli.train.RunOptions;
+import io.github.palimpsest.cli.train.StartAdapter;
 import io.github.palimpsest.cli.train.TrainingRun;
 import io.github.palimpsest.cli.train.TrainingSubject;
 import io.github.palimpsest.engine.Seats;
@@ -70,6 +73,14 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "a new folder for the adapter alone, in PEFT's format")
   @Nullable Path adapterOut;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description =
+          "a folder with a PEFT adapter for the model; training goes on from it, and the recipe has no"
+              + " adapter of its own")
+  @Nullable Path adapter;
 
   @Option(
       names = "--recipe",
@@ -174,7 +185,9 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PluginRegistry registry = plugins.registry();
-    Recipe read = Clipping.around(registry.recipe(recipe), clipNorm, registry);
+    StartAdapter start = adapter == null ? null : StartAdapter.open(adapter, registry);
+    String text = start == null ? recipe : start.joined(recipe, registry);
+    Recipe read = Clipping.around(registry.recipe(text), clipNorm, registry);
     Training training =
         new Training(epochs, steps, batch, accumulation, options.saveEvery())
             .with(Compute.parse(compute))
@@ -188,6 +201,7 @@ final class TrainCommand implements Callable<Integer> {
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
+    ModelCard.notes(model).forEach(note -> err.println("palimpsest: " + note));
     try (TextTokenizer tokenizer = directory.tokenizer()) {
       DataSource.Read records = documents.of(data.source(), formats, stated);
       HeldOut split =
@@ -225,7 +239,10 @@ final class TrainCommand implements Callable<Integer> {
               split.encoded(tokenizer, length),
               split.evaluationCounts(),
               out,
-              adapterOut);
+              adapterOut,
+              start,
+              options.files(data),
+              CommandText.of(spec.commandLine().getParseResult()));
       return train(new TrainingRun(subject, options), told);
     }
   }

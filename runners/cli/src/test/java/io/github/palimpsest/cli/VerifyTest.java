@@ -1,16 +1,19 @@
 package io.github.palimpsest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.testing.PluginFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +60,38 @@ class VerifyTest {
     assertThat(Command.run("verify", jar).ok().out())
         .contains("OPT-05  passed", "OPT-06  passed", "OPT-17  passed")
         .containsPattern("acme.sam \\(.*: certified; \\d+ passed, 0 failed");
+  }
+
+  @Test
+  void granite_of_a_third_party_is_certified_and_computes_what_transformers_computes()
+      throws IOException {
+    Path example = Path.of("../examples/acme-granite/src");
+    Path classes = folder.resolve("classes");
+    Path sources = example.resolve("main/java/com/acme/granite");
+    PluginFiles.compile(
+        List.of(sources.resolve("Granite.java"), sources.resolve("GranitePlugin.java")), classes);
+    PluginFiles.serve(classes, "com.acme.granite.GranitePlugin");
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    Path jar = PluginFiles.pack(classes, plugins.resolve("acme-granite.jar"));
+    assertThat(Command.run("verify", jar).ok().out())
+        .contains("FAM-02  passed", "FAM-06  passed")
+        .containsPattern("acme.granite \\(.*: certified; \\d+ passed, 0 failed");
+
+    JsonNode golden =
+        new ObjectMapper().readTree(example.resolve("test/resources/granite.json").toFile());
+    Path model = GraniteModel.save(folder.resolve("model"), golden);
+    Path ids = Files.writeString(folder.resolve("ids.json"), golden.get("ids").toString());
+    Object[] logits = {"bench", "logits", model, "--ids", ids, "--out", folder.resolve("logits")};
+    assertThat(Command.run(logits).refusal(ExitCode.USAGE)).contains("model_type 'granite'");
+    Command.run(Stream.concat(Stream.of(logits), Stream.of("--plugins", plugins)).toArray()).ok();
+    SafetensorsFile computed = SafetensorsFile.open(folder.resolve("logits/model.safetensors"));
+    for (int row = 0; row < golden.get("logits").size(); row++) {
+      float[] expected =
+          new ObjectMapper().convertValue(golden.get("logits").get(row), float[].class);
+      assertThat(computed.copy("logits." + row))
+          .as("row %d", row)
+          .containsExactly(expected, within(2e-5f));
+    }
   }
 
   @Test

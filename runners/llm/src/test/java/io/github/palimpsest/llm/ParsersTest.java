@@ -25,6 +25,14 @@ import java.util.List;
 /** Whatever the files of a model hold, they are read or refused. */
 class ParsersTest implements FuzzTargets {
   private static final int FILES = 1_000;
+  private static final String PEFT_KEYS =
+      """
+      {"peft_type": "LORA", "r": 4, "lora_alpha": 3, "use_dora": true, "bias": "lora_only",
+       "rank_pattern": {"layers.1.q_proj": 2}, "alpha_pattern": {"v_proj": 0.5},
+       "target_modules": ["q_proj", "v_proj"], "exclude_modules": ["k_proj"],
+       "layers_to_transform": [0, 1], "layers_pattern": "layers",
+       "modules_to_save": ["norm", "lm_head"], "init_lora_weights": "pissa"}
+      """;
 
   /** A tokenizer takes a while to load. */
   private static final int TOKENIZERS = 100;
@@ -102,10 +110,12 @@ class ParsersTest implements FuzzTargets {
             "adapter_config.json",
             FILES,
             List.of(
-                golden("lora/qv/adapter_config.json"), golden("lora/qv_dora/adapter_config.json")),
+                golden("lora/qv/adapter_config.json"),
+                golden("lora/qv_dora/adapter_config.json"),
+                PEFT_KEYS.getBytes(UTF_8)),
             input -> {
               Files.write(adapter.resolve("adapter_config.json"), input);
-              PeftDirectory.open(adapter);
+              PeftDirectory.component(Plugins.onClassPath(), PeftDirectory.open(adapter)).create();
             }),
         new FuzzTarget(
             "tokenizer_config.json",

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tensorflow.op.Ops;
 
@@ -38,7 +39,7 @@ import org.tensorflow.op.Ops;
  * same gradient, and {@code d = 0} makes {@code W'} equal {@code W} exactly (PAR-01). A column of
  * zeros stays zero until {@code A B} moves it. Rules PAR-01 to PAR-05.
  */
-record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
+record Dora(LowRank lowRank, Pattern full, boolean mergesAfterTask) implements Adapter {
 
   static final AdapterProvider PROVIDER =
       AdapterProvider.of(
@@ -55,7 +56,11 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
           .usesCorpus(s -> s.get(LowRankSettings.INIT) == Start.NULL_SPACE)
           .with(PeftReader.class, config -> PeftConfig.recipe("dora", true, config))
           .creates(
-              s -> new Dora(LowRankSettings.lowRank(s), s.get(LowRankSettings.MERGE_AFTER_TASK)));
+              s ->
+                  new Dora(
+                      LowRankSettings.lowRank(s),
+                      s.get(LowRankSettings.FULL),
+                      s.get(LowRankSettings.MERGE_AFTER_TASK)));
 
   static final String PREFIX = "lora_magnitude.";
 
@@ -67,14 +72,16 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
   @Override
   public BoundAdapter bind(List<ParameterSpec> base) {
     BoundAdapter direction = new Lora(lowRank, mergesAfterTask).bind(base);
-    return new Bound(
-        lowRank,
-        base,
-        direction,
-        lowRank.kernels(base).stream()
-            .collect(
-                Collectors.toMap(
-                    ParameterSpec::name, Function.identity(), (k, same) -> k, TreeMap::new)));
+    Bound bound =
+        new Bound(
+            lowRank,
+            base,
+            direction,
+            lowRank.kernels(base).stream()
+                .collect(
+                    Collectors.toMap(
+                        ParameterSpec::name, Function.identity(), (k, same) -> k, TreeMap::new)));
+    return TrainedInFull.next(bound, base, bound.kernels().keySet(), full);
   }
 
   private record Bound(
@@ -152,7 +159,6 @@ record Dora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
 
     @Override
     public WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
-      PlainForm.requirePlain(lowRank);
       return PeftTensors.imported(
           PeftTensors.names(kernels.keySet(), true), trainable(), tensors, norms(base));
     }

@@ -14,7 +14,6 @@ import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
-import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.EnumSet;
@@ -25,11 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
-import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
  * Trains some of the model's own parameters and freezes the others: those of the given roles, those
@@ -162,42 +157,12 @@ record Freeze(Set<Role> roles, int fromLayer, int layers, Half half, Pattern nam
 
     @Override
     public Weights effective(Ops tf, Params trained, Weights base) {
-      return new Effective(tf, trained.tensors(), base);
+      return new ReplacedWeights(tf, trained.tensors().byName(), base);
     }
 
     @Override
     public WeightSnapshot merge(WeightSnapshot trained, WeightSnapshot base) {
       return new MergedWeights(base, trained.names(), trained::copy);
-    }
-  }
-
-  private record Effective(Ops tf, Tensors trained, Weights base) implements Weights {
-    @Override
-    public Operand<TFloat32> dense(String name) {
-      return isTrained(name) ? trained.get(name) : base.dense(name);
-    }
-
-    @Override
-    public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
-      return isTrained(kernel) ? tf.linalg.matMul(x, trained.get(kernel)) : base.matMul(x, kernel);
-    }
-
-    @Override
-    public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
-      return isTrained(table)
-          ? tf.linalg.matMul(x, trained.get(table), MatMul.transposeB(true))
-          : base.matMulTransposed(x, table);
-    }
-
-    @Override
-    public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
-      return isTrained(table)
-          ? tf.gather(trained.get(table), ids, tf.constant(0))
-          : base.rows(ids, table);
-    }
-
-    private boolean isTrained(String name) {
-      return trained.names().contains(name);
     }
   }
 }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -51,7 +52,11 @@ import org.tensorflow.types.TFloat32;
  * receives gradient once {@code B} has moved (PAR-05). rsLoRA (Kalajdzievski 2023,
  * arXiv:2312.03732) has {@code s = alpha / sqrt(r)}. Rules PAR-01 to PAR-05.
  */
-record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
+record Lora(LowRank lowRank, Pattern full, boolean mergesAfterTask) implements Adapter {
+  /** Trains nothing in full. */
+  Lora(LowRank lowRank, boolean mergesAfterTask) {
+    this(lowRank, Pattern.compile(""), mergesAfterTask);
+  }
 
   static final AdapterProvider PROVIDER =
       AdapterProvider.of(
@@ -78,13 +83,18 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
           .usesCorpus(s -> s.get(LowRankSettings.INIT) == Start.NULL_SPACE)
           .with(PeftReader.class, config -> PeftConfig.recipe("lora", false, config))
           .creates(
-              s -> new Lora(LowRankSettings.lowRank(s), s.get(LowRankSettings.MERGE_AFTER_TASK)));
+              s ->
+                  new Lora(
+                      LowRankSettings.lowRank(s),
+                      s.get(LowRankSettings.FULL),
+                      s.get(LowRankSettings.MERGE_AFTER_TASK)));
 
   private static final Function<String, double[]> NO_NORMS = name -> new double[0];
 
   @Override
   public BoundAdapter bind(List<ParameterSpec> base) {
-    return new Bound(lowRank, base, lowRank.kernels(base));
+    Bound bound = new Bound(lowRank, base, lowRank.kernels(base));
+    return TrainedInFull.next(bound, base, bound.adapted(), full);
   }
 
   private record Bound(
@@ -127,8 +137,8 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
     @Override
     public Tensors derive(Ops tf, Weights base, KernelInputs inputs) {
       Map<String, Operand<TFloat32>> begun = new LinkedHashMap<>();
-      double s = lowRank.scale();
       for (ParameterSpec kernel : kernels) {
+        double s = lowRank.scale(kernel.name());
         Singular of = lowRank.part(tf, base.dense(kernel.name()), kernel.name(), inputs);
         begun.put(LowRank.a0(kernel.name()), of.left(s));
         begun.put(LowRank.b0(kernel.name()), of.right(s));
@@ -195,7 +205,6 @@ record Lora(LowRank lowRank, boolean mergesAfterTask) implements Adapter {
 
     @Override
     public WeightSnapshot fromPeft(WeightSnapshot tensors, WeightSnapshot base) {
-      PlainForm.requirePlain(lowRank);
       return PeftTensors.imported(
           PeftTensors.names(adapted, false), trainable(), tensors, NO_NORMS);
     }

@@ -20,8 +20,8 @@ import org.tensorflow.types.TFloat32;
  * r]} and {@code B [r, out]}. If these start as singular vectors of the kernel, A0 and B0 are their
  * initial values, which are subtracted; otherwise there is no A0 B0.
  *
- * @param rank r
- * @param alpha numerator of the scale
+ * @param ranks r of each kernel
+ * @param alphas numerator of the scale of each kernel
  * @param rslora whether it is divided by the root of the rank
  * @param target kernels whose whole name matches are adapted
  * @param start A and B at the start
@@ -29,8 +29,8 @@ import org.tensorflow.types.TFloat32;
  * @param dropout probability that an input of A is dropped while training
  */
 record LowRank(
-    int rank,
-    double alpha,
+    PerModule ranks,
+    PerModule alphas,
     boolean rslora,
     Pattern target,
     Start start,
@@ -38,9 +38,15 @@ record LowRank(
     double dropout) {
   private static final int NAMES_IN_MESSAGE = 8;
 
-  /** s. */
-  double scale() {
-    return alpha / (rslora ? Math.sqrt(rank) : rank);
+  /** r of a kernel. */
+  int rank(String kernel) {
+    return (int) ranks.of(kernel);
+  }
+
+  /** s of a kernel. */
+  double scale(String kernel) {
+    int rank = rank(kernel);
+    return alphas.of(kernel) / (rslora ? Math.sqrt(rank) : rank);
   }
 
   /** The name of the trained matrix A of a kernel. */
@@ -64,12 +70,12 @@ record LowRank(
   }
 
   ParameterSpec specOfA(ParameterSpec kernel) {
-    Shape shape = Shape.of(kernel.shape().get(0), rank);
+    Shape shape = Shape.of(kernel.shape().get(0), rank(kernel.name()));
     return new ParameterSpec(a(kernel.name()), shape, Role.ADAPTER, kernel.layer());
   }
 
   ParameterSpec specOfB(ParameterSpec kernel) {
-    Shape shape = Shape.of(rank, kernel.shape().get(1));
+    Shape shape = Shape.of(rank(kernel.name()), kernel.shape().get(1));
     return new ParameterSpec(b(kernel.name()), shape, Role.ADAPTER, kernel.layer());
   }
 
@@ -121,9 +127,10 @@ record LowRank(
    */
   Singular part(Ops tf, Operand<TFloat32> w, String kernel, KernelInputs inputs) {
     return switch (start) {
-      case PISSA -> Singular.largest(tf, w, rank);
-      case MILORA -> Singular.smallest(tf, w, rank);
-      case NULL_SPACE -> Singular.unused(tf, w, inputs.secondMoment(kernel, corpusExamples), rank);
+      case PISSA -> Singular.largest(tf, w, rank(kernel));
+      case MILORA -> Singular.smallest(tf, w, rank(kernel));
+      case NULL_SPACE ->
+          Singular.unused(tf, w, inputs.secondMoment(kernel, corpusExamples), rank(kernel));
       case DEFAULT, ORTHOGONAL -> throw new IllegalStateException(start + " is not a part of W");
     };
   }
@@ -161,21 +168,22 @@ record LowRank(
   /** {@code W + s (A B - A0 B0)}, each entry summed in double precision and rounded once. */
   float[] added(String kernel, WeightSnapshot trainable, WeightSnapshot base) {
     float[] w = base.copy(kernel);
-    double[] change = product(trainable.copy(a(kernel)), trainable.copy(b(kernel)));
+    int rank = rank(kernel);
+    double[] change = product(rank, trainable.copy(a(kernel)), trainable.copy(b(kernel)));
     if (start.isPartOfKernel()) {
-      double[] begun = product(base.copy(a0(kernel)), base.copy(b0(kernel)));
+      double[] begun = product(rank, base.copy(a0(kernel)), base.copy(b0(kernel)));
       for (int i = 0; i < change.length; i++) {
         change[i] -= begun[i];
       }
     }
-    double s = scale();
+    double s = scale(kernel);
     for (int i = 0; i < w.length; i++) {
       w[i] = change[i] == 0 ? w[i] : (float) (w[i] + s * change[i]);
     }
     return w;
   }
 
-  private double[] product(float[] a, float[] b) {
+  private static double[] product(int rank, float[] a, float[] b) {
     int out = b.length / rank;
     double[] ab = new double[a.length / rank * out];
     for (int i = 0; i < a.length; i++) {

@@ -53,8 +53,33 @@ final class LowRankSettings {
           Math.nextDown(1.0),
           "probability that an input of A is dropped while training");
 
+  static final Setting<String> RANK_PATTERN =
+      Setting.text(
+          "rank-pattern",
+          "",
+          "other ranks, such as \"q_proj=4 layers.0.mlp.up_proj=2\": the first pattern that matches a"
+              + " module's name, or its end from a dot on, counts");
+  static final Setting<String> ALPHA_PATTERN =
+      Setting.text("alpha-pattern", "", "other alphas, as in rank-pattern");
+  static final Setting<Pattern> FULL =
+      Setting.pattern(
+          "full",
+          "",
+          "parameters whose whole name matches are trained in full, next to the adapter");
+
   static final List<Setting<?>> ALL =
-      List.of(RANK, ALPHA, RSLORA, TARGET, INIT, CORPUS_EXAMPLES, DROPOUT, MERGE_AFTER_TASK);
+      List.of(
+          RANK,
+          ALPHA,
+          RANK_PATTERN,
+          ALPHA_PATTERN,
+          RSLORA,
+          TARGET,
+          FULL,
+          INIT,
+          CORPUS_EXAMPLES,
+          DROPOUT,
+          MERGE_AFTER_TASK);
 
   /** Regularizers whose anchor lies in the space of the adapter. */
   private static final String[] ANCHORED = {"ewc", "kl", "l2-sp", "mas", "si"};
@@ -63,8 +88,10 @@ final class LowRankSettings {
 
   static LowRank lowRank(Settings settings) {
     return new LowRank(
-        settings.get(RANK),
-        settings.get(ALPHA),
+        PerModule.parse(
+            RANK_PATTERN.key(), settings.get(RANK), settings.get(RANK_PATTERN), 1, true),
+        PerModule.parse(
+            ALPHA_PATTERN.key(), settings.get(ALPHA), settings.get(ALPHA_PATTERN), 0, false),
         settings.get(RSLORA),
         settings.get(TARGET),
         settings.get(INIT),

@@ -35,11 +35,11 @@ record LowRankWeights(
     if (!adapted.contains(name)) {
       return w;
     }
-    Operand<TFloat32> change = scaled(a(name), b(name));
+    Operand<TFloat32> change = scaled(name, a(name), b(name));
     return tf.math.add(
         w,
         lowRank.start().isPartOfKernel()
-            ? tf.math.sub(change, scaled(a0(name), b0(name)))
+            ? tf.math.sub(change, scaled(name, a0(name), b0(name)))
             : change);
   }
 
@@ -49,11 +49,11 @@ record LowRankWeights(
     if (!adapted.contains(kernel)) {
       return xw;
     }
-    Operand<TFloat32> change = through(dropped(x, kernel), a(kernel), b(kernel));
+    Operand<TFloat32> change = through(kernel, dropped(x, kernel), a(kernel), b(kernel));
     return tf.math.add(
         xw,
         lowRank.start().isPartOfKernel()
-            ? tf.math.sub(change, through(x, a0(kernel), b0(kernel)))
+            ? tf.math.sub(change, through(kernel, x, a0(kernel), b0(kernel)))
             : change);
   }
 
@@ -63,7 +63,7 @@ record LowRankWeights(
     if (!adapted.contains(kernel) || lowRank.start().isPartOfKernel()) {
       return Weights.super.columnSquares(tf, kernel);
     }
-    Operand<TFloat32> sA = tf.math.mul(s(), a(kernel));
+    Operand<TFloat32> sA = tf.math.mul(s(kernel), a(kernel));
     Operand<TFloat32> b = b(kernel);
     Operand<TFloat32> toW = tf.linalg.matMul(sA, base.dense(kernel), MatMul.transposeA(true));
     Operand<TFloat32> toA = tf.linalg.matMul(sA, sA, MatMul.transposeA(true));
@@ -76,12 +76,13 @@ record LowRankWeights(
   }
 
   /** {@code s A B}; s multiplies the smallest of A, B and their product. */
-  private Operand<TFloat32> scaled(Operand<TFloat32> a, Operand<TFloat32> b) {
-    return tf.linalg.matMul(tf.math.mul(s(), a), b);
+  private Operand<TFloat32> scaled(String kernel, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return tf.linalg.matMul(tf.math.mul(s(kernel), a), b);
   }
 
-  private Operand<TFloat32> through(Operand<TFloat32> x, Operand<TFloat32> a, Operand<TFloat32> b) {
-    return tf.linalg.matMul(tf.math.mul(s(), tf.linalg.matMul(x, a)), b);
+  private Operand<TFloat32> through(
+      String kernel, Operand<TFloat32> x, Operand<TFloat32> a, Operand<TFloat32> b) {
+    return tf.linalg.matMul(tf.math.mul(s(kernel), tf.linalg.matMul(x, a)), b);
   }
 
   private Operand<TFloat32> dropped(Operand<TFloat32> x, String kernel) {
@@ -106,8 +107,8 @@ record LowRankWeights(
     return base.rows(ids, table);
   }
 
-  private Operand<TFloat32> s() {
-    return tf.constant((float) lowRank.scale());
+  private Operand<TFloat32> s(String kernel) {
+    return tf.constant((float) lowRank.scale(kernel));
   }
 
   private Operand<TFloat32> a(String kernel) {

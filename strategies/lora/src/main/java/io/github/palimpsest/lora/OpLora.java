@@ -78,8 +78,8 @@ record OpLora(LowRank lowRank, int preserved, boolean mergesAfterTask) implement
   private static Adapter create(Settings s) {
     LowRank lowRank =
         new LowRank(
-            s.get(LowRankSettings.RANK),
-            s.get(LowRankSettings.ALPHA),
+            PerModule.of(s.get(LowRankSettings.RANK)),
+            PerModule.of(s.get(LowRankSettings.ALPHA)),
             s.get(LowRankSettings.RSLORA),
             s.get(LowRankSettings.TARGET),
             Start.DEFAULT,

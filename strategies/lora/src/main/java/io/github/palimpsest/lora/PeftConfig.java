@@ -4,6 +4,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.recipe.Value;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Converts PEFT's {@code adapter_config.json} to recipe text and back. */
 final class PeftConfig {
@@ -24,6 +23,7 @@ final class PeftConfig {
           "corda_config",
           "ensure_weight_tying",
           "eva_config",
+          "fan_in_fan_out", // how the base stores kernels; A and B do not depend on it
           "inference_mode",
           "loftq_config",
           "lora_ga_config",
@@ -36,10 +36,27 @@ final class PeftConfig {
           "task_type");
 
   private static final Set<String> KNOWN =
-      Set.of("r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "target_modules");
+      Set.of(
+          "r",
+          "lora_alpha",
+          "lora_dropout",
+          "use_rslora",
+          "use_dora",
+          "rank_pattern",
+          "alpha_pattern",
+          "target_modules",
+          "exclude_modules",
+          "layers_to_transform",
+          "layers_pattern",
+          "modules_to_save",
+          "bias");
+
+  private static final String INIT = "init_lora_weights";
+  private static final String PISSA = "pissa";
 
   /** Initialisations that leave the base unchanged; others move a part of it into the adapter. */
-  private static final Set<Object> PLAIN_STARTS = Set.of(true, false, "gaussian", "orthogonal");
+  private static final Set<Object> PLAIN_STARTS =
+      Set.of(true, false, "gaussian", "orthogonal", "eva");
 
   private PeftConfig() {}
 
@@ -59,15 +76,21 @@ final class PeftConfig {
     settings.put("alpha", number(config, "lora_alpha", 8));
     settings.put("dropout", number(config, "lora_dropout", 0));
     settings.put("rslora", new Value.Flag(flag(config, "use_rslora")));
-    settings.put("target", new Value.Text(target(config.get("target_modules"))));
+    PeftTargets targets = new PeftTargets(config);
+    settings.put("target", new Value.Text(targets.kernels()));
+    settings.put("full", new Value.Text(targets.full()));
+    settings.put("rank-pattern", new Value.Text(pattern(config, "rank_pattern")));
+    settings.put("alpha-pattern", new Value.Text(pattern(config, "alpha_pattern")));
+    if (PISSA.equals(config.get(INIT))) {
+      settings.put("init", Value.Call.word(PISSA));
+    }
     return Optional.of(new Value.Call(id, settings));
   }
 
   private static void requireSupported(String key, Object value) {
     boolean supported =
         switch (key) {
-          case "bias" -> value.equals("none");
-          case "init_lora_weights" -> PLAIN_STARTS.contains(value);
+          case INIT -> PLAIN_STARTS.contains(value) || value.equals(PISSA);
           default ->
               IRRELEVANT.contains(key)
                   || KNOWN.contains(key)
@@ -101,26 +124,26 @@ final class PeftConfig {
             + "; it must be a number below 2^128");
   }
 
-  /** PEFT matches modules by their last names or by a pattern; here kernels are matched. */
-  private static String target(@Nullable Object modules) {
-    if ("all-linear".equals(modules)) {
-      return ".*";
-    }
-    if (modules instanceof String pattern) {
-      return "(?:" + pattern + ")\\.weight";
-    }
-    if (modules instanceof Collection<?> names && !names.isEmpty()) {
-      return "(?:.*\\.)?(?:"
-          + names.stream()
-              .map(n -> n.toString().replaceAll("[^A-Za-z0-9_]", "\\\\$0"))
-              .sorted()
-              .collect(Collectors.joining("|"))
-          + ")\\.weight";
+  private static String pattern(SortedMap<String, Object> config, String key) {
+    Object value = config.getOrDefault(key, Map.of());
+    Map<String, Number> numbers = new LinkedHashMap<>();
+    if (value instanceof Map<?, ?> entries) {
+      entries.forEach(
+          (pattern, number) -> {
+            if (number instanceof Number n && pattern.toString().matches("\\S+")) {
+              numbers.put(pattern.toString(), n);
+            }
+          });
+      if (numbers.size() == entries.size()) {
+        return PerModule.text(numbers);
+      }
     }
     throw new PalimpsestException(
-        "adapter_config.json: 'target_modules' is "
-            + modules
-            + "; it must be a pattern or a list of names");
+        "adapter_config.json: '"
+            + key
+            + "' is "
+            + value
+            + "; it must have a number for each pattern, and patterns without spaces");
   }
 
   /**
@@ -135,8 +158,10 @@ final class PeftConfig {
     config.put("peft_type", "LORA");
     config.put("task_type", "CAUSAL_LM");
     config.put("inference_mode", true);
-    config.put("r", lowRank.rank());
-    config.put("lora_alpha", shortest(lowRank.alpha()));
+    config.put("r", PerModule.shortest(lowRank.ranks().usual()));
+    config.put("lora_alpha", PerModule.shortest(lowRank.alphas().usual()));
+    config.put("rank_pattern", lowRank.ranks().byPattern());
+    config.put("alpha_pattern", lowRank.alphas().byPattern());
     config.put("lora_dropout", lowRank.dropout());
     config.put("use_rslora", lowRank.rslora());
     config.put("use_dora", dora);
@@ -145,12 +170,6 @@ final class PeftConfig {
     config.put("fan_in_fan_out", false);
     config.put("init_lora_weights", true);
     return config;
-  }
-
-  private static Object shortest(double alpha) {
-    return alpha == Math.rint(alpha) && alpha <= Integer.MAX_VALUE
-        ? (Object) (int) alpha
-        : (Object) alpha;
   }
 
   /** Last names if these select exactly the adapted kernels, otherwise whole paths. */

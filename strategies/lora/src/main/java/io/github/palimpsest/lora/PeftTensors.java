@@ -5,6 +5,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +19,9 @@ import java.util.function.Function;
  * base's column.
  */
 final class PeftTensors {
-  private static final String PREFIX = "base_model.model.";
+  /** Before the name of every module. */
+  static final String PREFIX = "base_model.model.";
+
   private static final String WEIGHT = ".weight";
 
   private PeftTensors() {}
@@ -79,10 +82,8 @@ final class PeftTensors {
     TreeMap<String, float[]> values = new TreeMap<>();
     for (ParameterSpec p : trainable) {
       String name = names.get(p.name());
-      if (!left.remove(name)) {
-        throw new PalimpsestException(
-            "the adapter has no tensor '" + name + "'" + NearestName.hint(name, left));
-      }
+      require(left, name);
+      left.remove(name);
       Shape found = peft.shape(name);
       if (!reversed(found).equals(p.shape())) {
         throw new PalimpsestException(
@@ -102,6 +103,13 @@ final class PeftTensors {
           "tensor '" + left.first() + "' of the adapter is not in the model");
     }
     return WeightSnapshot.of(shapes, values);
+  }
+
+  static void require(Collection<String> names, String name) {
+    if (!names.contains(name)) {
+      throw new PalimpsestException(
+          "the adapter has no tensor '" + name + "'" + NearestName.hint(name, names));
+    }
   }
 
   private static Shape reversed(Shape shape) {

@@ -1,9 +1,7 @@
 package io.github.palimpsest.lora;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -20,11 +18,10 @@ record PlainForm(LowRank lowRank, WeightSnapshot trainable) {
     if (!lowRank.start().isPartOfKernel()) {
       return new PlainForm(lowRank, trainable);
     }
-    int r = lowRank.rank();
     LowRank twice =
         new LowRank(
-            2 * r,
-            lowRank.alpha() * (lowRank.rslora() ? Math.sqrt(2) : 2),
+            lowRank.ranks().map(r -> 2 * r),
+            lowRank.alphas().map(alpha -> alpha * (lowRank.rslora() ? Math.sqrt(2) : 2)),
             lowRank.rslora(),
             lowRank.target(),
             Start.DEFAULT,
@@ -37,6 +34,7 @@ record PlainForm(LowRank lowRank, WeightSnapshot trainable) {
       values.put(name, trainable.copy(name));
     }
     for (String kernel : kernels) {
+      int r = lowRank.rank(kernel);
       String a = LowRank.a(kernel);
       String b = LowRank.b(kernel);
       long in = shapes.get(a).get(0);
@@ -66,17 +64,5 @@ record PlainForm(LowRank lowRank, WeightSnapshot trainable) {
       both[above.length + i] = -below[i];
     }
     return both;
-  }
-
-  /**
-   * @throws PalimpsestException if the adapter subtracts its initial value, which PEFT's files do
-   *     not contain
-   */
-  static void requirePlain(LowRank lowRank) {
-    if (lowRank.start().isPartOfKernel()) {
-      throw new PalimpsestException(
-          "an adapter of PEFT needs init=default, not init="
-              + lowRank.start().name().toLowerCase(Locale.ROOT));
-    }
   }
 }

@@ -36,14 +36,14 @@ enum Start {
    */
   void check(ParameterSpec kernel, LowRank lowRank) {
     String init = "setting 'init': " + name().toLowerCase(Locale.ROOT);
-    if (this == ORTHOGONAL && lowRank.rank() < 2) {
+    if (this == ORTHOGONAL && lowRank.rank(kernel.name()) < 2) {
       throw new PalimpsestException(init + " needs rank=2 or more");
     }
-    if (isPartOfKernel() && lowRank.alpha() == 0) {
+    if (isPartOfKernel() && lowRank.alphas().of(kernel.name()) == 0) {
       throw new PalimpsestException(init + " needs an alpha above 0");
     }
     if (isPartOfKernel()) {
-      Singular.check(init + " with rank=", lowRank.rank(), kernel);
+      Singular.check(init + " with rank=", lowRank.rank(kernel.name()), kernel);
     }
   }
 }

@@ -61,6 +61,20 @@ class InitialisationKitTest {
   }
 
   @Nested
+  class PatternsAndFull extends AdapterKit {
+    @Override
+    protected AdapterProvider subject() {
+      return Dora.PROVIDER;
+    }
+
+    @Override
+    protected String settings() {
+      return "target=\".*\", rank=2, rank-pattern=\"fc1=3\", alpha-pattern=\"fc2=5\","
+          + " full=\".*bias\"";
+    }
+  }
+
+  @Nested
   class DecomposedPissa extends AdapterKit {
     @Override
     protected AdapterProvider subject() {

@@ -71,7 +71,16 @@ class LoraTest {
     BoundAdapter adapter = bound(provider);
     WeightSnapshot fresh = adapter.initial(Bench.base(), new Random(6));
     BoundAdapter none =
-        new Lora(new LowRank(1, 0, false, Pattern.compile(".*"), Start.DEFAULT, 1, 0), false)
+        new Lora(
+                new LowRank(
+                    PerModule.of(1),
+                    PerModule.of(0),
+                    false,
+                    Pattern.compile(".*"),
+                    Start.DEFAULT,
+                    1,
+                    0),
+                false)
             .bind(Bench.SPECS);
     WeightSnapshot nothing = none.initial(Bench.base(), new Random(1));
     assertThat(product(adapter, fresh, KERNEL).y())

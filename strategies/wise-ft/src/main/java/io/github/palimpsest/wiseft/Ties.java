@@ -2,11 +2,13 @@ package io.github.palimpsest.wiseft;
 
 import io.github.palimpsest.api.component.Promise;
 import io.github.palimpsest.api.component.Setting;
-import io.github.palimpsest.api.merger.Merger;
+import io.github.palimpsest.api.merger.JointMerger;
+import io.github.palimpsest.api.merger.MergeSite;
 import io.github.palimpsest.api.merger.MergerProvider;
 import io.github.palimpsest.api.merger.WeightHistory;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * TIES: merges the changes of earlier tasks and of this one without their conflicts. With theta0
@@ -24,12 +26,15 @@ import java.util.Arrays;
  * {@code density=1} it is {@link TaskArithmetic} from the pre-trained weights, bit for bit. An
  * entry that nothing moves has the bits of theta0.
  *
+ * <p>Of several models of one base there is one vector each, and their shares weigh the sum and the
+ * mean ({@link #merge}).
+ *
  * <p>Yadav, Tam, Choshen, Raffel and Bansal 2023, arXiv:2306.01708. Rules PPW-01 and PPW-03.
  *
  * @param density share of each task vector that is kept
  * @param lambda factor of the merged vector
  */
-record Ties(double density, double lambda) implements Merger {
+record Ties(double density, double lambda) implements JointMerger {
   static final Setting<Double> DENSITY =
       Setting.real("density", 0.2, 0, 1, "share of each task vector's entries that is kept");
 
@@ -53,6 +58,55 @@ record Ties(double density, double lambda) implements Merger {
   public WeightSnapshot apply(WeightHistory history) {
     WeightSnapshot before = new Ends(history.beforeTask(), history.afterTask()).theta0();
     return From.PRETRAINED.ends(history).each((name, t0, t1) -> merged(t0, before.copy(name), t1));
+  }
+
+  @Override
+  public WeightSnapshot merge(
+      WeightSnapshot base, List<WeightSnapshot> models, List<Double> shares, MergeSite site) {
+    List<Ends> ends = models.stream().map(m -> new Ends(base, m)).toList();
+    return ends.get(0)
+        .each(
+            (name, t0, first) -> {
+              float[][] thetas = new float[ends.size()][];
+              for (int k = 0; k < thetas.length; k++) {
+                thetas[k] = k == 0 ? first : models.get(k).copy(name);
+              }
+              return joint(t0, thetas, shares);
+            });
+  }
+
+  private float[] joint(float[] t0, float[][] thetas, List<Double> shares) {
+    float[][] taus = new float[thetas.length][];
+    for (int k = 0; k < taus.length; k++) {
+      taus[k] = trimmed(t0, thetas[k]);
+    }
+    float[] theta = new float[t0.length];
+    for (int i = 0; i < theta.length; i++) {
+      double elected = 0;
+      for (int k = 0; k < taus.length; k++) {
+        elected += shares.get(k) * taus[k][i];
+      }
+      double sum = 0;
+      double weight = 0;
+      int agreeing = 0;
+      int last = 0;
+      for (int k = 0; k < taus.length; k++) {
+        if (taus[k][i] != 0 && Math.signum(taus[k][i]) == Math.signum(elected)) {
+          sum += shares.get(k) * taus[k][i];
+          weight += shares.get(k);
+          agreeing++;
+          last = k;
+        }
+      }
+      if (agreeing == 0) {
+        theta[i] = t0[i];
+      } else if (agreeing == 1 && lambda == 1) {
+        theta[i] = thetas[last][i];
+      } else {
+        theta[i] = (float) (t0[i] + lambda * sum / weight);
+      }
+    }
+    return theta;
   }
 
   private float[] merged(float[] t0, float[] tb, float[] t1) {

@@ -5,10 +5,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench}: how long training steps take, as ratios from one run. */
+/** {@code bench}: times of training steps as ratios from one run, and other measurements. */
 @Command(
     name = "bench",
-    description = "Times training steps on random tokens, and tests the analysis by simulation.",
+    description =
+        "Times training steps on random tokens, tests the analysis by simulation, and lets other"
+            + " programs compare their models.",
     mixinStandardHelpOptions = true,
     subcommands = {
       StepCommand.class,
@@ -18,7 +20,9 @@ import picocli.CommandLine.Spec;
       StrategiesCommand.class,
       GrowthCommand.class,
       CoverageCommand.class,
-      RegressCommand.class
+      RegressCommand.class,
+      LogitsCommand.class,
+      FreshCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec CommandSpec spec = CommandSpec.create();

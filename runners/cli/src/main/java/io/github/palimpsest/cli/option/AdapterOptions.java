@@ -1,14 +1,15 @@
 package io.github.palimpsest.cli.option;
 
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.BoundAdapter;
 import io.github.palimpsest.api.adapter.PeftAdapter;
-import io.github.palimpsest.api.adapter.PeftImport;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.AdaptedBase;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
+import io.github.palimpsest.llm.peft.PeftStart;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,15 +34,17 @@ public final class AdapterOptions {
     PeftAdapter peft = PeftDirectory.open(adapter);
     BoundAdapter bound =
         PeftDirectory.component(registry, peft).create().bind(directory.model().parameters());
-    PeftImport reader =
-        bound
-            .capability(PeftImport.class)
-            .orElseThrow(
-                () ->
-                    new PalimpsestException(
-                        "'"
-                            + adapter
-                            + "': this kind of adapter cannot be read from PEFT's files"));
-    return bound.merge(reader.fromPeft(peft.tensors(), directory.weights()), directory.weights());
+    WeightSnapshot base = AdaptedBase.of(directory.model(), directory.weights(), bound, List.of());
+    return bound.merge(PeftStart.values(bound, peft.tensors(), base), base);
+  }
+
+  /** The folder of a model and that of the adapter, if there is one. */
+  public List<Path> with(Path model) {
+    return folder == null ? List.of(model) : List.of(model, folder);
+  }
+
+  /** Whether there is an adapter. */
+  public boolean given() {
+    return folder != null;
   }
 }

@@ -6,6 +6,7 @@ import io.github.palimpsest.cli.terminal.TrainingProgress;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,11 @@ public final class RunOptions {
   /** The progress of the training on standard error. */
   public TrainingProgress progress(PrintWriter err) {
     return TrainingProgress.on(err, quiet, logEvery);
+  }
+
+  /** The files of training and held-out data. */
+  public List<Path> files(Path data) {
+    return evalData == null ? List.of(data) : List.of(data, evalData);
   }
 
   /** Whether there are held-out data. */

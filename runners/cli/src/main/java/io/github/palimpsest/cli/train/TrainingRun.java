@@ -6,7 +6,6 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.cli.terminal.TrainingProgress;
-import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.execution.CellTiming;
@@ -136,7 +135,7 @@ public final class TrainingRun {
         new TaskLoop(
             subject.model(),
             subject.directory().weights(),
-            Seats.of(subject.recipe()),
+            subject.seats(),
             subject.training(),
             subject.seed(),
             List.of(subject.task()),
@@ -196,11 +195,12 @@ public final class TrainingRun {
       Folders.delete(model); // of a process that was killed while it wrote
       WeightSnapshot last = loop.weights();
       if (saved == steps) {
-        subject.directory().save(model, last, options.dtype());
+        save(model, last, TrainingCard.of(subject, steps, losses, evaluations));
       } else {
         loop.returnTo(saved);
-        subject.directory().save(model, loop.weights(), options.dtype());
-        subject.directory().save(TrainingLayout.last(model), last, options.dtype());
+        save(model, loop.weights(), TrainingCard.of(subject, saved, losses, evaluations));
+        save(
+            TrainingLayout.last(model), last, TrainingCard.of(subject, steps, losses, evaluations));
       }
       Files.copy(TrainingLayout.losses(layout.unfinished()), TrainingLayout.losses(model));
       TrainingRecord record =
@@ -221,12 +221,18 @@ public final class TrainingRun {
               timing.measured(subject.device().toString(), loop.gradientPasses()));
       JsonFile.writeSealed(TrainingLayout.record(model), record);
       if (subject.adapterOut() != null) {
-        PeftDirectory.save(subject.adapterOut(), adapter(loop));
+        PeftDirectory.save(
+            subject.adapterOut(),
+            PeftDirectory.of(subject.directory().model().spec(), adapter(loop)));
       }
       return record;
     } catch (IOException e) {
       throw new OutputException(model, e);
     }
+  }
+
+  private void save(Path model, WeightSnapshot weights, String card) {
+    subject.directory().save(model, weights, options.dtype(), card);
   }
 
   private static Map<String, String> weights(Path model) throws IOException {

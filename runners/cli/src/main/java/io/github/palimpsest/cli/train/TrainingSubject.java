@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  * @param heldOutCounts the use of the records of a file of held-out data; null without one
  * @param out the folder of the trained model
  * @param adapterOut the folder of the adapter alone, if it is asked for
+ * @param start the adapter that training goes on from, if there is one; the recipe contains it
+ * @param files the files of the data
+ * @param command the text of the command, for the model card
  */
 public record TrainingSubject(
     PluginRegistry registry,
@@ -62,7 +65,16 @@ public record TrainingSubject(
     List<ScoredText> heldOut,
     @Nullable DataCounts heldOutCounts,
     Path out,
-    @Nullable Path adapterOut) {
+    @Nullable Path adapterOut,
+    @Nullable StartAdapter start,
+    List<Path> files,
+    String command) {
+
+  /** The components of the recipe, with the values of the adapter to go on from. */
+  Seats seats() {
+    Seats seats = Seats.of(recipe);
+    return start == null ? seats : seats.with(start.adapter());
+  }
 
   /** The model, in the form that takes packs if the examples are packs. */
   DecoderModel model() {
@@ -75,6 +87,9 @@ public record TrainingSubject(
     TreeMap<String, String> all = new TreeMap<>();
     all.put("model", new ModelFolder(directory.folder()).sha256());
     all.put("recipe", recipe.toString());
+    if (start != null) {
+      all.put("adapter", start.sha256());
+    }
     all.put("data", sha256(task.examples()));
     if (task.bucket() > 0) {
       all.put("buckets", "" + task.bucket());

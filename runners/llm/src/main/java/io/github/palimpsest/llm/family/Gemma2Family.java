@@ -33,7 +33,7 @@ final class Gemma2Family implements DecoderFamily {
         GemmaParts.attention(config, keys.attention(GemmaParts.headSize(config), config.rope()));
     List<String> types = keys.types(layer -> layer % 2 == 0 ? UsualKeys.SLIDING : UsualKeys.FULL);
     AttentionSpec sliding = UsualKeys.windowed(full, keys.window(OptionalInt.of(USUAL_WINDOW)));
-    return GemmaParts.spec(config, keys, UsualKeys.byType(types, full, sliding));
+    return GemmaParts.spec(config, keys, GemmaParts.byType(config, types, full, sliding));
   }
 
   @Override

@@ -54,7 +54,7 @@ final class Gemma3TextFamily implements DecoderFamily {
     AttentionSpec sliding =
         UsualKeys.windowed(full.rope(local), keys.window(OptionalInt.of(USUAL_WINDOW)));
     List<String> types = keys.types(pattern(config));
-    return GemmaParts.spec(config, keys, UsualKeys.byType(types, full, sliding));
+    return GemmaParts.spec(config, keys, GemmaParts.byType(config, types, full, sliding));
   }
 
   /** All layers but each n-th have a window. */

@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.family;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.model.AttentionSpec;
 import io.github.palimpsest.api.model.ConfigWriter;
 import io.github.palimpsest.api.model.DecoderPart;
@@ -37,6 +38,21 @@ final class GemmaParts {
     return config.has(ATTENTION_CAP) ? scaled.cap(config.real(ATTENTION_CAP)) : scaled;
   }
 
+  /**
+   * The attention of the layers by their types.
+   *
+   * @throws PalimpsestException if a layer of the type with a window has none; transformers cannot
+   *     run such a model either
+   */
+  static List<AttentionSpec> byType(
+      ModelConfig config, List<String> types, AttentionSpec full, AttentionSpec sliding) {
+    if (sliding.window().isEmpty() && types.contains(UsualKeys.SLIDING)) {
+      throw config.refusal(
+          "sliding_window", "layers of the type '" + UsualKeys.SLIDING + "' need a window");
+    }
+    return UsualKeys.byType(types, full, sliding);
+  }
+
   static DecoderSpec spec(ModelConfig config, UsualKeys keys, List<AttentionSpec> byLayer) {
     if (!config.has(ACTIVATION)) {
       config.ignore("hidden_act"); // Gemma 2 and 3 read the other key, and have a usual value
@@ -59,6 +75,7 @@ final class GemmaParts {
   }
 
   static void write(DecoderSpec spec, ConfigWriter config) {
+    UsualKeys.withoutPadding(config);
     AttentionSpec attention = spec.attention();
     UsualKeys.sizes(spec, config)
         .put("head_dim", attention.headSize())
@@ -66,8 +83,8 @@ final class GemmaParts {
         .put("rms_norm_eps", spec.norm().epsilon())
         .put(ACTIVATION, UsualKeys.name(spec.feedForward().activation()))
         .put("attention_bias", attention.isBiased())
-        .put(SCALAR, 1 / (attention.scale() * attention.scale()))
         .texts("layer_types", UsualKeys.types(spec));
+    writeScalar(attention.scale(), config);
     attention
         .cap()
         .ifPresentOrElse(c -> config.put(ATTENTION_CAP, c), () -> config.none(ATTENTION_CAP));
@@ -79,5 +96,16 @@ final class GemmaParts {
         .findFirst()
         .ifPresent(w -> config.put("sliding_window", w));
     UsualKeys.common(spec, config);
+  }
+
+  /** The scale as the number under a root; transformers takes whole numbers only. */
+  private static void writeScalar(double scale, ConfigWriter config) {
+    double scalar = 1 / (scale * scale);
+    int whole = (int) Math.rint(scalar);
+    if (1 / Math.sqrt(whole) == scale) {
+      config.put(SCALAR, whole);
+    } else {
+      config.put(SCALAR, scalar);
+    }
   }
 }

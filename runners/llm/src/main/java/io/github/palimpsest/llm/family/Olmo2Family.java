@@ -54,6 +54,7 @@ final class Olmo2Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("Olmo2ForCausalLM");
+    UsualKeys.withoutPadding(config);
     UsualKeys.sizes(spec, config);
     UsualKeys.layers(spec, config).put("attention_bias", spec.attention().isBiased());
     UsualKeys.common(spec, config);

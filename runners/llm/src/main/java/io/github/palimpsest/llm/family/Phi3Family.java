@@ -45,6 +45,7 @@ final class Phi3Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("Phi3ForCausalLM");
+    UsualKeys.withoutPadding(config);
     UsualKeys.sizes(spec, config);
     UsualKeys.layers(spec, config);
     UsualKeys.writeWindow(spec, config);

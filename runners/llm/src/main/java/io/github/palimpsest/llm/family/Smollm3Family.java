@@ -79,6 +79,7 @@ final class Smollm3Family implements DecoderFamily {
   @Override
   public void write(DecoderSpec spec, ConfigWriter config) {
     config.architecture("SmolLM3ForCausalLM");
+    UsualKeys.withoutPadding(config);
     Rope rope =
         spec.attentionByLayer().stream()
             .flatMap(a -> a.rope().stream())

@@ -207,6 +207,14 @@ final class UsualKeys {
     return config;
   }
 
+  /**
+   * States that there is no token for padding, for a family with a usual one in transformers: it
+   * may be outside the vocabulary, and its row of the embedding is not trained there.
+   */
+  static void withoutPadding(ConfigWriter config) {
+    config.none("pad_token_id");
+  }
+
   /** Writes the window of a family whose layers all have it. */
   static void writeWindow(DecoderSpec spec, ConfigWriter config) {
     spec.attention()

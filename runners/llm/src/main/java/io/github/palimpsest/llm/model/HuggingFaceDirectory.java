@@ -44,6 +44,9 @@ public final class HuggingFaceDirectory {
   private static final String INDEX = "model.safetensors.index.json";
   static final String END = "eos_token_id";
 
+  /** The name of a model card. */
+  public static final String CARD = "README.md";
+
   private final Path folder;
   private final ObjectNode config;
   private final DecoderModel model;
@@ -60,7 +63,7 @@ public final class HuggingFaceDirectory {
     String where = folder.resolve(CONFIG).toString();
     FamilyConfig family = FamilyConfig.of(family(folder, config, registry));
     model = new DecoderModel(family.read(where, config));
-    checkpoint = checkpoint(folder);
+    checkpoint = WholeNames.of(checkpoint(folder), model.spec().names());
     for (ParameterSpec p : model.parameters()) {
       check(p, checkpoint);
     }
@@ -311,13 +314,24 @@ public final class HuggingFaceDirectory {
    *     the tensor
    */
   public void save(Path target, WeightSnapshot weights, Optional<Dtype> dtype) {
+    save(target, weights, dtype, "");
+  }
+
+  /**
+   * Saves other weights with a model card.
+   *
+   * @param card the content of {@code README.md}; empty for no such file. That of this folder is
+   *     never copied: it describes other weights
+   */
+  public void save(Path target, WeightSnapshot weights, Optional<Dtype> dtype, String card) {
     ModelWriter.write(
         target,
         config.deepCopy(),
         model,
         weights,
         name -> dtype.orElseGet(() -> Dtype.valueOf(checkpoint.dtype(name))),
-        folder);
+        folder,
+        card);
   }
 
   /**
@@ -336,6 +350,6 @@ public final class HuggingFaceDirectory {
       WeightSnapshot weights,
       Path tokenizer) {
     ModelWriter.write(
-        target, family.write(model.spec()), model, weights, name -> Dtype.F32, tokenizer);
+        target, family.write(model.spec()), model, weights, name -> Dtype.F32, tokenizer, "");
   }
 }

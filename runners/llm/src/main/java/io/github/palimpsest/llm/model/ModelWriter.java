@@ -48,6 +48,7 @@ final class ModelWriter {
    * @param weights one tensor for each of the model's parameters, in its layout
    * @param types the element type of each tensor
    * @param others a folder with the tokenizer's files and, optionally, the generation file
+   * @param card the content of {@code README.md}; empty for none
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   static void write(
@@ -56,7 +57,8 @@ final class ModelWriter {
       DecoderModel model,
       WeightSnapshot weights,
       Function<String, Dtype> types,
-      Path others) {
+      Path others,
+      String card) {
     Path absolute = target.toAbsolutePath().normalize();
     if (Files.exists(absolute)) {
       throw new PalimpsestException(target + " already exists; models are saved to a new folder");
@@ -87,6 +89,9 @@ final class ModelWriter {
         }
       }
       copyTemplates(others.resolve(TEMPLATES), partial.resolve(TEMPLATES));
+      if (!card.isEmpty()) {
+        Files.writeString(partial.resolve(HuggingFaceDirectory.CARD), card);
+      }
       SafetensorsWriter.write(
           partial.resolve(HuggingFaceDirectory.WEIGHTS),
           CheckpointLayout.of(model.spec()).turned(model.parameters(), weights),

@@ -10,6 +10,7 @@ import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
@@ -67,6 +68,18 @@ public final class PeftDirectory {
             + CONFIG
             + " describes: 'peft_type' is "
             + adapter.config().get("peft_type"));
+  }
+
+  /**
+   * A copy whose configuration states how the base stores its kernels, which PEFT warns about
+   * otherwise.
+   *
+   * @param base the model that the adapter belongs to
+   */
+  public static PeftAdapter of(DecoderSpec base, PeftAdapter adapter) {
+    TreeMap<String, Object> config = new TreeMap<>(adapter.config());
+    config.put("fan_in_fan_out", base.hasKernelsAsUsed());
+    return PeftAdapter.of(config, adapter.tensors());
   }
 
   /**

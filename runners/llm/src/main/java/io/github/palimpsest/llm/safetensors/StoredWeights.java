@@ -3,8 +3,7 @@ package io.github.palimpsest.llm.safetensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 
 /** Weights in safetensors files. */
-public sealed interface StoredWeights extends WeightSnapshot
-    permits SafetensorsFile, ShardedSafetensors {
+public interface StoredWeights extends WeightSnapshot {
   /**
    * The element type as written, for example {@code BF16}.
    *

@@ -3,7 +3,6 @@ package io.github.palimpsest.llm.score;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
-import io.github.palimpsest.api.model.BatchTensors;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.model.InputSpec;
 import io.github.palimpsest.api.model.Model;
@@ -21,7 +20,6 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
@@ -59,7 +57,7 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
 
   private static Map<String, Operand<?>> build(
       Model model, Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {
-    Forward forward = model.forward(tf, at, new Inputs(model, inputs));
+    Forward forward = model.forward(tf, at, new FedInputs(model, inputs));
     return Map.of(
         NATS,
         forward.lossPerExample(),
@@ -119,28 +117,5 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
   @Override
   public void close() {
     inference.close();
-  }
-
-  private record Inputs(Model model, Function<InputSpec, Operand<?>> operands)
-      implements BatchTensors {
-    @Override
-    @SuppressWarnings("unchecked") // the declared type of the input says so
-    public Operand<TInt32> ints(String name) {
-      return (Operand<TInt32>) operands.apply(spec(name, InputSpec.Type.INT32));
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // the declared type of the input says so
-    public Operand<TFloat32> floats(String name) {
-      return (Operand<TFloat32>) operands.apply(spec(name, InputSpec.Type.FLOAT32));
-    }
-
-    private InputSpec spec(String name, InputSpec.Type type) {
-      return model.inputs().stream()
-          .filter(in -> in.name().equals(name) && in.type() == type)
-          .findFirst()
-          .orElseThrow(
-              () -> new IllegalArgumentException("no input '" + name + "' of type " + type));
-    }
   }
 }

@@ -112,6 +112,32 @@ class FamiliesTest {
   }
 
   @Test
+  void a_layer_of_gemma_with_a_window_that_is_null_is_refused_as_transformers_does() {
+    for (ModelFamilyProvider gemma : List.of(Gemma2Family.PROVIDER, Gemma3TextFamily.PROVIDER)) {
+      refused(
+          gemma,
+          c -> c.putNull("sliding_window"),
+          "'sliding_window' is null; layers of the type 'sliding_attention' need a window");
+      Consumer<ObjectNode> full =
+          c -> {
+            c.putNull("sliding_window");
+            c.remove("sliding_window_pattern");
+            c.putArray("layer_types").add("full_attention").add("full_attention");
+            c.put("num_hidden_layers", 2);
+          };
+      DecoderSpec spec = read(gemma, full);
+      assertThat(spec.attentionByLayer()).allMatch(a -> a.window().isEmpty());
+      FamilyConfig family = FamilyConfig.of(gemma);
+      assertThat(family.read("written", family.write(spec))).isEqualTo(spec);
+      ObjectNode written = family.write(spec);
+      assertThat(written.get("query_pre_attn_scalar").isIntegralNumber())
+          .as("transformers refuses 9.0")
+          .isTrue();
+      assertThat(written.get("pad_token_id").isNull()).as("the usual one has a meaning").isTrue();
+    }
+  }
+
+  @Test
   void a_layer_of_smollm3_without_rotation_is_each_nth_or_listed() {
     assertThat(
             read(Smollm3Family.PROVIDER, c -> {}).attentionByLayer().stream()

@@ -124,6 +124,33 @@ class HuggingFaceDirectoryTest {
   }
 
   @Test
+  void aCheckpointThatLeavesOutTheFirstPartOfEachNameIsTheSameModel() throws IOException {
+    Path gpt2 = Golden.copy("families/gpt2", temporary.resolve("gpt2"));
+    HuggingFaceDirectory whole = HuggingFaceDirectory.open(gpt2);
+    SafetensorsFile file = SafetensorsFile.open(gpt2.resolve("model.safetensors"));
+    TreeMap<String, Shape> shapes = new TreeMap<>();
+    TreeMap<String, float[]> values = new TreeMap<>();
+    for (String name : file.names()) {
+      String bare = name.replaceFirst("^transformer[.]", "");
+      shapes.put(bare, file.shape(name));
+      values.put(bare, file.copy(name));
+    }
+    Path other = Golden.copy("families/gpt2", temporary.resolve("bare"));
+    SafetensorsWriter.write(other.resolve("model.safetensors"), WeightSnapshot.of(shapes, values));
+    HuggingFaceDirectory bare = HuggingFaceDirectory.open(other);
+    assertThat(bare.weights().names()).isEqualTo(whole.weights().names());
+    for (String name : whole.weights().names()) {
+      assertThat(bare.weights().copy(name)).as(name).containsExactly(whole.weights().copy(name));
+    }
+
+    shapes.remove("wpe.weight");
+    SafetensorsWriter.write(
+        other.resolve("model.safetensors"), WeightSnapshot.computed(shapes, values::get));
+    assertThatThrownBy(() -> HuggingFaceDirectory.open(other))
+        .hasMessageContaining("tensor 'transformer.wpe.weight' is missing");
+  }
+
+  @Test
   void aModelTypeThatNoPluginReadsIsRefusedWithTheKnownOnes() throws IOException {
     edit(c -> c.put("model_type", "lama"));
     assertThatThrownBy(() -> HuggingFaceDirectory.open(folder))

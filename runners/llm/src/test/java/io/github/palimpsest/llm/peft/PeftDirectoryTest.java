@@ -66,10 +66,15 @@ class PeftDirectoryTest {
           {"\"r\": 2147483647", "out of range: whole number from 1 to 65536"},
           {"\"use_rslora\": \"yes\"", "'use_rslora' is yes; it must be true or false"},
           {"\"use_dora\": 1", "'use_dora' is 1; it must be true or false"},
-          {"\"rank_pattern\": {\"q_proj\": 2}", "'rank_pattern' is {q_proj=2}, which is not"},
-          {"\"fan_in_fan_out\": true", "'fan_in_fan_out' is true, which is not supported"},
-          {"\"layers_to_transform\": [0]", "'layers_to_transform' is [0], which is not supported"},
-          {"\"init_lora_weights\": \"pissa\"", "'init_lora_weights' is pissa, which is not"},
+          {"\"rank_pattern\": {\"q_proj\": \"2\"}", "'rank_pattern' is {q_proj=2}; it must have"},
+          {"\"rank_pattern\": {\"q proj\": 2}", "patterns without spaces"},
+          {"\"layers_to_transform\": [-1]", "'layers_to_transform' is [-1]; it must be a list"},
+          {"\"modules_to_save\": [1]", "'modules_to_save' is [1]; it must be a list of names"},
+          {"\"exclude_modules\": 3", "'exclude_modules' is 3; it must be a list of names"},
+          {"\"bias\": \"both\"", "'bias' is both; it must be \"none\", \"all\" or \"lora_only\""},
+          {"\"init_lora_weights\": \"olora\"", "'init_lora_weights' is olora, which is not"},
+          {"\"init_lora_weights\": \"pissa_niter_4\"", "is pissa_niter_4, which is not supported"},
+          {"\"lora_bias\": true", "'lora_bias' is true, which is not supported"},
           {"\"a_new_key\": 3", "'a_new_key' is 3, which is not supported"}
         }) {
       assertThatThrownBy(

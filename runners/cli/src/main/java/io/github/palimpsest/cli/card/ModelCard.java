@@ -1,0 +1,149 @@
+package io.github.palimpsest.cli.card;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.cli.Version;
+import io.github.palimpsest.results.folder.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The text of a model card: a head in YAML that the Hugging Face Hub reads, and what the weights
+ * were made of and how. The same command on the same files gives the same bytes: a card has neither
+ * a time nor a path.
+ */
+public final class ModelCard {
+  private final List<String> head = new ArrayList<>();
+  private final List<String> body = new ArrayList<>();
+
+  private ModelCard() {}
+
+  /**
+   * Begins a card.
+   *
+   * @param base the folder of the model that the weights were made from
+   * @param tags for the head, next to {@code palimpsest}
+   * @param title the first line
+   */
+  public static ModelCard of(Path base, Collection<String> tags, String title) {
+    ModelCard card = new ModelCard();
+    BaseModel model = new BaseModel(base);
+    model.hubName().ifPresent(name -> card.head.add("base_model: " + name));
+    card.head.add("library_name: transformers");
+    model.license().ifPresent(license -> card.head.add("license: " + license));
+    card.head.add("tags:");
+    card.head.add("- palimpsest");
+    new TreeSet<>(tags).forEach(tag -> card.head.add("- " + tag));
+    card.body.add("# " + title);
+    return card;
+  }
+
+  /**
+   * What the command says about the base's own card.
+   *
+   * @return empty if it has none
+   */
+  public static List<String> notes(Path base) {
+    return new BaseModel(base).hasCard()
+        ? List.of(
+            "README.md of the base describes other weights and is not copied; the new folder has a"
+                + " card of its own")
+        : List.of();
+  }
+
+  /** Adds a heading. */
+  public ModelCard heading(String text) {
+    body.add("");
+    body.add("## " + text);
+    return this;
+  }
+
+  /** Adds a paragraph. */
+  public ModelCard paragraph(String text) {
+    body.add("");
+    body.add(text);
+    return this;
+  }
+
+  /** Adds a line of code. */
+  public ModelCard code(String line) {
+    body.add("");
+    body.add("    " + line);
+    return this;
+  }
+
+  /**
+   * Adds a table.
+   *
+   * @param rows the first one is the head
+   */
+  public ModelCard table(List<List<String>> rows) {
+    body.add("");
+    for (int row = 0; row < rows.size(); row++) {
+      body.add(
+          "| " + String.join(" | ", rows.get(row).stream().map(ModelCard::cell).toList()) + " |");
+      if (row == 0) {
+        body.add("|" + "---|".repeat(rows.get(0).size()));
+      }
+    }
+    return this;
+  }
+
+  private static String cell(String text) {
+    StringBuilder cell = new StringBuilder();
+    text.chars()
+        .forEach(
+            c ->
+                cell.append(
+                    Character.isISOControl(c)
+                        ? "\\u%04x".formatted(c)
+                        : ("|`<*_[\\".indexOf(c) >= 0 ? "\\" : "") + (char) c));
+    return cell.toString();
+  }
+
+  /** Adds the files of models, with their hashes. */
+  public ModelCard models(Collection<Path> folders) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("folder", "file", "SHA-256"));
+    for (Path folder : folders) {
+      try (Stream<Path> all = Files.list(folder)) {
+        all.filter(Files::isRegularFile)
+            .filter(ModelCard::decides)
+            .sorted()
+            .forEach(
+                f ->
+                    rows.add(
+                        List.of(CommandText.name(folder), CommandText.name(f), Fingerprint.of(f))));
+      } catch (IOException e) {
+        throw new PalimpsestException(folder + ": cannot be read: " + e.getMessage(), e);
+      }
+    }
+    return table(rows);
+  }
+
+  private static boolean decides(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".safetensors")
+        || name.equals("config.json")
+        || name.equals("adapter_config.json");
+  }
+
+  /** Adds the versions of the program and of the plugins with the components. */
+  public ModelCard versions(Collection<Registered> components) {
+    TreeSet<String> plugins = new TreeSet<>();
+    components.forEach(c -> plugins.add(c.origin().plugin() + " " + c.origin().version()));
+    return paragraph(
+        "Palimpsest " + Version.current() + "; plugins: " + String.join(", ", plugins) + ".");
+  }
+
+  /** The whole text. */
+  public String text() {
+    return "---\n" + String.join("\n", head) + "\n---\n\n" + String.join("\n", body) + "\n";
+  }
+}
