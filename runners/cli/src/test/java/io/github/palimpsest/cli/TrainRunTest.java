@@ -50,7 +50,7 @@ class TrainRunTest {
     Files.write(other, lines.subList(16, 30));
     Path plain = temp.resolve("plain");
     Path evaluated = temp.resolve("evaluated");
-    Object[] recipe = {"--recipe", "sam(base=adamw(lr=0.01)) + lora(rank=2, dropout=0.1)"};
+    Object[] recipe = {"--recipe", "adamw(lr=0.01) + lora(rank=2, dropout=0.1)"};
     train(plain, recipe).ok();
     Command run =
         train(evaluated, recipe[0], recipe[1], "--eval-data", other, "--eval-every=3", "--json");
@@ -75,7 +75,7 @@ class TrainRunTest {
     TrainingRecord record = JsonFile.read(evaluated.resolve("train.json"), TrainingRecord.class);
     assertThat(record.evaluations()).hasSize(3);
     assertThat(record.steps()).isEqualTo(4);
-    assertThat(record.components()).extracting(c -> c.id()).contains("sam", "adamw", "lora");
+    assertThat(record.components()).extracting(c -> c.id()).contains("adamw", "lora");
     assertThat(record.inputs()).containsKeys("model", "data", "held-out", "seed", "code.engine");
     assertThat(record.files()).containsEntry(WEIGHTS, Fingerprint.of(evaluated.resolve(WEIGHTS)));
     assertThat(record.data().evaluated().get("eval-data").get("read")).isEqualTo(14);

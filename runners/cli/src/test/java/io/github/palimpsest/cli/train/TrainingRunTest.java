@@ -32,13 +32,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** A training that ends at any moment, and continues. */
 @Tag("native")
 class TrainingRunTest {
-  private static final String RECIPE = "sam(base=adamw(lr=0.3)) + lora(rank=2, dropout=0.1)";
+  private static final String RECIPE = "adamw(lr=0.3) + lora(rank=2, dropout=0.1)";
   private static final int LENGTH = 32;
 
   @TempDir static Path temp;
   private static HuggingFaceDirectory directory;
   private static TextTokenizer tokenizer;
   private static DataSource data;
+  private static TrainingRun.Trained whole;
   private final StringWriter shown = new StringWriter();
 
   @BeforeAll
@@ -48,6 +49,7 @@ class TrainingRunTest {
     data =
         DataSource.of(TinyModel.instructions(temp.resolve("data.jsonl"), 24))
             .with(PromptTemplate.PLAIN);
+    whole = new TrainingRunTest().trained(temp.resolve("whole"), options(false), () -> false);
   }
 
   @AfterAll
@@ -122,11 +124,10 @@ class TrainingRunTest {
   @Test
   void a_training_that_is_killed_or_stopped_at_any_step_ends_with_the_same_bytes()
       throws IOException {
-    Path whole = temp.resolve("whole");
-    TrainingRun.Trained expected = trained(whole, options(false), () -> false);
+    TrainingRun.Trained expected = whole;
     assertThat(expected.record().steps()).as("two epochs of 18 examples").isEqualTo(6);
     for (boolean dies : new boolean[] {true, false}) {
-      for (int step : dies ? new int[] {1, 3, 5} : new int[] {1, 4}) {
+      for (int step : dies ? new int[] {1, 3, 5} : new int[] {4}) {
         Path out = temp.resolve((dies ? "killed-" : "stopped-") + step);
         Class<?> end = dies ? IllegalStateException.class : TrainingStoppedException.class;
         assertThatThrownBy(() -> trained(out, options(false), at(step, dies))).isInstanceOf(end);
@@ -139,13 +140,13 @@ class TrainingRunTest {
         assertThatThrownBy(() -> TrainingRun.check(out, options(false)))
             .hasMessageContaining("continue it with --resume");
         TrainingRun.Trained resumed = trained(out, options(true), () -> false);
-        requireSame(out, whole);
+        requireSame(out, whole.out());
         assertThat(resumed.record().evaluations()).isEqualTo(expected.record().evaluations());
         assertThat(resumed.record().inputs()).isEqualTo(expected.record().inputs());
         assertThat(unfinished).doesNotExist();
       }
     }
-    assertThat(shown.toString()).contains("continuing after step 1", "continuing after step 4");
+    assertThat(shown.toString()).contains("continuing after step 2", "continuing after step 4");
   }
 
   @Test
@@ -156,7 +157,7 @@ class TrainingRunTest {
     try (TrainingProgress progress = TrainingProgress.on(new PrintWriter(shown), true, 0)) {
       assertThatThrownBy(() -> run(out, "sgd", 2, options(true)).run(progress, () -> false))
           .isInstanceOf(PalimpsestException.class)
-          .hasMessageContainingAll("'recipe' was sam(", "is sgd(", "'seed' was 1 and is 2");
+          .hasMessageContainingAll("'recipe' was adamw(", "is sgd(", "'seed' was 1 and is 2");
       RunOptions more = options(true);
       more.holdOut = 0.5;
       assertThatThrownBy(() -> run(out, RECIPE, 1, more).run(progress, () -> false))
@@ -184,12 +185,6 @@ class TrainingRunTest {
     Files.delete(out.resolve("taken"));
     Files.delete(out);
     trained(out, options(true), () -> false);
-    requireSame(out, whole());
-  }
-
-  private Path whole() {
-    Path whole = temp.resolve("whole-again");
-    trained(whole, options(false), () -> false);
-    return whole;
+    requireSame(out, whole.out());
   }
 }
