@@ -103,10 +103,9 @@ class SafetensorsTest {
     Map<String, Shape> shapes = Map.of("layer.7", Shape.of(2));
     SafetensorsWriter.write(
         file, WeightSnapshot.of(shapes, Map.of("layer.7", new float[] {-most, 1})), n -> type);
-    assertThat(SafetensorsFile.open(file).copy("layer.7"))
-        .as("finite")
-        .allMatch(Float::isFinite)
-        .endsWith(1);
+    float[] read = SafetensorsFile.open(file).copy("layer.7");
+    assertThat(Float.isFinite(read[0])).as("%s is finite", read[0]).isTrue();
+    assertThat(read[1]).isEqualTo(1);
     WeightSnapshot large = WeightSnapshot.of(shapes, Map.of("layer.7", new float[] {1, -beyond}));
     assertThatThrownBy(() -> SafetensorsWriter.write(file, large, n -> type))
         .isInstanceOf(PalimpsestException.class)
