@@ -111,7 +111,7 @@ class HuggingFaceDirectoryTest {
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
     Path half = temporary.resolve("half");
     directory.save(half, directory.weights(), Optional.of(Dtype.BF16));
-    assertThat(StrictJson.object(half.resolve("config.json")).path("torch_dtype").asText())
+    assertThat(StrictJson.object(half.resolve("config.json")).path("dtype").asText())
         .isEqualTo("bfloat16");
     assertThat(Files.size(half.resolve("model.safetensors")))
         .as("half the bytes and the header")
