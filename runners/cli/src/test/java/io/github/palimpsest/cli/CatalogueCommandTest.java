@@ -3,9 +3,12 @@ package io.github.palimpsest.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.palimpsest.api.discovery.Plugins;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,25 @@ class CatalogueCommandTest {
         .doesNotContain("passes per step");
     JsonNode landscape = CommandTest.json(Command.run("describe", "loss-landscape", "--json"));
     assertThat(landscape.at("/cost/forward_passes").asInt()).isEqualTo(21 * 21);
+  }
+
+  @Test
+  void schedules_are_shown_as_a_recipe_has_them() {
+    for (String id : List.of("adamw", "sam", "weight-decay")) {
+      List<String> shown =
+          Pattern.compile("[a-z-]+=(constant|linear|cosine)\\([^)]*\\)")
+              .matcher(Command.run("describe", id).ok().out())
+              .results()
+              .map(MatchResult::group)
+              .toList();
+      assertThat(shown).as("schedules of %s", id).hasSize(3);
+      for (String setting : shown) {
+        String recipe = id + "(" + setting + ")";
+        assertThat(Plugins.onClassPath().recipe(recipe).toString())
+            .as("copied")
+            .contains(setting.substring(0, setting.indexOf('(')));
+      }
+    }
   }
 
   @Test

@@ -12,11 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Files for the command: a model with random weights, its tokenizer, and small data. */
-final class TinyModel {
+public final class TinyModel {
   private TinyModel() {}
 
   /** Saves the model of the quickstart as a Llama. */
-  static Path save(Path folder) throws IOException {
+  public static Path save(Path folder) throws IOException {
     return save(folder, Plugins.onClassPath().family("llama"));
   }
 
@@ -39,7 +39,7 @@ final class TinyModel {
   }
 
   /** Instructions whose answers are words of the model. */
-  static Path instructions(Path file, int count) throws IOException {
+  public static Path instructions(Path file, int count) throws IOException {
     StringBuilder lines = new StringBuilder();
     String letters = "abcdefgh";
     for (int i = 0; i < count; i++) {

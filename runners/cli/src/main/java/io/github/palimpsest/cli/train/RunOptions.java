@@ -26,7 +26,7 @@ public final class RunOptions {
       names = "--hold-out",
       converter = Ranged.Share.class,
       paramLabel = "SHARE",
-      description = "a share of the documents of --data to hold out instead, for example 0.1")
+      description = "instead of --eval-data, a share of --data to hold out, for example 0.1")
   double holdOut;
 
   @Option(
@@ -50,7 +50,7 @@ public final class RunOptions {
       names = "--stop-after",
       converter = Ranged.Count.class,
       paramLabel = "N",
-      description = "stop after N evaluations without improvement, and save the best as above")
+      description = "stop after N evaluations without improvement, and save as --keep-best does")
   int stopAfter;
 
   @Option(

@@ -59,8 +59,12 @@ public final class TrainingRun {
       if (record.savedStep() == record.steps()) {
         return "saved in " + out;
       }
-      return "saved in %s: the weights after step %d; those after step %d are in %s"
-          .formatted(out, record.savedStep(), record.steps(), TrainingLayout.last(out));
+      return "saved in %s: the weights %s; those after step %d are in %s"
+          .formatted(
+              out,
+              record.savedStep() == 0 ? "before training" : "after step " + record.savedStep(),
+              record.steps(),
+              TrainingLayout.last(out));
     }
 
     /** Adds the numbers of the training to an object for programs. */

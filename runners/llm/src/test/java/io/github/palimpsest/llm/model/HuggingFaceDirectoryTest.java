@@ -15,12 +15,15 @@ import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import io.github.palimpsest.testing.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +104,24 @@ class HuggingFaceDirectoryTest {
     assertThat(saved.path("use_cache").isBoolean() && !saved.path("use_cache").asBoolean())
         .as("use_cache kept")
         .isTrue();
+  }
+
+  @Test
+  void aModelIsSavedInTheTypesOfItsFilesOrInANamedOne() throws IOException {
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(folder);
+    Path half = temporary.resolve("half");
+    directory.save(half, directory.weights(), Optional.of(Dtype.BF16));
+    assertThat(StrictJson.object(half.resolve("config.json")).path("dtype").asText())
+        .isEqualTo("bfloat16");
+    assertThat(Files.size(half.resolve("model.safetensors")))
+        .as("half the bytes and the header")
+        .isLessThan(Files.size(folder.resolve("model.safetensors")) * 2 / 3);
+    HuggingFaceDirectory saved = HuggingFaceDirectory.open(half);
+    Path again = temporary.resolve("again");
+    saved.save(again, saved.weights(), Optional.empty());
+    for (String file : List.of("model.safetensors", "config.json")) {
+      assertThat(again.resolve(file)).hasSameBinaryContentAs(half.resolve(file));
+    }
   }
 
   @Test

@@ -71,6 +71,50 @@ class SafetensorsTest {
   }
 
   @Test
+  void everyHalfIsTheNearestOfItselfAndOfHalfWayToItsNeighbours() {
+    for (int h = 0; h < 0x7c00; h++) {
+      float half = Dtype.halfToFloat((short) h);
+      assertThat(Dtype.floatToHalf(half)).as("%s", half).isEqualTo((short) h);
+      assertThat(Dtype.floatToHalf(-half)).as("-%s", half).isEqualTo((short) (h | 0x8000));
+      float next = h == 0x7bff ? 65536 : Dtype.halfToFloat((short) (h + 1));
+      float middle = (float) ((half + (double) next) / 2);
+      int even = h % 2 == 0 ? h : h + 1;
+      assertThat(Dtype.floatToHalf(middle)).as("middle %s", middle).isEqualTo((short) even);
+      assertThat(Dtype.floatToHalf(Math.nextDown(middle))).isEqualTo((short) h);
+      assertThat(Dtype.floatToHalf(Math.nextUp(middle))).isEqualTo((short) (h + 1));
+    }
+  }
+
+  @Test
+  void theUpperHalfIsRoundedToTheNearestAndOfTwoToTheEven() {
+    // 1 + k 2^-7 are the numbers of 8 bits between 1 and 2
+    assertThat(Dtype.upperHalf(1 + 0x1p-8f)).as("half way above an even one").isEqualTo(0x3f80);
+    assertThat(Dtype.upperHalf(1 + 0x1.8p-7f + 0x1p-20f)).isEqualTo((short) 0x3f82);
+    assertThat(Dtype.upperHalf(1 + 0x1.8p-7f)).as("above an odd one").isEqualTo((short) 0x3f82);
+    assertThat(Dtype.upperHalf(-2f)).isEqualTo((short) 0xc000);
+    assertThat(Dtype.upperHalf(Float.intBitsToFloat(0x7f800001))).isEqualTo((short) 0x7fc0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"F16, 65519.996, 65520", "BF16, 3.3961774e38, 3.3961775e38"})
+  void aNumberBeyondTheRangeOfATypeIsRefusedByTheNameOfItsTensor(
+      Dtype type, float most, float beyond) {
+    Path file = folder.resolve("w.safetensors");
+    Map<String, Shape> shapes = Map.of("layer.7", Shape.of(2));
+    SafetensorsWriter.write(
+        file, WeightSnapshot.of(shapes, Map.of("layer.7", new float[] {-most, 1})), n -> type);
+    float[] read = SafetensorsFile.open(file).copy("layer.7");
+    assertThat(Float.isFinite(read[0])).as("%s is finite", read[0]).isTrue();
+    assertThat(read[1]).isEqualTo(1);
+    WeightSnapshot large = WeightSnapshot.of(shapes, Map.of("layer.7", new float[] {1, -beyond}));
+    assertThatThrownBy(() -> SafetensorsWriter.write(file, large, n -> type))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContainingAll("'layer.7'", "-" + beyond, type.name());
+    assertThat(SafetensorsFile.open(file).dtype("layer.7")).as("unchanged").isEqualTo(type.name());
+    assertThat(folder.toFile().list()).containsExactly("w.safetensors");
+  }
+
+  @Test
   void theBytesOfAFileDependOnTheWeightsAlone() throws IOException {
     Map<String, Shape> shapes = Map.of("x", Shape.of(3), "y", Shape.of(2));
     Map<String, float[]> values = Map.of("x", new float[] {1, 2, 3}, "y", new float[] {4, 5});

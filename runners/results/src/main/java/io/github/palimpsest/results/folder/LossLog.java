@@ -238,15 +238,21 @@ public final class LossLog implements AutoCloseable {
 
   private static Row row(Path file, String line) {
     String[] values = line.split(",", -1);
-    boolean known = values.length == 2 || values.length == 3;
+    if (values.length != 2 && values.length != 3) {
+      throw notARow(file);
+    }
     try {
-      if (!known || values.length == 3 && !values[2].isEmpty()) {
-        Double.parseDouble(known ? values[2] : line);
+      if (values.length == 3 && !values[2].isEmpty()) {
+        Double.parseDouble(values[2]);
       }
       return new Row(Long.parseLong(values[0]), Double.parseDouble(values[1]));
     } catch (NumberFormatException e) {
-      throw new DamagedFileException(file, "a row of it is no step and loss");
+      throw notARow(file);
     }
+  }
+
+  private static DamagedFileException notARow(Path file) {
+    return new DamagedFileException(file, "a row of it is no step and loss");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.palimpsest.results.folder;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * The paths of all files that {@code train} writes next to the model's own. No other class names
@@ -15,7 +16,7 @@ import java.nio.file.Path;
  * OUT.unfinished/inputs.json      everything that determines the model, a {@link TrainingInputs}
  * OUT.unfinished/evaluations.json held-out losses so far, an {@link Evaluations}
  * OUT.unfinished/losses.csv       as above, with losses.crc
- * OUT.unfinished/*.checkpoint     the checkpoints of the engine
+ * OUT.unfinished/*.checkpoint     the checkpoints of the engine; kept-N is the state to return to
  * OUT.unfinished/model/           the model while it is written
  * OUT.unfinished/lock             held by the process that trains
  * </pre>
@@ -23,7 +24,8 @@ import java.nio.file.Path;
  * @param out the folder of the trained model
  */
 public record TrainingLayout(Path out) {
-  private static final String CHECKPOINT = ".checkpoint";
+  private static final Set<String> CHECKPOINTS =
+      Set.of(FolderLayout.STATE, "begun.checkpoint", "steps.checkpoint");
 
   /** Makes the path absolute, since that of an unfinished training is next to it. */
   public TrainingLayout {
@@ -70,8 +72,8 @@ public record TrainingLayout(Path out) {
     return unfinished().resolve("lock");
   }
 
-  /** Whether a file of the unfinished training is a checkpoint of the engine. */
+  /** Whether a training can continue from a file of the unfinished training. */
   public static boolean isCheckpoint(Path file) {
-    return file.getFileName().toString().endsWith(CHECKPOINT);
+    return CHECKPOINTS.contains(file.getFileName().toString());
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -64,6 +65,25 @@ class RecordParsersTest implements FuzzTargets {
             p -> p.points().forEach(x -> x.sets().forEach((set, s) -> x.loss(set))),
             """
             {"points": [{"step": 0, "sets": {"a": {"score": 0.5, "loss": 1.5}, "k": {"score": null}}}]}
+            """),
+        record(
+            folder,
+            Evaluations.class,
+            e -> e.upTo(5).best().ifPresent(b -> Double.toString(b.loss()).length()),
+            "{\"evaluations\": [{\"step\": 0, \"loss\": 1.5}, {\"step\": 10, \"loss\": 1.25}]}"),
+        record(
+            folder,
+            TrainingInputs.class,
+            i -> i.changed(new TrainingInputs(Map.of("seed", "1"))).forEach(String::length),
+            "{\"inputs\": {\"seed\": \"1\", \"recipe\": \"sgd\"}}"),
+        record(
+            folder,
+            TrainingRecord.class,
+            r -> r.components().forEach(c -> c.id().length()),
+            """
+            {"format": 1, "recipe": "sgd", "saved_step": 4, "steps": 5, "planned_steps": 9, "first_loss": 2,
+            "best_step": 4, "evaluations": [{"step": 4, "loss": 1}], "inputs": {"seed": "1"},
+            "components": [{"id": "sgd", "kind": "optimizer"}], "files": {"model.safetensors": "00"}}
             """),
         record(
             folder,
@@ -145,7 +165,8 @@ class RecordParsersTest implements FuzzTargets {
               Files.write(file, input);
               LossLog.read(file);
             },
-            "step,loss\n1,0.5\n2,0.25\n3,NaN\n"),
+            "step,loss\n1,0.5\n2,0.25\n3,NaN\n",
+            "step,loss,gradient_norm\n1,0.5,2.5\n2,0.25,\n"),
         FuzzTarget.of(
             "SHA256SUMS",
             INPUTS,
