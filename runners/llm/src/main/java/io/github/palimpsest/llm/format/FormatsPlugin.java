@@ -12,6 +12,7 @@ public final class FormatsPlugin implements Plugin {
           Chat.PROVIDER,
           Choices.PROVIDER,
           Instructions.PROVIDER,
+          Labels.PROVIDER,
           Prompts.PROVIDER,
           Texts.PLAIN,
           Texts.RECORDS);
