@@ -1,6 +1,13 @@
 package io.github.palimpsest.classifier;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.json.StrictJson;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +26,9 @@ import java.util.stream.Stream;
 public final class Words implements Tokens {
   private static final Pattern WORD =
       Pattern.compile("[\\p{L}\\p{M}\\p{N}]+|[^\\s\\p{L}\\p{M}\\p{N}]");
+
+  static final String FILE = "vocabulary.txt";
+  private static final long MAX_BYTES = 64L << 20;
 
   private final List<String> listed;
   private final Map<String, Integer> rows = new HashMap<>();
@@ -56,6 +66,35 @@ public final class Words implements Tokens {
             .limit(most)
             .map(Map.Entry::getKey)
             .toList());
+  }
+
+  /**
+   * Reads a file with one word a line.
+   *
+   * @throws PalimpsestException if it is no such file; names it
+   */
+  static Words read(Path file) {
+    try {
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(StrictJson.bytes(file, MAX_BYTES)))
+              .toString();
+      return new Words(text.lines().toList());
+    } catch (CharacterCodingException e) {
+      throw new PalimpsestException(file + ": it is not UTF-8", e);
+    } catch (IOException e) {
+      throw new PalimpsestException(file + ": cannot be read: " + e.getMessage(), e);
+    } catch (PalimpsestException e) {
+      throw new PalimpsestException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void write(Path folder) throws IOException {
+    StringBuilder text = new StringBuilder();
+    listed.forEach(word -> text.append(word).append('\n'));
+    Files.writeString(folder.resolve(FILE), text);
   }
 
   private static Stream<String> split(String text) {

@@ -124,7 +124,8 @@ public final class ClassifierSubject implements Subject {
     ClassifierData data = ClassifierData.read(e, formats);
     Tokens tokens =
         made.tokenizer()
-            .map(folder -> Tokens.of(TextTokenizer.load(tokenizer(e, made.place(), folder))))
+            .map(folder -> tokenizer(e, made.place(), folder))
+            .map(folder -> Tokens.of(TextTokenizer.load(folder), folder))
             .orElseGet(
                 () ->
                     Words.of(
@@ -147,7 +148,7 @@ public final class ClassifierSubject implements Subject {
   public static String tokenizerSha256(Experiment e, Place place, String folder) {
     TreeMap<String, String> files = new TreeMap<>();
     Path at = tokenizer(e, place, folder);
-    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
+    for (String name : Tokens.FILES) {
       if (Files.exists(at.resolve(name))) {
         files.put(name, Fingerprint.of(at.resolve(name)));
       }
