@@ -69,6 +69,7 @@ class ClassifierDirectoryTest {
           "layers" : 2 | "layers" : 3 | tensor 'layers.2.
           "layers" : 2 | "layers" : 1 | no part of the model reads [layers.1.
           "vocabulary_size" : 12 | "vocabulary_size" : 2 | 'vocabulary' of a classifier must be from 3
+          "a", "b" | "a", null | null
           [ 0, 1 ] | [ 0, 9 ] | a task has the classes [0, 9] of 0 to 4
           """)
   void a_damaged_configuration_is_refused_with_its_file(String good, String bad, String message)

@@ -46,10 +46,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WatchCommand.class,
       QueryCommand.class,
       ExportCommand.class,
+      SaveCommand.class,
       WhyDifferentCommand.class,
       TrainCommand.class,
       ScoreCommand.class,
       GenerateCommand.class,
+      ClassifyCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     })

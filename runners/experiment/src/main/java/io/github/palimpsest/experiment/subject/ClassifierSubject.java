@@ -12,7 +12,9 @@ import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.classifier.ClassStream;
+import io.github.palimpsest.classifier.ClassifierDirectory;
 import io.github.palimpsest.classifier.ClassifierModel;
+import io.github.palimpsest.classifier.ClassifierScores;
 import io.github.palimpsest.classifier.ClassifierShape;
 import io.github.palimpsest.classifier.Tokens;
 import io.github.palimpsest.classifier.Words;
@@ -286,6 +288,11 @@ public final class ClassifierSubject implements Subject {
     public boolean isRight(int choice) {
       return choice == gold;
     }
+  }
+
+  @Override
+  public void save(WeightSnapshot weights, Path folder) {
+    ClassifierDirectory.write(folder, model, tokens, weights);
   }
 
   @Override

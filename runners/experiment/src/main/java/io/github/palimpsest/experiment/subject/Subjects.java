@@ -1,6 +1,7 @@
 package io.github.palimpsest.experiment.subject;
 
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.classifier.ClassifierScores;
 import io.github.palimpsest.experiment.file.Experiment;
 
 /** Opens the subject of an experiment. */

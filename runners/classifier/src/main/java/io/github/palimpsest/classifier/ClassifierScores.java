@@ -1,10 +1,9 @@
-package io.github.palimpsest.experiment.subject;
+package io.github.palimpsest.classifier;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.Forward;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.classifier.ClassifierModel;
 import io.github.palimpsest.engine.FedBatch;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.device.Device;
@@ -14,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a classifier says of texts at some weights, which can be replaced. */
-final class ClassifierScores implements AutoCloseable {
+public final class ClassifierScores implements AutoCloseable {
   /** Number of examples scored together; fixed, because it can change the last digits. */
-  static final int BATCH = 64;
+  public static final int BATCH = 64;
 
   private static final String LOGARITHMS = "log-probabilities";
 
@@ -25,7 +24,12 @@ final class ClassifierScores implements AutoCloseable {
   private final Inference.Call call;
   private @Nullable WeightSnapshot loaded;
 
-  ClassifierScores(ClassifierModel model, WeightSnapshot weights, Device device) {
+  /**
+   * @param model the model
+   * @param weights its weights
+   * @param device the device to run on
+   */
+  public ClassifierScores(ClassifierModel model, WeightSnapshot weights, Device device) {
     this.model = model;
     this.inference = new Inference(model.parameters(), weights, device);
     this.loaded = weights;
@@ -38,8 +42,13 @@ final class ClassifierScores implements AutoCloseable {
             });
   }
 
-  /** The natural logarithm of the probability of each class, for each example. */
-  List<float[]> logProbabilities(List<Example> examples, WeightSnapshot weights) {
+  /**
+   * The natural logarithm of the probability of each class, for each example.
+   *
+   * @param examples of the model; their labels have no effect
+   * @param weights the weights to use; those of the last call stay loaded
+   */
+  public List<float[]> logProbabilities(List<Example> examples, WeightSnapshot weights) {
     if (loaded != weights) {
       inference.load(weights);
       loaded = weights;
