@@ -207,11 +207,8 @@ public sealed interface Form {
   record OneOr(One value, Section section) implements Form {
     @Override
     public void check(YamlMap in, String key) {
-      if (in.isMap(key)) {
-        section.check(in, key);
-      } else {
-        value.check(in, key);
-      }
+      Form form = in.isMap(key) ? section : value;
+      form.check(in, key);
     }
 
     @Override
