@@ -3,6 +3,7 @@ package io.github.palimpsest.api.model;
 import io.github.palimpsest.api.Stable;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -19,7 +20,10 @@ public interface Forward {
   /** {@code [batch]}; the number of an example's target tokens. */
   Operand<TFloat32> weightPerExample();
 
-  /** {@code [batch, tokens, vocabulary]} or {@code [batch, classes]}. */
+  /**
+   * {@code [batch, tokens, vocabulary]} or {@code [batch, classes]}; of all classes, also of those
+   * that an example cannot have.
+   */
   Operand<TFloat32> logits();
 
   /**
@@ -33,6 +37,19 @@ public interface Forward {
    * if that weight is 0. Empty for a model whose loss is not a cross-entropy.
    */
   Optional<Operand<TInt32>> labels();
+
+  /** The classes of the columns of the logits; empty for columns that are tokens. */
+  Optional<Classes> classes();
+
+  /**
+   * The logits whose softmax are the model's predictions: the {@link #logits()}, without the
+   * classes that an example cannot have.
+   *
+   * @param tf where to build
+   */
+  default Operand<TFloat32> predictions(Ops tf) {
+    return classes().map(c -> c.masked(tf, logits())).orElseGet(this::logits);
+  }
 
   /**
    * A copy that makes several predictions for each example.
@@ -49,12 +66,25 @@ public interface Forward {
   Forward predicting(Operand<TInt32> wanted);
 
   /**
+   * A copy whose columns of logits are classes.
+   *
+   * @param columns as in {@link #classes()}
+   */
+  Forward classifying(Classes columns);
+
+  /**
    * A model that makes one prediction for each example; the arguments are the accessors' values.
    */
   static Forward of(
       Operand<TFloat32> lossPerExample,
       Operand<TFloat32> weightPerExample,
       Operand<TFloat32> logits) {
-    return new Pass(lossPerExample, weightPerExample, logits, weightPerExample, Optional.empty());
+    return new Pass(
+        lossPerExample,
+        weightPerExample,
+        logits,
+        weightPerExample,
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -11,16 +11,33 @@ record Pass(
     Operand<TFloat32> weightPerExample,
     Operand<TFloat32> logits,
     Operand<TFloat32> weightPerPrediction,
-    Optional<Operand<TInt32>> labels)
+    Optional<Operand<TInt32>> labels,
+    Optional<Classes> classes)
     implements Forward {
   @Override
   public Forward weighing(Operand<TFloat32> predictions) {
-    return new Pass(lossPerExample, weightPerExample, logits, predictions, labels);
+    return new Pass(lossPerExample, weightPerExample, logits, predictions, labels, classes);
   }
 
   @Override
   public Forward predicting(Operand<TInt32> wanted) {
     return new Pass(
-        lossPerExample, weightPerExample, logits, weightPerPrediction, Optional.of(wanted));
+        lossPerExample,
+        weightPerExample,
+        logits,
+        weightPerPrediction,
+        Optional.of(wanted),
+        classes);
+  }
+
+  @Override
+  public Forward classifying(Classes columns) {
+    return new Pass(
+        lossPerExample,
+        weightPerExample,
+        logits,
+        weightPerPrediction,
+        labels,
+        Optional.of(columns));
   }
 }

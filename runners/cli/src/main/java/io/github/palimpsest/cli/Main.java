@@ -46,11 +46,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WatchCommand.class,
       QueryCommand.class,
       ExportCommand.class,
+      SaveCommand.class,
       WhyDifferentCommand.class,
       TrainCommand.class,
       MergeCommand.class,
       ScoreCommand.class,
       GenerateCommand.class,
+      ClassifyCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     })

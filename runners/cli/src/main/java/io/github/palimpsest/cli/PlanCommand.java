@@ -15,7 +15,8 @@ import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
-import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.analysis.SeedPlan;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.GridPlan.Excluded;
@@ -93,7 +94,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     NativeMessages.divert();
     Devices.present(read.device());
-    try (LanguageSubject subject = LanguageSubject.open(read, plan.registry())) {
+    try (Subject subject = Subjects.open(read, plan.registry())) {
       data = subject.data();
       PrintWriter err = spec.commandLine().getErr();
       data.sentences(true).forEach(err::println);

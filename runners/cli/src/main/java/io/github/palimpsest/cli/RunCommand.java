@@ -27,7 +27,7 @@ import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.results.text.ReportText;
@@ -279,7 +279,7 @@ final class RunCommand implements Callable<Integer> {
    */
   private Executor executor(Plan plan) {
     if (workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
-      return new InProcess(() -> LanguageSubject.open(plan.experiment(), plan.registry()));
+      return new InProcess(() -> Subjects.open(plan.experiment(), plan.registry()));
     }
     List<String> own = spec.root().commandLine().getParseResult().originalArgs();
     List<String> arguments = new ArrayList<>(own);
@@ -325,9 +325,7 @@ final class RunCommand implements Callable<Integer> {
     try (Interruption interruption = Interruption.heard()) {
       return new Worker(plan, settings, folder, out, spec.commandLine().getErr())
           .work(
-              () -> LanguageSubject.open(read, plan.registry()),
-              interruption::stop,
-              interruption::stops);
+              () -> Subjects.open(read, plan.registry()), interruption::stop, interruption::stops);
     }
   }
 }

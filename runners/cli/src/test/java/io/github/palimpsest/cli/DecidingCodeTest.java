@@ -141,7 +141,13 @@ class DecidingCodeTest {
   void each_hashed_module_is_an_input_of_every_stage() {
     TreeMap<String, Class<?>> code = new TreeMap<>(SharedInputs.CODE);
     assertThat(code)
-        .containsOnlyKeys("code.api", "code.decoder", "code.engine", "code.experiment", "code.llm");
+        .containsOnlyKeys(
+            "code.api",
+            "code.classifier",
+            "code.decoder",
+            "code.engine",
+            "code.experiment",
+            "code.llm");
     assertThat(code.values().stream().map(DecidingCodeTest::code)).doesNotHaveDuplicates();
   }
 }

@@ -20,7 +20,7 @@ import org.tensorflow.types.TInt32;
  * so keys and values are never repeated. Tables and mask are built once for all layers of one
  * description ({@link Attentions}).
  */
-final class Attention {
+public final class Attention {
   private static final float MASKED = -1e9f;
 
   /**
@@ -29,7 +29,7 @@ final class Attention {
    * @param keys rotated by their positions
    * @param values as projected
    */
-  record KeyValues(Operand<TFloat32> keys, Operand<TFloat32> values) {}
+  public record KeyValues(Operand<TFloat32> keys, Operand<TFloat32> values) {}
 
   private final Ops tf;
   private final Optional<Turn> queryTurn;
@@ -66,7 +66,7 @@ final class Attention {
    * @param hidden true for the slots that a query must not attend to, in a shape that broadcasts to
    *     {@code [batch, heads, tokens, slots]}
    */
-  Attention(
+  public Attention(
       Ops tf,
       AttentionSpec shape,
       Operand<TInt32> tokens,
@@ -207,7 +207,7 @@ final class Attention {
    * @param k {@code [n, keyValueHeads * headSize]}
    * @param v the same shape as {@code k}
    */
-  KeyValues keyValues(Operand<TFloat32> k, Operand<TFloat32> v) {
+  public KeyValues keyValues(Operand<TFloat32> k, Operand<TFloat32> v) {
     Operand<TFloat32> turned = keyTurn.map(t -> turn(k, keyRows, t)).orElse(k);
     return new KeyValues(toHeads(turned, keyHeads), toHeads(v, keyHeads));
   }
@@ -218,7 +218,7 @@ final class Attention {
    * @param q {@code [n, heads * headSize]}
    * @return {@code [n, heads * headSize]}
    */
-  Operand<TFloat32> attend(Operand<TFloat32> q, KeyValues all) {
+  public Operand<TFloat32> attend(Operand<TFloat32> q, KeyValues all) {
     // the tables of the queries include the scale
     Operand<TFloat32> scaled =
         queryTurn.map(t -> turn(q, queryRows, t)).orElseGet(() -> tf.math.mul(q, scale));

@@ -8,12 +8,12 @@ import org.tensorflow.types.TFloat32;
  * Layer normalisation: {@code y = gain (x - mean(x)) / sqrt(var(x) + epsilon) + shift} (Ba et al.
  * 2016, arXiv 1607.06450).
  */
-final class LayerNorm {
+public final class LayerNorm {
   private final Ops tf;
   private final Operand<TFloat32> averaging;
   private final Operand<TFloat32> epsilon;
 
-  LayerNorm(Ops tf, int width, double epsilon) {
+  public LayerNorm(Ops tf, int width, double epsilon) {
     this.tf = tf;
     this.averaging = RmsNorm.averaging(tf, width);
     this.epsilon = tf.constant(new float[] {(float) epsilon});
@@ -27,7 +27,8 @@ final class LayerNorm {
    * @param shift {@code [width]}
    * @return {@code [n, width]}
    */
-  Operand<TFloat32> apply(Operand<TFloat32> x, Operand<TFloat32> gain, Operand<TFloat32> shift) {
+  public Operand<TFloat32> apply(
+      Operand<TFloat32> x, Operand<TFloat32> gain, Operand<TFloat32> shift) {
     Operand<TFloat32> centred = tf.math.sub(x, tf.linalg.matMul(x, averaging));
     Operand<TFloat32> variance = tf.linalg.matMul(tf.math.square(centred), averaging);
     Operand<TFloat32> r = tf.math.rsqrt(tf.nn.biasAdd(variance, epsilon));

@@ -15,8 +15,14 @@ import org.tensorflow.types.TInt32;
  *
  * @param byName an operand for each input
  */
-record FedBatch(Map<String, Operand<?>> byName) implements BatchTensors {
-  static FedBatch of(Model model, Function<InputSpec, Operand<?>> inputs) {
+public record FedBatch(Map<String, Operand<?>> byName) implements BatchTensors {
+  /**
+   * The batch of a program.
+   *
+   * @param model declares the inputs
+   * @param inputs the operand of each
+   */
+  public static FedBatch of(Model model, Function<InputSpec, Operand<?>> inputs) {
     Map<String, Operand<?>> byName = new LinkedHashMap<>();
     model.inputs().forEach(in -> byName.put(in.name(), inputs.apply(in)));
     return new FedBatch(byName);

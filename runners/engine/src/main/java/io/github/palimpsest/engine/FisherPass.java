@@ -125,7 +125,7 @@ final class FisherPass {
     Operand<TFloat32> weights =
         tf.reshape(forward.weightPerPrediction(), tf.constant(new int[] {-1}));
     Operand<TFloat32> logits =
-        tf.reshape(forward.logits(), tf.stack(List.of(tf.size(weights), tf.constant(-1))));
+        tf.reshape(forward.predictions(tf), tf.stack(List.of(tf.size(weights), tf.constant(-1))));
     Operand<TInt32> labels =
         tf.reshape(
             tf.random.statelessMultinomial(

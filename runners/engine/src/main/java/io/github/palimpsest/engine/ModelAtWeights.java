@@ -26,6 +26,7 @@ import org.tensorflow.op.Ops;
 /** A model at fixed weights for a rehearsal; builds a graph only when it is used. */
 final class ModelAtWeights implements FinishedModel, AutoCloseable {
   private static final String LOGITS = "logits";
+  private static final String POSSIBLE = "possible";
   private static final String WEIGHTS = "weights";
   private static final String LABELS = "labels";
 
@@ -38,9 +39,19 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
   private @Nullable Inference inference;
   private Inference.@Nullable Call pass;
 
-  /** The predictions of some examples: logits {@code [rows, classes]} of all of them in turn. */
+  /**
+   * The predictions of some examples, of all of them in turn.
+   *
+   * @param all logits {@code [rows, classes]}
+   * @param logits those without the classes that an example cannot have
+   */
   private record Predictions(
-      float[] logits, float[] weights, int @Nullable [] labels, int perExample, int classes) {}
+      float[] all,
+      float[] logits,
+      float[] weights,
+      int @Nullable [] labels,
+      int perExample,
+      int classes) {}
 
   ModelAtWeights(Model model, Supplier<WeightSnapshot> weights, Device device) {
     this.model = model;
@@ -51,7 +62,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
   @Override
   public HostArray.Floats logits(Example example) {
     Predictions p = predict(List.of(example));
-    return new HostArray.Floats(p.logits(), p.perExample(), p.classes());
+    return new HostArray.Floats(p.all(), p.perExample(), p.classes());
   }
 
   @Override
@@ -164,6 +175,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
     float[] logits = ((HostArray.Floats) out.get(LOGITS)).toArray();
     return new Predictions(
         logits,
+        out.get(POSSIBLE) instanceof HostArray.Floats possible ? possible.toArray() : logits,
         counted,
         out.get(LABELS) instanceof HostArray.Ints labels ? labels.toArray() : null,
         counted.length / examples.size(),
@@ -176,6 +188,7 @@ final class ModelAtWeights implements FinishedModel, AutoCloseable {
     Map<String, Operand<?>> outputs = new LinkedHashMap<>();
     // a fetched output must not be an input: weights may be one
     outputs.put(LOGITS, tf.identity(forward.logits()));
+    forward.classes().ifPresent(c -> outputs.put(POSSIBLE, tf.identity(forward.predictions(tf))));
     outputs.put(WEIGHTS, tf.identity(forward.weightPerPrediction()));
     forward.labels().ifPresent(labels -> outputs.put(LABELS, tf.identity(labels)));
     return outputs;

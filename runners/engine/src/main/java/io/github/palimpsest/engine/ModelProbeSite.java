@@ -102,8 +102,8 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
 
   /** {@code sum over predictions of weight * sum_k p_k (log p_k - log q_k)}. */
   private Operand<TFloat32> divergence(Forward at, Forward other) {
-    Operand<TFloat32> logP = tf.nn.logSoftmax(at.logits());
-    Operand<TFloat32> logQ = tf.nn.logSoftmax(other.logits());
+    Operand<TFloat32> logP = tf.nn.logSoftmax(at.predictions(tf));
+    Operand<TFloat32> logQ = tf.nn.logSoftmax(other.predictions(tf));
     Operand<TFloat32> perPrediction =
         tf.sum(tf.math.mul(tf.math.exp(logP), tf.math.sub(logP, logQ)), tf.constant(-1));
     Operand<TFloat32> weighted = tf.math.mul(perPrediction, at.weightPerPrediction());

@@ -53,7 +53,15 @@ class CodeInIdsTest {
           Map.of());
 
   @ParameterizedTest
-  @ValueSource(strings = {"code.api", "code.decoder", "code.engine", "code.experiment", "code.llm"})
+  @ValueSource(
+      strings = {
+        "code.api",
+        "code.classifier",
+        "code.decoder",
+        "code.engine",
+        "code.experiment",
+        "code.llm"
+      })
   void other_code_gives_another_cell_and_other_stages_and_rows(String name) {
     TreeMap<String, String> shared = new TreeMap<>(SharedInputs.of(EXPERIMENT, REGISTRY));
     List<String> before = ids(shared);

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
@@ -35,6 +36,10 @@ import org.tensorflow.types.TInt32;
  * masked (arXiv:2605.29498) both distributions leave out the token to be predicted and are scaled
  * up to 1 again: all other probabilities are preserved, and nothing opposes learning the target. If
  * teacher and model are equal, the penalty is exactly 0 (REG-02).
+ *
+ * <p>The teacher of the previous task knows nothing of later classes. If the columns of the logits
+ * are classes, the softmax is therefore over the classes of earlier tasks alone, one for each head,
+ * and the divergences of the heads are added, as in Li and Hoiem 2016.
  */
 record Distillation(
     double lambda,
@@ -106,7 +111,7 @@ record Distillation(
     /**
      * One teacher pass serves all points for the same examples; other examples need another pass.
      */
-    private final Map<Function<Weights, Forward>, Operand<TFloat32>> teacherLogProbabilities =
+    private final Map<Function<Weights, Forward>, List<Operand<TFloat32>>> teacherLogProbabilities =
         new HashMap<>();
 
     Bound(RegularizerSite site) {
@@ -116,12 +121,12 @@ record Distillation(
 
     @Override
     public Operand<TFloat32> penalty(LossPoint point) {
-      Operand<TFloat32> logTeacher = teacher(point);
-      Operand<TFloat32> logModel = logProbabilities(point.forward());
-      Operand<TFloat32> kl =
-          direction == Direction.FORWARD
-              ? divergence(logTeacher, logModel)
-              : divergence(logModel, logTeacher);
+      List<Operand<TFloat32>> logTeacher = teacher(point);
+      List<Operand<TFloat32>> logModel = logProbabilities(point.forward());
+      Operand<TFloat32> kl = divergence(logTeacher.get(0), logModel.get(0));
+      for (int head = 1; head < logModel.size(); head++) {
+        kl = tf.math.add(kl, divergence(logTeacher.get(head), logModel.get(head)));
+      }
       Operand<TFloat32> weights = flat(point.forward().weightPerPrediction());
       Operand<TFloat32> mean =
           tf.math.divNoNan(
@@ -149,7 +154,7 @@ record Distillation(
       return flat(tf.math.mul(tf.reshape(weights, rows), tf.expandDims(meant, tf.constant(1))));
     }
 
-    private Operand<TFloat32> teacher(LossPoint point) {
+    private List<Operand<TFloat32>> teacher(LossPoint point) {
       return teacherLogProbabilities.computeIfAbsent(
           point.forwardAt(),
           forwardAt -> {
@@ -161,14 +166,41 @@ record Distillation(
           });
     }
 
-    /** {@code log softmax(logits / T)}, {@code [predictions, vocabulary]}. */
-    private Operand<TFloat32> logProbabilities(Forward forward) {
+    /**
+     * {@code log softmax(logits / T)}, {@code [predictions, vocabulary]}; for the classes of
+     * earlier tasks one for each head.
+     */
+    private List<Operand<TFloat32>> logProbabilities(Forward forward) {
+      List<List<Integer>> heads =
+          teacher == Teacher.PREVIOUS
+              ? forward.classes().map(c -> c.heads(site.finishedTasks())).orElse(List.of())
+              : List.of();
       Operand<TFloat32> rows =
           tf.reshape(
-              forward.logits(),
+              heads.isEmpty() ? forward.predictions(tf) : forward.logits(),
               tf.stack(List.of(tf.size(forward.weightPerPrediction()), tf.constant(-1))));
       Operand<TFloat32> scaled = tf.math.div(rows, tf.constant((float) temperature));
-      return tf.nn.logSoftmax(maskTarget ? masked(scaled, forward) : scaled);
+      Operand<TFloat32> open = maskTarget ? masked(scaled, forward) : scaled;
+      return heads.isEmpty()
+          ? List.of(tf.nn.logSoftmax(open))
+          : heads.stream()
+              .<Operand<TFloat32>>map(head -> tf.nn.logSoftmax(columns(open, head)))
+              .toList();
+    }
+
+    /** Some columns, by a product: the runtime differentiates it. */
+    private Operand<TFloat32> columns(Operand<TFloat32> rows, List<Integer> some) {
+      Operand<TFloat32> selection =
+          tf.oneHot(
+              tf.constant(some.stream().mapToInt(Integer::intValue).toArray()),
+              width(rows),
+              tf.constant(1f),
+              tf.constant(0f)); // [some, all]
+      return tf.linalg.matMul(rows, selection, MatMul.transposeB(true));
+    }
+
+    private Operand<TInt32> width(Operand<TFloat32> rows) {
+      return tf.unstack(tf.shape(rows), 2L).output().get(1);
     }
 
     private Operand<TFloat32> masked(Operand<TFloat32> rows, Forward forward) {
@@ -179,18 +211,19 @@ record Distillation(
                   () ->
                       new PalimpsestException(
                           "'mask-target' needs a model that provides the targets of its logits"));
-      Operand<TInt32> vocabulary = tf.unstack(tf.shape(rows), 2L).output().get(1);
       Operand<TFloat32> target =
           tf.oneHot(
               tf.reshape(labels, tf.constant(new int[] {-1})),
-              vocabulary,
+              width(rows),
               tf.constant(MASKED),
               tf.constant(0f));
       return tf.math.add(rows, target);
     }
 
     /** {@code KL(p || q) = sum p (log p - log q)}, one for each row. */
-    private Operand<TFloat32> divergence(Operand<TFloat32> logP, Operand<TFloat32> logQ) {
+    private Operand<TFloat32> divergence(Operand<TFloat32> logTeacher, Operand<TFloat32> logModel) {
+      Operand<TFloat32> logP = direction == Direction.FORWARD ? logTeacher : logModel;
+      Operand<TFloat32> logQ = direction == Direction.FORWARD ? logModel : logTeacher;
       return tf.sum(tf.math.mul(tf.math.exp(logP), tf.math.sub(logP, logQ)), tf.constant(1));
     }
 

@@ -11,6 +11,7 @@ import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.optimizer.Optimizer;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.parameter.Shape;
@@ -105,6 +106,29 @@ class DistillationTest {
       p[k] /= sum;
     }
     return p;
+  }
+
+  @Test
+  void the_teacher_of_the_previous_task_speaks_of_the_classes_of_earlier_tasks_alone() {
+    Distillation lwf =
+        new Distillation(1, 2, Direction.FORWARD, Teacher.PREVIOUS, false, Inputs.ALL);
+    WeightSnapshot student = MODEL.initialWeights(new Random(2));
+    List<Example> batch = task(0).examples();
+    // one task is finished, and it had the classes 0 and 2
+    Model stream = new StreamOfClasses(MODEL, List.of(List.of(0, 2), List.of(1)));
+    Point at = Point.of(lwf, stream, batch, student, PRETRAINED);
+    float[] taught = Point.of(lwf, stream, batch, PRETRAINED, PRETRAINED).logits();
+    double sum = 0;
+    double weights = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      double[] p = softmax(taught, i, 2, 1);
+      double[] q = softmax(at.logits(), i, 2, 1);
+      sum += (1 + i % 3) * (p[0] * Math.log(p[0] / q[0]) + p[2] * Math.log(p[2] / q[2]));
+      weights += 1 + i % 3;
+    }
+    double expected = 4 * sum / weights;
+    assertThat((double) at.penalty()).isCloseTo(expected, within(1e-4 * expected));
+    assertThat(at.gradient().get("fc2.bias")[1]).as("a later class").isZero();
   }
 
   @ParameterizedTest

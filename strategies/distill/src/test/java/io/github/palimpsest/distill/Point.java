@@ -4,6 +4,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.model.BatchTensors;
 import io.github.palimpsest.api.model.Forward;
+import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Tensors;
@@ -13,7 +14,6 @@ import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.Shapes;
-import io.github.palimpsest.testing.ClassifierModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,7 +44,7 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
   /** Evaluates at some weights, in the second task, which started from the teacher's weights. */
   static Point of(
       Distillation of,
-      ClassifierModel model,
+      Model model,
       List<Example> examples,
       WeightSnapshot weights,
       WeightSnapshot teacher) {
@@ -54,7 +54,7 @@ record Point(float penalty, Map<String, float[]> gradient, float[] logits) {
   /** The same with the last examples of the batch rehearsed. */
   static Point of(
       Distillation of,
-      ClassifierModel model,
+      Model model,
       List<Example> examples,
       WeightSnapshot weights,
       WeightSnapshot teacher,

@@ -49,6 +49,7 @@ final class FormatChecks implements KindChecks {
           Set.of("query", "choices"),
           Set.of("instruction", "output"),
           Set.of("prompt", "response"),
+          Set.of("sentence"),
           Set.of("text"));
 
   private final Subject<DataFormat> subject;

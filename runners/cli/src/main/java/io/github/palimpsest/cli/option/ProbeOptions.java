@@ -13,7 +13,8 @@ import io.github.palimpsest.execution.probe.StageProbeRun;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
-import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.StageProbe;
 import java.io.PrintWriter;
@@ -91,7 +92,7 @@ public final class ProbeOptions {
     NativeMessages.divert();
     Devices.present(plan.experiment().device());
     long passes = probes.stream().mapToLong(ProbeOptions::passes).sum();
-    try (LanguageSubject subject = LanguageSubject.open(plan.experiment(), plan.registry())) {
+    try (Subject subject = Subjects.open(plan.experiment(), plan.registry())) {
       ProbeProgress progress = new ProbeProgress(err);
       StageProbeRun before = new StageProbeRun(plan, subject, folder, examples, progress);
       ProbeRun ended = new ProbeRun(plan, subject, folder, new ProbeSample(on, examples), progress);

@@ -13,7 +13,8 @@ import io.github.palimpsest.execution.UntilPrecise;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
-import io.github.palimpsest.experiment.subject.LanguageSubject;
+import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.folder.CellFailure;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;
@@ -270,7 +271,7 @@ public final class ExperimentBuilder {
 
   private ExperimentResults run(Plan first, Path folder, RunListener listener) {
     Plan plan = precision.map(rule -> rule.begin(first, folder)).orElse(first);
-    try (LanguageSubject subject = LanguageSubject.open(plan.experiment(), plan.registry())) {
+    try (Subject subject = Subjects.open(plan.experiment(), plan.registry())) {
       Optional<Plan> next = Optional.of(plan);
       while (next.isPresent()) {
         Plan now = next.get();

@@ -146,6 +146,23 @@ public final class ProbeRun {
   }
 
   private WeightSnapshot weights(Cell cell) {
+    return weights(plan, subject, store, cell);
+  }
+
+  /**
+   * The final weights of a finished cell, after its mergers.
+   *
+   * @param plan the plan of the folder
+   * @param subject the model and data
+   * @param folder the output folder
+   * @throws DamagedFileException if they are damaged; a run trains them again
+   * @throws PalimpsestException if the folder has none of this cell
+   */
+  public static WeightSnapshot weights(Plan plan, Subject subject, Path folder, Cell cell) {
+    return weights(plan, subject, new ProbeStore(plan, folder), cell);
+  }
+
+  private static WeightSnapshot weights(Plan plan, Subject subject, ProbeStore store, Cell cell) {
     List<Stage> chain = store.chain(cell);
     Stage last = chain.get(chain.size() - 1);
     return new StageLoops(plan, subject)

@@ -89,6 +89,7 @@ class ExperimentSchemaTest {
   @ValueSource(
       strings = {
         "../experiment/src/main/resources/io/github/palimpsest/experiment/file/quickstart.yaml",
+        "../examples/class-incremental.yaml",
         "../examples/stories.yaml",
         "../examples/factorial.yaml"
       })
@@ -116,6 +117,7 @@ class ExperimentSchemaTest {
       textBlock =
           """
           name: all            | nome: all
+          model: ${shared}/model | model: {classifier: mpl}
           model: ${shared}/model | mood: x
           batch: 4             | batch: 0
           batch: 4             | batch: 1.5

@@ -17,7 +17,9 @@ import java.util.stream.LongStream;
  *
  * @param name for listings and the default output folder
  * @param base the folder for relative paths, after the working directory
- * @param model the written Hugging Face directory, or {@code quickstart}
+ * @param model the written Hugging Face directory, or {@code quickstart}; the network of a
+ *     classifier
+ * @param classifier the classifier to make; empty for a language model
  * @param tasks trained one after another
  * @param evaluation evaluation sets that are never trained on
  * @param corpus what the model was pretrained on, for components that make use of it
@@ -46,6 +48,7 @@ public record Experiment(
     String name,
     Path base,
     String model,
+    Optional<FreshClassifier> classifier,
     List<DataSet> tasks,
     List<DataSet> evaluation,
     Optional<DataSet> corpus,
@@ -119,6 +122,7 @@ public record Experiment(
         name,
         base,
         model,
+        classifier,
         tasks,
         evaluation,
         corpus,

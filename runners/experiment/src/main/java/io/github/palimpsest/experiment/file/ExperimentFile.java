@@ -30,7 +30,8 @@ import java.util.stream.Collectors;
  * <pre>{@code
  * name: stories
  * variables: {shared: ../shared}            # --set shared=DIR replaces the value
- * model: ${shared}/models/stories260k-hf    # a Hugging Face directory, or quickstart
+ * model: ${shared}/models/stories260k-hf    # a Hugging Face directory, or quickstart, or
+ *                                           # {classifier: mlp, width: 64}: a classifier
  * tasks:                                    # trained in this order
  *   - {name: alpaca, data: a.json, format: instructions, limit: 500, held-out: 100}
  *   - {name: mix, data: [{path: a.jsonl, weight: 2}, more], columns: {prompt: q, response: a},
@@ -159,11 +160,16 @@ public final class ExperimentFile {
     if (!allowOverlap) {
       corpus.ifPresent(c -> DataSetReader.checkApart(c, tasks, kept));
     }
+    Optional<FreshClassifier> classifier =
+        root.isMap("model")
+            ? Optional.of(FreshClassifier.of(root.requiredMap("model")))
+            : Optional.empty();
     YamlMap training = root.map("training").orElseGet(() -> YamlMap.read(file, "{}"));
     return new Experiment(
         name,
         base,
-        root.required("model").text(),
+        classifier.map(c -> c.network().toString()).orElseGet(() -> root.required("model").text()),
+        classifier,
         tasks,
         kept,
         corpus,

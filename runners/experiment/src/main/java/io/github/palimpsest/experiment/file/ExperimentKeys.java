@@ -190,7 +190,10 @@ public final class ExperimentKeys {
           List.of(
               of("name", TEXT, "for listings and the default output folder"),
               of("variables", new Form.Named(new Form.AnyText()), "${NAME} represents the value"),
-              required("model", TEXT, "a Hugging Face directory, or quickstart"),
+              required(
+                  "model",
+                  new Form.OneOr(TEXT, FreshClassifier.SECTION),
+                  "a Hugging Face directory, or quickstart, or a classifier to make"),
               required("tasks", new Form.Entries(TASK, 1), "trained one after another"),
               of("evaluation", new Form.Entries(SET, 0), "measured, and never trained on"),
               of(

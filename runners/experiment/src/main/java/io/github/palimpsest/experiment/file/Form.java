@@ -204,6 +204,20 @@ public sealed interface Form
     }
   }
 
+  /** One value, or a mapping with only these keys. */
+  record OneOr(One value, Section section) implements Form {
+    @Override
+    public void check(YamlMap in, String key) {
+      Form form = in.isMap(key) ? section : value;
+      form.check(in, key);
+    }
+
+    @Override
+    public ObjectNode schema() {
+      return anyOf(value.schema(), section.schema());
+    }
+  }
+
   /** A list of mappings. */
   record Entries(Section entry, int least) implements Form {
     @Override

@@ -8,6 +8,7 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.classifier.ClassifierModel;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
@@ -16,12 +17,14 @@ import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.file.FreshClassifier;
+import io.github.palimpsest.experiment.subject.ClassifierSubject;
 import io.github.palimpsest.experiment.subject.Formats;
-import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.experiment.subject.Measures;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
 import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.example.Truncation;
+import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.RecordFile;
@@ -49,6 +52,7 @@ public final class SharedInputs {
   public static final Map<String, Class<?>> CODE =
       Map.of(
           "code.api", Plugin.class,
+          "code.classifier", ClassifierModel.class,
           "code.decoder", DecoderModel.class,
           "code.engine", TaskLoop.class,
           "code.experiment", Experiment.class,
@@ -78,8 +82,7 @@ public final class SharedInputs {
     Origins origins = new Origins(registry);
     TreeMap<String, String> all = new TreeMap<>();
     all.put("format", FORMAT);
-    all.put("model", ModelOrigin.of(e).sha256());
-    ModelOrigin.of(e).family(registry).ifPresent(f -> all.put(FAMILY, Fingerprint.of(f)));
+    e.classifier().ifPresentOrElse(c -> putClassifier(all, e, c), () -> putModel(all, e, registry));
     TreeMap<String, DataSet> sets = new TreeMap<>();
     for (int i = 0; i < e.tasks().size(); i++) {
       sets.put("task." + (i + 1) + ".", e.tasks().get(i));
@@ -109,7 +112,7 @@ public final class SharedInputs {
     if (e.points() > 0) { // as in the folders of earlier versions if there are none
       all.put("evaluation-points", Integer.toString(e.points()));
     }
-    all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
+    all.put("evaluation-batch", Integer.toString(Subjects.evaluationBatch(e)));
     all.put("device", e.device().gpu() ? "gpu" : "cpu");
     all.put("tensorflow", tensorflowVersion());
     all.putAll(code());
@@ -121,6 +124,22 @@ public final class SharedInputs {
     TreeMap<String, String> all = new TreeMap<>();
     CODE.forEach((name, type) -> all.put(name, codeSha256(type)));
     return all;
+  }
+
+  private static void putModel(
+      SortedMap<String, String> all, Experiment e, PluginRegistry registry) {
+    all.put("model", ModelOrigin.of(e).sha256());
+    ModelOrigin.of(e).family(registry).ifPresent(f -> all.put(FAMILY, Fingerprint.of(f)));
+  }
+
+  private static void putClassifier(
+      SortedMap<String, String> all, Experiment e, FreshClassifier made) {
+    all.put("model", made.identity());
+    made.tokenizer()
+        .ifPresent(
+            folder ->
+                all.put(
+                    "model.tokenizer", ClassifierSubject.tokenizerSha256(e, made.place(), folder)));
   }
 
   public static SortedMap<String, String> training(Experiment e) {

@@ -39,14 +39,14 @@ public final class Measures {
   public static Measures of(Experiment e, PluginRegistry registry) {
     Map<String, Scored> bySet = new LinkedHashMap<>();
     Stream.concat(e.tasks().stream(), e.evaluation().stream())
-        .forEach(set -> bySet.put(set.name(), scored(set, registry)));
+        .forEach(set -> bySet.put(set.name(), scored(e, set, registry)));
     Measures measures = new Measures(bySet);
     e.tasks().forEach(task -> measures.requireOneScale(task, e.tasks().get(0)));
     return measures;
   }
 
   @SuppressWarnings("unchecked") // a provider's kind is fixed by its interface
-  private static Scored scored(DataSet set, PluginRegistry registry) {
+  private static Scored scored(Experiment e, DataSet set, PluginRegistry registry) {
     Scored scored;
     try {
       Component<Measure> component =
@@ -58,7 +58,11 @@ public final class Measures {
     Optional<DataFormat.Gives> gives =
         Formats.of(registry).stated(set).map(f -> f.create().gives());
     try {
-      requireFormat(set, scored.component(), scored.measure(), gives);
+      if (e.classifier().isPresent()) {
+        requireClasses(set, scored.component(), scored.measure(), gives);
+      } else {
+        requireFormat(set, scored.component(), scored.measure(), gives);
+      }
     } catch (PalimpsestException problem) {
       throw set.place().error(problem);
     }
@@ -79,6 +83,30 @@ public final class Measures {
           "unknown measure '" + name + "'" + NearestName.hint(name, known));
     }
     return written.get(0);
+  }
+
+  /** A classifier is asked how likely each class is, and for nothing else. */
+  private static void requireClasses(
+      DataSet set,
+      Component<Measure> component,
+      Measure measure,
+      Optional<DataFormat.Gives> gives) {
+    if (!(measure instanceof ChoiceMeasure)) {
+      throw new PalimpsestException(
+          "set '"
+              + set.name()
+              + "' is scored by '"
+              + component.id()
+              + "', which needs a language model: a classifier goes with a measure of choices, such"
+              + " as 'measure: accuracy'");
+    }
+    if (gives.filter(g -> g == DataFormat.Gives.TEXT).isPresent()) {
+      throw new PalimpsestException(
+          "format '"
+              + set.format().map(level -> level.text().toString()).orElse("auto")
+              + "' has no label that a classifier could learn: use one with an answer, such as"
+              + " 'labels'");
+    }
   }
 
   private static void requireFormat(

@@ -1,11 +1,13 @@
 package io.github.palimpsest.experiment.subject;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.SetScore;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What an experiment trains and measures: a model, its tasks, and how they are scored. */
@@ -44,6 +46,20 @@ public interface Subject extends AutoCloseable {
    * @throws io.github.palimpsest.api.PalimpsestException if the set has no loss
    */
   List<Example> examples(String set);
+
+  /**
+   * Saves weights of the model as a new folder.
+   *
+   * @param weights the weights of {@link #model()}
+   * @param folder must not exist yet
+   * @throws PalimpsestException if it exists or cannot be written, or the model is none that is
+   *     saved
+   */
+  default void save(WeightSnapshot weights, Path folder) {
+    throw new PalimpsestException(
+        "the model of this experiment is no classifier, and only those are saved from a grid:"
+            + " 'palimpsest train' trains and saves language models");
+  }
 
   /** What training and evaluation data have in common. */
   default Overlaps overlaps() {

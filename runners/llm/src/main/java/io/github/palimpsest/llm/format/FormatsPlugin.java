@@ -13,6 +13,7 @@ public final class FormatsPlugin implements Plugin {
           Choices.PROVIDER,
           Prompts.COMPLETIONS,
           Instructions.PROVIDER,
+          Labels.PROVIDER,
           Prompts.PROVIDER,
           Questions.PROVIDER,
           Questions.RESPONSES,
