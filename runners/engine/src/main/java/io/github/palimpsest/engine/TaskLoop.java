@@ -13,6 +13,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.HeldWeights;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -173,15 +174,28 @@ public final class TaskLoop {
       state = checkpoints.begunTask(task.index()).orElseGet(() -> begun(task));
     }
     restoreRehearsal(state.rehearsal());
-    try (StepGraph graph = new StepGraph(start(task.index(), state));
-        StepCheckpoints within = checkpoints.within(task.index())) {
+    try (StepGraph graph = new StepGraph(start(task.index(), state))) {
       TaskSteps steps = new TaskSteps(seats, training, seed);
-      steps.train(
-          graph, within, prepared(task), trainable -> effective(state.base(), trainable), listener);
+      try (StepCheckpoints within = checkpoints.within(task.index())) {
+        steps.train(
+            graph,
+            within,
+            prepared(task),
+            trainable -> effective(state.base(), trainable),
+            listener);
+      }
       gradientPasses = OptionalLong.of(steps.passes(graph, task));
-      WeightSnapshot trained = graph.trainable();
+      state = trained(graph, task);
+    }
+  }
+
+  /** The saved state after a task's last step. */
+  private TaskState trained(StepGraph graph, TaskData task) {
+    // with a file for the state, the weights go there and are never in the host's memory
+    try (HeldWeights held = graph.heldTrainable()) {
+      WeightSnapshot trained = checkpoints.kept() ? held.weights() : graph.trainable();
       requireFinite(trained, task);
-      state =
+      return checkpoints.saveTask(
           new TaskState(
               task.index() + 1,
               seats.adapter().isPresent() ? state.base() : trained,
@@ -189,9 +203,8 @@ public final class TaskLoop {
               state.trainable(),
               graph.tracked(),
               state.memories(),
-              state.rehearsal());
+              state.rehearsal()));
     }
-    checkpoints.saveTask(state);
   }
 
   private TaskStart start(int task, TaskState from) {
@@ -222,8 +235,7 @@ public final class TaskLoop {
             || seats.adapter().map(Adapter::mergesAfterTask).orElse(false);
     WeightSnapshot base =
         restarts
-            ? AdaptedBase.of(
-                model, RememberingTask.copied(merged()), seats.adapter(), corpus(task.index()))
+            ? AdaptedBase.of(model, inFull(merged()), seats.adapter(), corpus(task.index()))
             : state.base();
     WeightSnapshot trainable =
         restarts
@@ -238,8 +250,12 @@ public final class TaskLoop {
             WeightSnapshot.empty(),
             memories,
             rehearsalState());
-    checkpoints.saveBegun(next);
-    return next;
+    return checkpoints.saveBegun(next);
+  }
+
+  /** Weights that are computed on access are computed once; those of training alone are there. */
+  private WeightSnapshot inFull(WeightSnapshot weights) {
+    return weights == state.trainable() ? weights : RememberingTask.copied(weights);
   }
 
   private TaskData prepared(TaskData task) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       StrategiesCommand.class,
       GrowthCommand.class,
       CoverageCommand.class,
+      MemoryCommand.class,
       RegressCommand.class
     })
 public final class BenchCommand implements Runnable {
