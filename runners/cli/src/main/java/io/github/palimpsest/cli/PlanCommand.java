@@ -240,7 +240,12 @@ final class PlanCommand implements Callable<Integer> {
     node.putObject("task_trainings")
         .put("without_sharing", stages.withoutSharing())
         .put("with_sharing", stages.all().size());
-    forecast.ifPresent(f -> node.set("expected", f.json(plan)));
+    forecast.ifPresent(
+        f -> {
+          ObjectNode expected = f.json(plan);
+          memory.ifPresent(m -> expected.put("peak_rss_bytes", m.estimate().bytes()));
+          node.set("expected", expected);
+        });
     memory.ifPresent(
         m -> {
           ObjectNode predicted = m.estimate().json().put("recipe", m.recipe().toString());

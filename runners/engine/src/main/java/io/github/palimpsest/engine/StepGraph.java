@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -44,6 +45,7 @@ public final class StepGraph implements AutoCloseable {
   private final ChosenRows chosen;
   private final List<Phase> phases = new ArrayList<>();
   private final Session session;
+  private Function<Session.Runner, Result> running = Session.Runner::run;
 
   /**
    * One kind of step.
@@ -241,7 +243,7 @@ public final class StepGraph implements AutoCloseable {
     List<Tensor> fed = feeds.feed(runner, step, totalSteps, micro.place().first());
     fed.addAll(chosen.feed(runner, micro.place(), micro.risen()));
     what.accept(runner);
-    try (Result result = runner.run()) {
+    try (Result result = running.apply(runner)) {
       Activity.moved();
       List<float[]> values = new ArrayList<>();
       for (int i = 0; i < result.size(); i++) {
@@ -251,6 +253,15 @@ public final class StepGraph implements AutoCloseable {
     } finally {
       fed.forEach(Tensor::close);
     }
+  }
+
+  /** Trains a step as {@link #step}; the most bytes that its temporary values take at once. */
+  public long temporaryBytes(List<Example> examples, long step, long totalSteps) {
+    AllocationTrace trace = new AllocationTrace();
+    running = trace::run;
+    step(examples, step, totalSteps);
+    running = Session.Runner::run;
+    return trace.peak();
   }
 
   private static List<List<Example>> microBatches(List<Example> examples, int count) {

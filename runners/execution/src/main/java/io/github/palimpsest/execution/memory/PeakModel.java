@@ -12,12 +12,13 @@ import java.util.List;
  * micro-batch, and m those of a batch that is scored:
  *
  * <pre>
- *   peak     = runtime + graphs + host + (1 + spread) max(training, scoring)
- *   training = weights + slots + sums + memories + point + max(forward, backward, update)
+ *   peak     = runtime + graphs + host + max(training, scoring)
+ *   training = weights + slots + sums + memories
+ *              + (1 + spread) (point + max(forward, backward, update))
  *   forward  = activations + 2 logits
  *   backward = activations + logits + head + one layer
  *   update   = (gradients +) 3 times the largest trained tensor
- *   scoring  = W for each way of scoring + max(2 logits, one layer) of m tokens
+ *   scoring  = W for each way of scoring + (1 + spread) max(2 logits, one layer) of m tokens
  *
  *   weights     = P, and under an adapter also W and what the adapter derives from it
  *   slots       = P times the declared slots
@@ -34,9 +35,9 @@ import java.util.List;
  * inputs of all products. Rehearsal and regularizers count by the passes and snapshots that they
  * declare; another pass is a forward one whose logits are held.
  *
- * <p>{@code spread} is what the runtime's allocator leaves unused between tensors: it takes memory
- * in regions of doubled size and gives none back. The constants were measured on x86-64 with the
- * options of the launcher; {@code runners/docs/memory.md} has the table.
+ * <p>{@code spread} is what the runtime's allocator leaves unused between temporary values: it
+ * takes memory in regions of doubled size and gives none back. The constants were measured on
+ * x86-64 with the options of the launcher; {@code runners/docs/memory.md} has the table.
  */
 public final class PeakModel {
   /** JVM, native libraries, tokenizer and database. */
@@ -51,8 +52,8 @@ public final class PeakModel {
   /** The same for a trained tensor of an adapter. */
   static final long ADAPTER_GRAPH = 180_000;
 
-  /** The unused share of the allocator's memory. */
-  static final double SPREAD = 0.2;
+  /** Memory between temporary values, as a share of them. */
+  static final double SPREAD = 0.4;
 
   /** Tensors on their way between files and runtime, in copies of the largest. */
   static final double HOST_COPIES = 3;
@@ -79,8 +80,6 @@ public final class PeakModel {
     List<MemoryEstimate.Part> scoring = scoring();
     boolean trains = sum(training) >= sum(scoring);
     List<MemoryEstimate.Part> parts = new ArrayList<>(trains ? training : scoring);
-    long spread = Math.round(SPREAD * sum(parts));
-    add(parts, "spread", spread, "unused between tensors: 20 % of the above");
     int passes = (int) Math.ceil(w.cost().passesPerStep());
     long graphs =
         w.spec().layers() * (LAYER_GRAPH * passes + LAYER_SCORING)
@@ -123,9 +122,10 @@ public final class PeakModel {
         "memories",
         Math.round(w.cost().snapshotsPerTask() * finished * trained),
         "snapshots for " + finished + " finished tasks");
-    add(parts, "point", FLOAT * w.pointFloats(), "the weights at the top of the ascent");
-    step(parts);
-    return parts;
+    List<MemoryEstimate.Part> temporary = new ArrayList<>();
+    add(temporary, "point", FLOAT * w.pointFloats(), "the weights at the top of the ascent");
+    step(temporary);
+    return spread(parts, temporary);
   }
 
   /** The temporary values of a step at its largest moment. */
@@ -186,13 +186,27 @@ public final class PeakModel {
           Math.max(
               cache, batch.generated() ? 2 * m * FLOAT * w.spec().layers() * layer.cached() : 0);
     }
-    add(parts, "cache", cache, "keys and values of generated text, before and after a token");
+    List<MemoryEstimate.Part> temporary = new ArrayList<>();
+    add(temporary, "cache", cache, "keys and values of generated text, before and after a token");
     add(
-        parts,
+        temporary,
         logits >= values ? "logits" : "layer",
         Math.max(logits, values),
         "of a batch that is scored");
-    return parts;
+    return spread(parts, temporary);
+  }
+
+  /** All parts, with what is between the temporary ones. */
+  private static List<MemoryEstimate.Part> spread(
+      List<MemoryEstimate.Part> lasting, List<MemoryEstimate.Part> temporary) {
+    List<MemoryEstimate.Part> all = new ArrayList<>(lasting);
+    all.addAll(temporary);
+    add(
+        all,
+        "spread",
+        Math.round(SPREAD * sum(temporary)),
+        Math.round(100 * SPREAD) + " % of the temporary values, unused between them");
+    return all;
   }
 
   private static void add(
