@@ -7,6 +7,7 @@ import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.engine.device.DeviceList;
+import io.github.palimpsest.execution.memory.MachineMemory;
 import io.github.palimpsest.results.folder.Json;
 import java.io.File;
 import java.io.IOException;
@@ -54,6 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
     found.put("processors", Runtime.getRuntime().availableProcessors());
     found.put("java_heap_mb", Runtime.getRuntime().maxMemory() >> 20);
     memory(found);
+    found.put("memory_limit_mb", MachineMemory.bytes() >> 20);
     ArrayNode devices = found.putArray("devices");
     boolean gpuFound = false;
     try {

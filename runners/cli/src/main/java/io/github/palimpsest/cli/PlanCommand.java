@@ -10,6 +10,8 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.execution.Calibration;
 import io.github.palimpsest.execution.Forecast;
+import io.github.palimpsest.execution.memory.MachineMemory;
+import io.github.palimpsest.execution.memory.PlanMemory;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -64,6 +66,15 @@ final class PlanCommand implements Callable<Integer> {
               + " forecast; default: 20")
   int calibration;
 
+  @Option(
+      names = "--workers",
+      converter = Ranged.Workers.class,
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "compare the memory of this number of processes with that of the machine; default: 1")
+  int workers;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -88,6 +99,13 @@ final class PlanCommand implements Callable<Integer> {
   /** The counts of records, for tasks whose data were read. */
   private DataUse data = DataUse.NONE;
 
+  /** The predicted memory of a worker, if the data were read. */
+  private Optional<PlanMemory> memory = Optional.empty();
+
+  private Optional<String> tooMuch(Plan plan, int processes) {
+    return memory.flatMap(m -> m.warning(plan, processes));
+  }
+
   private Optional<Forecast> forecast(Plan plan, Experiment read) {
     if (calibration == 0 || plan.cells().isEmpty()) {
       return Optional.empty();
@@ -98,12 +116,17 @@ final class PlanCommand implements Callable<Integer> {
       data = subject.data();
       PrintWriter err = spec.commandLine().getErr();
       data.sentences(true).forEach(err::println);
+      memory = PlanMemory.of(plan, subject);
+      tooMuch(plan, workers).ifPresent(w -> err.println("palimpsest: " + w));
       err.flush();
+      if (tooMuch(plan, 1).isPresent()) {
+        return Optional.empty(); // steps that do not fit cannot be timed
+      }
       return Optional.of(Calibration.of(plan, subject, Duration.ofSeconds(calibration)));
     }
   }
 
-  private static String text(Plan plan, Stages stages, Optional<Forecast> forecast) {
+  private String text(Plan plan, Stages stages, Optional<Forecast> forecast) {
     StringBuilder text = new StringBuilder();
     if (!plan.cells().isEmpty()) {
       text.append(cells(plan, stages, forecast));
@@ -126,6 +149,7 @@ final class PlanCommand implements Callable<Integer> {
               stages.withoutSharing(), shared, (double) stages.withoutSharing() / shared));
     }
     forecast.ifPresent(f -> text.append(expected(plan, stages, f)));
+    memory.ifPresent(m -> text.append(memory(m)));
     return text.toString();
   }
 
@@ -175,9 +199,6 @@ final class PlanCommand implements Callable<Integer> {
         Double.isNaN(f.scoringSeconds())
             ? "not timed (give --calibration more seconds)\n"
             : time(f.scoringSeconds()) + "\n");
-    if (f.peakBytes() > 0) {
-      text.append(format("Memory: about %,.0f MB per worker%n", f.peakBytes() / 1e6));
-    }
     text.append(
         format(
             "Timed: %s; the rest follows from the passes that components declare%n",
@@ -188,6 +209,15 @@ final class PlanCommand implements Callable<Integer> {
         .filter(m -> !m.failure().isEmpty())
         .forEach(m -> text.append(format("fails     %s: %s%n", m.recipe(), m.failure())));
     return text.toString();
+  }
+
+  private static String memory(PlanMemory m) {
+    return format(
+            "%nMemory: about %,.0f MB per worker, most in %s with %s%n%n",
+            m.estimate().bytes() / 1e6,
+            m.estimate().moment(),
+            Printable.line(m.recipe().toString()))
+        + m.estimate().text();
   }
 
   private static List<Stage> separate(Plan plan, Stages stages) {
@@ -211,7 +241,19 @@ final class PlanCommand implements Callable<Integer> {
     node.putObject("task_trainings")
         .put("without_sharing", stages.withoutSharing())
         .put("with_sharing", stages.all().size());
-    forecast.ifPresent(f -> node.set("expected", f.json(plan)));
+    forecast.ifPresent(
+        f -> {
+          ObjectNode expected = f.json(plan);
+          memory.ifPresent(m -> expected.put("peak_rss_bytes", m.estimate().bytes()));
+          node.set("expected", expected);
+        });
+    memory.ifPresent(
+        m -> {
+          ObjectNode predicted = m.estimate().json().put("recipe", m.recipe().toString());
+          predicted.put("workers", workers).put("machine_bytes", MachineMemory.bytes());
+          predicted.put("fits", tooMuch(plan, workers).isEmpty());
+          node.set("memory", predicted);
+        });
     if (data != DataUse.NONE) {
       node.set("data", data.json());
     }

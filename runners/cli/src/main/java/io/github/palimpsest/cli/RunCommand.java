@@ -20,6 +20,7 @@ import io.github.palimpsest.execution.InProcess;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.UntilPrecise;
+import io.github.palimpsest.execution.memory.PlanMemory;
 import io.github.palimpsest.execution.pool.Worker;
 import io.github.palimpsest.execution.pool.WorkerCommand;
 import io.github.palimpsest.execution.pool.WorkerPool;
@@ -27,6 +28,7 @@ import io.github.palimpsest.execution.probe.ProbeRun;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.folder.RunOrigin;
@@ -145,7 +147,7 @@ final class RunCommand implements Callable<Integer> {
             failFast ? RunSettings.Patience.FAIL_FAST : RunSettings.Patience.KEEP_GOING,
             diskBudget);
     if (worker) {
-      return work(plan, settings, folder, read);
+      return work(plan, settings, folder);
     }
     if (failFast && keepGoing) {
       throw new PalimpsestException("either --fail-fast or --keep-going, not both");
@@ -279,7 +281,7 @@ final class RunCommand implements Callable<Integer> {
    */
   private Executor executor(Plan plan) {
     if (workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
-      return new InProcess(() -> Subjects.open(plan.experiment(), plan.registry()));
+      return new InProcess(() -> opened(plan, spec.commandLine().getErr()));
     }
     List<String> own = spec.root().commandLine().getParseResult().originalArgs();
     List<String> arguments = new ArrayList<>(own);
@@ -290,6 +292,15 @@ final class RunCommand implements Callable<Integer> {
     WorkerCommand command =
         new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
     return new WorkerPool(workers, command, plugins.stall.timeout);
+  }
+
+  /** Opens model and data, and warns if the workers need more memory than there is. */
+  private Subject opened(Plan plan, PrintWriter err) {
+    Subject subject = Subjects.open(plan.experiment(), plan.registry());
+    if (WorkerPool.isFirst()) {
+      PlanMemory.warning(plan, subject, workers).ifPresent(w -> err.println("palimpsest: " + w));
+    }
+    return subject;
   }
 
   /** How many seeds a plan has more than the file. */
@@ -315,7 +326,7 @@ final class RunCommand implements Callable<Integer> {
         options);
   }
 
-  private int work(Plan plan, RunSettings settings, Path folder, Experiment read) {
+  private int work(Plan plan, RunSettings settings, Path folder) {
     if (planned != null && !planned.equals(plan.sha256())) {
       throw new PalimpsestException(
           "the plugins, the data or the model have changed since the run began: start it again");
@@ -325,7 +336,9 @@ final class RunCommand implements Callable<Integer> {
     try (Interruption interruption = Interruption.heard()) {
       return new Worker(plan, settings, folder, out, spec.commandLine().getErr())
           .work(
-              () -> Subjects.open(read, plan.registry()), interruption::stop, interruption::stops);
+              () -> opened(plan, spec.commandLine().getErr()),
+              interruption::stop,
+              interruption::stops);
     }
   }
 }

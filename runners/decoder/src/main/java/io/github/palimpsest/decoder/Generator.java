@@ -71,6 +71,11 @@ public final class Generator implements AutoCloseable {
     inference.load(weights);
   }
 
+  /** Gives up the memory of the weights until others are loaded. */
+  public void release() {
+    inference.release();
+  }
+
   /** Builds a pass over new tokens after cached ones: the logits of the last, the longer cache. */
   private Map<String, Operand<?>> build(
       Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {

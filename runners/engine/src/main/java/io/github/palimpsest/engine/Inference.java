@@ -23,6 +23,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
@@ -40,6 +41,7 @@ public final class Inference implements AutoCloseable {
   private final Ops tf;
   private final ParameterStore store;
   private final Weights weights;
+  private final Op emptied;
 
   /** Builds the graph of a program. */
   @FunctionalInterface
@@ -67,7 +69,13 @@ public final class Inference implements AutoCloseable {
       reads.put(p.name(), store.variable(p.name(), p.shape(), 0));
     }
     weights = new DenseWeights(tf, Tensors.of(reads));
+    emptied = store.emptied();
     load(values);
+  }
+
+  /** Gives up the memory of the weights; {@link #load} must be called before the next run. */
+  public void release() {
+    session.runner().addTarget(emptied).run().close();
   }
 
   /** Replaces all weights. */

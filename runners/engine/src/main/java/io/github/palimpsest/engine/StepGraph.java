@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -50,6 +51,7 @@ public final class StepGraph implements AutoCloseable {
   private final Session session;
   private final boolean withNorm;
   private OptionalDouble norm = OptionalDouble.empty();
+  private Function<Session.Runner, Result> running = Session.Runner::run;
 
   /**
    * One kind of step.
@@ -269,7 +271,7 @@ public final class StepGraph implements AutoCloseable {
     List<Tensor> fed = feeds.feed(runner, step, totalSteps, micro.place().first());
     fed.addAll(chosen.feed(runner, micro.place(), micro.risen()));
     what.accept(runner);
-    try (Result result = runner.run()) {
+    try (Result result = running.apply(runner)) {
       Activity.moved();
       List<float[]> values = new ArrayList<>();
       for (int i = 0; i < result.size(); i++) {
@@ -279,6 +281,15 @@ public final class StepGraph implements AutoCloseable {
     } finally {
       fed.forEach(Tensor::close);
     }
+  }
+
+  /** Trains a step as {@link #step}; the most bytes that its temporary values take at once. */
+  public long temporaryBytes(List<Example> examples, long step, long totalSteps) {
+    AllocationTrace trace = new AllocationTrace();
+    running = trace::run;
+    step(examples, step, totalSteps);
+    running = Session.Runner::run;
+    return trace.peak();
   }
 
   /**

@@ -40,14 +40,27 @@ final class TaskCheckpoints {
     return state(begun).filter(s -> s.trainedTasks() == index);
   }
 
-  void saveTask(TaskState state) {
+  /**
+   * Saves the state after a task.
+   *
+   * @return the same state; its weights are in the file, if there is one, and not in memory
+   */
+  TaskState saveTask(TaskState state) {
     save(task, state);
     begun.delete();
     steps.delete();
+    return lastTask().orElse(state);
   }
 
-  void saveBegun(TaskState state) {
+  /** Saves the state at the start of a task, in the same way. */
+  TaskState saveBegun(TaskState state) {
     save(begun, state);
+    return begunTask(state.trainedTasks()).orElse(state);
+  }
+
+  /** Whether there are files for the states. */
+  boolean inFiles() {
+    return task.kept();
   }
 
   /** The states of the present task that a listener asked to keep. */

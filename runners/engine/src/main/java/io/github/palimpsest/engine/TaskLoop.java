@@ -13,6 +13,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.weights.HeldWeights;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -174,23 +175,33 @@ public final class TaskLoop {
     }
     restoreRehearsal(state.rehearsal());
     try (StepGraph graph =
-            new StepGraph(start(task.index(), state), listener.measuresGradientNorm());
-        StepCheckpoints within = checkpoints.within(task.index())) {
+        new StepGraph(start(task.index(), state), listener.measuresGradientNorm())) {
       TaskSteps steps = new TaskSteps(seats, training, seed);
-      long taken =
-          steps.train(
-              graph,
-              within,
-              checkpoints.kept(),
-              prepared(task),
-              trainable -> effective(state.base(), trainable),
-              listener);
+      long taken;
+      try (StepCheckpoints within = checkpoints.within(task.index())) {
+        taken =
+            steps.train(
+                graph,
+                within,
+                checkpoints.kept(),
+                prepared(task),
+                trainable -> effective(state.base(), trainable),
+                listener);
+      }
       gradientPasses = OptionalLong.of(steps.passes(graph, task, taken));
-      WeightSnapshot trained = graph.trainable();
-      requireFinite(trained, task);
-      state = trained(task.index() + 1, trained, state.trainable(), graph.tracked());
+      state = trained(graph, task);
     }
-    checkpoints.saveTask(state);
+  }
+
+  /** The saved state after a task's last step. */
+  private TaskState trained(StepGraph graph, TaskData task) {
+    // with a file for the state, the weights go there and are never in the host's memory
+    try (HeldWeights held = graph.heldTrainable()) {
+      WeightSnapshot trained = checkpoints.inFiles() ? held.weights() : graph.trainable();
+      requireFinite(trained, task);
+      return checkpoints.saveTask(
+          trained(task.index() + 1, trained, state.trainable(), graph.tracked()));
+    }
   }
 
   private TaskState trained(
@@ -241,8 +252,7 @@ public final class TaskLoop {
             || seats.adapter().map(Adapter::mergesAfterTask).orElse(false);
     WeightSnapshot base =
         restarts
-            ? AdaptedBase.of(
-                model, RememberingTask.copied(merged()), seats.adapter(), corpus(task.index()))
+            ? AdaptedBase.of(model, inFull(merged()), seats.adapter(), corpus(task.index()))
             : state.base();
     WeightSnapshot trainable =
         restarts
@@ -257,8 +267,12 @@ public final class TaskLoop {
             WeightSnapshot.empty(),
             memories,
             rehearsalState());
-    checkpoints.saveBegun(next);
-    return next;
+    return checkpoints.saveBegun(next);
+  }
+
+  /** Weights that are computed on access are computed once; those of training alone are there. */
+  private WeightSnapshot inFull(WeightSnapshot weights) {
+    return weights == state.trainable() ? weights : RememberingTask.copied(weights);
   }
 
   private TaskData prepared(TaskData task) {

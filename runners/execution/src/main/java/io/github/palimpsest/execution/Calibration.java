@@ -55,7 +55,6 @@ public final class Calibration {
    * @param limit the time after which measuring stops; one of each kind is always measured
    */
   public static Forecast of(Plan plan, Subject subject, Duration limit) {
-    PeakMemory.reset();
     return new Calibration(plan, subject, limit).forecast();
   }
 
@@ -75,7 +74,7 @@ public final class Calibration {
         measured.add(measure(plain.get(0), task, MOST_STEPS));
       }
     }
-    return new Forecast(plan, loops, measured, rowSeconds(), PeakMemory.bytes());
+    return new Forecast(plan, loops, measured, rowSeconds());
   }
 
   private boolean timeIsLeft() {

@@ -36,19 +36,12 @@ public final class Forecast {
   private final int rows;
   private final int points;
   private final OptionalDouble rowSeconds;
-  private final long peakBytes;
 
-  Forecast(
-      Plan plan,
-      StageLoops loops,
-      List<Timing> measured,
-      OptionalDouble rowSeconds,
-      long peakBytes) {
+  Forecast(Plan plan, StageLoops loops, List<Timing> measured, OptionalDouble rowSeconds) {
     this.loops = loops;
     this.stages = Stages.of(plan, true);
     this.measured = List.copyOf(measured);
     this.rowSeconds = rowSeconds;
-    this.peakBytes = peakBytes;
     Set<String> ids = new HashSet<>();
     for (Cell cell : plan.cells()) {
       ids.addAll(stages.rows(cell));
@@ -175,11 +168,6 @@ public final class Forecast {
     return rowSeconds.isPresent() ? (rows + points) * rowSeconds.getAsDouble() : Double.NaN;
   }
 
-  /** The peak memory of this process while it measured; negative if unknown. */
-  public long peakBytes() {
-    return peakBytes;
-  }
-
   /** What was measured. */
   public List<Timing> measured() {
     return measured;
@@ -194,7 +182,6 @@ public final class Forecast {
     put(json, "training_seconds_without_sharing", seconds(separate));
     json.put("score_rows", rows).put("score_points", points);
     put(json, "scoring_seconds", scoringSeconds());
-    put(json, "peak_rss_bytes", peakBytes < 0 ? Double.NaN : peakBytes);
     ArrayNode calibration = json.putArray("calibration");
     for (Timing m : measured) {
       ObjectNode node =

@@ -145,6 +145,7 @@ final class StageRun {
       TaskLoop loop = loops.loop(stage, Seats.of(stage.recipe()), folder);
       if (loop.trainedTasks() == stage.task()) {
         timing.taskBegins();
+        subject.release();
         try (LossLog losses = new LossLog(folder, plan.experiment().training().checkpointEvery())) {
           loop.train(
               new StepListener() {
@@ -171,6 +172,7 @@ final class StageRun {
                 public void weights(int task, long s, WeightSnapshot weights) {
                   long scoring = System.nanoTime();
                   points.score(s, weights);
+                  subject.release();
                   timing.scored(System.nanoTime() - scoring);
                 }
               });

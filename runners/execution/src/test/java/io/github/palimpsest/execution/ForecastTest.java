@@ -24,7 +24,7 @@ class ForecastTest {
 
   private Forecast forecast(Subject subject, Forecast.Timing... measured) {
     return new Forecast(
-        plan, new StageLoops(plan, subject), List.of(measured), OptionalDouble.of(0.5), 1_000_000);
+        plan, new StageLoops(plan, subject), List.of(measured), OptionalDouble.of(0.5));
   }
 
   private Forecast.Timing measured(String task, double first, double step) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       StrategiesCommand.class,
       GrowthCommand.class,
       CoverageCommand.class,
+      MemoryCommand.class,
       RegressCommand.class,
       LogitsCommand.class,
       FreshCommand.class

@@ -11,6 +11,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.io.UTFDataFormatException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
@@ -38,6 +41,9 @@ public record Checkpoint(
     SortedMap<String, WeightSnapshot> weights) {
   private static final String MAGIC = "palimpsest-checkpoint-1";
   private static final int CHUNK = 1 << 14;
+
+  /** Size of a file from which on its weights are not copied to the host's memory. */
+  private static final long LARGE = 1 << 24;
 
   public Checkpoint() {
     this(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
@@ -135,7 +141,8 @@ public record Checkpoint(
   }
 
   /**
-   * Reads a file that {@link #write} made.
+   * Reads a file that {@link #write} made. The weights of a file of {@value #LARGE} bytes or more
+   * stay there and are read on access.
    *
    * @throws DamagedFileException if it is not such a file, or is truncated or damaged
    * @throws PalimpsestException if it cannot be read; names it
@@ -144,14 +151,25 @@ public record Checkpoint(
     try {
       // before any content is used: a damaged length could otherwise request any amount of memory
       StateFile.requireWhole(file);
-      try (DataInputStream in =
-          new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+      RandomAccessFile open = new RandomAccessFile(file.toFile(), "r");
+      boolean stays = false;
+      try (Counted counted = new Counted(Files.newInputStream(file));
+          DataInputStream in = new DataInputStream(counted)) {
         if (!in.readUTF().equals(MAGIC)) {
           throw new DamagedFileException(file, "it is not a checkpoint of this version");
         }
         Checkpoint c = new Checkpoint();
-        c.read(in, Files.size(file));
+        long size = Files.size(file);
+        c.read(in, counted, size, () -> new StoredWeights(file, open));
+        if (size < LARGE) {
+          c.weights.replaceAll((name, values) -> ((StoredWeights) values).copy());
+        }
+        stays = size >= LARGE;
         return c;
+      } finally {
+        if (!stays) {
+          open.close();
+        }
       }
     } catch (EOFException | UTFDataFormatException e) {
       throw new DamagedFileException(file, "it is not a checkpoint of this version");
@@ -160,10 +178,42 @@ public record Checkpoint(
     }
   }
 
+  /** Knows how many bytes have been read. */
+  private static final class Counted extends BufferedInputStream {
+    private long count;
+
+    Counted(InputStream in) {
+      super(in, 1 << 16);
+    }
+
+    @Override
+    public synchronized int read() throws IOException {
+      int one = super.read();
+      count += one < 0 ? 0 : 1;
+      return one;
+    }
+
+    @Override
+    public synchronized int read(byte[] b, int from, int length) throws IOException {
+      int n = super.read(b, from, length);
+      count += Math.max(0, n);
+      return n;
+    }
+
+    @Override
+    public synchronized long skip(long n) throws IOException {
+      long skipped = super.skip(n);
+      count += skipped;
+      return skipped;
+    }
+  }
+
   /**
    * @param most the length of the file, a bound for everything in it
    */
-  private void read(DataInputStream in, long most) throws IOException {
+  private void read(
+      DataInputStream in, Counted counted, long most, Supplier<StoredWeights> snapshot)
+      throws IOException {
     for (int i = in.readInt(); i > 0; i--) {
       numbers.put(in.readUTF(), in.readLong());
     }
@@ -175,8 +225,7 @@ public record Checkpoint(
     }
     for (int i = in.readInt(); i > 0; i--) {
       String name = in.readUTF();
-      TreeMap<String, Shape> shapes = new TreeMap<>();
-      TreeMap<String, float[]> values = new TreeMap<>();
+      StoredWeights stored = snapshot.get();
       for (int t = in.readInt(); t > 0; t--) {
         String tensor = in.readUTF();
         long[] shape = new long[length(in.readInt(), Long.BYTES, most)];
@@ -185,29 +234,18 @@ public record Checkpoint(
           shape[d] = in.readLong();
           size = length(shape[d], Float.BYTES * size, most) * size;
         }
-        shapes.put(tensor, Shape.of(shape));
-        values.put(tensor, readFloats(in, length(size, Float.BYTES, most)));
+        stored.put(tensor, Shape.of(shape), counted.count);
+        counted.skipNBytes((long) Float.BYTES * length(size, Float.BYTES, most));
       }
-      weights.put(name, WeightSnapshot.computed(shapes, values::get));
+      weights.put(name, stored);
     }
   }
 
-  /** Reads a length and checks it against the file's length before memory is allocated. */
+  /** Checks a length against the file's length before memory is allocated. */
   private static int length(long count, long bytesEach, long most) throws IOException {
     if (count < 0 || bytesEach > 0 && count > most / bytesEach || count > Integer.MAX_VALUE) {
       throw new IOException("a length of " + count + " goes beyond its end");
     }
     return (int) count;
-  }
-
-  private static float[] readFloats(DataInputStream in, int count) throws IOException {
-    float[] values = new float[count];
-    byte[] bytes = new byte[4 * CHUNK];
-    for (int from = 0; from < count; from += CHUNK) {
-      int n = Math.min(CHUNK, count - from);
-      in.readFully(bytes, 0, 4 * n);
-      ByteBuffer.wrap(bytes).asFloatBuffer().get(values, from, n);
-    }
-    return values;
   }
 }

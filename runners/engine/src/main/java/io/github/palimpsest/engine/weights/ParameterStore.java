@@ -217,6 +217,23 @@ public final class ParameterStore {
     return new Fills(fills, fed);
   }
 
+  /**
+   * An operation that gives up the memory of all variables; they must be set before they are read
+   * again. Call this before a session exists, as {@link #fills}.
+   */
+  public Op emptied() {
+    Operand<TFloat32> none = tf.constant(0f);
+    List<Op> all = new ArrayList<>();
+    for (String name : variables.keySet()) {
+      // the handle of the variable itself accepts values of its shape only
+      Operand<?> any =
+          tf.varHandleOp(
+              TFloat32.class, org.tensorflow.ndarray.Shape.unknown(), VarHandleOp.sharedName(name));
+      all.add(tf.assignVariableOp(resource(any), none));
+    }
+    return tf.withControlDependencies(all).noOp();
+  }
+
   /** Sets the variables {@code prefix + name} for each tensor of a snapshot. */
   public void assign(Session session, String prefix, WeightSnapshot values) {
     assign(

@@ -35,6 +35,9 @@ public final class WorkerPool implements Executor {
   private static final int CRASHES = 3;
   private static final int FORWARD_MILLIS = 100;
 
+  /** The system property with the place of a worker. */
+  private static final String PLACE = "palimpsest.place";
+
   private final int workers;
   private final WorkerCommand command;
   private final Duration stallTimeout;
@@ -54,6 +57,11 @@ public final class WorkerPool implements Executor {
     this.workers = workers;
     this.command = command;
     this.stallTimeout = stallTimeout;
+  }
+
+  /** Whether this process is the first of a pool, or in none: what all would say, it says. */
+  public static boolean isFirst() {
+    return Integer.getInteger(PLACE, 0) == 0;
   }
 
   @Override
@@ -122,11 +130,12 @@ public final class WorkerPool implements Executor {
       }
     }
 
-    private List<String> command(Whereabouts seen) {
+    private List<String> command(Whereabouts seen, int place) {
       int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / workers);
       return JavaCommand.of(command.main(), command.arguments(submitted))
           .with(seen.option())
           .with(Whereabouts.jvmOptions())
+          .with("-D" + PLACE + "=" + place)
           .with("-Dpalimpsest.threads=" + threads)
           .words();
     }
@@ -135,7 +144,7 @@ public final class WorkerPool implements Executor {
     private int watch(int place) throws IOException, InterruptedException {
       RunListener shown = told.worker(place);
       while (true) {
-        WorkerProcess worker = start();
+        WorkerProcess worker = start(place);
         RunListener heard = listener(shown);
         AtomicReference<Optional<Unit>> doing = new AtomicReference<>(Optional.empty());
         boolean[] ready = {false};
@@ -183,11 +192,11 @@ public final class WorkerPool implements Executor {
       }
     }
 
-    private WorkerProcess start() throws IOException {
+    private WorkerProcess start(int place) throws IOException {
       Whereabouts seen = Whereabouts.create();
       List<String> all;
       synchronized (this) {
-        all = command(seen);
+        all = command(seen, place);
       }
       WorkerProcess worker = WorkerProcess.start(all, seen, told::message);
       synchronized (running) {

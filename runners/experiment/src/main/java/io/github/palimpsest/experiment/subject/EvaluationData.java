@@ -135,6 +135,38 @@ public record EvaluationData(
     return encoded;
   }
 
+  /**
+   * The largest batch of scoring.
+   *
+   * @param length the most tokens of a window
+   * @param batch the examples that are scored together
+   */
+  ScoredBatch largestBatch(Measure measure, TextTokenizer tokenizer, int length, int batch) {
+    if (measure instanceof TargetMeasure) {
+      int rows = 0;
+      int longest = 0;
+      for (ScoredText text : texts()) {
+        int tokens = Math.min(text.length(), text.whole().tokens());
+        longest = Math.max(longest, tokens);
+        // further windows than the batch has rows change nothing
+        rows = Math.min(batch, rows + text.whole().tokens() / text.length() + 1);
+      }
+      return new ScoredBatch(rows, longest, false);
+    }
+    if (!choices.isEmpty()) {
+      int answers = choices.stream().mapToInt(c -> c.choices().size()).sum();
+      int longest = 0;
+      for (ChoiceItem item : choices) {
+        int query = tokenizer.prompt(item.query()).length;
+        for (String choice : item.choices()) {
+          longest = Math.max(longest, query + tokenizer.encode(" " + choice).length);
+        }
+      }
+      return new ScoredBatch(Math.min(batch, answers), Math.min(length, longest), false);
+    }
+    return new ScoredBatch(Math.min(batch, documents.size()), length, true);
+  }
+
   /** All windows, for probes. */
   public List<Example> examples() {
     return texts().stream().flatMap(text -> text.windows().stream()).toList();

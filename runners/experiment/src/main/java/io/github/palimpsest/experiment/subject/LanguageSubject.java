@@ -284,6 +284,28 @@ public final class LanguageSubject implements Subject {
         .toList();
   }
 
+  @Override
+  public ScoredBatch largestBatch(String set) {
+    EvaluationData data = sets.get(set);
+    if (data == null) {
+      throw new IllegalArgumentException("no evaluation set '" + set + "'");
+    }
+    return data.largestBatch(
+        measures.of(set), source.tokenizer(), encoder.length(), EVALUATION_BATCH);
+  }
+
+  @Override
+  public void release() {
+    if (likelihoods != null && scored != null) {
+      likelihoods.release();
+    }
+    if (generator != null && generating != null) {
+      generator.release();
+    }
+    scored = null;
+    generating = null;
+  }
+
   private ModelLogLikelihoods likelihoods(WeightSnapshot weights) {
     ModelLogLikelihoods open = likelihoods;
     if (open == null) {

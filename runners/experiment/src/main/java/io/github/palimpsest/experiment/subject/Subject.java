@@ -71,6 +71,18 @@ public interface Subject extends AutoCloseable {
     return DataUse.NONE;
   }
 
+  /**
+   * The largest batch that scoring a set takes.
+   *
+   * @param set the name of a task or of an evaluation set
+   */
+  default ScoredBatch largestBatch(String set) {
+    return new ScoredBatch(0, 0, false);
+  }
+
+  /** Gives up the memory of weights that were scored; the next score loads its own. */
+  default void release() {}
+
   @Override
   void close();
 }

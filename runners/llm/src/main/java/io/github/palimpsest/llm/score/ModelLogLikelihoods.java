@@ -70,6 +70,11 @@ public final class ModelLogLikelihoods implements LogLikelihoods, AutoCloseable 
     inference.load(weights);
   }
 
+  /** Gives up the memory of the weights until others are loaded. */
+  public void release() {
+    inference.release();
+  }
+
   @Override
   public List<Outcome> of(List<Example> examples) {
     int[] lengths = examples.stream().mapToInt(Example::tokens).toArray();

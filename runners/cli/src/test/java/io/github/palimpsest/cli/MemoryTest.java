@@ -1,0 +1,66 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("native")
+class MemoryTest {
+  @TempDir Path temp;
+
+  /**
+   * A process of this size consists mostly of what JVM and libraries need, which does not depend on
+   * the load of the machine; what depends on the model is compared with the runtime's own records
+   * in {@code PeakModelTest}.
+   */
+  @Test
+  void a_run_of_the_smallest_shape_takes_the_predicted_memory() throws IOException {
+    JsonNode lines =
+        json(
+            Command.run(
+                "bench", "memory", "--shape", "S", "--folder", temp.resolve("bench"), "--json"));
+    assertThat(lines.findValuesAsText("recipe")).containsExactly("full", "lora", "sam");
+    assertThat(lines)
+        .allSatisfy(
+            line ->
+                assertThat(line.path("ratio").asDouble())
+                    .as("predicted over measured: %s", line)
+                    .isCloseTo(1, within(0.15)));
+  }
+
+  @Test
+  void a_plan_has_the_memory_of_a_worker_and_its_parts_and_warns_of_workers_that_do_not_fit()
+      throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path data = TinyModel.instructions(temp.resolve("data.jsonl"), 16);
+    Path file = TinyModel.experiment(temp, model, data, "[sgd, sam]");
+    Command planned = Command.run("plan", file, "--workers", 1024, "--json").ok();
+    assertThat(planned.err())
+        .contains("palimpsest: 1024 workers of about", "need more than", "--workers");
+    JsonNode plan = new ObjectMapper().readTree(planned.out());
+    JsonNode memory = plan.path("memory");
+    assertThat(memory.path("fits").asBoolean(true)).isFalse();
+    assertThat(memory.path("recipe").asText()).as("keeps a second point").startsWith("sam");
+    assertThat(memory.path("parts").findValuesAsText("part"))
+        .contains("weights", "slots", "point", "activations", "logits", "runtime");
+    long sum = 0;
+    for (JsonNode part : memory.path("parts")) {
+      sum += part.path("bytes").asLong();
+    }
+    assertThat(memory.path("peak_rss_bytes").asLong()).isEqualTo(sum);
+    assertThat(plan.at("/expected/peak_rss_bytes").asLong()).isEqualTo(sum);
+    assertThat(Command.run("plan", file).ok().out())
+        .contains("Memory: about", "per worker, most in training with sam", "  runtime ");
+  }
+
+  private static JsonNode json(Command command) throws IOException {
+    return new ObjectMapper().readTree(command.ok().out());
+  }
+}

@@ -1,0 +1,222 @@
+package io.github.palimpsest.execution.memory;
+
+import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.engine.weights.Compute;
+import io.github.palimpsest.experiment.subject.ScoredBatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The equation of the peak memory of a process that trains and scores on the CPU. With W the bytes
+ * of the weights, P of the trained parameters, V the vocabulary, d the width, n the tokens of a
+ * micro-batch, and m those of a batch that is scored:
+ *
+ * <pre>
+ *   peak     = runtime + graphs + host + max(training, scoring)
+ *   training = weights + slots + sums + memories
+ *              + (1 + spread) (point + max(forward, backward, update))
+ *   forward  = activations + 2 logits
+ *   backward = activations + logits + head + one layer
+ *   update   = (gradients +) 3 times the largest trained tensor
+ *   scoring  = W for each way of scoring + (1 + spread) max(2 logits, one layer) of m tokens
+ *
+ *   weights     = P, and under an adapter also W and what the adapter derives from it
+ *   slots       = P times the declared slots
+ *   sums        = P for each pass, with accumulation
+ *   memories    = P times the declared snapshots, for each finished task
+ *   point       = P if there are several passes; W in effective space
+ *   activations = n layers {@link LayerActivations#kept}
+ *   logits      = n V
+ *   head        = V d if the table of the head is trained: its gradient is the first
+ *   gradients   = P if the update needs the norm of all of them; else each is used at once
+ * </pre>
+ *
+ * <p>With products in bfloat16, the rounded factors are kept as well: half of W, and half of the
+ * inputs of all products. Rehearsal and regularizers count by the passes and snapshots that they
+ * declare; another pass is a forward one whose logits are held.
+ *
+ * <p>{@code spread} is what the runtime's allocator leaves unused between temporary values: it
+ * takes memory in regions of doubled size and gives none back. The constants were measured on
+ * x86-64 with the options of the launcher; {@code runners/docs/memory.md} has the table.
+ */
+public final class PeakModel {
+  /** JVM, native libraries, tokenizer and database. */
+  static final long RUNTIME = 385_000_000;
+
+  /** The runtime's and Java's objects for a layer in one pass of a step. */
+  static final long LAYER_GRAPH = 4_200_000;
+
+  /** The same for a layer without gradients. */
+  static final long LAYER_SCORING = 1_200_000;
+
+  /** The same for a trained tensor of an adapter. */
+  static final long ADAPTER_GRAPH = 180_000;
+
+  /** Memory between temporary values, as a share of them. */
+  static final double SPREAD = 0.4;
+
+  /** Tensors on their way between files and runtime, in copies of the largest. */
+  static final double HOST_COPIES = 3;
+
+  private static final int FLOAT = Float.BYTES;
+
+  private final Workload w;
+  private final Recompute recompute;
+  private final LayerActivations layer;
+
+  private PeakModel(Workload w) {
+    this.w = w;
+    this.recompute = w.training().recompute().of(w.model().parameters());
+    this.layer = new LayerActivations(w.spec(), w.tokens());
+  }
+
+  /** The predicted peak of a run. */
+  public static MemoryEstimate of(Workload w) {
+    return new PeakModel(w).estimate();
+  }
+
+  private MemoryEstimate estimate() {
+    List<MemoryEstimate.Part> training = training();
+    List<MemoryEstimate.Part> scoring = scoring();
+    boolean trains = sum(training) >= sum(scoring);
+    List<MemoryEstimate.Part> parts = new ArrayList<>(trains ? training : scoring);
+    int passes = (int) Math.ceil(w.cost().passesPerStep());
+    long graphs =
+        w.spec().layers() * (LAYER_GRAPH * passes + LAYER_SCORING)
+            + (w.isAdapted() ? ADAPTER_GRAPH * w.trained().size() : 0);
+    add(parts, "graphs", graphs, "operations of a step with " + passes + " passes, and of scoring");
+    add(parts, "host", host(), "tensors between files and the runtime");
+    add(parts, "runtime", RUNTIME, "JVM and native libraries");
+    return new MemoryEstimate(trains ? "training" : "scoring", parts);
+  }
+
+  private long host() {
+    long largest = w.model().parameters().stream().mapToLong(p -> p.shape().size()).max().orElse(0);
+    return Math.round(HOST_COPIES * FLOAT * largest);
+  }
+
+  private List<MemoryEstimate.Part> training() {
+    List<MemoryEstimate.Part> parts = new ArrayList<>();
+    long trained = FLOAT * w.trainedFloats();
+    add(
+        parts,
+        "weights",
+        trained + FLOAT * w.frozenFloats(),
+        w.isAdapted() ? "the frozen base and the trained adapter" : "all trained");
+    double slots = w.cost().slotsPerParameter();
+    add(
+        parts,
+        "slots",
+        Math.round(slots * trained),
+        "optimizer state, slots a parameter: " + slots);
+    if (w.training().accumulation() > 1) {
+      add(
+          parts,
+          "sums",
+          (long) Math.ceil(w.passes()) * trained,
+          "gradients summed over micro-batches");
+    }
+    long finished = w.tasks() - 1L;
+    add(
+        parts,
+        "memories",
+        Math.round(w.cost().snapshotsPerTask() * finished * trained),
+        "snapshots for " + finished + " finished tasks");
+    List<MemoryEstimate.Part> temporary = new ArrayList<>();
+    add(temporary, "point", FLOAT * w.pointFloats(), "the weights at the top of the ascent");
+    step(temporary);
+    return spread(parts, temporary);
+  }
+
+  /** The temporary values of a step at its largest moment. */
+  private void step(List<MemoryEstimate.Part> parts) {
+    long n = w.batchTokens();
+    long activations = FLOAT * n * w.spec().layers() * layer.kept(recompute);
+    long logits = FLOAT * n * w.spec().vocabulary();
+    long head = w.isAdapted() ? 0 : FLOAT * (long) w.spec().vocabulary() * w.spec().width();
+    long one = FLOAT * n * (recompute == Recompute.NOTHING ? layer.passing() : layer.all());
+    long extra = (long) Math.ceil(w.cost().passesPerStep() - w.passes()) * 2 * logits;
+    long bfloat = w.training().compute() == Compute.BFLOAT16 ? rounded(n) : 0;
+    long forward = activations + 2 * logits;
+    long backward = activations + logits + head + one;
+    long update =
+        (w.holdsGradients() ? FLOAT * w.trainedFloats() : 0) + 3 * FLOAT * w.largestTrained();
+    if (update > Math.max(forward, backward) + extra + bfloat) {
+      add(parts, "update", update, "gradients and tensors that are being changed");
+      return;
+    }
+    add(parts, "activations", activations, "of " + n + " tokens, recompute " + recompute);
+    boolean loss = forward >= backward;
+    add(
+        parts,
+        "logits",
+        (loss ? 2 : 1) * logits,
+        n
+            + " tokens x "
+            + w.spec().vocabulary()
+            + (loss ? ", and their softmax" : ", their gradient"));
+    if (!loss) {
+      add(parts, "head", head, "the gradient of the table of the head");
+      add(parts, "layer", one, "one layer, computed again");
+    }
+    add(parts, "other passes", extra, "forward passes of other components");
+    add(parts, "rounded", bfloat, "factors of products in bfloat16");
+  }
+
+  /** Factors of products that are kept in bfloat16. */
+  private long rounded(long n) {
+    long inputs = w.spec().layers() * layer.productInputs() + w.spec().width();
+    return 2 * (w.modelFloats() + n * inputs);
+  }
+
+  private List<MemoryEstimate.Part> scoring() {
+    List<MemoryEstimate.Part> parts = new ArrayList<>();
+    long ways = w.scored().stream().map(ScoredBatch::generated).distinct().count();
+    add(parts, "weights", ways * FLOAT * w.modelFloats(), "scored as a whole model");
+    long logits = 0;
+    long values = 0;
+    long cache = 0;
+    for (ScoredBatch batch : w.scored()) {
+      long rows = batch.rows();
+      long m = rows * batch.tokens();
+      logits = Math.max(logits, (batch.generated() ? rows : m) * 2 * FLOAT * w.spec().vocabulary());
+      values =
+          Math.max(values, m * FLOAT * new LayerActivations(w.spec(), batch.tokens()).passing());
+      cache =
+          Math.max(
+              cache, batch.generated() ? 2 * m * FLOAT * w.spec().layers() * layer.cached() : 0);
+    }
+    List<MemoryEstimate.Part> temporary = new ArrayList<>();
+    add(temporary, "cache", cache, "keys and values of generated text, before and after a token");
+    add(
+        temporary,
+        logits >= values ? "logits" : "layer",
+        Math.max(logits, values),
+        "of a batch that is scored");
+    return spread(parts, temporary);
+  }
+
+  /** All parts, with what is between the temporary ones. */
+  private static List<MemoryEstimate.Part> spread(
+      List<MemoryEstimate.Part> lasting, List<MemoryEstimate.Part> temporary) {
+    List<MemoryEstimate.Part> all = new ArrayList<>(lasting);
+    all.addAll(temporary);
+    add(
+        all,
+        "spread",
+        Math.round(SPREAD * sum(temporary)),
+        Math.round(100 * SPREAD) + " % of the temporary values, unused between them");
+    return all;
+  }
+
+  private static void add(
+      List<MemoryEstimate.Part> parts, String name, long bytes, String meaning) {
+    if (bytes > 0) {
+      parts.add(new MemoryEstimate.Part(name, bytes, meaning));
+    }
+  }
+
+  private static long sum(List<MemoryEstimate.Part> parts) {
+    return parts.stream().mapToLong(MemoryEstimate.Part::bytes).sum();
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.palimpsest.execution.memory;
+
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.TaskData;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.experiment.file.DataSet;
+import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.plan.Cell;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.plan.StageLoops;
+import io.github.palimpsest.experiment.subject.ScoredBatch;
+import io.github.palimpsest.experiment.subject.Subject;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The predicted memory of a worker: that of the cell that needs most.
+ *
+ * @param recipe the recipe of that cell
+ * @param estimate its memory
+ */
+public record PlanMemory(Recipe recipe, MemoryEstimate estimate) {
+  /** Examples of which the longest is looked for; of more, it is the longest possible. */
+  private static final int MOST_EXAMPLES = 100_000;
+
+  /**
+   * The memory of a plan.
+   *
+   * @return empty if the plan has no cell, or the model is no decoder
+   */
+  public static Optional<PlanMemory> of(Plan plan, Subject subject) {
+    if (plan.cells().isEmpty() || !(subject.model() instanceof DecoderModel model)) {
+      return Optional.empty();
+    }
+    Experiment e = plan.experiment();
+    List<TaskData> tasks = new StageLoops(plan, subject).tasks();
+    int longest = tasks.stream().mapToInt(t -> longest(t, e, model)).max().orElse(1);
+    List<ScoredBatch> scored =
+        Stream.concat(e.tasks().stream(), e.evaluation().stream())
+            .map(DataSet::name)
+            .map(subject::largestBatch)
+            .toList();
+    Map<String, Recipe> recipes = new LinkedHashMap<>();
+    for (Cell cell : plan.cells()) {
+      recipes.putIfAbsent(cell.recipe().toString(), cell.recipe());
+    }
+    return recipes.values().stream()
+        .map(
+            r ->
+                new PlanMemory(
+                    r,
+                    PeakModel.of(
+                        new Workload(model, r, e.training(), longest, tasks.size(), scored))))
+        .max(Comparator.comparingLong(m -> m.estimate().bytes()));
+  }
+
+  /** A warning that the workers of a plan do not fit into this machine; empty if they do. */
+  public static Optional<String> warning(Plan plan, Subject subject, int workers) {
+    return of(plan, subject).flatMap(m -> m.warning(plan, workers));
+  }
+
+  /** The same for memory that is known. On a GPU most of it is not the machine's. */
+  public Optional<String> warning(Plan plan, int workers) {
+    if (plan.experiment().device().gpu()) {
+      return Optional.empty();
+    }
+    return MachineMemory.warning(workers, estimate.bytes(), MachineMemory.bytes())
+        .map(w -> w + " (most with " + recipe + ")");
+  }
+
+  private static int longest(TaskData task, Experiment e, DecoderModel model) {
+    List<Example> examples = task.examples();
+    int most = e.maxLength() == 0 ? model.spec().positions() : e.maxLength();
+    return examples.size() > MOST_EXAMPLES
+        ? most
+        : examples.stream().mapToInt(Example::tokens).max().orElse(1);
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.palimpsest.execution.memory;
+
+import io.github.palimpsest.api.adapter.Adapter;
+import io.github.palimpsest.api.adapter.BoundAdapter;
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Cost;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.parameter.ParameterSpec;
+import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.experiment.file.Budget;
+import io.github.palimpsest.experiment.subject.ScoredBatch;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What decides the memory of a run.
+ *
+ * @param model the model
+ * @param recipe its components; their declared costs count
+ * @param training batch, accumulation, precision and recomputation
+ * @param tokens the longest example that is trained on
+ * @param tasks the number of tasks
+ * @param scored the largest batch of each set that is scored
+ */
+public record Workload(
+    DecoderModel model,
+    Recipe recipe,
+    Training training,
+    int tokens,
+    int tasks,
+    List<ScoredBatch> scored) {
+  /** Copies the list. */
+  public Workload {
+    scored = List.copyOf(scored);
+  }
+
+  DecoderSpec spec() {
+    return model.spec();
+  }
+
+  /** The floats of the model. */
+  long modelFloats() {
+    return floats(model.parameters());
+  }
+
+  /** The largest tensor that is trained. */
+  long largestTrained() {
+    return trained().stream().mapToLong(p -> p.shape().size()).max().orElse(0);
+  }
+
+  /** The trained parameters. */
+  List<ParameterSpec> trained() {
+    return bound().map(BoundAdapter::trainable).orElseGet(model::parameters);
+  }
+
+  /** The floats that are trained. */
+  long trainedFloats() {
+    return floats(trained());
+  }
+
+  /** The floats that an adapter keeps frozen: the base, and what follows from it. */
+  long frozenFloats() {
+    return bound().map(a -> modelFloats() + floats(a.derived())).orElse(0L);
+  }
+
+  boolean isAdapted() {
+    return recipe.adapter().isPresent();
+  }
+
+  private Optional<BoundAdapter> bound() {
+    return recipe.adapter().map(Component::create).map((Adapter a) -> a.bind(model.parameters()));
+  }
+
+  Cost cost() {
+    return Budget.cost(recipe);
+  }
+
+  /** The forward-and-backward passes of the optimizer. */
+  double passes() {
+    return recipe.optimizer().traits().cost().passesPerStep();
+  }
+
+  /** The floats of the point at which an optimizer with several passes looks. */
+  long pointFloats() {
+    if (passes() <= 1) {
+      return 0;
+    }
+    boolean effective = recipe.optimizer().toString().contains("=effective");
+    return effective ? modelFloats() : trainedFloats();
+  }
+
+  /** Whether the update needs all gradients at once. */
+  boolean holdsGradients() {
+    return recipe.optimizer().toString().contains("clip-norm");
+  }
+
+  /** The tokens of a micro-batch. */
+  long batchTokens() {
+    int parts = training.accumulation();
+    return (long) ((training.batchSize() + parts - 1) / parts) * tokens;
+  }
+
+  private static long floats(List<ParameterSpec> parameters) {
+    return parameters.stream().mapToLong(p -> p.shape().size()).sum();
+  }
+}

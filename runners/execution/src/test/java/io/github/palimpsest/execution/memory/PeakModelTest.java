@@ -1,0 +1,206 @@
+package io.github.palimpsest.execution.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.model.Activation;
+import io.github.palimpsest.api.model.AttentionSpec;
+import io.github.palimpsest.api.model.DecoderSpec;
+import io.github.palimpsest.api.model.FeedForwardSpec;
+import io.github.palimpsest.api.model.NormPlace;
+import io.github.palimpsest.api.model.NormSpec;
+import io.github.palimpsest.api.model.Rope;
+import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.engine.Seats;
+import io.github.palimpsest.engine.StepGraph;
+import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.experiment.subject.ScoredBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The equation against its terms, and its temporary values against the allocations that the runtime
+ * records, which do not depend on the load of the machine.
+ */
+@Tag("native")
+class PeakModelTest {
+  private static final int BATCH = 4;
+  private static final int TOKENS = 48;
+  private static final int WIDTH = 64;
+  private static final int VOCABULARY = 1500;
+  private static final String LORA = " + lora(rank=2, target=\".*_proj\\\\.weight\")";
+  private static final Set<String> TEMPORARY =
+      Set.of("point", "activations", "logits", "head", "layer", "update");
+
+  /** Llama's, or another family's variations of it. */
+  private static DecoderSpec spec(String family) {
+    AttentionSpec attention = AttentionSpec.rotary(8, 8, Rope.of(10_000)).keyValueHeads(2);
+    DecoderSpec.Builder spec = DecoderSpec.of(VOCABULARY, WIDTH, 6).positions(64);
+    return (switch (family) {
+          case "gpt2" ->
+              spec.attention(AttentionSpec.without(8, 8).biased(true, true))
+                  .feedForward(FeedForwardSpec.plain(256, Activation.GELU_TANH).biased(true))
+                  .norm(NormSpec.layer(1e-5))
+                  .learnedPositions(true)
+                  .tiedHead(true);
+          case "gemma2" ->
+              spec.attention(attention)
+                  .feedForward(FeedForwardSpec.gated(172, Activation.GELU_TANH))
+                  .norm(NormSpec.rms(1e-5), NormPlace.AROUND)
+                  .tiedHead(true);
+          case "qwen3" ->
+              spec.attention(attention.normed(AttentionSpec.Normed.HEADS))
+                  .feedForward(FeedForwardSpec.gated(172, Activation.SILU))
+                  .norm(NormSpec.rms(1e-5));
+          default ->
+              spec.attention(attention)
+                  .feedForward(FeedForwardSpec.gated(172, Activation.SILU))
+                  .norm(NormSpec.rms(1e-5));
+        })
+        .build();
+  }
+
+  private static Workload workload(String family, String recipe, Recompute recompute) {
+    Training training = Training.epochs(1, BATCH).with(recompute);
+    Recipe read = Plugins.onClassPath().recipe(recipe);
+    DecoderModel model = new DecoderModel(spec(family));
+    return new Workload(model, read, training, TOKENS, 1, List.of(new ScoredBatch(2, 8, false)));
+  }
+
+  private static long part(MemoryEstimate of, String name) {
+    return of.parts().stream()
+        .filter(p -> p.name().equals(name))
+        .mapToLong(MemoryEstimate.Part::bytes)
+        .sum();
+  }
+
+  private static List<Example> examples() {
+    List<Example> examples = new ArrayList<>();
+    RandomGenerator rng = Streams.stream(1, "memory", 0, 0);
+    for (int row = 0; row < BATCH; row++) {
+      float[] targets = new float[TOKENS];
+      Arrays.fill(targets, 1, TOKENS, 1);
+      TreeMap<String, HostArray> fields = new TreeMap<>();
+      int[] ids = rng.ints(TOKENS, 0, VOCABULARY).toArray();
+      fields.put(DecoderModel.IDS, new HostArray.Ints(ids, TOKENS));
+      fields.put(DecoderModel.TARGETS, new HostArray.Floats(targets, TOKENS));
+      examples.add(new Example("e/" + row, TOKENS, fields));
+    }
+    return examples;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama, adamw, NOTHING",
+    "llama, sam, NOTHING",
+    "llama, lora, NOTHING",
+    "llama, adamw, WIDE",
+    "llama, sam, WIDE",
+    "llama, adamw, ACTIVATIONS",
+    "llama, adamw, LAYERS",
+    "gpt2, adamw, NOTHING",
+    "gemma2, adamw, NOTHING",
+    "qwen3, adamw, NOTHING"
+  })
+  void the_temporary_values_of_a_step_are_those_that_the_runtime_allocates(
+      String family, String recipe, Recompute recompute) {
+    String text = recipe.equals("lora") ? "adamw" + LORA : recipe;
+    Workload w = workload(family, text, recompute);
+    long predicted =
+        PeakModel.of(w).parts().stream()
+            .filter(p -> TEMPORARY.contains(p.name()))
+            .mapToLong(MemoryEstimate.Part::bytes)
+            .sum();
+    try (StepGraph graph =
+        StepGraph.firstTask(
+            w.model(),
+            w.model().initialWeights(Streams.stream(1, "memory-weights", 0, 0)),
+            Seats.of(w.recipe()),
+            w.training(),
+            1,
+            Device.CPU)) {
+      graph.step(examples(), 0, 4);
+      assertThat((double) predicted)
+          .as("predicted, and recorded by the runtime")
+          .isCloseTo(graph.temporaryBytes(examples(), 1, 4), withinPercentage(15));
+    }
+  }
+
+  @Test
+  void the_parts_are_those_of_the_equation() {
+    Workload w = workload("llama", "sam", Recompute.NOTHING);
+    MemoryEstimate full = PeakModel.of(w);
+    long kernels = 6 * (64 * 64 + 2 * 64 * 16 + 64 * 64 + 3 * 64 * 172);
+    long weights = 2 * VOCABULARY * WIDTH + kernels + 13 * WIDTH;
+    assertThat(part(full, "weights")).isEqualTo(4 * weights);
+    assertThat(part(full, "slots")).as("two moments").isEqualTo(2 * 4 * weights);
+    assertThat(part(full, "point")).as("w + e").isEqualTo(4 * weights);
+    long tokens = BATCH * TOKENS;
+    // norms 4 d, q, k and v, softmax of 8 heads, mixed values, gate, sigmoid, product, up, inner
+    long layer = 4 * 64 + 64 + 2 * 16 + 8 * TOKENS + 64 + 5 * 172;
+    assertThat(part(full, "activations")).isEqualTo(4 * tokens * 6 * layer);
+    assertThat(full.bytes())
+        .isEqualTo(full.parts().stream().mapToLong(MemoryEstimate.Part::bytes).sum());
+    Workload adapted = workload("llama", "adamw" + LORA, Recompute.NOTHING);
+    long lora = 6 * 2 * (2 * (64 + 64) + 2 * (64 + 16) + 3 * (64 + 172));
+    assertThat(part(PeakModel.of(adapted), "weights")).isEqualTo(4 * (weights + lora));
+    assertThat(part(PeakModel.of(adapted), "slots")).isEqualTo(2 * 4 * lora);
+  }
+
+  @Test
+  void accumulation_takes_a_sum_for_each_pass_and_the_values_of_one_micro_batch() {
+    Workload w = workload("llama", "sam", Recompute.NOTHING);
+    Workload cut =
+        new Workload(w.model(), w.recipe(), new Training(1, 0, BATCH, 4, 0), TOKENS, 1, w.scored());
+    MemoryEstimate whole = PeakModel.of(w);
+    MemoryEstimate summed = PeakModel.of(cut);
+    assertThat(part(summed, "sums")).isEqualTo(2 * part(whole, "weights"));
+    assertThat(part(summed, "activations")).isEqualTo(part(whole, "activations") / 4);
+  }
+
+  @Test
+  void a_large_batch_of_scores_needs_more_than_training() {
+    Workload w = workload("llama", "adamw", Recompute.NOTHING);
+    MemoryEstimate scoring =
+        PeakModel.of(
+            new Workload(
+                w.model(),
+                w.recipe(),
+                w.training(),
+                2,
+                1,
+                List.of(new ScoredBatch(16, 64, false))));
+    assertThat(scoring.moment()).isEqualTo("scoring");
+    assertThat(part(scoring, "logits"))
+        .as("logits and softmax of 16 examples")
+        .isEqualTo(2L * 4 * 16 * 64 * VOCABULARY);
+  }
+
+  @Test
+  void workers_that_do_not_fit_are_warned_of_with_the_number_that_does() {
+    assertThat(MachineMemory.warning(2, 500, 1000)).isEmpty();
+    assertThat(MachineMemory.warning(3, 500_000_000, 1_000_000_000).orElseThrow())
+        .isEqualTo(
+            "3 workers of about 500 MB need more than the 1,000 MB of this machine: at most"
+                + " --workers 2 fit");
+    assertThat(MachineMemory.warning(1, 2_000_000_000, 1_000_000_000).orElseThrow())
+        .startsWith("1 worker of about 2,000 MB needs more than the 1,000 MB of this machine:")
+        .contains("smaller batch");
+    assertThat(MachineMemory.bytes()).isPositive();
+  }
+}
