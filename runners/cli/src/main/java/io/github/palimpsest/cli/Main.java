@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       QueryCommand.class,
       ExportCommand.class,
       WhyDifferentCommand.class,
+      ImportCommand.class,
       TrainCommand.class,
       ScoreCommand.class,
       GenerateCommand.class,

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.model.DecoderPart;
+import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.model.TensorNames;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.api.parameter.Shape;
@@ -17,6 +18,7 @@ import io.github.palimpsest.decoder.CheckpointLayout;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
 import io.github.palimpsest.llm.text.TextTokenizer;
@@ -273,7 +275,8 @@ public final class HuggingFaceDirectory {
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   public void save(Path target, WeightSnapshot weights) {
-    ModelWriter.write(target, config.deepCopy(), model, weights, folder);
+    ModelWriter.write(
+        target, config.deepCopy(), model.spec(), checkpoint(model, weights), Dtype.F32, folder);
   }
 
   /**
@@ -291,6 +294,31 @@ public final class HuggingFaceDirectory {
       DecoderModel model,
       WeightSnapshot weights,
       Path tokenizer) {
-    ModelWriter.write(target, family.write(model.spec()), model, weights, tokenizer);
+    saveCheckpoint(target, family, model.spec(), checkpoint(model, weights), Dtype.F32, tokenizer);
+  }
+
+  /**
+   * Saves a model of which the weights are in the layout of checkpoints.
+   *
+   * @param target must not exist yet
+   * @param family the family for loading the model
+   * @param checkpoint one tensor for each of the model's parameters
+   * @param dtype the type of the weights in the file
+   * @param others a folder with the tokenizer's files and, optionally, {@code
+   *     generation_config.json}
+   * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
+   */
+  public static void saveCheckpoint(
+      Path target,
+      FamilyConfig family,
+      DecoderSpec spec,
+      WeightSnapshot checkpoint,
+      Dtype dtype,
+      Path others) {
+    ModelWriter.write(target, family.write(spec), spec, checkpoint, dtype, others);
+  }
+
+  private static WeightSnapshot checkpoint(DecoderModel model, WeightSnapshot weights) {
+    return CheckpointLayout.of(model.spec()).turned(model.parameters(), weights);
   }
 }

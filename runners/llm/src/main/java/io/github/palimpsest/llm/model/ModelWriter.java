@@ -3,9 +3,9 @@ package io.github.palimpsest.llm.model;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.decoder.CheckpointLayout;
-import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,18 +36,24 @@ final class ModelWriter {
    *
    * @param target must not exist yet
    * @param config the content of its {@code config.json}; this method sets the type of the weights
-   * @param weights one tensor for each of the model's parameters, in its layout
+   * @param checkpoint one tensor for each of the model's parameters, in the layout of checkpoints
+   * @param dtype the type of the weights
    * @param others a folder with the tokenizer's files and, optionally, the generation file
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   static void write(
-      Path target, ObjectNode config, DecoderModel model, WeightSnapshot weights, Path others) {
+      Path target,
+      ObjectNode config,
+      DecoderSpec spec,
+      WeightSnapshot checkpoint,
+      Dtype dtype,
+      Path others) {
     Path absolute = target.toAbsolutePath().normalize();
     if (Files.exists(absolute)) {
       throw new PalimpsestException(target + " already exists; models are saved to a new folder");
     }
     config.remove("torch_dtype");
-    config.put(config.has("dtype") ? "dtype" : "torch_dtype", "float32");
+    config.put(config.has("dtype") ? "dtype" : "torch_dtype", dtype.text());
     Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
     try {
       delete(partial);
@@ -59,8 +65,8 @@ final class ModelWriter {
             partial.resolve(HuggingFaceDirectory.GENERATION));
       } else {
         ObjectNode generation = config.objectNode();
-        model.spec().bos().ifPresent(id -> generation.put("bos_token_id", id));
-        model.spec().eos().ifPresent(id -> generation.put(HuggingFaceDirectory.END, id));
+        spec.bos().ifPresent(id -> generation.put("bos_token_id", id));
+        spec.eos().ifPresent(id -> generation.put(HuggingFaceDirectory.END, id));
         writeJson(partial.resolve(HuggingFaceDirectory.GENERATION), generation);
       }
       for (String file : TOKENIZER_FILES) {
@@ -68,9 +74,7 @@ final class ModelWriter {
           copy(others.resolve(file), partial.resolve(file));
         }
       }
-      SafetensorsWriter.write(
-          partial.resolve(HuggingFaceDirectory.WEIGHTS),
-          CheckpointLayout.of(model.spec()).turned(model.parameters(), weights));
+      SafetensorsWriter.write(partial.resolve(HuggingFaceDirectory.WEIGHTS), checkpoint, dtype);
       Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw discarding(

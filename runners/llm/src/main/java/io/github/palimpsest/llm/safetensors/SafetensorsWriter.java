@@ -16,26 +16,32 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
-/**
- * Writes weights as F32 safetensors, one tensor at a time, so that no more than one is in memory.
- */
+/** Writes weights as safetensors, one tensor at a time, so that no more than one is in memory. */
 public final class SafetensorsWriter {
   private static final int CHUNK_FLOATS = 1 << 18;
 
   private SafetensorsWriter() {}
 
   /**
+   * Writes a file of F32 tensors, or replaces it; see {@link #write(Path, WeightSnapshot, Dtype)}.
+   */
+  public static void write(Path file, WeightSnapshot weights) {
+    write(file, weights, Dtype.F32);
+  }
+
+  /**
    * Writes a file, or replaces it. The bytes depend only on the weights: tensors are sorted by name
    * and the metadata are {@code {"format":"pt"}}, as transformers expects. The file appears under
    * its name only when it is complete.
    *
-   * @throws PalimpsestException if it cannot be written, for example because the disk is full;
-   *     nothing is left behind
+   * @param dtype the type of all tensors; values are rounded to it
+   * @throws PalimpsestException if it cannot be written, for example because the disk is full, or a
+   *     value is too large for the type; nothing is left behind
    */
-  public static void write(Path file, WeightSnapshot weights) {
+  public static void write(Path file, WeightSnapshot weights, Dtype dtype) {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
-      writeAll(partial, weights);
+      writeAll(partial, weights, dtype);
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -55,14 +61,14 @@ public final class SafetensorsWriter {
     return failure;
   }
 
-  private static void writeAll(Path file, WeightSnapshot weights) throws IOException {
+  private static void writeAll(Path file, WeightSnapshot weights, Dtype dtype) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             file,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      writeFully(channel, header(weights));
+      writeFully(channel, header(weights, dtype));
       ByteBuffer chunk =
           ByteBuffer.allocateDirect(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       for (String name : weights.names()) {
@@ -71,8 +77,9 @@ public final class SafetensorsWriter {
           FloatBuffer part = values.slice();
           part.limit(Math.min(part.capacity(), CHUNK_FLOATS));
           values.position(values.position() + part.remaining());
-          chunk.clear().limit(part.remaining() * Float.BYTES);
-          chunk.asFloatBuffer().put(part);
+          requireHeld(name, part, dtype);
+          chunk.clear().limit(part.remaining() * dtype.bytes);
+          dtype.put(part, chunk);
           writeFully(channel, chunk);
         }
       }
@@ -80,15 +87,25 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static ByteBuffer header(WeightSnapshot weights) {
+  private static void requireHeld(String name, FloatBuffer part, Dtype dtype) {
+    for (int i = 0; i < part.limit(); i++) {
+      if (!dtype.holds(part.get(i))) {
+        throw new PalimpsestException(
+            "tensor '%s' has the value %s, which is too large for %s"
+                .formatted(name, part.get(i), dtype.text()));
+      }
+    }
+  }
+
+  private static ByteBuffer header(WeightSnapshot weights, Dtype dtype) {
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.putObject("__metadata__").put("format", "pt");
     long at = 0;
     for (String name : weights.names()) {
       ObjectNode entry = json.putObject(name);
-      entry.put("dtype", Dtype.F32.name());
+      entry.put("dtype", dtype.name());
       Arrays.stream(weights.shape(name).toArray()).forEach(entry.putArray("shape")::add);
-      long end = at + weights.shape(name).size() * Float.BYTES;
+      long end = at + weights.shape(name).size() * dtype.bytes;
       entry.putArray("data_offsets").add(at).add(end);
       at = end;
     }

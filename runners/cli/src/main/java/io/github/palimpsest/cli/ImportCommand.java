@@ -1,0 +1,64 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.llm.gguf.GgufImport;
+import io.github.palimpsest.llm.safetensors.Dtype;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code import}: a model file of another program as a Hugging Face directory. */
+@Command(
+    name = "import",
+    description =
+        "Writes the model in a GGUF file, with its tokenizer and chat template, as a Hugging Face"
+            + " directory. Quantised weights become floats.",
+    mixinStandardHelpOptions = true)
+final class ImportCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "FILE", description = "the GGUF file")
+  Path file = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "a new folder")
+  Path out = Path.of("");
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      defaultValue = "float32",
+      description =
+          "type of the weights that are written: float32, float16 or bfloat16; default:"
+              + " ${DEFAULT-VALUE}")
+  String dtype = "float32";
+
+  @Mixin PluginOptions plugins = new PluginOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    GgufImport.Imported imported =
+        GgufImport.run(file, out, Dtype.parse(dtype), plugins.registry());
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf(
+        "%s (%s): %d parameters in %s%n",
+        imported.architecture(),
+        imported.modelType(),
+        imported.parameters(),
+        imported.types().entrySet().stream()
+            .map(e -> e.getValue() + " tensors of " + e.getKey())
+            .collect(Collectors.joining(", ")));
+    if (!imported.leftOut().isEmpty()) {
+      err.println("without effect on the model: " + String.join(", ", imported.leftOut()));
+    }
+    err.println("saved in " + out);
+    return ExitCode.OK;
+  }
+}
