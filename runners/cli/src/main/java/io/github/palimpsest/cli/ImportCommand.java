@@ -48,12 +48,12 @@ final class ImportCommand implements Callable<Integer> {
         GgufImport.run(file, out, Dtype.parse(dtype), plugins.registry());
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
-        "%s (%s): %d parameters in %s%n",
+        "%s, here %s: %d parameters; tensors by type: %s%n",
         imported.architecture(),
         imported.modelType(),
         imported.parameters(),
         imported.types().entrySet().stream()
-            .map(e -> e.getValue() + " tensors of " + e.getKey())
+            .map(e -> e.getKey() + " " + e.getValue())
             .collect(Collectors.joining(", ")));
     if (!imported.leftOut().isEmpty()) {
       err.println("without effect on the model: " + String.join(", ", imported.leftOut()));

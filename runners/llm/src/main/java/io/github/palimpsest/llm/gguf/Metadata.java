@@ -24,7 +24,6 @@ final class Metadata {
           "quantize[.]imatrix[.].*",
           ".*[.]rope[.]scaling[.]finetuned",
           "tokenizer[.]ggml[.](fim_.*|prefix|suffix|middle)_token_id",
-          "tokenizer[.]ggml[.]fim_.*",
           "tokenizer[.]chat_templates",
           "tokenizer[.]chat_template[.].*");
 
