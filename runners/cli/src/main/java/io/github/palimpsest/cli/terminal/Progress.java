@@ -230,9 +230,11 @@ public final class Progress implements AutoCloseable {
       }
     }
 
+    /** Said by the one worker that wrote the result; another may have seen the result before. */
     private void finished(Cell cell) {
       work.trained(place);
-      if (close(cell.id()) && bars.isEmpty()) {
+      close(cell.id());
+      if (bars.isEmpty()) {
         lastLine = System.nanoTime();
         print(place() + name(cell) + ": done" + aboutLeft());
       }

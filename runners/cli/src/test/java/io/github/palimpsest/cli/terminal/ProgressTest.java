@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -29,22 +30,30 @@ class ProgressTest {
       seeds: [1]
       """;
 
+  private static final Plan PLAN =
+      Plan.of(
+          ExperimentFile.parse("small.yaml", EXPERIMENT, Path.of("."), Map.of()),
+          Plugins.onClassPath(),
+          new TreeMap<>());
+
   /** What is printed where standard error is no terminal. */
-  private static String checking(long... sizes) {
-    Plan plan =
-        Plan.of(
-            ExperimentFile.parse("small.yaml", EXPERIMENT, Path.of("."), Map.of()),
-            Plugins.onClassPath(),
-            new TreeMap<>());
+  private static String printed(Consumer<Progress> events) {
     StringWriter err = new StringWriter();
     try (Progress progress =
-        Progress.on(new PrintWriter(err, true), plan, RunSettings.DEFAULT, 1)) {
-      RunListener worker = progress.worker(0);
-      for (int i = 0; i + 1 < sizes.length; i++) {
-        worker.on(new RunEvent.Checking(sizes[i], sizes[sizes.length - 1]));
-      }
+        Progress.on(new PrintWriter(err, true), PLAN, RunSettings.DEFAULT, 2)) {
+      events.accept(progress);
     }
     return err.toString();
+  }
+
+  private static String checking(long... sizes) {
+    return printed(
+        progress -> {
+          RunListener worker = progress.worker(0);
+          for (int i = 0; i + 1 < sizes.length; i++) {
+            worker.on(new RunEvent.Checking(sizes[i], sizes[sizes.length - 1]));
+          }
+        });
   }
 
   @Test
@@ -57,5 +66,17 @@ class ProgressTest {
   @Test
   void reading_little_that_is_done_is_not_said() {
     assertThat(checking(0, 1000, 1000)).isEmpty();
+  }
+
+  @Test
+  void a_finished_cell_is_said_although_another_worker_saw_its_result_before() {
+    String cell = PLAN.cells().get(0).id();
+    String err =
+        printed(
+            progress -> {
+              progress.worker(1).on(new RunEvent.Skipped(cell));
+              progress.worker(0).on(new RunEvent.Finished(cell));
+            });
+    assertThat(err.lines()).containsExactly("[1/1] sgd, seed 1: done");
   }
 }
