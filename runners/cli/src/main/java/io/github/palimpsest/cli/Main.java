@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExportCommand.class,
       SaveCommand.class,
       WhyDifferentCommand.class,
+      ImportCommand.class,
       TrainCommand.class,
       MergeCommand.class,
       ScoreCommand.class,

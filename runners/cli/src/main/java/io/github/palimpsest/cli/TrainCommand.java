@@ -241,7 +241,7 @@ final class TrainCommand implements Callable<Integer> {
               out,
               adapterOut,
               start,
-              options.files(data),
+              options.files(data.files()),
               CommandText.of(spec.commandLine().getParseResult()));
       return train(new TrainingRun(subject, options), told);
     }

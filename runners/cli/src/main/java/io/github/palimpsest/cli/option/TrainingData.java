@@ -73,16 +73,32 @@ public final class TrainingData {
    *     wrong
    */
   public RecordSource source() {
-    List<FileSet.Part> parts = new ArrayList<>();
+    return FileSet.of(
+        named().stream().map(n -> new FileSet.Part(new FileSource(n.file()), n.weight())).toList());
+  }
+
+  /**
+   * All files, those of folders too.
+   *
+   * @throws PalimpsestException as {@link #source}
+   */
+  public List<Path> files() {
+    return named().stream().map(Named::file).toList();
+  }
+
+  private record Named(Path file, double weight) {}
+
+  private List<Named> named() {
+    List<Named> all = new ArrayList<>();
     for (String written : data) {
       Matcher m = WEIGHTED.matcher(written);
       boolean weighted = !Files.exists(Path.of(written)) && m.matches();
       Path place = HubCache.data(Path.of(weighted ? m.group(1) : written));
       double weight = weighted ? weight(written, m.group(2)) : 1;
       List<Path> files = Files.isDirectory(place) ? DataFolder.files(place) : List.of(place);
-      files.forEach(file -> parts.add(new FileSet.Part(new FileSource(file), weight)));
+      files.forEach(file -> all.add(new Named(file, weight)));
     }
-    return FileSet.of(parts);
+    return all;
   }
 
   private static double weight(String written, String number) {

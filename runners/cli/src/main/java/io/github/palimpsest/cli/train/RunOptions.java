@@ -1,18 +1,17 @@
 package io.github.palimpsest.cli.train;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.option.DtypeName;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.TrainingProgress;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** What happens while a model is trained: evaluation, checkpoints, output. */
 public final class RunOptions {
@@ -74,7 +73,7 @@ public final class RunOptions {
 
   @Option(
       names = "--save-dtype",
-      converter = Named.class,
+      converter = DtypeName.class,
       paramLabel = "TYPE",
       description = "element type of the saved weights: f32, bf16 or f16; default: as in --model")
   @Nullable Dtype saveDtype;
@@ -89,19 +88,6 @@ public final class RunOptions {
   @Option(names = "--quiet", description = "do not show steps and evaluations")
   boolean quiet;
 
-  /** An element type by its name in any case. */
-  static final class Named implements ITypeConverter<Dtype> {
-    @Override
-    public Dtype convert(String name) {
-      for (Dtype dtype : Dtype.values()) {
-        if (dtype.name().equals(name.toUpperCase(Locale.ROOT))) {
-          return dtype;
-        }
-      }
-      throw new TypeConversionException("'" + name + "' is none of f32, bf16, f16");
-    }
-  }
-
   /** Steps between checkpoints; 0 for none. */
   public int saveEvery() {
     return saveEvery;
@@ -113,8 +99,8 @@ public final class RunOptions {
   }
 
   /** The files of training and held-out data. */
-  public List<Path> files(Path data) {
-    return evalData == null ? List.of(data) : List.of(data, evalData);
+  public List<Path> files(List<Path> data) {
+    return Stream.concat(data.stream(), Optional.ofNullable(evalData).stream()).toList();
   }
 
   /** Whether there are held-out data. */

@@ -22,6 +22,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,7 +90,10 @@ class TrainingRunTest {
             split.encoded(tokenizer, LENGTH),
             null,
             out,
-            null),
+            null,
+            null,
+            List.of(),
+            "palimpsest train"),
         options);
   }
 

@@ -12,7 +12,14 @@ import java.util.stream.Stream;
  * JSON Schema for editors. A variable may replace any value.
  */
 public sealed interface Form
-    permits Form.One, Form.Some, Form.Named, Form.Entries, Form.Section, Form.Levels, DataForm {
+    permits Form.One,
+        Form.Some,
+        Form.Named,
+        Form.OneOr,
+        Form.Entries,
+        Form.Section,
+        Form.Levels,
+        DataForm {
   /** A variable somewhere in a text; its value is known only when the file is read. */
   String VARIABLE = "\\$\\{[^}]*\\}";
 

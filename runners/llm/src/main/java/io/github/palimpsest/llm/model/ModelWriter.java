@@ -5,9 +5,8 @@ import static java.util.stream.Collectors.toSet;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
-import io.github.palimpsest.decoder.CheckpointLayout;
-import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -45,7 +44,7 @@ final class ModelWriter {
    * @param target must not exist yet
    * @param config the content of its {@code config.json}; this method sets the type of the weights,
    *     if all tensors have one
-   * @param weights one tensor for each of the model's parameters, in its layout
+   * @param weights one tensor for each of the model's parameters, in the layout of checkpoints
    * @param types the element type of each tensor
    * @param others a folder with the tokenizer's files and, optionally, the generation file
    * @param card the content of {@code README.md}; empty for none
@@ -54,7 +53,7 @@ final class ModelWriter {
   static void write(
       Path target,
       ObjectNode config,
-      DecoderModel model,
+      DecoderSpec spec,
       WeightSnapshot weights,
       Function<String, Dtype> types,
       Path others,
@@ -63,10 +62,10 @@ final class ModelWriter {
     if (Files.exists(absolute)) {
       throw new PalimpsestException(target + " already exists; models are saved to a new folder");
     }
-    Set<Dtype> used = model.parameters().stream().map(p -> types.apply(p.name())).collect(toSet());
+    Set<Dtype> used = weights.names().stream().map(types).collect(toSet());
     if (used.size() == 1) {
       config.remove("torch_dtype");
-      config.put(config.has("dtype") ? "dtype" : "torch_dtype", used.iterator().next().torch());
+      config.put(config.has("dtype") ? "dtype" : "torch_dtype", used.iterator().next().text());
     }
     Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
     try {
@@ -79,8 +78,8 @@ final class ModelWriter {
             partial.resolve(HuggingFaceDirectory.GENERATION));
       } else {
         ObjectNode generation = config.objectNode();
-        model.spec().bos().ifPresent(id -> generation.put("bos_token_id", id));
-        model.spec().eos().ifPresent(id -> generation.put(HuggingFaceDirectory.END, id));
+        spec.bos().ifPresent(id -> generation.put("bos_token_id", id));
+        spec.eos().ifPresent(id -> generation.put(HuggingFaceDirectory.END, id));
         writeJson(partial.resolve(HuggingFaceDirectory.GENERATION), generation);
       }
       for (String file : TOKENIZER_FILES) {
@@ -92,10 +91,7 @@ final class ModelWriter {
       if (!card.isEmpty()) {
         Files.writeString(partial.resolve(HuggingFaceDirectory.CARD), card);
       }
-      SafetensorsWriter.write(
-          partial.resolve(HuggingFaceDirectory.WEIGHTS),
-          CheckpointLayout.of(model.spec()).turned(model.parameters(), weights),
-          types);
+      SafetensorsWriter.write(partial.resolve(HuggingFaceDirectory.WEIGHTS), weights, types);
       Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw discarding(

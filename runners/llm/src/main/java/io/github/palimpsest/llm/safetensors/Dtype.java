@@ -1,8 +1,14 @@
 package io.github.palimpsest.llm.safetensors;
 
+import static java.util.Locale.ROOT;
+
+import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The element types that can be read as 32-bit floats, exactly, and written from them, rounded to
@@ -63,22 +69,39 @@ public enum Dtype {
   };
 
   final int bytes;
-  private final String torch;
+  private final String text;
   private final float most;
 
   /**
-   * @param torch the name in a model's {@code config.json}
+   * @param text the name in a model's {@code config.json}
    * @param most the largest number that is not rounded to infinity
    */
-  Dtype(int bytes, String torch, float most) {
+  Dtype(int bytes, String text, float most) {
     this.bytes = bytes;
-    this.torch = torch;
+    this.text = text;
     this.most = most;
   }
 
+  /**
+   * The type of a name, in any case: that of a file, {@code bf16}, or that of a model's {@code
+   * config.json}, {@code bfloat16}.
+   *
+   * @throws PalimpsestException if there is none; names the nearest
+   */
+  public static Dtype parse(String name) {
+    for (Dtype dtype : values()) {
+      if (dtype.name().equalsIgnoreCase(name) || dtype.text.equalsIgnoreCase(name)) {
+        return dtype;
+      }
+    }
+    List<String> names = Arrays.stream(values()).map(d -> d.name().toLowerCase(ROOT)).toList();
+    throw new PalimpsestException(
+        "no type '%s' of weights%s".formatted(name, NearestName.hint(name, names)));
+  }
+
   /** The name in a model's {@code config.json}, for example {@code float16}. */
-  public String torch() {
-    return torch;
+  public String text() {
+    return text;
   }
 
   /** Whether a number stays finite if it is; a small number may become 0. */
@@ -116,7 +139,7 @@ public enum Dtype {
   }
 
   /** The binary32 of the same value; the payload of a NaN is kept in its upper bits. */
-  static float halfToFloat(short half) {
+  public static float halfToFloat(short half) {
     int sign = (half & 0x8000) << 16;
     int exponent = (half >>> 10) & 0x1f;
     int fraction = half & 0x3ff;

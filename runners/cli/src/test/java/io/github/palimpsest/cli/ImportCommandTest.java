@@ -1,0 +1,50 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.palimpsest.testing.Golden;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImportCommandTest {
+  @TempDir Path folder;
+  private Path file = Path.of("");
+  private Path out = Path.of("");
+
+  @BeforeEach
+  void files() {
+    file = Golden.copy("gguf/model_a.gguf", folder.resolve("model_a.gguf"));
+    out = folder.resolve("model");
+  }
+
+  @Test
+  void a_file_becomes_a_folder_and_the_command_says_what_was_in_it() {
+    Command imported = Command.run("import", file, out, "--save-dtype", "bf16").ok();
+
+    assertThat(imported.err())
+        .contains("llama, here llama: 40096 parameters; tensors by type: F32 21")
+        .contains("saved in " + out);
+    assertThat(out.toFile().list())
+        .containsExactlyInAnyOrder(
+            "config.json",
+            "generation_config.json",
+            "model.safetensors",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "chat_template.jinja");
+  }
+
+  @Test
+  void what_cannot_be_imported_is_refused_with_nothing_left_behind() {
+    assertThat(Command.run("import", file, out, "--save-dtype", "float8").refusal(2))
+        .contains("no type 'float8'");
+    assertThat(Command.run("import", folder.resolve("none.gguf"), out).refusal(2))
+        .contains("none.gguf: no such file");
+    assertThat(Command.run("import", Golden.copy("gguf/model_a.json", file), out).refusal(2))
+        .contains("is not a GGUF file");
+    assertThat(Command.run("import", file, folder).refusal(2)).contains("already exists");
+    assertThat(folder.toFile().list()).containsExactly("model_a.gguf");
+  }
+}
