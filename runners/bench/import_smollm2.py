@@ -95,9 +95,9 @@ def losses(arguments, model, tokenizer, temporary):
         ids = tokenizer(text.read_text(encoding="utf-8")[:400_000], add_special_tokens=False).input_ids
         rows = [ids[i * WINDOW:(i + 1) * WINDOW] for i in range(arguments.windows)]
         first = mean_loss(model, rows, [row[1:] for row in rows]) if rows else float("nan")
-        # ours begins with the beginning token and predicts every token of the text
+        # ours begins with the beginning token and predicts every token of the text, without white space around it
         part = temporary / "part.txt"
-        part.write_text(tokenizer.decode(ids[:arguments.ours * WINDOW]), encoding="utf-8")
+        part.write_text(tokenizer.decode(ids[:arguments.ours * WINDOW]).strip(), encoding="utf-8")
         kept = tokenizer(part.read_text(encoding="utf-8"), add_special_tokens=False).input_ids
         whole = [tokenizer.bos_token_id] + kept
         starts = range(0, len(kept), WINDOW)
