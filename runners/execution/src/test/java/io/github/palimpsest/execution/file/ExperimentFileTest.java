@@ -121,7 +121,7 @@ public class ExperimentFileTest {
             GOOD.replace("variables:\n", variables).replace("a.json", "${" + decomposed + "}"),
             Path.of("."),
             Map.of(decomposed, "b.json"));
-    assertThat(given.tasks().get(0).data()).endsWith("/b.json");
+    assertThat(given.tasks().get(0).data().toString()).endsWith("/b.json");
   }
 
   @Test
