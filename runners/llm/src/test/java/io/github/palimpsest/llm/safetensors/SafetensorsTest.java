@@ -92,7 +92,9 @@ class SafetensorsTest {
   @Test
   void theUpperHalfIsRoundedToTheNearestAndOfTwoToTheEven() {
     // 1 + k 2^-7 are the numbers of 8 bits between 1 and 2
-    assertThat(Dtype.upperHalf(1 + 0x1p-8f)).as("half way above an even one").isEqualTo((short) 0x3f80);
+    assertThat(Dtype.upperHalf(1 + 0x1p-8f))
+        .as("half way above an even one")
+        .isEqualTo((short) 0x3f80);
     assertThat(Dtype.upperHalf(1 + 0x1.8p-7f + 0x1p-20f)).isEqualTo((short) 0x3f82);
     assertThat(Dtype.upperHalf(1 + 0x1.8p-7f)).as("above an odd one").isEqualTo((short) 0x3f82);
     assertThat(Dtype.upperHalf(-2f)).isEqualTo((short) 0xc000);
