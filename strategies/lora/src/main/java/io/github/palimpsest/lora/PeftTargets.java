@@ -65,7 +65,7 @@ final class PeftTargets {
     if ("all-linear".equals(modules)) {
       return ".*";
     }
-    if (modules instanceof String pattern) {
+    if (modules instanceof String pattern && !pattern.isEmpty()) {
       return "(?:" + pattern + ")";
     }
     if (modules instanceof Collection<?> names && !names.isEmpty()) {
