@@ -1,0 +1,6 @@
+package io.github.palimpsest.llm.jinja;
+
+/** The value {@code none}. */
+enum None {
+  NONE
+}
