@@ -20,6 +20,7 @@ import java.util.Map;
  * @param unansweredTurns turns of a chat after its last answer; they are left out
  * @param emptyTurns answers within a chat or history that are empty: they are read, not learned
  * @param examples the examples made from the used records; windows make several from one record
+ * @param bad dropped because they cannot be read; 0 unless such records are skipped
  */
 @Experimental(since = "0.1")
 public record DataCounts(
@@ -32,7 +33,34 @@ public record DataCounts(
     long cut,
     long unansweredTurns,
     long emptyTurns,
-    long examples) {
+    long examples,
+    long bad) {
+
+  /** Counts without bad records. */
+  public DataCounts(
+      long read,
+      long heldOut,
+      long emptyAnswers,
+      long twins,
+      long withoutTarget,
+      long notChosen,
+      long cut,
+      long unansweredTurns,
+      long emptyTurns,
+      long examples) {
+    this(
+        read,
+        heldOut,
+        emptyAnswers,
+        twins,
+        withoutTarget,
+        notChosen,
+        cut,
+        unansweredTurns,
+        emptyTurns,
+        examples,
+        0);
+  }
 
   /** Records that were read and dropped because they have nothing to learn. */
   public static DataCounts read(
@@ -57,7 +85,40 @@ public record DataCounts(
         byName.getOrDefault("cut", 0L),
         byName.getOrDefault("turns_unanswered", 0L),
         byName.getOrDefault("turns_empty", 0L),
-        byName.getOrDefault("examples", 0L));
+        byName.getOrDefault("examples", 0L),
+        byName.getOrDefault("dropped_bad", 0L));
+  }
+
+  /** A copy in which some of the records are bad. */
+  public DataCounts bad(long skipped) {
+    return new DataCounts(
+        read,
+        heldOut,
+        emptyAnswers,
+        twins,
+        withoutTarget,
+        notChosen,
+        cut,
+        unansweredTurns,
+        emptyTurns,
+        examples,
+        skipped);
+  }
+
+  /** The sum of the counts of two sources. */
+  public DataCounts plus(DataCounts other) {
+    return new DataCounts(
+        read + other.read,
+        heldOut + other.heldOut,
+        emptyAnswers + other.emptyAnswers,
+        twins + other.twins,
+        withoutTarget + other.withoutTarget,
+        notChosen + other.notChosen,
+        cut + other.cut,
+        unansweredTurns + other.unansweredTurns,
+        emptyTurns + other.emptyTurns,
+        examples + other.examples,
+        bad + other.bad);
   }
 
   /** Whether any record that was read is not used completely. */
@@ -83,7 +144,8 @@ public record DataCounts(
         cut,
         unansweredTurns,
         emptyTurns,
-        examples);
+        examples,
+        bad);
   }
 
   /**
@@ -104,7 +166,8 @@ public record DataCounts(
         cutShort,
         unansweredTurns,
         emptyTurns,
-        number);
+        number,
+        bad);
   }
 
   /** A copy in which the rest became {@code all} examples, of which {@code some} are used. */
@@ -119,7 +182,8 @@ public record DataCounts(
         cut,
         unansweredTurns,
         emptyTurns,
-        some);
+        some,
+        bad);
   }
 
   /** Records that gave an example, including those whose examples were not chosen. */
@@ -129,10 +193,10 @@ public record DataCounts(
 
   /** Records that are neither used nor held out. */
   public long dropped() {
-    return emptyAnswers + twins + withoutTarget;
+    return emptyAnswers + twins + withoutTarget + bad;
   }
 
-  /** All numbers by name, in a fixed order. */
+  /** All numbers by name, in a fixed order; the number of bad records only if there are any. */
   public Map<String, Long> byName() {
     Map<String, Long> all = new LinkedHashMap<>();
     all.put("read", read);
@@ -147,6 +211,9 @@ public record DataCounts(
     all.put("turns_empty", emptyTurns);
     all.put("examples", examples);
     all.put("examples_not_chosen", notChosen);
+    if (bad > 0) { // as in the results of earlier versions if there are none
+      all.put("dropped_bad", bad);
+    }
     return all;
   }
 
@@ -161,6 +228,7 @@ public record DataCounts(
     add(parts, heldOut, " held out");
     parts.add(used() + " used");
     add(parts, cut, " cut to " + length + " tokens");
+    add(parts, bad, " dropped: they cannot be read");
     add(parts, emptyAnswers, " dropped: nothing to learn in them");
     add(parts, twins, " dropped: the text of one that is held out");
     add(parts, withoutTarget, " dropped: no token to learn within the first " + length);

@@ -1,10 +1,8 @@
 package io.github.palimpsest.api.data;
 
 import io.github.palimpsest.api.Stable;
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /** The training examples of one task. Evaluation data never appear here (rule DAT-02). */
 @Stable(since = "0.1")
@@ -43,9 +41,22 @@ public interface TaskData {
    */
   TaskData inParts(int count);
 
-  /** A task without a corpus, in one part. */
+  /**
+   * The number of batches whose examples are sorted by length together, so that the examples of a
+   * batch have similar lengths; 0 if batches have examples of any length.
+   */
+  int bucket();
+
+  /**
+   * A copy with another {@link #bucket()}.
+   *
+   * @throws IllegalArgumentException if {@code batches} is negative
+   */
+  TaskData inBuckets(int batches);
+
+  /** A task without a corpus, in one part, and without buckets. */
   static TaskData of(int index, String name, List<Example> examples) {
-    return new Task(index, name, examples, 1, List.of());
+    return new Task(index, name, examples, 1, List.of(), 0);
   }
 
   /**
@@ -54,6 +65,11 @@ public interface TaskData {
    * part of n examples before it returns, so later draws of a rehearsal do not change the order.
    * Examples that stay in a file are read with their batch.
    *
+   * <p>With a {@link #bucket()} the shuffled examples are taken in groups of that many batches. A
+   * group is sorted by length and cut into batches, and then the order of the batches of a part is
+   * drawn, which takes another b - 1 numbers for b batches. A part ends with its smaller batch, if
+   * it has one. Every example is still in the epoch once.
+   *
    * @throws IllegalArgumentException if {@code batchSize} is below 1
    */
   default List<List<Example>> shuffledBatches(int batchSize, RandomGenerator rng) {
@@ -61,26 +77,8 @@ public interface TaskData {
       throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
     }
     List<Example> examples = examples();
-    int size = examples.size();
-    int[] order = IntStream.range(0, size).toArray();
-    for (int part = 0; part < parts(); part++) {
-      int first = (int) ((long) part * size / parts());
-      int end = (int) ((part + 1L) * size / parts());
-      for (int i = end - 1; i > first; i--) {
-        int j = first + rng.nextInt(i + 1 - first);
-        int swapped = order[i];
-        order[i] = order[j];
-        order[j] = swapped;
-      }
-    }
-    int batches = (int) ((size + (long) batchSize - 1) / batchSize);
-    return new ReadList<>(
-        batches,
-        b -> {
-          int from = b * batchSize;
-          int[] places =
-              Arrays.copyOfRange(order, from, (int) Math.min(size, from + (long) batchSize));
-          return ReadList.select(examples, places);
-        });
+    return new EpochOrder(examples.size(), parts(), batchSize, rng)
+        .inBuckets(bucket(), i -> examples.get(i).tokens())
+        .batches(examples);
   }
 }

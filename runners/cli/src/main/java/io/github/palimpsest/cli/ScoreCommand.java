@@ -144,6 +144,7 @@ final class ScoreCommand implements Callable<Integer> {
     } else if (data.instructions != null) {
       DataSource.Read read =
           documents.of(data.instructions, DataFormats.builtIn(), Optional.empty());
+      read.notes().sentences().forEach(spec.commandLine().getErr()::println);
       ExampleEncoder.Encoded whole =
           ExampleEncoder.whole(encoder.tokenizer()).encode("data", read.documents());
       texts = ScoredText.of(whole, encoder.maxLength() + 1, step);
@@ -203,7 +204,9 @@ final class ScoreCommand implements Callable<Integer> {
 
   private ObjectNode choices(
       ModelLogLikelihoods likelihoods, ContinuationEncoder encoder, Path file) {
-    List<ChoiceItem> items = documents.choices(file);
+    ChoiceItem.Read read = documents.choices(file);
+    read.notes().sentences().forEach(spec.commandLine().getErr()::println);
+    List<ChoiceItem> items = read.items();
     DataCounts counts = DataCounts.of(items.size()).chosen(items.size(), items.size());
     tell(counts, encoder.maxLength());
     ChoiceScores scores = ChoiceScores.of(likelihoods, encoder, "data", items);

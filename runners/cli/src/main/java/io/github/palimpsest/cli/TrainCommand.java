@@ -15,6 +15,7 @@ import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.option.TrainingData;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.TaskLoop;
@@ -28,7 +29,6 @@ import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
-import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
@@ -61,8 +61,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "the model to start from")
   Path model = Path.of("");
 
-  @Option(names = "--data", required = true, paramLabel = "FILE", description = "JSON, JSONL, text")
-  Path data = Path.of("");
+  @Mixin TrainingData data = new TrainingData();
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "a new folder")
   Path out = Path.of("");
@@ -191,19 +190,21 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer()) {
-      DataSource.Read records = documents.of(data, formats, stated);
-      ExampleEncoder.Encoded encoded =
-          new ExampleEncoder(tokenizer, length).encode("data", records.documents());
-      TaskData task = TaskData.of(0, data.getFileName().toString(), encoded.examples());
-      DataCounts counts =
-          records.counts().encoded(encoded.dropped(), encoded.cut(), encoded.examples().size());
-      err.println(encoded.examples().size() + " examples; " + counts.text(length) + "; " + read);
+      DataSource.Read records = documents.of(data.source(), formats, stated);
+      TrainingData.Prepared prepared = data.prepare(records, tokenizer, length);
+      TaskData task = prepared.task();
+      DataCounts counts = prepared.counts();
+      records.notes().sentences().forEach(err::println);
+      err.println(task.examples().size() + " examples; " + counts.text(length) + "; " + read);
       ObjectNode told = Json.object().put("recipe", read.toString());
-      told.put("examples", encoded.examples().size());
+      told.put("examples", task.examples().size());
+      if (records.notes().any()) {
+        told.set("source", Json.tree(records.notes()));
+      }
       counts.byName().forEach(told.putObject("data")::put);
       TaskLoop loop =
           new TaskLoop(
-              directory.model(),
+              data.of(directory.model()),
               directory.weights(),
               strategy,
               training,

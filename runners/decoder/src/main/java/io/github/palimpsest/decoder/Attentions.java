@@ -66,6 +66,34 @@ final class Attentions {
   }
 
   /**
+   * As {@link #causal}, in rows of several sequences one after another: each token attends only to
+   * its own sequence.
+   *
+   * @param tokens the length of the rows, a scalar
+   * @param positions the position of each token in its sequence, 0 at its first token, {@code
+   *     [batch, tokens]}
+   */
+  static Attentions packed(
+      Ops tf, DecoderSpec spec, Operand<TInt32> tokens, Operand<TInt32> positions) {
+    Operand<TInt32> places = tf.range(tf.constant(0), tokens, tf.constant(1));
+    Operand<TInt32> begins = tf.dtypes.cast(tf.math.equal(positions, tf.constant(0)), TInt32.class);
+    Operand<TInt32> sequences = tf.math.cumsum(begins, tf.constant(1));
+    Operand<TBool> others =
+        tf.math.notEqual(
+            tf.expandDims(sequences, tf.constant(1)), tf.expandDims(sequences, tf.constant(2)));
+    Operand<TBool> strangers = tf.expandDims(others, tf.constant(1)); // for every head
+    return new Attentions(
+        tf,
+        spec,
+        tokens,
+        tokens,
+        positions,
+        window ->
+            tf.math.logicalOr(
+                strangers, hidden(tf, places, tf.expandDims(places, tf.constant(1)), window)));
+  }
+
+  /**
    * Attention for new tokens after cached ones. The rows are aligned at their ends.
    *
    * @param tokens the number of new tokens, a scalar

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
@@ -48,12 +49,22 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
   /** The field and input of the targets, which select the tokens to predict. */
   public static final String TARGETS = "targets";
 
+  /** The field and input of the positions of tokens, in a model that takes packs. */
+  public static final String POSITIONS = "positions";
+
   private static final List<InputSpec> INPUTS =
       List.of(
           new InputSpec(IDS, InputSpec.Type.INT32, Shape.of(-1, -1)),
           new InputSpec(TARGETS, InputSpec.Type.FLOAT32, Shape.of(-1, -1)));
 
+  private static final List<InputSpec> PACKED =
+      List.of(
+          INPUTS.get(0),
+          INPUTS.get(1),
+          new InputSpec(POSITIONS, InputSpec.Type.INT32, Shape.of(-1, -1)));
+
   private final DecoderSpec spec;
+  private final boolean packed;
   private final List<ParameterSpec> parameters;
 
   /**
@@ -62,7 +73,12 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
    * @throws PalimpsestException if two tensors have the same name
    */
   public DecoderModel(DecoderSpec spec) {
+    this(spec, false);
+  }
+
+  private DecoderModel(DecoderSpec spec, boolean packed) {
     this.spec = spec;
+    this.packed = packed;
     this.parameters = parameters(spec);
     Set<String> names = new HashSet<>();
     for (ParameterSpec p : parameters) {
@@ -78,6 +94,16 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
     return DecoderTensor.of(s).stream().map(DecoderTensor::parameter).toList();
   }
 
+  /**
+   * A copy that takes packs: examples of several sequences one after another, with the field {@link
+   * #POSITIONS}, {@code [n]} integers, that counts from 0 in each sequence. A token attends only to
+   * its own sequence, so a pack has the loss and gradients of its sequences. An example without the
+   * field is one sequence.
+   */
+  public DecoderModel packed() {
+    return new DecoderModel(spec, true);
+  }
+
   /** The description that the model was built from. */
   public DecoderSpec spec() {
     return spec;
@@ -90,7 +116,7 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
 
   @Override
   public List<InputSpec> inputs() {
-    return INPUTS;
+    return packed ? PACKED : INPUTS;
   }
 
   @Override
@@ -106,7 +132,9 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
         decoder.logits(
             decoder.hidden(
                 tf.reshape(ids, flat),
-                Attentions.causal(tf, spec, tokens),
+                packed
+                    ? Attentions.packed(tf, spec, tokens, batch.ints(POSITIONS))
+                    : Attentions.causal(tf, spec, tokens),
                 (layer, fresh) -> fresh));
 
     // a state predicts the next token: roll to the left; position 0 moves to the end, masked
@@ -139,6 +167,7 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
   public SortedMap<String, HostArray> batch(List<Example> examples) {
     List<int[]> ids = new ArrayList<>();
     List<float[]> targets = new ArrayList<>();
+    List<int[]> positions = new ArrayList<>();
     for (Example e : examples) {
       if (!(e.fields().get(IDS) instanceof HostArray.Ints i)
           || !(e.fields().get(TARGETS) instanceof HostArray.Floats t)
@@ -148,6 +177,7 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
                 .formatted(e.id(), IDS, TARGETS));
       }
       check(e.id(), i.toArray(), t.toArray());
+      positions.add(positions(e, t.toArray()));
       ids.add(i.toArray());
       targets.add(t.toArray());
     }
@@ -158,7 +188,16 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
       System.arraycopy(ids.get(row), 0, allIds, row * longest, ids.get(row).length);
       System.arraycopy(targets.get(row), 0, allTargets, row * longest, ids.get(row).length);
     }
+    int[] allPositions = new int[packed ? allIds.length : 0];
+    for (int row = 0; packed && row < ids.size(); row++) {
+      // padding is at position 0, so that each such token is a sequence of its own
+      System.arraycopy(
+          positions.get(row), 0, allPositions, row * longest, positions.get(row).length);
+    }
     SortedMap<String, HostArray> batch = new TreeMap<>();
+    if (packed) {
+      batch.put(POSITIONS, new HostArray.Ints(allPositions, examples.size(), longest));
+    }
     batch.put(IDS, new HostArray.Ints(allIds, examples.size(), longest));
     batch.put(TARGETS, new HostArray.Floats(allTargets, examples.size(), longest));
     return batch;
@@ -186,6 +225,29 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
     SortedMap<String, HostArray> fields = new TreeMap<>(example.fields());
     fields.put(TARGETS, new HostArray.Floats(changed, targets.shape()));
     return new Example(example.id(), example.tokens(), fields);
+  }
+
+  /** The positions of a pack, or of one sequence. */
+  private int[] positions(Example e, float[] targets) {
+    HostArray stated = e.fields().get(POSITIONS);
+    if (stated == null) {
+      return IntStream.range(0, targets.length).toArray();
+    }
+    int[] positions = stated instanceof HostArray.Ints i ? i.toArray() : new int[0];
+    if (!packed) {
+      throw new PalimpsestException(
+          "example '" + e.id() + "' is a pack of sequences, and the model takes single ones");
+    }
+    boolean fits = positions.length == targets.length;
+    for (int p = 0; fits && p < positions.length; p++) {
+      fits = positions[p] == 0 ? targets[p] == 0 : p > 0 && positions[p] == positions[p - 1] + 1;
+    }
+    if (!fits) {
+      throw new PalimpsestException(
+          "example '%s' needs integers '%s' that count from 0 in each sequence, and no target at 0"
+              .formatted(e.id(), POSITIONS));
+    }
+    return positions;
   }
 
   private void check(String id, int[] ids, float[] targets) {

@@ -48,6 +48,8 @@ record Curriculum(double parts) implements Prepared.Preparation {
         task.examples().stream()
             .sorted(Comparator.comparingDouble(e -> loss.getOrDefault(e.id(), 0.0)))
             .toList();
-    return TaskData.of(task.index(), task.name(), sorted).inParts((int) parts);
+    return TaskData.of(task.index(), task.name(), sorted)
+        .inParts((int) parts)
+        .inBuckets(task.bucket());
   }
 }

@@ -1,18 +1,25 @@
 package io.github.palimpsest.cli.option;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.format.Choices;
 import io.github.palimpsest.llm.format.PromptTemplate;
+import io.github.palimpsest.llm.hub.HubCache;
+import io.github.palimpsest.llm.layout.Columns;
+import io.github.palimpsest.llm.layout.Layout;
+import io.github.palimpsest.llm.layout.OnBadRecord;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.FileSource;
+import io.github.palimpsest.llm.text.RecordSource;
 import io.github.palimpsest.llm.text.RowFilter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** How a file is read into documents. */
 public final class DocumentOptions {
@@ -42,14 +49,54 @@ public final class DocumentOptions {
       description = "at most this number of documents")
   int limit;
 
+  @Option(
+      names = "--columns",
+      converter = ColumnsText.class,
+      paramLabel = "KEY=COLUMN,...",
+      description =
+          "columns that stand for keys of the format, for example prompt=question,response=answer")
+  Columns columns = Columns.SAME;
+
+  @Option(
+      names = "--on-bad-record",
+      defaultValue = "fail",
+      paramLabel = "WHAT",
+      description =
+          "fail, or skip: leave out records that cannot be read, and count them; default:"
+              + " ${DEFAULT-VALUE}")
+  OnBadRecord onBadRecord = OnBadRecord.FAIL;
+
+  /** Columns as text. */
+  static final class ColumnsText implements ITypeConverter<Columns> {
+    @Override
+    public Columns convert(String text) {
+      try {
+        return Columns.parse(text);
+      } catch (PalimpsestException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
   public DataSource.Read of(Path file, DataFormats formats, Optional<Value.Call> format) {
-    return new DataSource(
-            new FileSource(file), formats, format, template, separator, rows(), 0, limit)
+    return of(new FileSource(HubCache.data(file)), formats, format);
+  }
+
+  /** Reads a source. */
+  public DataSource.Read of(RecordSource source, DataFormats formats, Optional<Value.Call> format) {
+    Layout layout = new Layout(columns, onBadRecord);
+    return new DataSource(source, formats, format, template, separator, rows(), 0, limit, layout)
         .read();
   }
 
-  public List<ChoiceItem> choices(Path file) {
-    return ChoiceItem.read(new FileSource(file), rows(), new Choices(), limit);
+  public ChoiceItem.Read choices(Path file) {
+    return ChoiceItem.read(
+        new FileSource(HubCache.data(file)),
+        rows(),
+        "choices",
+        new Choices(),
+        limit,
+        new Layout(columns, onBadRecord));
   }
 
   private Optional<RowFilter> rows() {

@@ -1,13 +1,20 @@
 package io.github.palimpsest.experiment.file;
 
 import io.github.palimpsest.api.NearestName;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.layout.DataFolder;
 import io.github.palimpsest.llm.quickstart.QuickstartRecords;
+import io.github.palimpsest.llm.text.FileSet;
 import io.github.palimpsest.llm.text.FileSource;
 import io.github.palimpsest.llm.text.JsonRecord;
 import io.github.palimpsest.llm.text.MadeRecords;
+import io.github.palimpsest.llm.text.RecordFile;
 import io.github.palimpsest.llm.text.RecordGenerator;
 import io.github.palimpsest.llm.text.RecordSource;
 import io.github.palimpsest.results.folder.Fingerprint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,7 +32,7 @@ public record DataAddress(RecordSource source) {
   private static final List<RecordGenerator> GENERATORS = List.of(new QuickstartRecords(1));
 
   /**
-   * Finds what is named.
+   * Finds what is named: a file, the data files of a folder, or generated records.
    *
    * @param written the path, from the working directory or the folder of the experiment file, or
    *     the name of a generated task
@@ -33,17 +40,71 @@ public record DataAddress(RecordSource source) {
    *     or task
    */
   public static DataAddress find(Experiment experiment, Place place, String written) {
-    return new DataAddress(
-        made(place, written)
-            .<RecordSource>map(made -> made)
-            .orElseGet(() -> new FileSource(DataPaths.find(experiment, place, written))));
+    return find(experiment, place, DataFiles.of(written));
   }
 
-  /** The SHA-256 of the content. */
+  /**
+   * Finds the data of a set; see {@link #find(Experiment, Place, String)}.
+   *
+   * @throws io.github.palimpsest.api.PalimpsestException with its place, if there is no such file
+   *     or task, or a generated task is one of several
+   */
+  public static DataAddress find(Experiment experiment, Place place, DataFiles data) {
+    List<FileSet.Part> parts = new ArrayList<>();
+    for (DataFiles.One one : data.files()) {
+      Optional<MadeRecords> made = made(place, one.written());
+      if (made.isPresent()) {
+        if (data.files().size() > 1 || one.weight() != 1) {
+          throw place.error("'" + one.written() + "' is generated, and cannot be one of several");
+        }
+        return new DataAddress(made.get());
+      }
+      Path found = DataPaths.find(experiment, place, one.written());
+      List<Path> files = Files.isDirectory(found) ? listed(place, found) : List.of(found);
+      files.forEach(file -> parts.add(new FileSet.Part(new FileSource(file), one.weight())));
+    }
+    try {
+      return new DataAddress(FileSet.of(parts));
+    } catch (PalimpsestException e) {
+      throw place.error(e);
+    }
+  }
+
+  private static List<Path> listed(Place place, Path folder) {
+    try {
+      return DataFolder.files(folder);
+    } catch (PalimpsestException e) {
+      throw place.error(e);
+    }
+  }
+
+  /** The SHA-256 of the content; for several files also of their order and weights. */
   public String sha256() {
-    return source instanceof FileSource file
-        ? Fingerprint.of(file.file())
-        : sha256((MadeRecords) source);
+    if (source instanceof FileSource file) {
+      return Fingerprint.of(file.file());
+    }
+    if (source instanceof MadeRecords made) {
+      return sha256(made);
+    }
+    TreeMap<String, String> parts = new TreeMap<>();
+    for (FileSet.Part part : ((FileSet) source).files()) {
+      parts.put(
+          "%08d".formatted(parts.size()),
+          Fingerprint.of(part.source().file()) + " " + part.weight());
+    }
+    return Fingerprint.of(parts);
+  }
+
+  /** Whether an engine reads any of the files. */
+  public boolean isTable() {
+    return files().stream().anyMatch(RecordFile::isTable);
+  }
+
+  private List<String> files() {
+    if (source instanceof FileSet set) {
+      return set.files().stream().map(part -> part.source().toString()).toList();
+    }
+    return source instanceof FileSource file ? List.of(file.toString()) : List.of();
   }
 
   /** Refuses the name of a generated task that there is not. */

@@ -1,9 +1,11 @@
 package io.github.palimpsest.experiment.file;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.hub.HubCache;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Finds the files that an experiment file names. */
 public final class DataPaths {
@@ -11,19 +13,28 @@ public final class DataPaths {
 
   /**
    * A relative path is resolved against the working directory, to which values of the command line
-   * refer, and then against the folder of the experiment file.
+   * refer, and then against the folder of the experiment file. A folder of the Hub's local cache
+   * represents its snapshot, and {@code ORG/NAME} a repository in the user's cache.
    *
    * @throws PalimpsestException if it exists in neither
    */
   public static Path find(Experiment experiment, Place place, String written) {
+    return find(experiment, place, written, HubCache.Kind.DATASETS);
+  }
+
+  private static Path find(Experiment experiment, Place place, String written, HubCache.Kind kind) {
     try {
       Path path = Path.of(written);
       Path beside = experiment.base().resolve(path);
       if (Files.exists(path)) {
-        return path;
+        return HubCache.snapshot(path);
       }
       if (Files.exists(beside)) {
-        return beside;
+        return HubCache.snapshot(beside);
+      }
+      Optional<Path> cached = HubCache.ofUser().find(kind, written);
+      if (cached.isPresent()) {
+        return cached.get();
       }
       throw place.error(
           "'"
@@ -43,7 +54,7 @@ public final class DataPaths {
    * @throws PalimpsestException if it is not a model folder
    */
   public static Path model(Experiment experiment) {
-    Path folder = find(experiment, experiment.place(), experiment.model());
+    Path folder = find(experiment, experiment.place(), experiment.model(), HubCache.Kind.MODELS);
     if (!Files.isDirectory(folder)) {
       throw new PalimpsestException(
           "model '"

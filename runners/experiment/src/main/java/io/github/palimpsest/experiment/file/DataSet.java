@@ -1,6 +1,8 @@
 package io.github.palimpsest.experiment.file;
 
+import io.github.palimpsest.llm.example.Truncation;
 import io.github.palimpsest.llm.format.PromptTemplate;
+import io.github.palimpsest.llm.layout.Layout;
 import io.github.palimpsest.llm.text.RowFilter;
 import java.util.Optional;
 
@@ -8,7 +10,7 @@ import java.util.Optional;
  * A task or an evaluation set as an experiment file names it.
  *
  * @param name unique in the experiment
- * @param data the file as written, or {@code quickstart:NAME} for generated data, see {@link
+ * @param data the files as written, or {@code quickstart:NAME} for generated data, see {@link
  *     DataAddress}
  * @param format how it is read, as written; empty for what its first record looks like
  * @param template how instructions become prompts; empty for what the format says
@@ -26,11 +28,15 @@ import java.util.Optional;
  * @param testExamples at most this number of evaluation examples, evenly spread over all; 0 for all
  * @param measure how it is scored, as written
  * @param maxNewTokens how long a generated answer may be; 0 for what its measure says
+ * @param layout the columns of the records, and what becomes of records that cannot be read
+ * @param truncation the side on which training documents that are too long are cut off
+ * @param maxTokens at most this number of tokens of training examples, evenly spread over all; 0
+ *     for all
  * @param place where it stands in the experiment file
  */
 public record DataSet(
     String name,
-    String data,
+    DataFiles data,
     Optional<Axis.Level> format,
     Optional<PromptTemplate> template,
     String separator,
@@ -45,6 +51,9 @@ public record DataSet(
     int testExamples,
     Axis.Level measure,
     int maxNewTokens,
+    Layout layout,
+    Truncation truncation,
+    long maxTokens,
     Place place) {
 
   /**

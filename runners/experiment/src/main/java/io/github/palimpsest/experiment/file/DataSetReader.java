@@ -2,12 +2,17 @@ package io.github.palimpsest.experiment.file;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.llm.example.Truncation;
 import io.github.palimpsest.llm.format.PromptTemplate;
+import io.github.palimpsest.llm.layout.Columns;
+import io.github.palimpsest.llm.layout.Layout;
+import io.github.palimpsest.llm.layout.OnBadRecord;
 import io.github.palimpsest.llm.text.RowFilter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Reads the data sets of an experiment file, and checks them against each other. */
@@ -19,32 +24,40 @@ final class DataSetReader {
   /** What is trained on and evaluated: data that hold out a part are evaluated on that. */
   static DataSet task(YamlMap m) {
     Optional<String> test = m.scalar("test").map(YamlScalar::text);
-    return source(
-        m,
-        data(m),
-        test.isPresent() || m.scalar("held-out").isPresent() ? test : DataAddress.heldOut(data(m)));
+    DataFiles data = DataFiles.read(m, "data");
+    boolean stated = test.isPresent() || m.scalar("held-out").isPresent();
+    return source(m, data, stated ? test : heldOut(data));
   }
 
   /** What is never trained on: of data that hold out a part, that. */
   static DataSet evaluated(YamlMap m) {
-    return source(m, DataAddress.heldOut(data(m)).orElse(data(m)), Optional.empty());
+    DataFiles data = DataFiles.read(m, "data");
+    if (!data.once()) {
+      throw m.place("data").error("'weight' is for training data: this set is evaluated");
+    }
+    return source(m, heldOut(data).map(DataFiles::of).orElse(data), Optional.empty());
   }
 
   /** What the model was pretrained on. */
   static DataSet corpus(YamlMap m) {
-    return source(m, data(m), Optional.empty());
+    return source(m, DataFiles.read(m, "data"), Optional.empty());
   }
 
-  private static String data(YamlMap m) {
-    return m.required("data").text();
+  private static Optional<String> heldOut(DataFiles data) {
+    return data.files().size() == 1
+        ? DataAddress.heldOut(data.files().get(0).written())
+        : Optional.empty();
   }
 
-  private static DataSet source(YamlMap m, String data, Optional<String> test) {
+  private static DataSet source(YamlMap m, DataFiles data, Optional<String> test) {
     if (m.scalar("test").isPresent() && m.scalar("held-out").isPresent()) {
       throw m.place("held-out")
           .error("either 'test' names a file to evaluate on or 'held-out' takes a part, not both");
     }
-    DataAddress.check(m.required("data"));
+    boolean windows = m.scalar("windows").map(YamlScalar::flag).orElse(false);
+    if (windows && m.has("truncation")) {
+      throw m.place("truncation").error("'truncation' has no effect with 'windows: true'");
+    }
     return new DataSet(
         m.required("name").name(),
         data,
@@ -53,7 +66,7 @@ final class DataSetReader {
         m.scalar("separator").map(YamlScalar::text).orElse(""),
         filter(m, "filter"),
         ExperimentFile.count(m, "limit"),
-        m.scalar("windows").map(YamlScalar::flag).orElse(false),
+        windows,
         ExperimentFile.count(m, "examples"),
         ExperimentFile.count(m, "held-out"),
         test,
@@ -64,13 +77,32 @@ final class DataSetReader {
             .map(ExperimentFile::level)
             .orElseGet(() -> new Axis.Level(RecipeText.parse(DEFAULT_MEASURE), m.place("format"))),
         ExperimentFile.count(m, "max-new-tokens"),
+        new Layout(
+            columns(m),
+            m.scalar("on-bad-record")
+                .map(v -> v.choice(OnBadRecord.class))
+                .orElse(OnBadRecord.FAIL)),
+        m.scalar("truncation").map(v -> v.choice(Truncation.class)).orElse(Truncation.RIGHT),
+        m.scalar("max-tokens").map(v -> v.integer(1, Long.MAX_VALUE)).orElse(0L),
         m.place());
+  }
+
+  private static Columns columns(YamlMap m) {
+    Optional<YamlMap> written = m.map("columns");
+    TreeMap<String, String> byKey = new TreeMap<>();
+    written.ifPresent(
+        columns -> columns.keys().forEach(key -> byKey.put(key, columns.required(key).nonEmpty())));
+    try {
+      return new Columns(byKey);
+    } catch (PalimpsestException e) {
+      throw m.place("columns").error(e);
+    }
   }
 
   private static Optional<DataSet.Filter> filter(YamlMap m, String key) {
     Optional<YamlScalar> written = m.scalar(key);
     String data = key.equals("filter") ? "data" : "test";
-    if (written.isPresent() && m.scalar(data).isEmpty()) {
+    if (written.isPresent() && !m.has(data)) {
       throw m.place(key).error("'" + key + "' needs '" + data + ": FILE'");
     }
     return written.map(
@@ -99,13 +131,16 @@ final class DataSetReader {
 
   /** A corpus is training data, so it must not be evaluation data. */
   static void checkApart(DataSet corpus, List<DataSet> tasks, List<DataSet> kept) {
+    List<String> trained = written(corpus).toList();
     Optional<String> evaluated =
         Stream.concat(
-                kept.stream().filter(s -> equal(s.filter(), corpus.filter())).map(DataSet::data),
+                kept.stream()
+                    .filter(s -> equal(s.filter(), corpus.filter()))
+                    .flatMap(DataSetReader::written),
                 tasks.stream()
                     .filter(t -> equal(t.testFilter(), corpus.filter()))
                     .flatMap(t -> t.test().stream()))
-            .filter(corpus.data()::equals)
+            .filter(trained::contains)
             .findFirst();
     if (evaluated.isPresent()) {
       throw corpus
@@ -116,6 +151,10 @@ final class DataSetReader {
                   + "', which is evaluation data and must not be training data: use another file, or"
                   + " filters that keep them apart");
     }
+  }
+
+  private static Stream<String> written(DataSet set) {
+    return set.data().files().stream().map(DataFiles.One::written);
   }
 
   private static boolean equal(Optional<DataSet.Filter> a, Optional<DataSet.Filter> b) {

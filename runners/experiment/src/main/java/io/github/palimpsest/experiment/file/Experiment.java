@@ -28,6 +28,7 @@ import java.util.stream.LongStream;
  *     none
  * @param allowOverlap whether evaluated examples may be trained on; they are counted then
  * @param maxLength the maximum number of tokens of an example; 0 for the model's own limit
+ * @param batching how examples are joined and sorted
  * @param budget what cells are given alike
  * @param axes the factors
  * @param design which combinations of their levels make the grid
@@ -53,6 +54,7 @@ public record Experiment(
     double clipNorm,
     boolean allowOverlap,
     int maxLength,
+    Batching batching,
     Budget budget,
     List<Axis> axes,
     Design design,
@@ -65,6 +67,14 @@ public record Experiment(
     Track track,
     Device device,
     Place place) {
+  /**
+   * How examples are joined and sorted.
+   *
+   * @param pack whether short examples are joined up to the maximum length
+   * @param buckets the number of batches whose examples are sorted by length together; 0 for none
+   */
+  public record Batching(boolean pack, int buckets) {}
+
   /** Copies the lists. */
   public Experiment {
     tasks = List.copyOf(tasks);
@@ -117,6 +127,7 @@ public record Experiment(
         clipNorm,
         allowOverlap,
         maxLength,
+        batching,
         budget,
         axes,
         design,

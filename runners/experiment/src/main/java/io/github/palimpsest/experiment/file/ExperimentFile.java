@@ -33,6 +33,8 @@ import java.util.stream.Collectors;
  * model: ${shared}/models/stories260k-hf    # a Hugging Face directory, or quickstart
  * tasks:                                    # trained in this order
  *   - {name: alpaca, data: a.json, format: instructions, limit: 500, held-out: 100}
+ *   - {name: mix, data: [{path: a.jsonl, weight: 2}, more], columns: {prompt: q, response: a},
+ *      on-bad-record: skip, truncation: left, max-tokens: 1000000, held-out: 50}   # more: a folder
  *   - {name: long, data: b.parquet, filter: "length(output) > 200", held-out: 50}  # or csv; .gz
  * evaluation:                               # never trained on, measured before and after each task
  *   - {name: stories, data: s.txt, format: text, separator: "<|endoftext|>", limit: 100}
@@ -41,6 +43,8 @@ import java.util.stream.Collectors;
  * training: {epochs: 1, batch: 8, max-length: 256, clip-norm: 1, checkpoint-every: 100}
  *                                           # clip-norm: 1 stands for clip-norm(max=1, base=...)
  *                                           # around the optimizer of each recipe
+ *                                           # pack: true to join short examples, buckets: 50
+ *                                           # for batches of examples of similar length
  *                                           # compute: bfloat16 for products with half the bits
  *                                           # recompute: layers for least memory
  *                                           # evaluation-points: 10 to score the task and the
@@ -168,6 +172,9 @@ public final class ExperimentFile {
         training.scalar("clip-norm").map(v -> v.real(0)).orElse(0.0),
         allowOverlap,
         training.scalar("max-length").map(ExperimentFile::whole).orElse(0),
+        new Experiment.Batching(
+            training.scalar("pack").map(YamlScalar::flag).orElse(false),
+            count(training, "buckets")),
         root.map("budget").map(b -> b.required("equal").choice(Budget.class)).orElse(Budget.STEPS),
         axes(root.requiredMap("axes")),
         DesignReader.design(root),

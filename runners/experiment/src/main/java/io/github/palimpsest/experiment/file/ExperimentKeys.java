@@ -6,7 +6,9 @@ import static io.github.palimpsest.experiment.file.Form.Key.required;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
+import io.github.palimpsest.llm.example.Truncation;
 import io.github.palimpsest.llm.format.PromptTemplate;
+import io.github.palimpsest.llm.layout.OnBadRecord;
 import io.github.palimpsest.results.folder.Json;
 import java.util.Arrays;
 import java.util.List;
@@ -39,9 +41,23 @@ public final class ExperimentKeys {
                   "largest number of tokens of a generated answer"),
               of("test-examples", COUNT, "at most this number of examples to score"));
 
+  private static final Form.Key MAX_TOKENS =
+      of(
+          "max-tokens",
+          new Form.Whole(1, Long.MAX_VALUE),
+          "at most this number of tokens of training examples together");
+
+  private static final Form.Key TRUNCATION =
+      of(
+          "truncation",
+          Form.Word.of(Truncation.class),
+          "side on which a training document that is too long is cut off; default: right");
+
   static final Form.Section TASK =
       SET.plus(
           of("examples", COUNT, "at most this number of training examples"),
+          MAX_TOKENS,
+          TRUNCATION,
           of("held-out", COUNT, "number of records held out for evaluation"),
           of("test", TEXT, "a separate file for evaluation instead"),
           of("test-filter", TEXT, "an SQL condition on its columns"),
@@ -49,14 +65,17 @@ public final class ExperimentKeys {
 
   static final Form.Section CORPUS =
       documents("the name in reports")
-          .plus(of("examples", COUNT, "at most this number of examples"));
+          .plus(of("examples", COUNT, "at most this number of examples"), MAX_TOKENS, TRUNCATION);
 
   /** The keys that locate documents and describe their format. */
   private static Form.Section documents(String name) {
     return new Form.Section(
         List.of(
             required("name", TEXT, name),
-            required("data", TEXT, "a file, or quickstart:NAME"),
+            required(
+                "data",
+                new DataForm(),
+                "a file, a folder, quickstart:NAME, or several files with weights"),
             of("format", FormatText.FORM, "format of the file; default: auto"),
             of(
                 "template",
@@ -64,6 +83,14 @@ public final class ExperimentKeys {
                 "template that turns an instruction into a prompt"),
             of("separator", new Form.AnyText(), "separator between the documents of a text"),
             of("filter", TEXT, "an SQL condition on the columns of a table of data"),
+            of(
+                "columns",
+                new Form.Named(TEXT),
+                "the column that stands for each key of the format, if it has another name"),
+            of(
+                "on-bad-record",
+                Form.Word.of(OnBadRecord.class),
+                "whether a record that cannot be read fails or is skipped and counted; default: fail"),
             of("limit", COUNT, "at most this number of records of the file"),
             of("windows", new Form.Flag(), "cut long documents into several examples")));
   }
@@ -79,6 +106,15 @@ public final class ExperimentKeys {
                   "max-length",
                   new Form.Whole(2, Integer.MAX_VALUE),
                   "largest number of tokens of an example"),
+              of(
+                  "pack",
+                  new Form.Flag(),
+                  "join short examples up to max-length; none attends to another; default: false"),
+              of(
+                  "buckets",
+                  new Form.Whole(0, 100_000),
+                  "number of batches whose examples are sorted by length together, so that each has"
+                      + " similar lengths; 0 for any lengths; default: 0"),
               of(
                   "clip-norm",
                   new Form.Real(0),

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  * The form of a value in an experiment file: checks the value when it is read, and describes it in
  * JSON Schema for editors. A variable may replace any value.
  */
-public sealed interface Form {
+public sealed interface Form
+    permits Form.One, Form.Some, Form.Named, Form.Entries, Form.Section, Form.Levels, DataForm {
   /** A variable somewhere in a text; its value is known only when the file is read. */
   String VARIABLE = "\\$\\{[^}]*\\}";
 

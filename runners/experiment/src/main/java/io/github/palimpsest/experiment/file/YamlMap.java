@@ -214,6 +214,27 @@ final class YamlMap {
     return all;
   }
 
+  /** A value or a mapping; one of them is there. */
+  record Item(Optional<YamlScalar> scalar, Optional<YamlMap> map) {}
+
+  /** A sequence of values and mappings; a single one counts as a sequence of one. */
+  List<Item> items(String key) {
+    Node value = values.get(key);
+    List<Node> nodes =
+        value instanceof SequenceNode sequence
+            ? sequence.getValue()
+            : Optional.ofNullable(value).stream().toList();
+    List<Item> all = new ArrayList<>();
+    for (Node node : nodes) {
+      String at = qualified(key) + (value instanceof SequenceNode ? "[" + all.size() + "]" : "");
+      all.add(
+          node instanceof MappingNode
+              ? new Item(Optional.empty(), Optional.of(map(file, at, node, variables)))
+              : new Item(Optional.of(scalar(at, node)), Optional.empty()));
+    }
+    return all;
+  }
+
   PalimpsestException missing(String key) {
     return place.error("'" + qualified(key) + "' is missing");
   }

@@ -20,6 +20,7 @@ import io.github.palimpsest.experiment.subject.Formats;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.experiment.subject.Measures;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
+import io.github.palimpsest.llm.example.Truncation;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.RecordFile;
@@ -30,6 +31,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -119,6 +121,12 @@ public final class SharedInputs {
       all.put("training.recompute", t.recompute().toString());
     }
     all.put("training.max-length", Integer.toString(e.maxLength()));
+    if (e.batching().pack()) {
+      all.put("training.pack", "true");
+    }
+    if (e.batching().buckets() > 0) {
+      all.put("training.buckets", Integer.toString(e.batching().buckets()));
+    }
     if (e.budget() != Budget.STEPS) { // as in the folders of earlier versions if it is steps
       all.put("training.budget", e.budget().toString());
     }
@@ -127,11 +135,13 @@ public final class SharedInputs {
 
   private static void put(SortedMap<String, String> all, String at, Experiment e, DataSet set) {
     all.put(at + "name", set.name());
-    all.put(at + "data", DataAddress.find(e, set.place(), set.data()).sha256());
+    DataAddress data = DataAddress.find(e, set.place(), set.data());
+    Optional<DataAddress> test = set.test().map(t -> DataAddress.find(e, set.place(), t));
+    all.put(at + "data", data.sha256());
     all.put(at + "template", set.template().orElse(PromptTemplate.ALPACA).toString());
     all.put(at + "separator", set.separator());
     boolean database =
-        Stream.concat(Stream.of(set.data()), set.test().stream()).anyMatch(RecordFile::isTable)
+        Stream.concat(Stream.of(data), test.stream()).anyMatch(DataAddress::isTable)
             || set.filter().isPresent()
             || set.testFilter().isPresent();
     if (database) {
@@ -143,13 +153,25 @@ public final class SharedInputs {
     all.put(at + "examples", Integer.toString(set.examples()));
     all.put(at + "test-examples", Integer.toString(set.testExamples()));
     all.put(at + "held-out", Integer.toString(set.heldOut()));
-    set.test()
-        .ifPresent(
-            test -> {
-              all.put(at + "test", DataAddress.find(e, set.place(), test).sha256());
-              set.testFilter().ifPresent(f -> all.put(at + "test-filter", f.rows().condition()));
-              all.put(at + "test-limit", Integer.toString(set.testLimit()));
-            });
+    // as in the folders of earlier versions if nothing of this is set
+    if (!set.layout().columns().none()) {
+      all.put(at + "columns", set.layout().columns().toString());
+    }
+    if (set.layout().skips()) {
+      all.put(at + "on-bad-record", set.layout().onBadRecord().toString());
+    }
+    if (set.truncation() != Truncation.RIGHT) {
+      all.put(at + "truncation", set.truncation().toString());
+    }
+    if (set.maxTokens() > 0) {
+      all.put(at + "max-tokens", Long.toString(set.maxTokens()));
+    }
+    test.ifPresent(
+        address -> {
+          all.put(at + "test", address.sha256());
+          set.testFilter().ifPresent(f -> all.put(at + "test-filter", f.rows().condition()));
+          all.put(at + "test-limit", Integer.toString(set.testLimit()));
+        });
   }
 
   /** How a set is scored; the code of a measure, unless it is in a module that is hashed anyway. */

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.experiment.file.DataSet;
+import io.github.palimpsest.llm.layout.ReadNotes;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ScoredText;
 import io.github.palimpsest.llm.text.DataSource;
@@ -27,26 +28,31 @@ import org.jspecify.annotations.Nullable;
  * @param choices for measures of choices
  * @param encoded the documents in windows; null before {@link #encoded}
  * @param counts the counts of the records
+ * @param notes what is told of the reading of a file of its own
  */
 public record EvaluationData(
     DataSet set,
     List<Document> documents,
     List<ChoiceItem> choices,
     @Nullable List<ScoredText> encoded,
-    DataCounts counts) {
+    DataCounts counts,
+    ReadNotes notes) {
 
   public static EvaluationData documents(DataSet set, List<Document> documents) {
     return documents(set, new DataSource.Read(documents, DataCounts.of(documents.size())));
   }
 
   public static EvaluationData documents(DataSet set, DataSource.Read read) {
-    return new EvaluationData(set, read.documents(), List.of(), null, read.counts());
+    return new EvaluationData(set, read.documents(), List.of(), null, read.counts(), read.notes());
   }
 
-  static EvaluationData choices(DataSet set, List<ChoiceItem> choices) {
+  static EvaluationData choices(DataSet set, ChoiceItem.Read read) {
+    List<ChoiceItem> choices = read.items();
     List<ChoiceItem> some = Spread.over(choices, set.testExamples());
-    DataCounts counts = DataCounts.of(choices.size()).chosen(choices.size(), some.size());
-    return new EvaluationData(set, List.of(), some, null, counts);
+    long bad = read.notes().bad();
+    DataCounts counts =
+        DataCounts.of(choices.size() + bad).bad(bad).chosen(choices.size(), some.size());
+    return new EvaluationData(set, List.of(), some, null, counts, read.notes());
   }
 
   /**
@@ -74,12 +80,13 @@ public record EvaluationData(
           some,
           counts
               .encoded(all.dropped(), all.cut(), all.examples().size())
-              .chosen(texts.size(), some.size()));
+              .chosen(texts.size(), some.size()),
+          notes);
     }
     if (measure instanceof AnswerMeasure) {
       List<Document> some = Spread.over(documents, set.testExamples());
       return new EvaluationData(
-          set, some, choices, null, counts.chosen(documents.size(), some.size()));
+          set, some, choices, null, counts.chosen(documents.size(), some.size()), notes);
     }
     return this;
   }

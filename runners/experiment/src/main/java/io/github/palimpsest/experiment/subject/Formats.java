@@ -57,9 +57,18 @@ public record Formats(DataFormats known) {
       throw set.place()
           .error("'separator' is for plain text, and format '" + format + "' reads records");
     }
+    stated.ifPresent(f -> requireKeys(set, f, format));
     if (set.template().isPresent()
         && stated(set).filter(c -> !DataFormats.hasTemplate(c.provider())).isPresent()) {
       throw set.place().error("format '" + format + "' has no 'template'");
+    }
+  }
+
+  private static void requireKeys(DataSet set, DataFormat stated, String format) {
+    try {
+      set.layout().columns().requireKeys(format, DataFormats.keys(stated));
+    } catch (PalimpsestException e) {
+      throw set.place().error(e);
     }
   }
 
@@ -92,11 +101,12 @@ public record Formats(DataFormats known) {
     if (ids.isEmpty()) {
       try {
         RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
-        ids.add(source(set, data, set.filter(), set.limit()).found().id());
+        ids.addAll(source(set, data, set.filter(), set.limit()).foundIds());
         set.test()
             .map(test -> DataAddress.find(e, set.place(), test).source())
             .ifPresent(
-                test -> ids.add(source(set, test, set.testFilter(), set.testLimit()).found().id()));
+                test ->
+                    ids.addAll(source(set, test, set.testFilter(), set.testLimit()).foundIds()));
       } catch (PalimpsestException problem) {
         throw set.place().error(problem);
       }
@@ -114,7 +124,8 @@ public record Formats(DataFormats known) {
         set.separator(),
         filter.map(DataSet.Filter::rows),
         0,
-        limit);
+        limit,
+        set.layout());
   }
 
   private static PromptTemplate template(DataSet set) {

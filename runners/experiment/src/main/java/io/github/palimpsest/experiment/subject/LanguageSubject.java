@@ -18,6 +18,11 @@ import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.llm.example.Packing;
+import io.github.palimpsest.llm.example.Repeats;
+import io.github.palimpsest.llm.example.TokenCap;
+import io.github.palimpsest.llm.layout.ReadNotes;
+import io.github.palimpsest.llm.layout.Weights;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.GreedyAnswers;
@@ -52,6 +57,7 @@ public final class LanguageSubject implements Subject {
   private final Measures measures;
   private final Overlaps overlaps;
   private final DataUse data;
+  private final boolean packed;
   private @Nullable ModelLogLikelihoods likelihoods;
   private @Nullable Generator generator;
   private @Nullable WeightSnapshot scored;
@@ -61,6 +67,7 @@ public final class LanguageSubject implements Subject {
     this.measures = measures;
     this.source = source;
     this.device = e.device();
+    this.packed = e.batching().pack();
     int positions = source.model().spec().positions();
     if (e.maxLength() > positions) {
       throw e.place()
@@ -76,42 +83,53 @@ public final class LanguageSubject implements Subject {
     TreeMap<String, List<Document>> trained = new TreeMap<>();
     TreeMap<String, Integer> duplicates = new TreeMap<>();
     TreeMap<String, DataCounts> counts = new TreeMap<>();
+    TreeMap<String, Weights> weights = new TreeMap<>();
+    TreeMap<String, DataUse.Source> sources = new TreeMap<>();
     e.corpus()
         .ifPresent(
             set -> {
               DataSource.Read read = TaskDocuments.corpus(e, set, formats);
               trained.put(set.name(), read.documents());
               counts.put(set.name(), read.counts());
+              weights.put(set.name(), read.weights());
+              tell(sources, set.name(), read.notes());
             });
     for (DataSet set : e.tasks()) {
       TaskDocuments documents = TaskDocuments.read(e, set, formats);
       trained.put(set.name(), documents.training());
       counts.put(set.name(), documents.counts());
+      weights.put(set.name(), documents.weights());
+      tell(sources, set.name(), documents.notes());
+      set.test()
+          .ifPresent(t -> tell(sources, set.name() + ", test", documents.evaluation().notes()));
       sets.put(set.name(), documents.evaluation());
       if (documents.duplicates() > 0) {
         duplicates.put(set.name(), documents.duplicates());
       }
     }
     for (DataSet set : e.evaluation()) {
-      sets.put(set.name(), TaskDocuments.evaluation(e, set, formats));
+      EvaluationData evaluation = TaskDocuments.evaluation(e, set, formats);
+      tell(sources, set.name(), evaluation.notes());
+      sets.put(set.name(), evaluation);
     }
     TreeMap<String, List<Document>> evaluated = new TreeMap<>();
     sets.forEach((name, data) -> evaluated.put(name, data.asked()));
     overlaps = new Overlaps(Overlap.between(trained, evaluated), duplicates).allowed(e);
     List<Example> corpus =
-        e.corpus()
-            .map(set -> examples(set, trained.getOrDefault(set.name(), List.of()), counts))
-            .orElse(List.of());
+        e.corpus().map(set -> examples(set, trained, weights, counts)).orElse(List.of());
     for (DataSet set : e.tasks()) {
-      List<Example> examples = examples(set, trained.getOrDefault(set.name(), List.of()), counts);
-      tasks.add(TaskData.of(tasks.size(), set.name(), examples).beside(corpus));
+      List<Example> examples = examples(set, trained, weights, counts);
+      tasks.add(
+          TaskData.of(tasks.size(), set.name(), examples)
+              .beside(corpus)
+              .inBuckets(e.batching().buckets()));
     }
     // encoded here once, so that a set without targets is refused before anything is trained
     sets.replaceAll(
         (name, data) -> data.encoded(measures.of(name), source.tokenizer(), encoder.length()));
     TreeMap<String, DataCounts> scoredCounts = new TreeMap<>();
     sets.forEach((name, data) -> scoredCounts.put(name, data.counts()));
-    data = DataUse.of(encoder.length(), counts, scoredCounts);
+    data = DataUse.of(encoder.length(), counts, scoredCounts, sources);
   }
 
   /**
@@ -133,20 +151,41 @@ public final class LanguageSubject implements Subject {
     }
   }
 
+  private static void tell(Map<String, DataUse.Source> sources, String name, ReadNotes notes) {
+    if (notes.any()) {
+      sources.put(
+          name, new DataUse.Source(notes.formats(), notes.files(), notes.bad(), notes.firstBad()));
+    }
+  }
+
   private List<Example> examples(
-      DataSet set, List<Document> documents, Map<String, DataCounts> counts) {
-    ExampleEncoder.Encoded all = encoder(set).encode(set.name(), documents);
-    List<Example> some = Spread.over(all.examples(), set.examples());
-    counts.computeIfPresent(
-        set.name(),
-        (name, read) ->
-            read.encoded(all.dropped(), all.cut(), all.examples().size())
-                .chosen(all.examples().size(), some.size()));
-    return some;
+      DataSet set,
+      Map<String, List<Document>> trained,
+      Map<String, Weights> weights,
+      Map<String, DataCounts> counts) {
+    ExampleEncoder.Encoded encoded =
+        encoder(set).encode(set.name(), trained.getOrDefault(set.name(), List.of()));
+    try {
+      List<Example> all =
+          Repeats.of(
+              encoded.examples(),
+              encoded.documents(),
+              weights.getOrDefault(set.name(), Weights.ONCE));
+      List<Example> some = TokenCap.over(Spread.over(all, set.examples()), set.maxTokens());
+      counts.computeIfPresent(
+          set.name(),
+          (name, read) ->
+              read.encoded(encoded.dropped(), encoded.cut(), all.size())
+                  .chosen(all.size(), some.size()));
+      return packed ? Packing.of(some, encoder.length()) : some;
+    } catch (PalimpsestException problem) {
+      throw set.place().error(problem);
+    }
   }
 
   private ExampleEncoder encoder(DataSet set) {
-    return new ExampleEncoder(encoder.tokenizer(), encoder.length(), set.windows(), false);
+    return new ExampleEncoder(
+        encoder.tokenizer(), encoder.length(), set.windows(), false, set.truncation());
   }
 
   @Override
@@ -161,7 +200,7 @@ public final class LanguageSubject implements Subject {
 
   @Override
   public Model model() {
-    return source.model();
+    return packed ? source.model().packed() : source.model();
   }
 
   @Override

@@ -8,11 +8,14 @@ import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.llm.layout.ReadNotes;
+import io.github.palimpsest.llm.layout.Weights;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.Exchange;
+import io.github.palimpsest.llm.text.FileSet;
 import io.github.palimpsest.llm.text.HoldOut;
 import io.github.palimpsest.llm.text.RecordSource;
 import java.util.ArrayList;
@@ -28,14 +31,16 @@ import java.util.stream.Stream;
  * @param evaluation what is scored
  * @param duplicates how many records are in neither, since the held-out part has their content
  * @param counts what became of the records of the task's own file
+ * @param notes what is told of the reading of the task's own file
+ * @param weights how often each document is used in an epoch
  */
 public record TaskDocuments(
-    List<Document> training, EvaluationData evaluation, int duplicates, DataCounts counts) {
-
-  /** Without duplicates. */
-  TaskDocuments(List<Document> training, EvaluationData evaluation) {
-    this(training, evaluation, 0, DataCounts.of(training.size()));
-  }
+    List<Document> training,
+    EvaluationData evaluation,
+    int duplicates,
+    DataCounts counts,
+    ReadNotes notes,
+    Weights weights) {
 
   /**
    * Reads a task. The split is the same for every cell: the seed of a cell has no part in it.
@@ -46,7 +51,7 @@ public record TaskDocuments(
     RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
     Optional<RecordSource> test = set.test().map(t -> DataAddress.find(e, set.place(), t).source());
     try {
-      Optional<DataFormat> choices = choices(set, formats);
+      Optional<Component<DataFormat>> choices = choices(set, formats);
       return choices.isPresent()
           ? choices(set, choices.get(), data, test)
           : documents(set, formats, data, test);
@@ -59,9 +64,9 @@ public record TaskDocuments(
   static EvaluationData evaluation(Experiment e, DataSet set, Formats formats) {
     RecordSource data = DataAddress.find(e, set.place(), set.data()).source();
     try {
-      Optional<DataFormat> choices = choices(set, formats);
+      Optional<Component<DataFormat>> choices = choices(set, formats);
       return choices.isPresent()
-          ? EvaluationData.choices(set, items(data, choices.get(), set.filter(), set.limit()))
+          ? EvaluationData.choices(set, items(set, data, choices.get(), set.filter(), set.limit()))
           : EvaluationData.documents(
               set, formats.source(set, data, set.filter(), set.limit()).read());
     } catch (PalimpsestException problem) {
@@ -88,26 +93,41 @@ public record TaskDocuments(
           EvaluationData.documents(
               set, formats.source(set, test.get(), set.testFilter(), set.testLimit()).read()),
           0,
-          all.counts());
+          all.counts(),
+          all.notes(),
+          all.weights());
     }
     HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(all.documents());
     return new TaskDocuments(
         parts.training(),
         EvaluationData.documents(set, parts.evaluation()),
         parts.duplicates(),
-        all.counts().heldOut(parts.evaluation().size(), parts.duplicates()));
+        all.counts().heldOut(parts.evaluation().size(), parts.duplicates()),
+        all.notes(),
+        all.weights());
   }
 
   private static TaskDocuments choices(
-      DataSet set, DataFormat format, RecordSource data, Optional<RecordSource> test) {
-    List<ChoiceItem> all = items(data, format, set.filter(), set.limit());
+      DataSet set, Component<DataFormat> format, RecordSource data, Optional<RecordSource> test) {
+    ChoiceItem.Read read = items(set, data, format, set.filter(), set.limit());
+    List<ChoiceItem> all = read.items();
+    List<Document> documents = all.stream().map(TaskDocuments::answered).toList();
+    DataCounts counts = DataCounts.of(all.size() + read.notes().bad()).bad(read.notes().bad());
+    if (data instanceof FileSet several
+        && several.files().stream().anyMatch(f -> f.weight() != 1)) {
+      throw new PalimpsestException(
+          "'weight' is for documents, and these are questions with choices");
+    }
     if (test.isPresent()) {
       return new TaskDocuments(
-          all.stream().map(TaskDocuments::answered).toList(),
+          documents,
           EvaluationData.choices(
-              set, items(test.get(), format, set.testFilter(), set.testLimit())));
+              set, items(set, test.get(), format, set.testFilter(), set.testLimit())),
+          0,
+          counts,
+          read.notes(),
+          Weights.ONCE);
     }
-    List<Document> documents = all.stream().map(TaskDocuments::answered).toList();
     HoldOut.Parts parts = new HoldOut.Drawn(set.heldOut(), split()).split(documents);
     List<ChoiceItem> heldOut = new ArrayList<>();
     for (Document d : parts.evaluation()) {
@@ -115,9 +135,11 @@ public record TaskDocuments(
     }
     return new TaskDocuments(
         parts.training(),
-        EvaluationData.choices(set, heldOut),
+        EvaluationData.choices(set, new ChoiceItem.Read(heldOut, ReadNotes.NONE)),
         parts.duplicates(),
-        DataCounts.of(all.size()).heldOut(parts.evaluation().size(), parts.duplicates()));
+        counts.heldOut(parts.evaluation().size(), parts.duplicates()),
+        read.notes(),
+        Weights.ONCE);
   }
 
   /** A question with its right answer, as it is trained on. */
@@ -142,16 +164,25 @@ public record TaskDocuments(
   }
 
   /** The format of a set, if it states one of questions with choices. */
-  private static Optional<DataFormat> choices(DataSet set, Formats formats) {
+  private static Optional<Component<DataFormat>> choices(DataSet set, Formats formats) {
     return formats
         .stated(set)
-        .map(Component::create)
-        .filter(format -> format.gives() == DataFormat.Gives.CHOICES);
+        .filter(format -> format.create().gives() == DataFormat.Gives.CHOICES);
   }
 
-  private static List<ChoiceItem> items(
-      RecordSource source, DataFormat format, Optional<DataSet.Filter> filter, int limit) {
-    return ChoiceItem.read(source, filter.map(DataSet.Filter::rows), format, limit);
+  private static ChoiceItem.Read items(
+      DataSet set,
+      RecordSource source,
+      Component<DataFormat> format,
+      Optional<DataSet.Filter> filter,
+      int limit) {
+    return ChoiceItem.read(
+        source,
+        filter.map(DataSet.Filter::rows),
+        format.id().value(),
+        format.create(),
+        limit,
+        set.layout());
   }
 
   private static RandomGenerator split() {

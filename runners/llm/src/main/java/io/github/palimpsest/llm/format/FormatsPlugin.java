@@ -11,8 +11,12 @@ public final class FormatsPlugin implements Plugin {
       List.of(
           Chat.PROVIDER,
           Choices.PROVIDER,
+          Prompts.COMPLETIONS,
           Instructions.PROVIDER,
           Prompts.PROVIDER,
+          Questions.PROVIDER,
+          Questions.RESPONSES,
+          ShareGpt.PROVIDER,
           Texts.PLAIN,
           Texts.RECORDS);
 

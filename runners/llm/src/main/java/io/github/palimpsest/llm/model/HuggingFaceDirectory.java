@@ -16,6 +16,7 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.CheckpointLayout;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
+import io.github.palimpsest.llm.hub.HubCache;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
@@ -70,7 +71,8 @@ public final class HuggingFaceDirectory {
   }
 
   /**
-   * Opens a folder and checks everything except the weights' values, which are read when needed.
+   * Opens a folder, or the model of that name in the local cache of the Hub, and checks everything
+   * except the weights' values, which are read when needed.
    *
    * @param registry the registry that contains the model's family
    * @throws PalimpsestException if a file is missing or malformed, the model is not supported, or a
@@ -78,7 +80,7 @@ public final class HuggingFaceDirectory {
    *     file and the tensor
    */
   public static HuggingFaceDirectory open(Path folder, PluginRegistry registry) {
-    return new HuggingFaceDirectory(folder, registry);
+    return new HuggingFaceDirectory(HubCache.model(folder), registry);
   }
 
   /**
@@ -89,7 +91,8 @@ public final class HuggingFaceDirectory {
    *     or no plugin reads models of that type
    */
   public static Registered family(Path folder, PluginRegistry registry) {
-    return family(folder, config(folder), registry);
+    Path there = HubCache.model(folder);
+    return family(there, config(there), registry);
   }
 
   private static Registered family(Path folder, ObjectNode config, PluginRegistry registry) {
@@ -104,7 +107,10 @@ public final class HuggingFaceDirectory {
 
   private static ObjectNode config(Path folder) {
     if (!Files.isDirectory(folder)) {
-      throw new PalimpsestException(folder + ": no such model folder");
+      throw new PalimpsestException(
+          folder
+              + ": no such model folder, and no model of that name in "
+              + HubCache.ofUser().root());
     }
     return StrictJson.object(folder.resolve(CONFIG));
   }

@@ -3,11 +3,20 @@ package io.github.palimpsest.llm.score;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TextExample;
+import io.github.palimpsest.llm.layout.BadRecordException;
+import io.github.palimpsest.llm.layout.Columns;
+import io.github.palimpsest.llm.layout.Layout;
+import io.github.palimpsest.llm.layout.ReadNotes;
+import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.JsonRecord;
 import io.github.palimpsest.llm.text.RecordSource;
 import io.github.palimpsest.llm.text.RowFilter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A question with answers to choose from.
@@ -39,6 +48,61 @@ public record ChoiceItem(String origin, int number, String query, List<String> c
     return source.records(filter, limit == 0 ? Long.MAX_VALUE : limit).stream()
         .map(r -> of(r, format))
         .toList();
+  }
+
+  /**
+   * Questions and the records that were left out.
+   *
+   * @param items the questions
+   * @param notes the records that cannot be read
+   */
+  public record Read(List<ChoiceItem> items, ReadNotes notes) {
+    /** Copies the list. */
+    public Read {
+      items = List.copyOf(items);
+    }
+  }
+
+  /**
+   * Reads records in a layout.
+   *
+   * @param id the name of the format, for messages
+   * @param layout the columns of the records, and what becomes of bad ones
+   * @throws PalimpsestException as the other method, and if no record can be read
+   */
+  public static Read read(
+      RecordSource source,
+      Optional<RowFilter> filter,
+      String id,
+      DataFormat format,
+      int limit,
+      Layout layout) {
+    Columns columns = layout.columns();
+    columns.requireKeys(id, DataFormats.keys(format));
+    List<ChoiceItem> items = new ArrayList<>();
+    List<String> first = new ArrayList<>();
+    Set<String> found = new TreeSet<>();
+    List<JsonRecord> records = source.records(filter, limit == 0 ? Long.MAX_VALUE : limit);
+    for (int i = 0; i < records.size(); i++) {
+      try {
+        JsonRecord record = records.get(i);
+        found.addAll(columns.none() ? Set.of() : record.keys());
+        items.add(of(record.renamed(columns), format));
+      } catch (BadRecordException e) {
+        if (!layout.skips()) {
+          columns.requireFound(format.keys(), columns.none() ? format.keys() : found, "" + source);
+          throw e;
+        }
+        first.add(e.getMessage());
+      }
+    }
+    columns.requireFound(columns.byKey().keySet(), found, "" + source);
+    if (items.isEmpty()) {
+      throw new PalimpsestException(
+          source + ": none of its " + records.size() + " records can be read: " + first.get(0));
+    }
+    List<String> named = first.subList(0, Math.min(ReadNotes.NAMED, first.size()));
+    return new Read(items, new ReadNotes(List.of(), Map.of(), first.size(), named));
   }
 
   private static ChoiceItem of(JsonRecord r, DataFormat format) {

@@ -12,11 +12,13 @@ import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.format.FormatsPlugin;
 import io.github.palimpsest.llm.format.PromptTemplate;
+import io.github.palimpsest.llm.layout.Columns;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -86,24 +88,30 @@ public final class DataFormats {
    *
    * @param first the record
    * @param template the template for a format that takes one
+   * @param columns the keys that columns stand for; a format without one of them is not considered
    * @throws PalimpsestException if no format has its keys, or two formats have them; the message
    *     names the keys
    */
-  Component<DataFormat> sniff(JsonRecord first, PromptTemplate template) {
+  Component<DataFormat> sniff(JsonRecord first, PromptTemplate template, Columns columns) {
     Set<String> keys = first.keys();
+    Set<String> mapped = columns.byKey().keySet();
+    requireKnown(mapped);
     List<Candidate> all =
         registry.all(Kind.FORMAT).stream()
             .sorted(Comparator.comparing((Registered r) -> !r.provider().id().vendor().isEmpty()))
             .map(r -> component(Value.Call.word(r.provider().id().value()), template))
             .map(c -> Candidate.of(c, keys))
-            .filter(c -> c.there() > 0)
+            .filter(c -> c.there() > 0 && c.known().containsAll(mapped))
             .toList();
     List<Candidate> whole = all.stream().filter(Candidate::isWhole).toList();
     int most = whole.stream().mapToInt(Candidate::there).max().orElse(0);
     if (most == 0) {
       // reading the record reports its missing key
       return all.stream()
-          .max(Comparator.comparingInt(Candidate::there).thenComparing(c -> -all.indexOf(c)))
+          .max(
+              Comparator.comparingInt(Candidate::there)
+                  .thenComparing(c -> -c.keys().size())
+                  .thenComparing(c -> -all.indexOf(c)))
           .orElseThrow(() -> unknown(first))
           .format();
     }
@@ -129,6 +137,33 @@ public final class DataFormats {
     return best.format();
   }
 
+  /** Refuses a key that no format has, with the nearest one that any has. */
+  private void requireKnown(Set<String> mapped) {
+    if (mapped.isEmpty()) {
+      return;
+    }
+    Set<String> known = new TreeSet<>();
+    registry.all(Kind.FORMAT).stream()
+        .map(r -> component(Value.Call.word(r.provider().id().value()), PromptTemplate.ALPACA))
+        .forEach(c -> known.addAll(keys(c.create())));
+    for (String key : mapped) {
+      if (!known.contains(key)) {
+        throw new PalimpsestException(
+            "columns: no format has a key '" + key + "'" + NearestName.hint(key, known));
+      }
+    }
+  }
+
+  /** All keys of a format of records, with the optional ones. */
+  public static Set<String> keys(DataFormat format) {
+    Set<String> keys = new TreeSet<>();
+    if (format.source() == DataFormat.Source.RECORDS) {
+      keys.addAll(format.keys());
+      keys.addAll(format.optionalKeys());
+    }
+    return keys;
+  }
+
   private PalimpsestException unknown(JsonRecord first) {
     String known =
         registry.all(Kind.FORMAT).stream()
@@ -142,7 +177,8 @@ public final class DataFormats {
             + ": cannot tell the format: found "
             + found(first.keys())
             + "; expected one of: "
-            + known);
+            + known
+            + "; or name the columns, as in 'columns: {prompt: COLUMN, response: COLUMN}'");
   }
 
   private static String found(Set<String> keys) {
@@ -152,13 +188,17 @@ public final class DataFormats {
   /**
    * A format that a record may have.
    *
+   * @param keys the keys that a record must have
+   * @param known these, and the optional ones
    * @param there the number of its keys that the record has
    */
-  private record Candidate(Component<DataFormat> format, List<String> keys, int there) {
+  private record Candidate(
+      Component<DataFormat> format, List<String> keys, Set<String> known, int there) {
     static Candidate of(Component<DataFormat> format, Set<String> found) {
       DataFormat made = format.create();
       List<String> keys = made.source() == DataFormat.Source.RECORDS ? made.keys() : List.of();
-      return new Candidate(format, keys, (int) keys.stream().filter(found::contains).count());
+      int there = (int) keys.stream().filter(found::contains).count();
+      return new Candidate(format, keys, DataFormats.keys(made), there);
     }
 
     boolean isWhole() {

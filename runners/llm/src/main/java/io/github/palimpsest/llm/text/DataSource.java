@@ -2,14 +2,21 @@ package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.ReadList;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.format.PromptTemplate;
+import io.github.palimpsest.llm.layout.BadRecordException;
+import io.github.palimpsest.llm.layout.Layout;
+import io.github.palimpsest.llm.layout.ReadNotes;
+import io.github.palimpsest.llm.layout.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -28,6 +35,7 @@ import java.util.stream.IntStream;
  * @param filter the filter for records; empty for all records
  * @param offset the number of documents to leave out at the beginning
  * @param limit the largest number of documents to take; 0 for all
+ * @param layout the columns of the records, and what becomes of records that cannot be read
  */
 public record DataSource(
     RecordSource source,
@@ -37,7 +45,8 @@ public record DataSource(
     String separator,
     Optional<RowFilter> filter,
     int offset,
-    int limit) {
+    int limit,
+    Layout layout) {
   /** The format of plain text. */
   private static final Value.Call PLAIN = Value.Call.word("text");
 
@@ -51,10 +60,28 @@ public record DataSource(
     }
   }
 
+  /** Columns have the names of keys, and a bad record fails. */
+  public DataSource(
+      RecordSource source,
+      DataFormats formats,
+      Optional<Value.Call> format,
+      PromptTemplate template,
+      String separator,
+      Optional<RowFilter> filter,
+      int offset,
+      int limit) {
+    this(source, formats, format, template, separator, filter, offset, limit, Layout.USUAL);
+  }
+
   /** The whole file, with the format found from its content and the Alpaca template. */
   public static DataSource of(Path file) {
+    return of(new FileSource(file));
+  }
+
+  /** A whole source, with the format found from its content and the Alpaca template. */
+  public static DataSource of(RecordSource source) {
     return new DataSource(
-        new FileSource(file),
+        source,
         DataFormats.builtIn(),
         Optional.empty(),
         PromptTemplate.ALPACA,
@@ -66,42 +93,63 @@ public record DataSource(
 
   /** A plain text. */
   public static DataSource text(Path file, String separator) {
+    DataSource whole = of(file).as(PLAIN);
     return new DataSource(
-        new FileSource(file),
-        DataFormats.builtIn(),
-        Optional.of(PLAIN),
-        PromptTemplate.ALPACA,
+        whole.source,
+        whole.formats,
+        whole.format,
+        whole.template,
         separator,
-        Optional.empty(),
+        whole.filter,
         0,
-        0);
+        0,
+        whole.layout);
   }
 
   /** A copy with a stated format. */
   public DataSource as(Value.Call stated) {
     return new DataSource(
-        source, formats, Optional.of(stated), template, separator, filter, offset, limit);
+        source, formats, Optional.of(stated), template, separator, filter, offset, limit, layout);
   }
 
   /** A copy with other known formats. */
   public DataSource with(DataFormats others) {
-    return new DataSource(source, others, format, template, separator, filter, offset, limit);
+    return new DataSource(
+        source, others, format, template, separator, filter, offset, limit, layout);
   }
 
   /** A copy with another template. */
   public DataSource with(PromptTemplate other) {
-    return new DataSource(source, formats, format, other, separator, filter, offset, limit);
+    return new DataSource(source, formats, format, other, separator, filter, offset, limit, layout);
+  }
+
+  /** A copy with another layout. */
+  public DataSource with(Layout other) {
+    return new DataSource(
+        source, formats, format, template, separator, filter, offset, limit, other);
   }
 
   /** A copy with a filter on its records. */
   public DataSource where(RowFilter condition) {
     return new DataSource(
-        source, formats, format, template, separator, Optional.of(condition), offset, limit);
+        source,
+        formats,
+        format,
+        template,
+        separator,
+        Optional.of(condition),
+        offset,
+        limit,
+        layout);
   }
 
   /** A copy for at most {@code most} documents (0: all) after the first {@code from}. */
   public DataSource slice(int from, int most) {
-    return new DataSource(source, formats, format, template, separator, filter, from, most);
+    return new DataSource(source, formats, format, template, separator, filter, from, most, layout);
+  }
+
+  private DataSource of(RecordSource one, int most) {
+    return new DataSource(one, formats, format, template, separator, filter, 0, most, layout);
   }
 
   /**
@@ -109,11 +157,19 @@ public record DataSource(
    *
    * @param documents the documents with a target; documents of a large file stay in the file
    * @param counts the number of records read, and the number dropped for each reason
+   * @param notes the format that was found, the files, and the records that cannot be read
+   * @param weights how often each document is used in an epoch
    */
-  public record Read(List<Document> documents, DataCounts counts) {
+  public record Read(
+      List<Document> documents, DataCounts counts, ReadNotes notes, Weights weights) {
     /** Copies a list that can change. */
     public Read {
       documents = ReadList.copyOf(documents);
+    }
+
+    /** Documents that are used once, with nothing to tell of. */
+    public Read(List<Document> documents, DataCounts counts) {
+      this(documents, counts, ReadNotes.NONE, Weights.ONCE);
     }
   }
 
@@ -124,25 +180,27 @@ public record DataSource(
 
   /**
    * Reads the documents. A file is read only up to the limit, unless a filter must see all of it.
-   * Memory is bounded for any file size.
+   * Memory is bounded for any file size. Several files are read in their order, each in its own
+   * format unless one is stated.
    *
    * @throws PalimpsestException if the file cannot be read, is not UTF-8, is empty, is malformed
    *     (the message names file and line), lacks a key (file, line and key), has no known format
    *     (the keys found), or has no documents left
    */
   public Read read() {
+    if (source instanceof FileSet several) {
+      if (offset > 0) {
+        throw new PalimpsestException("offset " + offset + " is for one file, not " + source);
+      }
+      return several.read(limit, (file, most) -> of(file, most).read());
+    }
     long most = limit == 0 ? Long.MAX_VALUE : (long) offset + limit;
     Optional<Component<DataFormat>> known = withoutRecords();
     if (known.isPresent() && known.get().create().source() == DataFormat.Source.TEXT) {
-      if (filter.isPresent()) {
-        throw RowFilter.problem(
-            filter.get().condition(), source + " is a plain text, and has no records to filter");
-      }
-      return new RecordDocuments(known.get().create())
-          .readTexts("" + source, slice(source.texts(separator, most)));
+      return readText(known.get(), most);
     }
     List<JsonRecord> all = source.records(filter, most);
-    Component<DataFormat> found = known.orElseGet(() -> formats.sniff(all.get(0), template));
+    Component<DataFormat> found = known.orElseGet(() -> sniff(all));
     DataFormat made = found.create();
     if (made.gives() == DataFormat.Gives.CHOICES) {
       throw new PalimpsestException(
@@ -151,7 +209,35 @@ public record DataSource(
               + found.id()
               + "', and has no documents");
     }
-    return new RecordDocuments(made).read("" + source, slice(all));
+    Read read = new RecordDocuments(found.id() + "", made, layout).read("" + source, slice(all));
+    return noting(read, known.isEmpty(), found);
+  }
+
+  private Read readText(Component<DataFormat> text, long most) {
+    if (filter.isPresent()) {
+      throw RowFilter.problem(
+          filter.get().condition(), source + " is a plain text, and has no records to filter");
+    }
+    if (!layout.columns().none()) {
+      throw new PalimpsestException(
+          "columns: "
+              + source
+              + " is a plain text, and has no columns; state a 'format' of records");
+    }
+    Read read =
+        new RecordDocuments(text.id() + "", text.create(), layout)
+            .readTexts("" + source, slice(source.texts(separator, most)));
+    return noting(read, format.isEmpty(), text);
+  }
+
+  private Read noting(Read read, boolean detected, Component<DataFormat> found) {
+    ReadNotes notes =
+        new ReadNotes(
+            detected && source instanceof FileSource ? List.of(found.id().value()) : List.of(),
+            read.notes().files(),
+            read.notes().bad(),
+            read.notes().firstBad());
+    return new Read(read.documents(), read.counts(), notes, read.weights());
   }
 
   /**
@@ -161,7 +247,35 @@ public record DataSource(
    */
   public Component<DataFormat> found() {
     return withoutRecords()
-        .orElseGet(() -> formats.sniff(source.records(filter, 1).get(0), template));
+        .orElseGet(() -> sniff(source.records(filter, layout.skips() ? Long.MAX_VALUE : 1)));
+  }
+
+  /**
+   * The formats of all files by name.
+   *
+   * @throws PalimpsestException as {@link #read}, for the first record of a file
+   */
+  public SortedSet<ComponentId> foundIds() {
+    TreeSet<ComponentId> ids = new TreeSet<>();
+    if (source instanceof FileSet several) {
+      several.files().forEach(part -> ids.add(of(part.source(), limit).found().id()));
+    } else {
+      ids.add(found().id());
+    }
+    return ids;
+  }
+
+  /** The format of the first record; of the first that can be read, if bad records are skipped. */
+  private Component<DataFormat> sniff(List<JsonRecord> all) {
+    for (int i = 0; ; i++) {
+      try {
+        return formats.sniff(all.get(i).renamed(layout.columns()), template, layout.columns());
+      } catch (BadRecordException e) {
+        if (!layout.skips() || i + 1 == all.size()) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** The format, if it is known without a record. */

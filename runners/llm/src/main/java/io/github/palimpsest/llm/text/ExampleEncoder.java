@@ -3,6 +3,9 @@ package io.github.palimpsest.llm.text;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.ReadList;
+import io.github.palimpsest.llm.example.Packing;
+import io.github.palimpsest.llm.example.Truncation;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,19 +23,19 @@ import java.util.List;
  * targets are the tokens after the common beginning with the tokens of the context alone, so a
  * token across the border is a target.
  *
- * <p>Tokens beyond {@code length} are cut off at the end. An example without any target left is
- * dropped and counted.
+ * <p>Tokens beyond {@code length} are cut off, usually at the end. An example without any target
+ * left is dropped and counted.
  *
  * @param tokenizer the model's tokenizer
  * @param length the largest number of tokens of an example; at most the model's number of positions
  * @param windows whether a plain text that is too long becomes several examples of consecutive
  *     windows instead of being cut off. Each window starts with the beginning token or, if there is
  *     none, with the token before the window, so every token is a target once
- * @param packed whether whole examples are joined up to {@code length}. Attention then reaches from
- *     an example into the examples before it; only the beginning token marks the start of an
- *     example
+ * @param packed whether whole examples are joined up to {@code length}, see {@link Packing}
+ * @param truncation the side on which a document that is too long is cut off
  */
-public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean windows, boolean packed) {
+public record ExampleEncoder(
+    TextTokenizer tokenizer, int length, boolean windows, boolean packed, Truncation truncation) {
   /** The field of token ids. */
   public static final String IDS = "ids";
 
@@ -56,6 +59,11 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     this(tokenizer, length, false, false);
   }
 
+  /** An encoder that cuts off the end of a document that is too long. */
+  public ExampleEncoder(TextTokenizer tokenizer, int length, boolean windows, boolean packed) {
+    this(tokenizer, length, windows, packed, Truncation.RIGHT);
+  }
+
   /** An encoder for whole documents of any length, for callers that cut them, such as scoring. */
   public static ExampleEncoder whole(TextTokenizer tokenizer) {
     return new ExampleEncoder(tokenizer, Integer.MAX_VALUE);
@@ -68,14 +76,17 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
    * @param bytes for each example the UTF-8 bytes of the text that its targets cover, without the
    *     bytes of text that was cut off and of a first token that nothing predicts. An end token has
    *     no bytes
-   * @param cut the number of examples that lost their end
+   * @param cut the number of examples that lost their end, or their beginning
    * @param dropped the number of documents without a target left
+   * @param documents for each example the number of its document; of the first one of a pack
    */
-  public record Encoded(List<Example> examples, List<Long> bytes, int cut, int dropped) {
+  public record Encoded(
+      List<Example> examples, List<Long> bytes, int cut, int dropped, List<Integer> documents) {
     /** Copies lists that can change. */
     public Encoded {
       examples = ReadList.copyOf(examples);
       bytes = ReadList.copyOf(bytes);
+      documents = ReadList.copyOf(documents);
     }
   }
 
@@ -101,16 +112,17 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
         Document d = part.get(i);
         String id = task + "/" + d.number();
         if (windows && !d.answers()) {
-          dropped += windows(id, d, examples) ? 0 : 1;
+          dropped += windows(id, d, examples.of(d.number())) ? 0 : 1;
           continue;
         }
         ExampleTokens whole = streamed ? tokens(d) : encoded.get(i);
-        ExampleTokens kept = whole.first(length);
+        ExampleTokens kept =
+            truncation == Truncation.LEFT ? whole.lastWithBeginning(length) : whole.first(length);
         if (kept.targetCount() == 0) {
           dropped++;
         } else {
           cut += kept.size() < whole.size() ? 1 : 0;
-          examples.add(kept.example(id), kept.targetBytes());
+          examples.of(d.number()).add(kept.example(id), kept.targetBytes());
         }
       }
     }
@@ -124,9 +136,14 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
                   : "none of its "
                       + documents.size()
                       + " documents has a token to learn"
-                      + (length == Integer.MAX_VALUE ? "" : " within the first " + length)));
+                      + (length == Integer.MAX_VALUE
+                          ? ""
+                          : " within the "
+                              + (truncation == Truncation.LEFT ? "last " : "first ")
+                              + length)));
     }
-    Encoded encoded = new Encoded(examples.examples(), examples.bytes(), cut, dropped);
+    Encoded encoded =
+        new Encoded(examples.examples(), examples.bytes(), cut, dropped, examples.documents());
     return packed ? pack(encoded) : encoded;
   }
 
@@ -160,7 +177,7 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     return tokens;
   }
 
-  /** Adds a plain text, and reads it only until there are more than {@code length} tokens. */
+  /** Adds a plain text; unless its end is wanted, only until there are more tokens than fit. */
   private void plain(ExampleTokens tokens, Exchange e) {
     TokenStream pieces = new TokenStream(tokenizer, e.reader());
     long from = 0;
@@ -168,7 +185,11 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
     tokens.begin(tokenizer, piece == null ? new int[0] : piece.ids());
     while (piece != null) {
       from = tokens.text(piece, from);
-      piece = tokens.size() > length ? null : pieces.next();
+      boolean full = tokens.size() > length;
+      if (full && truncation == Truncation.LEFT && tokens.size() / 4 > length) {
+        tokens.forget(length + 1); // one more than fits, which shows that something is cut
+      }
+      piece = full && truncation == Truncation.RIGHT ? null : pieces.next();
     }
   }
 
@@ -215,22 +236,16 @@ public record ExampleEncoder(TextTokenizer tokenizer, int length, boolean window
   }
 
   private Encoded pack(Encoded whole) {
-    ExampleStore packs = new ExampleStore();
-    ExampleTokens open = new ExampleTokens();
-    String id = "";
-    long openBytes = 0;
-    for (int i = 0; i < whole.examples().size(); i++) {
-      Example e = whole.examples().get(i);
-      if (open.size() > 0 && open.size() + e.tokens() > length) {
-        packs.add(open.example(id), openBytes);
-        open = new ExampleTokens();
-        openBytes = 0;
-      }
-      id = open.size() == 0 ? e.id() : id;
-      open.append(e);
-      openBytes += whole.bytes().get(i);
+    List<Long> bytes = new ArrayList<>();
+    List<Integer> documents = new ArrayList<>();
+    int from = 0;
+    for (int count : Packing.counts(whole.examples(), length)) {
+      bytes.add(
+          whole.bytes().subList(from, from + count).stream().mapToLong(Long::longValue).sum());
+      documents.add(whole.documents().get(from));
+      from += count;
     }
-    packs.add(open.example(id), openBytes);
-    return new Encoded(packs.examples(), packs.bytes(), whole.cut(), whole.dropped());
+    return new Encoded(
+        Packing.of(whole.examples(), length), bytes, whole.cut(), whole.dropped(), documents);
   }
 }

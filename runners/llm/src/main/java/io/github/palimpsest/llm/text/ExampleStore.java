@@ -25,8 +25,21 @@ public final class ExampleStore {
   private final List<Example> examples = new ArrayList<>();
   private final LongList bytes = new LongList();
   private final LongList ends = new LongList();
+  private final LongList documents = new LongList();
+  private int document;
   private final FileBytes file = FileBytes.empty(Path.of("examples"));
   private long size;
+
+  /** The examples that are added next are of the document with this number. */
+  ExampleStore of(int number) {
+    document = number;
+    return this;
+  }
+
+  /** The number of the document of each example. */
+  List<Integer> documents() {
+    return new ReadList<>(documents.size(), i -> (int) documents.get(i));
+  }
 
   /**
    * Adds an example.
@@ -35,6 +48,7 @@ public final class ExampleStore {
    */
   public void add(Example example, long responseBytes) {
     bytes.add(responseBytes);
+    documents.add(document);
     size += EACH + 8L * example.tokens();
     if (size <= LIMIT) {
       examples.add(example);

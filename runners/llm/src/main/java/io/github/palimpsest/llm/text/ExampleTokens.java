@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.text;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
 import java.util.Arrays;
@@ -12,6 +13,9 @@ final class ExampleTokens {
   private float[] targets = new float[64];
   private long[] bytes = new long[64];
   private int size;
+
+  /** The number of tokens that the tokenizer put before the text. */
+  private int begun;
 
   int size() {
     return size;
@@ -34,19 +38,11 @@ final class ExampleTokens {
     dropFirstTarget();
   }
 
-  void append(Example e) {
-    HostArray.Ints moreIds = (HostArray.Ints) e.fields().get(ExampleEncoder.IDS);
-    HostArray.Floats moreTargets = (HostArray.Floats) e.fields().get(ExampleEncoder.TARGETS);
-    reserve(e.tokens());
-    System.arraycopy(moreIds.toArray(), 0, ids, size, e.tokens());
-    System.arraycopy(moreTargets.toArray(), 0, targets, size, e.tokens());
-    size += e.tokens();
-  }
-
   /** Adds the tokens that the tokenizer puts before a text, if there are no tokens yet. */
   void begin(TextTokenizer tokenizer, int[] text) {
     if (size == 0) {
       add(tokenizer.begin(text), 0);
+      begun = size;
     }
   }
 
@@ -112,6 +108,41 @@ final class ExampleTokens {
     part.targets = targets;
     part.bytes = bytes;
     return part;
+  }
+
+  /**
+   * The last tokens behind those that the tokenizer puts before a text.
+   *
+   * @param length the largest number of all
+   * @throws PalimpsestException if there is no room for another token
+   */
+  ExampleTokens lastWithBeginning(int length) {
+    if (size <= length) {
+      return this;
+    }
+    if (begun >= length) {
+      throw new PalimpsestException(
+          "examples of %d tokens have no room behind the tokenizer's %d of its own"
+              .formatted(length, begun));
+    }
+    ExampleTokens part = new ExampleTokens();
+    part.add(Arrays.copyOf(ids, begun), 0);
+    part.begun = begun;
+    int from = size - (length - begun);
+    part.add(Arrays.copyOfRange(ids, from, size), 1);
+    System.arraycopy(targets, from, part.targets, begun, size - from);
+    System.arraycopy(bytes, from, part.bytes, begun, size - from);
+    part.dropFirstTarget();
+    return part;
+  }
+
+  /** Keeps only what {@link #lastWithBeginning} gives. */
+  void forget(int length) {
+    ExampleTokens kept = lastWithBeginning(length);
+    ids = kept.ids;
+    targets = kept.targets;
+    bytes = kept.bytes;
+    size = kept.size;
   }
 
   long targetBytes() {

@@ -14,6 +14,8 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.TextExample;
+import io.github.palimpsest.llm.layout.BadRecordException;
+import io.github.palimpsest.llm.layout.Columns;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,7 +54,7 @@ public record JsonRecord(String origin, int number, JsonNode node) {
   static JsonRecord of(String origin, int number, String text) throws JacksonException {
     JsonNode node = LINE.readTree(text);
     if (!node.isObject()) {
-      throw new PalimpsestException(origin + ": a record must be a JSON object, not " + kind(node));
+      throw new BadRecordException(origin + ": a record must be a JSON object, not " + kind(node));
     }
     return new JsonRecord(origin, number, node);
   }
@@ -67,10 +69,10 @@ public record JsonRecord(String origin, int number, JsonNode node) {
     JsonLocation at = e.getLocation();
     String why = e.getOriginalMessage().lines().findFirst().orElse("broken");
     if (at == null) {
-      return new PalimpsestException(file + ":" + line + ": not JSON: " + why, e);
+      return new BadRecordException(file + ":" + line + ": not JSON: " + why, e);
     }
     int skipped = at.getLineNr() == 1 ? column : 0;
-    return new PalimpsestException(
+    return new BadRecordException(
         file
             + ":"
             + (line + at.getLineNr() - 1)
@@ -87,6 +89,11 @@ public record JsonRecord(String origin, int number, JsonNode node) {
     Set<String> keys = new TreeSet<>();
     node.fieldNames().forEachRemaining(keys::add);
     return keys;
+  }
+
+  /** The record with the keys of its format in place of its columns. */
+  public JsonRecord renamed(Columns columns) {
+    return columns.none() ? this : new JsonRecord(origin, number, columns.renamed(node));
   }
 
   /** The values of the record, for a format. */
@@ -110,7 +117,7 @@ public record JsonRecord(String origin, int number, JsonNode node) {
     try {
       example = format.read(data);
     } catch (PalimpsestException e) {
-      throw new PalimpsestException(origin + ": " + e.getMessage(), e);
+      throw new BadRecordException(origin + ": " + e.getMessage(), e);
     }
     if (example.gives() != format.gives()) {
       throw new PalimpsestException(

@@ -6,6 +6,11 @@ import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.DataRecord;
 import io.github.palimpsest.api.data.ReadList;
 import io.github.palimpsest.api.data.TextExample;
+import io.github.palimpsest.llm.layout.BadRecordException;
+import io.github.palimpsest.llm.layout.Columns;
+import io.github.palimpsest.llm.layout.Layout;
+import io.github.palimpsest.llm.layout.ReadNotes;
+import io.github.palimpsest.llm.layout.Weights;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,14 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 
 /**
  * Turns records into documents.
  *
+ * @param id the name of the format
  * @param format the format of the records
+ * @param layout the columns of the records, and what becomes of bad ones
  */
-record RecordDocuments(DataFormat format) {
+record RecordDocuments(String id, DataFormat format, Layout layout) {
   /** The key of a document of a plain text. */
   private static final String TEXT = "text";
 
@@ -28,25 +36,58 @@ record RecordDocuments(DataFormat format) {
    * Reads every record once, to find the records with a target. If their documents are small in
    * total, they are kept in memory; otherwise each is made again on request.
    *
-   * @throws PalimpsestException if a record is malformed, or no record has a target
+   * @throws PalimpsestException if a record is malformed and none may be, a column is in no record,
+   *     or no record has a target
    */
   DataSource.Read read(String name, List<JsonRecord> records) {
-    return read(name, records.size(), i -> turns(records.get(i)));
+    Columns columns = layout.columns();
+    columns.requireKeys(id, DataFormats.keys(format));
+    Set<String> found = new TreeSet<>();
+    IntFunction<Turns> first =
+        i -> {
+          JsonRecord record = records.get(i);
+          if (!columns.none()) {
+            found.addAll(record.keys());
+          }
+          return turns(record);
+        };
+    Runnable check = () -> columns.requireFound(columns.byKey().keySet(), found, name);
+    return read(name, records.size(), first, check, i -> turns(records.get(i)));
   }
 
   /** Reads the documents of a plain text, each as a record with one key. */
   DataSource.Read readTexts(String name, List<Document> texts) {
-    return read(name, texts.size(), i -> turns(texts.get(i)));
+    IntFunction<Turns> turns = i -> turns(texts.get(i));
+    return read(name, texts.size(), turns, () -> {}, turns);
   }
 
-  private static DataSource.Read read(String name, int count, IntFunction<Turns> all) {
+  /**
+   * @param first reads a record for the first time
+   * @param check checks what was read
+   * @param again reads a record again
+   */
+  private DataSource.Read read(
+      String name, int count, IntFunction<Turns> first, Runnable check, IntFunction<Turns> again) {
     List<Document> kept = new ArrayList<>();
     LongList used = new LongList();
+    List<String> bad = new ArrayList<>();
+    long skipped = 0;
     long size = 0;
     long unanswered = 0;
     long empty = 0;
     for (int i = 0; i < count; i++) {
-      Turns turns = all.apply(i);
+      Turns turns;
+      try {
+        turns = first.apply(i);
+      } catch (BadRecordException e) {
+        if (!layout.skips()) {
+          throw e;
+        }
+        if (skipped++ < ReadNotes.NAMED) {
+          bad.add(e.getMessage());
+        }
+        continue;
+      }
       unanswered += turns.unanswered;
       empty += turns.empty;
       if (turns.document.isPresent()) {
@@ -59,20 +100,40 @@ record RecordDocuments(DataFormat format) {
         }
       }
     }
+    check.run();
     if (used.size() == 0) {
       throw new PalimpsestException(
-          name + " has nothing to learn: " + count + " records, all with an empty answer");
+          name
+              + " has nothing to learn: "
+              + count
+              + " records, "
+              + (skipped == 0
+                  ? "all with an empty answer"
+                  : skipped + " of them cannot be read; the first: " + bad.get(0)));
     }
     List<Document> documents =
         size <= FileBytes.SMALL
             ? List.copyOf(kept)
-            : new ReadList<>(used.size(), i -> all.apply((int) used.get(i)).document.orElseThrow());
+            : new ReadList<>(
+                used.size(), i -> again.apply((int) used.get(i)).document.orElseThrow());
+    long withoutAnswer = count - used.size() - skipped;
     return new DataSource.Read(
-        documents, DataCounts.read(count, count - used.size(), unanswered, empty));
+        documents,
+        DataCounts.read(count, withoutAnswer, unanswered, empty).bad(skipped),
+        new ReadNotes(List.of(), Map.of(), skipped, bad),
+        Weights.ONCE);
   }
 
   private Turns turns(JsonRecord r) {
-    DataRecord data = r.data();
+    JsonRecord renamed = r.renamed(layout.columns());
+    if (renamed != r) {
+      try {
+        layout.columns().requireFound(format.keys(), r.keys(), r.origin());
+      } catch (PalimpsestException e) {
+        throw new BadRecordException(e);
+      }
+    }
+    DataRecord data = renamed.data();
     TextExample example = JsonRecord.read(format, data, r.origin());
     List<TextExample.Part> parts =
         example

@@ -72,7 +72,7 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
             : filter.map(f -> filtered(f, most)).orElseGet(() -> RecordIndex.read(file, most));
     if (kept.isEmpty()) {
       throw filter
-          .map(f -> RowFilter.problem(f.condition(), "no record of " + file + " passes it"))
+          .<PalimpsestException>map(f -> new RowFilter.NothingPassesException(f, "" + file))
           .orElseGet(() -> new PalimpsestException(file + " has no records"));
     }
     return kept;

@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.text;
 import com.fasterxml.jackson.core.JacksonException;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.ReadList;
+import io.github.palimpsest.llm.layout.BadRecordException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -94,13 +95,21 @@ final class RecordIndex {
     int at = (int) lines.get(i);
     String origin = file + ":" + at;
     if (length > Integer.MAX_VALUE / 4) {
-      throw new PalimpsestException(origin + ": a record of " + length + " bytes is too long");
+      throw new BadRecordException(origin + ": a record of " + length + " bytes is too long");
     }
-    String text = Utf8Text.decode(file, bytes.read(from, (int) length), at, from);
+    String text = text(bytes.read(from, (int) length), at, from);
     try {
       return JsonRecord.of(origin, i, text);
     } catch (JacksonException e) {
       throw JsonRecord.broken(file, at, (int) (from - lineStarts.get(i)), e);
+    }
+  }
+
+  private String text(byte[] record, int at, long from) {
+    try {
+      return Utf8Text.decode(file, record, at, from);
+    } catch (PalimpsestException e) {
+      throw new BadRecordException(e);
     }
   }
 

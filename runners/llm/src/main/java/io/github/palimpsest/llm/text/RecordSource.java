@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The source of documents and records: a file or a generator. {@code toString} gives its name for
- * people.
+ * The source of documents and records: a file, several files, or a generator. {@code toString}
+ * gives its name for people.
  */
-public sealed interface RecordSource permits FileSource, MadeRecords {
+public sealed interface RecordSource permits FileSet, FileSource, MadeRecords {
   /** Whether it is a plain text, according to its name and its first character. */
   boolean looksLikeText();
 

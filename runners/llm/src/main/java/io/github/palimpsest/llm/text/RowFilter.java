@@ -90,6 +90,15 @@ public record RowFilter(String condition) {
     return new PalimpsestException("filter \"" + condition + "\": " + why);
   }
 
+  /** No record meets the filter. */
+  static final class NothingPassesException extends PalimpsestException {
+    private static final long serialVersionUID = 1L;
+
+    NothingPassesException(RowFilter filter, String in) {
+      super(problem(filter.condition(), "no record of " + in + " passes it").getMessage());
+    }
+  }
+
   @Override
   public String toString() {
     return condition;

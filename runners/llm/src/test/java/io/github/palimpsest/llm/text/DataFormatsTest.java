@@ -99,7 +99,8 @@ class DataFormatsTest {
                 + " 'text-records' (text) would do; state one, as in 'format: chat'");
     assertThatThrownBy(keys("prompt text")::found)
         .as("the text alone would leave the prompt out")
-        .hasMessageContaining("'text-records' (text) and 'prompts' (prompt + response) would do");
+        .hasMessageContaining(
+            "'text-records' (text) and 'completions' (prompt + completion) would do");
   }
 
   @Test
