@@ -49,6 +49,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WhyDifferentCommand.class,
       TrainCommand.class,
       ScoreCommand.class,
+      EvaluateCommand.class,
+      TasksCommand.class,
+      DataCommand.class,
       GenerateCommand.class,
       BenchCommand.class,
       DoctorCommand.class
