@@ -282,7 +282,12 @@ public final class Setting<T> {
     String range =
         "number "
             + Ranges.between(min, max)
-            + ", or constant(value, warmup), linear(peak, warmup, end), cosine(peak, warmup, end)";
+            + ", or a schedule, for example "
+            + example(key, "constant", "value", defaultValue, "")
+            + ", "
+            + example(key, "linear", "peak", defaultValue, ", end=0")
+            + " or "
+            + example(key, "cosine", "peak", defaultValue, ", end=0");
     return new Setting<Schedule>(
             key,
             new Value.Num(defaultValue),
@@ -296,6 +301,21 @@ public final class Setting<T> {
               return Read.of(s, s.toValue());
             })
         .checked();
+  }
+
+  /** A schedule as a recipe has it; a share of the steps as warm-up. */
+  private static String example(
+      String key, String schedule, String peak, double value, String end) {
+    return key
+        + "="
+        + schedule
+        + "("
+        + peak
+        + "="
+        + new Value.Num(value)
+        + ", warmup=0.1"
+        + end
+        + ")";
   }
 
   /** An optimizer that this component wraps. */

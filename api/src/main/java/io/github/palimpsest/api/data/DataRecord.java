@@ -71,6 +71,14 @@ public interface DataRecord {
   List<List<String>> textLists(String key);
 
   /**
+   * The value at a key, of any type, for formats that pass it on.
+   *
+   * @return a value as {@link #of} takes it, which must not be changed; empty if the key is missing
+   *     or null
+   */
+  Optional<Object> value(String key);
+
+  /**
    * An exception for an error in this record. Its message begins with the place of this object
    * within the record.
    *

@@ -92,6 +92,11 @@ record MapRecord(String place, Map<String, ?> values) implements DataRecord {
   }
 
   @Override
+  public Optional<Object> value(String key) {
+    return Optional.ofNullable(values.get(key));
+  }
+
+  @Override
   public PalimpsestException problem(String what) {
     return new PalimpsestException(place.isEmpty() ? what : place + ": " + what);
   }

@@ -21,13 +21,24 @@ public final class TextExample {
   private final List<Part> parts;
   private final Optional<String> field;
   private final Optional<Choice> choice;
+  private final Optional<String> rest;
 
   private TextExample(
       DataFormat.Gives gives, List<Part> parts, Optional<String> field, Optional<Choice> choice) {
+    this(gives, parts, field, choice, Optional.empty());
+  }
+
+  private TextExample(
+      DataFormat.Gives gives,
+      List<Part> parts,
+      Optional<String> field,
+      Optional<Choice> choice,
+      Optional<String> rest) {
     this.gives = gives;
     this.parts = List.copyOf(parts);
     this.field = field;
     this.choice = choice;
+    this.rest = rest;
   }
 
   /** The use of a part of the text. */
@@ -207,6 +218,18 @@ public final class TextExample {
     public TextExample end() {
       return new TextExample(DataFormat.Gives.ANSWERS, parts, Optional.empty(), Optional.empty());
     }
+
+    /**
+     * The example as a complete text, such as one that a chat template wrote: it already has the
+     * tokens that begin the text and end each answer. The host tokenises all parts and the rest as
+     * one text and adds no token.
+     *
+     * @param rest the text after the last part; it is read, not learned, and not counted as a turn
+     */
+    public TextExample complete(String rest) {
+      return new TextExample(
+          DataFormat.Gives.ANSWERS, parts, Optional.empty(), Optional.empty(), Optional.of(rest));
+    }
   }
 
   /** The kind of this example. */
@@ -224,6 +247,11 @@ public final class TextExample {
     return field;
   }
 
+  /** The text after the last part, if the example is a complete text. */
+  public Optional<String> rest() {
+    return rest;
+  }
+
   /** The question, if the example is one. */
   public Optional<Choice> choice() {
     return choice;
@@ -235,18 +263,19 @@ public final class TextExample {
         && gives == o.gives
         && parts.equals(o.parts)
         && field.equals(o.field)
-        && choice.equals(o.choice);
+        && choice.equals(o.choice)
+        && rest.equals(o.rest);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(gives, parts, field, choice);
+    return Objects.hash(gives, parts, field, choice, rest);
   }
 
   @Override
   public String toString() {
     String content =
         choice.map(Choice::toString).or(() -> field.map(f -> "at " + f)).orElse("" + parts);
-    return gives + " " + content;
+    return gives + " " + content + rest.map(r -> ", rest '" + r + "'").orElse("");
   }
 }

@@ -1,8 +1,10 @@
 package io.github.palimpsest.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.option.AdapterOptions;
+import io.github.palimpsest.cli.option.ChatOptions;
 import io.github.palimpsest.cli.option.DeviceOption;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
@@ -14,21 +16,24 @@ import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code generate}: continues a prompt. */
+/** {@code generate}: continues a prompt, or answers a conversation. */
 @Command(
     name = "generate",
-    description = "Continues a prompt; greedily, unless a temperature is given.",
+    description = "Continues a prompt, or answers a chat; greedily, unless a temperature is given.",
     mixinStandardHelpOptions = true)
 final class GenerateCommand implements Callable<Integer> {
   @Option(
@@ -40,10 +45,12 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--prompt",
-      required = true,
       paramLabel = "TEXT",
-      description = "the text to continue; '' begins a document")
-  String prompt = "";
+      description =
+          "the text to continue; '' begins a document; with --chat, the message to answer")
+  @Nullable String prompt;
+
+  @Mixin ChatOptions chat = new ChatOptions();
 
   @Option(
       names = "--max-new-tokens",
@@ -96,6 +103,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    chat.check(prompt);
     Sampling sampling = new Sampling(temperature, topK, topP);
     PluginRegistry registry = adapter.plugins.registry();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
@@ -108,7 +116,11 @@ final class GenerateCommand implements Callable<Integer> {
     try (TextTokenizer tokenizer = directory.tokenizer();
         Generator generator =
             new Generator(directory.model(), adapter.weights(directory, registry), where)) {
-      int[] ids = tokenizer.prompt(prompt);
+      ChatOptions.Asked asked =
+          chat.chat
+              ? chat.asked(prompt, directory.chatTemplates(), tokenizer)
+              : plain(tokenizer, Objects.requireNonNull(prompt));
+      int[] ids = asked.ids();
       int[] added =
           generator.generate(
               ids,
@@ -117,7 +129,7 @@ final class GenerateCommand implements Callable<Integer> {
               id -> ends.contains(id) || is(id, tokenizer.eos()) || is(id, tokenizer.bos()),
               sampling,
               Streams.stream(seed, "generate", 0, 0));
-      print(tokenizer, ids, added);
+      print(tokenizer, asked, added);
     }
     return ExitCode.OK;
   }
@@ -131,19 +143,27 @@ final class GenerateCommand implements Callable<Integer> {
     return token.isPresent() && token.getAsInt() == id;
   }
 
-  private void print(TextTokenizer tokenizer, int[] ids, int[] added) {
+  private static ChatOptions.Asked plain(TextTokenizer tokenizer, String text) {
+    return new ChatOptions.Asked(text, tokenizer.prompt(text), Optional.empty());
+  }
+
+  private void print(TextTokenizer tokenizer, ChatOptions.Asked asked, int[] added) {
+    int[] ids = asked.ids();
     // decoded as a whole: the text of a token can depend on the tokens before it
-    String text =
-        tokenizer.decode(IntStream.concat(IntStream.of(ids), IntStream.of(added)).toArray());
+    int[] all = IntStream.concat(IntStream.of(ids), IntStream.of(added)).toArray();
+    String text = tokenizer.decode(chat.chat ? added : all);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        json
-            ? Json.text(
-                Json.object()
-                    .put("prompt", prompt)
-                    .put("text", text)
-                    .put("prompt_tokens", ids.length)
-                    .put("new_tokens", added.length))
-            : text);
+    if (!json) {
+      out.println(text);
+      return;
+    }
+    ObjectNode node =
+        Json.object()
+            .put("prompt", asked.text())
+            .put("text", text)
+            .put("prompt_tokens", ids.length)
+            .put("new_tokens", added.length);
+    asked.template().ifPresent(t -> node.put("chat_template", t.sha256()));
+    out.println(Json.text(node));
   }
 }

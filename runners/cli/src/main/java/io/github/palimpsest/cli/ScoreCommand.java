@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.cli.option.AdapterOptions;
 import io.github.palimpsest.cli.option.DeviceOption;
@@ -11,6 +12,8 @@ import io.github.palimpsest.cli.option.DocumentOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.llm.chat.ChatTemplate;
+import io.github.palimpsest.llm.format.Chat;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.score.ChoiceScores;
@@ -87,6 +90,14 @@ final class ScoreCommand implements Callable<Integer> {
               + " tokens before them are context; default: the model's positions")
   @Nullable Integer stride;
 
+  @Option(
+      names = "--chat-turns",
+      paramLabel = "HOW",
+      description =
+          "for chats: template (the model's, if it has one) or labels (System:, User:, Assistant:);"
+              + " default: template")
+  Chat.@Nullable Turns turns;
+
   @Mixin DocumentOptions documents = new DocumentOptions();
 
   @Mixin DeviceOption device = new DeviceOption();
@@ -103,6 +114,9 @@ final class ScoreCommand implements Callable<Integer> {
     if (stride != null && data.choices != null) {
       throw new PalimpsestException("--stride applies to texts and answers, not to --choices");
     }
+    if (turns != null && data.instructions == null) {
+      throw new PalimpsestException("--chat-turns applies to --instructions alone");
+    }
     PluginRegistry registry = adapter.plugins.registry();
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     Device where = device.present();
@@ -114,16 +128,20 @@ final class ScoreCommand implements Callable<Integer> {
       ContinuationEncoder encoder = new ContinuationEncoder(tokenizer, positions);
       ObjectNode scores =
           data.choices == null
-              ? texts(likelihoods, encoder)
+              ? texts(likelihoods, encoder, directory)
               : choices(likelihoods, encoder, data.choices);
       print(scores);
     }
     return ExitCode.OK;
   }
 
-  private ObjectNode texts(ModelLogLikelihoods likelihoods, ContinuationEncoder encoder) {
+  private ObjectNode texts(
+      ModelLogLikelihoods likelihoods,
+      ContinuationEncoder encoder,
+      HuggingFaceDirectory directory) {
     int step = stride(encoder.maxLength());
     DataCounts counts;
+    Optional<ChatTemplate> template = Optional.empty();
     List<ScoredText> texts;
     List<StreamedText> streamed = new ArrayList<>();
     if (data.text != null) {
@@ -142,8 +160,12 @@ final class ScoreCommand implements Callable<Integer> {
       texts = ScoredText.of(wholes.examples(), wholes.bytes(), encoder.maxLength() + 1, step);
       counts = read.counts().chosen(read.documents().size(), read.documents().size());
     } else if (data.instructions != null) {
-      DataSource.Read read =
-          documents.of(data.instructions, DataFormats.builtIn(), Optional.empty());
+      Optional<Value.Call> stated =
+          Optional.ofNullable(turns)
+              .map(t -> RecipeText.parse("chat(turns=" + word(t) + ")").sum().get(0));
+      DataFormats formats = DataFormats.builtIn().with(directory.chatTemplates());
+      DataSource.Read read = documents.of(data.instructions, formats, stated);
+      template = formats.template(read.documents(), stated);
       read.notes().sentences().forEach(spec.commandLine().getErr()::println);
       ExampleEncoder.Encoded whole =
           ExampleEncoder.whole(encoder.tokenizer()).encode("data", read.documents());
@@ -153,6 +175,8 @@ final class ScoreCommand implements Callable<Integer> {
       throw new IllegalStateException("one of the files is given");
     }
     tell(counts, encoder.maxLength());
+    template.ifPresent(
+        t -> spec.commandLine().getErr().println("chats by the model's template, " + t));
     TextScores scores = TextScores.of(likelihoods, texts, streamed);
     ObjectNode node = Json.object().put("nats_per_token", scores.natsPerToken().value());
     double bits = scores.bitsPerByte().value();
@@ -167,7 +191,12 @@ final class ScoreCommand implements Callable<Integer> {
         .put("examples", texts.size() + streamed.size())
         .put("windows", scores.windows())
         .put("dropped", counts.dropped());
+    template.ifPresent(t -> node.put("chat_template", t.sha256()));
     return counted(node, counts);
+  }
+
+  private static String word(Chat.Turns turns) {
+    return turns.name().toLowerCase(Locale.ROOT);
   }
 
   private void tell(DataCounts counts, int length) {

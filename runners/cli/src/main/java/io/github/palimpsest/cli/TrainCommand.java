@@ -1,9 +1,7 @@
 package io.github.palimpsest.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.adapter.PeftAdapter;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.DataFormat;
 import io.github.palimpsest.api.data.TaskData;
@@ -17,16 +15,20 @@ import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.TrainingData;
 import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.TrainingProgress;
+import io.github.palimpsest.cli.train.HeldOut;
+import io.github.palimpsest.cli.train.RunOptions;
+import io.github.palimpsest.cli.train.TrainingRun;
+import io.github.palimpsest.cli.train.TrainingSubject;
 import io.github.palimpsest.engine.Seats;
-import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Clipping;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
-import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.TextTokenizer;
@@ -34,8 +36,6 @@ import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,6 @@ import picocli.CommandLine.Spec;
     description = "Trains a model on one data file and saves a Hugging Face directory.",
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
-  private static final int LINES = 20;
   private static final String AUTO = "auto";
 
   @Option(
@@ -159,6 +158,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "seed of all random choices; default: ${DEFAULT-VALUE}")
   long seed;
 
+  @Mixin RunOptions options = new RunOptions();
+
   @Mixin DeviceOption device = new DeviceOption();
 
   @Mixin PluginOptions plugins = new PluginOptions();
@@ -175,23 +176,25 @@ final class TrainCommand implements Callable<Integer> {
     PluginRegistry registry = plugins.registry();
     Recipe read = Clipping.around(registry.recipe(recipe), clipNorm, registry);
     Training training =
-        new Training(epochs, steps, batch, accumulation, 0)
+        new Training(epochs, steps, batch, accumulation, options.saveEvery())
             .with(Compute.parse(compute))
             .with(recompute);
-    DataFormats formats = DataFormats.of(registry);
-    Optional<Value.Call> stated = stated(formats);
-    if (Files.exists(out)) {
-      throw new PalimpsestException(out + " already exists; models are saved to a new folder");
-    }
+    Optional<Value.Call> stated = stated(DataFormats.of(registry));
+    TrainingRun.check(out, options);
     requireAdapter(read);
-    Seats strategy = Seats.of(read); // what cannot be combined is told before data are read
+    Seats.of(read); // what cannot be combined is told before data are read
     HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
+    DataFormats formats = DataFormats.of(registry).with(directory.chatTemplates());
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
     try (TextTokenizer tokenizer = directory.tokenizer()) {
       DataSource.Read records = documents.of(data.source(), formats, stated);
-      TrainingData.Prepared prepared = data.prepare(records, tokenizer, length);
+      HeldOut split =
+          HeldOut.of(options, records, file -> documents.heldOut(file, formats, stated));
+      TrainingData.Prepared prepared =
+          data.prepare(
+              split.training(), records.weights(), split.counts(), tokenizer, length);
       TaskData task = prepared.task();
       DataCounts counts = prepared.counts();
       records.notes().sentences().forEach(err::println);
@@ -201,42 +204,51 @@ final class TrainCommand implements Callable<Integer> {
       if (records.notes().any()) {
         told.set("source", Json.tree(records.notes()));
       }
+      formats
+          .template(records.documents(), stated)
+          .ifPresent(
+              template -> {
+                err.println("chats by the model's template, " + template);
+                told.put("chat_template", template.sha256());
+              });
       counts.byName().forEach(told.putObject("data")::put);
-      TaskLoop loop =
-          new TaskLoop(
-              data.of(directory.model()),
-              directory.weights(),
-              strategy,
+      TrainingSubject subject =
+          new TrainingSubject(
+              registry,
+              directory,
+              read,
               training,
               seed,
-              List.of(task),
               where,
-              null);
+              length,
+              task,
+              counts,
+              split.encoded(tokenizer, length),
+              split.evaluationCounts(),
+              out,
+              adapterOut);
+      return train(new TrainingRun(subject, options), told);
+    }
+  }
+
+  private int train(TrainingRun run, ObjectNode told) {
+    PrintWriter err = spec.commandLine().getErr();
+    TrainingRun.Trained trained;
+    try (TrainingProgress progress = options.progress(err);
+        Interruption interruption = Interruption.heard(progress::print)) {
+      trained = run.run(progress, interruption::stops);
+    } catch (TrainingStoppedException e) {
+      err.println(e.getMessage() + "; run the same command with --resume to continue");
+      return ExitCode.INTERRUPTED;
+    }
+    err.println(trained.text());
+    if (json) {
+      trained.tell(told, options);
+      told.put("saved", out.toString());
       if (adapterOut != null) {
-        adapter(loop); // refused now rather than after the training
+        told.put("adapter", adapterOut.toString());
       }
-      told.put("steps", 0L); // until there is one
-      ArrayNode losses = told.putArray("losses");
-      loop.train(
-          (t, step, total, loss) -> {
-            told.put("steps", step);
-            if (step == 1 || step == total || step % Math.max(1, total / LINES) == 0) {
-              err.printf(Locale.ROOT, "step %d of %d, loss %.4f%n", step, total, loss);
-              losses.addObject().put("step", step).put("loss", loss);
-            }
-          });
-      if (adapterOut != null) {
-        PeftDirectory.save(adapterOut, adapter(loop));
-      }
-      directory.save(out, loop.weights());
-      err.println("saved in " + out);
-      if (json) {
-        told.put("saved", out.toString());
-        if (adapterOut != null) {
-          told.put("adapter", adapterOut.toString());
-        }
-        spec.commandLine().getOut().println(Json.text(told));
-      }
+      spec.commandLine().getOut().println(Json.text(told));
     }
     return ExitCode.OK;
   }
@@ -266,14 +278,6 @@ final class TrainCommand implements Callable<Integer> {
       throw new PalimpsestException(
           adapterOut + " already exists; adapters are saved to a new folder");
     }
-  }
-
-  private PeftAdapter adapter(TaskLoop loop) {
-    return loop.adapter()
-        .orElseThrow(
-            () ->
-                new PalimpsestException(
-                    "--adapter-out: PEFT has no adapter like that of '" + recipe + "'"));
   }
 
   private int length(int positions) {

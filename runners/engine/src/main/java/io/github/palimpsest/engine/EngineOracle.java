@@ -121,7 +121,13 @@ final class EngineOracle implements RehearsalOracle {
       evaluated = pass.plus(evaluated, pass.of(closed.get(), evaluated.share()));
     }
     calls.add(
-        new OracleCall(evaluated.loss(), pass.accumulate(), pass.reset(), of.passes(), search));
+        new OracleCall(
+            evaluated.loss(),
+            evaluated.gradients(),
+            pass.accumulate(),
+            pass.reset(),
+            of.passes(),
+            search));
     answered.put(new Asked(asked, of), new Answered(pass, evaluated.share()));
     latest = Optional.of(evaluated);
     return evaluated;

@@ -1,5 +1,6 @@
 package io.github.palimpsest.engine;
 
+import io.github.palimpsest.api.optimizer.Gradients;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.tensorflow.types.TFloat32;
  * One call.
  *
  * @param loss the requested terms
+ * @param gradients their gradient with respect to the trainable parameters
  * @param accumulate to be run for each micro-batch before the call's results are read; none without
  *     accumulation
  * @param reset variables to set to zero at the end of the step
@@ -19,6 +21,7 @@ import org.tensorflow.types.TFloat32;
  */
 record OracleCall(
     Operand<TFloat32> loss,
+    Gradients gradients,
     List<Op> accumulate,
     Map<String, Operand<TFloat32>> reset,
     double passes,

@@ -4,11 +4,13 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.ChosenRows.Micro;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.FreeNorm;
 import io.github.palimpsest.engine.weights.Fills;
 import io.github.palimpsest.engine.weights.HeldWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
@@ -18,6 +20,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -44,6 +48,8 @@ public final class StepGraph implements AutoCloseable {
   private final ChosenRows chosen;
   private final List<Phase> phases = new ArrayList<>();
   private final Session session;
+  private final boolean withNorm;
+  private OptionalDouble norm = OptionalDouble.empty();
 
   /**
    * One kind of step.
@@ -51,11 +57,17 @@ public final class StepGraph implements AutoCloseable {
    * @param calls oracle calls, in order; those of the optimizer come first
    * @param passes the cost of the optimizer's stages
    * @param train applies the update
+   * @param norm the norm of the gradient, if it is measured
    */
-  private record Phase(List<OracleCall> calls, double passes, Op train) {}
+  private record Phase(
+      List<OracleCall> calls, double passes, Op train, Optional<Operand<TFloat32>> norm) {}
 
-  StepGraph(TaskStart start) {
+  /**
+   * @param gradientNorm whether steps measure the norm of their gradient
+   */
+  StepGraph(TaskStart start, boolean gradientNorm) {
     this.start = start;
+    this.withNorm = gradientNorm;
     task = new TaskGraph(start);
     feeds = new StepFeeds(task.tf(), start.seed(), start.task(), start.device());
     chosen = new ChosenRows(task.tf());
@@ -75,7 +87,7 @@ public final class StepGraph implements AutoCloseable {
       Training training,
       long seed,
       Device device) {
-    return new StepGraph(TaskStart.first(model, pretrained, seats, training, seed, device));
+    return new StepGraph(TaskStart.first(model, pretrained, seats, training, seed, device), false);
   }
 
   private Phase phase(int phase) {
@@ -116,6 +128,7 @@ public final class StepGraph implements AutoCloseable {
               + " (rule OPT-01)");
     }
     double passes = oracle.calls().stream().mapToDouble(OracleCall::passes).sum();
+    List<Gradients> gradients = oracle.calls().stream().map(OracleCall::gradients).toList();
     task.regularizers()
         .forEach(
             (name, r) ->
@@ -130,7 +143,12 @@ public final class StepGraph implements AutoCloseable {
                         phase,
                         feeds),
                     updates));
-    return new Phase(oracle.calls(), passes, assignments(updates, slots, oracle));
+    Op train = assignments(updates, slots, oracle);
+    return new Phase(
+        oracle.calls(),
+        passes,
+        train,
+        withNorm ? FreeNorm.of(task.tf(), train, gradients) : Optional.empty());
   }
 
   private WeightSpace space() {
@@ -177,17 +195,27 @@ public final class StepGraph implements AutoCloseable {
               totalSteps,
               r -> {
                 phase.calls().forEach(s -> r.fetch(s.loss()));
+                phase.norm().ifPresent(r::fetch);
                 r.addTarget(phase.train());
               });
-      for (float[] loss : losses) {
+      for (float[] loss : losses.subList(0, phase.calls().size())) {
         if (!Float.isFinite(loss[0])) {
           throw new NonFiniteLossException(start.task(), step + 1, loss[0]);
         }
       }
-      return losses.isEmpty() ? 0 : losses.get(0)[0];
+      norm =
+          phase.norm().isPresent()
+              ? OptionalDouble.of(losses.get(losses.size() - 1)[0])
+              : OptionalDouble.empty();
+      return phase.calls().isEmpty() ? 0 : losses.get(0)[0];
     } finally {
       whole.values().forEach(Tensor::close);
     }
+  }
+
+  /** The norm of the gradient of the last step; empty if it is not measured. */
+  OptionalDouble gradientNorm() {
+    return norm;
   }
 
   /**
@@ -204,7 +232,7 @@ public final class StepGraph implements AutoCloseable {
     List<MicroBatch> cut = new ArrayList<>();
     try {
       int first = 0;
-      for (List<Example> micro : microBatches(examples, start.training().accumulation())) {
+      for (List<Example> micro : start.training().microBatches(examples)) {
         Micro place = new Micro(first, micro.size());
         cut.add(new MicroBatch(task.batch().tensors(micro), place, new HashMap<>()));
         first += micro.size();
@@ -251,18 +279,6 @@ public final class StepGraph implements AutoCloseable {
     } finally {
       fed.forEach(Tensor::close);
     }
-  }
-
-  private static List<List<Example>> microBatches(List<Example> examples, int count) {
-    List<List<Example>> cut = new ArrayList<>();
-    int parts = Math.min(count, examples.size());
-    for (int i = 0; i < parts; i++) {
-      cut.add(
-          examples.subList(
-              (int) ((long) i * examples.size() / parts),
-              (int) ((long) (i + 1) * examples.size() / parts)));
-    }
-    return cut;
   }
 
   /**

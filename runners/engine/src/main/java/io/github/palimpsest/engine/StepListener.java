@@ -18,6 +18,16 @@ public interface StepListener {
    */
   void onStep(int task, long step, long totalSteps, double loss);
 
+  /** Called after each step with all that is known of it. */
+  default void onStep(StepReport step) {
+    onStep(step.task(), step.step(), step.totalSteps(), step.loss());
+  }
+
+  /** Asked once before the first step: whether steps report the norm of their gradient. */
+  default boolean measuresGradientNorm() {
+    return false;
+  }
+
   /**
    * Asked after each step: whether to stop there, with a checkpoint from which a later run goes on.
    */
@@ -44,4 +54,19 @@ public interface StepListener {
    * @param weights with the adapter merged, and no merger applied; valid during this call
    */
   default void weights(int task, long step, WeightSnapshot weights) {}
+
+  /**
+   * Asked after each call of {@link #weights}: whether the weights there are kept, in place of
+   * those kept before, for {@link TaskLoop#returnTo}.
+   */
+  default boolean keeps() {
+    return false;
+  }
+
+  /**
+   * Asked after each step: whether the task ends there. Its schedules are those of all its steps.
+   */
+  default boolean ends() {
+    return false;
+  }
 }

@@ -17,6 +17,7 @@ final class TaskCheckpoints {
   private final CheckpointFile task;
   private final CheckpointFile begun;
   private final CheckpointFile steps;
+  private final KeptStates kept;
 
   /**
    * @param folder the folder for them, or null for none: then nothing is copied either
@@ -27,6 +28,7 @@ final class TaskCheckpoints {
     task = new CheckpointFile(folder, StateFile.NAME, seed);
     begun = new CheckpointFile(folder, "begun.checkpoint", seed);
     steps = new CheckpointFile(folder, "steps.checkpoint", seed);
+    kept = new KeptStates(folder, seed);
   }
 
   Optional<TaskState> lastTask() {
@@ -46,6 +48,11 @@ final class TaskCheckpoints {
 
   void saveBegun(TaskState state) {
     save(begun, state);
+  }
+
+  /** The states of the present task that a listener asked to keep. */
+  KeptStates kept() {
+    return kept;
   }
 
   /** The checkpoints within a task; close them before the task is saved. */

@@ -173,25 +173,44 @@ public final class TaskLoop {
       state = checkpoints.begunTask(task.index()).orElseGet(() -> begun(task));
     }
     restoreRehearsal(state.rehearsal());
-    try (StepGraph graph = new StepGraph(start(task.index(), state));
+    try (StepGraph graph =
+            new StepGraph(start(task.index(), state), listener.measuresGradientNorm());
         StepCheckpoints within = checkpoints.within(task.index())) {
       TaskSteps steps = new TaskSteps(seats, training, seed);
-      steps.train(
-          graph, within, prepared(task), trainable -> effective(state.base(), trainable), listener);
-      gradientPasses = OptionalLong.of(steps.passes(graph, task));
+      long taken =
+          steps.train(
+              graph,
+              within,
+              checkpoints.kept(),
+              prepared(task),
+              trainable -> effective(state.base(), trainable),
+              listener);
+      gradientPasses = OptionalLong.of(steps.passes(graph, task, taken));
       WeightSnapshot trained = graph.trainable();
       requireFinite(trained, task);
-      state =
-          new TaskState(
-              task.index() + 1,
-              seats.adapter().isPresent() ? state.base() : trained,
-              trained,
-              state.trainable(),
-              graph.tracked(),
-              state.memories(),
-              state.rehearsal());
+      state = trained(task.index() + 1, trained, state.trainable(), graph.tracked());
     }
     checkpoints.saveTask(state);
+  }
+
+  private TaskState trained(
+      int tasks, WeightSnapshot now, WeightSnapshot before, WeightSnapshot tracked) {
+    WeightSnapshot base = seats.adapter().isPresent() ? state.base() : now;
+    return new TaskState(tasks, base, now, before, tracked, state.memories(), state.rehearsal());
+  }
+
+  /**
+   * Takes the weights that the listener kept after a step of the last task as the result of that
+   * task, in place of those after its last step. No checkpoint changes.
+   *
+   * @throws IllegalStateException if another task follows
+   * @throws IllegalArgumentException if the weights after this step are not kept
+   */
+  public void returnTo(long step) {
+    if (state.trainedTasks() < tasks.size()) {
+      throw new IllegalStateException("only the last task can return to an earlier step");
+    }
+    state = trained(tasks.size(), checkpoints.kept().after(step), state.before(), state.tracked());
   }
 
   private TaskStart start(int task, TaskState from) {

@@ -23,18 +23,31 @@ record TaskSteps(Seats seats, Training training, long seed) {
    * Trains a task from where its last checkpoint left it.
    *
    * @param model the model's weights for values of the trainable parameters
+   * @return the number of steps of the task; fewer than planned if the listener ended it
    * @throws TrainingStoppedException if the listener requests it
    */
-  void train(
+  long train(
       StepGraph graph,
       StepCheckpoints within,
+      KeptStates kept,
       TaskData task,
       UnaryOperator<WeightSnapshot> model,
       StepListener listener) {
     long total = totalSteps(task);
     long done = within.resume(graph);
-    if (done == 0 && listener.looks(0, total)) {
-      listener.weights(task.index(), 0, model.apply(graph.trainable()));
+    kept.begin(done);
+    Look look =
+        at -> {
+          if (listener.looks(at, total)) {
+            listener.weights(task.index(), at, model.apply(graph.trainable()));
+            if (listener.keeps()) {
+              within.close(); // a kept state replaces others, which no checkpoint may need
+              kept.keep(graph, at);
+            }
+          }
+        };
+    if (done == 0) {
+      look.after(0);
     }
     long step = 0;
     for (int epoch = 0; epoch < training.epochs() && step < total; epoch++) {
@@ -43,13 +56,16 @@ record TaskSteps(Seats seats, Training training, long seed) {
         List<Example> examples = batches.next();
         if (step >= done) {
           double loss = graph.step(examples, step, total);
-          listener.onStep(task.index(), step + 1, total, loss);
-          if (listener.looks(step + 1, total)) {
-            listener.weights(task.index(), step + 1, model.apply(graph.trainable()));
+          listener.onStep(
+              new StepReport(task.index(), step + 1, total, loss, graph.gradientNorm(), examples));
+          look.after(step + 1);
+          if (listener.ends()) {
+            return step + 1;
           }
           int every = training.checkpointEvery();
           boolean stops = step + 1 < total && listener.stops();
           if (stops || (every > 0 && (step + 1) % every == 0 && step + 1 < total)) {
+            kept.checkpoint();
             within.save(graph, step + 1);
           }
           if (stops) {
@@ -59,6 +75,12 @@ record TaskSteps(Seats seats, Training training, long seed) {
         step++;
       }
     }
+    return step;
+  }
+
+  /** Shows the weights after a number of steps to the listener, if it looks there. */
+  private interface Look {
+    void after(long steps);
   }
 
   private long totalSteps(TaskData task) {
@@ -71,11 +93,11 @@ record TaskSteps(Seats seats, Training training, long seed) {
             .orElse(0L));
   }
 
-  /** The gradient passes of a whole task, rounded. */
-  long passes(StepGraph graph, TaskData task) {
+  /** The gradient passes of a task of which {@code taken} steps were trained, rounded. */
+  long passes(StepGraph graph, TaskData task, long taken) {
     long total = totalSteps(task);
     double passes = 0;
-    for (long step = 0; step < total; step++) {
+    for (long step = 0; step < taken; step++) {
       passes += graph.passes(seats.optimizer().phaseOf(task.index(), step, total));
     }
     return Math.round(passes);

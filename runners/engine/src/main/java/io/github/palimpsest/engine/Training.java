@@ -3,6 +3,8 @@ package io.github.palimpsest.engine;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The settings of training that are not part of the recipe.
@@ -92,6 +94,19 @@ public record Training(
     long perEpoch = (examples + batchSize - 1) / batchSize + extraBatches;
     long all = perEpoch * epochs;
     return maxSteps == 0 ? all : Math.min(all, maxSteps);
+  }
+
+  /** The examples of a step, cut into its micro-batches; none of them is empty. */
+  <T> List<List<T>> microBatches(List<T> examples) {
+    List<List<T>> cut = new ArrayList<>();
+    int parts = Math.min(accumulation, examples.size());
+    for (int i = 0; i < parts; i++) {
+      cut.add(
+          examples.subList(
+              (int) ((long) i * examples.size() / parts),
+              (int) ((long) (i + 1) * examples.size() / parts)));
+    }
+    return cut;
   }
 
   private static void check(String name, long value, long least) {

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * The cost of training a stage. Kept apart from the result, which must not depend on it. Counts
  * only this process's part of a run that was interrupted.
  */
-final class CellTiming {
+public final class CellTiming {
   private final long begun = System.nanoTime();
   private final boolean resumed;
   private long lastStep;
@@ -19,7 +19,12 @@ final class CellTiming {
   private long stepNanos;
   private long scoringNanos;
 
-  CellTiming(boolean resumed) {
+  /**
+   * Begins to measure.
+   *
+   * @param resumed whether an earlier process has trained a part
+   */
+  public CellTiming(boolean resumed) {
     this.resumed = resumed;
     PeakMemory.reset();
   }
@@ -29,7 +34,8 @@ final class CellTiming {
     lastStep = 0;
   }
 
-  void step() {
+  /** A step has ended. */
+  public void step() {
     long now = System.nanoTime();
     if (lastStep != 0) {
       stepNanos += now - lastStep;
@@ -40,7 +46,7 @@ final class CellTiming {
   }
 
   /** Scoring of a point took this time, which is no part of a step. */
-  void scored(long nanos) {
+  public void scored(long nanos) {
     scoringNanos += nanos;
     lastStep = lastStep == 0 ? 0 : System.nanoTime();
   }
@@ -51,7 +57,7 @@ final class CellTiming {
    * @param device where it ran
    * @param gradientPasses forward-and-backward passes that the graphs have; empty if unknown
    */
-  Timing measured(String device, OptionalLong gradientPasses) {
+  public Timing measured(String device, OptionalLong gradientPasses) {
     long peak = PeakMemory.bytes();
     Machine machine = Machine.current();
     return new Timing(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The right to work on one unit of an experiment. The operating system releases it when the process
  * dies for any reason, so nothing stays locked.
  */
-final class UnitLock {
+public final class UnitLock implements AutoCloseable {
   private static final int ATTEMPTS = 20;
 
   private final FileChannel file;
@@ -34,7 +34,7 @@ final class UnitLock {
    * @return empty if another process or run has it
    * @throws OutputException if the lock file cannot be written
    */
-  static Optional<UnitLock> take(Path path) {
+  public static Optional<UnitLock> take(Path path) {
     IOException swept = new IOException("another run removes it again and again");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
@@ -67,7 +67,8 @@ final class UnitLock {
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
     try {
       lock.release();
       file.close();

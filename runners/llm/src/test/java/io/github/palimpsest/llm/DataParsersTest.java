@@ -4,7 +4,10 @@ import static io.github.palimpsest.testing.FuzzTarget.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.llm.arrow.ArrowFile;
 import io.github.palimpsest.llm.format.Choices;
+import io.github.palimpsest.llm.layout.Columns;
 import io.github.palimpsest.llm.score.ChoiceItem;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.Document;
@@ -15,12 +18,14 @@ import io.github.palimpsest.testing.FuzzTarget;
 import io.github.palimpsest.testing.FuzzTargets;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -98,6 +103,19 @@ class DataParsersTest implements FuzzTargets {
             QUERIES,
             List.of(parquet(folder.resolve("seed.parquet"))),
             reader(folder.resolve("data.parquet"))),
+        new FuzzTarget(
+            "arrow",
+            FILES,
+            List.of(arrow("stream"), arrow("lz4"), arrow("views")),
+            reader(folder.resolve("data.arrow"))),
+        FuzzTarget.of(
+            "columns",
+            FILES,
+            input -> {
+              Columns columns = Columns.parse(text(input));
+              assertThat(Columns.parse(columns.toString())).isEqualTo(columns);
+            },
+            "prompt=question,response=answer"),
         FuzzTarget.of(
             "filter",
             QUERIES,
@@ -127,6 +145,12 @@ class DataParsersTest implements FuzzTargets {
       out.write(text.getBytes(UTF_8));
     }
     return bytes.toByteArray();
+  }
+
+  private static byte[] arrow(String kind) throws IOException {
+    try (InputStream in = ArrowFile.class.getResourceAsStream("pyarrow.json")) {
+      return Base64.getDecoder().decode(new ObjectMapper().readTree(in).get(kind).asText());
+    }
   }
 
   private static byte[] parquet(Path file) throws IOException {

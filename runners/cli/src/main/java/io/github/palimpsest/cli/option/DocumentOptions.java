@@ -89,6 +89,21 @@ public final class DocumentOptions {
         .read();
   }
 
+  /** Reads held-out documents: as {@link #of}, but all of them. */
+  public DataSource.Read heldOut(Path file, DataFormats formats, Optional<Value.Call> format) {
+    return new DataSource(
+            new FileSource(HubCache.data(file)),
+            formats,
+            format,
+            template,
+            separator,
+            rows(),
+            0,
+            0,
+            new Layout(columns, onBadRecord))
+        .read();
+  }
+
   public ChoiceItem.Read choices(Path file) {
     return ChoiceItem.read(
         new FileSource(HubCache.data(file)),

@@ -4,14 +4,14 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.DataCounts;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
-import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.llm.example.Packing;
 import io.github.palimpsest.llm.example.Repeats;
 import io.github.palimpsest.llm.example.TokenCap;
 import io.github.palimpsest.llm.example.Truncation;
 import io.github.palimpsest.llm.hub.HubCache;
 import io.github.palimpsest.llm.layout.DataFolder;
-import io.github.palimpsest.llm.text.DataSource;
+import io.github.palimpsest.llm.layout.Weights;
+import io.github.palimpsest.llm.text.Document;
 import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.FileSet;
 import io.github.palimpsest.llm.text.FileSource;
@@ -108,23 +108,26 @@ public final class TrainingData {
    */
   public record Prepared(TaskData task, DataCounts counts) {}
 
-  /** Turns documents into a task. */
-  public Prepared prepare(DataSource.Read read, TextTokenizer tokenizer, int length) {
+  /**
+   * Turns documents into a task.
+   *
+   * @param counts what became of their records so far
+   */
+  public Prepared prepare(
+      List<Document> documents,
+      Weights weights,
+      DataCounts counts,
+      TextTokenizer tokenizer,
+      int length) {
     ExampleEncoder.Encoded encoded =
-        new ExampleEncoder(tokenizer, length, false, false, truncation)
-            .encode("data", read.documents());
-    List<Example> all = Repeats.of(encoded.examples(), encoded.documents(), read.weights());
+        new ExampleEncoder(tokenizer, length, false, false, truncation).encode("data", documents);
+    List<Example> all = Repeats.of(encoded.examples(), encoded.documents(), weights);
     List<Example> some = TokenCap.over(all, maxTokens);
-    DataCounts counts =
-        read.counts()
-            .encoded(encoded.dropped(), encoded.cut(), all.size())
-            .chosen(all.size(), some.size());
     List<Example> examples = pack ? Packing.of(some, length) : some;
-    return new Prepared(TaskData.of(0, name(), examples).inBuckets(buckets), counts);
-  }
-
-  /** The model, in the form that takes packs if examples are packed. */
-  public DecoderModel of(DecoderModel model) {
-    return pack ? model.packed() : model;
+    return new Prepared(
+        TaskData.of(0, name(), examples).inBuckets(buckets),
+        counts
+            .encoded(encoded.dropped(), encoded.cut(), all.size())
+            .chosen(all.size(), some.size()));
   }
 }

@@ -20,6 +20,7 @@ import io.github.palimpsest.experiment.subject.Formats;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
 import io.github.palimpsest.experiment.subject.Measures;
 import io.github.palimpsest.experiment.subject.ModelOrigin;
+import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.example.Truncation;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
@@ -71,7 +72,8 @@ public final class SharedInputs {
    *     family, format or measure
    */
   public static SortedMap<String, String> of(Experiment e, PluginRegistry registry) {
-    Formats formats = Formats.of(registry).checked(e);
+    Optional<ChatTemplates> templates = ModelOrigin.of(e).chatTemplates();
+    Formats formats = Formats.of(registry).checked(e).with(templates);
     Measures measures = Measures.of(e, registry);
     Origins origins = new Origins(registry);
     TreeMap<String, String> all = new TreeMap<>();
@@ -88,6 +90,11 @@ public final class SharedInputs {
         (at, set) -> {
           put(all, at, e, set);
           all.put(at + "format", formats.stated(set).map(Component::toString).orElse("auto"));
+          if (templates.isPresent()) { // else no first record need be read to know the format
+            formats
+                .template(e, set)
+                .ifPresent(t -> all.put(at + "chat-template", t.sha256() + " of " + t.date()));
+          }
           String code = formatCode(e, set, formats, registry);
           if (!code.isEmpty()) {
             all.put(at + "format-code", code);
@@ -105,6 +112,13 @@ public final class SharedInputs {
     all.put("evaluation-batch", Integer.toString(LanguageSubject.EVALUATION_BATCH));
     all.put("device", e.device().gpu() ? "gpu" : "cpu");
     all.put("tensorflow", tensorflowVersion());
+    all.putAll(code());
+    return all;
+  }
+
+  /** The hashes of the modules that decide numbers, by their names. */
+  public static SortedMap<String, String> code() {
+    TreeMap<String, String> all = new TreeMap<>();
     CODE.forEach((name, type) -> all.put(name, codeSha256(type)));
     return all;
   }

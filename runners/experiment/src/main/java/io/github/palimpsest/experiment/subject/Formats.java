@@ -9,6 +9,8 @@ import io.github.palimpsest.experiment.file.Axis;
 import io.github.palimpsest.experiment.file.DataAddress;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.llm.chat.ChatTemplate;
+import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
@@ -27,6 +29,35 @@ public record Formats(DataFormats known) {
   /** The formats of a registry. */
   public static Formats of(PluginRegistry registry) {
     return new Formats(DataFormats.of(registry));
+  }
+
+  /** A copy for a model with chat templates, or for one without. */
+  public Formats with(Optional<ChatTemplates> ofModel) {
+    return new Formats(known.with(ofModel));
+  }
+
+  /**
+   * The chat template that writes the records of a set.
+   *
+   * @return empty if the set is not one of chats, states labels, or the model has no template
+   * @throws PalimpsestException with its place in the file
+   */
+  public Optional<ChatTemplate> template(Experiment e, DataSet set) {
+    try {
+      Component<DataFormat> format =
+          stated(set)
+              .orElseGet(
+                  () ->
+                      source(
+                              set,
+                              DataAddress.find(e, set.place(), set.data()).source(),
+                              set.filter(),
+                              set.limit())
+                          .found());
+      return known.template(format.create());
+    } catch (PalimpsestException problem) {
+      throw set.place().error(problem);
+    }
   }
 
   /**

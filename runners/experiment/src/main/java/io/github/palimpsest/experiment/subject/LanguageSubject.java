@@ -140,9 +140,10 @@ public final class LanguageSubject implements Subject {
    * @throws PalimpsestException if a file is missing or malformed; names it
    */
   public static LanguageSubject open(Experiment experiment, PluginRegistry registry) {
-    Formats formats = Formats.of(registry).checked(experiment);
+    ModelOrigin model = ModelOrigin.of(experiment);
+    Formats formats = Formats.of(registry).checked(experiment).with(model.chatTemplates());
     Measures measures = Measures.of(experiment, registry);
-    ModelSource source = ModelOrigin.of(experiment).open(registry);
+    ModelSource source = model.open(registry);
     try {
       return new LanguageSubject(experiment, formats, measures, source);
     } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package io.github.palimpsest.experiment.subject;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Fingerprint;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
  *
  * @param folder the directory
  */
-record ModelFolder(Path folder) implements ModelOrigin {
+public record ModelFolder(Path folder) implements ModelOrigin {
   /** By the content of the files that results depend on. */
   @Override
   public String sha256() {
@@ -48,6 +49,11 @@ record ModelFolder(Path folder) implements ModelOrigin {
   @Override
   public Optional<Path> family(PluginRegistry registry) {
     return Optional.of(HuggingFaceDirectory.family(folder, registry).origin().location());
+  }
+
+  @Override
+  public Optional<ChatTemplates> chatTemplates() {
+    return HuggingFaceDirectory.chatTemplates(folder);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.palimpsest.experiment.subject;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.experiment.file.DataPaths;
 import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.llm.chat.ChatTemplates;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,15 @@ public interface ModelOrigin {
    * @throws io.github.palimpsest.api.PalimpsestException if no plugin reads the model
    */
   Optional<Path> family(PluginRegistry registry);
+
+  /**
+   * The chat templates of the model; empty if it has none.
+   *
+   * @throws io.github.palimpsest.api.PalimpsestException if a file cannot be read
+   */
+  default Optional<ChatTemplates> chatTemplates() {
+    return Optional.empty();
+  }
 
   /**
    * Opens the model; close it after use.

@@ -16,15 +16,20 @@ import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.CheckpointLayout;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
+import io.github.palimpsest.llm.chat.ChatTemplates;
 import io.github.palimpsest.llm.hub.HubCache;
 import io.github.palimpsest.llm.json.StrictJson;
+import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.ShardedSafetensors;
+import io.github.palimpsest.llm.safetensors.StoredWeights;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.llm.text.TokenizerConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -42,6 +47,7 @@ public final class HuggingFaceDirectory {
   private final Path folder;
   private final ObjectNode config;
   private final DecoderModel model;
+  private final StoredWeights checkpoint;
   private final WeightSnapshot weights;
 
   private HuggingFaceDirectory(Path folder, PluginRegistry registry) {
@@ -54,7 +60,7 @@ public final class HuggingFaceDirectory {
     String where = folder.resolve(CONFIG).toString();
     FamilyConfig family = FamilyConfig.of(family(folder, config, registry));
     model = new DecoderModel(family.read(where, config));
-    WeightSnapshot checkpoint = checkpoint(folder);
+    checkpoint = checkpoint(folder);
     for (ParameterSpec p : model.parameters()) {
       check(p, checkpoint);
     }
@@ -115,7 +121,7 @@ public final class HuggingFaceDirectory {
     return StrictJson.object(folder.resolve(CONFIG));
   }
 
-  private static WeightSnapshot checkpoint(Path folder) {
+  private static StoredWeights checkpoint(Path folder) {
     return Files.exists(folder.resolve(INDEX)) && !Files.exists(folder.resolve(WEIGHTS))
         ? ShardedSafetensors.open(folder.resolve(INDEX))
         : SafetensorsFile.open(folder.resolve(WEIGHTS));
@@ -220,6 +226,21 @@ public final class HuggingFaceDirectory {
   }
 
   /**
+   * The chat templates of this model.
+   *
+   * @return empty if it has none
+   * @throws PalimpsestException if a file cannot be read
+   */
+  public Optional<ChatTemplates> chatTemplates() {
+    return chatTemplates(folder);
+  }
+
+  /** The chat templates of a folder, which need not be open. */
+  public static Optional<ChatTemplates> chatTemplates(Path folder) {
+    return ChatTemplates.of(folder, TokenizerConfig.tokens(folder));
+  }
+
+  /**
    * The tokens that end this model's output: every id of {@code eos_token_id} in {@code
    * generation_config.json}, or else in {@code config.json}.
    *
@@ -279,7 +300,24 @@ public final class HuggingFaceDirectory {
    * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   public void save(Path target, WeightSnapshot weights) {
-    ModelWriter.write(target, config.deepCopy(), model, weights, folder);
+    save(target, weights, Optional.of(Dtype.F32));
+  }
+
+  /**
+   * Saves other weights, as {@link #save(Path, WeightSnapshot)} does.
+   *
+   * @param dtype the element type of all tensors; if empty, each has the type that it has here
+   * @throws PalimpsestException also if a number is beyond the range of the type; the message names
+   *     the tensor
+   */
+  public void save(Path target, WeightSnapshot weights, Optional<Dtype> dtype) {
+    ModelWriter.write(
+        target,
+        config.deepCopy(),
+        model,
+        weights,
+        name -> dtype.orElseGet(() -> Dtype.valueOf(checkpoint.dtype(name))),
+        folder);
   }
 
   /**
@@ -297,6 +335,7 @@ public final class HuggingFaceDirectory {
       DecoderModel model,
       WeightSnapshot weights,
       Path tokenizer) {
-    ModelWriter.write(target, family.write(model.spec()), model, weights, tokenizer);
+    ModelWriter.write(
+        target, family.write(model.spec()), model, weights, name -> Dtype.F32, tokenizer);
   }
 }

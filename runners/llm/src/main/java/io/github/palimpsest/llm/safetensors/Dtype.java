@@ -4,17 +4,33 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 
-/** The element types that can be read as 32-bit floats; each value converts exactly. */
-enum Dtype {
+/**
+ * The element types that can be read as 32-bit floats, exactly, and written from them, rounded to
+ * the nearest value and of two nearest to the even one.
+ */
+public enum Dtype {
   /** IEEE 754 binary32. */
-  F32(4) {
+  F32(4, "float32", Float.MAX_VALUE) {
+    @Override
+    void put(FloatBuffer floats, ByteBuffer littleEndian) {
+      littleEndian.asFloatBuffer().put(floats);
+    }
+
     @Override
     FloatBuffer floats(ByteBuffer littleEndian) {
       return littleEndian.asFloatBuffer();
     }
   },
   /** IEEE 754 binary16: 5 bits of exponent, 10 of fraction. */
-  F16(2) {
+  F16(2, "float16", Math.nextDown(65520f)) {
+    @Override
+    void put(FloatBuffer floats, ByteBuffer littleEndian) {
+      ShortBuffer halves = littleEndian.asShortBuffer();
+      while (floats.hasRemaining()) {
+        halves.put(floatToHalf(floats.get()));
+      }
+    }
+
     @Override
     FloatBuffer floats(ByteBuffer littleEndian) {
       ShortBuffer halves = littleEndian.asShortBuffer();
@@ -26,7 +42,15 @@ enum Dtype {
     }
   },
   /** The upper half of a binary32. */
-  BF16(2) {
+  BF16(2, "bfloat16", Math.nextDown(0x1.ffp127f)) {
+    @Override
+    void put(FloatBuffer floats, ByteBuffer littleEndian) {
+      ShortBuffer upper = littleEndian.asShortBuffer();
+      while (floats.hasRemaining()) {
+        upper.put(upperHalf(floats.get()));
+      }
+    }
+
     @Override
     FloatBuffer floats(ByteBuffer littleEndian) {
       ShortBuffer upper = littleEndian.asShortBuffer();
@@ -39,13 +63,57 @@ enum Dtype {
   };
 
   final int bytes;
+  private final String torch;
+  private final float most;
 
-  Dtype(int bytes) {
+  /**
+   * @param torch the name in a model's {@code config.json}
+   * @param most the largest number that is not rounded to infinity
+   */
+  Dtype(int bytes, String torch, float most) {
     this.bytes = bytes;
+    this.torch = torch;
+    this.most = most;
   }
+
+  /** The name in a model's {@code config.json}, for example {@code float16}. */
+  public String torch() {
+    return torch;
+  }
+
+  /** Whether a number stays finite if it is; a small number may become 0. */
+  boolean holds(float number) {
+    return !Float.isFinite(number) || Math.abs(number) <= most;
+  }
+
+  /** Writes all numbers from the buffer's position on; each {@linkplain #holds fits}. */
+  abstract void put(FloatBuffer floats, ByteBuffer littleEndian);
 
   /** The values; a view of the buffer where the bits are the same. */
   abstract FloatBuffer floats(ByteBuffer littleEndian);
+
+  /** The nearest binary16, of two nearest the even one. */
+  static short floatToHalf(float number) {
+    int sign = (Float.floatToRawIntBits(number) >>> 16) & 0x8000;
+    double size = Math.abs((double) number);
+    if (!Float.isFinite(number)) {
+      return (short) (sign | (Float.isNaN(number) ? 0x7e00 : 0x7c00));
+    }
+    if (size < 0x1p-14) {
+      return (short) (sign | (int) Math.rint(size * 0x1p24));
+    }
+    int exponent = Math.getExponent(size);
+    // a fraction that rounds up to 2 carries into the exponent
+    int half = ((exponent + 15) << 10) + (int) Math.rint(Math.scalb(size, 10 - exponent)) - 0x400;
+    return (short) (sign | Math.min(half, 0x7c00));
+  }
+
+  /** The nearest number of 16 bits, of two nearest the even one. */
+  static short upperHalf(float number) {
+    int bits = Float.floatToRawIntBits(number);
+    boolean nan = Float.isNaN(number);
+    return (short) (nan ? bits >>> 16 | 0x40 : bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+  }
 
   /** The binary32 of the same value; the payload of a NaN is kept in its upper bits. */
   static float halfToFloat(short half) {

@@ -3,7 +3,6 @@ package io.github.palimpsest.llm.safetensors;
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.Shape;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,7 +22,7 @@ import java.util.TreeSet;
  * on access, F32 without a copy, F16 and BF16 converted exactly. The file must not change while it
  * is in use.
  */
-public final class SafetensorsFile implements WeightSnapshot {
+public final class SafetensorsFile implements StoredWeights {
   private final Path file;
   private final Header header;
 
@@ -60,11 +59,7 @@ public final class SafetensorsFile implements WeightSnapshot {
     return Collections.unmodifiableSortedMap(header.metadata());
   }
 
-  /**
-   * The element type as written, for example {@code BF16}.
-   *
-   * @throws PalimpsestException if there is no tensor of that name
-   */
+  @Override
   public String dtype(String name) {
     return entry(name).dtype();
   }

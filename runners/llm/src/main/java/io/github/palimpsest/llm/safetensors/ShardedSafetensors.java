@@ -3,7 +3,6 @@ package io.github.palimpsest.llm.safetensors;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.Shape;
-import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.json.StrictJson;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ import java.util.TreeSet;
  * A checkpoint in several safetensors files, with an index file such as {@code
  * model.safetensors.index.json} whose {@code weight_map} names the file of each tensor.
  */
-public final class ShardedSafetensors implements WeightSnapshot {
+public final class ShardedSafetensors implements StoredWeights {
   private final SortedMap<String, SafetensorsFile> holders;
 
   private ShardedSafetensors(SortedMap<String, SafetensorsFile> holders) {
@@ -67,6 +66,11 @@ public final class ShardedSafetensors implements WeightSnapshot {
             "%s: has no entry for tensor '%s' of %s".formatted(index, tensor, name));
       }
     }
+  }
+
+  @Override
+  public String dtype(String name) {
+    return holder(name).dtype(name);
   }
 
   @Override

@@ -40,7 +40,11 @@ public final class GreedyAnswers {
         .mapToObj(
             i -> {
               Document d = documents.get(i);
-              String expected = d.exchanges().get(d.exchanges().size() - 1).response();
+              String response = d.exchanges().get(d.exchanges().size() - 1).response();
+              String expected =
+                  d.rest().isEmpty() // else the response has the tokens that end it
+                      ? response
+                      : encoder.tokenizer().decode(encoder.tokenizer().encode(response));
               String given = encoder.tokenizer().decode(answers.get(i));
               return (GeneratedAnswer)
                   new Answer(task + "/" + d.number(), given, List.of(expected));

@@ -10,6 +10,10 @@ import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.recipe.Value;
+import io.github.palimpsest.llm.chat.ChatTemplate;
+import io.github.palimpsest.llm.chat.ChatTemplates;
+import io.github.palimpsest.llm.format.Chat;
+import io.github.palimpsest.llm.format.ChatFormat;
 import io.github.palimpsest.llm.format.FormatsPlugin;
 import io.github.palimpsest.llm.format.PromptTemplate;
 import io.github.palimpsest.llm.layout.Columns;
@@ -17,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,20 +38,60 @@ public final class DataFormats {
   private static final String TEMPLATE = "template";
 
   private final PluginRegistry registry;
+  private final Optional<ChatTemplates> templates;
 
-  private DataFormats(PluginRegistry registry) {
+  private DataFormats(PluginRegistry registry, Optional<ChatTemplates> templates) {
     this.registry = registry;
+    this.templates = templates;
   }
 
-  /** The formats of a registry. */
+  /** The formats of a registry; chats are written without a model's template. */
   public static DataFormats of(PluginRegistry registry) {
-    return new DataFormats(registry);
+    return new DataFormats(registry, Optional.empty());
+  }
+
+  /** A copy for a model with chat templates, or for one without. */
+  public DataFormats with(Optional<ChatTemplates> ofModel) {
+    return new DataFormats(registry, ofModel);
+  }
+
+  /**
+   * The chat template that a format writes records with.
+   *
+   * @return empty if the format is not one of chats, states labels, or the model has no template
+   * @throws PalimpsestException if the model has no template of the stated name, or it is malformed
+   */
+  public Optional<ChatTemplate> template(DataFormat format) {
+    return format instanceof ChatFormat chats && chats.chat().turns() == Chat.Turns.TEMPLATE
+        ? templates.map(t -> t.get(chats.chat().named(), chats.chat().date()))
+        : Optional.empty();
+  }
+
+  /**
+   * The chat template that wrote documents.
+   *
+   * @param documents what was read, in one format
+   * @param stated the format that was stated, if any
+   * @return empty if no template wrote them
+   */
+  public Optional<ChatTemplate> template(List<Document> documents, Optional<Value.Call> stated) {
+    if (documents.isEmpty() || documents.get(0).rest().isEmpty()) {
+      return Optional.empty();
+    }
+    return stated
+        .map(call -> template(component(call, PromptTemplate.ALPACA).create()))
+        .orElseGet(() -> templates.map(t -> t.get(Chat.DEFAULT_TEMPLATE, Chat.DEFAULT_DATE)));
+  }
+
+  /** A format as it reads records for the model. */
+  DataFormat bound(DataFormat format) {
+    return template(format).map(t -> (DataFormat) ((ChatFormat) format).with(t)).orElse(format);
   }
 
   /** The formats that come with the framework. */
   public static DataFormats builtIn() {
     PluginOrigin here = new PluginOrigin(new FormatsPlugin().name(), "unknown", Path.of("unknown"));
-    return new DataFormats(
+    return of(
         new PluginRegistry(FormatsPlugin.ALL.stream().map(p -> new Registered(p, here)).toList()));
   }
 

@@ -209,7 +209,7 @@ public record DataSource(
               + found.id()
               + "', and has no documents");
     }
-    Read read = new RecordDocuments(found.id() + "", made, layout).read("" + source, slice(all));
+    Read read = new RecordDocuments(found.id() + "", formats.bound(made), layout).read("" + source, slice(all));
     return noting(read, known.isEmpty(), found);
   }
 

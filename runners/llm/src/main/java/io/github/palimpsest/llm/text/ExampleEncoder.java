@@ -23,6 +23,9 @@ import java.util.List;
  * targets are the tokens after the common beginning with the tokens of the context alone, so a
  * token across the border is a target.
  *
+ * <p>A complete text ({@link Document#rest}) is tokenised as it is, in one piece. Its targets are
+ * the tokens that cover a part of a response.
+ *
  * <p>Tokens beyond {@code length} are cut off, usually at the end. An example without any target
  * left is dropped and counted.
  *
@@ -154,6 +157,14 @@ public record ExampleEncoder(
   public int[] prompt(Document document) {
     ExampleTokens prompt = new ExampleTokens();
     List<Exchange> exchanges = document.exchanges();
+    if (document.rest().isPresent()) {
+      StringBuilder text = new StringBuilder();
+      exchanges
+          .subList(0, exchanges.size() - 1)
+          .forEach(e -> text.append(e.context() + e.response()));
+      return tokenizer.encode(
+          text.append(exchanges.get(exchanges.size() - 1).context()).toString());
+    }
     for (Exchange e : exchanges.subList(0, exchanges.size() - 1)) {
       prompt.exchange(tokenizer, e, document.answers());
     }
@@ -165,6 +176,10 @@ public record ExampleEncoder(
 
   private ExampleTokens tokens(Document document) {
     ExampleTokens tokens = new ExampleTokens();
+    if (document.rest().isPresent()) {
+      tokens.complete(tokenizer, document, document.rest().get());
+      return tokens;
+    }
     for (Exchange e : document.exchanges()) {
       if (document.answers() || !e.context().isEmpty()) {
         tokens.exchange(tokenizer, e, document.answers());

@@ -3,8 +3,11 @@ package io.github.palimpsest.llm.text;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** A growing list of ids and targets, with the bytes of the response that each token covers. */
@@ -62,6 +65,47 @@ final class ExampleTokens {
     }
     if (answer) {
       tokenizer.eos().ifPresent(eos -> add(new int[] {eos}, 1));
+    }
+  }
+
+  /**
+   * Adds a complete text, without any token of its own. The targets are the tokens that cover a
+   * part of a response. A special token has no bytes, as an end token that is added has none.
+   */
+  void complete(TextTokenizer tokenizer, Document document, String rest) {
+    StringBuilder text = new StringBuilder();
+    List<int[]> responses = new ArrayList<>();
+    for (Exchange e : document.exchanges()) {
+      int from = text.append(e.context()).length();
+      responses.add(new int[] {from, text.append(e.response()).length()});
+    }
+    String whole = text.append(rest).toString();
+    TokenSpans spans = tokenizer.spans(whole);
+    int first = size;
+    add(spans.ids(), 0);
+    int response = 0;
+    int counted = 0; // several tokens may cover one character
+    for (int i = 0; i < spans.ids().length && response < responses.size(); i++) {
+      while (response < responses.size() && spans.from()[i] >= responses.get(response)[1]) {
+        response++;
+      }
+      if (response == responses.size()
+          || !spans.overlaps(i, responses.get(response)[0], responses.get(response)[1])) {
+        continue;
+      }
+      targets[first + i] = 1;
+      int from = Math.max(Math.max(counted, spans.from()[i]), responses.get(response)[0]);
+      int to = Math.min(spans.to()[i], responses.get(response)[1]);
+      if (from < to && !tokenizer.isSpecial(spans.ids()[i])) {
+        bytes[first + i] = TokenizedText.utf8Length(whole.substring(from, to));
+      }
+      counted = Math.max(counted, to);
+    }
+    if (size > 0) {
+      dropFirstTarget();
+    }
+    if (first == 0) { // a template writes the beginning token itself
+      begun = size > 0 && tokenizer.bos().equals(OptionalInt.of(ids[0])) ? 1 : 0;
     }
   }
 

@@ -61,6 +61,15 @@ final class NativeTokenizer implements AutoCloseable {
                 text, ids(encoding), TokenizersLibrary.LIB.getTokenCharSpans(encoding)));
   }
 
+  /** The tokens of a text with the characters that each covers. */
+  TokenSpans spans(String text) {
+    return encoded(
+        text,
+        false,
+        encoding ->
+            TokenSpans.of(text, ids(encoding), TokenizersLibrary.LIB.getTokenCharSpans(encoding)));
+  }
+
   /** The library's complete encoding of a text, with the tokens that the post-processor adds. */
   Encoding encoding(String text) {
     try {

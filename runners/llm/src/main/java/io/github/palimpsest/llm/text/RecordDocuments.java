@@ -203,19 +203,23 @@ record RecordDocuments(String id, DataFormat format, Layout layout) {
           context.append(part.text());
           unanswered++;
         } else {
-          target(part);
+          target(part, example.rest().isPresent());
         }
       }
       document =
           learnable && !exchanges.isEmpty()
               ? Optional.of(
                   new Document(
-                      origin, number, exchanges, example.gives() == DataFormat.Gives.ANSWERS))
+                      origin,
+                      number,
+                      exchanges,
+                      example.gives() == DataFormat.Gives.ANSWERS,
+                      example.rest().map(rest -> context + rest)))
               : Optional.empty();
     }
 
     /** Adds an answer. An empty answer is skipped, and the text before it stays context. */
-    private void target(TextExample.Part part) {
+    private void target(TextExample.Part part, boolean complete) {
       unanswered = 0;
       if (!part.text().isBlank()) {
         length += context.length() + part.text().length();
@@ -225,6 +229,7 @@ record RecordDocuments(String id, DataFormat format, Layout layout) {
         learnable = false;
       } else {
         empty++;
+        context.append(complete ? part.text() : ""); // white space is part of a complete text
       }
     }
   }

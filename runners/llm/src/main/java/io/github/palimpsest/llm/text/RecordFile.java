@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.ReadList;
+import io.github.palimpsest.llm.arrow.ArrowFile;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +18,9 @@ import java.util.Optional;
 
 /**
  * A file of records: JSON or JSONL, unpacked or as {@code .gz}, or a table in {@code .parquet},
- * {@code .csv} or {@code .tsv}, the latter two also as {@code .gz}. A column of a table is a key of
- * its records. In CSV all values are text, and the first line has the names.
+ * {@code .arrow}, {@code .feather}, {@code .csv} or {@code .tsv}, the latter two also as {@code
+ * .gz}. A column of a table is a key of its records. In CSV all values are text, and the first line
+ * has the names.
  *
  * @param file the file
  * @param filter the filter for records; empty for all records
@@ -42,7 +46,15 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
   /** Whether a file is a table, not JSON or text, according to its name. */
   public static boolean isTable(String file) {
     String kind = kind(file);
-    return kind.endsWith(".parquet") || kind.endsWith(".csv") || kind.endsWith(".tsv");
+    return kind.endsWith(".parquet")
+        || kind.endsWith(".csv")
+        || kind.endsWith(".tsv")
+        || isArrow(file);
+  }
+
+  private static boolean isArrow(String file) {
+    String name = file.toLowerCase(Locale.ROOT);
+    return name.endsWith(".arrow") || name.endsWith(".feather");
   }
 
   /**
@@ -67,9 +79,11 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
       throw new PalimpsestException("cannot read " + file + ": there is no such file");
     }
     List<JsonRecord> kept =
-        isTable(file.toString())
-            ? table(most)
-            : filter.map(f -> filtered(f, most)).orElseGet(() -> RecordIndex.read(file, most));
+        isArrow(file.toString())
+            ? arrow(most)
+            : isTable(file.toString())
+                ? table(most)
+                : filter.map(f -> filtered(f, most)).orElseGet(() -> RecordIndex.read(file, most));
     if (kept.isEmpty()) {
       throw filter
           .<PalimpsestException>map(f -> new RowFilter.NothingPassesException(f, "" + file))
@@ -94,48 +108,87 @@ public record RecordFile(Path file, Optional<RowFilter> filter) {
     }
   }
 
-  /** Reads a table. A row cannot be found again in the table, so its JSON is kept separately. */
   private List<JsonRecord> table(long most) {
-    FileBytes kept = FileBytes.empty(file);
-    LongList rows = new LongList();
-    LongList ends = new LongList();
+    KeptRows kept = new KeptRows(file);
+    boolean parquet = kind(file.toString()).endsWith(".parquet");
     try (DuckDb db = DuckDb.open()) {
-      db.openTable(file, kind(file.toString()).endsWith(".parquet"));
+      db.openTable(file, parquet);
       db.table(
-          file,
-          filter,
-          most,
-          (row, json) -> {
-            try {
-              kept.append(json.getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-              throw FileBytes.unreadable(file, e);
-            }
-            rows.add(row);
-            ends.add(kept.size());
-          });
+          file, filter, most, (row, json) -> kept.add(row, json.getBytes(StandardCharsets.UTF_8)));
     }
-    return new ReadList<>(rows.size(), i -> row(kept, rows, ends, i));
+    return kept.records(row -> cleared(row, parquet));
   }
 
-  private JsonRecord row(FileBytes kept, LongList rows, LongList ends, int i) {
-    long from = i == 0 ? 0 : ends.get(i - 1);
-    long row = rows.get(i);
-    byte[] json = kept.read(from, Math.toIntExact(ends.get(i) - from));
+  private static ObjectNode cleared(ObjectNode row, boolean parquet) {
+    row.remove(DuckDb.ROW_KEY);
+    if (!parquet) {
+      // an empty field is an empty text, since CSV has no other missing value
+      row.properties().stream()
+          .filter(e -> e.getValue().isNull())
+          .map(Map.Entry::getKey)
+          .toList()
+          .forEach(key -> row.put(key, ""));
+    }
+    return row;
+  }
+
+  /** Reads an Arrow file. A filter needs its rows as JSON in a file that DuckDB reads. */
+  private List<JsonRecord> arrow(long most) {
+    KeptRows kept = new KeptRows(file);
+    if (filter.isEmpty()) {
+      ArrowFile.read(
+          file,
+          (number, row) -> {
+            kept.add(number, JSON.writeValueAsBytes(row));
+            return number < most;
+          });
+      return kept.records(row -> row);
+    }
+    Path lines = temporary();
     try {
-      ObjectNode node = (ObjectNode) JSON.readTree(json);
-      node.remove(DuckDb.ROW_KEY);
-      if (!kind(file.toString()).endsWith(".parquet")) {
-        // an empty field is an empty text, since CSV has no other missing value
-        node.properties().stream()
-            .filter(e -> e.getValue().isNull())
-            .map(Map.Entry::getKey)
-            .toList()
-            .forEach(key -> node.put(key, ""));
+      long[] longest = new long[1];
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(lines))) {
+        ArrowFile.read(
+            file,
+            (number, row) -> {
+              byte[] json = JSON.writeValueAsBytes(row);
+              kept.add(number, json);
+              longest[0] = Math.max(longest[0], json.length);
+              out.write(json);
+              out.write('\n');
+              return true;
+            });
       }
-      return new JsonRecord(file + ", row " + row, (int) (row - 1), node);
+      if (kept.size() == 0) {
+        return List.of();
+      }
+      LongList rows = new LongList();
+      try (DuckDb db = DuckDb.open()) {
+        db.openJson(lines, longest[0]);
+        db.rows(file, filter.get(), most, rows::add);
+      }
+      List<JsonRecord> all = kept.records(row -> row);
+      return new ReadList<>(rows.size(), i -> all.get((int) (rows.get(i) - 1)));
     } catch (IOException e) {
-      throw new IllegalStateException("DuckDB gives JSON", e);
+      throw FileBytes.unreadable(file, e);
+    } finally {
+      delete(lines);
+    }
+  }
+
+  private Path temporary() {
+    try {
+      return Files.createTempFile("palimpsest-data", ".jsonl");
+    } catch (IOException e) {
+      throw FileBytes.unreadable(file, e);
+    }
+  }
+
+  private static void delete(Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      // a leftover in the temporary folder does no harm
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The tokenizer of a Hugging Face directory: {@code tokenizer.json}, run by the same library that
@@ -38,6 +39,7 @@ public final class TextTokenizer implements AutoCloseable {
   private final OptionalInt bos;
   private final OptionalInt eos;
   private final OptionalInt pad;
+  private final Map<Integer, Boolean> special = new ConcurrentHashMap<>();
 
   private TextTokenizer(
       TokenizerJson json, NativeTokenizer tokenizer, Map<String, Integer> specials) {
@@ -70,12 +72,8 @@ public final class TextTokenizer implements AutoCloseable {
     return of(
         TokenizerJson.of(file, json),
         json,
-        optional(file.resolveSibling("tokenizer_config.json")),
-        optional(file.resolveSibling("special_tokens_map.json")));
-  }
-
-  private static JsonNode optional(Path file) {
-    return Files.isRegularFile(file) ? StrictJson.object(file) : MissingNode.getInstance();
+        TokenizerConfig.optional(file.resolveSibling("tokenizer_config.json")),
+        TokenizerConfig.optional(file.resolveSibling("special_tokens_map.json")));
   }
 
   /**
@@ -164,6 +162,17 @@ public final class TextTokenizer implements AutoCloseable {
   /** As {@link #encode}, with the bytes of the text that each token covers. */
   public TokenizedText tokenized(String text) {
     return tokenizer.tokenized(text);
+  }
+
+  /** As {@link #tokenized}, with the characters of the text that each token covers. */
+  TokenSpans spans(String text) {
+    return tokenizer.spans(text);
+  }
+
+  /** Whether a token is special: text without special tokens has nothing of it. */
+  boolean isSpecial(int id) {
+    return special.computeIfAbsent(
+        id, t -> decode(new int[] {t}, true).isEmpty() && !decode(new int[] {t}, false).isEmpty());
   }
 
   /** The text of some ids, without special tokens. Bytes that are not UTF-8 become U+FFFD. */

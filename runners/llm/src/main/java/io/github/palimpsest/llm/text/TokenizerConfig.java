@@ -1,14 +1,28 @@
 package io.github.palimpsest.llm.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.json.StrictJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /** Reads and checks the tokens in {@code tokenizer_config.json} and the files around it. */
-final class TokenizerConfig {
+public final class TokenizerConfig {
   private static final String ADDED = "added_tokens_decoder";
+  private static final List<String> SPECIAL =
+      List.of(
+          "bos_token",
+          "eos_token",
+          "unk_token",
+          "sep_token",
+          "pad_token",
+          "cls_token",
+          "mask_token");
 
   private TokenizerConfig() {}
 
@@ -24,6 +38,24 @@ final class TokenizerConfig {
     JsonNode named = config.has(ADDED) || !map.has(key) ? config.path(key) : map.path(key);
     JsonNode token = named.isObject() ? named.path("content") : named;
     return token.isTextual() ? token.textValue() : "";
+  }
+
+  /** The texts of the special tokens of a folder, by key; those that there are. */
+  public static Map<String, String> tokens(Path folder) {
+    JsonNode config = optional(folder.resolve("tokenizer_config.json"));
+    JsonNode map = optional(folder.resolve("special_tokens_map.json"));
+    Map<String, String> tokens = new TreeMap<>();
+    for (String key : SPECIAL) {
+      String token = token(config, map, key);
+      if (!token.isEmpty()) {
+        tokens.put(key, token);
+      }
+    }
+    return tokens;
+  }
+
+  static JsonNode optional(Path file) {
+    return Files.isRegularFile(file) ? StrictJson.object(file) : MissingNode.getInstance();
   }
 
   /**

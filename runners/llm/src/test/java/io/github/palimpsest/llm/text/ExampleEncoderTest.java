@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.HostArray;
+import io.github.palimpsest.llm.example.Truncation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -170,6 +171,26 @@ class ExampleEncoderTest {
     assertThat(targets(packs.get(0)))
         .as("no BOS is ever a target")
         .containsExactly(0, 1, 1, 0, 1, 1);
+  }
+
+  @Test
+  void truncation_on_the_left_keeps_the_answer_and_the_beginning_token() {
+    ExampleEncoder left = new ExampleEncoder(tokenizer, 4, false, false, Truncation.LEFT);
+    Example cut = only(left, answer("a b c\n", "d e"));
+    Example whole = only(new ExampleEncoder(tokenizer, 64), answer("a b c\n", "d e"));
+    int[] all = ids(whole);
+    assertThat(ids(cut))
+        .as("BOS and the last three tokens")
+        .containsExactly(all[0], all[all.length - 3], all[all.length - 2], all[all.length - 1]);
+    assertThat(targets(cut)).as("d e EOS").containsExactly(0, 1, 1, 1);
+    ExampleEncoder.Encoded encoded = left.encode("t", List.of(text("a b c d e")));
+    assertThat(encoded.cut()).isEqualTo(1);
+    assertThat(encoded.bytes()).as("' c d e'").containsExactly(6L);
+    assertThat(only(left, text("a b")).tokens()).as("short texts stay").isEqualTo(3);
+    ExampleEncoder narrow = new ExampleEncoder(tokenizer, 2, false, false, Truncation.LEFT);
+    assertThat(ids(only(narrow, text("a b c d e a b c d e a b c d e"))))
+        .as("a long text is forgotten as it is read")
+        .containsExactly(0, 7);
   }
 
   static int[] ids(Example e) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +40,12 @@ public final class LossLog implements AutoCloseable {
   public static final String SUMS = "losses.crc";
 
   private static final String HEAD = "step,loss";
+  private static final String NORM = ",gradient_norm";
 
   private final Path file;
   private final Path sums;
   private final long every;
+  private final boolean norms;
   private final CRC32C sum = new CRC32C();
   private @Nullable FileChannel out;
   private long last;
@@ -53,6 +56,17 @@ public final class LossLog implements AutoCloseable {
    * @param every the number of steps between checkpoints; 0 for none within the stage
    */
   public LossLog(Path folder, long every) {
+    this(folder, every, false);
+  }
+
+  /**
+   * A log for a training of its own.
+   *
+   * @param every as above
+   * @param norms whether rows have the norm of the gradient as well
+   */
+  public LossLog(Path folder, long every, boolean norms) {
+    this.norms = norms;
     this.file = folder.resolve(FILE);
     this.sums = folder.resolve(SUMS);
     this.every = every;
@@ -74,13 +88,19 @@ public final class LossLog implements AutoCloseable {
    * @throws OutputException if the row cannot be written
    */
   public void step(long step, long total, double loss) {
+    step(step, total, loss, OptionalDouble.empty());
+  }
+
+  /** Writes the row of a step, with the norm of the gradient if it is known. */
+  public void step(long step, long total, double loss, OptionalDouble norm) {
     try {
       FileChannel open = out;
       if (open == null) {
         open = open(step);
         out = open;
       }
-      append(open, step + "," + (float) loss + "\n");
+      String more = !norms ? "" : "," + (norm.isPresent() ? "" + (float) norm.getAsDouble() : "");
+      append(open, step + "," + (float) loss + more + "\n");
       last = step;
       if (step == total || (every > 0 && step % every == 0)) {
         mark();
@@ -102,7 +122,20 @@ public final class LossLog implements AutoCloseable {
     }
   }
 
-  /** Waits until all rows so far are on the disk, and writes their checksum. */
+  /**
+   * Waits until all rows so far are on the disk, and writes their checksum, so that training can
+   * continue here.
+   *
+   * @throws OutputException if they cannot be written
+   */
+  public void flush() {
+    try {
+      mark();
+    } catch (IOException e) {
+      throw new OutputException(file, e);
+    }
+  }
+
   private void mark() throws IOException {
     FileChannel open = out;
     if (open == null || marked == last) {
@@ -118,7 +151,7 @@ public final class LossLog implements AutoCloseable {
   }
 
   private FileChannel open(long step) throws IOException {
-    byte[] kept = step == 1 ? (HEAD + "\n").getBytes(US_ASCII) : begun(step - 1);
+    byte[] kept = step == 1 ? head().getBytes(US_ASCII) : begun(step - 1);
     Path part = file.resolveSibling(FILE + ".part");
     try (FileChannel begun = FileChannel.open(part, CREATE, TRUNCATE_EXISTING, WRITE)) {
       write(begun, ByteBuffer.wrap(kept));
@@ -127,6 +160,10 @@ public final class LossLog implements AutoCloseable {
     SafeMove.replace(part, file);
     sum.update(kept);
     return FileChannel.open(file, WRITE, APPEND);
+  }
+
+  private String head() {
+    return HEAD + (norms ? NORM : "") + "\n";
   }
 
   private byte[] begun(long steps) throws IOException {
@@ -192,7 +229,7 @@ public final class LossLog implements AutoCloseable {
     }
     int end = text.lastIndexOf('\n');
     for (String line : text.substring(0, Math.max(0, end)).split("\n")) {
-      if (!line.equals(HEAD) && !line.isEmpty()) {
+      if (!line.equals(HEAD) && !line.equals(HEAD + NORM) && !line.isEmpty()) {
         rows.add(row(file, line));
       }
     }
@@ -200,11 +237,13 @@ public final class LossLog implements AutoCloseable {
   }
 
   private static Row row(Path file, String line) {
-    int comma = line.indexOf(',');
+    String[] values = line.split(",", -1);
+    boolean known = values.length == 2 || values.length == 3;
     try {
-      return new Row(
-          Long.parseLong(line.substring(0, Math.max(0, comma))),
-          Double.parseDouble(line.substring(comma + 1)));
+      if (!known || values.length == 3 && !values[2].isEmpty()) {
+        Double.parseDouble(known ? values[2] : line);
+      }
+      return new Row(Long.parseLong(values[0]), Double.parseDouble(values[1]));
     } catch (NumberFormatException e) {
       throw new DamagedFileException(file, "a row of it is no step and loss");
     }

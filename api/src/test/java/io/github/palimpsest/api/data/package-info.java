@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.api.data;
+
+import org.jspecify.annotations.NullMarked;

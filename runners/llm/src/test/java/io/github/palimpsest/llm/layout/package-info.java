@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.llm.layout;
+
+import org.jspecify.annotations.NullMarked;

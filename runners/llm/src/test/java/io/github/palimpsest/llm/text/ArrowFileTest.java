@@ -1,0 +1,107 @@
+package io.github.palimpsest.llm.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.arrow.ArrowFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Arrow files as pyarrow 26 writes them: two record batches, of two rows and of one. */
+class ArrowFileTest {
+  @TempDir Path folder;
+
+  private Path written(String kind, String name) throws IOException {
+    try (InputStream in = ArrowFile.class.getResourceAsStream("pyarrow.json")) {
+      JsonNode all = new ObjectMapper().readTree(in);
+      return Files.write(folder.resolve(name), Base64.getDecoder().decode(all.get(kind).asText()));
+    }
+  }
+
+  private static List<JsonRecord> records(Path file) {
+    return new RecordFile(file, Optional.empty()).records();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"stream, a.arrow", "file, a.feather", "legacy, a.arrow"})
+  void a_stream_and_a_file_have_the_rows_that_were_written(String kind, String name)
+      throws IOException {
+    List<JsonRecord> records = records(written(kind, name));
+    assertThat(records)
+        .extracting(r -> r.node().toString().replace('"', '\''))
+        .containsExactly(
+            "{'prompt':'a','response':'1','n':1,'u':0,'x':0.5,'ok':true,"
+                + "'turns':[{'role':'user','content':'hi'}],'label':'y',"
+                + "'when':{'arrow type':'Timestamp'}}",
+            "{'prompt':'bé\\n','response':'a text of more than twelve bytes','n':-2,'u':255,"
+                + "'x':-1.25,'ok':null,'turns':[],'label':'n','when':{'arrow type':'Timestamp'}}",
+            "{'prompt':null,'response':'3','n':null,'u':7,'x':null,'ok':false,'turns':null,"
+                + "'label':'y','when':{'arrow type':'Timestamp'}}");
+    assertThat(records.get(2).origin()).endsWith(name + ", row 3");
+    assertThat(records.get(2).number()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lz4", "zstd"})
+  void compressed_buffers_are_unpacked(String codec) throws IOException {
+    assertThat(DataSource.of(written(codec, "a.feather")).documents())
+        .extracting(d -> d.exchanges().get(0))
+        .containsExactly(
+            new Exchange("word ".repeat(50), "x".repeat(200)),
+            new Exchange("word ".repeat(50), "y".repeat(200)),
+            new Exchange("word ".repeat(50), "z".repeat(200)));
+  }
+
+  @Test
+  void views_of_texts_and_lists_of_one_size_are_read() throws IOException {
+    assertThat(records(written("views", "a.arrow")))
+        .extracting(r -> r.node().toString().replace('"', '\''))
+        .containsExactly(
+            "{'prompt':'a','two':[1,2]}",
+            "{'prompt':'a text of more than twelve bytes','two':[3,4]}",
+            "{'prompt':null,'two':[5,6]}");
+  }
+
+  @Test
+  void a_filter_and_a_limit_choose_rows() throws IOException {
+    Path file = written("stream", "a.arrow");
+    assertThat(new RecordFile(file, Optional.of(new RowFilter("label = 'y'"))).records())
+        .extracting(JsonRecord::number)
+        .containsExactly(0, 2);
+    assertThat(new RecordFile(file, Optional.empty()).records(1)).hasSize(1);
+    assertThatThrownBy(
+            () -> new RecordFile(file, Optional.of(new RowFilter("lable = 'y'"))).records())
+        .hasMessageContaining("there is no column 'lable'; did you mean 'label'?");
+  }
+
+  @Test
+  void what_is_no_arrow_file_is_refused_by_name() throws IOException {
+    byte[] whole = Files.readAllBytes(written("file", "a.arrow"));
+    Path file = folder.resolve("b.arrow");
+    for (int length : new int[] {0, 3, 8, 100, whole.length / 2}) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> records(file))
+          .as(length + " bytes")
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageContaining("b.arrow");
+    }
+    Files.writeString(file, "prompt,response\na,b\nc,d\n");
+    assertThatThrownBy(() -> records(file)).hasMessageContaining("not an Arrow file");
+    Files.writeString(file, "FEA1 and more");
+    assertThatThrownBy(() -> records(file)).hasMessageContaining("Feather version 1");
+  }
+}

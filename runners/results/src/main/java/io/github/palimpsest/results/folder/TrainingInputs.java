@@ -1,0 +1,41 @@
+package io.github.palimpsest.results.folder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Everything that determines the weights of a training, by name: the model and the data by their
+ * content, settings by their value.
+ *
+ * @param inputs the values by name
+ */
+public record TrainingInputs(Map<String, String> inputs) {
+  private static final String HASH = "[0-9a-f]{64}";
+
+  /** Copies the map in the order of the names. */
+  public TrainingInputs {
+    inputs = JsonFile.map(new TreeMap<>(JsonFile.map(inputs)));
+  }
+
+  /** The inputs that differ, each in words: the name, the former value, and the present one. */
+  public List<String> changed(TrainingInputs now) {
+    TreeSet<String> names = new TreeSet<>(inputs.keySet());
+    names.addAll(now.inputs.keySet());
+    List<String> changed = new ArrayList<>();
+    for (String name : names) {
+      String before = inputs.getOrDefault(name, "nothing");
+      String after = now.inputs.getOrDefault(name, "nothing");
+      if (!before.equals(after)) {
+        boolean content = before.matches(HASH) || after.matches(HASH);
+        changed.add(
+            content
+                ? "the content of '" + name + "' differs"
+                : "'" + name + "' was " + before + " and is " + after);
+      }
+    }
+    return changed;
+  }
+}
