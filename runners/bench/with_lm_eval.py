@@ -13,6 +13,7 @@ the harness's two best choices are further apart than that.
 """
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -49,12 +50,18 @@ def rows(file):
         return [json.loads(line) for line in f if line.strip()]
 
 
+@functools.lru_cache
+def manager():
+    from lm_eval.tasks import TaskManager
+
+    return TaskManager()  # reads all task files
+
+
 def harness_config(name):
     """The harness's own definition of a task."""
-    from lm_eval.tasks import TaskManager
     from lm_eval.tasks._yaml_loader import load_yaml
 
-    path = TaskManager().task_index[name].yaml_path
+    path = manager().task_index[name].yaml_path
     return load_yaml(path, resolve_func=True)
 
 

@@ -60,7 +60,8 @@ class HarnessPromptsTest {
               catalog.find(List.of(name)).get(0),
               records,
               new PreparedTask.Wish(
-                  4, OptionalInt.of(Integer.parseInt(shots.getKey())), Optional.empty()));
+                  shots.getValue().get("requests").size(),
+                  OptionalInt.of(Integer.parseInt(shots.getKey())), Optional.empty()));
       JsonNode requests = shots.getValue().get("requests");
       assertThat(prepared.items()).hasSize(requests.size());
       for (int i = 0; i < requests.size(); i++) {

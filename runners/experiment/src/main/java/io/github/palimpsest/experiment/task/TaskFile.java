@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file of benchmark tasks: one, or one for each of its {@code variants}. SPEC chapter 10 lists
- * the keys.
+ * A file of benchmark tasks: one, or one for each of its {@code variants}. {@code
+ * runners/docs/evaluation.md} describes the keys.
  */
 public final class TaskFile {
   private static final List<String> KEYS =

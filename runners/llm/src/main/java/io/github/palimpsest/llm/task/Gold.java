@@ -18,6 +18,11 @@ public sealed interface Gold {
    */
   Set<Integer> of(Map<String, @Nullable Object> record, int choices);
 
+  /** Whether exactly one choice is right, in every record. */
+  default boolean isOne() {
+    return !(this instanceof Marked);
+  }
+
   /**
    * One choice by its number.
    *
