@@ -40,8 +40,8 @@ final class EpochOrder {
   }
 
   /**
-   * Sorts groups of some batches by length, and draws the order of the batches. Batches do not
-   * cross the end of a part's last whole batch, so that those of another part are not moved.
+   * Sorts groups of some batches by length, and draws the order of the batches. Only the whole
+   * batches within a part are sorted, so no example moves to another part.
    *
    * @param bucket the batches of a group; 0 keeps the order
    * @param tokens the length of the example of a number

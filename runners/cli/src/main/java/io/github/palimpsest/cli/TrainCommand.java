@@ -193,8 +193,7 @@ final class TrainCommand implements Callable<Integer> {
       HeldOut split =
           HeldOut.of(options, records, file -> documents.heldOut(file, formats, stated));
       TrainingData.Prepared prepared =
-          data.prepare(
-              split.training(), records.weights(), split.counts(), tokenizer, length);
+          data.prepare(split.training(), records.weights(), split.counts(), tokenizer, length);
       TaskData task = prepared.task();
       DataCounts counts = prepared.counts();
       records.notes().sentences().forEach(err::println);

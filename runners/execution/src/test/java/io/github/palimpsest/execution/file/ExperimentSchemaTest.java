@@ -42,9 +42,16 @@ class ExperimentSchemaTest {
       model: ${shared}/model
       tasks:
         - {name: a, data: a.txt, format: text, windows: true, held-out: 1, template: plain}
+        - name: b
+          data: [{path: b.jsonl, weight: 2}, {path: folder}, c.arrow]
+          columns: {prompt: q, response: a}
+          on-bad-record: skip
+          truncation: left
+          max-tokens: 100000
+          held-out: 2
       evaluation: [{name: k, data: k.txt, format: text, limit: 3, separator: "--"}]
       corpus: {name: c, data: c.csv, filter: "n > 1", limit: 9, examples: 5}
-      training: {steps: "${steps}", batch: 4, clip-norm: 0.5, checkpoint-every: 0}
+      training: {steps: "${steps}", batch: 4, pack: true, buckets: 50, clip-norm: 0.5, checkpoint-every: 0}
       budget: {equal: compute}
       axes:
         optimizer: {levels: [sgd, sam], lr: [0.1, 1e-2]}

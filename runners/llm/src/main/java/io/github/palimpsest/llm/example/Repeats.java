@@ -4,8 +4,8 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.ReadList;
 import io.github.palimpsest.llm.layout.Weights;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Uses the examples of each file as often as its weight says. With weight 2.5 every example is
@@ -26,8 +26,8 @@ public final class Repeats {
     if (weights.once()) {
       return examples;
     }
-    List<Integer> places = new ArrayList<>();
-    List<Integer> copies = new ArrayList<>();
+    IntStream.Builder places = IntStream.builder();
+    IntStream.Builder copies = IntStream.builder();
     int from = 0;
     while (from < examples.size()) {
       int file = weights.file(documents.get(from));
@@ -59,9 +59,9 @@ public final class Repeats {
       }
       from = to;
     }
-    List<Integer> at = List.copyOf(places);
-    List<Integer> of = List.copyOf(copies);
-    return new ReadList<>(at.size(), i -> copy(examples.get(at.get(i)), of.get(i)));
+    int[] at = places.build().toArray();
+    int[] of = copies.build().toArray();
+    return new ReadList<>(at.length, i -> copy(examples.get(at[i]), of[i]));
   }
 
   private static Example copy(Example example, int copy) {

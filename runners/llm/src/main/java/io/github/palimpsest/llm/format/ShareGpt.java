@@ -34,7 +34,10 @@ record ShareGpt(Chat chat) implements ChatFormat {
               s ->
                   new ShareGpt(
                       new Chat(
-                          s.get(Chat.TURNS), s.get(Chat.NAMED), s.get(Chat.DATE), Optional.empty())));
+                          s.get(Chat.TURNS),
+                          s.get(Chat.NAMED),
+                          s.get(Chat.DATE),
+                          Optional.empty())));
 
   private static final String TURNS = "conversations";
   private static final String SYSTEM = "system";

@@ -85,7 +85,7 @@ public final class DataFormats {
 
   /** A format as it reads records for the model. */
   DataFormat bound(DataFormat format) {
-    return template(format).map(t -> (DataFormat) ((ChatFormat) format).with(t)).orElse(format);
+    return template(format).map(t -> ((ChatFormat) format).with(t)).orElse(format);
   }
 
   /** The formats that come with the framework. */

@@ -209,7 +209,9 @@ public record DataSource(
               + found.id()
               + "', and has no documents");
     }
-    Read read = new RecordDocuments(found.id() + "", formats.bound(made), layout).read("" + source, slice(all));
+    Read read =
+        new RecordDocuments(found.id() + "", formats.bound(made), layout)
+            .read("" + source, slice(all));
     return noting(read, known.isEmpty(), found);
   }
 

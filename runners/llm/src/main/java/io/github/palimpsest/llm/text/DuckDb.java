@@ -1,6 +1,7 @@
 package io.github.palimpsest.llm.text;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.layout.UnknownColumn;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

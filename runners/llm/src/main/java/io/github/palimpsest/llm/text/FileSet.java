@@ -107,8 +107,7 @@ public record FileSet(List<Part> files) implements RecordSource {
     IntFunction<Document> moved =
         i -> {
           Document d = documents.get(i);
-          return new Document(
-              d.origin(), first + d.number(), d.exchanges(), d.answers(), d.rest());
+          return new Document(d.origin(), first + d.number(), d.exchanges(), d.answers(), d.rest());
         };
     ReadList<Document> numbered = new ReadList<>(documents.size(), moved);
     return documents instanceof ReadList ? numbered : List.copyOf(numbered);

@@ -1,4 +1,4 @@
-package io.github.palimpsest.llm.text;
+package io.github.palimpsest.llm.layout;
 
 import io.github.palimpsest.api.NearestName;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Explains that a filter names a column that the records do not have. */
-final class UnknownColumn {
+public final class UnknownColumn {
   private static final Pattern SAID =
       Pattern.compile(".*Referenced column \"(.+)\" (?:was )?not found.*");
 
@@ -19,7 +19,7 @@ final class UnknownColumn {
    * @param message the message of the database
    * @param columns the columns of the records, read only if a column is unknown
    */
-  static String explained(String message, Supplier<List<String>> columns) {
+  public static String explained(String message, Supplier<List<String>> columns) {
     Matcher m = SAID.matcher(message);
     if (!m.matches()) {
       return message;
