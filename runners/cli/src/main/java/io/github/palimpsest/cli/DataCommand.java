@@ -89,8 +89,7 @@ final class DataCommand implements Callable<Integer> {
       int files =
           copy == null
               ? fetch.fromIndex(
-                  source,
-                  index == null ? PackageIndex.of(System.getenv()) : PackageIndex.of(index))
+                  source, index == null ? PackageIndex.of(System.getenv()) : PackageIndex.of(index))
               : fetch.fromCopy(source, copy);
       spec.commandLine().getOut().println(files + " files in " + fetch.folder());
       return ExitCode.OK;

@@ -1,7 +1,6 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.cli.option.AdapterOptions;
 import io.github.palimpsest.cli.option.DeviceOption;
@@ -23,7 +22,6 @@ import io.github.palimpsest.results.evaluation.TaskRow;
 import io.github.palimpsest.results.folder.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -110,7 +108,11 @@ final class EvaluateCommand implements Callable<Integer> {
     TaskCatalog catalog = TaskCatalog.builtIn(registry);
     List<TaskCatalog.Entry> entries = catalog.find(tasks);
     List<Suite> suites =
-        tasks.stream().filter(t -> t.startsWith(Suite.MARK)).map(catalog::suite).distinct().toList();
+        tasks.stream()
+            .filter(t -> t.startsWith(Suite.MARK))
+            .map(catalog::suite)
+            .distinct()
+            .toList();
     TaskRecords records = records(data);
     PreparedTask.Wish wish =
         new PreparedTask.Wish(

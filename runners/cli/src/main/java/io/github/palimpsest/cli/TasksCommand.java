@@ -76,10 +76,7 @@ final class TasksCommand implements Callable<Integer> {
         out.println();
       }
     }
-    suites.forEach(
-        s ->
-            out.println(
-                Suite.MARK + s.name() + "  " + s.about() + ": " + members(s)));
+    suites.forEach(s -> out.println(Suite.MARK + s.name() + "  " + s.about() + ": " + members(s)));
     return ExitCode.OK;
   }
 
@@ -146,7 +143,8 @@ final class TasksCommand implements Callable<Integer> {
         records
             .find(e, task.data().splits())
             .map(s -> s.files().stream().map(Path::toString).collect(Collectors.joining(", ")))
-            .orElse(task.data().files().isEmpty() ? "none in " + records.place(task.data()) : "none"));
+            .orElse(
+                task.data().files().isEmpty() ? "none in " + records.place(task.data()) : "none"));
     return all;
   }
 

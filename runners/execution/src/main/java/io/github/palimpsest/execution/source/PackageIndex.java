@@ -112,8 +112,7 @@ public final class PackageIndex {
       content = in.readNBytes(MOST_LISTING);
     }
     String text = new String(content, StandardCharsets.UTF_8);
-    boolean json =
-        response.headers().firstValue("content-type").orElse("").contains("json");
+    boolean json = response.headers().firstValue("content-type").orElse("").contains("json");
     String link = (json ? ofJson(text, source.file()) : ofHtml(text, source.file()));
     if (link.isEmpty()) {
       throw new IOException("the index does not have " + source.file());

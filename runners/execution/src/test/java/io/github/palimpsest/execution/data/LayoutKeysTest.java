@@ -70,8 +70,14 @@ class LayoutKeysTest {
       assertThat(task.examples())
           .extracting(Example::id)
           .containsExactly(
-              "colours/0", "colours/0~2", "colours/1", "colours/1~2", "colours/2", "colours/2~2",
-              "colours/3", "colours/5");
+              "colours/0",
+              "colours/0~2",
+              "colours/1",
+              "colours/1~2",
+              "colours/2",
+              "colours/2~2",
+              "colours/3",
+              "colours/5");
       assertThat(task.bucket()).isEqualTo(3);
       assertThat(subject.data().trained().get("colours"))
           .containsEntry("read", 6L)

@@ -111,13 +111,17 @@ class SourceFetchTest {
     server.start();
     try {
       String address =
-          "http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":"
+          "http://"
+              + InetAddress.getLoopbackAddress().getHostAddress()
+              + ":"
               + server.getAddress().getPort();
       SourceFetch fetch = new SourceFetch(temp.resolve("data"));
       assertThat(fetch.fromIndex(source(), PackageIndex.of(address + "/simple"))).isEqualTo(2);
       assertThat(files()).hasSize(2);
       assertThatThrownBy(
-              () -> fetch.fromIndex(source(), PackageIndex.of(address.replace("//", "//me:secret@") + "/none")))
+              () ->
+                  fetch.fromIndex(
+                      source(), PackageIndex.of(address.replace("//", "//me:secret@") + "/none")))
           .isInstanceOf(PalimpsestException.class)
           .hasMessageContaining("status 404")
           .hasMessageContaining("pip download --no-deps small-project==1.0")

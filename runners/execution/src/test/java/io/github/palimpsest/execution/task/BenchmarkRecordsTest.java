@@ -31,8 +31,7 @@ class BenchmarkRecordsTest {
         ChoiceItem.read(made.heldOut("piqa"), Optional.empty(), new Choices(), 0);
     assertThat(items)
         .containsExactly(
-            new ChoiceItem(
-                "piqa/0", 0, "Question: rest\nAnswer:", List.of("sit", "run"), 0));
+            new ChoiceItem("piqa/0", 0, "Question: rest\nAnswer:", List.of("sit", "run"), 0));
     assertThatThrownBy(() -> made.training("piqa"))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("no data for split train");

@@ -61,7 +61,8 @@ class HarnessPromptsTest {
               records,
               new PreparedTask.Wish(
                   shots.getValue().get("requests").size(),
-                  OptionalInt.of(Integer.parseInt(shots.getKey())), Optional.empty()));
+                  OptionalInt.of(Integer.parseInt(shots.getKey())),
+                  Optional.empty()));
       JsonNode requests = shots.getValue().get("requests");
       assertThat(prepared.items()).hasSize(requests.size());
       for (int i = 0; i < requests.size(); i++) {

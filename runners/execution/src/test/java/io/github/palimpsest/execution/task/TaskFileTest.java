@@ -66,7 +66,8 @@ public class TaskFileTest {
         "{\"thing\": \"blood\", \"colours\": [\"red\", \"white\"], \"colour\": \"red\"}\n");
     TaskCatalog catalog = TaskCatalog.builtIn(registry);
     TaskCatalog.Entry entry = catalog.find(List.of(file.toString())).get(0);
-    assertThat(entry.task().measures()).extracting(TaskMeasure::name)
+    assertThat(entry.task().measures())
+        .extracting(TaskMeasure::name)
         .containsExactly("acc", "accuracy");
     PreparedTask prepared = PreparedTask.of(entry, records(), all());
     String context = "What colour is blood? red\n\nWhat colour is snow?";
@@ -74,8 +75,7 @@ public class TaskFileTest {
         .containsExactly(
             new TaskItem.Choice(
                 "colours/0",
-                List.of(
-                    new TaskItem.Pair(context, " red"), new TaskItem.Pair(context, " white")),
+                List.of(new TaskItem.Pair(context, " red"), new TaskItem.Pair(context, " white")),
                 List.of("red", "white"),
                 Set.of(1)));
   }
@@ -96,8 +96,7 @@ public class TaskFileTest {
             """,
             registry);
     assertThat(tasks).extracting(BenchmarkTask::name).containsExactly("q_a_b", "q_c");
-    assertThat(tasks.get(0).description().orElseThrow().render(Map.of()))
-        .isEqualTo("About a b. ");
+    assertThat(tasks.get(0).description().orElseThrow().render(Map.of())).isEqualTo("About a b. ");
   }
 
   @ParameterizedTest
@@ -130,8 +129,7 @@ public class TaskFileTest {
     assertThatThrownBy(() -> PreparedTask.of(arc, records(), all()))
         .isInstanceOf(PalimpsestException.class)
         .hasMessageContaining("allenai/ai2_arc, configuration ARC-Easy")
-        .hasMessageContaining(
-            temp.resolve("data/allenai/ai2_arc/ARC-Easy/test.jsonl").toString())
+        .hasMessageContaining(temp.resolve("data/allenai/ai2_arc/ARC-Easy/test.jsonl").toString())
         .hasMessageContaining("palimpsest data");
   }
 

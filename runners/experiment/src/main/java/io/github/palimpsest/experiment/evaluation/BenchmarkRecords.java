@@ -70,8 +70,7 @@ public final class BenchmarkRecords implements RecordGenerator {
 
   @Override
   public MadeRecords training(String name) {
-    return records(
-        name, new PreparedTask.Wish(0, OptionalInt.of(0), Optional.of(TRAINING)));
+    return records(name, new PreparedTask.Wish(0, OptionalInt.of(0), Optional.of(TRAINING)));
   }
 
   @Override

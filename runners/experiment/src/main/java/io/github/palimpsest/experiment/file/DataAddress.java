@@ -31,7 +31,7 @@ public record DataAddress(RecordSource source) {
   private static final String HELD_OUT = ":held-out";
 
   /** Generated data are the same for all cells. */
-  private static final List<RecordGenerator> GENERATORS = 
+  private static final List<RecordGenerator> GENERATORS =
       List.of(new QuickstartRecords(1), new BenchmarkRecords(TaskRecords.ofUser()));
 
   /**
@@ -117,7 +117,9 @@ public record DataAddress(RecordSource source) {
 
   /** The address of what the data hold out themselves, if they do. */
   static Optional<String> heldOut(String written) {
-    return generator(written).isPresent() && !written.endsWith(HELD_OUT) ? Optional.of(written + HELD_OUT) : Optional.empty();
+    return generator(written).isPresent() && !written.endsWith(HELD_OUT)
+        ? Optional.of(written + HELD_OUT)
+        : Optional.empty();
   }
 
   private static Optional<RecordGenerator> generator(String written) {

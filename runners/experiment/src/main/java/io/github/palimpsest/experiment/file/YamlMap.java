@@ -23,8 +23,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A mapping of a YAML file, of an experiment for example. Every failure names file, line and column; an unknown key offers
- * the nearest known one.
+ * A mapping of a YAML file, of an experiment for example. Every failure names file, line and
+ * column; an unknown key offers the nearest known one.
  */
 public final class YamlMap {
   private static final int MAX_DEPTH = 64;
@@ -261,8 +261,7 @@ public final class YamlMap {
     if (node instanceof MappingNode mapping) {
       return new YamlMap(file, path, mapping, variables);
     }
-    throw place(file, node)
-        .error("'" + path + "' must be a mapping of keys to values");
+    throw place(file, node).error("'" + path + "' must be a mapping of keys to values");
   }
 
   private YamlScalar scalar(String key, Node node) {

@@ -56,8 +56,7 @@ record MeasureReader(YamlMap map, PluginRegistry registry) {
     }
     Measure measure = plugin(name);
     if (!TaskMeasures.kind(question).isInstance(measure)) {
-      throw name.place()
-          .error("measure '" + name.text() + "' does not score what this task asks");
+      throw name.place().error("measure '" + name.text() + "' does not score what this task asks");
     }
     return measure;
   }
@@ -72,13 +71,14 @@ record MeasureReader(YamlMap map, PluginRegistry registry) {
   }
 
   private static TaskMeasure match(YamlMap map) {
-    map.onlyKeys(
-        List.of("name", "find", "take", "ignore", "ignore-case", "ignore-punctuation"));
+    map.onlyKeys(List.of("name", "find", "take", "ignore", "ignore-case", "ignore-punctuation"));
     return new TaskMeasure(
         map.required("name").nonEmpty(),
         new ExtractedMatch(
             map.scalar("find").map(TaskFile::search),
-            map.scalar("take").map(t -> t.word(List.of("first", "last")).equals("last")).orElse(false),
+            map.scalar("take")
+                .map(t -> t.word(List.of("first", "last")).equals("last"))
+                .orElse(false),
             map.scalars("ignore").stream().map(TaskFile::search).toList(),
             map.scalar("ignore-case").map(YamlScalar::flag).orElse(false),
             map.scalar("ignore-punctuation").map(YamlScalar::flag).orElse(false)));

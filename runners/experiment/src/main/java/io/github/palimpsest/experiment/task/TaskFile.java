@@ -93,7 +93,8 @@ public final class TaskFile {
     String name = map.required("name").nonEmpty();
     if (!name.matches(NAME)) {
       throw map.place("name")
-          .error("task name '" + name + "' has characters other than letters, digits, '.', '_', '-'");
+          .error(
+              "task name '" + name + "' has characters other than letters, digits, '.', '_', '-'");
     }
     Templates templates = new Templates(map);
     Question question = new QuestionReader(map, templates).read();
@@ -173,7 +174,8 @@ public final class TaskFile {
       return new TextEdit.ReplaceMatches(search(map.required("find")), by.orElseThrow());
     }
     throw map.place()
-        .error("an edit is 'strip: true', 'python: true', 'replace' with 'by', or 'find' with 'by'");
+        .error(
+            "an edit is 'strip: true', 'python: true', 'replace' with 'by', or 'find' with 'by'");
   }
 
   static Search search(YamlScalar expression) {

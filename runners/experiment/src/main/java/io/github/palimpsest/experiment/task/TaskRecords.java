@@ -91,7 +91,8 @@ public record TaskRecords(Path folder, HubCache hub) {
 
   private PalimpsestException missing(TaskCatalog.Entry entry, List<String> splits) {
     BenchmarkTask.Data data = entry.task().data();
-    String what = "task '" + entry.task().name() + "' has no data for split " + String.join(" or ", splits);
+    String what =
+        "task '" + entry.task().name() + "' has no data for split " + String.join(" or ", splits);
     if (!data.files().isEmpty()) {
       return new PalimpsestException(
           what + "; its file names data for " + String.join(", ", data.files().keySet()));
@@ -130,8 +131,7 @@ public record TaskRecords(Path folder, HubCache hub) {
     if (!own.isEmpty()) {
       return own;
     }
-    return hub
-        .find(HubCache.Kind.DATASETS, data.set())
+    return hub.find(HubCache.Kind.DATASETS, data.set())
         .map(snapshot -> inSnapshot(snapshot, data.config(), split))
         .orElse(List.of());
   }

@@ -35,8 +35,7 @@ public record BenchmarkTask(
 
   /** A copy with other examples. */
   public BenchmarkTask with(Shots others) {
-    return new BenchmarkTask(
-        name, about, data, fields, description, question, others, measures);
+    return new BenchmarkTask(name, about, data, fields, description, question, others, measures);
   }
 
   /**

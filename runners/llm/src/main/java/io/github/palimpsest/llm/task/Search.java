@@ -28,7 +28,8 @@ public record Search(Pattern pattern) {
           "a regular expression has at most " + MAX_LENGTH + " characters");
     }
     try {
-      return new Search(Pattern.compile(expression, Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES));
+      return new Search(
+          Pattern.compile(expression, Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES));
     } catch (PatternSyntaxException e) {
       throw new PalimpsestException(
           "'" + expression + "' is not a regular expression: " + e.getDescription(), e);

@@ -60,8 +60,7 @@ class TaskTextTest {
   void python_literals_become_values() {
     assertThat(PythonLiteral.parse("[{'a': \"it's\", 'b': [1, -2.5, True, None,]}, 'x\\n\\u00e9']"))
         .isEqualTo(
-            List.of(
-                Map.of("a", "it's", "b", Arrays.asList(1L, -2.5, true, null)), "x\n\u00e9"));
+            List.of(Map.of("a", "it's", "b", Arrays.asList(1L, -2.5, true, null)), "x\n\u00e9"));
   }
 
   @ParameterizedTest
