@@ -81,9 +81,9 @@ final class DataCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       KnownSource source = KnownSource.find(name);
-      PrintWriter err = spec.commandLine().getErr();
-      err.println(about(source));
-      err.flush();
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(about(source));
+      out.flush();
       SourceFetch fetch = new SourceFetch(EvaluateCommand.records(data).folder());
       Path copy = from;
       int files =
@@ -91,7 +91,7 @@ final class DataCommand implements Callable<Integer> {
               ? fetch.fromIndex(
                   source, index == null ? PackageIndex.of(System.getenv()) : PackageIndex.of(index))
               : fetch.fromCopy(source, copy);
-      spec.commandLine().getOut().println(files + " files in " + fetch.folder());
+      out.println(files + " files in " + fetch.folder());
       return ExitCode.OK;
     }
   }

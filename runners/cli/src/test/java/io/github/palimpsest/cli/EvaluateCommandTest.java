@@ -77,7 +77,7 @@ class EvaluateCommandTest {
     assertThat(Command.run(with(evaluate, task(), "--split", "train")).refusal(2))
         .contains("its file names data for test");
     assertThat(Command.run(with(evaluate, task(), "--shots", 3)).refusal(2))
-        .contains("has no data for split train or validation");
+        .contains("task 'letters' needs 4 records for its 3 examples; there are 3");
   }
 
   @Test

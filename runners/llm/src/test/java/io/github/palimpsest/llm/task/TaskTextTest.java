@@ -73,10 +73,10 @@ class TaskTextTest {
 
   @Test
   void a_search_that_goes_on_for_ever_ends_in_an_error() {
-    TextEdit edit = new TextEdit.ReplaceMatches(Search.of("(a+)+b"), "");
+    TextEdit edit = new TextEdit.ReplaceMatches(Search.of("(.*a){12}b"), "");
     assertThatThrownBy(() -> edit.of("a".repeat(60) + "c"))
         .isInstanceOf(PalimpsestException.class)
-        .hasMessageContaining("(a+)+b")
+        .hasMessageContaining("(.*a){12}b")
         .hasMessageContaining("too long");
   }
 
