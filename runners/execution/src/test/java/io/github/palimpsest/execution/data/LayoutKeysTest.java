@@ -138,7 +138,7 @@ class LayoutKeysTest {
         "data: [{path: a.csv, wieght: 2}]|did you mean 'weight'?",
         "data: [a.csv, quickstart:letters]|unknown generated task 'letters'",
         "data: [a.csv, a.csv]|a.csv is given twice",
-        "data: []|'tasks[0].data' needs at least one file",
+        "data: []|'data' needs at least one file",
         "data: a.csv#windows: true#truncation: left|'truncation' has no effect",
         "data: gone|'gone' does not exist",
       })

@@ -62,7 +62,7 @@ public class ExperimentFileTest {
     Experiment e = read(GOOD);
     assertThat(e.model()).as("variable in the model").isEqualTo("../shared/models/tiny");
     assertThat(e.tasks()).extracting(DataSet::name).as("order of tasks").containsExactly("a", "b");
-    assertThat(e.tasks().get(0).data())
+    assertThat(e.tasks().get(0).data().toString())
         .as("a variable defined by another")
         .isEqualTo("../shared/data/a.json");
     assertThat(e.tasks().get(1).separator()).as("escapes in quotes").isEqualTo("\n\n");
@@ -95,7 +95,7 @@ public class ExperimentFileTest {
   void a_value_from_the_command_line_replaces_a_variable_and_what_uses_it() {
     Experiment e =
         ExperimentFile.parse("x.yaml", GOOD, Path.of("."), Map.of("shared", "/elsewhere"));
-    assertThat(e.tasks().get(0).data()).isEqualTo("/elsewhere/data/a.json");
+    assertThat(e.tasks().get(0).data().toString()).isEqualTo("/elsewhere/data/a.json");
   }
 
   @Test
@@ -121,7 +121,7 @@ public class ExperimentFileTest {
             GOOD.replace("variables:\n", variables).replace("a.json", "${" + decomposed + "}"),
             Path.of("."),
             Map.of(decomposed, "b.json"));
-    assertThat(given.tasks().get(0).data()).endsWith("/b.json");
+    assertThat(given.tasks().get(0).data().toString()).endsWith("/b.json");
   }
 
   @Test
