@@ -81,9 +81,6 @@ final class DataCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       KnownSource source = KnownSource.find(name);
-      PrintWriter err = spec.commandLine().getErr();
-      err.println("palimpsest: fetching " + about(source));
-      err.flush();
       SourceFetch fetch = new SourceFetch(EvaluateCommand.records(data).folder());
       Path copy = from;
       int files =
@@ -91,7 +88,9 @@ final class DataCommand implements Callable<Integer> {
               ? fetch.fromIndex(
                   source, index == null ? PackageIndex.of(System.getenv()) : PackageIndex.of(index))
               : fetch.fromCopy(source, copy);
-      spec.commandLine().getOut().println(files + " files in " + fetch.folder());
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(about(source));
+      out.println(files + " files in " + fetch.folder());
       return ExitCode.OK;
     }
   }
