@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.execution.file.ExperimentFileTest;
+import io.github.palimpsest.execution.task.TaskFileTest;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.task.TaskFile;
 import io.github.palimpsest.testing.FuzzTarget;
 import io.github.palimpsest.testing.FuzzTargets;
 import java.nio.file.Path;
@@ -25,6 +27,13 @@ class ParsersTest implements FuzzTargets {
             input -> ExperimentFile.parse("x.yaml", text(input), folder, Map.of()),
             ExperimentFileTest.GOOD,
             ExperimentFile.builtIn("quickstart").orElseThrow()),
+        FuzzTarget.of(
+            "task file",
+            1_500,
+            input -> assertThat(TaskFile.read("x.yaml", text(input), registry)).isNotEmpty(),
+            TaskFileTest.GOOD,
+            "name: q_${variant}\nvariants: [a, b]\ndata: {set: o/n}\ncontext: \"{{q}}\"\n"
+                + "answers: {each: a}\nstops: [\"\\n\"]\nmatches: [{name: m, find: 'a+'}]\n"),
         FuzzTarget.of(
             "recipe with settings",
             10_000,

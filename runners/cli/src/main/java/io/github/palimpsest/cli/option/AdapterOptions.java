@@ -10,6 +10,7 @@ import io.github.palimpsest.llm.peft.PeftDirectory;
 import io.github.palimpsest.llm.peft.PeftStart;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +25,11 @@ public final class AdapterOptions {
 
   /** Where the families of models and the readers of adapters are found. */
   @Mixin public PluginOptions plugins = new PluginOptions();
+
+  /** The folder as written, if one is given. */
+  public Optional<String> written() {
+    return Optional.ofNullable(folder).map(Path::toString);
+  }
 
   /** The model's weights, the adapter merged in if there is one. */
   public WeightSnapshot weights(HuggingFaceDirectory directory, PluginRegistry registry) {

@@ -2,6 +2,8 @@ package io.github.palimpsest.experiment.file;
 
 import io.github.palimpsest.api.NearestName;
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.experiment.evaluation.BenchmarkRecords;
+import io.github.palimpsest.experiment.task.TaskRecords;
 import io.github.palimpsest.llm.layout.DataFolder;
 import io.github.palimpsest.llm.quickstart.QuickstartRecords;
 import io.github.palimpsest.llm.text.FileSet;
@@ -29,7 +31,8 @@ public record DataAddress(RecordSource source) {
   private static final String HELD_OUT = ":held-out";
 
   /** Generated data are the same for all cells. */
-  private static final List<RecordGenerator> GENERATORS = List.of(new QuickstartRecords(1));
+  private static final List<RecordGenerator> GENERATORS =
+      List.of(new QuickstartRecords(1), new BenchmarkRecords(TaskRecords.ofUser()));
 
   /**
    * Finds what is named: a file, the data files of a folder, or generated records.
@@ -109,30 +112,46 @@ public record DataAddress(RecordSource source) {
 
   /** Refuses the name of a generated task that there is not. */
   static void check(YamlScalar data) {
-    made(data.place(), data.text());
+    generator(data.text()).ifPresent(g -> name(g, data.place(), address(g, data.text())));
   }
 
   /** The address of what the data hold out themselves, if they do. */
   static Optional<String> heldOut(String written) {
-    boolean made = GENERATORS.stream().anyMatch(g -> written.startsWith(g.scheme() + ":"));
-    return made && !written.endsWith(HELD_OUT) ? Optional.of(written + HELD_OUT) : Optional.empty();
+    return generator(written).isPresent() && !written.endsWith(HELD_OUT)
+        ? Optional.of(written + HELD_OUT)
+        : Optional.empty();
+  }
+
+  private static Optional<RecordGenerator> generator(String written) {
+    return GENERATORS.stream().filter(g -> written.startsWith(g.scheme() + ":")).findFirst();
+  }
+
+  private static String address(RecordGenerator generator, String written) {
+    return written.substring(generator.scheme().length() + 1);
   }
 
   private static Optional<MadeRecords> made(Place place, String written) {
-    return GENERATORS.stream()
-        .filter(g -> written.startsWith(g.scheme() + ":"))
-        .findFirst()
-        .map(g -> made(g, place, written.substring(g.scheme().length() + 1)));
+    return generator(written).map(g -> made(g, place, address(g, written)));
   }
 
   private static MadeRecords made(RecordGenerator generator, Place place, String address) {
+    String name = name(generator, place, address);
+    try {
+      return address.endsWith(HELD_OUT) ? generator.heldOut(name) : generator.training(name);
+    } catch (PalimpsestException e) {
+      throw place.error(e);
+    }
+  }
+
+  /** The name of a task in an address. */
+  private static String name(RecordGenerator generator, Place place, String address) {
     boolean heldOut = address.endsWith(HELD_OUT);
     String name = heldOut ? address.substring(0, address.length() - HELD_OUT.length()) : address;
     if (!generator.names().contains(name)) {
       throw place.error(
           "unknown generated task '" + name + "'" + NearestName.hint(name, generator.names()));
     }
-    return heldOut ? generator.heldOut(name) : generator.training(name);
+    return name;
   }
 
   private static String sha256(MadeRecords made) {

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The variables of an experiment file: {@code ${name}} represents a value. */
-final class Variables {
+public final class Variables {
   /** No variables at all. */
   static final Variables NONE = new Variables(Map.of());
 
@@ -17,6 +17,11 @@ final class Variables {
 
   private Variables(Map<String, String> values) {
     this.values = values;
+  }
+
+  /** Variables with these values. */
+  public static Variables given(Map<String, String> values) {
+    return new Variables(new LinkedHashMap<>(values));
   }
 
   /**

@@ -23,10 +23,10 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A mapping of an experiment file. Every failure names file, line and column; an unknown key offers
- * the nearest known one.
+ * A mapping of a YAML file, of an experiment for example. Every failure names file, line and
+ * column; an unknown key offers the nearest known one.
  */
-final class YamlMap {
+public final class YamlMap {
   private static final int MAX_DEPTH = 64;
 
   /** A thousand pages. */
@@ -67,10 +67,21 @@ final class YamlMap {
    * @throws PalimpsestException with the place, if it is not YAML or not a mapping
    */
   static YamlMap read(String file, String text) {
+    return read("experiment file", file, text);
+  }
+
+  /**
+   * As {@link #read(String, String)}.
+   *
+   * @param what the kind of file, in messages
+   */
+  public static YamlMap read(String what, String file, String text) {
     if (text.length() > MAX_LENGTH) {
       throw start(file)
           .error(
-              "the experiment file has "
+              "the "
+                  + what
+                  + " has "
                   + text.length()
                   + " characters; at most "
                   + MAX_LENGTH
@@ -82,7 +93,10 @@ final class YamlMap {
       Node root =
           new Compose(settings)
               .composeString(text)
-              .orElseThrow(() -> new Place(file, 1, 1).error("the experiment file is empty"));
+              .orElseThrow(() -> new Place(file, 1, 1).error("the " + what + " is empty"));
+      if (!(root instanceof MappingNode)) {
+        throw place(file, root).error("the " + what + " must be a mapping of keys to values");
+      }
       return map(file, "", root, Variables.NONE);
     } catch (MarkedYamlEngineException e) {
       Place at = e.getProblemMark().or(e::getContextMark).map(m -> at(file, m)).orElse(start(file));
@@ -121,7 +135,7 @@ final class YamlMap {
   }
 
   /** A copy that fills in variables when a value is read. */
-  YamlMap with(Variables filled) {
+  public YamlMap with(Variables filled) {
     return new YamlMap(this, filled);
   }
 
@@ -135,7 +149,7 @@ final class YamlMap {
   }
 
   /** Refuses all other keys. */
-  YamlMap onlyKeys(List<String> known) {
+  public YamlMap onlyKeys(List<String> known) {
     keys.forEach(
         (key, at) -> {
           if (!known.contains(key)) {
@@ -145,39 +159,39 @@ final class YamlMap {
     return this;
   }
 
-  Place place() {
+  public Place place() {
     return place;
   }
 
   /** The keys in the order of the file. */
-  Set<String> keys() {
+  public Set<String> keys() {
     return keys.keySet();
   }
 
   /** The place of a key, or of the mapping itself if the key is missing. */
-  Place place(String key) {
+  public Place place(String key) {
     return keys.getOrDefault(key, place);
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return values.containsKey(key);
   }
 
   /** Whether the value is a mapping. */
-  boolean isMap(String key) {
+  public boolean isMap(String key) {
     return values.get(key) instanceof MappingNode;
   }
 
-  Optional<YamlScalar> scalar(String key) {
+  public Optional<YamlScalar> scalar(String key) {
     return Optional.ofNullable(values.get(key)).map(v -> scalar(qualified(key), v));
   }
 
-  YamlScalar required(String key) {
+  public YamlScalar required(String key) {
     return scalar(key).orElseThrow(() -> missing(key));
   }
 
   /** A sequence of values; a single value counts as a sequence of one. */
-  List<YamlScalar> scalars(String key) {
+  public List<YamlScalar> scalars(String key) {
     Node value = values.get(key);
     List<YamlScalar> all = new ArrayList<>();
     if (value instanceof SequenceNode sequence) {
@@ -190,16 +204,16 @@ final class YamlMap {
     return all;
   }
 
-  Optional<YamlMap> map(String key) {
+  public Optional<YamlMap> map(String key) {
     return Optional.ofNullable(values.get(key)).map(v -> map(file, qualified(key), v, variables));
   }
 
-  YamlMap requiredMap(String key) {
+  public YamlMap requiredMap(String key) {
     return map(key).orElseThrow(() -> missing(key));
   }
 
   /** A sequence of mappings. */
-  List<YamlMap> maps(String key) {
+  public List<YamlMap> maps(String key) {
     Node value = values.get(key);
     if (value == null) {
       return List.of();
@@ -247,10 +261,7 @@ final class YamlMap {
     if (node instanceof MappingNode mapping) {
       return new YamlMap(file, path, mapping, variables);
     }
-    throw place(file, node)
-        .error(
-            (path.isEmpty() ? "the experiment file" : "'" + path + "'")
-                + " must be a mapping of keys to values");
+    throw place(file, node).error("'" + path + "' must be a mapping of keys to values");
   }
 
   private YamlScalar scalar(String key, Node node) {

@@ -13,10 +13,10 @@ import java.util.List;
  * @param text the value
  * @param place its beginning
  */
-record YamlScalar(String key, String text, Place place) {
+public record YamlScalar(String key, String text, Place place) {
 
   /** The value, which must not be empty. */
-  String nonEmpty() {
+  public String nonEmpty() {
     if (text.isBlank()) {
       throw place.error("'" + key + "' must not be empty");
     }
@@ -34,7 +34,7 @@ record YamlScalar(String key, String text, Place place) {
   }
 
   /** A whole number from {@code min} to {@code max}, both included. */
-  long integer(long min, long max) {
+  public long integer(long min, long max) {
     try {
       long value = Long.parseLong(text.trim());
       if (value >= min && value <= max) {
@@ -65,7 +65,7 @@ record YamlScalar(String key, String text, Place place) {
   }
 
   /** {@code true} or {@code false}. */
-  boolean flag() {
+  public boolean flag() {
     if (text.equals("true") || text.equals("false")) {
       return text.equals("true");
     }
@@ -73,13 +73,13 @@ record YamlScalar(String key, String text, Place place) {
   }
 
   /** One of the constants of an enum, by the word that its {@code toString} gives. */
-  <E extends Enum<E>> E choice(Class<E> type) {
+  public <E extends Enum<E>> E choice(Class<E> type) {
     List<String> words = Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList();
     return type.getEnumConstants()[words.indexOf(word(words))];
   }
 
   /** One of some words. */
-  String word(List<String> words) {
+  public String word(List<String> words) {
     if (!words.contains(text)) {
       String near = NearestName.of(text, words).map(n -> "; did you mean '" + n + "'?").orElse("");
       throw place.error(

@@ -70,6 +70,9 @@ final class Frame {
   }
 
   void print(Object value) {
+    if (rendition.strict() && value instanceof Undefined u) {
+      throw u.error();
+    }
     output.add(Texts.of(value, budget()), budget());
   }
 

@@ -65,13 +65,28 @@ public final class Template {
    *     or needs more than its share of steps, text or nesting; names the line
    */
   public Rendered render(Map<String, ?> values, LocalDate date) {
+    return render(values, date, false);
+  }
+
+  /**
+   * Renders the template as Jinja does with {@code StrictUndefined}: printing a name, key or item
+   * that is not there is an error.
+   *
+   * @throws TemplateException as {@link #render}
+   */
+  public String renderStrictly(Map<String, ?> values) {
+    return render(values, LocalDate.EPOCH, true).text();
+  }
+
+  private Rendered render(Map<String, ?> values, LocalDate date, boolean strict) {
     Map<String, Object> copies = new HashMap<>();
     values.forEach((key, value) -> copies.put(key, Values.of(value)));
     long size = size(copies);
     Rendition rendition =
         new Rendition(
             new Budget(MAX_STEPS + size, MAX_TEXT + TEXT_SHARE * size),
-            Library.functions(() -> date));
+            Library.functions(() -> date),
+            strict);
     Frame frame = new Frame(rendition);
     copies.forEach(frame::set);
     try {

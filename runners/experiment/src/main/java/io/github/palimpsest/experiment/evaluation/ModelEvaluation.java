@@ -1,0 +1,87 @@
+package io.github.palimpsest.experiment.evaluation;
+
+import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.random.Streams;
+import io.github.palimpsest.decoder.Generator;
+import io.github.palimpsest.decoder.Sampling;
+import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.score.ContinuationEncoder;
+import io.github.palimpsest.llm.score.ModelLogLikelihoods;
+import io.github.palimpsest.llm.task.TaskEvaluation;
+import io.github.palimpsest.llm.task.TaskResult;
+import io.github.palimpsest.llm.text.TextTokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A model that can be evaluated on tasks, one after the other. */
+public final class ModelEvaluation implements AutoCloseable {
+  /** Examples that are computed together; another number can change the last digits. */
+  private static final int BATCH = 16;
+
+  private final HuggingFaceDirectory directory;
+  private final WeightSnapshot weights;
+  private final Device device;
+  private final TextTokenizer tokenizer;
+  private final ContinuationEncoder encoder;
+  private @Nullable ModelLogLikelihoods likelihoods;
+  private @Nullable Generator generator;
+
+  /**
+   * @param directory the model
+   * @param weights its weights, with an adapter merged in if there is one
+   */
+  public ModelEvaluation(HuggingFaceDirectory directory, WeightSnapshot weights, Device device) {
+    this.directory = directory;
+    this.weights = weights;
+    this.device = device;
+    this.tokenizer = directory.tokenizer();
+    this.encoder = new ContinuationEncoder(tokenizer, directory.model().spec().positions());
+  }
+
+  /** Evaluates the model on a task. */
+  public TaskResult of(PreparedTask prepared) {
+    TaskEvaluation evaluation =
+        new TaskEvaluation(e -> likelihoods().of(e), encoder, this::generated);
+    return evaluation.of(prepared.task(), prepared.items());
+  }
+
+  private ModelLogLikelihoods likelihoods() {
+    ModelLogLikelihoods open = likelihoods;
+    if (open == null) {
+      open = new ModelLogLikelihoods(directory.model(), weights, device, BATCH);
+      likelihoods = open;
+    }
+    return open;
+  }
+
+  private List<int[]> generated(List<int[]> prompts, int most) {
+    Generator open = generator;
+    if (open == null) {
+      open = new Generator(directory.model(), weights, device);
+      generator = open;
+    }
+    Set<Integer> ends = directory.endTokens();
+    RandomGenerator unused = Streams.stream(0, "greedy", 0, 0);
+    List<int[]> answers = new ArrayList<>();
+    for (int from = 0; from < prompts.size(); from += BATCH) {
+      List<int[]> some = prompts.subList(from, Math.min(prompts.size(), from + BATCH));
+      answers.addAll(open.generate(some, most, ends::contains, Sampling.GREEDY, unused));
+    }
+    return answers;
+  }
+
+  @Override
+  public void close() {
+    if (likelihoods != null) {
+      likelihoods.close();
+    }
+    if (generator != null) {
+      generator.close();
+    }
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,186 @@
+package io.github.palimpsest.llm.task;
+
+import io.github.palimpsest.api.data.Example;
+import io.github.palimpsest.api.measure.AnswerMeasure;
+import io.github.palimpsest.api.measure.ChoiceAnswer;
+import io.github.palimpsest.api.measure.ChoiceMeasure;
+import io.github.palimpsest.api.measure.GeneratedAnswer;
+import io.github.palimpsest.api.measure.ItemScore;
+import io.github.palimpsest.api.measure.Measure;
+import io.github.palimpsest.api.measure.TargetAnswer;
+import io.github.palimpsest.api.measure.TargetMeasure;
+import io.github.palimpsest.llm.score.ContinuationEncoder;
+import io.github.palimpsest.llm.score.GreedyAnswers;
+import io.github.palimpsest.llm.score.LogLikelihoods;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Asks a model the items of tasks.
+ *
+ * @param model gives log-likelihoods
+ * @param encoder makes tokens of texts
+ * @param generation answers prompts
+ */
+public record TaskEvaluation(
+    LogLikelihoods model, ContinuationEncoder encoder, GreedyAnswers.Generation generation) {
+  /** An outcome before it is scored. */
+  private record Answered(TaskItem item, ItemOutcome outcome, Function<Measure, ItemScore> score) {}
+
+  /**
+   * Evaluates a model on a task.
+   *
+   * @param items the task's, at least one
+   */
+  public TaskResult of(BenchmarkTask task, List<TaskItem> items) {
+    List<Answered> answers =
+        task.question() instanceof Question.Generation g ? generated(g, items) : likely(items);
+    Map<String, List<ItemScore>> scores = new LinkedHashMap<>();
+    List<ItemOutcome> outcomes = new ArrayList<>();
+    for (Answered a : answers) {
+      Map<String, Double> ofItem = new LinkedHashMap<>();
+      for (TaskMeasure m : task.measures()) {
+        ItemScore score = a.score().apply(m.measure());
+        ofItem.put(m.name(), score.score());
+        scores.computeIfAbsent(m.name(), name -> new ArrayList<>()).add(score);
+      }
+      ItemOutcome o = a.outcome();
+      outcomes.add(
+          new ItemOutcome(
+              o.item(), o.logLikelihoods(), o.greedy(), o.chosen(), o.generated(), ofItem));
+    }
+    return new TaskResult(
+        task.name(),
+        task.measures().stream()
+            .map(m -> scored(m, scores.getOrDefault(m.name(), List.of())))
+            .toList(),
+        outcomes);
+  }
+
+  private static TaskResult.Scored scored(TaskMeasure m, List<ItemScore> items) {
+    double value = m.measure().aggregate(items);
+    boolean mean = items.stream().allMatch(i -> i.weight() == 1) && value == ItemScore.mean(items);
+    double squares = items.stream().mapToDouble(i -> Math.pow(i.score() - value, 2)).sum();
+    int n = items.size();
+    double error = mean && n > 1 ? Math.sqrt(squares / (n - 1) / n) : Double.NaN;
+    return new TaskResult.Scored(m.name(), value, error, m.measure().higherIsBetter());
+  }
+
+  private List<Answered> likely(List<TaskItem> items) {
+    List<Example> examples = new ArrayList<>();
+    List<Integer> ends = new ArrayList<>();
+    for (TaskItem item : items) {
+      if (item instanceof TaskItem.Choice c) {
+        c.pairs().forEach(p -> examples.add(pair(c.id() + "." + examples.size(), p)));
+      } else if (item instanceof TaskItem.Completion c) {
+        examples.add(pair(c.id(), c.pair()));
+      } else if (item instanceof TaskItem.Whole w) {
+        examples.addAll(encoder.rolling(w.id(), w.text(), encoder.maxLength()).windows());
+      } else {
+        throw new IllegalArgumentException(item.id() + " asks for a generated answer");
+      }
+      ends.add(examples.size());
+    }
+    List<LogLikelihoods.Outcome> outcomes = model.of(examples);
+    List<Answered> answers = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      List<LogLikelihoods.Outcome> own =
+          outcomes.subList(i == 0 ? 0 : ends.get(i - 1), ends.get(i));
+      answers.add(answered(items.get(i), own));
+    }
+    return answers;
+  }
+
+  private Example pair(String id, TaskItem.Pair pair) {
+    return encoder.pair(id, pair.context(), pair.continuation());
+  }
+
+  private static Answered answered(TaskItem item, List<LogLikelihoods.Outcome> own) {
+    List<Double> likelihoods = own.stream().map(o -> -o.nats()).toList();
+    List<Boolean> greedy = own.stream().map(LogLikelihoods.Outcome::greedy).toList();
+    if (item instanceof TaskItem.Choice c) {
+      Chosen answer = new Chosen(c.id(), c.choices(), likelihoods, c.right());
+      OptionalInt chosen = OptionalInt.of(ChoiceAccuracy.SUM.chosen(answer));
+      return new Answered(
+          item,
+          new ItemOutcome(item, likelihoods, greedy, chosen, "", Map.of()),
+          m -> ((ChoiceMeasure) m).score(answer));
+    }
+    double nats = own.stream().mapToDouble(LogLikelihoods.Outcome::nats).sum();
+    int targets = own.stream().mapToInt(LogLikelihoods.Outcome::targets).sum();
+    int right = own.stream().mapToInt(LogLikelihoods.Outcome::right).sum();
+    String text =
+        item instanceof TaskItem.Completion c
+            ? c.pair().continuation()
+            : ((TaskItem.Whole) item).counted();
+    Targets answer = new Targets(item.id(), nats, targets, right, text);
+    return new Answered(
+        item,
+        new ItemOutcome(
+            item, List.of(-nats), List.of(right == targets), OptionalInt.empty(), "", Map.of()),
+        m -> ((TargetMeasure) m).score(answer));
+  }
+
+  private List<Answered> generated(Question.Generation question, List<TaskItem> items) {
+    int room = encoder.maxLength() - question.mostTokens();
+    List<int[]> prompts = new ArrayList<>();
+    for (TaskItem item : items) {
+      int[] ids = encoder.tokenizer().prompt(((TaskItem.Generation) item).context());
+      prompts.add(Arrays.copyOfRange(ids, Math.max(0, ids.length - room), ids.length));
+    }
+    List<int[]> tokens = generation.of(prompts, question.mostTokens());
+    List<Answered> answers = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      TaskItem.Generation item = (TaskItem.Generation) items.get(i);
+      String text = cut(encoder.tokenizer().decode(tokens.get(i)), question.stops());
+      Given given = new Given(item.id(), text, item.expected());
+      answers.add(
+          new Answered(
+              item,
+              new ItemOutcome(item, List.of(), List.of(), OptionalInt.empty(), text, Map.of()),
+              m -> ((AnswerMeasure) m).score(given)));
+    }
+    return answers;
+  }
+
+  /** The text before the first stop. */
+  private static String cut(String text, List<String> stops) {
+    String kept = text;
+    for (String stop : stops) {
+      int at = kept.indexOf(stop);
+      kept = at < 0 ? kept : kept.substring(0, at);
+    }
+    return kept;
+  }
+
+  private record Chosen(String item, List<String> choices, List<Double> nats, Set<Integer> right)
+      implements ChoiceAnswer {
+    @Override
+    public double logLikelihood(int choice) {
+      return nats.get(choice);
+    }
+
+    @Override
+    public boolean isRight(int choice) {
+      return right.contains(choice);
+    }
+  }
+
+  private record Targets(String item, double nats, int targets, int right, String text)
+      implements TargetAnswer {
+    @Override
+    public long bytes() {
+      return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+  }
+
+  private record Given(String item, String text, List<String> expected)
+      implements GeneratedAnswer {}
+}
