@@ -5,7 +5,7 @@ import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
-import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.model.NewDirectory;
 import io.github.palimpsest.llm.quickstart.Quickstart;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ public final class TinyModel {
     // the names of the tensors are the family's
     DecoderModel model =
         new DecoderModel(family.read("written", family.write(quickstart.model().spec())));
-    HuggingFaceDirectory.save(
+    NewDirectory.save(
         folder,
         family,
         model,

@@ -4,11 +4,13 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.optimizer.Examples;
+import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Gradients;
 import io.github.palimpsest.api.optimizer.Updates;
 import io.github.palimpsest.api.optimizer.WeightSpace;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.ChosenRows.Micro;
+import io.github.palimpsest.engine.device.AllocationTrace;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.FreeNorm;
 import io.github.palimpsest.engine.weights.Fills;
@@ -108,19 +110,7 @@ public final class StepGraph implements AutoCloseable {
                 : new Accumulators(task.store(), SUM + phase + "/"));
     SlotStore slots = SlotStore.root(task.store(), oracle);
     Updates updates =
-        start
-            .seats()
-            .optimizer()
-            .updates(
-                new EngineContext(
-                    task.tf(),
-                    task.params(),
-                    task.specs(),
-                    task.constrained(oracle),
-                    space(),
-                    slots,
-                    phase,
-                    feeds));
+        start.seats().optimizer().updates(context(task.constrained(oracle), slots, phase));
     if (!updates.tensors().names().equals(task.params().tensors().names())) {
       throw new IllegalStateException(
           "the optimizer's updates are for "
@@ -134,23 +124,18 @@ public final class StepGraph implements AutoCloseable {
     task.regularizers()
         .forEach(
             (name, r) ->
-                r.track(
-                    new EngineContext(
-                        task.tf(),
-                        task.params(),
-                        task.specs(),
-                        oracle,
-                        space(),
-                        slots.tracking(name),
-                        phase,
-                        feeds),
-                    updates));
+                r.track(context(oracle, slots.tracking(name), phase), updates));
     Op train = assignments(updates, slots, oracle);
     return new Phase(
         oracle.calls(),
         passes,
         train,
         withNorm ? FreeNorm.of(task.tf(), train, gradients) : Optional.empty());
+  }
+
+  private EngineContext context(GradientOracle gradients, SlotStore slots, int phase) {
+    return new EngineContext(
+        task.tf(), task.params(), task.specs(), gradients, space(), slots, phase, feeds);
   }
 
   private WeightSpace space() {

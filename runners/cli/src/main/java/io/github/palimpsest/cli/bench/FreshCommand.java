@@ -11,6 +11,7 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.model.NewDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,7 +67,7 @@ final class FreshCommand implements Callable<Integer> {
       if (name == null) {
         throw new PalimpsestException("'" + model + "' has no name");
       }
-      HuggingFaceDirectory.save(
+      NewDirectory.save(
           out.resolve(name),
           family,
           fresh,

@@ -17,7 +17,7 @@ import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
-import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.model.NewDirectory;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.JavaCommand;
 import java.io.IOException;
@@ -140,7 +140,7 @@ final class MemoryBench {
       DecoderModel decoder =
           new DecoderModel(family.read("the shape", family.write(shape.decoder())));
       writeTokenizer(tokenizer, shape.vocabulary());
-      HuggingFaceDirectory.save(
+      NewDirectory.save(
           model, family, decoder, RandomWeights.of(decoder.parameters(), 1), tokenizer);
       return model;
     } catch (IOException e) {

@@ -6,7 +6,7 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.config.FamilyConfig;
-import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.llm.model.NewDirectory;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.io.IOException;
@@ -104,7 +104,7 @@ public final class GgufImport {
         try (TextTokenizer loaded = TextTokenizer.load(folder)) {
           loaded.requireVocabulary(spec.vocabulary());
         }
-        HuggingFaceDirectory.saveCheckpoint(target, family, spec, weights, dtype, folder);
+        NewDirectory.saveCheckpoint(target, family, spec, weights, dtype, folder);
       } finally {
         delete(folder);
       }

@@ -132,7 +132,7 @@ class HuggingFaceDirectoryTest {
     Path tokenizer = Files.createDirectories(temporary.resolve("tokenizer"));
     Path target = temporary.resolve("new").resolve("model");
     FamilyConfig llama = FamilyConfig.of(Plugins.onClassPath().family("llama"));
-    HuggingFaceDirectory.save(target, llama, model, weights, tokenizer);
+    NewDirectory.save(target, llama, model, weights, tokenizer);
 
     HuggingFaceDirectory back = HuggingFaceDirectory.open(target);
     assertThat(back.model().spec()).isEqualTo(spec);

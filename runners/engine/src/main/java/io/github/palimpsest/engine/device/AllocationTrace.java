@@ -1,4 +1,4 @@
-package io.github.palimpsest.engine;
+package io.github.palimpsest.engine.device;
 
 import java.util.Comparator;
 import java.util.List;
@@ -8,16 +8,19 @@ import org.tensorflow.proto.AllocationRecord;
 import org.tensorflow.proto.RunOptions;
 
 /** The allocations of runs, as the runtime records them itself. */
-final class AllocationTrace {
+public final class AllocationTrace {
   private long peak;
 
+  /** No run is recorded yet. */
+  public AllocationTrace() {}
+
   /** The most bytes that one run had allocated and not yet released. */
-  long peak() {
+  public long peak() {
     return peak;
   }
 
   /** Runs once. */
-  Result run(Session.Runner runner) {
+  public Result run(Session.Runner runner) {
     Result result =
         runner
             .setOptions(
