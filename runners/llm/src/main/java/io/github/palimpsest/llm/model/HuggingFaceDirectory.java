@@ -116,10 +116,9 @@ public final class HuggingFaceDirectory {
 
   private static ObjectNode config(Path folder) {
     if (!Files.isDirectory(folder)) {
-      throw new PalimpsestException(
-          folder
-              + ": no such model folder, and no model of that name in "
-              + HubCache.ofUser().root());
+      String elsewhere =
+          folder.isAbsolute() ? "" : ", and no model of that name in " + HubCache.ofUser().root();
+      throw new PalimpsestException(folder + ": no such model folder" + elsewhere);
     }
     return StrictJson.object(folder.resolve(CONFIG));
   }
