@@ -85,6 +85,10 @@ class TrainRunTest {
         .element(1)
         .asString()
         .matches("1,[0-9.]+,[0-9.]+");
+    assertThat(evaluated.resolve("README.md"))
+        .content()
+        .contains(" --data data.jsonl ", " --eval-data other.jsonl ")
+        .doesNotContain(temp.toString());
   }
 
   @Test

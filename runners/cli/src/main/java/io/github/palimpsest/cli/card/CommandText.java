@@ -51,7 +51,9 @@ public final class CommandText {
 
   private static String shown(ArgSpec option, String value) {
     boolean path =
-        option.type() == Path.class || Arrays.asList(option.auxiliaryTypes()).contains(Path.class);
+        option.type() == Path.class
+            || Arrays.asList(option.auxiliaryTypes()).contains(Path.class)
+            || option.paramLabel().startsWith("FILE"); // with more, such as FILE:WEIGHT
     return path ? name(Path.of(value)) : value;
   }
 
