@@ -5,6 +5,7 @@ import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.classifier.ClassStream;
 import io.github.palimpsest.classifier.ClassifierDirectory;
 import io.github.palimpsest.classifier.ClassifierScores;
+import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.engine.device.Device;
@@ -33,6 +34,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--task",
+      converter = Ranged.Count.class,
       paramLabel = "N",
       description =
           "the number of the texts' task, from 1; for a model of a task-incremental stream, and"

@@ -42,7 +42,10 @@ class DecidingCodeTest {
   private static final Map<String, String> ALLOWED =
       Map.ofEntries(
           Map.entry("cli/bench/BenchShape", "benchmarks"),
+          Map.entry("cli/bench/FreshCommand", "saves a model with random weights"),
           Map.entry("cli/bench/GridBench", "benchmarks"),
+          Map.entry("cli/bench/LogitsCommand", "logits for other programs"),
+          Map.entry("cli/bench/MemoryBench", "benchmarks"),
           Map.entry("cli/bench/PrecisionTable", "simulates made-up grids"),
           Map.entry("cli/bench/ProbeLines", "simulates made-up runs"),
           Map.entry("cli/bench/StepBench", "benchmarks"),

@@ -150,7 +150,8 @@ class TrainRunTest {
     Path out = temp.resolve("never");
     Path one = TinyModel.instructions(temp.resolve("one.jsonl"), 1);
     assertThat(train(out, "--eval-every=0").err()).contains("'0' must be a whole number from 1");
-    assertThat(train(out, "--save-dtype=f8").err()).contains("'f8' is none of f32, bf16, f16");
+    assertThat(train(out, "--save-dtype=f8").err())
+        .contains("no type 'f8' of weights; known: bf16, f16, f32");
     assertThat(train(out, "--eval-every=2").refusal(2))
         .contains("--eval-every needs held-out data");
     assertThat(train(out, "--keep-best").refusal(2)).contains("--keep-best needs held-out data");

@@ -122,9 +122,7 @@ public final class StepGraph implements AutoCloseable {
     double passes = oracle.calls().stream().mapToDouble(OracleCall::passes).sum();
     List<Gradients> gradients = oracle.calls().stream().map(OracleCall::gradients).toList();
     task.regularizers()
-        .forEach(
-            (name, r) ->
-                r.track(context(oracle, slots.tracking(name), phase), updates));
+        .forEach((name, r) -> r.track(context(oracle, slots.tracking(name), phase), updates));
     Op train = assignments(updates, slots, oracle);
     return new Phase(
         oracle.calls(),

@@ -231,7 +231,11 @@ final class MemoryBench {
       options.removeIf(o -> o.startsWith("-Dpalimpsest.command"));
       List<String> arguments = List.of("run", file.toString(), "--out", out.toString(), "--json");
       Process run =
-          new ProcessBuilder(JavaCommand.of(Main.class.getName(), arguments).with(options).words())
+          new ProcessBuilder(
+                  JavaCommand.of(Main.class.getName(), arguments)
+                      .with("-Xms32m") // as bin/palimpsest has it; a larger heap is not collected
+                      .with(options)
+                      .words())
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(folder.resolve("log.txt").toFile())
               .start();

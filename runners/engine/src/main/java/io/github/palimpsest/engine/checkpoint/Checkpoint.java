@@ -12,7 +12,6 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.io.UTFDataFormatException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -151,7 +150,7 @@ public record Checkpoint(
     try {
       // before any content is used: a damaged length could otherwise request any amount of memory
       StateFile.requireWhole(file);
-      RandomAccessFile open = new RandomAccessFile(file.toFile(), "r");
+      FileChannel open = FileChannel.open(file, StandardOpenOption.READ);
       boolean stays = false;
       try (Counted counted = new Counted(Files.newInputStream(file));
           DataInputStream in = new DataInputStream(counted)) {

@@ -3,10 +3,11 @@ package io.github.palimpsest.engine.checkpoint;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -27,14 +28,14 @@ final class StoredWeights implements WeightSnapshot {
   private record Place(Shape shape, long at) {}
 
   private final Path file;
-  private final RandomAccessFile open;
+  private final FileChannel open;
   private final SortedMap<String, Place> places = new TreeMap<>();
 
   /**
    * @param file the name of the file, for messages
    * @param open the file
    */
-  StoredWeights(Path file, RandomAccessFile open) {
+  StoredWeights(Path file, FileChannel open) {
     this.file = file;
     this.open = open;
   }
@@ -82,20 +83,29 @@ final class StoredWeights implements WeightSnapshot {
   public float[] copy(String name) {
     Place place = place(name);
     float[] values = new float[Math.toIntExact(place.shape().size())];
-    byte[] bytes = new byte[Math.min(CHUNK, Float.BYTES * values.length)];
-    synchronized (open) {
-      try {
-        open.seek(place.at());
-        for (int from = 0; from < values.length; ) {
-          int n = Math.min(bytes.length / Float.BYTES, values.length - from);
-          open.readFully(bytes, 0, Float.BYTES * n);
-          ByteBuffer.wrap(bytes).asFloatBuffer().get(values, from, n);
-          from += n;
-        }
-      } catch (IOException e) {
-        throw new PalimpsestException("checkpoint '" + file + "' cannot be read: " + e, e);
+    ByteBuffer bytes = ByteBuffer.allocate(Math.min(CHUNK, Float.BYTES * values.length));
+    try {
+      for (int from = 0; from < values.length; ) {
+        int n = Math.min(bytes.capacity() / Float.BYTES, values.length - from);
+        bytes.clear().limit(Float.BYTES * n);
+        readFully(bytes, place.at() + (long) Float.BYTES * from);
+        bytes.flip().asFloatBuffer().get(values, from, n);
+        from += n;
       }
+    } catch (IOException e) {
+      throw new PalimpsestException("checkpoint '" + file + "' cannot be read: " + e, e);
     }
     return values;
+  }
+
+  private void readFully(ByteBuffer bytes, long at) throws IOException {
+    long next = at;
+    while (bytes.hasRemaining()) {
+      int n = open.read(bytes, next);
+      if (n < 0) {
+        throw new EOFException("it has been truncated");
+      }
+      next += n;
+    }
   }
 }

@@ -76,7 +76,8 @@ public final class SharedInputs {
    *     family, format or measure
    */
   public static SortedMap<String, String> of(Experiment e, PluginRegistry registry) {
-    Optional<ChatTemplates> templates = ModelOrigin.of(e).chatTemplates();
+    Optional<ChatTemplates> templates =
+        e.classifier().isPresent() ? Optional.empty() : ModelOrigin.of(e).chatTemplates();
     Formats formats = Formats.of(registry).checked(e).with(templates);
     Measures measures = Measures.of(e, registry);
     Origins origins = new Origins(registry);
