@@ -8,6 +8,7 @@ import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.Fingerprint;
+import io.github.palimpsest.serve.InferenceServer;
 import io.github.palimpsest.storage.SafeMove;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.IOException;
@@ -112,6 +113,7 @@ class DecidingCodeTest {
             HtmlReport.class,
             Tracking.class,
             SafeMove.class,
+            InferenceServer.class,
             Main.class)) {
       assertThat(SharedInputs.CODE.values().stream().map(DecidingCodeTest::code))
           .doesNotContain(code(module));
