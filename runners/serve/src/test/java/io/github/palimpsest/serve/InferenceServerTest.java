@@ -266,12 +266,10 @@ class InferenceServerTest {
                           HttpResponse.BodyHandlers.ofString()))
               .toList();
       // the models do not run yet, so only a refusal can come first
-      Object first =
-          CompletableFuture.anyOf(both.get(0), both.get(1)).get();
+      Object first = CompletableFuture.anyOf(both.get(0), both.get(1)).get();
       assertThat(((HttpResponse<?>) first).statusCode()).isEqualTo(429);
       slow.scheduler().start();
-      assertThat(both.stream().map(f -> f.join().statusCode()))
-          .containsExactlyInAnyOrder(200, 429);
+      assertThat(both.stream().map(f -> f.join().statusCode())).containsExactlyInAnyOrder(200, 429);
     }
   }
 }
