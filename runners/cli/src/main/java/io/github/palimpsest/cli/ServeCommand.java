@@ -127,8 +127,7 @@ final class ServeCommand implements Callable<Integer> {
               AdapterOptions.weights(folder, directory, registry),
               where));
     }
-    Limits limits =
-        new Limits(maxBody, maxWaiting, maxNewTokens, Duration.ofSeconds(timeout));
+    Limits limits = new Limits(maxBody, maxWaiting, maxNewTokens, Duration.ofSeconds(timeout));
     CountDownLatch ended = new CountDownLatch(1);
     Object term = Signals.register("TERM", ended::countDown);
     Object interrupt = Signals.register("INT", ended::countDown);
