@@ -56,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TasksCommand.class,
       DataCommand.class,
       GenerateCommand.class,
+      ServeCommand.class,
       ClassifyCommand.class,
       BenchCommand.class,
       DoctorCommand.class

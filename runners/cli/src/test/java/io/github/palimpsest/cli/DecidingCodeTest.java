@@ -8,6 +8,7 @@ import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.Fingerprint;
+import io.github.palimpsest.serve.InferenceServer;
 import io.github.palimpsest.storage.SafeMove;
 import io.github.palimpsest.tracking.Tracking;
 import java.io.IOException;
@@ -61,6 +62,10 @@ class DecidingCodeTest {
           Map.entry("execution/probe/ProbeRun", "probes finished cells under ids of their own"),
           Map.entry("execution/probe/ProbedWeights", "probes under ids of their own"),
           Map.entry("execution/probe/StageProbeRun", "probes stages under ids of their own"),
+          Map.entry("serve/Job", "answers requests, outside of experiments"),
+          Map.entry("serve/Scheduler", "answers requests, outside of experiments"),
+          Map.entry("serve/ServedModel", "answers requests, outside of experiments"),
+          Map.entry("serve/Answers", "answers requests, outside of experiments"),
           Map.entry(
               "results/analysis/Resamples",
               "bootstraps finished results, simulates made-up grids"));
@@ -111,6 +116,7 @@ class DecidingCodeTest {
             HtmlReport.class,
             Tracking.class,
             SafeMove.class,
+            InferenceServer.class,
             Main.class)) {
       assertThat(SharedInputs.CODE.values().stream().map(DecidingCodeTest::code))
           .doesNotContain(code(module));

@@ -52,6 +52,16 @@ public final class Generator implements AutoCloseable {
    * @param device the device for inference
    */
   public Generator(DecoderModel model, WeightSnapshot weights, Device device) {
+    this(model, new Inference(model.parameters(), weights, device));
+  }
+
+  /**
+   * A generator that shares weights with other programs.
+   *
+   * @param model the model
+   * @param shared has the model's parameters; closed with this generator
+   */
+  public Generator(DecoderModel model, Inference shared) {
     spec = model.spec();
     Shape slots = Shape.of(-1, spec.attention().keyValueHeads(), -1, spec.attention().headSize());
     for (int layer = 0; layer < spec.layers(); layer++) {
@@ -62,7 +72,7 @@ public final class Generator implements AutoCloseable {
     inputs.addAll(keys);
     inputs.addAll(values);
     cache = Set.copyOf(inputs.subList(2, inputs.size()).stream().map(InputSpec::name).toList());
-    inference = new Inference(model.parameters(), weights, device);
+    inference = shared;
     pass = inference.program(inputs, this::build);
   }
 
@@ -143,6 +153,43 @@ public final class Generator implements AutoCloseable {
       IntPredicate end,
       Sampling sampling,
       RandomGenerator rng) {
+    return generate(
+        prompts,
+        maxNewTokens,
+        (row, logits, from) -> {
+          int chosen = sampling.choose(logits, from, spec.vocabulary(), rng);
+          return end.test(chosen) ? Chooser.END : chosen;
+        });
+  }
+
+  /** Chooses the next token of a row. */
+  @FunctionalInterface
+  public interface Chooser {
+    /** Ends the row. */
+    int END = -1;
+
+    /**
+     * Chooses.
+     *
+     * @param row the place of the sequence among the prompts
+     * @param logits the logits of the row's next token start at {@code from}, one for each token of
+     *     the vocabulary
+     * @return a token of the vocabulary, or {@link #END}
+     */
+    int choose(int row, float[] logits, int from);
+  }
+
+  /**
+   * Continues sequences with tokens that the caller chooses, row by row.
+   *
+   * @param prompts the sequences to continue, each with at least one token
+   * @param maxNewTokens the maximum number of tokens to add; fewer if the model's positions run out
+   * @param chooser asked for each row that has not ended, in the order of the rows
+   * @return the new tokens of each row
+   * @throws PalimpsestException if a prompt is empty, longer than the model's positions, or has an
+   *     id outside the vocabulary
+   */
+  public List<int[]> generate(List<int[]> prompts, int maxNewTokens, Chooser chooser) {
     prompts.forEach(this::check);
     int rows = prompts.size();
     int longest = prompts.stream().mapToInt(p -> p.length).max().orElse(0);
@@ -179,11 +226,12 @@ public final class Generator implements AutoCloseable {
           if (ended[row]) {
             continue;
           }
-          chosen[row] = sampling.choose(logits, row * spec.vocabulary(), spec.vocabulary(), rng);
-          if (end.test(chosen[row])) {
+          int choice = chooser.choose(row, logits, row * spec.vocabulary());
+          if (choice == Chooser.END) {
             ended[row] = true;
             continue;
           }
+          chosen[row] = choice;
           added.get(row).add(chosen[row]);
           ended[row] = prompts.get(row).length + added.get(row).size() >= spec.positions();
           goesOn |= !ended[row];

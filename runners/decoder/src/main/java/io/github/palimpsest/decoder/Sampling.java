@@ -37,7 +37,7 @@ public record Sampling(double temperature, int topK, double topP) {
    *
    * @param logits one row of {@code vocabulary} logits starting at {@code from}
    */
-  int choose(float[] logits, int from, int vocabulary, RandomGenerator rng) {
+  public int choose(float[] logits, int from, int vocabulary, RandomGenerator rng) {
     if (temperature == 0) {
       int best = 0;
       for (int i = 1; i < vocabulary; i++) {

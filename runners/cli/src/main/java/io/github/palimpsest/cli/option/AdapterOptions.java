@@ -37,6 +37,12 @@ public final class AdapterOptions {
     if (adapter == null) {
       return directory.weights();
     }
+    return weights(adapter, directory, registry);
+  }
+
+  /** The model's weights with the adapter of a folder merged in. */
+  public static WeightSnapshot weights(
+      Path adapter, HuggingFaceDirectory directory, PluginRegistry registry) {
     PeftAdapter peft = PeftDirectory.open(adapter);
     BoundAdapter bound =
         PeftDirectory.component(registry, peft).create().bind(directory.model().parameters());

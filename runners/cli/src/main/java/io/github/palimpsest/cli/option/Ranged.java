@@ -173,6 +173,20 @@ public abstract sealed class Ranged<N extends Number> implements ITypeConverter<
     }
   }
 
+  /** A port of TCP; 0 for any. */
+  public static final class Port extends Ranged.Ints {
+    Port() {
+      super(0, 65_535);
+    }
+  }
+
+  /** Requests that wait, each with a thread. */
+  public static final class Waiting extends Ranged.Ints {
+    Waiting() {
+      super(1, 4096);
+    }
+  }
+
   /** Points along a side, with the range of the probe that draws them. */
   public static final class Side extends Ranged.Ints {
     Side() {
