@@ -69,6 +69,15 @@ class AdapterMutantsTest {
             "a B that is not 0",
             lora(initial((shapes, values, base) -> Arrays.fill(values.get(B), 0.5f)))),
         new Mutant(
+            AdapterRule.PAR_01,
+            "a part of the base that is added and not subtracted, with an inexact start",
+            lora(
+                NEARLY_AT_THE_BASE,
+                initial(
+                    (shapes, values, base) ->
+                        System.arraycopy(
+                            base.copy(KERNEL), 0, values.get(B), 0, values.get(B).length)))),
+        new Mutant(
             AdapterRule.PAR_01, "products that are a millionth off", lora(productsTimes(1 + 1e-6))),
         new Mutant(AdapterRule.PAR_01, "a kernel that is a millionth off", lora(denseOff(1e-6))),
         new Mutant(

@@ -7,4 +7,20 @@ import io.github.palimpsest.api.Experimental;
 public interface ChoiceMeasure extends Measure {
   /** The score of one question. */
   ItemScore score(ChoiceAnswer answer);
+
+  /**
+   * The choice that the model makes according to this measure, from 0. Results keep it, so that
+   * readers see what changed. By default the likeliest; in a tie, the first.
+   */
+  default int chosen(ChoiceAnswer answer) {
+    int best = 0;
+    double highest = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < answer.choices().size(); c++) {
+      if (answer.logLikelihood(c) > highest) {
+        highest = answer.logLikelihood(c);
+        best = c;
+      }
+    }
+    return best;
+  }
 }

@@ -8,6 +8,8 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.text.LostAndGained;
+import io.github.palimpsest.results.text.LostAndGainedText;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.ReportText;
 import io.github.palimpsest.results.text.Results;
@@ -117,7 +119,9 @@ final class ReportCommand implements Callable<Integer> {
     Results results = Results.of(folder);
     results = results.with(analysis.over(results.settings()));
     return switch (wanted) {
-      case TEXT -> ReportText.of(results, sought());
+      case TEXT ->
+          ReportText.of(results, sought())
+              + LostAndGainedText.of(LostAndGained.of(folder, results));
       case JSON -> Json.text(results.json(sought()));
       case HTML -> HtmlReport.of(folder, results);
       case MARKDOWN -> PaperTables.of(folder, results, PaperTables.Format.MARKDOWN);

@@ -5,6 +5,8 @@ import com.google.inject.Injector;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.TrainingStoppedException;
+import io.github.palimpsest.experiment.file.DataSet;
+import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -16,6 +18,7 @@ import io.github.palimpsest.results.folder.Chains;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.StageFailure;
+import io.github.palimpsest.results.items.SetItems;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Private;
 import java.io.IOException;
@@ -32,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Runs a plan into an output folder. Any number of runs may work on one folder: they share the
@@ -235,6 +239,7 @@ public final class ExperimentRun {
             com.google.inject.Stage.PRODUCTION,
             List.of(new RegistryModule(plan, stages, settings, subject, folder, listener)));
     listener.on(new RunEvent.Open(shared.getInstance(StageRun.class).open(stages)));
+    writeItems(plan, subject, new FolderLayout(folder.root()));
     FinishedCells done = shared.getInstance(FinishedCells.class);
     Set<String> skipped = new HashSet<>();
     Deque<Cell> open = new ArrayDeque<>();
@@ -279,6 +284,14 @@ public final class ExperimentRun {
       }
     }
     return new Summary(finished, skipped.size(), failed);
+  }
+
+  private static void writeItems(Plan plan, Subject subject, FolderLayout layout) {
+    Experiment e = plan.experiment();
+    Stream.concat(e.tasks().stream(), e.evaluation().stream())
+        .map(DataSet::name)
+        .filter(set -> !Files.exists(layout.items(set)))
+        .forEach(set -> new SetItems(set, subject.items(set)).writeOnce(layout));
   }
 
   private static void pause() {

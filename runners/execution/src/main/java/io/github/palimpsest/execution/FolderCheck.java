@@ -40,7 +40,7 @@ public final class FolderCheck {
     List<Path> units = new ArrayList<>();
     FolderLayout layout = new FolderLayout(root);
     layout.records().stream().filter(Files::exists).forEach(units::add);
-    for (Path folder : List.of(layout.cells(), layout.scores(), layout.stages())) {
+    for (Path folder : List.of(layout.cells(), layout.scores(), layout.items(), layout.stages())) {
       units.addAll(content(folder));
     }
     for (Path probes : List.of(layout.probes(), layout.stageProbes())) {

@@ -125,6 +125,7 @@ final class OutputFolder implements AutoCloseable {
               layout.cells(),
               layout.stages(),
               layout.scores(),
+              layout.items(),
               layout.work())
           .filter(p -> !Files.exists(p))
           .toList();

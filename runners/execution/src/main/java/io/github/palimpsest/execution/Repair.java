@@ -10,6 +10,7 @@ import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.LossLog;
 import io.github.palimpsest.results.folder.ProbeResult;
 import io.github.palimpsest.results.folder.StageProbe;
+import io.github.palimpsest.results.items.SetItems;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
@@ -52,6 +53,7 @@ final class Repair {
   /** Checks all files of a plan's cells, and the folder's records. */
   void check(Plan plan, Stages stages) {
     List<Path> units = new ArrayList<>(layout.records());
+    units.addAll(SetItems.files(layout));
     for (Stage stage : stages.all()) {
       units.add(store.folder(stage));
       units.addAll(StageProbe.files(root, stage.id()));

@@ -62,6 +62,7 @@ public final class HtmlReport {
       add(parts, "answer", "The answer", new AnswerSection(report).content());
       add(parts, "cells", "Recipes and cells", new CellsSection(report).content());
       add(parts, "scores", "Score matrices", new ScoresSection(report).content());
+      add(parts, "items", "Items lost and gained", new ItemsSection(report).content());
       add(parts, "effects", "Effects", new EffectsSection(report, figures).content());
       add(parts, "frontier", "Learn and retain", new FrontierSection(report, figures).content());
       add(parts, "equal", "At equal loss", new EqualLossSection(report, figures).content());

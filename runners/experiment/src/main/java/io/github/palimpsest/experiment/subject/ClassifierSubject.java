@@ -7,7 +7,6 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.measure.ChoiceAnswer;
 import io.github.palimpsest.api.measure.ChoiceMeasure;
-import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
@@ -28,6 +27,7 @@ import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.SetScore;
+import io.github.palimpsest.results.items.Item;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -236,11 +236,22 @@ public final class ClassifierSubject implements Subject {
   @Override
   public SetScore score(String set, WeightSnapshot weights) {
     ChoiceMeasure measure = (ChoiceMeasure) measures.of(set);
-    List<ItemScore> items = answers(set, weights).stream().map(measure::score).toList();
-    return new SetScore(
-        measure.aggregate(items),
-        items.stream().mapToDouble(ItemScore::score).toArray(),
-        items.stream().mapToDouble(ItemScore::weight).toArray());
+    return ScoredItems.of(measure, answers(set, weights)).by(measure);
+  }
+
+  @Override
+  public List<Item> items(String set) {
+    List<String> names = names(set);
+    return data.of(set).stream()
+        .map(t -> Item.chosen(t.id(), "", t.text(), names, names.indexOf(t.label())))
+        .toList();
+  }
+
+  /** The classes that a text of a set can have. */
+  private List<String> names(String set) {
+    return possible.getOrDefault(set, List.of()).stream()
+        .map(model.classes().names()::get)
+        .toList();
   }
 
   /** The mean of {@code -ln p} of the right class, in nats per text. */
@@ -261,7 +272,7 @@ public final class ClassifierSubject implements Subject {
     }
     List<float[]> found = open.logProbabilities(examples, weights);
     List<Integer> columns = possible.getOrDefault(set, List.of());
-    List<String> names = columns.stream().map(model.classes().names()::get).toList();
+    List<String> names = names(set);
     List<ClassifierData.Labelled> labelled = data.of(set);
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {

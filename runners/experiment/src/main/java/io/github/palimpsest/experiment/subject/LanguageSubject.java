@@ -7,7 +7,6 @@ import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.ChoiceMeasure;
-import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.api.model.Model;
@@ -35,6 +34,7 @@ import io.github.palimpsest.llm.text.ExampleEncoder;
 import io.github.palimpsest.llm.text.Overlap;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.SetScore;
+import io.github.palimpsest.results.items.Item;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -239,11 +239,13 @@ public final class LanguageSubject implements Subject {
       throw new IllegalArgumentException("no evaluation set '" + set + "'");
     }
     Measure measure = measures.of(set);
-    List<ItemScore> items = items(measure, data, weights);
-    return new SetScore(
-        measure.aggregate(items),
-        items.stream().mapToDouble(ItemScore::score).toArray(),
-        items.stream().mapToDouble(ItemScore::weight).toArray());
+    return scored(measure, data, weights).by(measure);
+  }
+
+  @Override
+  public List<Item> items(String set) {
+    EvaluationData data = sets.get(set);
+    return data == null ? List.of() : EvaluationItems.of(data, measures.of(set));
   }
 
   @Override
@@ -257,31 +259,32 @@ public final class LanguageSubject implements Subject {
     return TextScores.of(likelihoods(weights), texts).natsPerToken().value();
   }
 
-  private List<ItemScore> items(Measure measure, EvaluationData data, WeightSnapshot weights) {
+  private ScoredItems scored(Measure measure, EvaluationData data, WeightSnapshot weights) {
     String set = data.set().name();
     if (measure instanceof TargetMeasure targets) {
-      return TextScores.answers(
-              likelihoods(weights), data.texts(), text -> data.text(text, source.tokenizer()))
-          .stream()
-          .map(targets::score)
-          .toList();
+      return ScoredItems.of(
+          TextScores.answers(
+                  likelihoods(weights), data.texts(), text -> data.text(text, source.tokenizer()))
+              .stream()
+              .map(targets::score)
+              .toList());
     }
     if (measure instanceof ChoiceMeasure choices) {
       ContinuationEncoder pairs = new ContinuationEncoder(source.tokenizer(), encoder.length());
-      return ChoiceScores.answers(likelihoods(weights), pairs, set, data.choices()).stream()
-          .map(choices::score)
-          .toList();
+      return ScoredItems.of(
+          choices, ChoiceScores.answers(likelihoods(weights), pairs, set, data.choices()));
     }
     AnswerMeasure generated = (AnswerMeasure) measure;
-    return GreedyAnswers.of(
-            (prompts, most) -> answers(weights, prompts, most),
-            encoder,
-            set,
-            data.documents(),
-            Measures.tokens(data.set(), generated))
-        .stream()
-        .map(generated::score)
-        .toList();
+    return ScoredItems.of(
+        GreedyAnswers.of(
+                (prompts, most) -> answers(weights, prompts, most),
+                encoder,
+                set,
+                data.documents(),
+                Measures.tokens(data.set(), generated))
+            .stream()
+            .map(generated::score)
+            .toList());
   }
 
   @Override

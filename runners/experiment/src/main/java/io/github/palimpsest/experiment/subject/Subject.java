@@ -7,6 +7,7 @@ import io.github.palimpsest.api.model.Model;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.results.folder.DataUse;
 import io.github.palimpsest.results.folder.SetScore;
+import io.github.palimpsest.results.items.Item;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -59,6 +60,15 @@ public interface Subject extends AutoCloseable {
     throw new PalimpsestException(
         "the model of this experiment is no classifier, and only those are saved from a grid:"
             + " 'palimpsest train' trains and saves language models");
+  }
+
+  /**
+   * What a set asks, item by item, in the order of its scores; empty if its items have no answer.
+   *
+   * @param set the name of a task or of an evaluation set
+   */
+  default List<Item> items(String set) {
+    return List.of();
   }
 
   /** What training and evaluation data have in common. */

@@ -17,14 +17,6 @@ final class Accuracy implements ChoiceMeasure {
 
   @Override
   public ItemScore score(ChoiceAnswer answer) {
-    int best = 0;
-    double highest = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < answer.choices().size(); c++) {
-      if (answer.logLikelihood(c) > highest) {
-        highest = answer.logLikelihood(c);
-        best = c;
-      }
-    }
-    return ItemScore.of(answer.isRight(best) ? 1 : 0);
+    return ItemScore.of(answer.isRight(chosen(answer)) ? 1 : 0);
   }
 }

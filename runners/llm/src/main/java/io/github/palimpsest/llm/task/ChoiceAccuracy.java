@@ -25,7 +25,8 @@ enum ChoiceAccuracy implements ChoiceMeasure {
   }
 
   /** The likeliest choice. */
-  int chosen(ChoiceAnswer answer) {
+  @Override
+  public int chosen(ChoiceAnswer answer) {
     int best = 0;
     double highest = Double.NEGATIVE_INFINITY;
     for (int c = 0; c < answer.choices().size(); c++) {

@@ -176,11 +176,13 @@ public record CellResult(
    * @param value the score
    * @param perExample the outcome of each example
    * @param weights the weight of each example; only in the first row, since all rows have the same
+   * @param chosen the choice that the model made for each example, from 0; absent without choices
    */
   public record Row(
       double value,
       double[] perExample,
-      @JsonInclude(JsonInclude.Include.NON_NULL) double @Nullable [] weights) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) double @Nullable [] weights,
+      @JsonInclude(JsonInclude.Include.NON_NULL) int @Nullable [] chosen) {}
 
   /** Every score with its examples and weights: before the first task, then after each task. */
   public List<SortedMap<String, SetScore>> setScores() {
@@ -236,12 +238,7 @@ public record CellResult(
           (set, score) -> {
             Row first = rows.get(0).get(set);
             double[] weights = first == null ? null : first.weights();
-            scores.put(
-                set,
-                new SetScore(
-                    score.value(),
-                    score.perExample() == null ? new double[0] : score.perExample(),
-                    weights == null ? new double[0] : weights));
+            scores.put(set, SetScore.of(score, weights));
           });
       all.add(scores);
     }
@@ -254,8 +251,7 @@ public record CellResult(
     for (SortedMap<String, SetScore> each : scores) {
       boolean first = rows.isEmpty();
       TreeMap<String, Row> row = new TreeMap<>();
-      each.forEach(
-          (set, s) -> row.put(set, new Row(s.value(), s.perExample(), first ? s.weights() : null)));
+      each.forEach((set, s) -> row.put(set, s.row(first)));
       rows.add(row);
     }
     return rows;

@@ -1,5 +1,8 @@
 package io.github.palimpsest.results.folder;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.palimpsest.storage.Sha256Sums;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,6 +26,7 @@ import java.util.List;
  * stages/ID/failed.json       why a stage has no state; instead of the state
  * stages/ID/SHA256SUMS        checksums of these, except the state, which ends in its own
  * scores/ID.json              a row of scores
+ * items/ID.json               the items of an evaluation set
  * work/ID/                    checkpoints of an unfinished stage
  * work/ID.lock                the lock of the run that works on a stage or a row
  * probes/CELL/ID.json         the measurements of a probe at the final weights of a cell
@@ -165,6 +169,16 @@ public record FolderLayout(Path root) {
   /** A row of scores. */
   public Path row(String id) {
     return scores().resolve(id + ".json");
+  }
+
+  /** The folder of the items of evaluation sets. */
+  public Path items() {
+    return root.resolve("items");
+  }
+
+  /** The items of an evaluation set, whose name may be none that a file can have. */
+  public Path items(String set) {
+    return items().resolve(Sha256Sums.hex(set.getBytes(UTF_8)).substring(0, 16) + ".json");
   }
 
   /** The folder of unfinished work. */

@@ -13,6 +13,7 @@ import io.github.palimpsest.results.folder.SetScore;
 import io.github.palimpsest.results.folder.StagePoints;
 import io.github.palimpsest.results.folder.StageResult;
 import io.github.palimpsest.results.folder.Timing;
+import io.github.palimpsest.results.items.SetItems;
 import io.github.palimpsest.results.text.Results;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,6 +92,11 @@ public final class ResultRows {
       case UNMERGED_METRICS -> finished((id, r) -> unmergedMetrics(id, r, sink));
       case UNMERGED_SCORES -> finished((id, r) -> unmergedScores(id, r, sink));
       case EXAMPLES -> finished((id, r) -> examples(id, r, sink));
+      case ITEMS -> ItemRows.items(folder.root(), sink);
+      case FLIPS -> {
+        Map<String, SetItems> items = SetItems.of(folder.root());
+        finished((id, r) -> ItemRows.flips(r, plan, items, sink));
+      }
       case STAGES -> folders(folder.stages()).forEach(id -> stage(id, sink));
       case CELL_STAGES -> finished((id, r) -> cellStages(id, sink));
       case LOSSES ->

@@ -79,6 +79,29 @@ public enum ResultTable {
       whole("example", "its place in the set, from 0"),
       real("outcome", "right (1) or wrong (0), or nats per token"),
       real("weight", "its weight: 1, or its target tokens")),
+  /** What evaluation sets ask. */
+  ITEMS(
+      "what each evaluation set asks, item by item; empty in folders of earlier versions",
+      text("eval_set", "name of the task or evaluation set"),
+      whole("example", "its place in the set, from 0: examples.example"),
+      text("item", "the set and the number of the record"),
+      text("origin", "file and line"),
+      text("text", "what the model was given, in short"),
+      text("choices", "a JSON array, in short; null if the model does not choose"),
+      text("expected", "the right choice or answer, in short")),
+  /** Items lost and gained. */
+  FLIPS(
+      "the items that each cell has right before the first task and wrong after the last, or the"
+          + " opposite",
+      text("cell", "cells.id"),
+      text("label", "the recipe without its defaults"),
+      whole("seed", "where every random stream begins"),
+      text("eval_set", "name of the task or evaluation set"),
+      whole("example", "its place in the set, from 0: items.example"),
+      text("item", "the set and the number of the record; null if it is not recorded"),
+      text("before", "the choice before the first task; null if there was none"),
+      text("after", "the choice after the last task; null if there was none"),
+      text("change", "lost or gained")),
   /** What was trained. */
   STAGES(
       "a row for each training of a task, shared by all cells that need it",

@@ -2,6 +2,7 @@ package io.github.palimpsest.results.folder;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.palimpsest.results.items.SetItems;
 import io.github.palimpsest.storage.Sha256Sums;
 import io.github.palimpsest.testing.FuzzTarget;
 import io.github.palimpsest.testing.FuzzTargets;
@@ -37,35 +38,35 @@ class RecordParsersTest implements FuzzTargets {
               t.stages().forEach(String::length);
             },
             """
-            {"measured": {"wall_seconds": 1.5, "steps_taken": 10, "ms_per_step": null, "resumed": true,
-            "gpus": ["one"], "processors": 2}, "stages": ["a", "b"]}
-            """),
+{"measured": {"wall_seconds": 1.5, "steps_taken": 10, "ms_per_step": null, "resumed": true,
+"gpus": ["one"], "processors": 2}, "stages": ["a", "b"]}
+"""),
         record(
             folder,
             GridPlan.class,
             RecordParsersTest::use,
             """
-            {"experiment": "x", "design": {"text": "half", "left_out": 2, "resolution": 3, "aliases": ["a"]},
-            "cells": [{"id": "c", "label": "sgd", "recipe": "sgd(lr=0.1)", "seed": 1, "levels": {"o": "sgd"}}],
-            "metrics": [{"name": "forgetting", "higher_is_better": false}],
-            "excluded": [{"levels": "a", "rule": "R", "reason": "because"}], "until_precise": {"width": 0.5,
-            "max_seeds": 9, "first_stage": [1, 2, 3], "needed": 7}}
-            """),
+{"experiment": "x", "design": {"text": "half", "left_out": 2, "resolution": 3, "aliases": ["a"]},
+"cells": [{"id": "c", "label": "sgd", "recipe": "sgd(lr=0.1)", "seed": 1, "levels": {"o": "sgd"}}],
+"metrics": [{"name": "forgetting", "higher_is_better": false}],
+"excluded": [{"levels": "a", "rule": "R", "reason": "because"}], "until_precise": {"width": 0.5,
+"max_seeds": 9, "first_stage": [1, 2, 3], "needed": 7}}
+"""),
         record(
             folder,
             StageResult.class,
             s -> s.recipe().length(),
             """
-            {"id": "s", "task": 1, "recipe": "sgd", "seed": 3, "parent": "p", "format": 2, "examples": 5,
-            "steps": 7, "declared_passes": 7.0, "inputs": {"a": "b"}, "measured": {"wall_seconds": 2}}
-            """),
+{"id": "s", "task": 1, "recipe": "sgd", "seed": 3, "parent": "p", "format": 2, "examples": 5,
+"steps": 7, "declared_passes": 7.0, "inputs": {"a": "b"}, "measured": {"wall_seconds": 2}}
+"""),
         record(
             folder,
             StagePoints.class,
             p -> p.points().forEach(x -> x.sets().forEach((set, s) -> x.loss(set))),
             """
-            {"points": [{"step": 0, "sets": {"a": {"score": 0.5, "loss": 1.5}, "k": {"score": null}}}]}
-            """),
+{"points": [{"step": 0, "sets": {"a": {"score": 0.5, "loss": 1.5}, "k": {"score": null}}}]}
+"""),
         record(
             folder,
             Evaluations.class,
@@ -81,17 +82,25 @@ class RecordParsersTest implements FuzzTargets {
             TrainingRecord.class,
             r -> r.components().forEach(c -> c.id().length()),
             """
-            {"format": 1, "recipe": "sgd", "saved_step": 4, "steps": 5, "planned_steps": 9, "first_loss": 2,
-            "best_step": 4, "evaluations": [{"step": 4, "loss": 1}], "inputs": {"seed": "1"},
-            "components": [{"id": "sgd", "kind": "optimizer"}], "files": {"model.safetensors": "00"}}
-            """),
+{"format": 1, "recipe": "sgd", "saved_step": 4, "steps": 5, "planned_steps": 9, "first_loss": 2,
+"best_step": 4, "evaluations": [{"step": 4, "loss": 1}], "inputs": {"seed": "1"},
+"components": [{"id": "sgd", "kind": "optimizer"}], "files": {"model.safetensors": "00"}}
+"""),
+        record(
+            folder,
+            SetItems.class,
+            s -> s.items().forEach(i -> (i.id() + i.text() + i.right().orElse("")).length()),
+            """
+{"set": "k", "items": [{"id": "k/0", "origin": "k.json:1", "text": "q", "choices": ["a", "b"],
+"gold": 1}, {"id": "k/1", "text": "q", "expected": "a"}]}
+"""),
         record(
             folder,
             Chains.class,
             c -> c.cells().values().forEach(x -> x.rows().size()),
             """
-            {"without_sharing": 4, "ids": ["a"], "cells": {"c": {"stages": ["a"], "rows": ["r", "s"]}}}
-            """),
+{"without_sharing": 4, "ids": ["a"], "cells": {"c": {"stages": ["a"], "rows": ["r", "s"]}}}
+"""),
         record(
             folder,
             ExperimentIdentity.class,
@@ -101,12 +110,14 @@ class RecordParsersTest implements FuzzTargets {
             folder,
             RunOrigin.class,
             o -> o.arguments().forEach(String::length),
-            "{\"file\": \"x.yaml\", \"directory\": \"/\", \"set\": {\"a\": \"b\"}, \"options\": [\"--x\"]}"),
+            "{\"file\": \"x.yaml\", \"directory\": \"/\", \"set\": {\"a\": \"b\"}, \"options\":"
+                + " [\"--x\"]}"),
         record(
             folder,
             CellFailure.class,
             f -> (f.label() + f.reason()).length(),
-            "{\"format\": 1, \"id\": \"c\", \"label\": \"l\", \"recipe\": \"r\", \"seed\": 1, \"reason\": \"x\"}"),
+            "{\"format\": 1, \"id\": \"c\", \"label\": \"l\", \"recipe\": \"r\", \"seed\": 1,"
+                + " \"reason\": \"x\"}"),
         record(
             folder,
             ProbeResult.class,
@@ -145,7 +156,8 @@ class RecordParsersTest implements FuzzTargets {
               Files.write(file, sealed(input));
               CellResult.setScores(JsonFile.readRows(file));
             },
-            "{\"rows\": [{\"a\": {\"value\": 1, \"per_example\": [1], \"weights\": [1]}}]"),
+            "{\"rows\": [{\"a\": {\"value\": 1, \"per_example\": [1], \"weights\": [1], \"chosen\":"
+                + " [0]}}]"),
         FuzzTarget.of(
             "note of a run",
             INPUTS,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.results.items;
+
+import org.jspecify.annotations.NullMarked;
