@@ -37,7 +37,7 @@ class RecordParsersTest implements FuzzTargets {
               t.measured().gpus().size();
               t.stages().forEach(String::length);
             },
-            """
+"""
 {"measured": {"wall_seconds": 1.5, "steps_taken": 10, "ms_per_step": null, "resumed": true,
 "gpus": ["one"], "processors": 2}, "stages": ["a", "b"]}
 """),
@@ -45,7 +45,7 @@ class RecordParsersTest implements FuzzTargets {
             folder,
             GridPlan.class,
             RecordParsersTest::use,
-            """
+"""
 {"experiment": "x", "design": {"text": "half", "left_out": 2, "resolution": 3, "aliases": ["a"]},
 "cells": [{"id": "c", "label": "sgd", "recipe": "sgd(lr=0.1)", "seed": 1, "levels": {"o": "sgd"}}],
 "metrics": [{"name": "forgetting", "higher_is_better": false}],
@@ -56,7 +56,7 @@ class RecordParsersTest implements FuzzTargets {
             folder,
             StageResult.class,
             s -> s.recipe().length(),
-            """
+"""
 {"id": "s", "task": 1, "recipe": "sgd", "seed": 3, "parent": "p", "format": 2, "examples": 5,
 "steps": 7, "declared_passes": 7.0, "inputs": {"a": "b"}, "measured": {"wall_seconds": 2}}
 """),
@@ -64,7 +64,7 @@ class RecordParsersTest implements FuzzTargets {
             folder,
             StagePoints.class,
             p -> p.points().forEach(x -> x.sets().forEach((set, s) -> x.loss(set))),
-            """
+"""
 {"points": [{"step": 0, "sets": {"a": {"score": 0.5, "loss": 1.5}, "k": {"score": null}}}]}
 """),
         record(
@@ -81,7 +81,7 @@ class RecordParsersTest implements FuzzTargets {
             folder,
             TrainingRecord.class,
             r -> r.components().forEach(c -> c.id().length()),
-            """
+"""
 {"format": 1, "recipe": "sgd", "saved_step": 4, "steps": 5, "planned_steps": 9, "first_loss": 2,
 "best_step": 4, "evaluations": [{"step": 4, "loss": 1}], "inputs": {"seed": "1"},
 "components": [{"id": "sgd", "kind": "optimizer"}], "files": {"model.safetensors": "00"}}
@@ -90,7 +90,7 @@ class RecordParsersTest implements FuzzTargets {
             folder,
             SetItems.class,
             s -> s.items().forEach(i -> (i.id() + i.text() + i.right().orElse("")).length()),
-            """
+"""
 {"set": "k", "items": [{"id": "k/0", "origin": "k.json:1", "text": "q", "choices": ["a", "b"],
 "gold": 1}, {"id": "k/1", "text": "q", "expected": "a"}]}
 """),
@@ -98,7 +98,7 @@ class RecordParsersTest implements FuzzTargets {
             folder,
             Chains.class,
             c -> c.cells().values().forEach(x -> x.rows().size()),
-            """
+"""
 {"without_sharing": 4, "ids": ["a"], "cells": {"c": {"stages": ["a"], "rows": ["r", "s"]}}}
 """),
         record(
