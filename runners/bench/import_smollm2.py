@@ -72,12 +72,12 @@ def import_model(given, out):
 
 
 def mean_loss(model, rows, targets):
-    """In nats; the softmax in 64 bits."""
+    """In nats, of the targets after the end of each row; the softmax in 64 bits."""
     import torch
     total = count = 0
     with torch.no_grad():
         for row, target in zip(rows, targets):
-            logits = model(torch.tensor([row])).logits[0, :len(target)].double()
+            logits = model(torch.tensor([row])).logits[0, -len(target):].double()
             total += torch.nn.functional.cross_entropy(logits, torch.tensor(target), reduction="sum").item()
             count += len(target)
     return total / count
@@ -94,14 +94,17 @@ def losses(arguments, model, tokenizer, temporary):
     for text in arguments.texts:
         ids = tokenizer(text.read_text(encoding="utf-8")[:400_000], add_special_tokens=False).input_ids
         rows = [ids[i * WINDOW:(i + 1) * WINDOW] for i in range(arguments.windows)]
-        first = mean_loss(model, rows, [row[1:] for row in rows]) if rows else float("nan")
+        first = mean_loss(model, [row[:-1] for row in rows], [row[1:] for row in rows]) if rows else float("nan")
         # ours begins with the beginning token and predicts every token of the text, without white space around it
         part = temporary / "part.txt"
         part.write_text(tokenizer.decode(ids[:arguments.ours * WINDOW]).strip(), encoding="utf-8")
         kept = tokenizer(part.read_text(encoding="utf-8"), add_special_tokens=False).input_ids
         whole = [tokenizer.bos_token_id] + kept
         starts = range(0, len(kept), WINDOW)
-        theirs = mean_loss(model, [whole[i:i + WINDOW] for i in starts], [whole[i + 1:i + 1 + WINDOW] for i in starts])
+        # the last window is as long as the others and predicts what is left
+        begins = [max(0, min(i, len(kept) - WINDOW)) for i in starts]
+        theirs = mean_loss(model, [whole[b:min(i + WINDOW, len(kept))] for b, i in zip(begins, starts)],
+                           [whole[i + 1:i + 1 + WINDOW] for i in starts])
         scores = json.loads(run(OURS, "score", "--model", short, "--text", part, "--json").stdout)
         if scores["tokens"] != len(kept):
             sys.exit(f"{text}: {scores['tokens']} tokens are scored, transformers has {len(kept)}")
