@@ -36,36 +36,10 @@ public record DataCounts(
     long examples,
     long bad) {
 
-  /** Counts without bad records. */
-  public DataCounts(
-      long read,
-      long heldOut,
-      long emptyAnswers,
-      long twins,
-      long withoutTarget,
-      long notChosen,
-      long cut,
-      long unansweredTurns,
-      long emptyTurns,
-      long examples) {
-    this(
-        read,
-        heldOut,
-        emptyAnswers,
-        twins,
-        withoutTarget,
-        notChosen,
-        cut,
-        unansweredTurns,
-        emptyTurns,
-        examples,
-        0);
-  }
-
   /** Records that were read and dropped because they have nothing to learn. */
   public static DataCounts read(
       long read, long emptyAnswers, long unansweredTurns, long emptyTurns) {
-    return new DataCounts(read, 0, emptyAnswers, 0, 0, 0, 0, unansweredTurns, emptyTurns, 0);
+    return new DataCounts(read, 0, emptyAnswers, 0, 0, 0, 0, unansweredTurns, emptyTurns, 0, 0);
   }
 
   /** The counts of this number of records that are all used; the other methods change them. */

@@ -21,14 +21,11 @@ import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
 import io.github.palimpsest.llm.text.TextTokenizer;
-import java.io.IOException;
+import io.github.palimpsest.storage.NewFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * A classifier as a folder: {@code config.json} with the type {@value #TYPE}, its shape and its
@@ -94,59 +91,28 @@ public record ClassifierDirectory(ClassifierModel model, Tokens tokens, WeightSn
    */
   public static void write(
       Path target, ClassifierModel model, Tokens tokens, WeightSnapshot weights) {
-    Path absolute = target.toAbsolutePath().normalize();
-    if (Files.exists(absolute)) {
-      throw new PalimpsestException(target + " already exists; models are saved to a new folder");
-    }
-    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
     ClassifierShape shape = model.shape();
     ClassStream classes = model.classes();
-    try {
-      delete(partial);
-      Files.createDirectories(partial);
-      Files.writeString(
-          partial.resolve(CONFIG),
-          JSON.writeValueAsString(
-                  new Config(
-                      TYPE,
-                      shape.network().toString(),
-                      shape.rows(),
-                      shape.width(),
-                      shape.layers(),
-                      shape.heads(),
-                      shape.positions(),
-                      classes.names(),
-                      classes.byTask(),
-                      classes.scenario().toString()))
-              + "\n");
-      tokens.write(partial);
-      SafetensorsWriter.write(partial.resolve(WEIGHTS), weights);
-      Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      discard(partial, e);
-      throw new PalimpsestException(target + ": cannot be written: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      discard(partial, e);
-      throw e;
-    }
-  }
-
-  private static void discard(Path partial, Exception failure) {
-    try {
-      delete(partial);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(p);
-        }
-      }
-    }
+    Config config =
+        new Config(
+            TYPE,
+            shape.network().toString(),
+            shape.rows(),
+            shape.width(),
+            shape.layers(),
+            shape.heads(),
+            shape.positions(),
+            classes.names(),
+            classes.byTask(),
+            classes.scenario().toString());
+    NewFolder.write(
+        target,
+        "models",
+        folder -> {
+          Files.writeString(folder.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
+          tokens.write(folder);
+          SafetensorsWriter.write(folder.resolve(WEIGHTS), weights);
+        });
   }
 
   /** Whether a folder holds a classifier, by its {@code config.json}. */

@@ -12,7 +12,6 @@ import io.github.palimpsest.experiment.evaluation.Rows;
 import io.github.palimpsest.experiment.task.Suite;
 import io.github.palimpsest.experiment.task.TaskCatalog;
 import io.github.palimpsest.experiment.task.TaskRecords;
-import io.github.palimpsest.llm.hub.HubCache;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
 import io.github.palimpsest.llm.task.TaskResult;
 import io.github.palimpsest.results.evaluation.EvaluationFolder;
@@ -121,7 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Optional.ofNullable(split));
     List<PreparedTask> prepared =
         entries.stream().map(e -> PreparedTask.of(e, records, wish)).toList();
-    HuggingFaceDirectory directory = HuggingFaceDirectory.open(HubCache.model(model), registry);
+    HuggingFaceDirectory directory = HuggingFaceDirectory.open(model, registry);
     Optional<EvaluationFolder> folder = Optional.ofNullable(out).map(EvaluationFolder::create);
     Map<String, TaskRow> rows = new LinkedHashMap<>();
     try (ModelEvaluation evaluation =

@@ -1,7 +1,7 @@
 package io.github.palimpsest.cli;
 
-import io.github.palimpsest.cli.option.DtypeName;
 import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.option.SavedType;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.llm.gguf.GgufImport;
 import io.github.palimpsest.llm.safetensors.Dtype;
@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,12 +29,7 @@ final class ImportCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "OUT", description = "a new folder")
   Path out = Path.of("");
 
-  @Option(
-      names = "--save-dtype",
-      converter = DtypeName.class,
-      paramLabel = "TYPE",
-      description = "element type of the saved weights: f32, bf16 or f16; default: f32")
-  Dtype dtype = Dtype.F32;
+  @Mixin SavedType saved = new SavedType();
 
   @Mixin PluginOptions plugins = new PluginOptions();
 
@@ -43,7 +37,8 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    GgufImport.Imported imported = GgufImport.run(file, out, dtype, plugins.registry());
+    GgufImport.Imported imported =
+        GgufImport.run(file, out, saved.dtype().orElse(Dtype.F32), plugins.registry());
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
         "%s, here %s: %d parameters; tensors by type: %s%n",

@@ -17,8 +17,8 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.llm.merge.FolderMerge;
 import io.github.palimpsest.llm.merge.FoldersAlike;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
+import io.github.palimpsest.storage.NewFolder;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -133,9 +133,7 @@ final class MergeCommand implements Callable<Integer> {
 
   /** Refuses what does not go together, before anything is read. */
   private void check() {
-    if (Files.exists(out)) {
-      throw new PalimpsestException(out + " already exists; models are saved to a new folder");
-    }
+    NewFolder.requireAbsent(out, "models");
     if (adapter.given() && (merger != null || !models.isEmpty() || !weights.isEmpty())) {
       throw new PalimpsestException(
           "--adapter is merged into --base alone: without a merger, --model and --weight");

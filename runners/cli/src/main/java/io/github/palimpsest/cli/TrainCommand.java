@@ -36,8 +36,8 @@ import io.github.palimpsest.llm.text.DataFormats;
 import io.github.palimpsest.llm.text.DataSource;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.storage.NewFolder;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -290,9 +290,8 @@ final class TrainCommand implements Callable<Integer> {
       throw new PalimpsestException(
           "--adapter-out needs a recipe with an adapter and no merger, not '" + read + "'");
     }
-    if (adapterOut != null && Files.exists(adapterOut)) {
-      throw new PalimpsestException(
-          adapterOut + " already exists; adapters are saved to a new folder");
+    if (adapterOut != null) {
+      NewFolder.requireAbsent(adapterOut, "adapters");
     }
   }
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "fresh",
     description =
         "Saves models with random weights: each has the shape of a configuration, and a configuration"
-            + " that its family writes anew.",
+            + " that its family writes.",
     mixinStandardHelpOptions = true)
 final class FreshCommand implements Callable<Integer> {
   @Parameters(

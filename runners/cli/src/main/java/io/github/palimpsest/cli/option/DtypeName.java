@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** The name of an element type on the command line, as {@link Dtype#parse} reads it. */
-public final class DtypeName implements ITypeConverter<Dtype> {
+final class DtypeName implements ITypeConverter<Dtype> {
   @Override
   public Dtype convert(String name) {
     try {

@@ -11,10 +11,12 @@ public final class SavedType {
       names = "--save-dtype",
       converter = DtypeName.class,
       paramLabel = "TYPE",
-      description = "element type of the saved weights: f32, bf16 or f16; default: as in --base")
+      description =
+          "element type of the saved weights: f32, bf16 or f16; default: as in the files of the model,"
+              + " f32 for GGUF")
   @Nullable Dtype saveDtype;
 
-  /** The type that is asked for; empty for that of each tensor of the base. */
+  /** The type that is asked for; empty for the default. */
   public Optional<Dtype> dtype() {
     return Optional.ofNullable(saveDtype);
   }

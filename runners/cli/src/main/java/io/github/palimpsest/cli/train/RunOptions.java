@@ -1,8 +1,8 @@
 package io.github.palimpsest.cli.train;
 
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.cli.option.DtypeName;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.cli.option.SavedType;
 import io.github.palimpsest.cli.terminal.TrainingProgress;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import java.io.PrintWriter;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What happens while a model is trained: evaluation, checkpoints, output. */
@@ -71,12 +72,7 @@ public final class RunOptions {
       description = "continue the unfinished training to --out, with the same options")
   boolean resume;
 
-  @Option(
-      names = "--save-dtype",
-      converter = DtypeName.class,
-      paramLabel = "TYPE",
-      description = "element type of the saved weights: f32, bf16 or f16; default: as in --model")
-  @Nullable Dtype saveDtype;
+  @Mixin SavedType saved = new SavedType();
 
   @Option(
       names = "--log-every",
@@ -114,7 +110,7 @@ public final class RunOptions {
   }
 
   Optional<Dtype> dtype() {
-    return Optional.ofNullable(saveDtype);
+    return saved.dtype();
   }
 
   /**

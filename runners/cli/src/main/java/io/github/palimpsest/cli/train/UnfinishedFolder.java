@@ -6,6 +6,7 @@ import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.TrainingInputs;
 import io.github.palimpsest.results.folder.TrainingLayout;
 import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.NewFolder;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.SafeMove;
 import java.io.IOException;
@@ -31,12 +32,11 @@ final class UnfinishedFolder implements AutoCloseable {
    */
   static void check(TrainingLayout layout, boolean resume) {
     Path out = layout.out();
-    if (Files.exists(out)) {
+    if (resume && Files.exists(out)) {
       throw new PalimpsestException(
-          resume
-              ? out + " already exists: its training is finished, so there is nothing to resume"
-              : out + " already exists; models are saved to a new folder");
+          out + " already exists: its training is finished, so there is nothing to resume");
     }
+    NewFolder.requireAbsent(out, "models");
     boolean there = Files.exists(layout.inputs());
     if (resume && !there) {
       throw new PalimpsestException(

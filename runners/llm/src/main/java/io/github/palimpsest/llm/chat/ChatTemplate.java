@@ -1,5 +1,7 @@
 package io.github.palimpsest.llm.chat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.TextExample;
 import io.github.palimpsest.llm.format.ChatMessage;
@@ -7,14 +9,11 @@ import io.github.palimpsest.llm.format.ChatRenderer;
 import io.github.palimpsest.llm.jinja.Rendered;
 import io.github.palimpsest.llm.jinja.Template;
 import io.github.palimpsest.llm.jinja.TemplateException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.github.palimpsest.storage.Sha256Sums;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +47,8 @@ public final class ChatTemplate implements ChatRenderer {
    */
   public static ChatTemplate parse(
       String name, String source, Map<String, String> tokens, LocalDate date) {
-    return new ChatTemplate(Template.parse(name, source), tokens, date, sha256(source));
+    return new ChatTemplate(
+        Template.parse(name, source), tokens, date, Sha256Sums.hex(source.getBytes(UTF_8)));
   }
 
   /**
@@ -62,16 +62,6 @@ public final class ChatTemplate implements ChatRenderer {
     } catch (DateTimeParseException e) {
       throw new PalimpsestException(
           "'" + text + "' is not a date as 2024-07-26, for the chat template", e);
-    }
-  }
-
-  private static String sha256(String source) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(source.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

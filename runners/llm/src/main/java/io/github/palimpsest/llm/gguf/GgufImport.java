@@ -9,13 +9,13 @@ import io.github.palimpsest.decoder.config.FamilyConfig;
 import io.github.palimpsest.llm.model.NewDirectory;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.text.TextTokenizer;
+import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.NewFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Turns a GGUF file into a Hugging Face directory. */
 public final class GgufImport {
@@ -48,9 +48,7 @@ public final class GgufImport {
    *     lost; nothing is left behind
    */
   public static Imported run(Path file, Path target, Dtype dtype, PluginRegistry registry) {
-    if (Files.exists(target)) {
-      throw new PalimpsestException(target + " already exists; models are saved to a new folder");
-    }
+    NewFolder.requireAbsent(target, "models");
     GgufFile gguf = GgufFile.open(file);
     Metadata metadata = gguf.metadata();
     requireWholeModel(metadata);
@@ -106,18 +104,10 @@ public final class GgufImport {
         }
         NewDirectory.saveCheckpoint(target, family, spec, weights, dtype, folder);
       } finally {
-        delete(folder);
+        Folders.delete(folder);
       }
     } catch (IOException e) {
       throw new PalimpsestException(target + ": cannot be written: " + e.getMessage(), e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(p);
-      }
     }
   }
 }

@@ -9,16 +9,14 @@ import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.llm.safetensors.Dtype;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
+import io.github.palimpsest.storage.NewFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Writes a model folder atomically: the whole folder or nothing. */
 final class ModelWriter {
@@ -58,47 +56,45 @@ final class ModelWriter {
       Function<String, Dtype> types,
       Path others,
       String card) {
-    Path absolute = target.toAbsolutePath().normalize();
-    if (Files.exists(absolute)) {
-      throw new PalimpsestException(target + " already exists; models are saved to a new folder");
-    }
     Set<Dtype> used = weights.names().stream().map(types).collect(toSet());
     if (used.size() == 1) {
       config.remove("torch_dtype");
       config.put(config.has("dtype") ? "dtype" : "torch_dtype", used.iterator().next().text());
     }
-    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
-    try {
-      delete(partial);
-      Files.createDirectories(partial);
-      writeJson(partial.resolve(HuggingFaceDirectory.CONFIG), config);
-      if (Files.exists(others.resolve(HuggingFaceDirectory.GENERATION))) {
-        copy(
-            others.resolve(HuggingFaceDirectory.GENERATION),
-            partial.resolve(HuggingFaceDirectory.GENERATION));
-      } else {
-        ObjectNode generation = config.objectNode();
-        spec.bos().ifPresent(id -> generation.put("bos_token_id", id));
-        spec.eos().ifPresent(id -> generation.put(HuggingFaceDirectory.END, id));
-        writeJson(partial.resolve(HuggingFaceDirectory.GENERATION), generation);
-      }
-      for (String file : TOKENIZER_FILES) {
-        if (Files.exists(others.resolve(file))) {
-          copy(others.resolve(file), partial.resolve(file));
-        }
-      }
-      copyTemplates(others.resolve(TEMPLATES), partial.resolve(TEMPLATES));
-      if (!card.isEmpty()) {
-        Files.writeString(partial.resolve(HuggingFaceDirectory.CARD), card);
-      }
-      SafetensorsWriter.write(partial.resolve(HuggingFaceDirectory.WEIGHTS), weights, types);
-      Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw discarding(
-          partial, new PalimpsestException(target + ": cannot be written: " + e.getMessage(), e));
-    } catch (RuntimeException e) {
-      throw discarding(partial, e);
+    NewFolder.write(
+        target, "models", folder -> content(folder, config, spec, weights, types, others, card));
+  }
+
+  private static void content(
+      Path folder,
+      ObjectNode config,
+      DecoderSpec spec,
+      WeightSnapshot weights,
+      Function<String, Dtype> types,
+      Path others,
+      String card)
+      throws IOException {
+    writeJson(folder.resolve(HuggingFaceDirectory.CONFIG), config);
+    if (Files.exists(others.resolve(HuggingFaceDirectory.GENERATION))) {
+      copy(
+          others.resolve(HuggingFaceDirectory.GENERATION),
+          folder.resolve(HuggingFaceDirectory.GENERATION));
+    } else {
+      ObjectNode generation = config.objectNode();
+      spec.bos().ifPresent(id -> generation.put("bos_token_id", id));
+      spec.eos().ifPresent(id -> generation.put(HuggingFaceDirectory.END, id));
+      writeJson(folder.resolve(HuggingFaceDirectory.GENERATION), generation);
     }
+    for (String file : TOKENIZER_FILES) {
+      if (Files.exists(others.resolve(file))) {
+        copy(others.resolve(file), folder.resolve(file));
+      }
+    }
+    copyTemplates(others.resolve(TEMPLATES), folder.resolve(TEMPLATES));
+    if (!card.isEmpty()) {
+      Files.writeString(folder.resolve(HuggingFaceDirectory.CARD), card);
+    }
+    SafetensorsWriter.write(folder.resolve(HuggingFaceDirectory.WEIGHTS), weights, types);
   }
 
   /** Copies the chat templates with names of their own. */
@@ -121,24 +117,5 @@ final class ModelWriter {
   private static void writeJson(Path file, ObjectNode json) throws IOException {
     Files.writeString(
         file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
-  }
-
-  private static RuntimeException discarding(Path partial, RuntimeException failure) {
-    try {
-      delete(partial);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-    return failure;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(p);
-        }
-      }
-    }
   }
 }

@@ -15,10 +15,9 @@ import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.llm.json.StrictJson;
 import io.github.palimpsest.llm.safetensors.SafetensorsFile;
 import io.github.palimpsest.llm.safetensors.SafetensorsWriter;
-import java.io.IOException;
+import io.github.palimpsest.storage.NewFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -86,23 +85,17 @@ public final class PeftDirectory {
    * Saves a new folder that PEFT can load; it appears when it is complete.
    *
    * @param target must not exist yet
-   * @throws PalimpsestException if the folder exists or cannot be written
+   * @throws PalimpsestException if the folder exists or cannot be written; nothing is left behind
    */
   public static void save(Path target, PeftAdapter adapter) {
-    Path absolute = target.toAbsolutePath().normalize();
-    if (Files.exists(absolute)) {
-      throw new PalimpsestException(target + " already exists; adapters are saved to a new folder");
-    }
-    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial");
-    try {
-      Files.createDirectories(partial);
-      SafetensorsWriter.write(partial.resolve(TENSORS), adapter.tensors());
-      Files.writeString(
-          partial.resolve(CONFIG),
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(adapter.config()) + "\n");
-      Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new PalimpsestException(target + ": cannot be written: " + e.getMessage(), e);
-    }
+    NewFolder.write(
+        target,
+        "adapters",
+        folder -> {
+          SafetensorsWriter.write(folder.resolve(TENSORS), adapter.tensors());
+          Files.writeString(
+              folder.resolve(CONFIG),
+              JSON.writerWithDefaultPrettyPrinter().writeValueAsString(adapter.config()) + "\n");
+        });
   }
 }

@@ -2,24 +2,19 @@ package io.github.palimpsest.llm.task;
 
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.measure.AnswerMeasure;
-import io.github.palimpsest.api.measure.ChoiceAnswer;
 import io.github.palimpsest.api.measure.ChoiceMeasure;
-import io.github.palimpsest.api.measure.GeneratedAnswer;
 import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.Measure;
-import io.github.palimpsest.api.measure.TargetAnswer;
 import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
 import io.github.palimpsest.llm.score.GreedyAnswers;
 import io.github.palimpsest.llm.score.LogLikelihoods;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -106,7 +101,8 @@ public record TaskEvaluation(
     List<Double> likelihoods = own.stream().map(o -> -o.nats()).toList();
     List<Boolean> greedy = own.stream().map(LogLikelihoods.Outcome::greedy).toList();
     if (item instanceof TaskItem.Choice c) {
-      Chosen answer = new Chosen(c.id(), c.choices(), likelihoods, c.right());
+      TaskAnswers.Choice answer =
+          new TaskAnswers.Choice(c.id(), c.choices(), likelihoods, c.right());
       OptionalInt chosen = OptionalInt.of(ChoiceAccuracy.SUM.chosen(answer));
       return new Answered(
           item,
@@ -120,7 +116,7 @@ public record TaskEvaluation(
         item instanceof TaskItem.Completion c
             ? c.pair().continuation()
             : ((TaskItem.Whole) item).counted();
-    Targets answer = new Targets(item.id(), nats, targets, right, text);
+    TaskAnswers.Target answer = new TaskAnswers.Target(item.id(), nats, targets, right, text);
     return new Answered(
         item,
         new ItemOutcome(
@@ -140,7 +136,7 @@ public record TaskEvaluation(
     for (int i = 0; i < items.size(); i++) {
       TaskItem.Generation item = (TaskItem.Generation) items.get(i);
       String text = cut(encoder.tokenizer().decode(tokens.get(i)), question.stops());
-      Given given = new Given(item.id(), text, item.expected());
+      TaskAnswers.Given given = new TaskAnswers.Given(item.id(), text, item.expected());
       answers.add(
           new Answered(
               item,
@@ -159,28 +155,4 @@ public record TaskEvaluation(
     }
     return kept;
   }
-
-  private record Chosen(String item, List<String> choices, List<Double> nats, Set<Integer> right)
-      implements ChoiceAnswer {
-    @Override
-    public double logLikelihood(int choice) {
-      return nats.get(choice);
-    }
-
-    @Override
-    public boolean isRight(int choice) {
-      return right.contains(choice);
-    }
-  }
-
-  private record Targets(String item, double nats, int targets, int right, String text)
-      implements TargetAnswer {
-    @Override
-    public long bytes() {
-      return text.getBytes(StandardCharsets.UTF_8).length;
-    }
-  }
-
-  private record Given(String item, String text, List<String> expected)
-      implements GeneratedAnswer {}
 }

@@ -3,40 +3,15 @@ package io.github.palimpsest.llm.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.palimpsest.api.measure.ChoiceAnswer;
-import io.github.palimpsest.api.measure.GeneratedAnswer;
-import io.github.palimpsest.api.measure.TargetAnswer;
-import java.nio.charset.StandardCharsets;
+import io.github.palimpsest.llm.task.TaskAnswers.Choice;
+import io.github.palimpsest.llm.task.TaskAnswers.Given;
+import io.github.palimpsest.llm.task.TaskAnswers.Target;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TaskMeasureTest {
-  private record Choice(String item, List<String> choices, List<Double> nats, Set<Integer> right)
-      implements ChoiceAnswer {
-    @Override
-    public double logLikelihood(int choice) {
-      return nats.get(choice);
-    }
-
-    @Override
-    public boolean isRight(int choice) {
-      return right.contains(choice);
-    }
-  }
-
-  private record Target(String item, double nats, int targets, int right, String text)
-      implements TargetAnswer {
-    @Override
-    public long bytes() {
-      return text.getBytes(StandardCharsets.UTF_8).length;
-    }
-  }
-
-  private record Given(String item, String text, List<String> expected)
-      implements GeneratedAnswer {}
-
   @Test
   void a_choice_is_the_likeliest_by_sum_by_character_or_by_byte() {
     // sums -2, -3, -4; per character -2/1, -3/2, -4/4; per byte -2/1, -3/2 and -4/8

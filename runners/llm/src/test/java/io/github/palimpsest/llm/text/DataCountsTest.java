@@ -99,7 +99,7 @@ class DataCountsTest {
 
   @Test
   void numbers_survive_their_names() {
-    DataCounts counts = new DataCounts(20, 2, 3, 1, 4, 5, 6, 7, 8, 10);
+    DataCounts counts = new DataCounts(20, 2, 3, 1, 4, 5, 6, 7, 8, 10, 0);
     assertThat(DataCounts.of(counts.byName())).isEqualTo(counts);
     assertThat(counts.used()).as("20 - 2 held out - 3 - 1 - 4 dropped").isEqualTo(10);
   }
