@@ -110,9 +110,11 @@ class ResultDatabaseTest {
           .as(table.toString())
           .containsExactlyElementsOf(table.columns().stream().map(c -> c.name()).toList());
       assertThat(all.rows().isEmpty())
-          .as("%s of one seed without mergers", table)
+          .as("%s of one seed without mergers and benchmark tasks", table)
           .isEqualTo(
               table == ResultTable.EFFECTS
+                  || table == ResultTable.ITEMS
+                  || table == ResultTable.FLIPS
                   || table == ResultTable.UNMERGED_METRICS
                   || table == ResultTable.UNMERGED_SCORES);
     }
