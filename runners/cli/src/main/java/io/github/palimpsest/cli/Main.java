@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SchemaCommand.class,
       PlanCommand.class,
       RunCommand.class,
+      WorkCommand.class,
       StatusCommand.class,
       ReportCommand.class,
       ProbeCommand.class,

@@ -1,15 +1,22 @@
 package io.github.palimpsest.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.RuleViolationException;
 import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.ExperimentOptions;
+import io.github.palimpsest.cli.option.FolderExperiment;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.SeedOptions;
+import io.github.palimpsest.cli.submit.Submission;
+import io.github.palimpsest.cli.submit.SubmissionOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.execution.Calibration;
+import io.github.palimpsest.execution.ExperimentRun;
 import io.github.palimpsest.execution.Forecast;
+import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.memory.MachineMemory;
 import io.github.palimpsest.execution.memory.PlanMemory;
 import io.github.palimpsest.experiment.file.Experiment;
@@ -26,6 +33,7 @@ import io.github.palimpsest.results.folder.Json;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.TextTable;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -72,15 +80,22 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "compare the memory of this number of processes with that of the machine; default: 1")
+          "compare the memory of this number of processes with that of the machine; the number of"
+              + " workers of --slurm, --k8s or --shell; default: 1")
   int workers;
+
+  @Mixin SubmissionOptions submission = new SubmissionOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
+    submission.check();
     Experiment read = experiment.read();
     Plan plan = Plan.of(read, plugins.registry());
+    if (submission.wanted()) {
+      return submit(read, plan);
+    }
     Stages stages = Stages.of(plan, true);
     Optional<SeedPlan> can = seeds.of(plan);
     Optional<Forecast> forecast = forecast(plan, read);
@@ -94,6 +109,53 @@ final class PlanCommand implements Callable<Integer> {
       can.ifPresent(c -> out.print(seeds.text(plan, c)));
     }
     return plan.cells().isEmpty() ? ExitCode.RULE : ExitCode.OK;
+  }
+
+  /** Prepares the output folder and writes the file that starts its workers. */
+  private int submit(Experiment read, Plan plan) {
+    for (String ignored : List.of("--json", "--calibration")) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(ignored)) {
+        throw new PalimpsestException(ignored + " has no effect with --slurm, --k8s or --shell");
+      }
+    }
+    if (plan.cells().isEmpty()) {
+      throw new RuleViolationException("no-cell", "every cell of the experiment is excluded");
+    }
+    NativeMessages.divert();
+    try (Subject subject = Subjects.open(read, plan.registry())) {
+      memory = PlanMemory.of(plan, subject);
+    }
+    Path folder = submission.folder(read.name());
+    ExperimentRun.prepare(plan, RunSettings.DEFAULT, folder);
+    ExperimentRun.submit(experiment.file, folder);
+    FolderExperiment.origin(experiment, plugins, experiment.addedSeeds).write(folder);
+    String text =
+        submission.text(
+            new Submission(
+                read.name(),
+                workers,
+                submission.command(),
+                Path.of("").toAbsolutePath(),
+                folder,
+                plugins.folder == null
+                    ? List.of()
+                    : List.of("--plugins", plugins.folder.toAbsolutePath().toString()),
+                submission.cpus(),
+                read.device().gpu(),
+                memory.map(
+                    m -> new Submission.Memory(m.estimate().bytes(), m.recipe().toString()))));
+    submission
+        .out()
+        .ifPresentOrElse(
+            file -> SubmissionOptions.write(file, text), () -> spec.commandLine().getOut().print(text));
+    spec.commandLine()
+        .getErr()
+        .println(
+            plan.cells().size()
+                + " cells are planned in "
+                + folder
+                + submission.out().map(file -> "; the workers start by " + file).orElse(""));
+    return ExitCode.OK;
   }
 
   /** The counts of records, for tasks whose data were read. */

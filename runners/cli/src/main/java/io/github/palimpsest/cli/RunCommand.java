@@ -12,6 +12,7 @@ import io.github.palimpsest.cli.option.ProbeOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.RequiredCertificates;
 import io.github.palimpsest.cli.option.TrackingOptions;
+import io.github.palimpsest.cli.submit.SubmissionOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
@@ -20,6 +21,7 @@ import io.github.palimpsest.execution.InProcess;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.UntilPrecise;
+import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.memory.PlanMemory;
 import io.github.palimpsest.execution.pool.Worker;
 import io.github.palimpsest.execution.pool.WorkerCommand;
@@ -31,7 +33,6 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.experiment.subject.Subjects;
 import io.github.palimpsest.results.folder.Json;
-import io.github.palimpsest.results.folder.RunOrigin;
 import io.github.palimpsest.results.text.ReportText;
 import io.github.palimpsest.results.text.Results;
 import io.github.palimpsest.tracking.Tracking;
@@ -136,7 +137,7 @@ final class RunCommand implements Callable<Integer> {
     if (requireCertified) {
       new RequiredCertificates(plan, plugins.folder, spec.commandLine().getErr()).check();
     }
-    Path folder = out == null ? folder(read.name()) : out;
+    Path folder = out == null ? SubmissionOptions.ofName(read.name(), "--out") : out;
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
@@ -207,17 +208,6 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** The output folder of an experiment, by its name, in the folder of all experiments. */
-  private static Path folder(String name) {
-    Path all = Path.of("palimpsest-out");
-    Path folder = all.resolve(name).normalize();
-    if (!folder.startsWith(all) || folder.equals(all)) {
-      throw new PalimpsestException(
-          "the experiment's name '" + name + "' does not name a folder in " + all + ": give --out");
-    }
-    return folder;
-  }
-
   /**
    * What the experiment file asks to be measured of finished cells and their stages.
    *
@@ -254,7 +244,7 @@ final class RunCommand implements Callable<Integer> {
 
           @Override
           public void begun() {
-            origin(added(plan)).write(folder);
+            FolderExperiment.origin(experiment, plugins, added(plan)).write(folder);
             shown.begin();
           }
 
@@ -308,24 +298,6 @@ final class RunCommand implements Callable<Integer> {
     return plan.experiment().seeds().size() - listed;
   }
 
-  private RunOrigin origin(int added) {
-    List<String> options = new ArrayList<>();
-    if (added > 0) {
-      options.addAll(List.of("--add-seeds", "" + added));
-    }
-    if (experiment.device != null) {
-      options.addAll(List.of("--device", experiment.device));
-    }
-    if (plugins.folder != null) {
-      options.addAll(List.of("--plugins", plugins.folder.toString()));
-    }
-    return new RunOrigin(
-        experiment.file.toString(),
-        Path.of("").toAbsolutePath().toString(),
-        experiment.variables,
-        options);
-  }
-
   private int work(Plan plan, RunSettings settings, Path folder) {
     if (planned != null && !planned.equals(plan.sha256())) {
       throw new PalimpsestException(
@@ -334,7 +306,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     System.setOut(System.err); // output of a component is not an event
     try (Interruption interruption = Interruption.heard()) {
-      return new Worker(plan, settings, folder, out, spec.commandLine().getErr())
+      return new Worker(plan, settings, Participant.USUAL, folder, out, spec.commandLine().getErr())
           .work(
               () -> opened(plan, spec.commandLine().getErr()),
               interruption::stop,

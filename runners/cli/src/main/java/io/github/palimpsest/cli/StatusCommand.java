@@ -2,13 +2,19 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.execution.FolderCheck;
+import io.github.palimpsest.execution.lease.Heartbeats;
+import io.github.palimpsest.execution.lease.Pace;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.Json;
+import io.github.palimpsest.results.folder.RunNote;
 import io.github.palimpsest.results.folder.RunStatus;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.storage.DamagedFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,9 +52,16 @@ final class StatusCommand implements Callable<Integer> {
       return ExitCode.FAILED;
     }
     RunStatus status = RunStatus.of(folder);
+    Map<String, Heartbeats.Seen> seen = new Heartbeats(new FolderLayout(folder), Pace.REAL).watch();
+    Function<RunNote, String> heartbeat =
+        run ->
+            run.worker() != null && seen.containsKey(run.worker().id())
+                ? seen.get(run.worker().id()).words()
+                : "";
     spec.commandLine()
         .getOut()
-        .println(json ? Json.text(status.json()) : Printable.of(status.text()));
+        .println(
+            json ? Json.text(status.json(heartbeat)) : Printable.of(status.text(heartbeat)));
     return ExitCode.OK;
   }
 }

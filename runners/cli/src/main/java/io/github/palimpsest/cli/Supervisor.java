@@ -27,7 +27,7 @@ public final class Supervisor {
   private static final int POLL_MILLIS = 200;
 
   /** The commands that look at the cells of an output folder with the plugins of its run. */
-  private static final Set<String> OF_CELLS = Set.of("probe", "landscape");
+  private static final Set<String> OF_CELLS = Set.of("probe", "landscape", "work");
 
   private final String[] arguments;
   private final PrintWriter err;

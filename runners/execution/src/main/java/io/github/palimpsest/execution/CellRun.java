@@ -219,8 +219,8 @@ final class CellRun {
 
   private SortedMap<String, SetScore> written(String id, Recipe recipe, int task) throws Busy {
     SortedMap<String, SetScore> row = measured(recipe, task);
-    store.writeRow(id, row);
-    return row;
+    store.requireLease(id);
+    return store.writeRow(id, row);
   }
 
   private Stage stage(int task) {
@@ -296,14 +296,11 @@ final class CellRun {
 
   /** Whether this run made the cell's folder appear; another run may have been first. */
   private boolean publish(SortedMap<String, Object> files) throws Busy {
+    String unit = FolderLayout.cellLock(cell.id());
     return store.alone(
-        FolderLayout.cellLock(cell.id()),
-        () -> {
-          boolean first = !folder.finished(cell.id());
-          if (first) {
-            folder.finish(cell.id(), files);
-          }
-          return first;
-        });
+        unit,
+        () ->
+            !folder.finished(cell.id())
+                && folder.finish(cell.id(), files, store.requireLease(unit)));
   }
 }

@@ -103,9 +103,13 @@ final class DiskBudget {
         });
   }
 
-  /** The bytes of the folder, including those that running stages may still write. */
+  /**
+   * The bytes of the folder, including those that running stages may still write. The notes and
+   * leases of runs, which come and go, do not count.
+   */
   private long used(Stage next) {
-    long used = size(folder.root()) + (store.begun(next) ? 0 : bytes(next.recipe()));
+    long used = size(folder.root()) - store.notes();
+    used += store.begun(next) ? 0 : bytes(next.recipe());
     for (Path work : store.underWay()) {
       used += Math.max(0, bytes(next.recipe()) - size(work));
     }

@@ -5,6 +5,10 @@ import com.google.inject.Injector;
 import io.github.palimpsest.api.discovery.Activity;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.TrainingStoppedException;
+import io.github.palimpsest.execution.lease.Lease;
+import io.github.palimpsest.execution.lease.Leases;
+import io.github.palimpsest.execution.lease.Pace;
+import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -25,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -42,8 +47,13 @@ import java.util.stream.Stream;
  * stages between them and end with the same results.
  */
 public final class ExperimentRun {
-  /** The time to wait before checking again whether another run has finished a needed unit. */
-  private static final int PATIENCE_MILLIS = 50;
+  /**
+   * The time to wait before checking again whether another run has finished a needed unit. It
+   * doubles each time, since each check reads files that may be on another machine.
+   */
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
+
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(400);
 
   private ExperimentRun() {}
 
@@ -75,7 +85,7 @@ public final class ExperimentRun {
       Stages stages = settings.stages(plan);
       begin(plan, stages, folder, listener);
       listener.on(new RunEvent.Planned());
-      return run(plan, stages, settings, subject, folder, listener);
+      return run(plan, stages, settings, subject, folder, listener, Participant.USUAL);
     } catch (OutputException e) {
       folder.abandon();
       throw e;
@@ -128,8 +138,19 @@ public final class ExperimentRun {
   /** Like {@link #run}, in a prepared folder, in parallel with other runs. */
   public static Summary join(
       Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
+    return join(plan, settings, subject, out, listener, Participant.USUAL);
+  }
+
+  /** Like {@link #join}, as a participant of another kind. */
+  public static Summary join(
+      Plan plan,
+      RunSettings settings,
+      Subject subject,
+      Path out,
+      RunListener listener,
+      Participant as) {
     try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
-      return run(plan, settings.stages(plan), settings, subject, folder, listener);
+      return run(plan, settings.stages(plan), settings, subject, folder, listener, as);
     }
   }
 
@@ -140,12 +161,24 @@ public final class ExperimentRun {
    */
   public static void giveUp(
       Plan plan, RunSettings settings, Path out, String stage, String reason) {
-    StageStore store = new StageStore(out.toAbsolutePath().normalize());
+    FolderLayout layout = new FolderLayout(out.toAbsolutePath().normalize());
     Origins origins = new Origins(plan.registry());
-    settings.stages(plan).all().stream()
-        .filter(s -> s.id().equals(stage))
-        .forEach(
-            s -> store.fail(s, new StageFailure(s.task(), 0, origins.told(reason, s.recipe()))));
+    try (Leases leases = new Leases(layout, Participant.USUAL)) {
+      StageStore store = new StageStore(layout.root(), leases);
+      for (Stage s : settings.stages(plan).all()) {
+        if (s.id().equals(stage)) {
+          StageFailure failure = new StageFailure(s.task(), 0, origins.told(reason, s.recipe()));
+          store.alone(
+              s.id(),
+              () -> {
+                store.fail(s, failure);
+                return failure;
+              });
+        }
+      }
+    } catch (Busy e) {
+      return; // another run tries it
+    }
   }
 
   /**
@@ -154,17 +187,22 @@ public final class ExperimentRun {
    * @param cell the cell's id
    */
   public static void giveUpCell(Plan plan, Path out, String cell, String reason) {
-    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
-      plan.cells().stream()
-          .filter(c -> c.id().equals(cell) && !folder.finished(cell))
-          .forEach(
-              c -> {
-                TreeMap<String, Object> files = new TreeMap<>();
-                files.put(
-                    FolderLayout.FAILED,
-                    new CellRecord(plan, c, new Origins(plan.registry())).failed(-1, 0, reason));
-                folder.finish(cell, files);
-              });
+    try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
+        Leases leases = new Leases(new FolderLayout(folder.root()), Participant.USUAL)) {
+      Cell given = plan.cell(cell);
+      if (folder.finished(cell)) {
+        return;
+      }
+      TreeMap<String, Object> files = new TreeMap<>();
+      files.put(
+          FolderLayout.FAILED,
+          new CellRecord(plan, given, new Origins(plan.registry())).failed(-1, 0, reason));
+      try (Lease lease =
+          leases.take(FolderLayout.cellLock(cell)).orElseThrow(() -> new Busy(cell))) {
+        folder.finish(cell, files, lease);
+      }
+    } catch (Busy e) {
+      return; // another run tries it
     }
   }
 
@@ -177,7 +215,13 @@ public final class ExperimentRun {
 
   private static void begin(Plan plan, Stages stages, OutputFolder folder, RunListener listener) {
     UntilPrecise.requireSame(new FolderLayout(folder.root()), plan.content());
-    StageStore store = new StageStore(folder.root());
+    try (Leases leases = new Leases(new FolderLayout(folder.root()), Participant.USUAL)) {
+      begin(plan, stages, folder, listener, new StageStore(folder.root(), leases));
+    }
+  }
+
+  private static void begin(
+      Plan plan, Stages stages, OutputFolder folder, RunListener listener, StageStore store) {
     folder
         .damage()
         .ifPresent(
@@ -221,9 +265,20 @@ public final class ExperimentRun {
       RunSettings settings,
       Subject subject,
       OutputFolder folder,
-      RunListener told) {
-    try (Presence presence = new Presence(folder.root(), plan, told)) {
-      return run(plan, stages, settings, subject, folder, presence);
+      RunListener told,
+      Participant as) {
+    try (Leases leases = new Leases(new FolderLayout(folder.root()), as)) {
+      Summary summary;
+      try (Presence presence = new Presence(folder.root(), plan, told, leases)) {
+        Pace.Beating beating = as.pace().every(as.beat(), presence::beat);
+        try {
+          summary = run(plan, stages, settings, subject, folder, presence, leases);
+        } finally {
+          beating.close();
+        }
+      }
+      folder.close(leases);
+      return summary;
     }
   }
 
@@ -233,11 +288,12 @@ public final class ExperimentRun {
       RunSettings settings,
       Subject subject,
       OutputFolder folder,
-      Presence listener) {
+      Presence listener,
+      Leases leases) {
     Injector shared =
         Guice.createInjector(
             com.google.inject.Stage.PRODUCTION,
-            List.of(new RegistryModule(plan, stages, settings, subject, folder, listener)));
+            List.of(new RegistryModule(plan, stages, settings, subject, folder, listener, leases)));
     listener.on(new RunEvent.Open(shared.getInstance(StageRun.class).open(stages)));
     writeItems(plan, subject, new FolderLayout(folder.root()));
     FinishedCells done = shared.getInstance(FinishedCells.class);
@@ -255,6 +311,7 @@ public final class ExperimentRun {
     int failed = 0;
     int finished = 0;
     int busy = 0;
+    Duration wait = SHORTEST_WAIT;
     while (!open.isEmpty()
         && !listener.stops()
         && (failed == 0 || settings.patience() == RunSettings.Patience.KEEP_GOING)) {
@@ -272,6 +329,7 @@ public final class ExperimentRun {
         failed += failure.isPresent() ? 1 : 0;
         finished += failure.isEmpty() && !finishedBefore ? 1 : 0;
         busy = 0;
+        wait = SHORTEST_WAIT;
       } catch (Busy e) {
         open.add(cell);
         busy++;
@@ -279,7 +337,9 @@ public final class ExperimentRun {
         break;
       }
       if (busy > 0 && busy >= open.size()) {
-        pause();
+        Activity.moved(); // another run is working, and is watched itself
+        leases.participant().pace().pause(wait);
+        wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : wait;
         busy = 0;
       }
     }
@@ -292,15 +352,5 @@ public final class ExperimentRun {
         .map(DataSet::name)
         .filter(set -> !Files.exists(layout.items(set)))
         .forEach(set -> new SetItems(set, subject.items(set)).writeOnce(layout));
-  }
-
-  private static void pause() {
-    Activity.moved(); // another run is working, and is watched itself
-    try {
-      Thread.sleep(PATIENCE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OutputException("the run was interrupted while it waited for another run");
-    }
   }
 }

@@ -30,7 +30,7 @@ final class FolderOwner {
 
   private static final Pattern FILES =
       Pattern.compile(
-          "(plan|stages|origin|experiment|result|timing|failed|stage|run-[0-9-]+|[0-9a-f]{8,64})"
+          "(plan|stages|origin|experiment|result|timing|failed|stage|run-[0-9a-f-]+|[0-9a-f]{8,64})"
               + "\\.json|experiment\\.yaml|SHA256SUMS|losses\\.(csv|crc)"
               + "|.*\\.(checkpoint|lock|part|tmp)");
 

@@ -1,22 +1,23 @@
 package io.github.palimpsest.execution;
 
+import io.github.palimpsest.execution.lease.Lease;
+import io.github.palimpsest.execution.lease.Leases;
+import io.github.palimpsest.execution.lease.Participant;
+import io.github.palimpsest.execution.lease.Publication;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.JsonFile;
-import io.github.palimpsest.results.folder.RunNote;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Private;
 import io.github.palimpsest.storage.Quarantine;
-import io.github.palimpsest.storage.SafeMove;
 import io.github.palimpsest.storage.Sha256Sums;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -157,18 +158,28 @@ final class OutputFolder implements AutoCloseable {
   /**
    * Creates the folder of a finished or failed cell with the given files in one step, replacing
    * that of an earlier failure.
+   *
+   * @param lease the lease of the cell
+   * @return false if the lease is lost or the cell has a result; then nothing has changed
    */
-  void finish(String id, SortedMap<String, Object> files) {
-    Path part = layout.cells().resolve("." + id + ".part");
+  boolean finish(String id, SortedMap<String, Object> files, Lease lease) {
+    Path part = layout.cells().resolve("." + id + "." + lease.token() + ".part");
     try {
       Folders.delete(part);
       Files.createDirectories(part);
       files.forEach((name, content) -> JsonFile.write(part.resolve(name), content));
       Sha256Sums.write(part, files.keySet());
-      Folders.delete(cell(id));
-      Files.move(part, cell(id), StandardCopyOption.ATOMIC_MOVE);
-      SafeMove.force(layout.cells());
-      finishedAny = true;
+      boolean appeared =
+          Publication.publish(
+              part,
+              cell(id),
+              folder -> Files.isRegularFile(folder.resolve(FolderLayout.RESULT)),
+              lease);
+      finishedAny |= appeared;
+      if (!appeared) {
+        Folders.deleteQuietly(part);
+      }
+      return appeared;
     } catch (OutputException e) {
       Folders.deleteQuietly(part);
       throw e;
@@ -207,39 +218,48 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * Removes the remains of finished work if there is no other run: locks that no process holds. A
-   * run that starts at the same moment may create them again, so it is not affected.
+   * Removes the remains of finished work if there is no other run: leases that no run holds, and
+   * what killed runs were writing. A run that starts at the same moment may create them again, so
+   * it is not affected.
    */
   @Override
   public void close() {
+    try (Leases leases = new Leases(layout, Participant.USUAL)) {
+      close(leases);
+    }
+  }
+
+  /** As {@link #close()}, for a run that knows which others were silent. */
+  void close(Leases leases) {
     Path work = layout.work();
     if (!Files.isDirectory(work)) {
       return;
     }
-    RunNote.forgetTheDead(layout);
-    if (RunNote.any(layout)) {
-      return;
-    }
-    try (Stream<Path> content = Files.list(work)) {
-      content
-          .filter(p -> p.toString().endsWith(FolderLayout.LOCK))
-          .forEach(OutputFolder::removeIfFree);
-    } catch (IOException | OutputException e) {
-      return; // another run was faster
-    }
     try {
+      if (!leases.sweep()) {
+        return;
+      }
+      Folders.contentIfThere(work).stream().filter(this::isOver).forEach(Folders::deleteQuietly);
+      Stream.of(layout.cells(), layout.stages(), layout.scores())
+          .flatMap(all -> Folders.contentIfThere(all).stream())
+          .filter(OutputFolder::isPart)
+          .forEach(Folders::deleteQuietly);
       Files.delete(work);
-    } catch (IOException e) {
+    } catch (IOException | OutputException e) {
       return; // it is in use again, or contains checkpoints for resuming
     }
   }
 
-  private static void removeIfFree(Path lock) {
-    UnitLock.take(lock)
-        .ifPresent(
-            held -> {
-              Folders.deleteQuietly(lock);
-              held.close();
-            });
+  /** Whether something in {@code work/} is left of a stage that is trained, or of a killed run. */
+  private boolean isOver(Path left) {
+    String name = left.getFileName().toString();
+    int end = name.indexOf('.');
+    boolean trained = Files.exists(layout.state(end < 0 ? name : name.substring(0, end)));
+    return isPart(left) || (Files.isDirectory(left) && trained);
+  }
+
+  private static boolean isPart(Path path) {
+    String name = path.getFileName().toString();
+    return name.startsWith(".") && name.endsWith(".part");
   }
 }

@@ -1,5 +1,6 @@
 package io.github.palimpsest.execution;
 
+import io.github.palimpsest.execution.lease.Leases;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.FolderLayout;
@@ -13,9 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A record of this run's present work, for {@link RunStatus}: {@code work/run-PID.json}, renewed at
- * most once per second and removed at the end of the run. A record without its process shows that
- * the process died.
+ * A record of this run's present work, for {@link RunStatus}: {@code work/run-PID-ID.json}, removed
+ * at the end of the run. It is renewed at most once per second when something happens, and at every
+ * heartbeat. A record without its process shows that the process died.
  */
 final class Presence implements RunListener, AutoCloseable {
   private static final long EVERY_NANOS = 1_000_000_000L;
@@ -24,12 +25,14 @@ final class Presence implements RunListener, AutoCloseable {
   private final Path file;
   private final Plan plan;
   private final RunListener told;
-  private RunNote note = RunNote.ofThisProcess();
+  private RunNote note;
   private long cellSteps;
   private long written;
+  private boolean closed;
 
-  Presence(Path root, Plan plan, RunListener told) {
-    this.file = RunNote.file(new FolderLayout(root));
+  Presence(Path root, Plan plan, RunListener told, Leases leases) {
+    this.note = RunNote.of(leases.worker(), leases.participant().pace().clock());
+    this.file = RunNote.file(new FolderLayout(root), note.pid(), leases.worker());
     this.plan = plan;
     this.told = told;
     for (int attempt = 1; !begun(attempt == ATTEMPTS); attempt++) {
@@ -58,8 +61,27 @@ final class Presence implements RunListener, AutoCloseable {
     JsonFile.writeUnsynced(file, note);
   }
 
+  /** Shows others that this run is alive, whether or not anything has happened in it. */
+  synchronized void beat() {
+    if (closed) {
+      return;
+    }
+    note = note.beaten();
+    try {
+      Files.createDirectories(file.getParent());
+      write();
+    } catch (IOException | OutputException e) {
+      return; // others may take the work over; what cannot be published then is done by them
+    }
+  }
+
   @Override
   public void on(RunEvent event) {
+    renew(event);
+    told.on(event);
+  }
+
+  private synchronized void renew(RunEvent event) {
     boolean late = System.nanoTime() - written > EVERY_NANOS;
     if (event instanceof RunEvent.Started started) {
       Cell cell = plan.cell(started.cell());
@@ -77,7 +99,6 @@ final class Presence implements RunListener, AutoCloseable {
         write();
       }
     }
-    told.on(event);
   }
 
   @Override
@@ -86,7 +107,8 @@ final class Presence implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     Folders.deleteQuietly(file);
   }
 }

@@ -7,6 +7,7 @@ import com.google.inject.multibindings.MapBinder;
 import io.github.palimpsest.api.component.ComponentId;
 import io.github.palimpsest.api.component.Provider;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.execution.lease.Leases;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stages;
@@ -20,6 +21,7 @@ final class RegistryModule extends AbstractModule {
   private final Subject subject;
   private final OutputFolder folder;
   private final RunListener listener;
+  private final Leases leases;
 
   RegistryModule(
       Plan plan,
@@ -27,7 +29,9 @@ final class RegistryModule extends AbstractModule {
       RunSettings settings,
       Subject subject,
       OutputFolder folder,
-      RunListener listener) {
+      RunListener listener,
+      Leases leases) {
+    this.leases = leases;
     this.plan = plan;
     this.stages = stages;
     this.settings = settings;
@@ -54,7 +58,7 @@ final class RegistryModule extends AbstractModule {
     bind(Stages.class).toInstance(stages);
     bind(RunSettings.class).toInstance(settings);
     bind(DiskBudget.class).in(Scopes.SINGLETON);
-    bind(StageStore.class).toInstance(new StageStore(folder.root()));
+    bind(StageStore.class).toInstance(new StageStore(folder.root(), leases));
     bind(StageRecord.class).in(Scopes.SINGLETON);
     bind(FinishedCells.class).in(Scopes.SINGLETON);
     bind(Repair.class).in(Scopes.SINGLETON);

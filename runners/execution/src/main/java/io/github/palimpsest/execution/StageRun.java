@@ -123,11 +123,17 @@ final class StageRun {
     while (true) {
       try {
         return train(stage, begun, listener);
+      } catch (TrainingStoppedException e) {
+        throw e;
       } catch (DamagedFileException e) {
+        store.requireLease(stage.id());
         if (!store.isOfWork(stage, e.file())) {
           throw e;
         }
         repair.setAsideOfWork(store.work(stage), e);
+      } catch (OutputException e) {
+        store.requireLease(stage.id()); // else its folder has moved: another run goes on there
+        throw e;
       }
     }
   }

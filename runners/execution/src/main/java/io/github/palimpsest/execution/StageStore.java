@@ -1,6 +1,11 @@
 package io.github.palimpsest.execution;
 
 import io.github.palimpsest.engine.checkpoint.StateFile;
+import io.github.palimpsest.execution.lease.Lease;
+import io.github.palimpsest.execution.lease.Leases;
+import io.github.palimpsest.execution.lease.Participant;
+import io.github.palimpsest.execution.lease.Publication;
+import io.github.palimpsest.execution.lease.WorkFolders;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.FolderLayout;
@@ -13,15 +18,16 @@ import io.github.palimpsest.results.folder.Timing;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
 import io.github.palimpsest.storage.OutputException;
-import io.github.palimpsest.storage.SafeMove;
 import io.github.palimpsest.storage.Sha256Sums;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
@@ -36,8 +42,8 @@ import java.util.stream.Stream;
  * stages/ID/failed.json       instead of these, the reason why it has no state
  * stages/ID/SHA256SUMS        checksums of these except the state, which ends in its own
  * scores/ID.json              a row of scores
- * work/ID/                    checkpoints of a running stage
- * work/ID.lock                held by the run that works on a stage or a row
+ * work/ID/                    checkpoints of a running stage; {@code work/ID.TOKEN/} after a take-over
+ * work/ID.lock                the lease of the run that works on a stage or a row
  * </pre>
  *
  * <p>Everything appears completely or not at all, so any number of runs can share a store. Reading
@@ -48,8 +54,17 @@ public final class StageStore {
 
   private final FolderLayout layout;
 
+  private final Leases leases;
+  private final Map<String, Lease> held = new HashMap<>();
+
+  /** The store of a process that only looks, or that does a little work between runs. */
   public StageStore(Path root) {
+    this(root, new Leases(new FolderLayout(root), Participant.USUAL));
+  }
+
+  StageStore(Path root, Leases leases) {
     this.layout = new FolderLayout(root);
+    this.leases = leases;
   }
 
   /** The folder whose checkpoint is the state after a stage. */
@@ -93,11 +108,14 @@ public final class StageStore {
    * @throws Busy if another run does
    */
   <T> T alone(String id, Work<T> work) throws Busy {
-    UnitLock lock = UnitLock.take(lock(id)).orElseThrow(() -> new Busy(id));
+    Lease lease = leases.take(id).orElseThrow(() -> new Busy(id));
+    held.put(id, lease);
     try {
+      new WorkFolders(layout).adopt(lease);
       return work.get();
     } finally {
-      lock.close();
+      held.remove(id);
+      lease.close();
     }
   }
 
@@ -106,21 +124,30 @@ public final class StageStore {
     T get() throws Busy;
   }
 
-  private Path lock(String id) {
-    return layout.lock(id);
+  /**
+   * The lease of a unit that this run works on.
+   *
+   * @throws Busy if another run has taken it over because this one was silent for too long
+   */
+  Lease requireLease(String id) throws Busy {
+    Lease lease = held.get(id);
+    if (lease == null || !lease.held()) {
+      throw new Busy(id);
+    }
+    return lease;
   }
 
   /** Whether another run is working on anything except this stage of the present run. */
   boolean othersWork(Stage mine) {
+    return leases.othersWork(Set.of(mine.id(), FolderLayout.DISK));
+  }
+
+  /** The bytes of the notes and leases of runs. */
+  long notes() {
     return Folders.content(layout.work()).stream()
-        .filter(p -> p.toString().endsWith(FolderLayout.LOCK))
-        .filter(p -> !List.of(lock(mine.id()), lock(FolderLayout.DISK)).contains(p))
-        .anyMatch(
-            p -> {
-              Optional<UnitLock> free = UnitLock.take(p);
-              free.ifPresent(UnitLock::close);
-              return free.isEmpty();
-            });
+        .filter(Files::isRegularFile)
+        .mapToLong(Folders::bytes)
+        .sum();
   }
 
   /** The work folders of stages that are running, or were running when their run died. */
@@ -165,7 +192,7 @@ public final class StageStore {
 
   /** The folder of a running stage's checkpoints. */
   Path work(Stage stage) {
-    return layout.work(stage.id());
+    return new WorkFolders(layout).of(stage.id(), Optional.ofNullable(held.get(stage.id())));
   }
 
   boolean isOfWork(Stage stage, Path file) {
@@ -181,13 +208,19 @@ public final class StageStore {
    * Makes a stage's state appear: the checkpoint of its work folder becomes the stage's.
    *
    * @param about the provenance, as {@link StageRecord} gives it, and what the training took
+   * @throws Busy if another run has taken the stage over and has not trained it yet
    */
-  void finish(Stage stage, StageResult about) {
+  void finish(Stage stage, StageResult about) throws Busy {
     publish(stage, FolderLayout.ABOUT, about);
   }
 
-  /** Records that a stage has no state, and the reason. */
-  void fail(Stage stage, StageFailure failure) {
+  /**
+   * Records that a stage has no state, and the reason.
+   *
+   * @throws Busy if another run has taken the stage over
+   */
+  void fail(Stage stage, StageFailure failure) throws Busy {
+    requireLease(stage.id());
     Path work = work(stage);
     Folders.deleteQuietly(work.resolve(STATE));
     Stage parent = stage.parent();
@@ -201,7 +234,8 @@ public final class StageStore {
     publish(stage, FolderLayout.FAILED, about.failed(failure));
   }
 
-  private void publish(Stage stage, String name, StageResult content) {
+  private void publish(Stage stage, String name, StageResult content) throws Busy {
+    Lease lease = requireLease(stage.id());
     Path work = work(stage);
     try {
       Files.createDirectories(work);
@@ -213,9 +247,13 @@ public final class StageStore {
           Stream.of(name, LossLog.FILE, FolderLayout.POINTS)
               .filter(n -> Files.exists(work.resolve(n)))
               .toList());
-      Folders.delete(folder(stage));
-      Files.move(work, folder(stage), StandardCopyOption.ATOMIC_MOVE);
-      SafeMove.force(layout.stages());
+      boolean appeared =
+          Publication.publish(
+              work, folder(stage), f -> Files.isRegularFile(f.resolve(STATE)), lease);
+      if (!appeared && !trained(stage)) {
+        throw new Busy(stage.id());
+      }
+      new WorkFolders(layout).delete(stage.id());
     } catch (IOException e) {
       throw new OutputException(folder(stage), e);
     }
@@ -242,13 +280,19 @@ public final class StageStore {
     return Files.isRegularFile(rowFile(id));
   }
 
-  void writeRow(String id, SortedMap<String, SetScore> row) {
+  /**
+   * Writes a row of scores, unless it exists.
+   *
+   * @return the row that is there now
+   */
+  SortedMap<String, SetScore> writeRow(String id, SortedMap<String, SetScore> row) {
     try {
       Files.createDirectories(layout.scores());
     } catch (IOException e) {
       throw new OutputException(layout.scores(), e);
     }
-    JsonFile.writeRows(rowFile(id), CellResult.rows(List.of(row)));
+    boolean mine = JsonFile.writeRows(rowFile(id), CellResult.rows(List.of(row)));
+    return mine ? row : row(id).orElse(row);
   }
 
   Path rowFile(String id) {

@@ -107,7 +107,7 @@ public final class Sha256Sums {
     StringBuilder text = new StringBuilder();
     sums.forEach(
         (name, all) -> all.forEach(sum -> text.append(sum).append("  ").append(name).append('\n')));
-    Path part = folder.resolve("." + FILE + ".part");
+    Path part = NewFile.part(folder.resolve(FILE)); // two runs may write them at the same time
     try (FileChannel out =
         FileChannel.open(
             part,

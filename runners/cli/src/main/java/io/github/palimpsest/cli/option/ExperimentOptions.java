@@ -25,7 +25,7 @@ public final class ExperimentOptions {
       names = "--submitted",
       hidden = true,
       description = "the text of the file when it was submitted")
-  @Nullable Path submitted;
+  public @Nullable Path submitted;
 
   @Option(
       names = "--add-seeds",

@@ -4,11 +4,18 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.FolderLayout;
+import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.RunOrigin;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,6 +57,82 @@ public final class FolderExperiment {
     Experiment read = options.experiment.read();
     Plan plan = Plan.of(read, options.plugins.registry());
     return cells.isEmpty() ? plan : plan.only(cells);
+  }
+
+  /**
+   * The origin of a folder that a command makes, so that {@link #recorded} can read it again.
+   *
+   * @param added how many seeds the plan has more than the file
+   */
+  public static RunOrigin origin(ExperimentOptions experiment, PluginOptions plugins, int added) {
+    List<String> options = new ArrayList<>();
+    if (added > 0) {
+      options.addAll(List.of("--add-seeds", "" + added));
+    }
+    if (experiment.device != null) {
+      options.addAll(List.of("--device", experiment.device));
+    }
+    if (plugins.folder != null) {
+      options.addAll(List.of("--plugins", plugins.folder.toString()));
+    }
+    return new RunOrigin(
+        experiment.file.toString(),
+        Path.of("").toAbsolutePath().toString(),
+        experiment.variables,
+        options);
+  }
+
+  /**
+   * The plan that a folder records, as its workers read it: the experiment file as it was
+   * submitted, and the cells that the folder lists.
+   *
+   * @param device the device of this process; null for that of the folder
+   * @param plugins where this process finds plugins; without a folder, where the folder says
+   * @throws PalimpsestException if it is not an output folder, does not name its experiment, or if
+   *     what determines its cells has changed
+   */
+  public static Plan recorded(Path folder, @Nullable String device, PluginOptions plugins) {
+    FolderLayout layout = new FolderLayout(folder);
+    Optional<GridPlan> recorded = GridPlan.find(layout);
+    Optional<RunOrigin> origin = RunOrigin.of(folder);
+    if (recorded.isEmpty() || origin.isEmpty()) {
+      throw new PalimpsestException(
+          "'"
+              + folder
+              + "' is no output folder of a planned or started experiment: 'palimpsest plan FILE"
+              + " --shell --folder "
+              + folder
+              + "' or 'palimpsest run FILE --out "
+              + folder
+              + "' makes it one");
+    }
+    FolderExperiment options = new FolderExperiment();
+    new CommandLine(options).parseArgs(origin.get().arguments().toArray(String[]::new));
+    options.plugins.stall = plugins.stall;
+    if (plugins.folder != null) {
+      options.plugins.folder = plugins.folder;
+    }
+    options.experiment.device = device == null ? options.experiment.device : device;
+    Path there = Path.of(origin.get().directory()).resolve(origin.get().file());
+    if (Files.exists(there) || Files.exists(layout.submitted())) {
+      options.experiment.file = there; // relative names in it are resolved from here
+    }
+    options.experiment.submitted =
+        Files.exists(layout.submitted()) ? layout.submitted() : options.experiment.submitted;
+    Experiment read = options.experiment.read();
+    Plan plan = Plan.of(read, options.plugins.registry());
+    Set<String> ids = plan.cells().stream().map(Cell::id).collect(Collectors.toSet());
+    List<String> wanted = recorded.get().cells().stream().map(CellHistory.Planned::id).toList();
+    if (!ids.containsAll(wanted)) {
+      throw new PalimpsestException(
+          "the experiment file, the plugins, the data, the model or the version of palimpsest have"
+              + " changed since '"
+              + folder
+              + "' was planned: its cell "
+              + wanted.stream().filter(id -> !ids.contains(id)).findFirst().orElseThrow()
+              + " is not among the cells that this machine reads");
+    }
+    return ids.size() == wanted.size() ? plan : plan.only(wanted);
   }
 
   /** Whether the plan of a folder, if there is one, needs the plugins of JARs. */

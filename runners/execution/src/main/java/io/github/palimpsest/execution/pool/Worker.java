@@ -5,6 +5,7 @@ import io.github.palimpsest.execution.RunEvent;
 import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunListeners;
 import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.subject.Subject;
 import java.io.PrintWriter;
@@ -19,12 +20,18 @@ import java.util.function.Supplier;
  *
  * @param plan the pool's plan
  * @param settings the settings of the pool
+ * @param as how the process takes part in the work on the folder
  * @param folder the output folder
  * @param out the process's standard output, which the pool reads; nothing else may print to it
  * @param err the process's standard error, which the pool prints
  */
 public record Worker(
-    Plan plan, RunSettings settings, Path folder, PrintWriter out, PrintWriter err) {
+    Plan plan,
+    RunSettings settings,
+    Participant as,
+    Path folder,
+    PrintWriter out,
+    PrintWriter err) {
 
   /**
    * Works until all work is done. Ends the process when the pool has ended, and on an {@link
@@ -45,7 +52,7 @@ public record Worker(
       }
       ExperimentRun.Summary summary =
           ExperimentRun.join(
-              plan, settings, subject, folder, new RunListeners(List.of(events, own(stops))));
+              plan, settings, subject, folder, new RunListeners(List.of(events, own(stops))), as);
       pool.leave(events);
       return summary.failed() > 0 ? WorkerExit.FAILED : WorkerExit.OK;
     } catch (Error e) { // out of memory, for example

@@ -41,6 +41,7 @@ public final class WorkerPool implements Executor {
   private final int workers;
   private final WorkerCommand command;
   private final Duration stallTimeout;
+  private final boolean joins;
 
   /**
    * A pool that can execute any number of plans.
@@ -51,12 +52,25 @@ public final class WorkerPool implements Executor {
    * @throws IllegalArgumentException if the number of workers is less than 1
    */
   public WorkerPool(int workers, WorkerCommand command, Duration stallTimeout) {
+    this(workers, command, stallTimeout, false);
+  }
+
+  private WorkerPool(int workers, WorkerCommand command, Duration stallTimeout, boolean joins) {
+    this.joins = joins;
     if (workers < 1) {
       throw new IllegalArgumentException("workers: " + workers + ", at least 1 is needed");
     }
     this.workers = workers;
     this.command = command;
     this.stallTimeout = stallTimeout;
+  }
+
+  /**
+   * A pool of one process that joins the runs on a prepared folder. It tries no failure again,
+   * since others may have just recorded it, and its command needs no text of the experiment file.
+   */
+  public static WorkerPool joining(WorkerCommand command, Duration stallTimeout) {
+    return new WorkerPool(1, command, stallTimeout, true);
   }
 
   /** Whether this process is the first of a pool, or in none: what all would say, it says. */
@@ -79,6 +93,7 @@ public final class WorkerPool implements Executor {
     private final Map<String, Integer> crashes = new HashMap<>();
     private final List<WorkerProcess> running = new ArrayList<>();
     private Optional<Path> submitted = Optional.empty();
+    private boolean begun;
     private boolean refused;
     private volatile boolean ending;
     private volatile boolean over;
@@ -210,9 +225,12 @@ public final class WorkerPool implements Executor {
 
     /** Creates the folder when the first worker is ready. */
     private synchronized void prepare() {
-      if (submitted.isEmpty()) {
-        ExperimentRun.prepare(plan, settings, folder, told.worker(0));
-        submitted = Optional.of(ExperimentRun.submit(command.file(), folder));
+      if (!begun) {
+        if (!joins) {
+          ExperimentRun.prepare(plan, settings, folder, told.worker(0));
+          submitted = Optional.of(ExperimentRun.submit(command.file(), folder));
+        }
+        begun = true;
         told.begun();
         told.worker(0).on(new RunEvent.Planned());
       }

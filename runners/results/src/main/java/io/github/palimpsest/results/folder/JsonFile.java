@@ -1,6 +1,9 @@
 package io.github.palimpsest.results.folder;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -13,17 +16,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.storage.DamagedFileException;
 import io.github.palimpsest.storage.Folders;
+import io.github.palimpsest.storage.NewFile;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Private;
 import io.github.palimpsest.storage.SafeMove;
 import io.github.palimpsest.storage.Sha256Sums;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Arrays;
 import java.util.Collections;
@@ -123,27 +124,26 @@ public final class JsonFile {
     }
   }
 
+  /**
+   * Writes a file with a checksum unless it exists, see {@link NewFile}; does not wait for the
+   * disk.
+   *
+   * @return whether this call wrote it
+   * @throws OutputException if it cannot be written
+   */
+  public static boolean writeNew(Path file, Object content) {
+    return NewFile.write(file, sealed(content), false, NewFile.Otherwise.CREATE);
+  }
+
   private static void write(Path file, byte[] text, boolean synced, boolean hidden) {
-    // two runs may write one file at the same time; each has its own temporary file
-    String owner = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
-    Path part = file.resolveSibling("." + file.getFileName() + "." + owner + ".part");
+    Path part = NewFile.part(file); // two runs may write one file at the same time
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              part,
-              Set.of(
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE),
-              hidden ? Private.file(part.toAbsolutePath().getParent()) : new FileAttribute<?>[0])) {
-        ByteBuffer bytes = ByteBuffer.wrap(text);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        if (synced) {
-          channel.force(true);
-        }
-      }
+      NewFile.write(
+          part,
+          text,
+          synced,
+          Set.of(CREATE, TRUNCATE_EXISTING, WRITE),
+          hidden ? Private.file(part.toAbsolutePath().getParent()) : new FileAttribute<?>[0]);
       if (synced) {
         SafeMove.replace(part, file);
       } else {
@@ -229,11 +229,11 @@ public final class JsonFile {
     return content.rows();
   }
 
-  /** Writes rows of scores, with a checksum. */
-  public static void writeRows(Path file, List<SortedMap<String, CellResult.Row>> rows) {
+  /** Writes rows of scores, with a checksum, unless they exist; returns whether it did. */
+  public static boolean writeRows(Path file, List<SortedMap<String, CellResult.Row>> rows) {
     ObjectNode content = Json.object();
     content.set(ROWS, Json.tree(rows));
-    writeSealed(file, content);
+    return NewFile.write(file, sealed(content), true, NewFile.Otherwise.RENAME);
   }
 
   /**

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a run while it works on an output folder, in {@code work/run-PID.json}. A note of a
- * process that has ended shows that its run died.
+ * The state of a run while it works on an output folder, in {@code work/run-PID-ID.json}. The run
+ * writes it again at every heartbeat. A note of a process that has ended shows that its run died.
  *
  * @param pid the process number
  * @param since when the run began
@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param task the task of that stage, from 1
  * @param step the cell's training steps so far
  * @param steps the number of steps of the whole cell
+ * @param worker the run; null in a note that names only the process
+ * @param beat the number of heartbeats so far
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunNote(
@@ -45,7 +47,9 @@ public record RunNote(
     @Nullable String stage,
     @Nullable Integer task,
     @Nullable Long step,
-    @Nullable Long steps) {
+    @Nullable Long steps,
+    @Nullable RunWorker worker,
+    @Nullable Long beat) {
   private static final String PREFIX = "run-";
   private static final String TRAINING = "training";
   private static final Pattern PID = Pattern.compile("\\d{1,18}");
@@ -55,49 +59,86 @@ public record RunNote(
     JsonFile.required(pid, "pid");
   }
 
-  /** The note of this process before its first cell. */
-  public static RunNote ofThisProcess() {
-    ProcessHandle self = ProcessHandle.current();
-    return of(self.pid(), Instant.now().toString(), null);
+  /**
+   * The note of this process before its first cell.
+   *
+   * @param worker the run
+   * @param since the present time on this machine's clock, for people
+   */
+  public static RunNote of(RunWorker worker, Instant since) {
+    return of(ProcessHandle.current().pid(), since.toString(), null).by(worker);
   }
 
   private static RunNote of(long pid, @Nullable String since, @Nullable String doing) {
-    String started =
-        ProcessHandle.of(pid)
-            .flatMap(p -> p.info().startInstant())
-            .map(Instant::toString)
-            .orElse(null);
-    return new RunNote(pid, since, started, null, null, null, doing, null, null, null, null);
+    return new RunNote(
+        pid, since, started(pid), null, null, null, doing, null, null, null, null, null, null);
+  }
+
+  /** When a process of this system started; null if there is none, or the system does not say. */
+  public static @Nullable String started(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(p -> p.info().startInstant())
+        .map(Instant::toString)
+        .orElse(null);
+  }
+
+  private RunNote by(RunWorker run) {
+    return new RunNote(
+        pid, since, processStarted, cell, recipe, seed, doing, stage, task, step, steps, run, 0L);
   }
 
   /** A copy of the note for a run that begins a cell. */
   public RunNote begin(String cell, String recipe, long seed) {
     return new RunNote(
-        pid, since, processStarted, cell, recipe, seed, null, null, null, null, null);
+        pid, since, processStarted, cell, recipe, seed, null, null, null, null, null, worker, beat);
   }
 
   /** A copy for a run that trains a stage for its cell; tasks count from 1. */
   public RunNote train(String stage, int task) {
-    return new RunNote(
-        pid, since, processStarted, cell, recipe, seed, TRAINING, stage, task, step, steps);
+    return copy(TRAINING, stage, task, step, steps, beat);
   }
 
   /** A copy with the number of finished steps and of all steps of the cell. */
   public RunNote at(long step, long steps) {
-    return new RunNote(
-        pid, since, processStarted, cell, recipe, seed, doing, stage, task, step, steps);
+    return copy(doing, stage, task, step, steps, beat);
   }
 
   /** A copy with another activity for the cell. */
   public RunNote doing(String what) {
-    return new RunNote(
-        pid, since, processStarted, cell, recipe, seed, what, stage, task, step, steps);
+    return copy(what, stage, task, step, steps, beat);
   }
 
-  /** The file for the note of a run in this thread. */
-  public static Path file(FolderLayout folder) {
-    String name = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
-    return folder.work().resolve(PREFIX + name + ".json");
+  /** A copy after one more heartbeat. */
+  public RunNote beaten() {
+    return copy(doing, stage, task, step, steps, beat == null ? 1 : beat + 1);
+  }
+
+  private RunNote copy(
+      @Nullable String what,
+      @Nullable String ofStage,
+      @Nullable Integer ofTask,
+      @Nullable Long done,
+      @Nullable Long all,
+      @Nullable Long beats) {
+    return new RunNote(
+        pid,
+        since,
+        processStarted,
+        cell,
+        recipe,
+        seed,
+        what,
+        ofStage,
+        ofTask,
+        done,
+        all,
+        worker,
+        beats);
+  }
+
+  /** The file for the note of a run of a process. */
+  public static Path file(FolderLayout folder, long pid, RunWorker worker) {
+    return folder.work().resolve(PREFIX + pid + "-" + worker.id() + ".json");
   }
 
   /** The notes in an output folder. */
@@ -164,13 +205,30 @@ public record RunNote(
     }
   }
 
-  /** Whether the process that wrote the note is alive. */
+  /** Whether it runs where this process cannot see its process. */
+  public boolean elsewhere() {
+    return worker != null && !worker.near();
+  }
+
+  /** Whether the process that wrote the note is alive, as far as this system can see. */
   public boolean alive() {
+    return alive(pid, processStarted, worker);
+  }
+
+  /**
+   * Whether a process is alive; true if it runs where this process cannot see it.
+   *
+   * @param started when it started; null if its system does not say
+   * @param worker the run; null if only the number is known
+   */
+  public static boolean alive(long pid, @Nullable String started, @Nullable RunWorker worker) {
+    if (worker != null && !worker.near()) {
+      return true;
+    }
     return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)
         // another process may have received the number since
-        .filter(
-            p -> p.info().startInstant().map(t -> t.toString().equals(processStarted)).orElse(true))
+        .filter(p -> p.info().startInstant().map(t -> t.toString().equals(started)).orElse(true))
         .isPresent();
   }
 
@@ -181,7 +239,11 @@ public record RunNote(
    */
   public String words(String name) {
     StringBuilder text = new StringBuilder();
-    text.append("process ").append(pid).append(": ");
+    text.append("process ").append(pid);
+    if (worker != null && elsewhere()) {
+      text.append(" on ").append(worker.host());
+    }
+    text.append(": ");
     if (!alive()) {
       text.append("died while ");
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,15 @@ public record RunStatus(
 
   /** The JSON, for programs. */
   public ObjectNode json() {
+    return json(run -> "");
+  }
+
+  /**
+   * The JSON, for programs.
+   *
+   * @param heartbeat what is known of a run's heartbeat; empty if nothing
+   */
+  public ObjectNode json(Function<RunNote, String> heartbeat) {
     ObjectNode json =
         Json.object()
             .put("experiment", name)
@@ -122,13 +132,24 @@ public record RunStatus(
     json.set("failures", Json.tree(failures));
     ArrayNode all = json.putArray("runs");
     for (RunNote run : runs) {
-      all.add(Json.object(run).put("alive", run.alive()));
+      ObjectNode one = Json.object(run).put("alive", run.alive());
+      String beat = heartbeat.apply(run);
+      all.add(beat.isEmpty() ? one : one.put("heartbeat", beat));
     }
     return json;
   }
 
   /** The text, for people. */
   public String text() {
+    return text(run -> "");
+  }
+
+  /**
+   * The text, for people.
+   *
+   * @param heartbeat what is known of a run's heartbeat; empty if nothing
+   */
+  public String text(Function<RunNote, String> heartbeat) {
     StringBuilder text = new StringBuilder(headline());
     if (untilPrecise != null) {
       text.append('\n').append(untilPrecise.words());
@@ -147,7 +168,12 @@ public record RunStatus(
                 .append(f.seed())
                 .append(": ")
                 .append(f.reason()));
-    runs.forEach(run -> text.append('\n').append(run.words(Objects.toString(run.recipe(), ""))));
+    runs.forEach(
+        run -> {
+          String beat = heartbeat.apply(run);
+          text.append('\n').append(run.words(Objects.toString(run.recipe(), "")));
+          text.append(beat.isEmpty() ? "" : "; " + beat);
+        });
     return text.toString();
   }
 

@@ -1,0 +1,163 @@
+package io.github.palimpsest.cli;
+
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.option.Devices;
+import io.github.palimpsest.cli.option.FolderExperiment;
+import io.github.palimpsest.cli.option.PluginOptions;
+import io.github.palimpsest.cli.option.Span;
+import io.github.palimpsest.cli.terminal.ExitCode;
+import io.github.palimpsest.cli.terminal.NativeMessages;
+import io.github.palimpsest.cli.terminal.Progress;
+import io.github.palimpsest.execution.Executor;
+import io.github.palimpsest.execution.RunListener;
+import io.github.palimpsest.execution.RunSettings;
+import io.github.palimpsest.execution.lease.Participant;
+import io.github.palimpsest.execution.memory.PlanMemory;
+import io.github.palimpsest.execution.pool.Joining;
+import io.github.palimpsest.execution.pool.Worker;
+import io.github.palimpsest.execution.pool.WorkerCommand;
+import io.github.palimpsest.execution.pool.WorkerPool;
+import io.github.palimpsest.experiment.plan.Plan;
+import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.experiment.subject.Subjects;
+import io.github.palimpsest.results.folder.RunStatus;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code work}: shares the work on an output folder with any number of other processes. */
+@Command(
+    name = "work",
+    description = {
+      "Works on a planned or started experiment until nothing is left.",
+      "Any number of workers on any machines that see the folder share the work."
+    },
+    mixinStandardHelpOptions = true)
+final class WorkCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "the output folder of 'plan' or 'run'")
+  Path folder = Path.of("");
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      description = "cpu or gpu:N; default: that of the folder")
+  @Nullable String device;
+
+  @Mixin PluginOptions plugins = new PluginOptions();
+
+  @Option(
+      names = "--lease",
+      paramLabel = "TIME",
+      converter = Span.class,
+      defaultValue = "60s",
+      description =
+          "others may take this worker's stage over when it has shown no sign of life for this"
+              + " time (for example 30s or 5m); default: 60s")
+  Duration lease = Participant.USUAL_LEASE;
+
+  @Option(names = "--worker", hidden = true, description = "this process is the one that works")
+  boolean worker;
+
+  @Option(names = "--plan", hidden = true, description = "the hash of the pool's plan")
+  @Nullable String planned;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Plan plan = FolderExperiment.recorded(folder, device, plugins);
+    NativeMessages.divert();
+    Devices.present(plan.experiment().device());
+    if (worker) {
+      return work(plan);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    int code;
+    try (Progress progress = Progress.on(err, plan, RunSettings.DEFAULT, 1);
+        Interruption interruption = Interruption.heard(progress::print)) {
+      code = execute(plan, progress, interruption);
+      if (interruption.stops()) {
+        err.println("stopped; finished work is in " + folder + "; the same command continues");
+        return ExitCode.INTERRUPTED;
+      }
+    }
+    if (code != ExitCode.OK) {
+      return code;
+    }
+    RunStatus status = RunStatus.of(folder);
+    spec.commandLine().getOut().println(status.headline());
+    if (!plan.experiment().probes().isEmpty()) {
+      err.println("'palimpsest run' of the same file and folder measures the probes it asks for");
+    }
+    return status.finished() == status.cells() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private int execute(Plan plan, Progress progress, Interruption interruption) {
+    Executor.Listener told =
+        new Executor.Listener() {
+          @Override
+          public RunListener worker(int place) {
+            return progress.worker(place);
+          }
+
+          @Override
+          public void lost(int place) {
+            progress.worker(place).lost();
+          }
+
+          @Override
+          public void message(String line) {
+            progress.print(line);
+          }
+
+          @Override
+          public boolean stops() {
+            return interruption.stops();
+          }
+        };
+    return executor(plan).execute(plan, RunSettings.DEFAULT, folder, told).orElse(ExitCode.OK);
+  }
+
+  /** As with {@code run}, a crash of native code is only a failed stage. */
+  private Executor executor(Plan plan) {
+    if (!Boolean.getBoolean("palimpsest.command")) {
+      return new Joining(() -> opened(plan), Participant.of(lease));
+    }
+    List<String> arguments =
+        new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+    arguments.addAll(List.of("--worker", "--plan", plan.sha256()));
+    WorkerCommand command = new WorkerCommand(Main.class.getName(), arguments, folder, "");
+    return WorkerPool.joining(command, plugins.stall.timeout);
+  }
+
+  private Subject opened(Plan plan) {
+    Subject subject = Subjects.open(plan.experiment(), plan.registry());
+    PrintWriter err = spec.commandLine().getErr();
+    PlanMemory.warning(plan, subject, 1).ifPresent(w -> err.println("palimpsest: " + w));
+    return subject;
+  }
+
+  private int work(Plan plan) {
+    if (planned != null && !planned.equals(plan.sha256())) {
+      throw new PalimpsestException(
+          "the plugins, the data or the model have changed since the worker began: start it again");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    System.setOut(System.err); // output of a component is not an event
+    try (Interruption interruption = Interruption.heard()) {
+      Participant as = Participant.of(lease);
+      return new Worker(plan, RunSettings.DEFAULT, as, folder, out, spec.commandLine().getErr())
+          .work(() -> opened(plan), interruption::stop, interruption::stops);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.palimpsest.cli.submit;
+
+import io.github.palimpsest.results.text.Printable;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Text from outside in a file that another program reads. */
+final class Lines {
+  private Lines() {}
+
+  /** A word that a POSIX shell takes literally, whatever it contains. */
+  static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** A command line of such words. */
+  static String quoted(List<String> words) {
+    return words.stream().map(Lines::quoted).collect(Collectors.joining(" "));
+  }
+
+  /** A text for a comment: without line breaks and other control characters. */
+  static String one(String text) {
+    return Printable.line(text);
+  }
+
+  /** Lines of a comment. */
+  static String comment(List<String> lines) {
+    return lines.stream().map(line -> "# " + line + "\n").collect(Collectors.joining());
+  }
+}

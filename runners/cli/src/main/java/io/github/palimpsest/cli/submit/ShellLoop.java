@@ -1,0 +1,36 @@
+package io.github.palimpsest.cli.submit;
+
+/** A shell script that starts all workers on one machine and waits for them. */
+final class ShellLoop {
+  private ShellLoop() {}
+
+  /** The script. Each worker on a GPU sees the one with its number. */
+  static String of(Submission s) {
+    return "#!/bin/sh\n"
+        + Lines.comment(s.comment("sh FILE"))
+        + "set -eu\n"
+        + "cd -- "
+        + Lines.quoted(s.directory().toString())
+        + "\npids=\n"
+        + "code=0\n"
+        + "worker=0\n"
+        + "while [ \"$worker\" -lt "
+        + s.workers()
+        + " ]; do\n"
+        + (s.gpu() ? "  CUDA_VISIBLE_DEVICES=$worker \\\n" : "")
+        + "  "
+        + Lines.quoted(s.words())
+        + " \\\n    >"
+        + s.label()
+        + "-\"$worker\".log 2>&1 </dev/null &\n"
+        + "  pids=\"$pids $!\"\n"
+        + "  worker=$((worker + 1))\n"
+        + "done\n"
+        + "# shellcheck disable=SC2086,SC2064 # several process numbers in one variable\n"
+        + "trap \"kill $pids 2>/dev/null; exit 130\" INT TERM\n"
+        + "for pid in $pids; do\n"
+        + "  wait \"$pid\" || code=$?\n"
+        + "done\n"
+        + "exit \"$code\"\n";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.cli.submit;
+
+import org.jspecify.annotations.NullMarked;
