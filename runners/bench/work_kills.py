@@ -10,7 +10,8 @@ Measured times differ and are left out. Nothing may be left in `work/`, and `sta
 find no damage. Prints a line for each event and a last one with the counts; ends with 1 if anything
 differs.
 
-    python3 runners/bench/work_kills.py [--kills 25] [--stops 8] [--lease 6] [--seed 1] [--keep DIR]
+    python3 runners/bench/work_kills.py [--kills 25] [--stops 8] [--lease 6] [--wait SECONDS]
+        [--seed 1] [--keep DIR]
 """
 
 import argparse
@@ -28,12 +29,12 @@ COMMAND = str(ROOT / "runners/bin/palimpsest")
 GRID = """name: kills
 model: quickstart
 tasks:
-  - {name: facts, data: "quickstart:facts", measure: nats-per-token, test-examples: 16}
-  - {name: sorting, data: "quickstart:sorting", measure: nats-per-token, test-examples: 16}
-training: {steps: 120, batch: 8, checkpoint-every: 10}
+  - {name: facts, data: "quickstart:facts", measure: nats-per-token, test-examples: 8}
+  - {name: sorting, data: "quickstart:sorting", measure: nats-per-token, test-examples: 8}
+training: {steps: 40, batch: 4, max-length: 24, checkpoint-every: 5}
 axes:
   optimizer: [adamw, lion, "sam(base=adamw)"]
-  strategy: [none, ewc, wise-ft]
+  strategy: [none, wise-ft]
 seeds: [1]
 """
 COMPARED = ("result.json", "plan.json", "losses.csv")
@@ -79,6 +80,8 @@ def main():
     parser.add_argument("--kills", type=int, default=25)
     parser.add_argument("--stops", type=int, default=8)
     parser.add_argument("--lease", type=int, default=6)
+    parser.add_argument("--wait", type=float,
+                        help="the longest time between two events; default: a quarter of a run")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for the grids, to look at")
     options = parser.parse_args()
@@ -94,7 +97,7 @@ def disturb(options, folder):
     grid.write_text(GRID)
     begun = time.monotonic()
     run("run", grid, "--out", folder / "undisturbed")
-    seconds = time.monotonic() - begun
+    wait = options.wait or (time.monotonic() - begun) / 4
     wanted = content(folder / "undisturbed")
     events = ["kill"] * options.kills + ["stop"] * options.stops
     draw.shuffle(events)
@@ -105,7 +108,7 @@ def disturb(options, folder):
             run("plan", grid, "--shell", "--folder", out, "--out", folder / "start.sh")
             workers = [Worker(out, options.lease, log) for _ in range(WORKERS)]
             try:
-                codes = work(options, out, workers, events, draw, seconds, log)
+                codes = work(options, out, workers, events, draw, wait, log)
             finally:
                 for worker in workers:
                     if not worker.ended():
@@ -127,10 +130,10 @@ def disturb(options, folder):
     return differing == 0 and failed == 0
 
 
-def work(options, out, workers, events, draw, seconds, log):
+def work(options, out, workers, events, draw, wait, log):
     """Disturbs the workers of one grid until they end by themselves; gives their exit codes."""
     while events:
-        time.sleep(draw.uniform(0, seconds / 2))
+        time.sleep(draw.uniform(0, wait))
         alive = [w for w in workers if not w.ended()]
         if not alive:
             break

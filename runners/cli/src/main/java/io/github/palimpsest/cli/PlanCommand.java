@@ -147,7 +147,8 @@ final class PlanCommand implements Callable<Integer> {
     submission
         .out()
         .ifPresentOrElse(
-            file -> SubmissionOptions.write(file, text), () -> spec.commandLine().getOut().print(text));
+            file -> SubmissionOptions.write(file, text),
+            () -> spec.commandLine().getOut().print(text));
     spec.commandLine()
         .getErr()
         .println(

@@ -60,8 +60,7 @@ final class StatusCommand implements Callable<Integer> {
                 : "";
     spec.commandLine()
         .getOut()
-        .println(
-            json ? Json.text(status.json(heartbeat)) : Printable.of(status.text(heartbeat)));
+        .println(json ? Json.text(status.json(heartbeat)) : Printable.of(status.text(heartbeat)));
     return ExitCode.OK;
   }
 }

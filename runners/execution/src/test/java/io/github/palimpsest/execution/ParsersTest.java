@@ -6,19 +6,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.execution.file.ExperimentFileTest;
+import io.github.palimpsest.execution.lease.Lease;
+import io.github.palimpsest.execution.lease.Leases;
+import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.task.TaskFileTest;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.task.TaskFile;
+import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.testing.FuzzTarget;
 import io.github.palimpsest.testing.FuzzTargets;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Whatever an experiment file or a recipe holds is read or refused. */
+/** Whatever an experiment file, a recipe or a lease holds is read or refused. */
 class ParsersTest implements FuzzTargets {
   @Override
-  public List<FuzzTarget> in(Path folder) {
+  public List<FuzzTarget> in(Path folder) throws IOException {
+    FolderLayout layout = new FolderLayout(folder);
+    Files.createDirectories(layout.work());
     PluginRegistry registry = Plugins.onClassPath();
     return List.of(
         FuzzTarget.of(
@@ -53,6 +61,18 @@ class ParsersTest implements FuzzTargets {
                     "x.yaml", ExperimentFileTest.GOOD, folder, Map.of("shared", text(input))),
             "../shared",
             "${data}/x",
-            "a: b"));
+            "a: b"),
+        FuzzTarget.of(
+            "lease",
+            300,
+            input -> {
+              Files.write(layout.lock("unit"), input);
+              try (Leases leases = new Leases(layout, Participant.USUAL)) {
+                leases.take("unit").ifPresent(Lease::close);
+              }
+            },
+            "{\"token\": \"0123456789abcdef0123456789abcdef\", \"worker\": {\"id\":"
+                + " \"0123456789abcdef\", \"host\": \"a\", \"system\": \"b\","
+                + " \"lease_seconds\": 60.0}, \"pid\": 1, \"folder\": \"unit\"}"));
   }
 }

@@ -71,7 +71,10 @@ class SharedLeasesTest {
         .as("6 stages of 15 steps: task a of 2 optimizers, task b with and without the merger")
         .doesNotHaveDuplicates()
         .hasSize(6 * 15);
-    assertThat(cells).as("results, by the run that published each").doesNotHaveDuplicates().hasSize(4);
+    assertThat(cells)
+        .as("results, by the run that published each")
+        .doesNotHaveDuplicates()
+        .hasSize(4);
     assertThat(content(out)).isEqualTo(content(temp.resolve("alone")));
     assertThat(out.resolve("work")).doesNotExist();
   }

@@ -19,8 +19,7 @@ record KubernetesJob(String image, String claim, Path mount, Optional<String> qu
 
   /** The YAML for {@code kubectl apply}; its strings are those of JSON, which YAML includes. */
   String of(Submission s) {
-    String memory =
-        s.memory().map(m -> ", memory: " + text(m.mebibytes() + "Mi")).orElse("");
+    String memory = s.memory().map(m -> ", memory: " + text(m.mebibytes() + "Mi")).orElse("");
     String limits =
         (s.memory().map(m -> "memory: " + text(m.mebibytes() + "Mi")).orElse("")
                 + (s.gpu() ? ", nvidia.com/gpu: \"1\"" : ""))

@@ -14,6 +14,7 @@ final class ShellLoop {
         + "\npids=\n"
         + "code=0\n"
         + "worker=0\n"
+        + Lines.LITERAL
         + "while [ \"$worker\" -lt "
         + s.workers()
         + " ]; do\n"

@@ -28,6 +28,7 @@ final class SlurmScript {
     text.append(Lines.comment(s.comment("sbatch FILE; again, to go on after a time limit")));
     text.append("set -eu\n");
     text.append("cd -- ").append(Lines.quoted(s.directory().toString())).append('\n');
+    text.append(Lines.LITERAL);
     return text.append("exec ").append(Lines.quoted(s.words())).append('\n').toString();
   }
 

@@ -124,7 +124,10 @@ public final class SubmissionOptions {
   private static void word(String option, @Nullable String value) {
     if (value != null && !value.matches("[A-Za-z0-9][A-Za-z0-9._,-]{0,252}")) {
       throw new PalimpsestException(
-          option + " '" + value + "' is no name: letters, digits, '.', '_', '-' and ',' are allowed");
+          option
+              + " '"
+              + value
+              + "' is no name: letters, digits, '.', '_', '-' and ',' are allowed");
     }
   }
 

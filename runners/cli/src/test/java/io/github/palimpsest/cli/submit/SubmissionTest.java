@@ -42,7 +42,8 @@ class SubmissionTest {
 
   /** The words that a shell makes of a command line. */
   private List<String> words(String line) throws IOException, InterruptedException {
-    Path script = Files.writeString(temp.resolve("s"), "for w in " + line + "; do echo \"$w\"; done");
+    Path script =
+        Files.writeString(temp.resolve("s"), "for w in " + line + "; do echo \"$w\"; done");
     Process sh = new ProcessBuilder("sh", script.toString()).start();
     String out = new String(sh.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(sh.waitFor()).isZero();
@@ -81,14 +82,7 @@ class SubmissionTest {
     String last = lines.get(lines.size() - 1);
     assertThat(words(last))
         .containsExactly(
-            "exec",
-            WORDS.get(0),
-            "work",
-            NASTY,
-            "--device",
-            "gpu:0",
-            "--plugins",
-            "/jars/$x");
+            "exec", WORDS.get(0), "work", NASTY, "--device", "gpu:0", "--plugins", "/jars/$x");
     assertThat(lines).contains("cd -- '/home/me/my files'");
   }
 
@@ -108,7 +102,9 @@ class SubmissionTest {
     assertThat(yaml.get("apiVersion")).isEqualTo("batch/v1");
     assertThat(yaml.get("kind")).isEqualTo("Job");
     Map<?, ?> metadata = map(yaml, "metadata");
-    assertThat(metadata.get("name").toString()).matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?").hasSizeLessThan(53);
+    assertThat(metadata.get("name").toString())
+        .matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+        .hasSizeLessThan(53);
     assertThat(map(metadata, "labels").get("kueue.x-k8s.io/queue-name")).isEqualTo("team");
     Map<?, ?> spec = map(yaml, "spec");
     assertThat(spec.get("completionMode")).isEqualTo("Indexed");
@@ -119,9 +115,7 @@ class SubmissionTest {
     assertThat(map((Map<?, ?>) rules.get(1), "onExitCodes"))
         .isEqualTo(Map.of("containerName", "worker", "operator", "In", "values", List.of(1, 2)));
     Map<?, ?> pod = map(map(spec, "template"), "spec");
-    assertThat(pod.get("restartPolicy"))
-        .as("a policy of failures needs Never")
-        .isEqualTo("Never");
+    assertThat(pod.get("restartPolicy")).as("a policy of failures needs Never").isEqualTo("Never");
     Map<?, ?> container = (Map<?, ?>) ((List<?>) pod.get("containers")).get(0);
     assertThat(container.get("name")).isEqualTo("worker");
     assertThat(container.get("image")).isEqualTo("reg.example/p:1");
@@ -146,8 +140,7 @@ class SubmissionTest {
         .isEqualTo(List.of(Map.of("name", "data", "mountPath", "/data")));
     assertThat(pod.get("volumes"))
         .isEqualTo(
-            List.of(
-                Map.of("name", "data", "persistentVolumeClaim", Map.of("claimName", "work"))));
+            List.of(Map.of("name", "data", "persistentVolumeClaim", Map.of("claimName", "work"))));
   }
 
   @Test
@@ -171,10 +164,14 @@ class SubmissionTest {
 
   @Test
   void a_shell_loop_starts_all_workers_and_ends_with_a_failure_of_one() throws Exception {
-    Path fake = Files.writeString(temp.resolve("pal impsest"), "#!/bin/sh\necho \"$CUDA_VISIBLE_DEVICES $*\" >>\"$0.said\"\n[ \"$CUDA_VISIBLE_DEVICES\" != 1 ] || exit 7\n");
+    Path fake =
+        Files.writeString(
+            temp.resolve("pal impsest"),
+            "#!/bin/sh\necho \"$CUDA_VISIBLE_DEVICES $*\" >>\"$0.said\"\n[ \"$CUDA_VISIBLE_DEVICES\" != 1 ] || exit 7\n");
     assertThat(fake.toFile().setExecutable(true)).isTrue();
     Submission three =
-        new Submission("x", 3, fake.toString(), temp, Path.of(NASTY), List.of(), 1, true, Optional.empty());
+        new Submission(
+            "x", 3, fake.toString(), temp, Path.of(NASTY), List.of(), 1, true, Optional.empty());
     Path script = Files.writeString(temp.resolve("run.sh"), ShellLoop.of(three));
     assertThat(new ProcessBuilder("sh", script.toString()).start().waitFor()).isEqualTo(7);
     assertThat(Files.readAllLines(temp.resolve("pal impsest.said")))

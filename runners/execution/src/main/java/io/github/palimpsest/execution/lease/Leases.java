@@ -98,7 +98,7 @@ public final class Leases implements AutoCloseable {
     if (first.isEmpty() && second.isEmpty()) {
       return create(unit, 1, Optional.empty(), Gone.NO);
     }
-    Optional<Found> holder = first.or(() -> read(unit, 2));
+    Optional<Found> holder = first.isPresent() ? first : second;
     Gone gone = holder.map(this::gone).orElse(Gone.NO);
     return gone == Gone.NO
         ? Optional.empty()
