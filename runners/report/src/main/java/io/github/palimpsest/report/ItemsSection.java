@@ -3,6 +3,7 @@ package io.github.palimpsest.report;
 import static j2html.TagCreator.h3;
 import static j2html.TagCreator.p;
 
+import io.github.palimpsest.results.text.ChangedItems;
 import io.github.palimpsest.results.text.LostAndGained;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -12,17 +13,17 @@ import java.util.List;
 record ItemsSection(Report report) {
 
   List<DomContent> content() {
-    List<LostAndGained> all = LostAndGained.of(report.folder(), report.results());
-    if (all.isEmpty()) {
+    ChangedItems changed = ChangedItems.of(report.folder(), report.results());
+    if (changed.rows().isEmpty()) {
       return List.of();
     }
     List<DomContent> content = new ArrayList<>();
-    content.add(p(String.join(". ", LostAndGained.DEFINITION) + ".").withClass("lead"));
+    content.add(p(String.join(". ", ChangedItems.DEFINITION) + ".").withClass("lead"));
     HtmlTable counts =
         new HtmlTable("Items lost and gained")
             .text("recipe", "set")
-            .numbers("items", "seeds", "lost", "gained", "p");
-    for (LostAndGained r : all) {
+            .numbers("items", "seeds", "lost", "gained", "p after Holm");
+    for (LostAndGained r : changed.rows()) {
       counts.row(
           r.recipe(),
           r.set(),
@@ -30,14 +31,12 @@ record ItemsSection(Report report) {
           "" + r.bySeed().size(),
           "" + r.allSeeds().lost(),
           "" + r.allSeeds().gained(),
-          Numbers.p(r.allSeeds().exactP()));
+          Numbers.p(r.holm()));
     }
     content.add(counts.html());
-    if (LostAndGained.lacksItems(all)) {
-      content.add(p(LostAndGained.NOT_RECORDED + "."));
-    }
-    for (LostAndGained r : all) {
-      if (!r.lost().isEmpty() || !r.gained().isEmpty()) {
+    changed.missing().forEach(m -> content.add(p(m + ".")));
+    for (LostAndGained r : changed.rows()) {
+      if (r.hasExamples()) {
         content.add(h3(r.recipe() + ", " + r.set()));
         content.add(examples(r).html());
       }
