@@ -1,7 +1,8 @@
 package io.github.palimpsest.report;
 
-import static j2html.TagCreator.h3;
+import static j2html.TagCreator.details;
 import static j2html.TagCreator.p;
+import static j2html.TagCreator.summary;
 
 import io.github.palimpsest.results.text.ChangedItems;
 import io.github.palimpsest.results.text.LostAndGained;
@@ -11,6 +12,10 @@ import java.util.List;
 
 /** The items that recipes lost and gained, with examples. */
 record ItemsSection(Report report) {
+  /**
+   * How many tables of examples are open at first; a large grid has one for each recipe and set.
+   */
+  private static final int OPEN = 4;
 
   List<DomContent> content() {
     ChangedItems changed = ChangedItems.of(report.folder(), report.results());
@@ -35,13 +40,19 @@ record ItemsSection(Report report) {
     }
     content.add(counts.html());
     changed.missing().forEach(m -> content.add(p(m + ".")));
-    for (LostAndGained r : changed.rows()) {
-      if (r.hasExamples()) {
-        content.add(h3(r.recipe() + ", " + r.set()));
-        content.add(examples(r).html());
-      }
+    List<LostAndGained> some = changed.rows().stream().filter(LostAndGained::hasExamples).toList();
+    for (int i = 0; i < some.size(); i++) {
+      LostAndGained r = some.get(i);
+      content.add(
+          details(summary(r.recipe() + ", " + r.set() + ": " + counts(r)), examples(r).html())
+              .withClass("examples")
+              .withCondOpen(i < OPEN));
     }
     return content;
+  }
+
+  private static String counts(LostAndGained r) {
+    return r.allSeeds().lost() + " lost, " + r.allSeeds().gained() + " gained";
   }
 
   private static HtmlTable examples(LostAndGained r) {
