@@ -4,6 +4,7 @@ import io.github.palimpsest.execution.lease.Lease;
 import io.github.palimpsest.execution.lease.Leases;
 import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.lease.Publication;
+import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
@@ -149,6 +150,20 @@ final class OutputFolder implements AutoCloseable {
   /** Whether a cell has a result. */
   boolean finished(String id) {
     return Files.isRegularFile(layout.result(id));
+  }
+
+  /** Whether a cell has failed since the run began. */
+  boolean failed(String id) {
+    return Files.isRegularFile(layout.cellFailure(id));
+  }
+
+  /** Forgets earlier failures, so that their cells are tried again. */
+  void forgetFailures(Iterable<Cell> cells) {
+    for (Cell cell : cells) {
+      if (failed(cell.id())) {
+        Folders.deleteQuietly(cell(cell.id()));
+      }
+    }
   }
 
   Path cell(String id) {
