@@ -6,8 +6,8 @@ two `palimpsest work` processes share it, each in a process group of its own. At
 group gets SIGKILL and is started again, or SIGSTOP for longer than its lease and then SIGCONT. When
 a grid is finished before the kills are used up, the next one is begun. Each finished grid is
 compared with the undisturbed one: the bytes of every result, of the plan and of every loss.
-Measured times differ and are left out. Nothing may be left in `work/`, and `status --verify` may
-find no damage. Prints a line for each event and a last one with the counts; ends with 1 if anything
+Measured times differ and are left out. Nothing may be left in `work/` or set aside as damaged, and
+`status --verify` may find no damage. Prints a line for each event and a last one with the counts; ends with 1 if anything
 differs.
 
     python3 runners/bench/work_kills.py [--kills 25] [--stops 8] [--lease 6] [--wait SECONDS]
@@ -118,7 +118,7 @@ def disturb(options, folder):
             names = sorted(n for n in wanted.keys() | found.keys() if wanted.get(n) != found.get(n))
             for name in names:
                 print("differs:", name)
-            left = [str(f) for f in out.glob("work/*")]
+            left = [str(f) for f in [*out.glob("work/*"), *out.glob("damaged/*")]]
             if left:
                 print("left over:", *left)
             print(run("status", "--verify", out).strip())

@@ -3,7 +3,6 @@ package io.github.palimpsest.execution;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import io.github.palimpsest.api.discovery.Activity;
-import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.execution.lease.Lease;
 import io.github.palimpsest.execution.lease.Leases;
@@ -16,9 +15,7 @@ import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
-import io.github.palimpsest.experiment.plan.Unmerged;
 import io.github.palimpsest.experiment.subject.Subject;
-import io.github.palimpsest.results.folder.Chains;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.StageFailure;
@@ -33,13 +30,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -228,36 +222,9 @@ public final class ExperimentRun {
             e -> listener.on(new RunEvent.Damaged(e.getMessage() + "; it is written again")));
     new Repair(folder, store, listener).check(plan, stages);
     folder.writePlan(plan.content());
-    JsonFile.writeSealed(new FolderLayout(folder.root()).chains(), chains(plan, stages));
+    JsonFile.writeSealed(new FolderLayout(folder.root()).chains(), PlanChains.of(plan, stages));
     store.forgetFailures(stages.all());
     folder.forgetFailures(plan.cells());
-  }
-
-  private static Chains chains(Plan plan, Stages stages) {
-    Map<String, Chains.Chain> cells = new LinkedHashMap<>();
-    int last = plan.experiment().tasks().size() - 1;
-    for (Cell cell : plan.cells()) {
-      Optional<Recipe> unmerged = Unmerged.of(cell.recipe());
-      List<String> rows =
-          IntStream.rangeClosed(-1, last)
-              .mapToObj(
-                  task ->
-                      unmerged.isPresent() && task >= 0 && task < last
-                          ? ""
-                          : stages.row(cell, task))
-              .toList();
-      cells.put(
-          cell.id(),
-          new Chains.Chain(
-              stages.of(cell).stream().map(Stage::id).toList(),
-              rows,
-              IntStream.rangeClosed(0, last)
-                  .boxed()
-                  .flatMap(task -> unmerged.map(r -> stages.row(cell, r, task)).stream())
-                  .toList()));
-    }
-    return new Chains(
-        stages.withoutSharing(), stages.all().stream().map(Stage::id).toList(), cells);
   }
 
   private static Summary run(

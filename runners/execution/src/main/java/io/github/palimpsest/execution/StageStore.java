@@ -241,7 +241,6 @@ public final class StageStore {
       Files.createDirectories(work);
       Files.createDirectories(layout.stages());
       JsonFile.write(work.resolve(name), content);
-      Files.deleteIfExists(work.resolve(LossLog.SUMS));
       Sha256Sums.write(
           work,
           Stream.of(name, LossLog.FILE, FolderLayout.POINTS)
@@ -253,6 +252,8 @@ public final class StageStore {
       if (!appeared && !trained(stage)) {
         throw new Busy(stage.id());
       }
+      // only now: a run that is killed before goes on with the log, which needs its sums
+      Files.deleteIfExists(folder(stage).resolve(LossLog.SUMS));
       new WorkFolders(layout).delete(stage.id());
     } catch (IOException e) {
       throw new OutputException(folder(stage), e);
