@@ -45,7 +45,7 @@ public final class ModelEvaluation implements AutoCloseable {
   /** Evaluates the model on a task. */
   public TaskResult of(PreparedTask prepared) {
     TaskEvaluation evaluation =
-        new TaskEvaluation(e -> likelihoods().of(e), encoder, this::generated);
+        new TaskEvaluation(e -> likelihoods().sharing().of(e), encoder, this::generated);
     return evaluation.of(prepared.task(), prepared.items());
   }
 
