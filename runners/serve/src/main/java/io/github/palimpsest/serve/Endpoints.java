@@ -70,6 +70,9 @@ final class Endpoints extends Handler.Abstract {
     } catch (PalimpsestException e) {
       status = 400;
       body = Optional.of(Body.json(error(RequestException.bad(String.valueOf(e.getMessage())))));
+    } catch (RuntimeException | StackOverflowError e) {
+      status = 500;
+      body = Optional.of(Body.json(error(new RequestException(500, "the server failed: " + e))));
     }
     metrics.request(known, status, System.nanoTime() - start);
     if (body.isEmpty()) {

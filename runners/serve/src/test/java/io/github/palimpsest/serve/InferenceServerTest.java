@@ -6,25 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.palimpsest.api.PalimpsestException;
-import io.github.palimpsest.api.discovery.Plugins;
-import io.github.palimpsest.decoder.config.FamilyConfig;
+import io.github.palimpsest.api.parameter.Shape;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.Inference;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.llm.model.HuggingFaceDirectory;
-import io.github.palimpsest.llm.model.NewDirectory;
-import io.github.palimpsest.llm.quickstart.Quickstart;
 import io.github.palimpsest.llm.score.TokenLogProbabilities;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -47,16 +46,7 @@ class InferenceServerTest {
 
   @BeforeAll
   static void start() throws IOException {
-    Quickstart quickstart = new Quickstart(1);
-    Path tokenizer = Files.createDirectories(temp.resolve("tokenizer"));
-    quickstart.writeTokenizer(tokenizer);
-    NewDirectory.save(
-        temp.resolve("tiny"),
-        FamilyConfig.of(Plugins.onClassPath().family("llama")),
-        quickstart.model(),
-        quickstart.initialWeights(),
-        tokenizer);
-    directory = HuggingFaceDirectory.open(temp.resolve("tiny"));
+    directory = TinyModel.directory(temp);
     server = open(Optional.empty());
     server.start();
   }
@@ -67,11 +57,38 @@ class InferenceServerTest {
   }
 
   private static InferenceServer open(Optional<String> key) {
-    return new InferenceServer(List.of(model("tiny"), model("twin")), "127.0.0.1", 0, key, SMALL);
+    return new InferenceServer(
+        List.of(model("tiny", directory.weights()), model("adapted", adapted())),
+        "127.0.0.1",
+        0,
+        key,
+        SMALL);
   }
 
-  private static ServedModel model(String name) {
-    return new ServedModel(name, directory, directory.weights(), Device.CPU);
+  private static ServedModel model(String name, WeightSnapshot weights) {
+    return new ServedModel(name, directory, weights, Device.CPU);
+  }
+
+  /** Weights as an adapter leaves them: each one twice as large. */
+  private static WeightSnapshot adapted() {
+    WeightSnapshot base = directory.weights();
+    SortedMap<String, Shape> shapes = new TreeMap<>();
+    base.names().forEach(name -> shapes.put(name, base.shape(name)));
+    return WeightSnapshot.computed(
+        shapes,
+        name -> {
+          float[] values = base.copy(name);
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= 2;
+          }
+          return values;
+        });
+  }
+
+  private static TokenLogProbabilities.Predicted predicted(WeightSnapshot weights, int... ids) {
+    try (Inference inference = new Inference(directory.model().parameters(), weights, Device.CPU)) {
+      return new TokenLogProbabilities(directory.model(), inference).of(List.of(ids), 1).get(0);
+    }
   }
 
   private static HttpRequest.Builder request(InferenceServer to, String path) {
@@ -107,14 +124,7 @@ class InferenceServerTest {
             {"model": "tiny", "prompt": [[0, 5, 6, 7]], "temperature": 0, "max_tokens": 1,
              "logprobs": 1, "seed": 1234, "echo": true, "unknown": {"a": 1}}""");
     JsonNode found = answer.at("/choices/0/logprobs");
-    TokenLogProbabilities.Predicted expected;
-    try (Inference inference =
-        new Inference(directory.model().parameters(), directory.weights(), Device.CPU)) {
-      expected =
-          new TokenLogProbabilities(directory.model(), inference)
-              .of(List.of(new int[] {0, 5, 6, 7}), 1)
-              .get(0);
-    }
+    TokenLogProbabilities.Predicted expected = predicted(directory.weights(), 0, 5, 6, 7);
     List<Double> values = numbers(found.get("token_logprobs"));
     assertThat(values).hasSize(4 + 1);
     assertThat(values.get(0)).isNull();
@@ -127,6 +137,23 @@ class InferenceServerTest {
             IntStream.range(1, 5).mapToObj(i -> List.of(expected.top()[i][0])).toList());
     assertThat(answer.at("/usage/prompt_tokens").asInt()).isEqualTo(4);
     assertThat(answer.at("/usage/completion_tokens").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void each_model_answers_with_its_own_weights() throws Exception {
+    String body =
+        """
+        {"model": "%s", "prompt": [0, 5, 6], "max_tokens": 0, "logprobs": 1, "echo": true}""";
+    for (String model : List.of("adapted", "tiny")) {
+      WeightSnapshot weights = model.equals("tiny") ? directory.weights() : adapted();
+      JsonNode answer = ok("/v1/completions", body.formatted(model));
+      assertThat(numbers(answer.at("/choices/0/logprobs/token_logprobs")).subList(1, 3))
+          .as(model)
+          .containsExactly(
+              predicted(weights, 0, 5, 6).tokens()[1], predicted(weights, 0, 5, 6).tokens()[2]);
+    }
+    assertThat(predicted(adapted(), 0, 5, 6).tokens()[2])
+        .isNotEqualTo(predicted(directory.weights(), 0, 5, 6).tokens()[2]);
   }
 
   @Test
@@ -184,10 +211,10 @@ class InferenceServerTest {
         ok(
             "/v1/chat/completions",
             """
-            {"model": "twin", "messages": [{"role": "user", "content": "a b"}], "temperature": 0,
+            {"model": "adapted", "messages": [{"role": "user", "content": "a b"}], "temperature": 0,
              "max_tokens": 2, "logprobs": true, "top_logprobs": 3}""");
     assertThat(answer.at("/object").asText()).isEqualTo("chat.completion");
-    assertThat(answer.at("/model").asText()).isEqualTo("twin");
+    assertThat(answer.at("/model").asText()).isEqualTo("adapted");
     assertThat(answer.at("/choices/0/message/role").asText()).isEqualTo("assistant");
     assertThat(answer.at("/choices/0/logprobs/content/0/top_logprobs")).hasSize(3);
   }
@@ -203,7 +230,7 @@ class InferenceServerTest {
     assertThat(info.has("eos_token")).isTrue();
     assertThat(info.get("chat_template").isNull()).isTrue();
     JsonNode models = JSON.readTree(send(request(server, "/v1/models").build()).body());
-    assertThat(models.at("/data/1/id").asText()).isEqualTo("twin");
+    assertThat(models.at("/data/1/id").asText()).isEqualTo("adapted");
     assertThat(send(request(server, "/health").build()).body()).contains("ok");
     assertThat(send(request(server, "/metrics").build()).body())
         .contains("palimpsest_requests_total{path=\"/tokenize\",code=\"200\"}");

@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.text;
 
+import io.github.palimpsest.api.PalimpsestException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -12,16 +13,29 @@ import java.util.Optional;
 public record FileSource(Path file) implements RecordSource {
   @Override
   public boolean looksLikeText() {
-    String name = RecordFile.kind(file.toString());
-    if (name.endsWith(".json") || name.endsWith(".jsonl") || RecordFile.isTable(name)) {
+    if (hasRecordsByName()) {
       return false;
     }
     String first = Utf8Text.firstVisible(file);
-    return name.endsWith(".txt") || !(first.equals("[") || first.equals("{"));
+    return name().endsWith(".txt") || !(first.equals("[") || first.equals("{"));
+  }
+
+  private boolean hasRecordsByName() {
+    return name().endsWith(".json") || name().endsWith(".jsonl") || RecordFile.isTable(name());
+  }
+
+  private String name() {
+    return RecordFile.kind(file.toString());
   }
 
   @Override
   public List<Document> texts(String separator, long most) {
+    if (hasRecordsByName()) {
+      throw new PalimpsestException(
+          file
+              + ": format 'text' takes a plain text, but this name is that of a file of records;"
+              + " the format 'text-records' reads the text of each");
+    }
     return TextIndex.read(file, separator, most);
   }
 

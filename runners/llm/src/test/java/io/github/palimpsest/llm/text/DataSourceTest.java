@@ -105,6 +105,16 @@ class DataSourceTest {
   }
 
   @Test
+  void a_file_of_records_is_no_plain_text() {
+    Path file = write("t.jsonl", "{\"text\": \"one\"}\n{\"text\": \"two\"}\n");
+    assertThatThrownBy(() -> DataSource.text(file, "").documents())
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining(file + ": format 'text' takes a plain text")
+        .hasMessageContaining("'text-records'");
+    assertThat(DataSource.of(file).documents()).as("by its own format").hasSize(2);
+  }
+
+  @Test
   void takesASliceAndKeepsTheNumbersOfTheFile() {
     Path file = write("t.txt", "a|b|c|d");
     DataSource all = DataSource.text(file, "|");
