@@ -11,7 +11,10 @@ import java.util.stream.IntStream;
  * result depends on the sequences alone, not on their order, except among equal ones.
  */
 final class PrefixRows {
-  /** The largest number of tokens in a row of several sequences. */
+  /**
+   * The number of tokens up to which a row of several sequences grows; of longer sequences, a
+   * quarter more than one of them. The memory of attention grows with its square.
+   */
   private static final int LONGEST = 2048;
 
   /**
@@ -80,6 +83,7 @@ final class PrefixRows {
     long whole = tree.size() + added;
     long more =
         whole * whole - (long) tree.size() * tree.size() - (long) sequence.length * sequence.length;
-    return whole <= LONGEST && more <= PAIRS_A_TOKEN * shared || added == 0;
+    int longest = Math.max(LONGEST, sequence.length + sequence.length / 4);
+    return added == 0 || whole <= longest && more <= PAIRS_A_TOKEN * shared;
   }
 }

@@ -34,7 +34,7 @@ import org.tensorflow.types.TInt32;
  */
 public final class TargetLikelihoods {
   /** Tokens in a batch. Fewer share a product's overhead less, more leave the processor's cache. */
-  private static final int TOKENS = 1024;
+  private static final int TOKENS = 512;
 
   /** Logits in memory at the same time. */
   private static final int LOGITS = 1 << 24;

@@ -93,6 +93,30 @@ class PrefixTreeTest {
     assertThat(apart.get(0).length()).isEqualTo(1 + 28 + 4 * 2);
   }
 
+  @Test
+  void choicesShareALongContextAndManyQuestionsDoNotMakeARowOfAnyLength() {
+    List<int[]> choices = new ArrayList<>();
+    for (int choice = 0; choice < 4; choice++) {
+      int[] ids = new int[3000];
+      ids[2999] = choice;
+      choices.add(ids);
+    }
+    List<List<PrefixRows.Row>> rows = PrefixRows.of(choices, 512);
+    assertThat(rows).hasSize(1);
+    assertThat(rows.get(0).get(0).length()).as("the context and 4 choices").isEqualTo(2999 + 4);
+
+    List<int[]> questions = new ArrayList<>();
+    for (int question = 0; question < 100; question++) {
+      int[] ids = new int[1000];
+      Arrays.fill(ids, 900, 1000, question);
+      questions.add(ids);
+    }
+    assertThat(PrefixRows.of(questions, 512))
+        .as("rows of at most 2048 tokens: 900 examples and 11 questions, 10 rows for 100")
+        .hasSize(10)
+        .allMatch(batch -> batch.get(0).length() <= 2048);
+  }
+
   private static List<int[]> sequences(RandomGenerator rng, int count) {
     List<int[]> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
