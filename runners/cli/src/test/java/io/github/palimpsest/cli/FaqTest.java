@@ -49,9 +49,7 @@ class FaqTest {
     for (MatchResult m : COMMAND.matcher(Files.readString(PAGE)).results().toList()) {
       commands.add(
           new Shown(
-              Objects.requireNonNullElse(m.group(1), ""),
-              m.group(2),
-              m.group(3).lines().toList()));
+              Objects.requireNonNullElse(m.group(1), ""), m.group(2), m.group(3).lines().toList()));
     }
     return commands;
   }
@@ -71,10 +69,8 @@ class FaqTest {
 
     Command run = Command.run(arguments.toArray());
 
-    List<String> printed =
-        (run.out() + run.err()).replace(file.toString(), FILE).lines().toList();
-    List<String> expected =
-        shown.output().stream().filter(line -> !line.equals(LEFT_OUT)).toList();
+    List<String> printed = (run.out() + run.err()).replace(file.toString(), FILE).lines().toList();
+    List<String> expected = shown.output().stream().filter(line -> !line.equals(LEFT_OUT)).toList();
     if (shown.output().contains(LEFT_OUT)) {
       assertThat(printed).containsSubsequence(expected);
     } else {

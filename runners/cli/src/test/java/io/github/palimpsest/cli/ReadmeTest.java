@@ -74,7 +74,9 @@ class ReadmeTest {
         Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
         assertThat(target).as("link in " + page).exists();
         if (link.group(2) != null) {
-          assertThat(anchors(target)).as("link in " + page + " to " + target).contains(link.group(2));
+          assertThat(anchors(target))
+              .as("link in " + page + " to " + target)
+              .contains(link.group(2));
         }
       }
     }
