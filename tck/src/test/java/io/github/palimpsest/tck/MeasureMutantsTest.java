@@ -83,6 +83,10 @@ class MeasureMutantsTest {
     return right(a.isRight(likeliest(a, false)));
   }
 
+  private static ItemScore byBytes(ChoiceAnswer a) {
+    return right(a.isRight(likeliest(a, true)));
+  }
+
   private static String lastNumber(String text) {
     Matcher m = NUMBER.matcher(text);
     String last = "";
@@ -147,7 +151,10 @@ class MeasureMutantsTest {
             .targets(MeasureMutantsTest::bitsPerByte));
     all.put("accuracy of greedy text", Scale.SHARE.targets(a -> right(a.right() == a.targets())));
     all.put("accuracy by sum", Scale.SHARE.choices(a -> right(a.isRight(likeliest(a, false)))));
-    all.put("accuracy by bytes", Scale.SHARE.choices(a -> right(a.isRight(likeliest(a, true)))));
+    all.put(
+        "accuracy by bytes",
+        Scale.SHARE.choices(MeasureMutantsTest::byBytes, a -> likeliest(a, true)));
+    all.put("accuracy with a threshold", Scale.SHARE.choices(a -> right(mc2(a).score() > 0.9)));
     all.put("MC1", Scale.SHARE.choices(MeasureMutantsTest::mc1));
     all.put("MC2", Scale.SHARE.choices(MeasureMutantsTest::mc2));
     all.put(
@@ -260,7 +267,25 @@ class MeasureMutantsTest {
             measure(
                 new Scale("", true, 100, ItemScore::mean)
                     .choices(a -> ItemScore.of(100 * mc1(a).score()))),
-            "since unit() is empty"));
+            "since unit() is empty"),
+        new Mutant(
+            MeasureRule.MEA_08,
+            "scored by bytes, chosen by sum",
+            measure(Scale.SHARE.choices(MeasureMutantsTest::byBytes)),
+            "another choice than the one that is scored"),
+        new Mutant(
+            MeasureRule.MEA_08,
+            "always a right choice",
+            measure(
+                Scale.SHARE.choices(
+                    MeasureMutantsTest::mc1,
+                    a -> IntStream.range(0, 5).filter(a::isRight).findFirst().orElseThrow())),
+            "the model is certain of choice"),
+        new Mutant(
+            MeasureRule.MEA_08,
+            "no choice",
+            measure(Scale.SHARE.choices(MeasureMutantsTest::mc1, a -> -1)),
+            "a choice from 0 to"));
   }
 
   @TestFactory

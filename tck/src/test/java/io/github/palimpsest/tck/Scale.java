@@ -11,6 +11,7 @@ import io.github.palimpsest.api.measure.TargetMeasure;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /**
  * Measures made of functions.
@@ -38,6 +39,10 @@ record Scale(
 
   Measure choices(Function<ChoiceAnswer, ItemScore> score) {
     return new OfChoices(this, score);
+  }
+
+  Measure choices(Function<ChoiceAnswer, ItemScore> score, ToIntFunction<ChoiceAnswer> chosen) {
+    return new OfChosen(this, score, chosen);
   }
 
   Measure answers(Function<GeneratedAnswer, ItemScore> score) {
@@ -81,6 +86,20 @@ record Scale(
     @Override
     public ItemScore score(ChoiceAnswer answer) {
       return formula.apply(answer);
+    }
+  }
+
+  private record OfChosen(
+      Scale scale, Function<ChoiceAnswer, ItemScore> formula, ToIntFunction<ChoiceAnswer> choice)
+      implements Scaled, ChoiceMeasure {
+    @Override
+    public ItemScore score(ChoiceAnswer answer) {
+      return formula.apply(answer);
+    }
+
+    @Override
+    public int chosen(ChoiceAnswer answer) {
+      return choice.applyAsInt(answer);
     }
   }
 

@@ -10,7 +10,8 @@ public interface ChoiceMeasure extends Measure {
 
   /**
    * The choice that the model makes according to this measure, from 0. Results keep it, so that
-   * readers see what changed. By default the likeliest; in a tie, the first.
+   * readers see what changed. By default the likeliest; in a tie, the first. A measure that weighs
+   * choices in another way, for example by their lengths, overrides it (MEA-08).
    */
   default int chosen(ChoiceAnswer answer) {
     int best = 0;

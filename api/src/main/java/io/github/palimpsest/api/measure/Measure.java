@@ -19,7 +19,7 @@ import java.util.List;
  * {@link #unit} and direction, so they can be read without the plugin. Unit, direction and best
  * score are by default those of a share of right answers.
  *
- * <p>Rules: MEA-01 to MEA-07.
+ * <p>Rules: MEA-01 to MEA-08.
  */
 @Experimental(since = "0.1")
 public interface Measure {

@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.AnalysisOptions;
 import io.github.palimpsest.cli.option.Ranged;
@@ -8,7 +9,7 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.report.HtmlReport;
 import io.github.palimpsest.report.PaperTables;
 import io.github.palimpsest.results.folder.Json;
-import io.github.palimpsest.results.text.LostAndGained;
+import io.github.palimpsest.results.text.ChangedItems;
 import io.github.palimpsest.results.text.LostAndGainedText;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.ReportText;
@@ -52,15 +53,16 @@ final class ReportCommand implements Callable<Integer> {
   /** The tables that CSV can hold. */
   enum CsvTable {
     CELLS,
-    EFFECTS
+    EFFECTS,
+    ITEMS
   }
 
   @Option(
       names = "--table",
       paramLabel = "T",
       description =
-          "the table that CSV holds: cells, or effects with their verdicts and caveats; default:"
-              + " cells")
+          "the table that CSV holds: cells, effects with their verdicts and caveats, or items"
+              + " lost and gained; default: cells")
   @Nullable CsvTable table;
 
   @Option(names = "--json", description = "one object")
@@ -120,17 +122,27 @@ final class ReportCommand implements Callable<Integer> {
     results = results.with(analysis.over(results.settings()));
     return switch (wanted) {
       case TEXT ->
-          ReportText.of(results, sought())
-              + LostAndGainedText.of(LostAndGained.of(folder, results));
-      case JSON -> Json.text(results.json(sought()));
+          ReportText.of(results, sought()) + LostAndGainedText.of(ChangedItems.of(folder, results));
+      case JSON -> {
+        ObjectNode all = results.json(sought());
+        ChangedItems.of(folder, results).put(all);
+        yield Json.text(all);
+      }
       case HTML -> HtmlReport.of(folder, results);
       case MARKDOWN -> PaperTables.of(folder, results, PaperTables.Format.MARKDOWN);
-      case CSV ->
-          PaperTables.of(
-              folder,
-              results,
-              table == CsvTable.EFFECTS ? PaperTables.Format.EFFECTS_CSV : PaperTables.Format.CSV);
+      case CSV -> PaperTables.of(folder, results, csv());
       case LATEX -> PaperTables.of(folder, results, PaperTables.Format.LATEX);
+    };
+  }
+
+  private PaperTables.Format csv() {
+    if (table == null) {
+      return PaperTables.Format.CSV;
+    }
+    return switch (table) {
+      case CELLS -> PaperTables.Format.CSV;
+      case EFFECTS -> PaperTables.Format.EFFECTS_CSV;
+      case ITEMS -> PaperTables.Format.ITEMS_CSV;
     };
   }
 }

@@ -55,7 +55,42 @@ class LauncherTest {
     Path jar = lib.resolve("palimpsest-cli-test.jar");
     new JarOutputStream(Files.newOutputStream(jar), manifest).close();
     // one that is no archive is not used, and not made either
-    Files.createFile(lib.resolveSibling("classes.jsa"));
+    Files.createFile(archive(java().getParent().resolveSibling("release")));
+  }
+
+  /** The archive of the JVM that a file describes. */
+  private Path archive(Path release) throws IOException {
+    Process sum = new ProcessBuilder("cksum").redirectInput(release.toRealPath().toFile()).start();
+    String found = new String(sum.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    return lib.resolveSibling("classes-" + found.split(" ")[0] + ".jsa");
+  }
+
+  /** A stand-in for a JVM, which prints its arguments. */
+  private Path echoing(String version) throws IOException {
+    Path home = temp.resolve("jvm-" + version);
+    Path java = home.resolve("bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    return home;
+  }
+
+  @Test
+  void each_jvm_has_an_archive_of_its_own_and_the_options_that_it_knows() throws Exception {
+    Path old = echoing("17.0.15");
+    Path latest = echoing("25.0.3");
+    String before = run("JAVA_HOME=" + old + " \"$palimpsest\" list").out();
+    String after = run("JAVA_HOME=" + latest + " \"$palimpsest\" list").out();
+    assertThat(before)
+        .contains("-XX:SharedArchiveFile=" + archive(old.resolve("release")))
+        .doesNotContain("--enable-native-access", "--sun-misc-unsafe-memory-access");
+    assertThat(after)
+        .contains(
+            "-XX:SharedArchiveFile=" + archive(latest.resolve("release")),
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
+    assertThat(archive(old.resolve("release"))).isNotEqualTo(archive(latest.resolve("release")));
   }
 
   /** What became of a script. */

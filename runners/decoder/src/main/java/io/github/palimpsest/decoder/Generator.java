@@ -38,6 +38,13 @@ public final class Generator implements AutoCloseable {
       new InputSpec(DecoderModel.IDS, InputSpec.Type.INT32, Shape.of(-1, -1));
   private static final InputSpec EMPTY_SLOTS =
       new InputSpec(PADDING, InputSpec.Type.INT32, Shape.of(-1));
+  private static final String JOIN = "joining.";
+  private static final InputSpec KEPT =
+      new InputSpec("kept-rows", InputSpec.Type.INT32, Shape.of(-1));
+  private static final InputSpec JOINING =
+      new InputSpec("joining-rows", InputSpec.Type.INT32, Shape.of(-1));
+  private static final InputSpec SHIFTS =
+      new InputSpec("shifts", InputSpec.Type.INT32, Shape.of(4));
 
   private final DecoderSpec spec;
   private final List<InputSpec> keys = new ArrayList<>();
@@ -45,6 +52,7 @@ public final class Generator implements AutoCloseable {
   private final Set<String> cache;
   private final Inference inference;
   private final Inference.Call pass;
+  private final Inference.Call regroup;
 
   /**
    * @param model the model
@@ -74,6 +82,7 @@ public final class Generator implements AutoCloseable {
     cache = Set.copyOf(inputs.subList(2, inputs.size()).stream().map(InputSpec::name).toList());
     inference = shared;
     pass = inference.program(inputs, this::build);
+    regroup = inference.program(regrouped(), this::buildRegroup);
   }
 
   /** Replaces the weights. */
@@ -122,6 +131,117 @@ public final class Generator implements AutoCloseable {
     outputs.put(
         LOGITS, decoder.logits(tf.reshape(last, tf.constant(new int[] {-1, spec.width()}))));
     return outputs;
+  }
+
+  private List<InputSpec> regrouped() {
+    List<InputSpec> inputs = new ArrayList<>(List.of(KEPT, JOINING, SHIFTS));
+    for (InputSpec slots : caches()) {
+      inputs.add(slots);
+      inputs.add(joining(slots));
+    }
+    return inputs;
+  }
+
+  private List<InputSpec> caches() {
+    List<InputSpec> all = new ArrayList<>(keys);
+    all.addAll(values);
+    return all;
+  }
+
+  private static InputSpec joining(InputSpec slots) {
+    return new InputSpec(JOIN + slots.name(), slots.type(), slots.shape());
+  }
+
+  /** Builds the cache of some rows of one cache and some of another. */
+  private Map<String, Operand<?>> buildRegroup(
+      Ops tf, Weights at, Function<InputSpec, Operand<?>> inputs) {
+    List<Output<TInt32>> shifts = tf.unstack(ints(inputs.apply(SHIFTS)), 4L).output();
+    Map<String, Operand<?>> outputs = new LinkedHashMap<>();
+    for (InputSpec slots : caches()) {
+      outputs.put(
+          slots.name(),
+          tf.concat(
+              List.of(
+                  moved(
+                      tf,
+                      floats(inputs.apply(slots)),
+                      ints(inputs.apply(KEPT)),
+                      shifts.get(0),
+                      shifts.get(1)),
+                  moved(
+                      tf,
+                      floats(inputs.apply(joining(slots))),
+                      ints(inputs.apply(JOINING)),
+                      shifts.get(2),
+                      shifts.get(3))),
+              tf.constant(0)));
+    }
+    return outputs;
+  }
+
+  /** Some rows, without their first slots, and with empty slots before the others. */
+  private static Operand<TFloat32> moved(
+      Ops tf,
+      Operand<TFloat32> cache,
+      Operand<TInt32> rows,
+      Operand<TInt32> cut,
+      Operand<TInt32> empty) {
+    Operand<TInt32> zero = tf.constant(0);
+    Operand<TFloat32> kept =
+        tf.slice(
+            tf.gather(cache, rows, zero),
+            tf.stack(List.of(zero, zero, cut, zero)),
+            tf.constant(new int[] {-1, -1, -1, -1}));
+    Operand<TInt32> none = tf.stack(List.of(zero, zero));
+    return tf.pad(
+        kept, tf.stack(List.of(none, none, tf.stack(List.of(empty, zero)), none)), tf.constant(0f));
+  }
+
+  /**
+   * One pass over tokens.
+   *
+   * @param ids {@code [rows, tokens]}
+   * @param padding the empty slots of each row, those of its tokens included
+   * @param held the cache; {@link Inference.Held#NOTHING} for an empty one
+   */
+  Inference.Held pass(HostArray.Ints ids, int[] padding, Inference.Held held) {
+    Map<String, HostArray> fed = new TreeMap<>();
+    fed.put(DecoderModel.IDS, ids);
+    fed.put(PADDING, new HostArray.Ints(padding, padding.length));
+    if (held == Inference.Held.NOTHING) {
+      cache.forEach(name -> fed.put(name, empty(padding.length)));
+    }
+    return pass.run(fed, held, cache);
+  }
+
+  private HostArray empty(int rows) {
+    return new HostArray.Floats(
+        new float[0], rows, spec.attention().keyValueHeads(), 0, spec.attention().headSize());
+  }
+
+  /** The logits of each row's next token, {@code [rows][vocabulary]} in one array. */
+  static float[] logits(Inference.Held held) {
+    return ((HostArray.Floats) held.arrays().get(LOGITS)).toArray();
+  }
+
+  /**
+   * The cache of some rows of a cache, followed by some of another.
+   *
+   * @param kept rows of {@code held}
+   * @param joining rows of {@code other}
+   * @param shifts slots to cut from and then to add to the start of the rows of the first, and of
+   *     the other
+   */
+  Inference.Held regroup(
+      Inference.Held held, int[] kept, Inference.Held other, int[] joining, int[] shifts) {
+    Map<String, HostArray> fed = new TreeMap<>();
+    fed.put(KEPT.name(), new HostArray.Ints(kept, kept.length));
+    fed.put(JOINING.name(), new HostArray.Ints(joining, joining.length));
+    fed.put(SHIFTS.name(), new HostArray.Ints(shifts, shifts.length));
+    if (other == Inference.Held.NOTHING) {
+      cache.forEach(name -> fed.put(JOIN + name, empty(0)));
+    }
+    return regroup.run(fed, held.with(JOIN, other), cache);
   }
 
   /**
@@ -191,64 +311,38 @@ public final class Generator implements AutoCloseable {
    */
   public List<int[]> generate(List<int[]> prompts, int maxNewTokens, Chooser chooser) {
     prompts.forEach(this::check);
-    int rows = prompts.size();
-    int longest = prompts.stream().mapToInt(p -> p.length).max().orElse(0);
-    int[] ids = new int[rows * longest];
-    int[] padding = new int[rows];
     List<List<Integer>> added = new ArrayList<>();
-    boolean[] ended = new boolean[rows];
-    for (int row = 0; row < rows; row++) {
-      int[] prompt = prompts.get(row);
-      padding[row] = longest - prompt.length;
-      System.arraycopy(prompt, 0, ids, row * longest + padding[row], prompt.length);
-      added.add(new ArrayList<>());
-    }
-    Map<String, HostArray> fed = new TreeMap<>();
-    float[] none = new float[0];
-    cache.forEach(
-        name ->
-            fed.put(
-                name,
-                new HostArray.Floats(
-                    none, rows, spec.attention().keyValueHeads(), 0, spec.attention().headSize())));
-    fed.put(PADDING, new HostArray.Ints(padding, rows));
-    fed.put(DecoderModel.IDS, new HostArray.Ints(ids, rows, longest));
-    Inference.Held held = Inference.Held.NOTHING;
-    try {
-      for (int n = 0; n < maxNewTokens && rows > 0; n++) {
-        Inference.Held next = pass.run(fed, held, cache);
-        held.close();
-        held = next;
-        float[] logits = ((HostArray.Floats) held.arrays().get(LOGITS)).toArray();
-        int[] chosen = new int[rows];
-        boolean goesOn = false;
-        for (int row = 0; row < rows; row++) {
-          if (ended[row]) {
-            continue;
-          }
-          int choice = chooser.choose(row, logits, row * spec.vocabulary());
-          if (choice == Chooser.END) {
-            ended[row] = true;
-            continue;
-          }
-          chosen[row] = choice;
-          added.get(row).add(chosen[row]);
-          ended[row] = prompts.get(row).length + added.get(row).size() >= spec.positions();
-          goesOn |= !ended[row];
+    prompts.forEach(p -> added.add(new ArrayList<>()));
+    if (maxNewTokens > 0 && !prompts.isEmpty()) {
+      Chooser kept =
+          (row, logits, from) -> {
+            int chosen = chooser.choose(row, logits, from);
+            if (chosen != Chooser.END) {
+              added.get(row).add(chosen);
+            }
+            return added.get(row).size() < maxNewTokens ? chosen : Chooser.END;
+          };
+      try (Generation generation = open()) {
+        generation.add(prompts, kept);
+        while (generation.size() > 0) {
+          generation.step(kept);
         }
-        if (!goesOn) {
-          break;
-        }
-        fed.keySet().removeAll(cache);
-        fed.put(DecoderModel.IDS, new HostArray.Ints(chosen, rows, 1));
       }
-    } finally {
-      held.close();
     }
     return added.stream().map(row -> row.stream().mapToInt(i -> i).toArray()).toList();
   }
 
-  private void check(int[] prompt) {
+  /** A generation without sequences yet. Close it before this generator. */
+  public Generation open() {
+    return new Generation(this);
+  }
+
+  DecoderSpec spec() {
+    return spec;
+  }
+
+  /** Requires a prompt that the model can take. */
+  void check(int[] prompt) {
     if (prompt.length == 0 || prompt.length > spec.positions()) {
       throw new PalimpsestException(
           "a prompt has %d tokens; the model takes 1 to %d"

@@ -201,6 +201,17 @@ public final class Inference implements AutoCloseable {
       }
     }
 
+    /**
+     * The kept outputs of this run and those of another, under names with a prefix. To close it
+     * releases neither.
+     */
+    public Held with(String prefix, Held other) {
+      Held both = new Held();
+      both.tensors.putAll(tensors);
+      other.tensors.forEach((name, tensor) -> both.tensors.put(prefix + name, tensor));
+      return both;
+    }
+
     /** Copies of the outputs that were not kept. */
     public Map<String, HostArray> arrays() {
       return arrays;

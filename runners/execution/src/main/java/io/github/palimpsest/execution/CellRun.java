@@ -253,16 +253,20 @@ final class CellRun {
   private SortedMap<String, SetScore> measured(Recipe recipe, int task) throws Busy {
     if (task < 0) {
       WeightSnapshot pretrained = subject.pretrained(cell.seed());
-      return baseScores.of(pretrained, () -> row(pretrained, "before training"));
+      return baseScores.of(
+          pretrained,
+          () -> {
+            listener.on(new RunEvent.Scoring(cell.id(), "before training"));
+            return row(pretrained, "before training");
+          });
     }
-    return row(
-        stageRun.weights(stage(task), Seats.of(recipe)),
-        "after " + plan.experiment().tasks().get(task).name());
+    String moment = "after " + plan.experiment().tasks().get(task).name();
+    listener.on(new RunEvent.Scoring(cell.id(), moment)); // a merger acts when the weights are read
+    return row(stageRun.weights(stage(task), Seats.of(recipe)), moment);
   }
 
   /** The scores of all evaluation sets. */
   private SortedMap<String, SetScore> row(WeightSnapshot weights, String moment) {
-    listener.on(new RunEvent.Scoring(cell.id(), moment));
     long begun = System.nanoTime();
     TreeMap<String, SetScore> row = new TreeMap<>();
     Stream.concat(plan.experiment().tasks().stream(), plan.experiment().evaluation().stream())

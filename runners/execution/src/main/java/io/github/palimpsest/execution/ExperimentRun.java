@@ -186,6 +186,7 @@ public final class ExperimentRun {
     folder.writePlan(plan.content());
     JsonFile.writeSealed(new FolderLayout(folder.root()).chains(), chains(plan, stages));
     store.forgetFailures(stages.all());
+    folder.forgetFailures(plan.cells());
   }
 
   private static Chains chains(Plan plan, Stages stages) {

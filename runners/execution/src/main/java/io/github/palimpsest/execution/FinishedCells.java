@@ -93,9 +93,12 @@ final class FinishedCells {
   }
 
   /**
-   * Whether a cell has no result, or one whose stages are not all there since they were damaged.
+   * Whether a cell has neither a result nor failed, or has a result whose stages are not all there
+   * since they were damaged.
    */
   boolean isOpen(Cell cell) {
-    return !folder.finished(cell.id()) || stages.of(cell).stream().anyMatch(repair::lacks);
+    return folder.finished(cell.id())
+        ? stages.of(cell).stream().anyMatch(repair::lacks)
+        : !folder.failed(cell.id());
   }
 }

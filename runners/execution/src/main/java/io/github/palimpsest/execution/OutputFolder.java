@@ -1,5 +1,6 @@
 package io.github.palimpsest.execution;
 
+import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.results.folder.ExperimentIdentity;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.FolderLayout;
@@ -148,6 +149,20 @@ final class OutputFolder implements AutoCloseable {
   /** Whether a cell has a result. */
   boolean finished(String id) {
     return Files.isRegularFile(layout.result(id));
+  }
+
+  /** Whether a cell has failed since the run began. */
+  boolean failed(String id) {
+    return Files.isRegularFile(layout.cellFailure(id));
+  }
+
+  /** Forgets earlier failures, so that their cells are tried again. */
+  void forgetFailures(Iterable<Cell> cells) {
+    for (Cell cell : cells) {
+      if (failed(cell.id())) {
+        Folders.deleteQuietly(cell(cell.id()));
+      }
+    }
   }
 
   Path cell(String id) {

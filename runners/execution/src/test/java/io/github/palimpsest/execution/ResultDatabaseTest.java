@@ -114,7 +114,6 @@ class ResultDatabaseTest {
           .isEqualTo(
               table == ResultTable.EFFECTS
                   || table == ResultTable.ITEMS
-                  || table == ResultTable.FLIPS
                   || table == ResultTable.UNMERGED_METRICS
                   || table == ResultTable.UNMERGED_SCORES);
     }

@@ -97,6 +97,21 @@ class StrangerRunTest {
     assertThat(RunStatus.of(folder.resolve("out")).text()).contains("failed: ", jar.toString());
   }
 
+  @Test
+  void a_merger_acts_in_the_scoring_of_its_cell_and_not_in_a_stage_that_others_share()
+      throws IOException {
+    Path jar = plugin.pack(temp.resolve("act/acme.jar"), "merger", "apply", "exception");
+    Plan plan = ToyRun.plan(registry(jar), axes("merger"));
+    List<RunEvent> events = new ArrayList<>();
+    ToyRun.run(plan, temp.resolve("act/out"), events::add);
+    RunEvent failed =
+        events.stream().filter(e -> e instanceof RunEvent.Failed).findFirst().orElseThrow();
+    assertThat(events.get(events.indexOf(failed) - 1))
+        .isInstanceOfSatisfying(
+            RunEvent.Scoring.class,
+            scoring -> assertThat(scoring.cell()).isEqualTo(((RunEvent.Failed) failed).cell()));
+  }
+
   /** Built-in stand-ins and the plugin of a JAR. */
   private static PluginRegistry registry(Path jar) {
     List<Registered> all = new ArrayList<>(FakeComponents.registry().all());

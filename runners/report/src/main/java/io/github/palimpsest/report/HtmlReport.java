@@ -83,7 +83,8 @@ public final class HtmlReport {
                 code("palimpsest report"),
                 text(
                     " from the cells of one output folder. Intervals are 95 % intervals; p-values"
-                        + " are adjusted by Holm within an outcome."))),
+                        + " are adjusted by Holm, within an outcome if a section does not name"
+                        + " another family."))),
         data);
   }
 

@@ -1,8 +1,10 @@
 package io.github.palimpsest.report;
 
-import static j2html.TagCreator.h3;
+import static j2html.TagCreator.details;
 import static j2html.TagCreator.p;
+import static j2html.TagCreator.summary;
 
+import io.github.palimpsest.results.text.ChangedItems;
 import io.github.palimpsest.results.text.LostAndGained;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
@@ -10,19 +12,23 @@ import java.util.List;
 
 /** The items that recipes lost and gained, with examples. */
 record ItemsSection(Report report) {
+  /**
+   * How many tables of examples are open at first; a large grid has one for each recipe and set.
+   */
+  private static final int OPEN = 4;
 
   List<DomContent> content() {
-    List<LostAndGained> all = LostAndGained.of(report.folder(), report.results());
-    if (all.isEmpty()) {
+    ChangedItems changed = ChangedItems.of(report.folder(), report.results());
+    if (changed.rows().isEmpty()) {
       return List.of();
     }
     List<DomContent> content = new ArrayList<>();
-    content.add(p(String.join(". ", LostAndGained.DEFINITION) + ".").withClass("lead"));
+    content.add(p(String.join(". ", ChangedItems.DEFINITION) + ".").withClass("lead"));
     HtmlTable counts =
         new HtmlTable("Items lost and gained")
             .text("recipe", "set")
-            .numbers("items", "seeds", "lost", "gained", "p");
-    for (LostAndGained r : all) {
+            .numbers("items", "seeds", "lost", "gained", "p after Holm");
+    for (LostAndGained r : changed.rows()) {
       counts.row(
           r.recipe(),
           r.set(),
@@ -30,19 +36,23 @@ record ItemsSection(Report report) {
           "" + r.bySeed().size(),
           "" + r.allSeeds().lost(),
           "" + r.allSeeds().gained(),
-          Numbers.p(r.allSeeds().exactP()));
+          Numbers.p(r.holm()));
     }
     content.add(counts.html());
-    if (LostAndGained.lacksItems(all)) {
-      content.add(p(LostAndGained.NOT_RECORDED + "."));
-    }
-    for (LostAndGained r : all) {
-      if (!r.lost().isEmpty() || !r.gained().isEmpty()) {
-        content.add(h3(r.recipe() + ", " + r.set()));
-        content.add(examples(r).html());
-      }
+    changed.missing().forEach(m -> content.add(p(m + ".")));
+    List<LostAndGained> some = changed.rows().stream().filter(LostAndGained::hasExamples).toList();
+    for (int i = 0; i < some.size(); i++) {
+      LostAndGained r = some.get(i);
+      content.add(
+          details(summary(r.recipe() + ", " + r.set() + ": " + counts(r)), examples(r).html())
+              .withClass("examples")
+              .withCondOpen(i < OPEN));
     }
     return content;
+  }
+
+  private static String counts(LostAndGained r) {
+    return r.allSeeds().lost() + " lost, " + r.allSeeds().gained() + " gained";
   }
 
   private static HtmlTable examples(LostAndGained r) {

@@ -8,6 +8,7 @@ import io.github.palimpsest.results.analysis.Observation;
 import io.github.palimpsest.results.analysis.Outcome;
 import io.github.palimpsest.results.analysis.ProbeAssociation;
 import io.github.palimpsest.results.analysis.SelfTest;
+import io.github.palimpsest.results.text.ChangedItems;
 import io.github.palimpsest.results.text.EffectTable;
 import io.github.palimpsest.results.text.Printable;
 import io.github.palimpsest.results.text.Results;
@@ -34,7 +35,9 @@ public final class PaperTables {
     CSV,
     /** One row per effect on each outcome, with what may be said of it; likewise. */
     EFFECTS_CSV,
-    /** The same tables for LaTeX with booktabs. */
+    /** One row per recipe and set, with how many of its items were lost and gained; likewise. */
+    ITEMS_CSV,
+    /** The same tables for LaTeX with booktabs, without examples of items. */
     LATEX
   }
 
@@ -58,6 +61,7 @@ public final class PaperTables {
     return switch (format) {
       case CSV -> csv(report, equal);
       case EFFECTS_CSV -> Csv.of(EffectTable.of(report.analysis()));
+      case ITEMS_CSV -> Csv.of(ChangedItems.of(folder, results).table());
       case MARKDOWN ->
           markdown(recipes(report, " ± "))
               + "\n"
@@ -78,7 +82,8 @@ public final class PaperTables {
               + (equal.isEmpty()
                   ? ""
                   : "\n" + markdown(equal.table()) + "\n" + markdown(equal.sentences()) + "\n")
-              + probes(report, Format.MARKDOWN);
+              + probes(report, Format.MARKDOWN)
+              + ItemTables.markdown(ChangedItems.of(folder, results));
       case LATEX ->
           latex(recipes(report, " $\\pm$ "), "Means over seeds and one standard deviation.")
               + "\n"
@@ -102,7 +107,8 @@ public final class PaperTables {
                           "Differences at equal steps, passes and loss of the new task,"
                               + " exploratory. "
                               + latex(equal.sentences())))
-              + probes(report, Format.LATEX);
+              + probes(report, Format.LATEX)
+              + ItemTables.latex(ChangedItems.of(folder, results));
     };
   }
 
@@ -234,7 +240,8 @@ public final class PaperTables {
     return String.join(" ", all);
   }
 
-  private static String markdown(List<List<String>> table) {
+  /** A table of texts; the first row is its header. */
+  static String markdown(List<List<String>> table) {
     StringBuilder out = new StringBuilder();
     for (int r = 0; r < table.size(); r++) {
       out.append(
@@ -256,7 +263,12 @@ public final class PaperTables {
         .replace("<", "&lt;");
   }
 
-  private static String latex(List<List<String>> table, String caption) {
+  /**
+   * A table of texts; the first row is its header.
+   *
+   * @param caption in LaTeX
+   */
+  static String latex(List<List<String>> table, String caption) {
     StringBuilder out = new StringBuilder("\\begin{table}\n  \\centering\n");
     out.append("  \\caption{").append(caption).append("}\n");
     out.append("  \\begin{tabular}{l")

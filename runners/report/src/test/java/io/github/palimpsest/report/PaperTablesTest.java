@@ -77,7 +77,9 @@ class PaperTablesTest {
     String markdown = PaperTables.of(out, PaperTables.Format.MARKDOWN);
     assertThat(markdown)
         .contains("| recipe | seeds | average-score | forgetting |", "a\\|b\\_{c}%");
-    assertThat(markdown.lines().filter(l -> l.startsWith("| adamw |"))).hasSize(1);
+    assertThat(markdown.lines().filter(l -> l.startsWith("| adamw | 2 |")))
+        .as("its row among the recipes, with 2 seeds")
+        .hasSize(1);
     assertThat(markdown).contains("fewer than 20 independent runs: neither an interval nor a p");
     String latex = PaperTables.of(out, PaperTables.Format.LATEX);
     assertThat(latex)

@@ -100,6 +100,11 @@ final class Job {
     return cancelled;
   }
 
+  /** Whether the log-probabilities of the prompt are wanted and not there yet. */
+  boolean waitsForScores() {
+    return wish.scoresPrompt() && predicted == null;
+  }
+
   void predicted(Predicted found) {
     predicted = found;
   }

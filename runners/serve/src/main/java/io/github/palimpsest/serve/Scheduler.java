@@ -1,18 +1,22 @@
 package io.github.palimpsest.serve;
 
-import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.llm.score.TokenLogProbabilities.Predicted;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 /**
- * One thread that runs the models. Jobs that wait for the same model are computed together; a
- * generation that has begun takes no others in. A batch has at most {@value #ROWS} rows and, when
- * it scores prompts, at most {@value #TOKENS} tokens with their padding, unless it has only one
- * row.
+ * One thread that runs the models. In each turn it scores one batch of prompts, lets waiting
+ * prompts join the generation of their model, and continues every generation by one token. A batch
+ * and a generation have at most {@value #ROWS} rows; prompts that are read together have at most
+ * {@value #TOKENS} tokens with their padding, unless there is only one.
  */
 final class Scheduler implements AutoCloseable {
   static final int ROWS = 16;
@@ -22,6 +26,7 @@ final class Scheduler implements AutoCloseable {
   private final Metrics metrics;
   private final Deque<Job> waiting = new ArrayDeque<>();
   private final Thread thread = new Thread(this::work, "palimpsest-models");
+  private final Map<ServedModel, Running> running = new LinkedHashMap<>();
   private boolean closed;
 
   Scheduler(int limit, Metrics metrics) {
@@ -55,28 +60,39 @@ final class Scheduler implements AutoCloseable {
     return waiting.size();
   }
 
-  /** The next batch; empty when closed and nothing waits. */
-  private synchronized List<Job> next() throws InterruptedException {
-    while (waiting.isEmpty()) {
+  /** Waits for work; whether there is any before the end. */
+  private synchronized boolean hasWork() throws InterruptedException {
+    while (waiting.isEmpty() && running.isEmpty()) {
       if (closed) {
-        return List.of();
+        return false;
       }
       wait();
     }
+    return true;
+  }
+
+  /**
+   * Takes jobs that can be computed together: those like the first that is wanted, in their order.
+   *
+   * @param room how many may be taken with a job
+   */
+  private synchronized List<Job> take(Predicate<Job> wanted, ToIntFunction<Job> room) {
     List<Job> batch = new ArrayList<>();
     int longest = 0;
-    for (Iterator<Job> jobs = waiting.iterator(); jobs.hasNext() && batch.size() < ROWS; ) {
+    for (Iterator<Job> jobs = waiting.iterator(); jobs.hasNext(); ) {
       Job job = jobs.next();
-      if (!batch.isEmpty()) {
-        Job first = batch.get(0);
-        int padded = Math.max(longest, job.prompt().length);
-        if (job.model() != first.model()
-            || job.wish().scoresPrompt() != first.wish().scoresPrompt()
-            || padded * (batch.size() + 1) > TOKENS) {
-          continue;
-        }
+      if (job.isCancelled()) {
+        jobs.remove();
+        continue;
       }
-      longest = Math.max(longest, job.prompt().length);
+      int padded = Math.max(longest, job.prompt().length);
+      if (!wanted.test(job)
+          || batch.size() >= room.applyAsInt(job)
+          || !batch.isEmpty()
+              && (job.model() != batch.get(0).model() || padded * (batch.size() + 1) > TOKENS)) {
+        continue;
+      }
+      longest = padded;
       batch.add(job);
       jobs.remove();
     }
@@ -85,17 +101,15 @@ final class Scheduler implements AutoCloseable {
 
   private void work() {
     try {
-      for (List<Job> batch = next(); !batch.isEmpty(); batch = next()) {
-        List<Job> wanted = batch.stream().filter(j -> !j.isCancelled()).toList();
-        if (wanted.isEmpty()) {
-          continue;
-        }
-        metrics.batch(wanted.size());
-        try {
-          run(wanted);
-          wanted.forEach(Job::finished);
-        } catch (RuntimeException | Error e) {
-          wanted.forEach(j -> j.done().completeExceptionally(e));
+      while (hasWork()) {
+        attempt(take(Job::waitsForScores, j -> ROWS), this::score);
+        attempt(take(j -> !j.waitsForScores(), this::room), this::join);
+        for (ServedModel model : List.copyOf(running.keySet())) {
+          Running generation = running.get(model);
+          boolean done = attempt(generation.jobs(), jobs -> generation.step());
+          if (!done || generation.jobs().isEmpty()) {
+            running.remove(model).close();
+          }
         }
       }
     } catch (InterruptedException e) {
@@ -103,25 +117,68 @@ final class Scheduler implements AutoCloseable {
     }
   }
 
-  private static void run(List<Job> batch) {
+  /** Computes jobs, if there are any. If that fails, each fails; says whether it succeeded. */
+  private boolean attempt(List<Job> jobs, Consumer<List<Job>> what) {
+    if (jobs.isEmpty()) {
+      return true;
+    }
+    metrics.batch(jobs.size());
+    try {
+      what.accept(jobs);
+      return true;
+    } catch (RuntimeException | Error e) {
+      jobs.forEach(j -> j.done().completeExceptionally(e)); // without effect on those that are done
+      return false;
+    }
+  }
+
+  private int room(Job job) {
+    Running generation = running.get(job.model());
+    return generation == null ? ROWS : ROWS - generation.jobs().size();
+  }
+
+  private void score(List<Job> batch) {
     ServedModel model = batch.get(0).model();
-    if (batch.get(0).wish().scoresPrompt()) {
-      int top = batch.stream().mapToInt(j -> Math.max(1, j.wish().top())).max().orElse(1);
-      List<Predicted> found =
-          model
-              .scores()
-              .of(batch.stream().map(Job::prompt).toList(), Math.min(top, model.vocabulary()));
-      for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).predicted(found.get(i));
-        likeliest(batch.get(i), found.get(i));
+    int top = batch.stream().mapToInt(j -> Math.max(1, j.wish().top())).max().orElse(1);
+    List<Predicted> found =
+        model
+            .scores()
+            .of(batch.stream().map(Job::prompt).toList(), Math.min(top, model.vocabulary()));
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).predicted(found.get(i));
+      likeliest(batch.get(i), found.get(i));
+    }
+    List<Job> more = new ArrayList<>();
+    for (Job job : batch) {
+      if (job.added().isEmpty() && job.wish().newTokens() > 0) {
+        more.add(job);
+      } else {
+        job.finished();
       }
     }
-    List<Job> more =
-        batch.stream().filter(j -> j.added().isEmpty() && j.wish().newTokens() > 0).toList();
     if (!more.isEmpty()) {
-      int most = more.stream().mapToInt(j -> j.wish().newTokens()).max().orElse(0);
-      Generator.Chooser chooser = (row, logits, from) -> more.get(row).choose(logits, from);
-      model.generator().generate(more.stream().map(Job::prompt).toList(), most, chooser);
+      again(more);
+    }
+  }
+
+  /** Puts jobs whose prompt has been scored where the next ones to join are taken. */
+  private synchronized void again(List<Job> jobs) {
+    for (int i = jobs.size() - 1; i >= 0; i--) {
+      waiting.addFirst(jobs.get(i));
+    }
+  }
+
+  private void join(List<Job> batch) {
+    List<Job> more = new ArrayList<>();
+    for (Job job : batch) {
+      if (job.wish().newTokens() > 0) {
+        more.add(job);
+      } else {
+        job.finished();
+      }
+    }
+    if (!more.isEmpty()) {
+      running.computeIfAbsent(batch.get(0).model(), Running::new).add(more);
     }
   }
 

@@ -7,13 +7,16 @@ import static io.github.palimpsest.tck.rule.MeasureRule.MEA_04;
 import static io.github.palimpsest.tck.rule.MeasureRule.MEA_05;
 import static io.github.palimpsest.tck.rule.MeasureRule.MEA_06;
 import static io.github.palimpsest.tck.rule.MeasureRule.MEA_07;
+import static io.github.palimpsest.tck.rule.MeasureRule.MEA_08;
 
+import io.github.palimpsest.api.measure.ChoiceMeasure;
 import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.tck.Check.Trial;
 import io.github.palimpsest.tck.Finding;
 import io.github.palimpsest.tck.Subject;
 import io.github.palimpsest.tck.rig.ModelAnswers;
+import io.github.palimpsest.tck.rig.ModelAnswers.Favoured;
 import io.github.palimpsest.tck.rig.ModelAnswers.Quality;
 import io.github.palimpsest.tck.rule.Rule;
 import java.util.ArrayList;
@@ -40,7 +43,8 @@ final class MeasureChecks implements KindChecks {
         MEA_04, this::perfectIsBest,
         MEA_05, this::finite,
         MEA_06, this::twiceIsOnce,
-        MEA_07, this::sharesAreShares);
+        MEA_07, this::sharesAreShares,
+        MEA_08, this::chosenAgreesWithScore);
   }
 
   @Override
@@ -199,6 +203,41 @@ final class MeasureChecks implements KindChecks {
           () ->
               new Finding(
                   fixture(q), "from 0 to 1, since unit() is empty", value + " of " + items));
+    }
+  }
+
+  /**
+   * The opposite of the last part is not asked: a right choice may get less than a perfect answer,
+   * as the share of probability that is on it.
+   */
+  private void chosenAgreesWithScore() {
+    if (!(subject.create() instanceof ChoiceMeasure measure)) {
+      return;
+    }
+    for (Favoured f : ModelAnswers.favoured()) {
+      int chosen = measure.chosen(f.answer());
+      int last = f.answer().choices().size() - 1;
+      Expect.that(
+          chosen >= 0 && chosen <= last,
+          () -> new Finding(f.words(), "a choice from 0 to " + last, "" + chosen));
+      f.certain()
+          .ifPresent(
+              c ->
+                  Expect.that(
+                      chosen == c,
+                      () -> new Finding(f.words(), "choice " + c, "choice " + chosen)));
+      ItemScore score = measure.score(f.answer());
+      double best = measure.score(f.perfect()).score();
+      boolean tells = Math.abs(best - measure.score(f.bad()).score()) > CLOSE;
+      boolean perfect = Math.abs(best - score.score()) <= CLOSE;
+      Expect.that(
+          !(tells && perfect && score.weight() > 0) || f.answer().isRight(chosen),
+          () ->
+              new Finding(
+                  f.words(),
+                  "a right choice, since the score is " + score.score() + ", as of perfect answers",
+                  "choice " + chosen + ", which is wrong",
+                  "another choice than the one that is scored"));
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Answers of a model that does not exist, from bad to perfect, for each kind of measure. */
@@ -110,6 +111,92 @@ public final class ModelAnswers {
     public boolean isRight(int choice) {
       return RIGHT.get(number).contains(choice);
     }
+  }
+
+  /** How the likelihoods of choices are made. */
+  private enum Lean {
+    CERTAIN("the model is certain of choice ") {
+      @Override
+      double logLikelihood(boolean favourite, int choice, int length) {
+        return favourite ? 0 : -1000 - choice;
+      }
+    },
+    BY_SUM("the likeliest by its sum is choice ") {
+      @Override
+      double logLikelihood(boolean favourite, int choice, int length) {
+        return favourite ? -1 : -2 - 0.01 * choice;
+      }
+    },
+    BY_LENGTH("the likeliest by its length is choice ") {
+      @Override
+      double logLikelihood(boolean favourite, int choice, int length) {
+        return length * (favourite ? -0.16 : -0.2 - 0.001 * choice);
+      }
+    };
+
+    private final String words;
+
+    Lean(String words) {
+      this.words = words;
+    }
+
+    abstract double logLikelihood(boolean favourite, int choice, int length);
+  }
+
+  private record Leant(String item, int number, int favourite, Lean lean) implements ChoiceAnswer {
+    @Override
+    public List<String> choices() {
+      return CHOICES.get(number);
+    }
+
+    @Override
+    public double logLikelihood(int choice) {
+      return lean.logLikelihood(choice == favourite, choice, choices().get(choice).length());
+    }
+
+    @Override
+    public boolean isRight(int choice) {
+      return RIGHT.get(number).contains(choice);
+    }
+  }
+
+  /**
+   * An answer that favours one choice, right or wrong.
+   *
+   * @param words the item and how it is favoured
+   * @param answer the answer
+   * @param bad a bad answer to the same question
+   * @param perfect a perfect one
+   * @param certain the choice that the model is certain of; empty if it is not certain
+   */
+  public record Favoured(
+      String words,
+      ChoiceAnswer answer,
+      ChoiceAnswer bad,
+      ChoiceAnswer perfect,
+      OptionalInt certain) {}
+
+  /**
+   * Answers that favour each choice of each question, by its log-likelihood or by its length, so
+   * that measures that weigh choices in different ways choose different ones.
+   */
+  public static List<Favoured> favoured() {
+    List<Favoured> all = new ArrayList<>();
+    for (int i = 0; i < ITEMS; i++) {
+      String item = "kit/" + i;
+      for (Lean lean : Lean.values()) {
+        for (int c = 0; c < CHOICES.get(i).size(); c++) {
+          all.add(
+              new Favoured(
+                  "item " + i + ", " + lean.words + c,
+                  new Leant(item, i, c, lean),
+                  new Choice(item, i, Quality.BAD),
+                  new Choice(item, i, Quality.PERFECT),
+                  lean == Lean.CERTAIN ? OptionalInt.of(c) : OptionalInt.empty()));
+        }
+      }
+    }
+    return all;
   }
 
   private record Generated(String item, String text, List<String> expected)

@@ -52,7 +52,18 @@ public enum MeasureRule implements Rule {
       must(
           "MEA-07",
           "Scores without a unit are shares: from 0 to 1.",
-          "unit(): 'percent' or the like for other scores"));
+          "unit(): 'percent' or the like for other scores")),
+  /**
+   * The chosen choice is one of the item's: the one that the model is certain of, and a right one
+   * if the item has the score of perfect answers.
+   */
+  MEA_08(
+      must(
+          "MEA-08",
+          "The chosen choice is one of the item's: the one that the model is certain of, and a right"
+              + " one if the item has the score of perfect answers.",
+          "chosen(): by default the likeliest choice; override it if score weighs choices in"
+              + " another way, for example by their lengths"));
 
   private final RuleText text;
 

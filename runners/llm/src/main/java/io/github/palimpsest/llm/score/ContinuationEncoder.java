@@ -29,7 +29,7 @@ public record ContinuationEncoder(TextTokenizer tokenizer, int maxLength) {
    * token. If the whole is too long, its beginning is cut off.
    */
   public Example pair(String id, String context, String continuation) {
-    String trimmed = context.stripTrailing();
+    String trimmed = Spaces.stripTrailing(context);
     int[] given;
     int[] wanted;
     if (context.isEmpty()) {

@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.task;
 import io.github.palimpsest.api.measure.AnswerMeasure;
 import io.github.palimpsest.api.measure.GeneratedAnswer;
 import io.github.palimpsest.api.measure.ItemScore;
+import io.github.palimpsest.llm.score.Spaces;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.github.palimpsest.llm.task;
 import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.TargetAnswer;
 import io.github.palimpsest.api.measure.TargetMeasure;
+import io.github.palimpsest.llm.score.Spaces;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.ToDoubleFunction;

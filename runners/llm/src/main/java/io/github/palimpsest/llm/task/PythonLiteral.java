@@ -1,6 +1,7 @@
 package io.github.palimpsest.llm.task;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.score.Spaces;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

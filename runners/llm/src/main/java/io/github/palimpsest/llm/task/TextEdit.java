@@ -1,5 +1,6 @@
 package io.github.palimpsest.llm.task;
 
+import io.github.palimpsest.llm.score.Spaces;
 import java.util.regex.Matcher;
 
 /** A change of a text. */

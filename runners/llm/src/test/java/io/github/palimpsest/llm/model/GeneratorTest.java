@@ -8,11 +8,13 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.data.HostArray;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.decoder.Generation;
 import io.github.palimpsest.decoder.Generator;
 import io.github.palimpsest.decoder.Sampling;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.testing.Golden;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -77,6 +79,55 @@ class GeneratorTest {
                 generator.generate(prompts.get(row), 10, NEVER, Sampling.GREEDY, rng()));
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void a_sequence_that_joins_others_is_continued_as_if_it_were_alone(String file) {
+    GoldenModel golden = GoldenModel.copied(file, temporary);
+    // the first ends before the long one joins, and the short one joins last
+    List<int[]> prompts = List.of(ids(golden, 0), new int[] {3}, ids(golden, 1), new int[] {5, 4});
+    int[] most = {3, 12, 9, 6};
+    List<List<Integer>> found = prompts.stream().map(p -> newList()).toList();
+    try (Generator generator =
+        new Generator(golden.model(), golden.directory().weights(), Device.CPU)) {
+      Generator.Chooser greedy =
+          (row, logits, from) -> {
+            found
+                .get(row)
+                .add(
+                    Sampling.GREEDY.choose(
+                        logits, from, golden.model().spec().vocabulary(), rng()));
+            int last = found.get(row).get(found.get(row).size() - 1);
+            return found.get(row).size() < most[row] ? last : Generator.Chooser.END;
+          };
+      try (Generation generation = generator.open()) {
+        generation.step(greedy); // nobody is there yet
+        generation.add(prompts.subList(0, 2), greedy);
+        for (int step = 0; step < 4; step++) {
+          generation.step(greedy);
+        }
+        assertThat(generation.size()).as("the first has ended").isEqualTo(1);
+        generation.add(prompts.subList(2, 3), greedy);
+        generation.step(greedy);
+        assertThat(generation.joined()).isEqualTo(3);
+        generation.add(prompts.subList(3, 4), greedy);
+        while (generation.size() > 0) {
+          generation.step(greedy);
+        }
+      }
+      for (int row = 0; row < prompts.size(); row++) {
+        int[] alone =
+            generator.generate(prompts.get(row), most[row], NEVER, Sampling.GREEDY, rng());
+        assertThat(found.get(row).stream().mapToInt(i -> i))
+            .as("row " + row)
+            .containsExactly(Arrays.stream(alone).boxed().toArray(Integer[]::new));
+      }
+    }
+  }
+
+  private static List<Integer> newList() {
+    return new ArrayList<>();
   }
 
   @Test

@@ -3,9 +3,12 @@ package io.github.palimpsest.llm.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.palimpsest.api.measure.ChoiceMeasure;
 import io.github.palimpsest.llm.task.TaskAnswers.Choice;
 import io.github.palimpsest.llm.task.TaskAnswers.Given;
 import io.github.palimpsest.llm.task.TaskAnswers.Target;
+import io.github.palimpsest.tck.rig.ModelAnswers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +24,21 @@ class TaskMeasureTest {
     assertThat(ChoiceAccuracy.SUM.score(answer).score()).isZero();
     assertThat(ChoiceAccuracy.CHARACTERS.score(answer).score()).isEqualTo(1);
     assertThat(ChoiceAccuracy.BYTES.score(answer).score()).isEqualTo(1);
+  }
+
+  @Test
+  void an_item_with_the_best_score_has_a_right_choice_and_a_certain_choice_is_chosen() {
+    List<ChoiceMeasure> measures = new ArrayList<>(List.of(ChoiceAccuracy.values()));
+    measures.add(new RightMass());
+    for (ChoiceMeasure measure : measures) {
+      for (ModelAnswers.Favoured f : ModelAnswers.favoured()) {
+        int chosen = measure.chosen(f.answer());
+        f.certain().ifPresent(c -> assertThat(chosen).as(f.words()).isEqualTo(c));
+        if (measure.score(f.answer()).score() > 1 - 1e-12) {
+          assertThat(f.answer().isRight(chosen)).as(f.words()).isTrue();
+        }
+      }
+    }
   }
 
   @Test

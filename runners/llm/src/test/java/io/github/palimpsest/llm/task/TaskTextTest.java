@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.llm.score.Spaces;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ class TaskTextTest {
   @Test
   void white_space_is_that_of_python() {
     assertThat(Spaces.strip("\u00a0 a b \u2003\n")).isEqualTo("a b");
+    assertThat(Spaces.stripTrailing("\u00a0 a b \u2003\u202f\n")).isEqualTo("\u00a0 a b");
     // re.split(r"\s+", " a  b ") is ['', 'a', 'b', '']
     assertThat(Spaces.words(" a  b ")).isEqualTo(4);
     assertThat(Spaces.words("a\u00a0b")).isEqualTo(2);

@@ -4,15 +4,12 @@ import io.github.palimpsest.results.items.Flip;
 import io.github.palimpsest.results.items.Item;
 import io.github.palimpsest.results.items.SetItems;
 import io.github.palimpsest.results.statistics.McNemar;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The items of a set that a recipe lost and gained from before the first task to after the last.
@@ -21,6 +18,8 @@ import java.util.stream.Stream;
  * @param set the task or evaluation set
  * @param items the number of its items
  * @param bySeed the counts at each seed
+ * @param holm the p-value of McNemar's exact test, stratified by seed, after Holm over all recipes
+ *     and sets of the folder
  * @param lost examples of lost items: those lost at most seeds first
  * @param gained examples of gained items
  */
@@ -29,21 +28,9 @@ public record LostAndGained(
     String set,
     int items,
     List<McNemar> bySeed,
+    double holm,
     List<Shown> lost,
     List<Shown> gained) {
-  /** What the numbers mean, in sentences. */
-  public static final List<String> DEFINITION =
-      List.of(
-          "Lost items are right before the first task and wrong after the last one; gained items"
-              + " are the opposite. The scores before the first task are those of the bare model",
-          "Counts are sums over seeds. The p-value is that of McNemar's exact test, stratified by"
-              + " seed, of these trained models alone; it is not adjusted for several recipes and"
-              + " sets, and says nothing about other seeds");
-
-  /** What is said in place of examples for a folder of an earlier version. */
-  public static final String NOT_RECORDED =
-      "This folder has no records of the items, so none is shown: an earlier version wrote it";
-
   private static final int EXAMPLES = 5;
   private static final int LENGTH = 160;
   private static final int CHOICE = 60;
@@ -74,33 +61,20 @@ public record LostAndGained(
   }
 
   /**
-   * Every recipe on every set whose items are right or wrong.
+   * A recipe on a set, with a p-value that is not adjusted yet.
    *
-   * @param folder the folder of the results, for the texts of the items
+   * @param seeds its flips at each seed, at least one
+   * @param items for the texts, if they are recorded
    */
-  public static List<LostAndGained> of(Path folder, Results results) {
-    Map<String, SetItems> items = SetItems.of(folder);
-    List<LostAndGained> all = new ArrayList<>();
-    for (Results.Row row : results.rows()) {
-      Map<String, List<Flip.OfSet>> bySet = new LinkedHashMap<>();
-      for (Results.Finished cell : row.cells()) {
-        Flip.of(cell.result(), results::scale)
-            .forEach(s -> bySet.computeIfAbsent(s.set(), k -> new ArrayList<>()).add(s));
-      }
-      bySet.forEach(
-          (set, seeds) ->
-              all.add(of(row.label(), set, seeds, Optional.ofNullable(items.get(set)))));
-    }
-    return all;
-  }
-
-  private static LostAndGained of(
+  static LostAndGained of(
       String recipe, String set, List<Flip.OfSet> seeds, Optional<SetItems> items) {
+    List<McNemar> bySeed = seeds.stream().map(s -> new McNemar(s.lost(), s.gained())).toList();
     return new LostAndGained(
         recipe,
         set,
         seeds.get(0).items(),
-        seeds.stream().map(s -> new McNemar(s.lost(), s.gained())).toList(),
+        bySeed,
+        McNemar.stratified(bySeed).exactP(),
         shown(seeds, items, false),
         shown(seeds, items, true));
   }
@@ -128,19 +102,30 @@ public record LostAndGained(
     Flip first = flips.get(0);
     return new Shown(
         item.id(),
-        Item.cut(item.text().strip(), LENGTH),
-        Item.cut(item.choice(first.before()).orElse(""), CHOICE),
-        Item.cut(item.choice(first.after()).orElse(""), CHOICE),
-        Item.cut(item.right().orElse("").strip(), CHOICE),
+        line(item.text(), LENGTH),
+        line(item.choice(first.before()).orElse(""), CHOICE),
+        line(item.choice(first.after()).orElse(""), CHOICE),
+        line(item.right().orElse(""), CHOICE),
         flips.size());
   }
 
-  /** Whether items flipped and none of them is recorded. */
-  public static boolean lacksItems(List<LostAndGained> all) {
-    return all.stream().anyMatch(r -> r.allSeeds().lost() + r.allSeeds().gained() > 0)
-        && all.stream()
-            .flatMap(r -> Stream.concat(r.lost().stream(), r.gained().stream()))
-            .findAny()
-            .isEmpty();
+  /** Whether an item flipped at some seed. */
+  boolean changed() {
+    return allSeeds().lost() + allSeeds().gained() > 0;
+  }
+
+  /** Whether there is an item to show. */
+  public boolean hasExamples() {
+    return !lost.isEmpty() || !gained.isEmpty();
+  }
+
+  /** A copy with another p-value. */
+  LostAndGained with(double adjusted) {
+    return new LostAndGained(recipe, set, items, bySeed, adjusted, lost, gained);
+  }
+
+  /** The text in one line, in short. */
+  private static String line(String text, int most) {
+    return Item.cut(text.strip().replaceAll("\\s+", " "), most);
   }
 }

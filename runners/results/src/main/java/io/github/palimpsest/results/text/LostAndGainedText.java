@@ -9,12 +9,13 @@ public final class LostAndGainedText {
   private LostAndGainedText() {}
 
   /** A table, what it means, and examples; empty without sets whose items are right or wrong. */
-  public static String of(List<LostAndGained> all) {
+  public static String of(ChangedItems changed) {
+    List<LostAndGained> all = changed.rows();
     if (all.isEmpty()) {
       return "";
     }
     List<List<String>> table = new ArrayList<>();
-    table.add(List.of("recipe", "set", "items", "seeds", "lost", "gained", "p"));
+    table.add(List.of("recipe", "set", "items", "seeds", "lost", "gained", "p Holm"));
     for (LostAndGained r : all) {
       table.add(
           List.of(
@@ -24,14 +25,12 @@ public final class LostAndGainedText {
               "" + r.bySeed().size(),
               "" + r.allSeeds().lost(),
               "" + r.allSeeds().gained(),
-              p(r.allSeeds().exactP())));
+              p(r.holm())));
     }
     StringBuilder out = new StringBuilder("\nItems lost and gained\n\n");
     out.append(TextTable.of(table)).append('\n');
-    LostAndGained.DEFINITION.forEach(d -> out.append(d).append(".\n"));
-    if (LostAndGained.lacksItems(all)) {
-      return out.append(LostAndGained.NOT_RECORDED).append(".\n").toString();
-    }
+    ChangedItems.DEFINITION.forEach(d -> out.append(d).append(".\n"));
+    changed.missing().forEach(m -> out.append(Printable.line(m)).append(".\n"));
     for (LostAndGained r : all) {
       examples(r, "lost", r.lost(), out);
       examples(r, "gained", r.gained(), out);

@@ -2,6 +2,8 @@ package io.github.palimpsest.results.folder;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.palimpsest.results.items.Flip;
+import io.github.palimpsest.results.items.Item;
 import io.github.palimpsest.results.items.SetItems;
 import io.github.palimpsest.storage.Sha256Sums;
 import io.github.palimpsest.testing.FuzzTarget;
@@ -89,7 +91,7 @@ class RecordParsersTest implements FuzzTargets {
         record(
             folder,
             SetItems.class,
-            s -> s.items().forEach(i -> (i.id() + i.text() + i.right().orElse("")).length()),
+            RecordParsersTest::use,
 """
 {"set": "k", "items": [{"id": "k/0", "origin": "k.json:1", "text": "q", "choices": ["a", "b"],
 "gold": 1}, {"id": "k/1", "text": "q", "expected": "a"}]}
@@ -226,6 +228,23 @@ class RecordParsersTest implements FuzzTargets {
     r.metric("forgetting");
     r.rehearsalWarnings();
     r.components().forEach(c -> c.id().length());
+    for (Flip.OfSet set : Flip.of(r, measure -> new ScoreScale(measure, "", true))) {
+      set.flips().forEach(f -> (f.set() + f.change()).length());
+      (set.lost() + "/" + set.gained()).length();
+    }
+  }
+
+  private static void use(SetItems s) {
+    for (int i = 0; i <= s.items().size(); i++) {
+      s.at(i)
+          .ifPresent(
+              item -> {
+                (item.id() + item.origin() + item.right().orElse("")).length();
+                Item.cut(item.text(), 3).length();
+                item.choice(-1);
+                item.choices().forEach(String::length);
+              });
+    }
   }
 
   private static void use(GridPlan p) {
