@@ -63,6 +63,7 @@ class DecidingCodeTest {
           Map.entry("execution/probe/ProbedWeights", "probes under ids of their own"),
           Map.entry("execution/probe/StageProbeRun", "probes stages under ids of their own"),
           Map.entry("serve/Job", "answers requests, outside of experiments"),
+          Map.entry("serve/Running", "answers requests, outside of experiments"),
           Map.entry("serve/Scheduler", "answers requests, outside of experiments"),
           Map.entry("serve/ServedModel", "answers requests, outside of experiments"),
           Map.entry("serve/Answers", "answers requests, outside of experiments"),
