@@ -115,7 +115,7 @@ final class DescribeCommand implements Callable<Integer> {
         .put("certificate", new Certificates().of(found).label());
   }
 
-  private static String word(Enum<?> constant) {
+  static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
@@ -167,7 +167,7 @@ final class DescribeCommand implements Callable<Integer> {
     out.println("Certificate: " + new Certificates().of(found).label());
   }
 
-  private static String scores(Measure measure) {
+  static String scores(Measure measure) {
     String asked =
         measure instanceof TargetMeasure
             ? "the likelihood of target tokens"
@@ -181,7 +181,7 @@ final class DescribeCommand implements Callable<Integer> {
         + new Value.Num(measure.best());
   }
 
-  private static String cost(Component<?> component) {
+  static String cost(Component<?> component) {
     if (component.create() instanceof Probe probe) {
       return "up to " + probe.passes() + " forward passes (a gradient counts as three)";
     }

@@ -232,7 +232,7 @@ final class PlanCommand implements Callable<Integer> {
             row.add(format("%.0f", f.passes(chain)));
             row.add(time(f.seconds(chain)));
           });
-      row.add(plan.label(cell));
+      row.add(cell.label());
       rows.add(row);
     }
     List<Boolean> left = new ArrayList<>(Collections.nCopies(rows.get(0).size(), false));

@@ -238,7 +238,7 @@ final class ScoreCommand implements Callable<Integer> {
     List<ChoiceItem> items = read.items();
     DataCounts counts = DataCounts.of(items.size()).chosen(items.size(), items.size());
     tell(counts, encoder.maxLength());
-    ChoiceScores scores = ChoiceScores.of(likelihoods, encoder, "data", items);
+    ChoiceScores scores = ChoiceScores.of(likelihoods.sharing(), encoder, "data", items);
     return counted(
         Json.object()
             .put("acc", scores.acc().value())

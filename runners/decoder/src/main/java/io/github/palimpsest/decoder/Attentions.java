@@ -94,6 +94,49 @@ final class Attentions {
   }
 
   /**
+   * As {@link #causal}, in rows of sequences that share beginnings: each token attends to itself
+   * and to the tokens that it continues.
+   *
+   * @param tokens the length of the rows, a scalar
+   * @param positions the position of each token in its sequences, {@code [batch, tokens]}
+   * @param ends the place behind the last token that continues each token, {@code [batch, tokens]}
+   * @see PrefixTree
+   */
+  static Attentions branching(
+      Ops tf,
+      DecoderSpec spec,
+      Operand<TInt32> tokens,
+      Operand<TInt32> positions,
+      Operand<TInt32> ends) {
+    Operand<TInt32> places = tf.range(tf.constant(0), tokens, tf.constant(1));
+    Operand<TInt32> queries = tf.expandDims(places, tf.constant(1));
+    Operand<TBool> others =
+        tf.math.logicalOr(
+            tf.math.greater(places, queries),
+            tf.math.lessEqual(tf.expandDims(ends, tf.constant(1)), queries));
+    return new Attentions(
+        tf,
+        spec,
+        tokens,
+        tokens,
+        positions,
+        window -> {
+          Operand<TBool> hidden = others;
+          if (window.isPresent()) {
+            Operand<TInt32> first =
+                tf.math.sub(positions, tf.constant(window.getAsInt() - 1)); // in sight
+            hidden =
+                tf.math.logicalOr(
+                    others,
+                    tf.math.less(
+                        tf.expandDims(positions, tf.constant(1)),
+                        tf.expandDims(first, tf.constant(2))));
+          }
+          return tf.expandDims(hidden, tf.constant(1)); // for every head
+        });
+  }
+
+  /**
    * Attention for new tokens after cached ones. The rows are aligned at their ends.
    *
    * @param tokens the number of new tokens, a scalar

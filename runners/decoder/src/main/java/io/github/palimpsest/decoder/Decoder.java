@@ -65,9 +65,13 @@ record Decoder(DecoderSpec spec, Ops tf, Weights at) {
   private Operand<TFloat32> embedded(Operand<TInt32> ids, Attentions attentions) {
     Operand<TFloat32> x =
         scaled(at.rows(ids, name(DecoderPart.EMBEDDING, 0)), spec.scales().embedding());
-    return spec.hasLearnedPositions()
-        ? sum(x, at.rows(attentions.positions(ids), name(DecoderPart.POSITION, 0)))
-        : x;
+    if (!spec.hasLearnedPositions()) {
+      return x;
+    }
+    // a last token that is only predicted may be one position too far; nothing reads its state
+    Operand<TInt32> positions =
+        tf.math.minimum(attentions.positions(ids), tf.constant(spec.positions() - 1));
+    return sum(x, at.rows(positions, name(DecoderPart.POSITION, 0)));
   }
 
   /**

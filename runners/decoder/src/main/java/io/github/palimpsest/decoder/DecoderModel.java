@@ -169,17 +169,10 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
     List<float[]> targets = new ArrayList<>();
     List<int[]> positions = new ArrayList<>();
     for (Example e : examples) {
-      if (!(e.fields().get(IDS) instanceof HostArray.Ints i)
-          || !(e.fields().get(TARGETS) instanceof HostArray.Floats t)
-          || i.values().capacity() != t.values().capacity()) {
-        throw new PalimpsestException(
-            "example '%s' needs integers '%s' and as many floats '%s'"
-                .formatted(e.id(), IDS, TARGETS));
-      }
-      check(e.id(), i.toArray(), t.toArray());
-      positions.add(positions(e, t.toArray()));
-      ids.add(i.toArray());
-      targets.add(t.toArray());
+      Sequence sequence = sequence(e);
+      positions.add(sequence.positions());
+      ids.add(sequence.ids());
+      targets.add(sequence.targets());
     }
     int longest = ids.stream().mapToInt(i -> i.length).max().orElse(0);
     int[] allIds = new int[examples.size() * longest];
@@ -201,6 +194,23 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
     batch.put(IDS, new HostArray.Ints(allIds, examples.size(), longest));
     batch.put(TARGETS, new HostArray.Floats(allTargets, examples.size(), longest));
     return batch;
+  }
+
+  /** The fields of an example. */
+  record Sequence(int[] ids, float[] targets, int[] positions) {}
+
+  /** Reads an example and checks it, as {@link #batch} does. */
+  Sequence sequence(Example e) {
+    if (!(e.fields().get(IDS) instanceof HostArray.Ints i)
+        || !(e.fields().get(TARGETS) instanceof HostArray.Floats t)
+        || i.values().capacity() != t.values().capacity()) {
+      throw new PalimpsestException(
+          "example '%s' needs integers '%s' and as many floats '%s'"
+              .formatted(e.id(), IDS, TARGETS));
+    }
+    float[] targets = t.toArray();
+    check(e.id(), i.toArray(), targets);
+    return new Sequence(i.toArray(), targets, positions(e, targets));
   }
 
   /** A row predicts the token after it. */

@@ -99,7 +99,7 @@ final class CellRecord {
         CellResult.FORMAT,
         cell.id(),
         plan.experiment().name(),
-        RecipeLabel.of(cell.recipe(), plan.registry()),
+        cell.label(),
         cell.recipe().toString(),
         cell.seed(),
         task < 0 ? null : plan.experiment().tasks().get(task).name(),

@@ -12,6 +12,7 @@ import io.github.palimpsest.experiment.plan.Grid;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.results.folder.GridPlan.Excluded;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -40,6 +41,32 @@ class GridTest {
   private static Map<String, String> ids(Plan plan) {
     return plan.cells().stream()
         .collect(Collectors.toMap(c -> c.recipe() + " " + c.seed(), Cell::id));
+  }
+
+  @Test
+  void a_label_shows_a_default_if_the_setting_has_another_value_elsewhere_in_the_grid() {
+    String rest = "axes: {optimizer: [%s], strategy: [none, ewc]}\nseeds: [1]";
+
+    Plan equal = plan(experiment(rest.formatted("sgd, sam")));
+    assertThat(equal.cells())
+        .extracting(Cell::label)
+        .containsExactly("sgd", "sgd + ewc", "sam", "sam + ewc");
+
+    Plan varied = plan(experiment(rest.formatted("sgd, sgd(lr=0.2), sam")));
+    assertThat(varied.cells())
+        .extracting(Cell::label)
+        .containsExactly(
+            "sgd(lr=0.1)",
+            "sgd(lr=0.1) + ewc",
+            "sgd(lr=0.2)",
+            "sgd(lr=0.2) + ewc",
+            "sam(base=sgd(lr=0.1))",
+            "sam(base=sgd(lr=0.1)) + ewc");
+    assertThat(ids(varied)).containsAllEntriesOf(ids(equal));
+    String last = varied.cells().get(5).id();
+    assertThat(varied.only(List.of(last)).cells())
+        .extracting(Cell::label)
+        .containsExactly("sam(base=sgd(lr=0.1)) + ewc");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -101,6 +102,12 @@ final class Browser implements AutoCloseable {
       }
     }
     return addresses;
+  }
+
+  /** The page as PDF. The driver's own command for this waits for 10 seconds only. */
+  byte[] printed() {
+    Object pdf = driver.executeCdpCommand("Page.printToPDF", Map.of()).get("data");
+    return Base64.getDecoder().decode((String) pdf);
   }
 
   /** A picture of an element, however tall. */

@@ -177,9 +177,8 @@ class ReportInBrowserTest {
         assertThat(ImageIO.read(file.toFile()).getWidth()).isGreaterThan(600);
       }
     }
-    String pdf = browser.driver().print(new org.openqa.selenium.print.PrintOptions()).getContent();
     Path file = PICTURES.resolve("report.pdf");
-    Files.write(file, java.util.Base64.getDecoder().decode(pdf));
+    Files.write(file, browser.printed());
     assertThat(Files.size(file)).isGreaterThan(50_000);
   }
 

@@ -132,7 +132,7 @@ public final class Progress implements AutoCloseable {
   }
 
   private String name(Cell cell) {
-    return plan.label(cell) + ", seed " + cell.seed();
+    return cell.label() + ", seed " + cell.seed();
   }
 
   @Override

@@ -90,6 +90,8 @@ class ExperimentSchemaTest {
       strings = {
         "../experiment/src/main/resources/io/github/palimpsest/experiment/file/quickstart.yaml",
         "../examples/class-incremental.yaml",
+        "../examples/first.yaml",
+        "../examples/smollm2.yaml",
         "../examples/stories.yaml",
         "../examples/factorial.yaml"
       })

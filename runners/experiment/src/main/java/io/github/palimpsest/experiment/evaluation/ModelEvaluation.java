@@ -12,8 +12,11 @@ import io.github.palimpsest.llm.task.TaskEvaluation;
 import io.github.palimpsest.llm.task.TaskResult;
 import io.github.palimpsest.llm.text.TextTokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +48,7 @@ public final class ModelEvaluation implements AutoCloseable {
   /** Evaluates the model on a task. */
   public TaskResult of(PreparedTask prepared) {
     TaskEvaluation evaluation =
-        new TaskEvaluation(e -> likelihoods().of(e), encoder, this::generated);
+        new TaskEvaluation(e -> likelihoods().sharing().of(e), encoder, this::generated);
     return evaluation.of(prepared.task(), prepared.items());
   }
 
@@ -58,18 +61,33 @@ public final class ModelEvaluation implements AutoCloseable {
     return open;
   }
 
-  private List<int[]> generated(List<int[]> prompts, int most) {
+  private List<int[]> generated(List<int[]> prompts, int most, Predicate<int[]> complete) {
     Generator open = generator;
     if (open == null) {
       open = new Generator(directory.model(), weights, device);
       generator = open;
     }
+    int vocabulary = directory.model().spec().vocabulary();
     Set<Integer> ends = directory.endTokens();
     RandomGenerator unused = Streams.stream(0, "greedy", 0, 0);
     List<int[]> answers = new ArrayList<>();
     for (int from = 0; from < prompts.size(); from += BATCH) {
       List<int[]> some = prompts.subList(from, Math.min(prompts.size(), from + BATCH));
-      answers.addAll(open.generate(some, most, ends::contains, Sampling.GREEDY, unused));
+      List<int[]> own = new ArrayList<>(Collections.nCopies(some.size(), new int[0]));
+      open.generate(
+          some,
+          most,
+          (row, logits, at) -> {
+            int token = Sampling.GREEDY.choose(logits, at, vocabulary, unused);
+            if (ends.contains(token)) {
+              return Generator.Chooser.END;
+            }
+            int[] longer = Arrays.copyOf(own.get(row), own.get(row).length + 1);
+            longer[longer.length - 1] = token;
+            own.set(row, longer);
+            return complete.test(longer) ? Generator.Chooser.END : token;
+          });
+      answers.addAll(own);
     }
     return answers;
   }

@@ -12,11 +12,12 @@ record DataForm() implements Form {
   static final Form.Section WEIGHTED =
       new Form.Section(
           List.of(
-              Form.Key.required("path", PATH, "a file or a folder"),
+              Form.Key.required("path", PATH, "a file or a folder").example("math.jsonl"),
               Form.Key.of(
-                  "weight",
-                  new Form.Real(0),
-                  "number of times that its examples are used in an epoch; default: 1")));
+                      "weight",
+                      new Form.Real(0),
+                      "number of times that its examples are used in an epoch; default: 1")
+                  .example("2")));
 
   @Override
   public void check(YamlMap in, String key) {

@@ -250,11 +250,11 @@ public final class ExperimentFile {
     boolean swept = axes.isMap(name);
     YamlMap m = swept ? axes.requiredMap(name) : axes;
     List<Axis.Level> levels =
-        m.scalars(swept ? Form.Levels.LEVELS : name).stream().map(ExperimentFile::level).toList();
+        m.scalars(swept ? LevelsForm.LEVELS : name).stream().map(ExperimentFile::level).toList();
     List<Sweep> sweeps =
         swept
             ? m.keys().stream()
-                .filter(key -> !key.equals(Form.Levels.LEVELS))
+                .filter(key -> !key.equals(LevelsForm.LEVELS))
                 .map(key -> DesignReader.sweep(m, key))
                 .toList()
             : List.of();

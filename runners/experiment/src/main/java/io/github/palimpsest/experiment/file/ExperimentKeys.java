@@ -13,6 +13,8 @@ import io.github.palimpsest.results.folder.Json;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The keys of an experiment file and their values: the single source for the checks of the reader
@@ -34,109 +36,166 @@ public final class ExperimentKeys {
   static final Form.Section SET =
       documents("the name in scores and reports")
           .plus(
-              of("measure", RECIPE, "the measure it is scored with; default: nats-per-token"),
+              of("measure", RECIPE, "the measure it is scored with; default: nats-per-token")
+                  .example("exact-match"),
               of(
-                  "max-new-tokens",
-                  new Form.Whole(1, 4096),
-                  "largest number of tokens of a generated answer"),
-              of("test-examples", COUNT, "at most this number of examples to score"));
+                      "max-new-tokens",
+                      new Form.Whole(1, 4096),
+                      "largest number of tokens of a generated answer; default: that of the measure")
+                  .example("8"),
+              of("test-examples", COUNT, "at most this number of examples to score; default: all")
+                  .example("200"));
 
   private static final Form.Key MAX_TOKENS =
       of(
-          "max-tokens",
-          new Form.Whole(1, Long.MAX_VALUE),
-          "at most this number of tokens of training examples together");
+              "max-tokens",
+              new Form.Whole(1, Long.MAX_VALUE),
+              "at most this number of tokens of training examples together; default: all")
+          .example("1000000");
 
   private static final Form.Key TRUNCATION =
       of(
-          "truncation",
-          Form.Word.of(Truncation.class),
-          "side on which a training document that is too long is cut off; default: right");
+              "truncation",
+              Form.Word.of(Truncation.class),
+              "side on which a training document that is too long is cut off; default: right")
+          .example("left");
 
   static final Form.Section TASK =
       SET.plus(
-          of("examples", COUNT, "at most this number of training examples"),
+          of("examples", COUNT, "at most this number of training examples; default: all")
+              .example("2000"),
           MAX_TOKENS,
           TRUNCATION,
-          of("held-out", COUNT, "number of records held out for evaluation"),
-          of("test", TEXT, "a separate file for evaluation instead"),
-          of("test-filter", TEXT, "an SQL condition on its columns"),
-          of("test-limit", COUNT, "at most this number of its records"));
+          of("held-out", COUNT, "number of records held out for evaluation").example("100"),
+          of("test", TEXT, "a separate file for evaluation instead").example("test.jsonl"),
+          of("test-filter", TEXT, "an SQL condition on its columns")
+              .example("length(response) < 200"),
+          of("test-limit", COUNT, "at most this number of its records; default: all")
+              .example("100"));
 
   static final Form.Section CORPUS =
       documents("the name in reports")
-          .plus(of("examples", COUNT, "at most this number of examples"), MAX_TOKENS, TRUNCATION);
+          .plus(
+              of("examples", COUNT, "at most this number of examples; default: all").example("500"),
+              MAX_TOKENS,
+              TRUNCATION);
 
   /** The keys that locate documents and describe their format. */
   private static Form.Section documents(String name) {
     return new Form.Section(
         List.of(
-            required("name", TEXT, name),
+            required("name", TEXT, name).example("stories"),
             required(
-                "data",
-                new DataForm(),
-                "a file, a folder, quickstart:NAME, or several files with weights"),
-            of("format", FormatText.FORM, "format of the file; default: auto"),
+                    "data",
+                    new DataForm(),
+                    "a file, a folder, quickstart:NAME, or several files with weights")
+                .example("train.jsonl"),
+            of("format", FormatText.FORM, "format of the file; default: auto")
+                .example("instructions"),
             of(
-                "template",
-                new Form.Word(TEMPLATES),
-                "template that turns an instruction into a prompt"),
-            of("separator", new Form.AnyText(), "separator between the documents of a text"),
-            of("filter", TEXT, "an SQL condition on the columns of a table of data"),
+                    "template",
+                    new Form.Word(TEMPLATES),
+                    "template that turns an instruction into a prompt; default: that of the format")
+                .example("plain"),
             of(
-                "columns",
-                new Form.Named(TEXT),
-                "the column that stands for each key of the format, if it has another name"),
+                    "separator",
+                    new Form.AnyText(),
+                    "separator between the documents of a text; default: none, a file is one document")
+                .example("'<|endoftext|>'"),
+            of("filter", TEXT, "an SQL condition on the columns of a table of data")
+                .example("length(response) > 200"),
             of(
-                "on-bad-record",
-                Form.Word.of(OnBadRecord.class),
-                "whether a record that cannot be read fails or is skipped and counted; default: fail"),
-            of("limit", COUNT, "at most this number of records of the file"),
-            of("windows", new Form.Flag(), "cut long documents into several examples")));
+                    "columns",
+                    new Form.Named(TEXT),
+                    "the column that stands for each key of the format, if it has another name")
+                .example("{prompt: question, response: answer}"),
+            of(
+                    "on-bad-record",
+                    Form.Word.of(OnBadRecord.class),
+                    "whether a record that cannot be read fails or is skipped and counted; default: fail")
+                .example("skip"),
+            of("limit", COUNT, "at most this number of records of the file; default: all")
+                .example("1000"),
+            of(
+                    "windows",
+                    new Form.Flag(),
+                    "cut long documents into several examples; default: false")
+                .example("true")));
   }
 
   static final Form.Section TRAINING =
       new Form.Section(
           List.of(
-              of("epochs", COUNT, "passes over a task's examples; default: 1"),
-              of("steps", COUNT, "at most this number of steps per task"),
-              of("batch", COUNT, "examples per step; default: 8"),
-              of("accumulation", COUNT, "micro-batches per step; default: 1"),
               of(
-                  "max-length",
-                  new Form.Whole(2, Integer.MAX_VALUE),
-                  "largest number of tokens of an example"),
+                      "epochs",
+                      COUNT,
+                      "passes over a task's examples; default: 1, or as many as 'steps' needs")
+                  .example("3"),
               of(
-                  "pack",
-                  new Form.Flag(),
-                  "join short examples up to max-length; none attends to another; default: false"),
+                      "steps",
+                      COUNT,
+                      "at most this number of steps per task; default: those of the epochs")
+                  .example("200"),
+              of("batch", COUNT, "examples per step; default: 8").example("16"),
+              of("accumulation", COUNT, "micro-batches per step; default: 1").example("4"),
               of(
-                  "buckets",
-                  new Form.Whole(0, 100_000),
-                  "number of batches whose examples are sorted by length together, so that each has"
-                      + " similar lengths; 0 for any lengths; default: 0"),
+                      "max-length",
+                      new Form.Whole(2, Integer.MAX_VALUE),
+                      "largest number of tokens of an example; default: the context of the model, 128 for a classifier")
+                  .example("256"),
               of(
-                  "clip-norm",
-                  new Form.Real(0),
-                  "puts clip-norm(max=...) around each optimizer; 0 for none"),
+                      "pack",
+                      new Form.Flag(),
+                      "join short examples up to max-length; none attends to another; default: false")
+                  .example("true"),
               of(
-                  "checkpoint-every",
-                  new Form.Whole(0, Integer.MAX_VALUE),
-                  "steps between checkpoints; 0 for none within a task"),
+                      "buckets",
+                      new Form.Whole(0, 100_000),
+                      "number of batches whose examples are sorted by length together, so that each has"
+                          + " similar lengths; 0 for any lengths; default: 0")
+                  .example("50"),
               of(
-                  "evaluation-points",
-                  new Form.Whole(0, 1000),
-                  "evenly spaced points of each stage at which its task, the earlier tasks and the"
-                      + " evaluation sets are scored; changes no weights; default: 0"),
+                      "clip-norm",
+                      new Form.Real(0),
+                      "puts clip-norm(max=...) around each optimizer; 0 for none; default: 0")
+                  .example("1"),
               of(
-                  "compute",
-                  Form.Word.of(Compute.class),
-                  "precision of products with weights; default: float32"),
+                      "checkpoint-every",
+                      new Form.Whole(0, Integer.MAX_VALUE),
+                      "steps between checkpoints; 0 for none within a task; default: 100")
+                  .example("50"),
               of(
-                  "recompute",
-                  Form.Word.of(Recompute.class),
-                  "activations that are computed twice instead of kept; auto: wide for models of 67 million"
-                      + " parameters or more, activations from 537 million on")));
+                      "evaluation-points",
+                      new Form.Whole(0, 1000),
+                      "evenly spaced points of each stage at which its task, the earlier tasks and the"
+                          + " evaluation sets are scored; changes no weights; default: 0")
+                  .example("10"),
+              of(
+                      "compute",
+                      Form.Word.of(Compute.class),
+                      "precision of products with weights; default: float32")
+                  .example("bfloat16"),
+              of(
+                      "recompute",
+                      Form.Word.of(Recompute.class),
+                      "activations that are computed twice instead of kept; auto: wide for models of 67 million"
+                          + " parameters or more, activations from 537 million on; default: auto")
+                  .example("layers")));
+
+  private static final Map<String, String> LEVELS =
+      Map.of(
+          "optimizer",
+          "[adamw(lr=1e-4), \"sam(rho=0.02, base=adamw(lr=1e-4))\"]",
+          "adapter",
+          "[none, lora(rank=8)]",
+          "regularizer",
+          "{levels: [none, ewc], lambda: [100, 1000]}",
+          "rehearsal",
+          "[none, replay(ratio=0.25)]",
+          "merger",
+          "[none, wise-ft(alpha=0.5)]",
+          Axis.MIXED,
+          "[none, ewc(lambda=100), replay(ratio=0.25)]");
 
   static final Form.Section AXES =
       new Form.Section(
@@ -145,97 +204,129 @@ public final class ExperimentKeys {
                   name ->
                       new Form.Key(
                           name,
-                          new Form.Levels(RECIPE, VALUE),
+                          new LevelsForm(RECIPE, VALUE),
                           name.equals("optimizer"),
                           name.equals(Axis.MIXED)
                               ? "levels of any kind, each in the place of its kind; none adds nothing"
-                              : "levels of kind " + name + "; none adds nothing"))
+                              : "levels of kind " + name + "; none adds nothing",
+                          Objects.requireNonNull(LEVELS.get(name))))
               .toList());
 
   static final Form.Section BUDGET =
       new Form.Section(
           List.of(
               required(
-                  "equal",
-                  Form.Word.of(Budget.class),
-                  "quantity that is equal for all cells; with compute, two passes per step halve the steps")));
+                      "equal",
+                      Form.Word.of(Budget.class),
+                      "quantity that is equal for all cells; with compute, two passes per step halve the steps")
+                  .example("compute")));
 
   static final Form.Section DESIGN =
       new Form.Section(
           List.of(
-              of("fraction", new Form.Parsed("1/[0-9]+", DesignReader::halvings), "of two levels"),
-              of("resolution", new Form.Whole(3, 16), "smallest resolution of the fraction"),
               of(
-                  "generators",
-                  new Form.Some(new Form.Parsed("[^=]+=[^=]+", DesignReader::generator), 1),
-                  "axes that are products of others; default: the best ones"),
-              of("random", COUNT, "number of recipes drawn at random"),
-              of("seed", new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), "seed of the draw")));
+                      "fraction",
+                      new Form.Parsed("1/[0-9]+", DesignReader::halvings),
+                      "share of a full grid whose factors have two levels")
+                  .example("1/2"),
+              of("resolution", new Form.Whole(3, 16), "smallest resolution of the fraction")
+                  .example("4"),
+              of(
+                      "generators",
+                      new Form.Some(new Form.Parsed("[^=]+=[^=]+", DesignReader::generator), 1),
+                      "axes that are products of others; default: the best ones")
+                  .example("rehearsal = optimizer * adapter"),
+              of("random", COUNT, "number of recipes drawn at random").example("20"),
+              of(
+                      "seed",
+                      new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE),
+                      "seed of the draw; default: 0")
+                  .example("7")));
 
   static final Form.Section ANALYSIS =
       new Form.Section(
           List.of(
               of(
-                  "primary",
-                  new Form.Some(TEXT, 1),
-                  "the outcomes whose main effects are claimed, as one family: metrics, or 'drift"
-                      + " of SET'; default: forgetting"),
+                      "primary",
+                      new Form.Some(TEXT, 1),
+                      "the outcomes whose main effects are claimed, as one family: metrics, or 'drift"
+                          + " of SET'; default: forgetting")
+                  .example("[forgetting, average-score]"),
               of(
-                  "margin",
-                  new Form.Real(0),
-                  "the largest difference that does not matter, in the unit of the outcomes")));
+                      "margin",
+                      new Form.Real(0),
+                      "the largest difference that does not matter, in the unit of the outcomes")
+                  .example("0.05")));
 
   public static final Form.Section FILE =
       new Form.Section(
           List.of(
-              of("name", TEXT, "for listings and the default output folder"),
-              of("variables", new Form.Named(new Form.AnyText()), "${NAME} represents the value"),
+              of("name", TEXT, "for listings and the default output folder").example("stories"),
+              of("variables", new Form.Named(new Form.AnyText()), "${NAME} represents the value")
+                  .example("{shared: ../shared, steps: 200}"),
               required(
-                  "model",
-                  new Form.OneOr(TEXT, FreshClassifier.SECTION),
-                  "a Hugging Face directory, or quickstart, or a classifier to make"),
-              required("tasks", new Form.Entries(TASK, 1), "trained one after another"),
-              of("evaluation", new Form.Entries(SET, 0), "measured, and never trained on"),
+                      "model",
+                      new Form.OneOr(TEXT, FreshClassifier.SECTION),
+                      "a Hugging Face directory, or quickstart, or a classifier to make")
+                  .example("../models/SmolLM2-135M"),
+              required("tasks", new Form.Entries(TASK, 1), "trained one after another")
+                  .example("[{name: alpaca, data: alpaca.jsonl, held-out: 100}]"),
+              of("evaluation", new Form.Entries(SET, 0), "measured, and never trained on")
+                  .example("[{name: stories, data: stories.txt, format: text}]"),
               of(
-                  "allow-overlap",
-                  new Form.Flag(),
-                  "whether evaluation examples may be training examples, which are counted; default: false"),
+                      "allow-overlap",
+                      new Form.Flag(),
+                      "whether evaluation examples may be training examples, which are counted; default: false")
+                  .example("true"),
               of(
-                  "corpus",
-                  CORPUS,
-                  "data that represent the pretraining, for components that use them"),
-              of("training", TRAINING, "settings of the training of each task"),
-              of("budget", BUDGET, "quantity that is equal for all cells; default: equal steps"),
-              required("axes", AXES, "the factors, each with its levels"),
+                      "corpus",
+                      CORPUS,
+                      "data that represent the pretraining, for components that use them")
+                  .example("{name: web, data: web.jsonl, examples: 2000}"),
+              of("training", TRAINING, "settings of the training of each task")
+                  .example("{steps: 200, batch: 16}"),
+              of("budget", BUDGET, "quantity that is equal for all cells; default: equal steps")
+                  .example("{equal: compute}"),
+              required("axes", AXES, "the factors, each with its levels")
+                  .example("{optimizer: [adamw, sam], rehearsal: [none, replay]}"),
               of(
-                  "paired",
-                  new Form.Some(new Form.Parsed("[^&]+(&[^&]+)+", DesignReader::pairing), 0),
-                  "axes whose levels are paired, the first with the first and so on"),
-              of("design", DESIGN, "choice among the combinations of levels; default: all"),
+                      "paired",
+                      new Form.Some(new Form.Parsed("[^&]+(&[^&]+)+", DesignReader::pairing), 0),
+                      "axes whose levels are paired, the first with the first and so on")
+                  .example("optimizer & rehearsal"),
+              of("design", DESIGN, "choice among the combinations of levels; default: all")
+                  .example("{random: 6, seed: 1}"),
               required(
-                  "seeds",
-                  new Form.Some(new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), 1),
-                  "each recipe runs once with each seed seed seed"),
+                      "seeds",
+                      new Form.Some(new Form.Whole(Long.MIN_VALUE, Long.MAX_VALUE), 1),
+                      "each recipe runs once with each seed")
+                  .example("[1, 2, 3, 4, 5]"),
               of(
-                  "exclude",
-                  new Form.Some(
-                      new Form.Parsed("[^=&]+=[^=&]+(&[^=&]+=[^=&]+)*", Exclusion::parse), 0),
-                  "recipes that match all parts of a rule are left out"),
-              of("metrics", new Form.Some(RECIPE, 0), "default: all metrics"),
+                      "exclude",
+                      new Form.Some(
+                          new Form.Parsed("[^=&]+=[^=&]+(&[^=&]+=[^=&]+)*", Exclusion::parse), 0),
+                      "recipes that match all parts of a rule are left out")
+                  .example("optimizer=sam & rehearsal=replay"),
+              of("metrics", new Form.Some(RECIPE, 0), "the metrics to compute; default: all")
+                  .example("[forgetting, average-score]"),
               of(
-                  "probes",
-                  new Form.Some(RECIPE, 0),
-                  "probes before each next stage and at the final weights"),
-              of("analysis", ANALYSIS, "what is claimed of the results; changes none of them"),
+                      "probes",
+                      new Form.Some(RECIPE, 0),
+                      "probes before each next stage and at the final weights; default: none")
+                  .example("[\"sam-gap(rho=0.05)\", kl-drift]"),
+              of("analysis", ANALYSIS, "what is claimed of the results; changes none of them")
+                  .example("{primary: forgetting, margin: 0.05}"),
               of(
-                  "track",
-                  new Form.Named(TEXT),
-                  "where the run is shown while it goes on: a tracker's word with its target, such"
-                      + " as tensorboard: DIR; changes no result"),
+                      "track",
+                      new Form.Named(TEXT),
+                      "where the run is shown while it goes on: a tracker's word with its target, such"
+                          + " as tensorboard: DIR; changes no result")
+                  .example("{tensorboard: runs}"),
               of(
-                  "device",
-                  new Form.Parsed("cpu|gpu(:[0-9]+)?", ExperimentFile::device),
-                  "default: cpu")));
+                      "device",
+                      new Form.Parsed("cpu|gpu(:[0-9]+)?", ExperimentFile::device),
+                      "where to train and score: cpu, gpu or gpu:N; default: cpu")
+                  .example("gpu:0")));
 
   private ExperimentKeys() {}
 

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * The form of a value in an experiment file: checks the value when it is read, and describes it in
@@ -18,7 +20,7 @@ public sealed interface Form
         Form.OneOr,
         Form.Entries,
         Form.Section,
-        Form.Levels,
+        LevelsForm,
         DataForm {
   /** A variable somewhere in a text; its value is known only when the file is read. */
   String VARIABLE = "\\$\\{[^}]*\\}";
@@ -280,10 +282,7 @@ public sealed interface Form
     public ObjectNode schema() {
       ObjectNode schema = Json.object().put("type", "object");
       ObjectNode properties = schema.putObject("properties");
-      keys.forEach(
-          key ->
-              properties.set(
-                  key.name(), key.form().schema().put("description", key.description())));
+      keys.forEach(key -> properties.set(key.name(), key.schema()));
       schema.put("additionalProperties", false);
       List<Key> required = keys.stream().filter(Key::required).toList();
       if (!required.isEmpty()) {
@@ -299,48 +298,28 @@ public sealed interface Form
    * @param name the key
    * @param form the form of its value
    * @param required whether the mapping must have it
-   * @param description a description in one line
+   * @param description a description in one line, at its end the default, if there is one
+   * @param example a value as YAML
    */
-  record Key(String name, Form form, boolean required, String description) {
+  record Key(String name, Form form, boolean required, String description, String example) {
     static Key of(String name, Form form, String description) {
-      return new Key(name, form, false, description);
+      return new Key(name, form, false, description, "");
     }
 
     static Key required(String name, Form form, String description) {
-      return new Key(name, form, true, description);
-    }
-  }
-
-  /** An axis: levels, or levels with settings that take several values. */
-  record Levels(One level, One value) implements Form {
-    /** The key of the levels, next to the settings. */
-    static final String LEVELS = "levels";
-
-    @Override
-    public void check(YamlMap in, String key) {
-      if (!in.isMap(key)) {
-        new Some(level, 1).check(in, key);
-        return;
-      }
-      YamlMap axis = in.requiredMap(key);
-      if (!axis.has(LEVELS)) {
-        throw axis.missing(LEVELS);
-      }
-      new Some(level, 1).check(axis, LEVELS);
-      axis.keys().stream()
-          .filter(k -> !k.equals(LEVELS))
-          .forEach(k -> new Some(value, 1).check(axis, k));
+      return new Key(name, form, true, description, "");
     }
 
-    @Override
-    public ObjectNode schema() {
-      ObjectNode swept = Json.object().put("type", "object");
-      swept.putObject("properties").set(LEVELS, new Some(level, 1).schema());
-      swept.set("additionalProperties", new Some(value, 1).schema());
-      swept.putArray("required").add(LEVELS);
-      ObjectNode several = Json.object().put("type", "array").put("minItems", 1);
-      several.set("items", level.schema());
-      return anyOf(level.schema(), several, swept);
+    /** A copy with an example. */
+    Key example(String yaml) {
+      return new Key(name, form, required, description, yaml);
+    }
+
+    private ObjectNode schema() {
+      ObjectNode schema = form.schema().put("description", description);
+      Object example = new Load(LoadSettings.builder().build()).loadFromString(this.example);
+      schema.putArray("examples").add(Json.tree(example));
+      return schema;
     }
   }
 
@@ -348,7 +327,7 @@ public sealed interface Form
     return anyOf(schema, Json.object().put("type", "string").put("pattern", VARIABLE));
   }
 
-  private static ObjectNode anyOf(ObjectNode... forms) {
+  static ObjectNode anyOf(ObjectNode... forms) {
     ObjectNode schema = Json.object();
     Arrays.stream(forms).forEach(schema.putArray("anyOf")::add);
     return schema;

@@ -39,25 +39,39 @@ public record FreshClassifier(
   static final Form.Section SECTION =
       new Form.Section(
           List.of(
-              Form.Key.required(NETWORK, word(Network.class), "the network"),
+              Form.Key.required(NETWORK, word(Network.class), "the network").example("mlp"),
               Form.Key.of(
-                  SCENARIO,
-                  word(Scenario.class),
-                  "whether an example may have any class, or its task is known; default:"
-                      + " class-incremental"),
-              Form.Key.of("width", new Form.Whole(1, 1 << 14), "of each state; default: 64"),
+                      SCENARIO,
+                      word(Scenario.class),
+                      "whether an example may have any class, or its task is known; default:"
+                          + " class-incremental")
+                  .example("task-incremental"),
               Form.Key.of(
-                  "layers", new Form.Whole(0, 100), "default: 1 for an mlp, 2 for an encoder"),
-              Form.Key.of(HEADS, new Form.Whole(1, 1 << 10), "of an encoder's layer; default: 4"),
+                      "width",
+                      new Form.Whole(1, 1 << 14),
+                      "width of an embedding and of each hidden state; default: 64")
+                  .example("128"),
               Form.Key.of(
-                  VOCABULARY,
-                  new Form.Whole(1, 1 << 23),
-                  "at most this number of words, the most frequent of the training data; default:"
-                      + " 8000"),
+                      "layers",
+                      new Form.Whole(0, 100),
+                      "hidden layers, or attention layers; default: 1 for an mlp, 2 for an encoder")
+                  .example("2"),
               Form.Key.of(
-                  TOKENIZER,
-                  new Form.Text(),
-                  "a folder with tokenizer.json, instead of a vocabulary of words")));
+                      HEADS,
+                      new Form.Whole(1, 1 << 10),
+                      "attention heads of an encoder's layer; default: 4")
+                  .example("8"),
+              Form.Key.of(
+                      VOCABULARY,
+                      new Form.Whole(1, 1 << 23),
+                      "at most this number of words, the most frequent of the training data; default:"
+                          + " 8000")
+                  .example("4000"),
+              Form.Key.of(
+                      TOKENIZER,
+                      new Form.Text(),
+                      "a folder with tokenizer.json, instead of a vocabulary of words")
+                  .example("../models/SmolLM2-135M")));
 
   private static <E extends Enum<E>> Form.Word word(Class<E> type) {
     return new Form.Word(Arrays.stream(type.getEnumConstants()).map(Enum::toString).toList());

@@ -92,6 +92,7 @@ public record Plan(
     components(Kind.PROBE, experiment.probes(), registry); // reported now, not after the last cell
     Measures.of(experiment, registry);
     Origins origins = new Origins(registry);
+    RecipeLabel labels = RecipeLabel.in(grid.recipes(), registry);
     List<Cell> cells = new ArrayList<>();
     for (Grid.Combination combination : grid.combinations()) {
       Recipe recipe = combination.recipe();
@@ -103,7 +104,7 @@ public record Plan(
           all.put("plugin." + id, origins.version(id) + " " + origins.sha256(id));
         }
         String id = Fingerprint.of(all).substring(0, ID_LENGTH);
-        cells.add(new Cell(id, recipe, seed, combination.levels()));
+        cells.add(new Cell(id, recipe, labels.of(recipe), seed, combination.levels()));
       }
     }
     List<Component<ForgettingMetric>> metrics = metrics(experiment, registry);
@@ -129,7 +130,7 @@ public record Plan(
             .map(
                 c ->
                     new CellHistory.Planned(
-                        c.id(), label(c), c.recipe().toString(), c.seed(), c.levels()))
+                        c.id(), c.label(), c.recipe().toString(), c.seed(), c.levels()))
             .toList(),
         Stream.concat(experiment.tasks().stream(), experiment.evaluation().stream())
             .map(set -> scale(set.name()))
@@ -241,11 +242,6 @@ public record Plan(
     Component<Measure> measure = measures().component(set);
     Measure made = measure.create();
     return new ScoreScale(RecipeLabel.of(measure, registry), made.unit(), made.higherIsBetter());
-  }
-
-  /** A cell's recipe without defaults. */
-  public String label(Cell cell) {
-    return RecipeLabel.of(cell.recipe(), registry);
   }
 
   private Stream<ComponentId> measured() {

@@ -272,7 +272,8 @@ public final class LanguageSubject implements Subject {
     if (measure instanceof ChoiceMeasure choices) {
       ContinuationEncoder pairs = new ContinuationEncoder(source.tokenizer(), encoder.length());
       return ScoredItems.of(
-          choices, ChoiceScores.answers(likelihoods(weights), pairs, set, data.choices()));
+          choices,
+          ChoiceScores.answers(likelihoods(weights).sharing(), pairs, set, data.choices()));
     }
     AnswerMeasure generated = (AnswerMeasure) measure;
     return ScoredItems.of(

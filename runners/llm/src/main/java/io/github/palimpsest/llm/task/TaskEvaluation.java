@@ -7,7 +7,6 @@ import io.github.palimpsest.api.measure.ItemScore;
 import io.github.palimpsest.api.measure.Measure;
 import io.github.palimpsest.api.measure.TargetMeasure;
 import io.github.palimpsest.llm.score.ContinuationEncoder;
-import io.github.palimpsest.llm.score.GreedyAnswers;
 import io.github.palimpsest.llm.score.LogLikelihoods;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Asks a model the items of tasks.
@@ -25,7 +25,22 @@ import java.util.function.Function;
  * @param generation answers prompts
  */
 public record TaskEvaluation(
-    LogLikelihoods model, ContinuationEncoder encoder, GreedyAnswers.Generation generation) {
+    LogLikelihoods model, ContinuationEncoder encoder, Generation generation) {
+  /** Generates greedily. */
+  @FunctionalInterface
+  public interface Generation {
+    /**
+     * Answers prompts.
+     *
+     * @param prompts token ids
+     * @param maxNewTokens the most tokens of an answer
+     * @param complete tests whether the tokens of an answer are enough; asked after each token
+     * @return for each prompt the new tokens up to the end token and without it, or until they are
+     *     enough
+     */
+    List<int[]> of(List<int[]> prompts, int maxNewTokens, Predicate<int[]> complete);
+  }
+
   /** An outcome before it is scored. */
   private record Answered(TaskItem item, ItemOutcome outcome, Function<Measure, ItemScore> score) {}
 
@@ -131,7 +146,13 @@ public record TaskEvaluation(
       int[] ids = encoder.tokenizer().prompt(((TaskItem.Generation) item).context());
       prompts.add(Arrays.copyOfRange(ids, Math.max(0, ids.length - room), ids.length));
     }
-    List<int[]> tokens = generation.of(prompts, question.mostTokens());
+    // what follows a stop is cut off, so it is not generated
+    Predicate<int[]> stopped =
+        ids -> {
+          String text = encoder.tokenizer().decode(ids);
+          return question.stops().stream().anyMatch(text::contains);
+        };
+    List<int[]> tokens = generation.of(prompts, question.mostTokens(), stopped);
     List<Answered> answers = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       TaskItem.Generation item = (TaskItem.Generation) items.get(i);

@@ -19,23 +19,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against the Language Model Evaluation Harness, on a small random model. */
 @Tag("native")
 class HarnessGoldenTest {
   @TempDir Path folder;
 
-  @Test
-  void scoresPairsAndWholeTextsAsTheHarnessDoes() {
+  @ParameterizedTest(name = "shared beginnings: {0}")
+  @ValueSource(booleans = {false, true})
+  void scoresPairsAndWholeTextsAsTheHarnessDoes(boolean sharing) {
     JsonNode golden = Golden.json("lmeval/loglikelihood.json");
     double rtol = golden.at("/tolerance/loglikelihood/rtol").asDouble();
     double atol = golden.at("/tolerance/loglikelihood/atol").asDouble();
     int full = golden.at("/hyper/max_length").asInt();
     int small = golden.at("/hyper/short_max_length").asInt();
     try (TextTokenizer tokenizer = tokenizer(golden);
-        ModelLogLikelihoods model = model(golden, 4)) {
+        ModelLogLikelihoods open = model(golden, 4)) {
+      LogLikelihoods model = sharing ? open.sharing() : open;
       for (int maxLength : new int[] {full, small}) {
         ContinuationEncoder encoder = new ContinuationEncoder(tokenizer, maxLength);
         String suffix = maxLength == full ? "" : "_max_length_" + small;
@@ -79,8 +82,9 @@ class HarnessGoldenTest {
     }
   }
 
-  @Test
-  void choosesAsTheHarnessDoesBySumByCharacterAndByByte() {
+  @ParameterizedTest(name = "shared beginnings: {0}")
+  @ValueSource(booleans = {false, true})
+  void choosesAsTheHarnessDoesBySumByCharacterAndByByte(boolean sharing) {
     JsonNode golden = Golden.json("lmeval/multiple_choice.json");
     JsonNode pairs = Golden.json("lmeval/loglikelihood.json");
     Path file = folder.resolve("mc.jsonl");
@@ -88,7 +92,8 @@ class HarnessGoldenTest {
     List<ChoiceItem> items =
         ChoiceItem.read(new FileSource(file), Optional.empty(), new Choices(), 0);
     try (TextTokenizer tokenizer = tokenizer(pairs);
-        ModelLogLikelihoods model = model(pairs, 3)) {
+        ModelLogLikelihoods open = model(pairs, 3)) {
+      LogLikelihoods model = sharing ? open.sharing() : open;
       ContinuationEncoder encoder =
           new ContinuationEncoder(tokenizer, golden.at("/hyper/max_length").asInt());
       ChoiceScores scores = ChoiceScores.of(model, encoder, "mc", items);

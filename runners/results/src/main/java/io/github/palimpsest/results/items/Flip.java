@@ -13,7 +13,6 @@ import java.util.function.Function;
  * An item that the bare model has right and the trained one wrong, or the opposite.
  *
  * @param cell the cell's id
- * @param recipe the recipe without its defaults
  * @param seed its seed
  * @param set the evaluation set
  * @param place the item's place in the set, from 0
@@ -23,14 +22,7 @@ import java.util.function.Function;
  * @param after the choice after the last task, from 0; -1 without choices
  */
 public record Flip(
-    String cell,
-    String recipe,
-    long seed,
-    String set,
-    int place,
-    boolean gained,
-    int before,
-    int after) {
+    String cell, long seed, String set, int place, boolean gained, int before, int after) {
 
   /** The word of the direction. */
   public String change() {
@@ -78,7 +70,6 @@ public record Flip(
         flips.add(
             new Flip(
                 result.id(),
-                result.label(),
                 result.seed(),
                 set,
                 i,

@@ -1,5 +1,6 @@
 package io.github.palimpsest.results.query;
 
+import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.CellResult;
 import io.github.palimpsest.results.folder.GridPlan;
 import io.github.palimpsest.results.folder.Json;
@@ -34,13 +35,19 @@ final class ItemRows {
 
   static void flips(
       CellResult result, GridPlan plan, Map<String, SetItems> items, ResultRows.Sink sink) {
+    String label =
+        plan.cells().stream()
+            .filter(cell -> cell.id().equals(result.id()))
+            .map(CellHistory.Planned::label)
+            .findFirst()
+            .orElse(result.label());
     for (Flip.OfSet set : Flip.of(result, plan::scale)) {
       for (Flip flip : set.flips()) {
         Optional<Item> item =
             Optional.ofNullable(items.get(flip.set())).flatMap(all -> all.at(flip.place()));
         sink.row(
             flip.cell(),
-            flip.recipe(),
+            label,
             flip.seed(),
             flip.set(),
             (long) flip.place(),

@@ -97,11 +97,11 @@ public record StoredCell(
     return result != null ? Status.FINISHED : failure != null ? Status.FAILED : Status.MISSING;
   }
 
-  /** The recipe without its defaults. */
+  /** The recipe without its defaults, as the plan of the folder writes it. */
   public String label() {
-    return result != null
-        ? result.label()
-        : failure != null ? failure.label() : planned == null ? "" : planned.label();
+    return planned != null
+        ? planned.label()
+        : result != null ? result.label() : failure != null ? failure.label() : "";
   }
 
   /** The canonical text of the recipe. */
