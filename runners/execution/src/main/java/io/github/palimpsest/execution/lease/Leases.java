@@ -215,10 +215,16 @@ public final class Leases implements AutoCloseable {
     return silent(record.pid(), holder) ? Gone.SILENT : Gone.NO;
   }
 
-  private static boolean alive(LeaseRecord record) {
-    boolean own = record.pid() == ProcessHandle.current().pid();
+  private boolean alive(LeaseRecord record) {
     return RunNote.alive(record.pid(), record.started(), record.worker())
-        && (!own || HERE.contains(record.worker().id()));
+        && !ended(record.pid(), record.worker());
+  }
+
+  /** Whether it was a run of this process, which is alive itself. */
+  private boolean ended(long pid, RunWorker run) {
+    return run.system().equals(as.host().system())
+        && pid == ProcessHandle.current().pid()
+        && !HERE.contains(run.id());
   }
 
   private boolean silent(long pid, RunWorker holder) {
@@ -254,7 +260,8 @@ public final class Leases implements AutoCloseable {
     RunNote.forgetTheDead(layout);
     for (RunNote note : RunNote.all(layout)) {
       RunWorker other = note.worker();
-      if (other != null && !other.id().equals(worker.id()) && silent(note.pid(), other)) {
+      boolean another = other != null && !other.id().equals(worker.id());
+      if (other != null && another && (ended(note.pid(), other) || silent(note.pid(), other))) {
         Folders.deleteQuietly(RunNote.file(layout, note.pid(), other));
       }
     }
