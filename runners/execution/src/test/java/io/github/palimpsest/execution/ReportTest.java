@@ -28,7 +28,8 @@ class ReportTest {
     Results report = Results.of(out);
     assertThat(report.rows())
         .extracting(Results.Row::label)
-        .containsExactly("sgd", "sgd | wise-ft");
+        .as("with the learning rate, since another recipe has another one")
+        .containsExactly("sgd(lr=0.1)", "sgd(lr=0.1) | wise-ft");
     assertThat(report.failed()).hasSize(2);
     String text = ReportText.of(report);
     assertThat(text)
