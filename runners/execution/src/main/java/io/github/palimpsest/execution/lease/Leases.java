@@ -258,6 +258,7 @@ public final class Leases implements AutoCloseable {
    */
   public boolean sweep() {
     RunNote.forgetTheDead(layout);
+    RunNote.forgetDamaged(layout, HERE::contains);
     for (RunNote note : RunNote.all(layout)) {
       RunWorker other = note.worker();
       boolean another = other != null && !other.id().equals(worker.id());

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -159,6 +160,23 @@ public record RunNote(
   public static void forgetTheDead(FolderLayout folder) {
     for (Path file : files(folder)) {
       read(file).filter(note -> !note.alive()).ifPresent(note -> Folders.deleteQuietly(file));
+    }
+  }
+
+  /**
+   * Deletes damaged notes of runs of this process that have ended: the process is alive itself.
+   *
+   * @param running whether a run with an id has not ended
+   */
+  public static void forgetDamaged(FolderLayout folder, Predicate<String> running) {
+    String own = PREFIX + ProcessHandle.current().pid() + "-";
+    for (Path file : files(folder)) {
+      String name = file.getFileName().toString();
+      if (name.startsWith(own)
+          && !running.test(name.substring(own.length(), name.length() - ".json".length()))
+          && read(file).filter(note -> note.worker() == null).isPresent()) {
+        Folders.deleteQuietly(file);
+      }
     }
   }
 
