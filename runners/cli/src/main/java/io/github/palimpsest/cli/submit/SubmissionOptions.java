@@ -2,6 +2,7 @@ package io.github.palimpsest.cli.submit;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.cli.option.Ranged;
+import io.github.palimpsest.results.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ public final class SubmissionOptions {
       throw new PalimpsestException(
           option
               + " '"
-              + value
+              + Printable.line(value)
               + "' is no name: letters, digits, '.', '_', '-' and ',' are allowed");
     }
   }
