@@ -56,8 +56,8 @@ public record RowFilter(String condition) {
     String text = db.text("SELECT json_serialize_sql(?::VARCHAR)", DuckDb.where(condition));
     try {
       return JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("DuckDB gives JSON", e);
+    } catch (JsonProcessingException e) { // its JSON is as deep as the condition
+      throw problem(condition, "it cannot be read: " + e.getOriginalMessage());
     }
   }
 

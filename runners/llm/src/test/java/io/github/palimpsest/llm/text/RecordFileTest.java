@@ -177,6 +177,14 @@ class RecordFileTest {
   }
 
   @Test
+  void a_condition_that_is_nested_too_deeply_is_refused() {
+    String deep = "text " + "!!x.y.Z".repeat(600);
+    assertThatThrownBy(() -> new RowFilter(deep))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageStartingWith("filter \"" + deep + "\": it cannot be read: ");
+  }
+
+  @Test
   void a_syntax_error_has_its_place_in_the_filter() {
     assertThatThrownBy(() -> new RowFilter("lang = = 'en'")).hasMessageContaining("(character 8)");
   }
