@@ -131,6 +131,16 @@ public class ExperimentFileTest {
     assertThat(e.training().steps(5)).isEqualTo(30);
   }
 
+  @Test
+  void a_file_that_ends_within_an_escape_is_no_yaml() {
+    for (String cut : new String[] {"name: \"a\\u", "name: \"a\\x", "name: \"a\\"}) {
+      assertThatThrownBy(() -> ExperimentFile.parse("x.yaml", cut, Path.of("."), Map.of()))
+          .as(cut)
+          .isInstanceOf(PalimpsestException.class)
+          .hasMessageContaining("this is not YAML");
+    }
+  }
+
   @ParameterizedTest(name = "{0} -> {1}: {3}")
   @CsvSource(
       delimiter = '|',

@@ -106,7 +106,8 @@ public final class YamlMap {
           .error(
               String.format(
                   "this is not YAML: the character U+%04X is not allowed", e.getCodePoint()));
-    } catch (IndexOutOfBoundsException e) { // some texts that end within a token
+    } catch (IndexOutOfBoundsException
+        | NumberFormatException e) { // some texts that end within a token
       throw start(file).error("this is not YAML: it ends too early");
     } catch (YamlEngineException e) {
       throw start(file).error("this is not YAML: " + e.getMessage().lines().findFirst().orElse(""));
