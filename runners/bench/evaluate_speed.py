@@ -28,17 +28,13 @@ import with_lm_eval
 def harness(a):
     """One evaluation by the harness, in this process."""
     from lm_eval import simple_evaluate
-    from lm_eval.api.task import ConfigurableTask
     from lm_eval.models.huggingface import HFLM
     from lm_eval.tasks._yaml_loader import load_yaml
 
     lm = HFLM(pretrained=a.model, device="cpu", dtype="float32", batch_size=a.harness)
-    tasks = []
-    for entry in json.loads(a.definitions.read_text("utf-8")):
-        config = load_yaml(entry["path"], resolve_func=True)
-        task = ConfigurableTask(config=with_lm_eval.local(config, entry["files"]))
-        task.set_fewshot_seed(seed=1234)
-        tasks.append(task)
+    entries = json.loads(a.definitions.read_text("utf-8"))
+    tasks = [with_lm_eval.task(load_yaml(e["path"], resolve_func=True), e["files"])
+             for e in entries]
     results = simple_evaluate(lm, tasks=tasks, limit=a.limit, bootstrap_iters=0)["results"]
     a.out.write_text(json.dumps({n: r["acc,none"] for n, r in results.items()}), "utf-8")
 

@@ -66,14 +66,9 @@ def evaluated(a, tasks, limit):
 def harness(a, lm, tasks, limit, **options):
     """What the harness says with a model of its own."""
     from lm_eval import simple_evaluate
-    from lm_eval.api.task import ConfigurableTask
 
-    all_tasks = []
-    for name in tasks.split(","):
-        config = bench.harness_config(name)
-        task = ConfigurableTask(config=bench.local(config, bench.copy(config, a.data, a.work)))
-        task.set_fewshot_seed(seed=1234)
-        all_tasks.append(task)
+    configs = [bench.harness_config(name) for name in tasks.split(",")]
+    all_tasks = [bench.task(c, bench.copy(c, a.data, a.work)) for c in configs]
     return simple_evaluate(lm, tasks=all_tasks, limit=limit, log_samples=True, bootstrap_iters=0,
                            **options)
 

@@ -106,6 +106,17 @@ def local(config, files):
     return c
 
 
+def task(config, files, shots=None):
+    """A task of the harness on local files."""
+    from lm_eval.api.task import ConfigurableTask
+
+    made = ConfigurableTask(config=local(config, files))
+    if shots is not None:
+        made.set_config(key="num_fewshot", value=shots)
+    made.set_fewshot_seed(seed=1234)
+    return made
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--model", required=True)
@@ -138,17 +149,10 @@ def main():
 
     start = time.time()
     from lm_eval import simple_evaluate
-    from lm_eval.api.task import ConfigurableTask
     from lm_eval.models.huggingface import HFLM
 
     lm = HFLM(pretrained=a.model, device="cpu", dtype="float32", batch_size=a.batch)
-    tasks = []
-    for n in names:
-        task = ConfigurableTask(config=local(configs[n], files[n]))
-        if a.shots is not None:
-            task.set_config(key="num_fewshot", value=a.shots)
-        task.set_fewshot_seed(seed=1234)
-        tasks.append(task)
+    tasks = [task(configs[n], files[n], a.shots) for n in names]
     results = simple_evaluate(lm, tasks=tasks, limit=a.limit, log_samples=True,
                               bootstrap_iters=0)
     theirs_s = time.time() - start

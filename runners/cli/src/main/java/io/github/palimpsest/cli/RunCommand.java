@@ -12,13 +12,11 @@ import io.github.palimpsest.cli.option.ProbeOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.RequiredCertificates;
 import io.github.palimpsest.cli.option.TrackingOptions;
-import io.github.palimpsest.cli.submit.SubmissionOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
 import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.InProcess;
-import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.UntilPrecise;
 import io.github.palimpsest.execution.lease.Participant;
@@ -137,7 +135,7 @@ final class RunCommand implements Callable<Integer> {
     if (requireCertified) {
       new RequiredCertificates(plan, plugins.folder, spec.commandLine().getErr()).check();
     }
-    Path folder = out == null ? SubmissionOptions.ofName(read.name(), "--out") : out;
+    Path folder = out == null ? FolderExperiment.ofName(read.name(), "--out") : out;
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
@@ -236,33 +234,13 @@ final class RunCommand implements Callable<Integer> {
       Interruption interruption,
       Tracking shown) {
     Executor.Listener told =
-        new Executor.Listener() {
-          @Override
-          public RunListener worker(int place) {
-            return progress.worker(place);
-          }
-
-          @Override
-          public void begun() {
-            FolderExperiment.origin(experiment, plugins, added(plan)).write(folder);
-            shown.begin();
-          }
-
-          @Override
-          public void lost(int place) {
-            progress.worker(place).lost();
-          }
-
-          @Override
-          public void message(String line) {
-            progress.print(line);
-          }
-
-          @Override
-          public boolean stops() {
-            return interruption.stops();
-          }
-        };
+        new TerminalListener(
+            progress,
+            interruption,
+            () -> {
+              FolderExperiment.origin(experiment, plugins, added(plan)).write(folder);
+              shown.begin();
+            });
     return executor(plan).execute(plan, settings, folder, told).orElse(ExitCode.OK);
   }
 

@@ -9,7 +9,6 @@ import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
 import io.github.palimpsest.execution.Executor;
-import io.github.palimpsest.execution.RunListener;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.memory.PlanMemory;
@@ -85,7 +84,8 @@ final class WorkCommand implements Callable<Integer> {
     int code;
     try (Progress progress = Progress.on(err, plan, RunSettings.DEFAULT, 1);
         Interruption interruption = Interruption.heard(progress::print)) {
-      code = execute(plan, progress, interruption);
+      TerminalListener told = new TerminalListener(progress, interruption, () -> {});
+      code = executor(plan).execute(plan, RunSettings.DEFAULT, folder, told).orElse(ExitCode.OK);
       if (interruption.stops()) {
         err.println("stopped; finished work is in " + folder + "; the same command continues");
         return ExitCode.INTERRUPTED;
@@ -100,32 +100,6 @@ final class WorkCommand implements Callable<Integer> {
       err.println("'palimpsest run' of the same file and folder measures the probes it asks for");
     }
     return status.finished() == status.cells() ? ExitCode.OK : ExitCode.FAILED;
-  }
-
-  private int execute(Plan plan, Progress progress, Interruption interruption) {
-    Executor.Listener told =
-        new Executor.Listener() {
-          @Override
-          public RunListener worker(int place) {
-            return progress.worker(place);
-          }
-
-          @Override
-          public void lost(int place) {
-            progress.worker(place).lost();
-          }
-
-          @Override
-          public void message(String line) {
-            progress.print(line);
-          }
-
-          @Override
-          public boolean stops() {
-            return interruption.stops();
-          }
-        };
-    return executor(plan).execute(plan, RunSettings.DEFAULT, folder, told).orElse(ExitCode.OK);
   }
 
   /** As with {@code run}, a crash of native code is only a failed stage. */

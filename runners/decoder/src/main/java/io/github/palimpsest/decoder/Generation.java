@@ -135,14 +135,13 @@ public final class Generation implements AutoCloseable {
     int most = Math.max(slots - cut, otherSlots - otherCut);
     int added = most - (slots - cut);
     int otherAdded = most - (otherSlots - otherCut);
-    int[] places = places(kept, before);
-    int[] otherPlaces = places(more, joining);
     Inference.Held all =
-        before.isEmpty()
-            ? generator.regroup(
-                other, otherPlaces, cache, places, new int[] {otherCut, otherAdded, cut, added})
-            : generator.regroup(
-                cache, places, other, otherPlaces, new int[] {cut, added, otherCut, otherAdded});
+        generator.regroup(
+            cache,
+            places(kept, before),
+            other,
+            places(more, joining),
+            new int[] {cut, added, otherCut, otherAdded});
     List<Row> together = new ArrayList<>();
     kept.forEach(r -> together.add(r.moved(added - cut)));
     more.forEach(r -> together.add(r.moved(otherAdded - otherCut)));

@@ -238,6 +238,9 @@ public final class Generator implements AutoCloseable {
     fed.put(KEPT.name(), new HostArray.Ints(kept, kept.length));
     fed.put(JOINING.name(), new HostArray.Ints(joining, joining.length));
     fed.put(SHIFTS.name(), new HostArray.Ints(shifts, shifts.length));
+    if (held == Inference.Held.NOTHING) {
+      cache.forEach(name -> fed.put(name, empty(0)));
+    }
     if (other == Inference.Held.NOTHING) {
       cache.forEach(name -> fed.put(JOIN + name, empty(0)));
     }

@@ -70,8 +70,12 @@ public record Sampling(double temperature, int topK, double topP) {
     return likeliest[count - 1];
   }
 
-  /** The ids in descending order of logit; ids with equal logits are in ascending order. */
-  private static int[] likeliest(float[] logits, int from, int vocabulary, int count) {
+  /**
+   * The ids in descending order of logit; ids with equal logits are in ascending order.
+   *
+   * @param count at most this number of ids
+   */
+  public static int[] likeliest(float[] logits, int from, int vocabulary, int count) {
     long[] keys = new long[vocabulary];
     for (int i = 0; i < vocabulary; i++) {
       int bits = Float.floatToIntBits(logits[from + i]);

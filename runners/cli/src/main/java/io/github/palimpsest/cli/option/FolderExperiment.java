@@ -23,6 +23,8 @@ import picocli.CommandLine.Mixin;
 /** The experiment of an output folder, read again from the file that the folder names. */
 @Command
 public final class FolderExperiment {
+  private static final Path EVERYTHING = Path.of("palimpsest-out");
+
   @Mixin private ExperimentOptions experiment = new ExperimentOptions();
   @Mixin private PluginOptions plugins = new PluginOptions();
 
@@ -57,6 +59,26 @@ public final class FolderExperiment {
     Experiment read = options.experiment.read();
     Plan plan = Plan.of(read, options.plugins.registry());
     return cells.isEmpty() ? plan : plan.only(cells);
+  }
+
+  /**
+   * The output folder of an experiment, by its name, in the folder of all experiments.
+   *
+   * @param option the option to give instead
+   * @throws PalimpsestException if the name is no name of a folder
+   */
+  public static Path ofName(String name, String option) {
+    Path folder = EVERYTHING.resolve(name).normalize();
+    if (!folder.startsWith(EVERYTHING) || folder.equals(EVERYTHING)) {
+      throw new PalimpsestException(
+          "the experiment's name '"
+              + name
+              + "' does not name a folder in "
+              + EVERYTHING
+              + ": give "
+              + option);
+    }
+    return folder;
   }
 
   /**

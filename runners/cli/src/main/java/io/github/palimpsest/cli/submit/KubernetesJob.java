@@ -2,6 +2,8 @@ package io.github.palimpsest.cli.submit;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -19,11 +21,13 @@ record KubernetesJob(String image, String claim, Path mount, Optional<String> qu
 
   /** The YAML for {@code kubectl apply}; its strings are those of JSON, which YAML includes. */
   String of(Submission s) {
-    String memory = s.memory().map(m -> ", memory: " + text(m.mebibytes() + "Mi")).orElse("");
-    String limits =
-        (s.memory().map(m -> "memory: " + text(m.mebibytes() + "Mi")).orElse("")
-                + (s.gpu() ? ", nvidia.com/gpu: \"1\"" : ""))
-            .replaceFirst("^, ", "");
+    List<String> requests = new ArrayList<>(List.of("cpu: \"" + s.cpus() + "\""));
+    List<String> limits = new ArrayList<>();
+    s.memory().map(m -> "memory: " + text(m.mebibytes() + "Mi")).ifPresent(limits::add);
+    requests.addAll(limits);
+    if (s.gpu()) {
+      limits.add("nvidia.com/gpu: \"1\"");
+    }
     return Lines.comment(s.comment("kubectl apply -f FILE"))
         + """
         apiVersion: batch/v1
@@ -58,7 +62,7 @@ record KubernetesJob(String image, String claim, Path mount, Optional<String> qu
                   workingDir: %s
                   command: [%s]
                   resources:
-                    requests: {cpu: "%d"%s}
+                    requests: {%s}
                     limits: {%s}
                   volumeMounts:
                     - {name: data, mountPath: %s}
@@ -77,9 +81,8 @@ record KubernetesJob(String image, String claim, Path mount, Optional<String> qu
                 s.words().stream()
                     .map(word -> text(word.replace("$(", "$$("))) // else a variable of Kubernetes
                     .collect(Collectors.joining(", ")),
-                s.cpus(),
-                memory,
-                limits,
+                String.join(", ", requests),
+                String.join(", ", limits),
                 text(mount.toString()),
                 text(claim));
   }

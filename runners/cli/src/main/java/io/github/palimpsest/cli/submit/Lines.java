@@ -1,6 +1,5 @@
 package io.github.palimpsest.cli.submit;
 
-import io.github.palimpsest.results.text.Printable;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -19,11 +18,6 @@ final class Lines {
   /** A command line of such words. */
   static String quoted(List<String> words) {
     return words.stream().map(Lines::quoted).collect(Collectors.joining(" "));
-  }
-
-  /** A text for a comment: without line breaks and other control characters. */
-  static String one(String text) {
-    return Printable.line(text);
   }
 
   /** Lines of a comment. */

@@ -1,5 +1,6 @@
 package io.github.palimpsest.cli.submit;
 
+import io.github.palimpsest.results.text.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ public record Submission(
               mebibytes(),
               predicted / 1e6,
               ERROR),
-          "  + 256 MiB for the process that watches; most is needed by " + Lines.one(recipe));
+          "  + 256 MiB for the process that watches; most is needed by " + Printable.line(recipe));
     }
   }
 
@@ -90,7 +91,7 @@ public record Submission(
   /** What the file says about itself, without the signs of a comment. */
   List<String> comment(String submit) {
     List<String> lines = new ArrayList<>();
-    lines.add(workers + (workers == 1 ? " worker" : " workers") + " for " + Lines.one(name));
+    lines.add(workers + (workers == 1 ? " worker" : " workers") + " for " + Printable.line(name));
     lines.add("submit: " + submit);
     lines.addAll(
         memory

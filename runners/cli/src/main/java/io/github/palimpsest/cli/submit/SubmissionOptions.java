@@ -1,6 +1,7 @@
 package io.github.palimpsest.cli.submit;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.cli.option.FolderExperiment;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.results.text.Printable;
 import java.io.IOException;
@@ -15,8 +16,6 @@ import picocli.CommandLine.Option;
 
 /** What {@code plan} writes for a cluster. */
 public final class SubmissionOptions {
-  private static final Path EVERYTHING = Path.of("palimpsest-out");
-
   /** The kinds of files, of which at most one is written. */
   static final class Kind {
     @Option(
@@ -134,27 +133,9 @@ public final class SubmissionOptions {
 
   /** The output folder. */
   public Path folder(String name) {
-    return (folder == null ? ofName(name, "--folder") : folder).toAbsolutePath().normalize();
-  }
-
-  /**
-   * The output folder of an experiment, by its name, in the folder of all experiments.
-   *
-   * @param option the option to give instead
-   * @throws PalimpsestException if the name is no name of a folder
-   */
-  public static Path ofName(String name, String option) {
-    Path folder = EVERYTHING.resolve(name).normalize();
-    if (!folder.startsWith(EVERYTHING) || folder.equals(EVERYTHING)) {
-      throw new PalimpsestException(
-          "the experiment's name '"
-              + name
-              + "' does not name a folder in "
-              + EVERYTHING
-              + ": give "
-              + option);
-    }
-    return folder;
+    return (folder == null ? FolderExperiment.ofName(name, "--folder") : folder)
+        .toAbsolutePath()
+        .normalize();
   }
 
   /** The processors of each worker. */

@@ -18,9 +18,6 @@ import java.util.TreeMap;
 public final class Heartbeats {
   private static final Duration LOOK = Duration.ofMillis(200);
 
-  /** A run beats this often within its lease, and may be late by as much again. */
-  private static final int BEATS = 6;
-
   private final FolderLayout layout;
   private final Pace pace;
 
@@ -84,8 +81,9 @@ public final class Heartbeats {
     return Objects.requireNonNull(note.worker()).id();
   }
 
+  /** The time between two heartbeats, and as much again for one that is late. */
   private static Duration limit(RunNote note) {
     RunWorker worker = Objects.requireNonNull(note.worker());
-    return Duration.ofNanos((long) (worker.leaseSeconds() * 1e9)).dividedBy(BEATS);
+    return worker.lease().multipliedBy(2).dividedBy(Participant.BEATS);
   }
 }

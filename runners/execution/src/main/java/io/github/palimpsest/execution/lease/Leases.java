@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -37,7 +36,6 @@ public final class Leases implements AutoCloseable {
   private static final Set<String> HERE = ConcurrentHashMap.newKeySet();
 
   private static final int ATTEMPTS = 20;
-  private static final double NANOS = 1e9;
 
   private final FolderLayout layout;
   private final Participant as;
@@ -49,8 +47,7 @@ public final class Leases implements AutoCloseable {
     this.layout = layout;
     this.as = as;
     String id = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
-    this.worker =
-        new RunWorker(id, as.host().name(), as.host().system(), as.lease().toNanos() / NANOS);
+    this.worker = RunWorker.of(id, as.host(), as.lease());
     HERE.add(id);
   }
 
@@ -229,12 +226,11 @@ public final class Leases implements AutoCloseable {
 
   private boolean silent(long pid, RunWorker holder) {
     Path note = RunNote.file(layout, pid, holder);
-    Duration limit = Duration.ofNanos((long) (holder.leaseSeconds() * NANOS));
     return silence.silent(
         holder.id(),
         as.pace().nanos(),
         () -> content(note).map(c -> new String(c, ISO_8859_1)).orElse("none"),
-        limit);
+        holder.lease());
   }
 
   /** Whether another run that is not gone holds a lease, except those of some units. */

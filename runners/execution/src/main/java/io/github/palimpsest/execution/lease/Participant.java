@@ -14,8 +14,8 @@ public record Participant(Host host, Pace pace, Duration lease) {
   /** The default time of a lease. */
   public static final Duration USUAL_LEASE = Duration.ofMinutes(1);
 
-  /** So many heartbeats have to be missed. */
-  private static final int BEATS = 12;
+  /** The number of heartbeats that have to be missed. */
+  static final int BEATS = 12;
 
   /** This process, with the default time of a lease. */
   public static final Participant USUAL = of(USUAL_LEASE);

@@ -223,6 +223,7 @@ final class AnalysisText {
     return (value < 0 ? "" : "+") + ReportText.number(value, 3);
   }
 
+  /** A p-value with three decimals. */
   static String p(double value) {
     return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", value);
   }

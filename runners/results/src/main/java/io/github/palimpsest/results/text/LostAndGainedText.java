@@ -2,7 +2,6 @@ package io.github.palimpsest.results.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The items lost and gained, in the text report. */
 public final class LostAndGainedText {
@@ -25,7 +24,7 @@ public final class LostAndGainedText {
               "" + r.bySeed().size(),
               "" + r.allSeeds().lost(),
               "" + r.allSeeds().gained(),
-              p(r.holm())));
+              AnalysisText.p(r.holm())));
     }
     StringBuilder out = new StringBuilder("\nItems lost and gained\n\n");
     out.append(TextTable.of(table)).append('\n');
@@ -54,9 +53,5 @@ public final class LostAndGainedText {
       out.append("    ").append(Printable.line(was + "right: " + item.right() + seeds));
       out.append('\n');
     }
-  }
-
-  private static String p(double value) {
-    return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", value);
   }
 }

@@ -35,7 +35,7 @@ final class ProbeText {
               a.interval()
                   .map(v -> String.format(Locale.ROOT, "%.2f to %.2f", v.low(), v.high()))
                   .orElse(NONE),
-              a.holm().isPresent() ? p(a.holm().getAsDouble()) : NONE,
+              a.holm().isPresent() ? AnalysisText.p(a.holm().getAsDouble()) : NONE,
               a.says()));
       a.caveats().forEach(c -> notes.add(a.probe() + " after " + a.task() + ": " + c));
     }
@@ -47,9 +47,5 @@ final class ProbeText {
 
   private static String signed(double value) {
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%+.2f", value) : NONE;
-  }
-
-  private static String p(double value) {
-    return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", value);
   }
 }
