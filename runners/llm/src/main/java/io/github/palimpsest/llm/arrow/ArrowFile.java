@@ -22,6 +22,7 @@ import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.flatbuf.Schema;
+import org.apache.arrow.flatbuf.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,6 +186,13 @@ public final class ArrowFile {
       fields.add(schema.fields(i));
       dictionaries(schema.fields(i));
     }
+    if (fields.stream().noneMatch(BatchReader::holdsValues)) {
+      throw new PalimpsestException(
+          "no column holds texts or numbers; the columns are "
+              + fields.stream()
+                  .map(field -> "'" + field.name() + "' (" + Type.name(field.typeType()) + ")")
+                  .toList());
+    }
   }
 
   private void dictionaries(Field field) {
@@ -210,7 +218,7 @@ public final class ArrowFile {
 
   private boolean rows(RecordBatch batch, ByteBuffer body, Rows to) throws IOException {
     BatchReader reader = new BatchReader(batch, body, dictionaries);
-    List<Column> columns = fields.stream().map(reader::column).toList();
+    List<Column> columns = fields.stream().map(reader::whole).toList();
     for (long i = 0; i < batch.length(); i++) {
       ObjectNode row = JsonNodeFactory.instance.objectNode();
       for (int c = 0; c < columns.size(); c++) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.FixedSizeList;
@@ -30,6 +31,7 @@ final class BatchReader {
   private final RecordBatch batch;
   private final Buffers buffers;
   private final Map<Long, Column> dictionaries;
+  private int node;
   private int buffer;
   private int variadic;
 
@@ -48,8 +50,29 @@ final class BatchReader {
     buffer += count;
   }
 
+  /**
+   * A column of the table.
+   *
+   * @throws PalimpsestException if it has another number of rows than the batch
+   */
+  Column whole(Field field) {
+    long rows = batch.nodes(node).length();
+    if (rows != batch.length()) {
+      throw new PalimpsestException(
+          "column '"
+              + field.name()
+              + "' has "
+              + rows
+              + " rows in a batch of "
+              + batch.length()
+              + ": the file is damaged");
+    }
+    return column(field);
+  }
+
   /** The values of a column. */
-  Column column(Field field) {
+  private Column column(Field field) {
+    node++;
     return field.dictionary() == null ? values(field) : encoded(field);
   }
 
@@ -69,6 +92,39 @@ final class BatchReader {
           }
           return dictionary.at(place.applyAsInt(row));
         });
+  }
+
+  /**
+   * Whether each row of a column takes bytes of the file. A table without such a column could say
+   * any number of rows.
+   */
+  static boolean holdsValues(Field field) {
+    if (field.dictionary() != null) {
+      return true;
+    }
+    return switch (field.typeType()) {
+      case Type.Bool,
+          Type.Int,
+          Type.Utf8,
+          Type.LargeUtf8,
+          Type.Utf8View,
+          Type.List,
+          Type.LargeList ->
+          true;
+      case Type.FloatingPoint -> !half(field);
+      case Type.FixedSizeList -> listSize(field) > 0 && holdsValues(field.children(0));
+      case Type.Struct_ ->
+          IntStream.range(0, field.childrenLength()).anyMatch(i -> holdsValues(field.children(i)));
+      default -> false;
+    };
+  }
+
+  private static boolean half(Field field) {
+    return ((FloatingPoint) field.type(new FloatingPoint())).precision() == Precision.HALF;
+  }
+
+  private static int listSize(Field field) {
+    return ((FixedSizeList) field.type(new FixedSizeList())).listSize();
   }
 
   /** The values of a column, or of its dictionary. */
@@ -94,7 +150,7 @@ final class BatchReader {
       case Type.List -> list(field, 4);
       case Type.LargeList -> list(field, 8);
       case Type.FixedSizeList -> {
-        int size = ((FixedSizeList) field.type(new FixedSizeList())).listSize();
+        int size = listSize(field);
         Validity valid = new Validity(next());
         Column items = column(field.children(0));
         yield valid.around(row -> array(items, (long) row * size, (row + 1L) * size));
@@ -105,10 +161,10 @@ final class BatchReader {
   }
 
   private Column real(Field field) {
-    int precision = ((FloatingPoint) field.type(new FloatingPoint())).precision();
-    if (precision == Precision.HALF) {
+    if (half(field)) {
       return other(field);
     }
+    int precision = ((FloatingPoint) field.type(new FloatingPoint())).precision();
     Validity valid = new Validity(next());
     ByteBuffer values = next();
     return valid.around(

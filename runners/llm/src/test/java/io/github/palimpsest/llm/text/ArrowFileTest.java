@@ -104,4 +104,23 @@ class ArrowFileTest {
     Files.writeString(file, "FEA1 and more");
     assertThatThrownBy(() -> records(file)).hasMessageContaining("Feather version 1");
   }
+
+  @Test
+  void a_batch_that_says_more_rows_than_its_columns_have_is_refused() throws IOException {
+    Path file = written("lz4", "a.arrow");
+    byte[] bytes = Files.readAllBytes(file);
+    int length = 256; // where the first batch says its two rows
+    assertThat(bytes[length]).isEqualTo((byte) 2);
+    bytes[length + 2] = 1; // 2 + 65,536
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> records(file))
+        .hasMessageContaining("column 'prompt' has 2 rows in a batch of 65538");
+  }
+
+  @Test
+  void a_table_without_texts_or_numbers_is_refused_with_its_columns() throws IOException {
+    assertThatThrownBy(() -> records(written("dates", "a.arrow")))
+        .hasMessageContaining("no column holds texts or numbers")
+        .hasMessageContaining("['when' (Timestamp), 'none' (Null)]");
+  }
 }
