@@ -81,8 +81,8 @@ final class PluginJar {
     }
   }
 
-  private static Path packed(
-      Path folder, Path file, boolean withService, String id, String before) throws IOException {
+  private static Path packed(Path folder, Path file, boolean withService, String id, String before)
+      throws IOException {
     Path source = folder.resolve("AcmePlugin.java");
     Files.writeString(source, SOURCE.replace("\"ID\"", "\"" + id + "\"").replace("BEFORE", before));
     Path classes = folder.resolve("classes");
