@@ -12,8 +12,10 @@ import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.certificates.CertificateState;
 import io.github.palimpsest.experiment.file.Axis;
+import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.subject.Measures;
+import io.github.palimpsest.experiment.subject.ScoreRows;
 import io.github.palimpsest.results.folder.CellHistory;
 import io.github.palimpsest.results.folder.Fingerprint;
 import io.github.palimpsest.results.folder.GridPlan;
@@ -137,11 +139,18 @@ public record Plan(
             .distinct()
             .toList(),
         metrics.stream()
-            .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), m.create().higherIsBetter()))
+            .map(m -> new GridPlan.Metric(RecipeLabel.of(m, registry), higherIsBetter(m)))
             .toList(),
         excluded,
         declared().orElse(null),
         experiment.precision().orElse(null));
+  }
+
+  /** The direction of a metric for scores of the tasks' measure: a mean of scores has theirs. */
+  private boolean higherIsBetter(Component<ForgettingMetric> metric) {
+    List<String> tasks = experiment.tasks().stream().map(DataSet::name).toList();
+    boolean higher = scale(tasks.get(0)).higherIsBetter();
+    return metric.create().higherIsBetter(new ScoreRows(tasks, higher, List.of()).matrix());
   }
 
   /**
