@@ -8,6 +8,7 @@ import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -43,9 +44,9 @@ record Wsam(
       OptimizerProvider.of(
               "wsam",
               "Weighted SAM: sharpness as a regularizer with its own weight",
-              "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
-                  + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
-          .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.SPACE, BASE)
+              "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g,"
+                  + " then w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
+          .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -54,9 +55,10 @@ record Wsam(
                       // pass
                       s.get(Ascent.ASCENT) == Ascent.Climbs.DATA ? 3 : 2,
                       0,
-                      "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"
-                          + " regularization term (arXiv:2305.15817)"))
-          .creates(Wsam::create);
+                      "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness"
+                          + " as a regularization term (arXiv:2305.15817)"))
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(s -> ActingTasks.only(s, create(s)));
 
   private static Wsam create(Settings s) {
     boolean decoupled = s.get(DECOUPLE);

@@ -98,7 +98,8 @@ class ExperimentSchemaTest {
         "../examples/paper/llama-2-7b.yaml",
         "../examples/paper/llama-2-13b.yaml",
         "../examples/paper/tinyllama.yaml",
-        "../bench/simulation.yaml"
+        "../bench/simulation.yaml",
+        "../bench/simulation-times.yaml"
       })
   void every_example_is_valid(String example) throws IOException {
     String yaml = Files.readString(Path.of(example));

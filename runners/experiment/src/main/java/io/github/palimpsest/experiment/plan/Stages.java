@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
-import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.results.folder.Fingerprint;
@@ -211,7 +210,7 @@ public final class Stages {
     return IntStream.range(0, plan.experiment().tasks().size())
         .mapToObj(
             task -> {
-              Recipe acting = acting(recipe, task);
+              Recipe acting = ActingRecipe.in(recipe, task);
               String text = acting.toString();
               return byText.computeIfAbsent(
                   task + " " + text, key -> new Acting(task, acting, text, inputs(task, acting)));
@@ -278,21 +277,6 @@ public final class Stages {
           && (scores || !Cause.SCORING_INPUTS.contains(m.group(2)));
     }
     return scores || !key.startsWith("evaluation");
-  }
-
-  /** The recipe without components that cannot have changed the weights by the end of a task. */
-  private static Recipe acting(Recipe recipe, int task) {
-    return new Recipe(
-        recipe.optimizer(),
-        recipe.adapter(),
-        recipe.regularizers().stream().filter(c -> acts(c, task)).toList(),
-        recipe.rehearsal().filter(c -> acts(c, task)),
-        // a merger acts between tasks, so not during the first one
-        recipe.mergers().stream().filter(c -> task > 0 && !Unmerged.onlyAtEnd(c)).toList());
-  }
-
-  private static boolean acts(Component<?> c, int task) {
-    return task > 0 || c.traits().onset() == Onset.FIRST_TASK;
   }
 
   private static String id(SortedMap<String, String> all) {

@@ -150,7 +150,8 @@ class EffectsTest {
                 assertThat(s)
                     .isEqualTo(
                         "sam instead of adamw: forgetting -0.210 nats (2 seeds: -0.220, -0.200);"
-                            + " two seeds carry neither an interval nor a p-value; run at least 3"));
+                            + " two seeds carry neither an interval nor a p-value; run at least"
+                            + " 3"));
     Effects three = effects(noisy(3));
     assertThat(main(three, "optimizer").test()).isPresent();
     assertThat(three.caveats()).contains(SeedContrast.Evidence.WIDE.words());
@@ -315,6 +316,19 @@ class EffectsTest {
     }
     assertThat(effects(cells).sentences().get(0))
         .startsWith("wise-ft(when=each-task) instead of none");
+  }
+
+  @Test
+  void a_sentence_leaves_out_the_settings_that_levels_of_one_name_share() {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      cells.add(Cells.cell("adamw(lr=1e-3)", "none", seed, 0.5 + 0.01 * seed));
+      cells.add(Cells.cell("sam(rho=0.1, base=adamw(lr=1e-3))", "none", seed, 0.4));
+      cells.add(Cells.cell("sam(rho=0.1, tasks=first, base=adamw(lr=1e-3))", "none", seed, 0.3));
+    }
+    assertThat(effects(cells).sentences())
+        .anySatisfy(s -> assertThat(s).startsWith("sam(tasks=first) instead of adamw"))
+        .anySatisfy(s -> assertThat(s).startsWith("sam instead of adamw"));
   }
 
   @Test
