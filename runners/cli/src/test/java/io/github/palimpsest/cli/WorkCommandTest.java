@@ -52,8 +52,9 @@ class WorkCommandTest {
     Files.writeString(file, Files.readString(file) + "\ntrack: {tensorboard: unused}\n");
     Command.run("plan", file, "--shell", "--folder", out).ok();
     Command small = Command.run("work", out, "--disk-budget", "1KB");
-    assertThat(small.refusal(ExitCode.USAGE)).contains("the disk budget of 0.0 MB is too small");
+    assertThat(small.code()).isEqualTo(ExitCode.USAGE);
     assertThat(small.err())
+        .contains("the disk budget of 0.0 MB is too small")
         .contains("the trackers of the experiment file (tensorboard) are not shown by 'work'")
         .contains("'palimpsest watch " + out + "'");
     Path events = temp.resolve("events");
