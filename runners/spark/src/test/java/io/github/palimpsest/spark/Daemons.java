@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,11 +21,28 @@ final class Daemons implements AutoCloseable {
   private final List<Process> all = new ArrayList<>();
   private final int port;
 
-  /** Starts a master. */
-  Daemons(Path logs) throws IOException {
+  /** Starts a master, and waits until it listens. */
+  Daemons(Path logs) throws IOException, InterruptedException {
     this.logs = logs;
     this.port = freePort();
-    start("Master", "--host", HOST, "--port", "" + port, "--webui-port", "" + freePort());
+    List<String> arguments =
+        List.of("--host", HOST, "--port", "" + port, "--webui-port", "" + freePort());
+    Process master = start("master.Master", "master", arguments);
+    while (!listens()) {
+      if (!master.isAlive()) {
+        throw new IllegalStateException(
+            "no master: " + Files.readString(logs.resolve("master.log")));
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private boolean listens() {
+    try (Socket socket = new Socket(HOST, port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The address of the master. */
@@ -34,21 +52,23 @@ final class Daemons implements AutoCloseable {
 
   /** Starts a worker with one core and 1 GiB. */
   Process worker(String name) throws IOException {
-    return start(
-        "Worker",
+    List<String> arguments =
         List.of(
-            "--host", HOST, "--webui-port", "" + freePort(), "--cores", "1", "--memory", "1024M",
-            "--work-dir", Files.createDirectory(logs.resolve(name)).toString(), address()),
-        "worker.Worker",
-        name);
+            "--host",
+            HOST,
+            "--webui-port",
+            "" + freePort(),
+            "--cores",
+            "1",
+            "--memory",
+            "1024M",
+            "--work-dir",
+            Files.createDirectory(logs.resolve(name)).toString(),
+            address());
+    return start("worker.Worker", name, arguments);
   }
 
-  private Process start(String name, String... arguments) throws IOException {
-    return start(name, List.of(arguments), "master.Master", name);
-  }
-
-  private Process start(String kind, List<String> arguments, String main, String name)
-      throws IOException {
+  private Process start(String main, String name, List<String> arguments) throws IOException {
     List<String> words =
         JavaCommand.of("org.apache.spark.deploy." + main, arguments)
             .on(home().resolve("jars") + File.separator + "*")
@@ -56,7 +76,7 @@ final class Daemons implements AutoCloseable {
             .with(List.of(JavaModuleOptions.defaultModuleOptionArray()))
             .words();
     ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
-    builder.redirectOutput(logs.resolve(name + "-" + kind + ".log").toFile());
+    builder.redirectOutput(logs.resolve(name + ".log").toFile());
     builder.environment().put("SPARK_HOME", home().toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_LOCAL_IP", HOST);

@@ -50,6 +50,7 @@ final class ClusterRun implements AutoCloseable {
   private Optional<Path> submitted = Optional.empty();
   private boolean warned;
   private int code = WorkerExit.OK;
+  private volatile boolean prepared;
   private volatile boolean stopping;
 
   ClusterRun(
@@ -92,17 +93,20 @@ final class ClusterRun implements AutoCloseable {
       return code;
     }
     ReadyWork ready = new ReadyWork(plan, settings.stages(plan), folder);
-    do {
-      for (Optional<Assignment> next = ready.next();
-          next.isPresent() && !stopping;
-          next = ready.next()) {
-        submit(next.get());
-      }
-      if (!running.isEmpty()) {
-        handle(await()).ifPresent(ready::done);
-      }
-    } while (!running.isEmpty());
+    submitAll(ready);
+    while (!running.isEmpty()) {
+      handle(await()).ifPresent(ready::done);
+      submitAll(ready);
+    }
     return code;
+  }
+
+  private void submitAll(ReadyWork ready) {
+    for (Optional<Assignment> next = ready.next();
+        next.isPresent() && !stopping;
+        next = ready.next()) {
+      submit(next.get());
+    }
   }
 
   private void submit(Assignment assignment) {
@@ -169,8 +173,6 @@ final class ClusterRun implements AutoCloseable {
       }
     }
   }
-
-  private volatile boolean prepared;
 
   /** What workers are told. */
   private WorkerTalk.Signal prepared() {
