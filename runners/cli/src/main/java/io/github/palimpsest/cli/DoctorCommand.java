@@ -3,6 +3,7 @@ package io.github.palimpsest.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.cli.option.ClusterOptions;
 import io.github.palimpsest.cli.option.PluginOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
@@ -73,6 +74,7 @@ final class DoctorCommand implements Callable<Integer> {
               + "): it exists for Linux on x86-64; its files are unpacked to ~/.javacpp, which"
               + " must be writable, and it needs glibc 2.31 or later");
     }
+    found.put("spark", ClusterOptions.installed());
     List<String> gpu = gpuFound ? List.of() : missingForGpu();
     ArrayNode missing = found.putArray("missing_for_gpu");
     gpu.forEach(missing::add);

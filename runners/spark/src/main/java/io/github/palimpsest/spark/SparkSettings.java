@@ -53,8 +53,7 @@ final class SparkSettings {
 
   /** What the executors need of this project, where it is on this machine. */
   static String classPath() {
-    return Stream.of(
-            SparkSettings.class, HostedWorker.class, JavaCommand.class, Activity.class)
+    return Stream.of(SparkSettings.class, HostedWorker.class, JavaCommand.class, Activity.class)
         .map(SparkSettings::place)
         .distinct()
         .collect(Collectors.joining(File.pathSeparator));

@@ -126,7 +126,8 @@ class SparkRunTest {
     assertThat(Files.readAllLines(Daemons.home().resolve("java.options")))
         .containsExactlyElementsOf(
             Stream.of(JavaModuleOptions.defaultModuleOptionArray())
-                .filter(option -> !option.startsWith("--add-modules=")) // only for its linear algebra
+                .filter(
+                    option -> !option.startsWith("--add-modules=")) // only for its linear algebra
                 .toList());
   }
 

@@ -16,7 +16,8 @@ class SparkSettingsTest {
 
   @Test
   void each_worker_has_a_gpu_of_its_own_unless_the_settings_say_otherwise() {
-    assertThat(SparkSettings.of(ADDRESS, Map.of(), false).contains("spark.task.resource.gpu.amount"))
+    assertThat(
+            SparkSettings.of(ADDRESS, Map.of(), false).contains("spark.task.resource.gpu.amount"))
         .isFalse();
     SparkConf one = SparkSettings.of(ADDRESS, Map.of(), true);
     assertThat(one.get("spark.task.resource.gpu.amount")).isEqualTo("1");
@@ -29,7 +30,8 @@ class SparkSettingsTest {
   @Test
   void a_worker_sees_the_gpus_of_its_task_alone() {
     ResourceInformation two = new ResourceInformation("gpu", new String[] {"3", "5"});
-    assertThat(WorkerTask.gpus(Map.of("gpu", two))).isEqualTo(Map.of("CUDA_VISIBLE_DEVICES", "3,5"));
+    assertThat(WorkerTask.gpus(Map.of("gpu", two)))
+        .isEqualTo(Map.of("CUDA_VISIBLE_DEVICES", "3,5"));
     assertThat(WorkerTask.gpus(Map.of())).isEmpty();
   }
 

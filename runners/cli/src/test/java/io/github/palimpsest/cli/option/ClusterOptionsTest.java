@@ -7,6 +7,7 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class ClusterOptionsTest {
 
   private static ClusterOptions options(String... arguments) {
     Options options = new Options();
-    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 1);
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
     all[arguments.length] = "tiny.yaml";
     new CommandLine(options).parseArgs(all);
     return options.on;
@@ -72,6 +73,7 @@ class ClusterOptionsTest {
 
   @Test
   void without_a_cluster_there_is_none() {
+    assertThat(ClusterOptions.installed()).startsWith("not installed: PALIMPSEST_SPARK=1");
     assertThat(options().wanted()).isFalse();
     assertThat(options().cluster(on("gpu:1"), true)).isEmpty();
   }
