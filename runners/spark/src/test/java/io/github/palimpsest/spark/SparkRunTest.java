@@ -54,6 +54,7 @@ class SparkRunTest {
             .with("-Xmx700m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
             .with("-Dpalimpsest.command=true", "-Dfile.encoding=UTF-8")
             .with("-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider")
+            .with("-Dslf4j.internal.verbosity=WARN")
             .with("@" + Daemons.home().resolve("java.options"))
             .words();
     ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
