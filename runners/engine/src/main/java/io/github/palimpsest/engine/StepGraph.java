@@ -91,7 +91,25 @@ public final class StepGraph implements AutoCloseable {
       Training training,
       long seed,
       Device device) {
-    return new StepGraph(TaskStart.first(model, pretrained, seats, training, seed, device), false);
+    return firstTask(model, pretrained, seats, training, seed, device, 0);
+  }
+
+  /**
+   * The same for examples of a known length.
+   *
+   * @param longest the tokens of the longest example; the loss is computed in parts accordingly
+   */
+  public static StepGraph firstTask(
+      Model model,
+      WeightSnapshot pretrained,
+      Seats seats,
+      Training training,
+      long seed,
+      Device device,
+      int longest) {
+    return new StepGraph(
+        TaskStart.first(model, pretrained, seats, training, seed, device).ofLength(() -> longest),
+        false);
   }
 
   private Phase phase(int phase) {
@@ -101,7 +119,9 @@ public final class StepGraph implements AutoCloseable {
             task.tf(),
             task.objective()
                 .training(
-                    feeds::uniform, start.training().recompute().of(start.model().parameters())),
+                    feeds::uniform,
+                    start.training().recompute().of(start.model().parameters()),
+                    start::lossParts),
             task.batch().placeholders(),
             task.effective(),
             chosen,

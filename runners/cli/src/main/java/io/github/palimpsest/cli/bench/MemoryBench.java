@@ -66,10 +66,12 @@ final class MemoryBench {
 
   private final Path folder;
   private final PluginRegistry registry;
+  private final int lossChunk;
 
-  MemoryBench(Path folder, PluginRegistry registry) {
+  MemoryBench(Path folder, PluginRegistry registry, int lossChunk) {
     this.folder = folder.toAbsolutePath();
     this.registry = registry;
+    this.lossChunk = lossChunk;
   }
 
   /**
@@ -187,8 +189,8 @@ final class MemoryBench {
                 .formatted(task, quoted(train), quoted(test)));
       }
       text.append(
-          "training: {steps: 2, batch: %d, max-length: %d}%n"
-              .formatted(shape.batch(), shape.tokens()));
+          "training: {steps: 2, batch: %d, max-length: %d, loss-chunk: %d}%n"
+              .formatted(shape.batch(), shape.tokens(), lossChunk));
       text.append(
           "axes:%n  optimizer: [%s]%n  strategy: [%s]%nseeds: [1]%n"
               .formatted(kind.optimizer, kind.strategy));

@@ -53,6 +53,8 @@ final class MemoryCommand implements Callable<Integer> {
   @Option(names = "--predict", description = "predict only, and run nothing")
   boolean predict;
 
+  @Mixin SizeOptions size = new SizeOptions();
+
   @Mixin PluginOptions plugins = new PluginOptions();
 
   @Option(names = "--json", description = "as JSON")
@@ -63,7 +65,7 @@ final class MemoryCommand implements Callable<Integer> {
     NativeMessages.divert();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    MemoryBench bench = new MemoryBench(folder, plugins.registry());
+    MemoryBench bench = new MemoryBench(folder, plugins.registry(), size.lossChunk);
     List<MemoryBench.Compared> all = new ArrayList<>();
     boolean within = true;
     if (!json) {
@@ -74,7 +76,7 @@ final class MemoryCommand implements Callable<Integer> {
       for (MemoryBench.Kind kind : kinds) {
         MemoryBench.Compared line;
         try {
-          line = bench.compared(shape, kind, predict);
+          line = bench.compared(size.of(shape), kind, predict);
         } catch (PalimpsestException e) {
           err.printf("%s %s: %s%n", shape.name(), kind, e.getMessage());
           within = false;

@@ -31,6 +31,14 @@ import java.util.List;
  *   gradients   = P if the update needs the norm of all of them; else each is used at once
  * </pre>
  *
+ * <p>If the loss is computed in K parts ({@code loss-chunk}), a part has logits of n V / K, and the
+ * table's gradient of a part exists next to their sum:
+ *
+ * <pre>
+ *   forward  = activations + 2 logits
+ *   backward = activations + head + max(2 logits, logits + head, one layer)
+ * </pre>
+ *
  * <p>With products in bfloat16, the rounded factors are kept as well: half of W, and half of the
  * inputs of all products. Rehearsal and regularizers count by the passes and snapshots that they
  * declare; another pass is a forward one whose logits are held.
@@ -133,12 +141,15 @@ public final class PeakModel {
     long n = w.batchTokens();
     long activations = FLOAT * n * w.spec().layers() * layer.kept(recompute);
     long logits = FLOAT * n * w.spec().vocabulary();
+    int count = w.training().lossChunk().parts(n, w.spec().vocabulary());
     long head = w.isAdapted() ? 0 : FLOAT * (long) w.spec().vocabulary() * w.spec().width();
     long one = FLOAT * n * (recompute == Recompute.NOTHING ? layer.passing() : layer.all());
     long extra = (long) Math.ceil(w.cost().passesPerStep() - w.passes()) * 2 * logits;
     long bfloat = w.training().compute() == Compute.BFLOAT16 ? rounded(n) : 0;
-    long forward = activations + 2 * logits;
-    long backward = activations + logits + head + one;
+    long part = logits / count;
+    long inParts = Math.max(2 * part, part + head);
+    long forward = activations + 2 * part;
+    long backward = activations + head + (count == 1 ? part + one : Math.max(inParts, one));
     long update =
         (w.holdsGradients() ? FLOAT * w.trainedFloats() : 0) + 3 * FLOAT * w.largestTrained();
     if (update > Math.max(forward, backward) + extra + bfloat) {
@@ -146,6 +157,12 @@ public final class PeakModel {
       return;
     }
     add(parts, "activations", activations, "of " + n + " tokens, recompute " + recompute);
+    if (count > 1) {
+      addParts(parts, count, part, head, one);
+      add(parts, "other passes", extra, "forward passes of other components");
+      add(parts, "rounded", bfloat, "factors of products in bfloat16");
+      return;
+    }
     boolean loss = forward >= backward;
     add(
         parts,
@@ -161,6 +178,25 @@ public final class PeakModel {
     }
     add(parts, "other passes", extra, "forward passes of other components");
     add(parts, "rounded", bfloat, "factors of products in bfloat16");
+  }
+
+  /** The largest moment of a backward pass whose loss is computed in parts. */
+  private void addParts(
+      List<MemoryEstimate.Part> parts, int count, long part, long head, long one) {
+    boolean summed = part + head >= 2 * part;
+    add(parts, "head", head, "the gradient of the table of the head");
+    if (Math.max(2 * part, part + head) < one) {
+      add(parts, "layer", one, "one layer, computed again");
+      return;
+    }
+    add(
+        parts,
+        "logits",
+        (summed ? 1 : 2) * part,
+        "of one of " + count + " parts of the tokens" + (summed ? "" : ", and their softmax"));
+    if (summed) {
+      add(parts, "part", head, "the table's gradient of this part");
+    }
   }
 
   /** Factors of products that are kept in bfloat16. */

@@ -20,6 +20,7 @@ import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.ArrayList;
@@ -47,12 +48,12 @@ class PeakModelTest {
   private static final int VOCABULARY = 1500;
   private static final String LORA = " + lora(rank=2, target=\".*_proj\\\\.weight\")";
   private static final Set<String> TEMPORARY =
-      Set.of("point", "activations", "logits", "head", "layer", "update");
+      Set.of("point", "activations", "logits", "head", "part", "layer", "update");
 
   /** Llama's, or another family's variations of it. */
-  private static DecoderSpec spec(String family) {
+  private static DecoderSpec spec(String family, int vocabulary) {
     AttentionSpec attention = AttentionSpec.rotary(8, 8, Rope.of(10_000)).keyValueHeads(2);
-    DecoderSpec.Builder spec = DecoderSpec.of(VOCABULARY, WIDTH, 6).positions(64);
+    DecoderSpec.Builder spec = DecoderSpec.of(vocabulary, WIDTH, 6).positions(64);
     return (switch (family) {
           case "gpt2" ->
               spec.attention(AttentionSpec.without(8, 8).biased(true, true))
@@ -80,7 +81,7 @@ class PeakModelTest {
   private static Workload workload(String family, String recipe, Recompute recompute) {
     Training training = Training.epochs(1, BATCH).with(recompute);
     Recipe read = Plugins.onClassPath().recipe(recipe);
-    DecoderModel model = new DecoderModel(spec(family));
+    DecoderModel model = new DecoderModel(spec(family, VOCABULARY));
     return new Workload(model, read, training, TOKENS, 1, List.of(new ScoredBatch(2, 8, false)));
   }
 
@@ -122,7 +123,28 @@ class PeakModelTest {
   void the_temporary_values_of_a_step_are_those_that_the_runtime_allocates(
       String family, String recipe, Recompute recompute) {
     String text = recipe.equals("lora") ? "adamw" + LORA : recipe;
+    assertRecorded(workload(family, text, recompute));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama, adamw, NOTHING",
+    "llama, sam, WIDE",
+    "llama, lora, NOTHING",
+    "gemma2, adamw, ACTIVATIONS"
+  })
+  void those_of_a_loss_in_parts_have_the_logits_of_one_part(
+      String family, String recipe, Recompute recompute) {
+    String text = recipe.equals("lora") ? "adamw" + LORA : recipe;
     Workload w = workload(family, text, recompute);
+    DecoderModel wide = new DecoderModel(spec(family, 8000));
+    Training inParts = w.training().with(new LossChunk(24));
+    Workload cut = new Workload(wide, w.recipe(), inParts, TOKENS, 1, w.scored());
+    assertThat(part(PeakModel.of(cut), "logits")).isBetween(24L * 4 * 8000, 2L * 24 * 4 * 8000);
+    assertRecorded(cut);
+  }
+
+  private static void assertRecorded(Workload w) {
     long predicted =
         PeakModel.of(w).parts().stream()
             .filter(p -> TEMPORARY.contains(p.name()))
@@ -135,7 +157,8 @@ class PeakModelTest {
             Seats.of(w.recipe()),
             w.training(),
             1,
-            Device.CPU)) {
+            Device.CPU,
+            TOKENS)) {
       graph.step(examples(), 0, STEPS);
       // the order of independent operations, and with it the peak, differs from step to step
       long recorded =
