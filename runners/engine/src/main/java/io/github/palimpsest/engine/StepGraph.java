@@ -72,7 +72,7 @@ public final class StepGraph implements AutoCloseable {
   StepGraph(TaskStart start, boolean gradientNorm) {
     this.start = start;
     this.withNorm = gradientNorm;
-    task = new TaskGraph(start);
+    task = new TaskGraph(start, true);
     feeds = new StepFeeds(task.tf(), start.seed(), start.task(), start.device());
     chosen = new ChosenRows(task.tf());
     for (int p = 0; p < start.seats().optimizer().phases(); p++) {

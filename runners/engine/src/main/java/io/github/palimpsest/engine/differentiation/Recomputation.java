@@ -18,6 +18,7 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Rank;
+import org.tensorflow.op.core.ReadVariableOp;
 import org.tensorflow.op.core.Shape;
 import org.tensorflow.op.core.Size;
 import org.tensorflow.op.dtypes.Cast;
@@ -263,6 +264,7 @@ final class Recomputation {
     return narrow > 0
         && op.numOutputs() == 1
         && originals.containsKey(op.output(0))
+        && !isWidening((GraphOperation) originals.get(op.output(0)).op())
         && Segments.columns(originals.get(op.output(0))) <= narrow;
   }
 
@@ -295,24 +297,34 @@ final class Recomputation {
   }
 
   /**
-   * Whether an operation rounds a parameter. A value in bfloat16 has no gradient among those that
-   * are collected, so it is made again from the parameter.
+   * Whether an operation converts a weight between precisions. A value in bfloat16 has no gradient
+   * among those that are collected, so a rounded parameter is made again from the parameter. A
+   * frozen weight that is stored in bfloat16 is widened again, so that the wide one is not kept.
    */
-  private boolean isRounding(GraphOperation op) {
+  private boolean isConversion(GraphOperation op) {
     return op.type().equals(Cast.OP_NAME)
-        && TBfloat16.class.equals(op.output(0).type())
-        && isMade(op);
+        && (isWidening(op) || (isNarrow(op.output(0)) && isMade(op)));
+  }
+
+  private static boolean isWidening(GraphOperation op) {
+    return op.type().equals(Cast.OP_NAME)
+        && isNarrow(op.input(0).asOutput())
+        && op.input(0).op().type().equals(ReadVariableOp.OP_NAME);
+  }
+
+  private static boolean isNarrow(Output<?> x) {
+    return TBfloat16.class.equals(x.type());
   }
 
   /**
-   * The operations behind some values that depend on the starts of segments, and those that round
-   * parameters.
+   * The operations behind some values that depend on the starts of segments, and conversions of
+   * weights.
    */
   private List<GraphOperation> dependent(List<Operand<TFloat32>> values) {
     Set<Operation> depend = new HashSet<>(begins);
     List<GraphOperation> dependent = new ArrayList<>();
     for (GraphOperation op : upstream(values).computed()) {
-      if (isRounding(op) || op.inputs().stream().anyMatch(in -> depend.contains(in.op()))) {
+      if (isConversion(op) || op.inputs().stream().anyMatch(in -> depend.contains(in.op()))) {
         depend.add(op);
         dependent.add(op);
       }

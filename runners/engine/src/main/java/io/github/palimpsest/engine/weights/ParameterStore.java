@@ -25,6 +25,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
@@ -112,6 +113,41 @@ public final class ParameterStore {
                 tf.assignVariableOp(
                     resource(handle),
                     tf.pad(feed, tf.constant(new int[][] {{0, 0}, {0, zeros}}), tf.constant(0f)))),
+            0));
+    return all;
+  }
+
+  /**
+   * Declares a matrix that never changes and is stored in bfloat16. It is fed in float32; its
+   * values must be numbers of bfloat16.
+   *
+   * @param shape of the matrix itself
+   * @param zeros the number of columns of zeros at its right
+   * @return the matrix with its zeros, as stored
+   */
+  Operand<TBfloat16> narrow(String name, Shape shape, int zeros) {
+    long columns = shape.get(1);
+    Operand<?> handle =
+        tf.varHandleOp(
+            TBfloat16.class,
+            Shapes.of(Shape.of(shape.get(0), columns + zeros)),
+            VarHandleOp.sharedName(name));
+    Placeholder<TFloat32> feed =
+        tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(shape)));
+    Operand<TBfloat16> all = tf.readVariableOp(resource(handle), TBfloat16.class);
+    Operand<TFloat32> padded =
+        tf.pad(feed, tf.constant(new int[][] {{0, 0}, {0, zeros}}), tf.constant(0f));
+    Operand<TBfloat16> own =
+        tf.slice(all, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) columns}));
+    variables.put(
+        name,
+        new Variable(
+            shape,
+            handle,
+            tf.dtypes.cast(own, TFloat32.class),
+            feed,
+            List.of(
+                tf.assignVariableOp(resource(handle), tf.dtypes.cast(padded, TBfloat16.class))),
             0));
     return all;
   }

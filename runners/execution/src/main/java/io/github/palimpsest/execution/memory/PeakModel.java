@@ -20,7 +20,9 @@ import java.util.List;
  *   update   = (gradients +) 3 times the largest trained tensor
  *   scoring  = W for each way of scoring + (1 + spread) max(2 logits, one layer) of m tokens
  *
- *   weights     = P, and under an adapter also W and what the adapter derives from it
+ *   weights     = P, and under an adapter also W and what the adapter derives from it; matrices of
+ *                 numbers of bfloat16 count half, if anything is recomputed; then two kernels and
+ *                 the table of the head are temporary values in float32
  *   slots       = P times the declared slots
  *   sums        = P for each pass, with accumulation
  *   memories    = P times the declared snapshots, for each finished task
@@ -68,6 +70,9 @@ public final class PeakModel {
 
   private static final int FLOAT = Float.BYTES;
 
+  /** Bytes of a number in bfloat16. */
+  private static final int HALF = 2;
+
   private final Workload w;
   private final Recompute recompute;
   private final LayerActivations layer;
@@ -109,8 +114,10 @@ public final class PeakModel {
     add(
         parts,
         "weights",
-        trained + FLOAT * w.frozenFloats(),
-        w.isAdapted() ? "the frozen base and the trained adapter" : "all trained");
+        trained + FLOAT * w.frozenFloats() - (w.isNarrow() ? HALF * w.matrixFloats() : 0),
+        w.isAdapted()
+            ? "the frozen base" + (w.isNarrow() ? " in bfloat16" : "") + " and the trained adapter"
+            : "all trained");
     double slots = w.cost().slotsPerParameter();
     add(
         parts,
@@ -132,6 +139,14 @@ public final class PeakModel {
         "snapshots for " + finished + " finished tasks");
     List<MemoryEstimate.Part> temporary = new ArrayList<>();
     add(temporary, "point", FLOAT * w.pointFloats(), "the weights at the top of the ascent");
+    if (w.isNarrow() && w.training().compute() == Compute.FLOAT32) {
+      long table = (long) w.spec().vocabulary() * w.spec().width();
+      add(
+          temporary,
+          "widened",
+          FLOAT * (2 * w.largestKernel() + table),
+          "the head's table and two kernels, for products in float32");
+    }
     step(temporary);
     return spread(parts, temporary);
   }
@@ -202,7 +217,7 @@ public final class PeakModel {
   /** Factors of products that are kept in bfloat16. */
   private long rounded(long n) {
     long inputs = w.spec().layers() * layer.productInputs() + w.spec().width();
-    return 2 * (w.modelFloats() + n * inputs);
+    return HALF * ((w.isNarrow() ? 0 : w.modelFloats()) + n * inputs);
   }
 
   private List<MemoryEstimate.Part> scoring() {

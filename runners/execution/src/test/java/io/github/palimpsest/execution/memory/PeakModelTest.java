@@ -14,6 +14,7 @@ import io.github.palimpsest.api.model.FeedForwardSpec;
 import io.github.palimpsest.api.model.NormPlace;
 import io.github.palimpsest.api.model.NormSpec;
 import io.github.palimpsest.api.model.Rope;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Seats;
@@ -48,7 +49,7 @@ class PeakModelTest {
   private static final int VOCABULARY = 1500;
   private static final String LORA = " + lora(rank=2, target=\".*_proj\\\\.weight\")";
   private static final Set<String> TEMPORARY =
-      Set.of("point", "activations", "logits", "head", "part", "layer", "update");
+      Set.of("point", "activations", "logits", "head", "part", "layer", "update", "widened");
 
   /** Llama's, or another family's variations of it. */
   private static DecoderSpec spec(String family, int vocabulary) {
@@ -144,7 +145,29 @@ class PeakModelTest {
     assertRecorded(cut);
   }
 
+  @ParameterizedTest
+  @CsvSource({"WIDE", "ACTIVATIONS"})
+  void of_a_frozen_base_in_bfloat16_only_the_table_and_two_kernels_are_wide_at_a_time(Recompute recompute) {
+    Workload w = workload("llama", "adamw" + LORA, recompute);
+    Training one = Training.epochs(1, 1).with(recompute);
+    Workload narrow = new Workload(w.model(), w.recipe(), one, TOKENS, 1, w.scored(), true);
+    WeightSnapshot initial = initial(w.model());
+    assertRecorded(narrow, TinyWeights.inBfloat16(initial), examples().subList(0, 1));
+    long matrices = 2L * VOCABULARY * WIDTH + 6 * (2 * 64 * 64 + 2 * 64 * 16 + 3 * 64 * 172);
+    assertThat(part(PeakModel.of(w), "weights") - part(PeakModel.of(narrow), "weights"))
+        .as("half of the matrices")
+        .isEqualTo(2 * matrices);
+  }
+
+  private static WeightSnapshot initial(DecoderModel model) {
+    return model.initialWeights(Streams.stream(1, "memory-weights", 0, 0));
+  }
+
   private static void assertRecorded(Workload w) {
+    assertRecorded(w, initial(w.model()), examples());
+  }
+
+  private static void assertRecorded(Workload w, WeightSnapshot weights, List<Example> examples) {
     long predicted =
         PeakModel.of(w).parts().stream()
             .filter(p -> TEMPORARY.contains(p.name()))
@@ -153,17 +176,17 @@ class PeakModelTest {
     try (StepGraph graph =
         StepGraph.firstTask(
             w.model(),
-            w.model().initialWeights(Streams.stream(1, "memory-weights", 0, 0)),
+            weights,
             Seats.of(w.recipe()),
             w.training(),
             1,
             Device.CPU,
             TOKENS)) {
-      graph.step(examples(), 0, STEPS);
+      graph.step(examples, 0, STEPS);
       // the order of independent operations, and with it the peak, differs from step to step
       long recorded =
           LongStream.range(1, STEPS)
-              .map(step -> graph.temporaryBytes(examples(), step, STEPS))
+              .map(step -> graph.temporaryBytes(examples, step, STEPS))
               .min()
               .orElseThrow();
       assertThat((double) predicted)

@@ -22,6 +22,7 @@ import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
+import io.github.palimpsest.engine.weights.Compute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -30,9 +31,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Two steps whose loss is computed in parts, against the same steps with all logits at once. */
+/**
+ * Steps that save memory, against the same steps that do not: a loss in parts against all logits at
+ * once, and a frozen base in bfloat16 against one in float32.
+ */
 @Tag("native")
-class LossInPartsTest {
+class SavingStepsTest {
   private static final int VOCABULARY = 40;
   private static final int BATCH = 4;
   private static final int TOKENS = 9;
@@ -72,10 +76,19 @@ class LossInPartsTest {
   private record Outcome(List<Double> losses, WeightSnapshot weights) {}
 
   private static Outcome trained(DecoderModel model, String recipe, Training training) {
+    return trained(model, recipe, training, initial(model));
+  }
+
+  private static WeightSnapshot initial(DecoderModel model) {
+    return model.initialWeights(Streams.stream(1, "parts-weights", 0, 0));
+  }
+
+  private static Outcome trained(
+      DecoderModel model, String recipe, Training training, WeightSnapshot pretrained) {
     try (StepGraph graph =
         StepGraph.firstTask(
             model,
-            model.initialWeights(Streams.stream(1, "parts-weights", 0, 0)),
+            pretrained,
             Seats.of(Plugins.onClassPath().recipe(recipe)),
             training,
             1,
@@ -111,7 +124,7 @@ class LossInPartsTest {
     for (int step = 0; step < 2; step++) {
       assertThat(found.losses().get(step)).isCloseTo(expected.losses().get(step), within(1e-5));
     }
-    WeightSnapshot before = model.initialWeights(Streams.stream(1, "parts-weights", 0, 0));
+    WeightSnapshot before = initial(model);
     double moved = 0;
     for (String name : expected.weights().names()) {
       float[] a = expected.weights().copy(name);
@@ -126,5 +139,31 @@ class LossInPartsTest {
     assertThat(moved)
         .as("the largest change by training")
         .isGreaterThan(text.contains(LORA) ? -1 : 0.01);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sgd(lr=0.5) + lora, WIDE, FLOAT32, 0",
+    "'sam(rho=0.1, space=effective, base=sgd(lr=0.5)) + lora', ACTIVATIONS, FLOAT32, 9",
+    "sgd(lr=0.5) + lora, LAYERS, FLOAT32, 9",
+    "sgd(lr=0.5) + lora, ACTIVATIONS, BFLOAT16, 0",
+  })
+  void aBaseOfNumbersOfBfloat16IsStoredSoWithoutAnyDifference(
+      String recipe, Recompute recompute, Compute compute, int chunk) {
+    DecoderModel model = new DecoderModel(spec(true, false));
+    WeightSnapshot narrow = TinyWeights.inBfloat16(initial(model));
+    String text = recipe.replace(" + lora", LORA);
+    Training kept =
+        Training.epochs(1, BATCH).with(Recompute.NOTHING).with(compute).with(new LossChunk(chunk));
+    Outcome wide = trained(model, text, kept, narrow);
+    Outcome found = trained(model, text, kept.with(recompute), narrow);
+    for (int step = 0; step < 2; step++) {
+      assertThat(found.losses().get(step)).isCloseTo(wide.losses().get(step), within(1e-6));
+    }
+    for (String name : wide.weights().names()) {
+      assertThat(found.weights().copy(name))
+          .as(name)
+          .containsExactly(wide.weights().copy(name), within(5e-6f));
+    }
   }
 }
