@@ -34,6 +34,7 @@ public final class ArrowFile {
   private static final byte[] OLD = "FEA1".getBytes(StandardCharsets.US_ASCII);
   private static final int CONTINUATION = -1;
   private static final int LARGEST_METADATA = 1 << 28;
+  private static final int LARGEST_COPY = 1 << 20;
 
   private final Path file;
   private final FileChannel channel;
@@ -172,8 +173,16 @@ public final class ArrowFile {
     return header;
   }
 
-  /** The body of a message stays in the file and is read page by page. */
+  /**
+   * The body of a message. A long one stays in the file and is read page by page; a short one is
+   * copied, because a mapping lasts until the garbage collector finds it.
+   */
   private ByteBuffer body(long at, int length) throws IOException {
+    if (length <= LARGEST_COPY) {
+      ByteBuffer copy = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+      fill(copy, at);
+      return copy.flip();
+    }
     return channel.map(FileChannel.MapMode.READ_ONLY, at, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 

@@ -9,6 +9,8 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.arrow.ArrowFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -122,5 +124,20 @@ class ArrowFileTest {
     assertThatThrownBy(() -> records(written("dates", "a.arrow")))
         .hasMessageContaining("no column holds texts or numbers")
         .hasMessageContaining("['when' (Timestamp), 'none' (Null)]");
+  }
+
+  @Test
+  void a_long_body_is_read_in_place() throws IOException {
+    Path file = written("lz4", "a.arrow");
+    List<String> expected = records(file).stream().map(r -> r.node().toString()).toList();
+    byte[] bytes = Files.readAllBytes(file);
+    int length = 216; // where the first batch says the length of its body
+    int end = 584; // where the body ends
+    assertThat(bytes[length]).isEqualTo((byte) 168);
+    ByteBuffer longer = ByteBuffer.allocate(bytes.length + (1 << 21));
+    longer.put(bytes, 0, end).position(end + (1 << 21)).put(bytes, end, bytes.length - end);
+    longer.order(ByteOrder.LITTLE_ENDIAN).putLong(length, 168 + (1 << 21));
+    Files.write(file, longer.array());
+    assertThat(records(file)).extracting(r -> r.node().toString()).isEqualTo(expected);
   }
 }
