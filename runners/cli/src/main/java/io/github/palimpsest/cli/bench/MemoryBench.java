@@ -147,7 +147,11 @@ final class MemoryBench {
       writeTokenizer(tokenizer, shape.vocabulary());
       WeightSnapshot weights = RandomWeights.of(decoder.parameters(), 1);
       NewDirectory.save(
-          model, family, decoder, bfloat16 ? RandomWeights.inBfloat16(weights) : weights, tokenizer);
+          model,
+          family,
+          decoder,
+          bfloat16 ? RandomWeights.inBfloat16(weights) : weights,
+          tokenizer);
       return model;
     } catch (IOException e) {
       throw new PalimpsestException("cannot write to '" + folder + "': " + e.getMessage(), e);

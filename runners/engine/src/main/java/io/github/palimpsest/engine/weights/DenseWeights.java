@@ -139,9 +139,7 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
     return switch (compute) {
       case FLOAT32 ->
           tf.linalg.matMul(
-              x,
-              tf.withControlDependencies(List.of(x)).dtypes.cast(w, TFloat32.class),
-              options);
+              x, tf.withControlDependencies(List.of(x)).dtypes.cast(w, TFloat32.class), options);
       case BFLOAT16 -> tf.dtypes.cast(tf.linalg.matMul(rounded(x), w, options), TFloat32.class);
     };
   }
@@ -179,8 +177,7 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
     Optional<Operand<TBfloat16>> narrow = kept.narrow(table);
     if (narrow.isPresent()) {
       Operand<TBfloat16> some = tf.gather(narrow.get(), ids, tf.constant(0));
-      return columns(
-          tf.dtypes.cast(some, TFloat32.class), narrow.get(), w.shape().get(1));
+      return columns(tf.dtypes.cast(some, TFloat32.class), narrow.get(), w.shape().get(1));
     }
     return kept.padded(table)
         .map(wide -> columns(tf.gather(wide, ids, tf.constant(0)), w.shape().get(1)))

@@ -53,9 +53,9 @@ public final class FrozenWeights implements DenseWeights.Kept {
       String name = p.name();
       int zeros = pads && DenseWeights.isBetterPadded(p.shape()) ? DenseWeights.ZEROS : 0;
       if (bfloat16.contains(name)) {
-        narrow.put(name, store.narrow(prefix + name, p.shape(), zeros));
+        narrow.put(name, store.frozen(prefix + name, p.shape(), zeros, TBfloat16.class));
       } else if (zeros > 0) {
-        padded.put(name, store.padded(prefix + name, p.shape(), zeros));
+        padded.put(name, store.frozen(prefix + name, p.shape(), zeros, TFloat32.class));
       }
     }
   }

@@ -65,12 +65,7 @@ class FrozenWeightsTest {
       ParameterStore store = new ParameterStore(tf);
       FrozenWeights kept =
           new FrozenWeights(
-              tf,
-              store,
-              "",
-              List.of(new ParameterSpec("w", SQUARE, Role.KERNEL)),
-              pads,
-              bfloat16);
+              tf, store, "", List.of(new ParameterSpec("w", SQUARE, Role.KERNEL)), pads, bfloat16);
       Tensors tensors = Tensors.of(Map.of("w", store.read("w")));
       DenseWeights weights = new DenseWeights(tf, tensors, Compute.FLOAT32, kept);
       Operand<TFloat32> built = build.apply(tf, weights);

@@ -147,7 +147,8 @@ class PeakModelTest {
 
   @ParameterizedTest
   @CsvSource({"WIDE", "ACTIVATIONS"})
-  void of_a_frozen_base_in_bfloat16_only_the_table_and_two_kernels_are_wide_at_a_time(Recompute recompute) {
+  void of_a_frozen_base_in_bfloat16_only_the_table_and_two_kernels_are_wide_at_a_time(
+      Recompute recompute) {
     Workload w = workload("llama", "adamw" + LORA, recompute);
     Training one = Training.epochs(1, 1).with(recompute);
     Workload narrow = new Workload(w.model(), w.recipe(), one, TOKENS, 1, w.scored(), true);
@@ -175,13 +176,7 @@ class PeakModelTest {
             .sum();
     try (StepGraph graph =
         StepGraph.firstTask(
-            w.model(),
-            weights,
-            Seats.of(w.recipe()),
-            w.training(),
-            1,
-            Device.CPU,
-            TOKENS)) {
+            w.model(), weights, Seats.of(w.recipe()), w.training(), 1, Device.CPU, TOKENS)) {
       graph.step(examples, 0, STEPS);
       // the order of independent operations, and with it the peak, differs from step to step
       long recorded =
