@@ -62,8 +62,9 @@ record Objective(
    *
    * @param noise the random stream of an adapter
    * @param recompute the values that a backward pass computes again
+   * @param parts of the values that are computed by rows
    */
-  private record InStep(StepNoise noise, Recompute recompute) {}
+  private record InStep(StepNoise noise, Recompute recompute, Segments.Parts parts) {}
 
   /**
    * The state of rehearsal.
@@ -97,8 +98,8 @@ record Objective(
   }
 
   /** The objective during training: the model may see noise, penalties at other points do not. */
-  Objective training(StepNoise drawn, Recompute anew) {
-    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, anew)));
+  Objective training(StepNoise drawn, Recompute anew, Segments.Parts parts) {
+    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, anew, parts)));
   }
 
   /**
@@ -151,7 +152,8 @@ record Objective(
           new Segments(
               tf,
               tape.<Weights>map(t -> t).orElse(seen),
-              step.map(InStep::recompute).orElse(Recompute.NOTHING));
+              step.map(InStep::recompute).orElse(Recompute.NOTHING),
+              step.map(InStep::parts).orElse(Segments.Parts.ONE));
     }
 
     /** The cuts of the model. */

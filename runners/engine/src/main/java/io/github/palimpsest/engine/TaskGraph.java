@@ -13,6 +13,7 @@ import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.rehearsal.GradientConstraint;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.FrozenWeights;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -50,6 +52,13 @@ final class TaskGraph implements AutoCloseable {
   private final SortedMap<String, BoundRegularizer> regularizers = new TreeMap<>();
 
   TaskGraph(TaskStart start) {
+    this(start, false);
+  }
+
+  /**
+   * @param steps whether steps are trained
+   */
+  TaskGraph(TaskStart start, boolean steps) {
     this.start = start;
     tf = start.device().place(graph);
     store = new ParameterStore(tf);
@@ -64,7 +73,7 @@ final class TaskGraph implements AutoCloseable {
             tf,
             start.model(),
             adapter,
-            adapter.isPresent() ? base(frozen(start.model(), adapter)) : null,
+            adapter.isPresent() ? base(frozen(start.model(), adapter), steps) : null,
             start.training().compute(),
             regularizers.values(),
             batch,
@@ -114,10 +123,19 @@ final class TaskGraph implements AutoCloseable {
     return Tensors.of(reads);
   }
 
-  private DenseWeights base(List<ParameterSpec> frozen) {
+  /**
+   * The frozen weights. Those whose values are numbers of bfloat16 are stored so if the backward
+   * pass recomputes: it can then widen them again, and they are wide only during a product.
+   * Otherwise every wide matrix would be kept for the backward pass.
+   */
+  private DenseWeights base(List<ParameterSpec> frozen, boolean steps) {
     Compute compute = start.training().compute();
     boolean padded = compute == Compute.FLOAT32 && !start.device().gpu();
-    FrozenWeights kept = new FrozenWeights(tf, store, BASE, padded ? frozen : List.of());
+    List<ParameterSpec> parameters = start.model().parameters();
+    boolean again = start.training().recompute().of(parameters) != Recompute.NOTHING;
+    Set<String> narrow =
+        steps && again ? FrozenWeights.inBfloat16(parameters, start.base()) : Set.of();
+    FrozenWeights kept = new FrozenWeights(tf, store, BASE, frozen, padded, narrow);
     return new DenseWeights(tf, variables(frozen, BASE), compute, kept);
   }
 

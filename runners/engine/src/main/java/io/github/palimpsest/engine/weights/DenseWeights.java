@@ -4,6 +4,7 @@ import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -34,6 +35,11 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
       return Optional.empty();
     }
 
+    /** The tensor in bfloat16, where it is stored so; it may have columns of zeros as well. */
+    default Optional<Operand<TBfloat16>> narrow(String name) {
+      return Optional.empty();
+    }
+
     /** The squared lengths of the columns of a kernel. */
     default Optional<Operand<TFloat32>> columnSquares(String kernel) {
       return Optional.empty();
@@ -46,6 +52,11 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
         @Override
         public Optional<Operand<TFloat32>> padded(String name) {
           return names.contains(name) ? Optional.empty() : all.padded(name);
+        }
+
+        @Override
+        public Optional<Operand<TBfloat16>> narrow(String name) {
+          return names.contains(name) ? Optional.empty() : all.narrow(name);
         }
 
         @Override
@@ -97,6 +108,10 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
   @Override
   public Operand<TFloat32> matMul(Operand<TFloat32> x, String kernel) {
     Operand<TFloat32> w = tensors.get(kernel);
+    Optional<Operand<TBfloat16>> narrow = kept.narrow(kernel);
+    if (narrow.isPresent()) {
+      return columns(narrowProduct(x, narrow.get()), narrow.get(), w.shape().get(1));
+    }
     return kept.padded(kernel)
         .map(wide -> columns(tf.linalg.matMul(x, wide), w.shape().get(1)))
         .orElseGet(() -> product(x, w));
@@ -104,10 +119,34 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
 
   @Override
   public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
+    MatMul.Options transposed = MatMul.transposeB(true);
+    Optional<Operand<TBfloat16>> narrow = kept.narrow(table);
+    if (narrow.isPresent()) {
+      boolean zeros = narrow.get().shape().get(1) > tensors.get(table).shape().get(1);
+      return narrowProduct(zeros ? withZeros(x) : x, narrow.get(), transposed);
+    }
     return kept.padded(table)
-        .<Operand<TFloat32>>map(
-            wide -> tf.linalg.matMul(withZeros(x), wide, MatMul.transposeB(true)))
-        .orElseGet(() -> product(x, tensors.get(table), MatMul.transposeB(true)));
+        .<Operand<TFloat32>>map(wide -> tf.linalg.matMul(withZeros(x), wide, transposed))
+        .orElseGet(() -> product(x, tensors.get(table), transposed));
+  }
+
+  /**
+   * A product with a stored number of bfloat16 each: in float32, they are widened when the other
+   * factor exists. Nothing else reads the wide matrix, so it exists during the product alone.
+   */
+  private Operand<TFloat32> narrowProduct(
+      Operand<TFloat32> x, Operand<TBfloat16> w, MatMul.Options... options) {
+    return switch (compute) {
+      case FLOAT32 ->
+          tf.linalg.matMul(
+              x, tf.withControlDependencies(List.of(x)).dtypes.cast(w, TFloat32.class), options);
+      case BFLOAT16 -> tf.dtypes.cast(tf.linalg.matMul(rounded(x), w, options), TFloat32.class);
+    };
+  }
+
+  /** The first columns of a product, without those of the zeros of a factor. */
+  private Operand<TFloat32> columns(Operand<TFloat32> x, Operand<?> factor, long count) {
+    return factor.shape().get(1) > count ? columns(x, count) : x;
   }
 
   private Operand<TFloat32> withZeros(Operand<TFloat32> x) {
@@ -135,6 +174,11 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
   @Override
   public Operand<TFloat32> rows(Operand<TInt32> ids, String table) {
     Operand<TFloat32> w = tensors.get(table);
+    Optional<Operand<TBfloat16>> narrow = kept.narrow(table);
+    if (narrow.isPresent()) {
+      Operand<TBfloat16> some = tf.gather(narrow.get(), ids, tf.constant(0));
+      return columns(tf.dtypes.cast(some, TFloat32.class), narrow.get(), w.shape().get(1));
+    }
     return kept.padded(table)
         .map(wide -> columns(tf.gather(wide, ids, tf.constant(0)), w.shape().get(1)))
         .orElseGet(() -> tf.gather(w, ids, tf.constant(0)));

@@ -3,7 +3,9 @@ package io.github.palimpsest.execution.memory;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.engine.weights.FrozenWeights;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -45,6 +47,7 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate) {
             .map(DataSet::name)
             .map(subject::largestBatch)
             .toList();
+    boolean bfloat16 = isBfloat16(model, subject.pretrained(plan.cells().get(0).seed()));
     Map<String, Recipe> recipes = new LinkedHashMap<>();
     for (Cell cell : plan.cells()) {
       recipes.putIfAbsent(cell.recipe().toString(), cell.recipe());
@@ -55,8 +58,18 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate) {
                 new PlanMemory(
                     r,
                     PeakModel.of(
-                        new Workload(model, r, e.training(), longest, tasks.size(), scored))))
+                        new Workload(
+                            model, r, e.training(), longest, tasks.size(), scored, bfloat16))))
         .max(Comparator.comparingLong(m -> m.estimate().bytes()));
+  }
+
+  /** Judged by the smallest matrix, since to read a whole large model takes long. */
+  private static boolean isBfloat16(DecoderModel model, WeightSnapshot weights) {
+    return model.parameters().stream()
+        .filter(p -> p.shape().rank() == 2)
+        .min(Comparator.comparingLong(p -> p.shape().size()))
+        .map(p -> !FrozenWeights.inBfloat16(List.of(p), weights).isEmpty())
+        .orElse(false);
   }
 
   /** A warning that the workers of a plan do not fit into this machine; empty if they do. */

@@ -180,7 +180,13 @@ public final class ExperimentKeys {
                       Form.Word.of(Recompute.class),
                       "activations that are computed twice instead of kept; auto: wide for models of 67 million"
                           + " parameters or more, activations from 537 million on; default: auto")
-                  .example("layers")));
+                  .example("layers"),
+              of(
+                      "loss-chunk",
+                      new Form.Whole(0, Integer.MAX_VALUE),
+                      "tokens of a micro-batch whose logits exist at the same time; 0: all, if their logits"
+                          + " take at most 268 MB, otherwise parts of 67 MB; default: 0")
+                  .example("512")));
 
   private static final Map<String, String> LEVELS =
       Map.of(
