@@ -3,6 +3,7 @@ package io.github.palimpsest.engine.weights;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.engine.device.Placement;
 import java.util.Collection;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -19,8 +20,10 @@ import org.tensorflow.types.TInt32;
  * @param tensors all parameters of the model
  * @param compute the precision of products
  * @param kept precomputed values for some of the tensors
+ * @param placement the devices of the graph
  */
-public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) implements Weights {
+public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept, Placement placement)
+    implements Weights {
   /** Precomputed values of tensors that do not change, so that no step computes them again. */
   interface Kept {
     /** No precomputed values. */
@@ -69,7 +72,12 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
 
   /** Weights without precomputed values. */
   public DenseWeights(Ops tf, Tensors tensors, Compute compute) {
-    this(tf, tensors, compute, Kept.NOTHING);
+    this(tf, tensors, compute, Kept.NOTHING, Placement.SINGLE);
+  }
+
+  /** A copy for a graph on several devices. */
+  public DenseWeights on(Placement devices) {
+    return new DenseWeights(tf, tensors, compute, kept, devices);
   }
 
   /** Whether padding a matrix of this shape makes its products faster, up to twice as fast. */
@@ -86,7 +94,8 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
             tensors.mapNamed(
                 (name, w) -> offset.names().contains(name) ? tf.math.add(w, offset.get(name)) : w),
             compute,
-            kept.without(offset.names()));
+            kept.without(offset.names()),
+            placement);
   }
 
   @Override
@@ -106,8 +115,13 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
   public Operand<TFloat32> matMulTransposed(Operand<TFloat32> x, String table) {
     return kept.padded(table)
         .<Operand<TFloat32>>map(
-            wide -> tf.linalg.matMul(withZeros(x), wide, MatMul.transposeB(true)))
-        .orElseGet(() -> product(x, tensors.get(table), MatMul.transposeB(true)));
+            wide ->
+                tf.linalg.matMul(
+                    withZeros(x), placement.ofHead(tf, table, wide), MatMul.transposeB(true)))
+        .orElseGet(
+            () ->
+                product(
+                    x, placement.ofHead(tf, table, tensors.get(table)), MatMul.transposeB(true)));
   }
 
   private Operand<TFloat32> withZeros(Operand<TFloat32> x) {
