@@ -12,6 +12,7 @@ import io.github.palimpsest.cli.option.ProbeOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.RequiredCertificates;
 import io.github.palimpsest.cli.option.TrackingOptions;
+import io.github.palimpsest.cli.option.WorkerDevices;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
@@ -57,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin PluginOptions plugins = new PluginOptions();
   @Mixin TrackingOptions tracking = new TrackingOptions();
   @Mixin PrecisionOptions precision = new PrecisionOptions();
+  @Mixin WorkerDevices devices = new WorkerDevices();
 
   @Option(
       names = "--out",
@@ -73,9 +75,13 @@ final class RunCommand implements Callable<Integer> {
       names = "--workers",
       converter = Ranged.Workers.class,
       paramLabel = "N",
-      defaultValue = "1",
-      description = "number of processes that share the work and the processors; default: 1")
-  int workers;
+      description =
+          "number of processes that share the work and the processors; default: 1, or that of"
+              + " --devices")
+  @Nullable Integer asked;
+
+  /** The number of processes. */
+  private int workers;
 
   @Option(
       names = "--fail-fast",
@@ -122,6 +128,8 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<UntilPrecise> rule = worker ? Optional.empty() : rule();
+    workers = devices.workers(asked);
+    devices.name(experiment);
     Experiment read = experiment.read();
     listed = read.seeds().size() - experiment.addedSeeds;
     Plan whole = Plan.of(read, plugins.registry());
@@ -139,7 +147,9 @@ final class RunCommand implements Callable<Integer> {
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
-    Devices.present(read.device());
+    if (worker || !devices.given()) { // else each worker sees its own
+      Devices.present(read.device());
+    }
     RunSettings settings =
         new RunSettings(
             separate ? RunSettings.Sharing.SEPARATE : RunSettings.Sharing.SHARED,
@@ -248,7 +258,7 @@ final class RunCommand implements Callable<Integer> {
    * The command's workers are always processes, so a crash of native code is only a failed stage.
    */
   private Executor executor(Plan plan) {
-    if (workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
+    if (workers == 1 && !devices.given() && !Boolean.getBoolean("palimpsest.command")) {
       return new InProcess(() -> opened(plan, spec.commandLine().getErr()));
     }
     List<String> own = spec.root().commandLine().getParseResult().originalArgs();
@@ -259,7 +269,7 @@ final class RunCommand implements Callable<Integer> {
     }
     WorkerCommand command =
         new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
-    return new WorkerPool(workers, command, plugins.stall.timeout);
+    return new WorkerPool(workers, command, plugins.stall.timeout).onGpus(devices.gpus());
   }
 
   /** Opens model and data, and warns if the workers need more memory than there is. */

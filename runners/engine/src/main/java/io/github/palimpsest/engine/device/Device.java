@@ -104,6 +104,20 @@ public record Device(boolean gpu, List<Integer> indices) {
     return indices.size() > 1;
   }
 
+  /**
+   * The distribution of a model over the devices.
+   *
+   * @param parameters all parameters of the model
+   * @throws PalimpsestException if the model has fewer layers than there are devices; names them
+   */
+  public LayerLayout layout(List<ParameterSpec> parameters) {
+    try {
+      return LayerLayout.of(parameters, indices.size());
+    } catch (PalimpsestException e) {
+      throw new PalimpsestException("device '" + this + "': " + e.getMessage(), e);
+    }
+  }
+
   /** Each of the devices on its own. */
   public List<Device> each() {
     return indices.stream().map(i -> new Device(gpu, List.of(i))).toList();

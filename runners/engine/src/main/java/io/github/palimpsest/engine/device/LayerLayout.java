@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -76,28 +77,43 @@ public final class LayerLayout {
   }
 
   /**
-   * Cuts into consecutive parts whose largest sum is least; of several such cuts, the one whose
-   * first parts are shortest.
+   * Cuts into consecutive parts whose largest sum is least; of several such cuts, one with the least
+   * sum of squares, which is the most even.
    */
   private static int[] cut(long[] sizes, int parts) {
-    int n = sizes.length;
-    long[] before = new long[n + 1];
-    for (int i = 0; i < n; i++) {
+    long[] before = new long[sizes.length + 1];
+    for (int i = 0; i < sizes.length; i++) {
       before[i + 1] = before[i] + sizes[i];
     }
-    // least[k][i]: the largest part if the layers from i on are cut into k parts
-    long[][] least = new long[parts + 1][n + 1];
-    int[][] end = new int[parts + 1][n + 1];
-    for (int i = 0; i <= n; i++) {
-      least[0][i] = i == n ? 0 : Long.MAX_VALUE;
+    int[] narrow = cut(before, parts, Long.MAX_VALUE, (a, b) -> Math.max(a, b));
+    long largest = 0;
+    for (int k = 0; k < parts; k++) {
+      largest = Math.max(largest, before[narrow[k + 1]] - before[narrow[k]]);
     }
+    return cut(before, parts, largest, (part, rest) -> part * part + rest);
+  }
+
+  /**
+   * Cuts into consecutive parts at the least cost.
+   *
+   * @param before the sum of what is before each place
+   * @param largest the largest sum that a part may have
+   * @param cost the cost of a part and those after it, from the part's sum and the cost of the rest
+   * @return the first place of each part, and the end
+   */
+  private static int[] cut(long[] before, int parts, long largest, DoubleBinaryOperator cost) {
+    int n = before.length - 1;
+    // least[k][i]: the cost of what begins at i in k parts
+    double[][] least = new double[parts + 1][n + 1];
+    int[][] end = new int[parts + 1][n + 1];
+    Arrays.fill(least[0], 0, n, Double.POSITIVE_INFINITY);
     for (int k = 1; k <= parts; k++) {
-      Arrays.fill(least[k], Long.MAX_VALUE);
+      Arrays.fill(least[k], Double.POSITIVE_INFINITY);
       for (int i = n - k; i >= 0; i--) {
-        for (int j = i + 1; j <= n - (k - 1); j++) {
-          long largest = Math.max(before[j] - before[i], least[k - 1][j]);
-          if (largest < least[k][i]) {
-            least[k][i] = largest;
+        for (int j = i + 1; j <= n - (k - 1) && before[j] - before[i] <= largest; j++) {
+          double all = cost.applyAsDouble(before[j] - before[i], least[k - 1][j]);
+          if (all < least[k][i]) {
+            least[k][i] = all;
             end[k][i] = j;
           }
         }

@@ -12,6 +12,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Identity;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 
@@ -26,7 +27,7 @@ import org.tensorflow.types.TFloat32;
  * other operations     where the last of their inputs is
  * a gradient           where the first of its inputs is: some are values of the operation that it
  *                      differentiates, the others come from later layers
- * depends on nothing   where it is used first
+ * depends on nothing   where it is used first, as is a gradient that is only passed on
  * </pre>
  *
  * <p>Inputs of a single number decide only among themselves. What an operation computes does not
@@ -50,7 +51,7 @@ final class LayerPlacement implements Placement {
       Graph graph, Device device, List<ParameterSpec> model, List<ParameterSpec> others) {
     this.graph = graph;
     this.device = device;
-    layout = LayerLayout.of(model, device.indices().size());
+    layout = device.layout(model);
     model.forEach(p -> byName.put(p.name(), layout.of(p)));
     others.forEach(p -> byName.put(p.name(), layout.of(p)));
   }
@@ -91,7 +92,12 @@ final class LayerPlacement implements Placement {
     }
     added.forEach(op -> places.put(op, byInputs(op)));
     for (int i = added.size() - 1; i >= 0; i--) {
-      places.computeIfPresent(added.get(i), (op, place) -> place == ANYWHERE ? byUse(op) : place);
+      GraphOperation op = added.get(i);
+      int place = placeOf(op);
+      if (place == ANYWHERE || isPassed(op)) {
+        int use = byUse(op);
+        places.put(op, use == ANYWHERE ? Math.max(0, place) : use);
+      }
     }
     RequestedDevices requests = new RequestedDevices(graph);
     added.forEach(op -> requests.set(op, device.name(placeOf(op))));
@@ -140,13 +146,18 @@ final class LayerPlacement implements Placement {
   }
 
   /** Consumers are later operations, so theirs are known. */
-  private int byUse(Operation op) {
+  private int byUse(GraphOperation op) {
     int first = ANYWHERE;
-    for (GraphOperation consumer : ((GraphOperation) op).consumers()) {
+    for (GraphOperation consumer : op.consumers()) {
       int place = placeOf(consumer);
       first = first == ANYWHERE || place != ANYWHERE && place < first ? place : first;
     }
-    return Math.max(0, first);
+    return first;
+  }
+
+  /** Whether an operation only passes a gradient on, which the receiver can do for several uses. */
+  private static boolean isPassed(GraphOperation op) {
+    return op.type().equals(Identity.OP_NAME) && op.name().startsWith(GRADIENT);
   }
 
   /**

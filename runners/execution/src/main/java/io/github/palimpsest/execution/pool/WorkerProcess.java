@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -40,12 +41,19 @@ final class WorkerProcess {
   /**
    * Starts a worker.
    *
+   * @param variables variables of its environment, besides those of this process
    * @param seen the file with its present activity; deleted when it has ended
    * @param messages receives the lines of its standard error after it has begun to work
    */
-  static WorkerProcess start(List<String> command, Whereabouts seen, Consumer<String> messages)
+  static WorkerProcess start(
+      List<String> command,
+      Map<String, String> variables,
+      Whereabouts seen,
+      Consumer<String> messages)
       throws IOException {
-    return new WorkerProcess(new ProcessBuilder(command).start(), seen, messages);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(variables);
+    return new WorkerProcess(builder.start(), seen, messages);
   }
 
   /**
