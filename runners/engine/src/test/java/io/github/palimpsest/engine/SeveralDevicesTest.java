@@ -35,7 +35,8 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A step on virtual devices: where its operations are, and that its numbers are those of one device.
+ * A step on virtual devices: where its operations are, and that its numbers are those of one
+ * device.
  */
 @Tag("native")
 class SeveralDevicesTest {
@@ -52,8 +53,7 @@ class SeveralDevicesTest {
         Operand<TFloat32> scale = tf.math.div(tf.constant(0.05f), g.norm(tf));
         Tensors up = c.params().tensors().plus(tf, g.scale(tf, scale));
         Tensors steep = c.oracle().gradient(Params.of(up)).tensors();
-        Tensors m =
-            c.slots().old("m", steep, 0).scale(tf, tf.constant(0.9f)).plus(tf, steep);
+        Tensors m = c.slots().old("m", steep, 0).scale(tf, tf.constant(0.9f)).plus(tf, steep);
         c.slots().next("m", m);
         return new Updates(m.scale(tf, tf.constant(-0.1f)));
       };
@@ -135,9 +135,7 @@ class SeveralDevicesTest {
             assertThat(node.getDevice()).as(variable).isEqualTo(expected(variable));
             kinds.add(variable.substring(0, variable.indexOf('/')));
           } else if (layer(node.getName()) >= 0) {
-            assertThat(node.getDevice())
-                .as(node.getName())
-                .isEqualTo(cpu(layer(node.getName())));
+            assertThat(node.getDevice()).as(node.getName()).isEqualTo(cpu(layer(node.getName())));
           }
         }
         assertThat(kinds).contains("trainable", "slot", "before", "memory");
@@ -179,7 +177,11 @@ class SeveralDevicesTest {
       assertThat(sent.stream().map(s -> s.substring(s.indexOf(' ') + 1)).sorted())
           .as("%s", sent)
           .containsExactly(
-              "CPU:0 CPU:1", "CPU:0 CPU:2", "CPU:1 CPU:0", "CPU:1 CPU:2", "CPU:2 CPU:0",
+              "CPU:0 CPU:1",
+              "CPU:0 CPU:2",
+              "CPU:1 CPU:0",
+              "CPU:1 CPU:2",
+              "CPU:2 CPU:0",
               "CPU:2 CPU:1");
     }
   }

@@ -23,8 +23,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Predicts a token from a token: residual layers between an embedding and a head that is tied to it,
- * as in a decoder. The names of a layer's own operations begin with {@code layer} and its number.
+ * Predicts a token from a token: residual layers between an embedding and a head that is tied to
+ * it, as in a decoder. The names of a layer's own operations begin with {@code layer} and its
+ * number.
  *
  * @param layers the number of layers
  */

@@ -74,8 +74,7 @@ class CodeInIdsTest {
   void the_layout_over_devices_is_in_no_id_but_their_kind_is() {
     SortedMap<String, String> one = SharedInputs.of(EXPERIMENT, REGISTRY);
     assertThat(SharedInputs.of(EXPERIMENT.on(Device.parse("cpu:0-1")), REGISTRY)).isEqualTo(one);
-    SortedMap<String, String> gpu =
-        SharedInputs.of(EXPERIMENT.on(Device.parse("gpu:0")), REGISTRY);
+    SortedMap<String, String> gpu = SharedInputs.of(EXPERIMENT.on(Device.parse("gpu:0")), REGISTRY);
     assertThat(gpu).isNotEqualTo(one);
     assertThat(SharedInputs.of(EXPERIMENT.on(Device.parse("gpu:0,2")), REGISTRY)).isEqualTo(gpu);
   }

@@ -178,8 +178,7 @@ class SubmissionTest {
             "0,1 work " + NASTY + " --device gpu:0-1",
             "2,3 work " + NASTY + " --device gpu:0-1",
             "4,5 work " + NASTY + " --device gpu:0-1");
-    Submission two =
-        new Submission("x", 3, "p", temp, temp, List.of(), 1, 2, Optional.empty());
+    Submission two = new Submission("x", 3, "p", temp, temp, List.of(), 1, 2, Optional.empty());
     assertThat(SlurmScript.of(two, Optional.empty())).contains("#SBATCH --gres=gpu:2");
     assertThat(new KubernetesJob("i", "c", temp, Optional.empty()).of(two))
         .contains("nvidia.com/gpu: \"2\"");

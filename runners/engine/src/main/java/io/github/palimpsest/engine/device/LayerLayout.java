@@ -77,8 +77,8 @@ public final class LayerLayout {
   }
 
   /**
-   * Cuts into consecutive parts whose largest sum is least; of several such cuts, one with the least
-   * sum of squares, which is the most even.
+   * Cuts into consecutive parts whose largest sum is least; of several such cuts, one with the
+   * least sum of squares, which is the most even.
    */
   private static int[] cut(long[] sizes, int parts) {
     long[] before = new long[sizes.length + 1];

@@ -109,8 +109,7 @@ final class LayerPlacement implements Placement {
 
   private int byInputs(GraphOperation op) {
     if (op.type().equals(VarHandleOp.OP_NAME)) {
-      return ofVariable(
-          op.attributes().getAttrValueProto("shared_name").getS().toStringUtf8());
+      return ofVariable(op.attributes().getAttrValueProto("shared_name").getS().toStringUtf8());
     }
     Integer known = fixed.get(op);
     if (known != null) {

@@ -33,7 +33,8 @@ class DeviceTest {
   @Test
   void numbers_and_ranges_give_the_order_of_the_layers() {
     assertThat(Device.parse("gpu:4,0-2").indices()).isEqualTo(List.of(4, 0, 1, 2));
-    assertThat(Device.parse("gpu:4,0-2").each()).extracting(Device::toString)
+    assertThat(Device.parse("gpu:4,0-2").each())
+        .extracting(Device::toString)
         .containsExactly("gpu:4", "gpu:0", "gpu:1", "gpu:2");
     assertThat(Device.parse("gpu:1").several()).isFalse();
     assertThat(Device.parse("gpu:1-2").several()).isTrue();

@@ -113,9 +113,7 @@ public record DeviceMemory(Device device, String layers, List<MemoryEstimate.Par
               default ->
                   BY_PARAMETERS.contains(p.name())
                       ? changed.get(d)
-                      : HOST.contains(p.name()) || LAST.contains(p.name()) && d < last
-                          ? 0
-                          : 1;
+                      : HOST.contains(p.name()) || LAST.contains(p.name()) && d < last ? 0 : 1;
             };
         long bytes = Math.round(share * (p.name().equals(SPREAD) ? 0 : p.bytes()));
         if (bytes > 0) {

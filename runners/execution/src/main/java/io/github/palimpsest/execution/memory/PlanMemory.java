@@ -59,8 +59,7 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemo
       recipes.putIfAbsent(cell.recipe().toString(), cell.recipe());
     }
     return recipes.values().stream()
-        .map(
-            r -> of(e, new Workload(model, r, e.training(), longest, tasks.size(), scored)))
+        .map(r -> of(e, new Workload(model, r, e.training(), longest, tasks.size(), scored)))
         .max(Comparator.comparingLong(m -> m.estimate().bytes()));
   }
 

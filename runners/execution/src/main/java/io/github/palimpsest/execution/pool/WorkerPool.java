@@ -229,7 +229,7 @@ public final class WorkerPool implements Executor {
       synchronized (this) {
         all = command(seen, place);
       }
-      WorkerProcess worker = 
+      WorkerProcess worker =
           WorkerProcess.start(all, VisibleGpus.of(gpus, place), seen, told::message);
       synchronized (running) {
         running.add(worker);

@@ -49,9 +49,10 @@ class DeviceMemoryTest {
                 part("spread", 500),
                 part("graphs", 9999),
                 part("runtime", 9999)));
-    List<DeviceMemory> each =
-        DeviceMemory.of(whole, model(), model(), Device.parse("gpu:4,6"));
-    assertThat(each).extracting(d -> d.device() + " " + d.layers()).containsExactly("gpu:4 0-1", "gpu:6 2");
+    List<DeviceMemory> each = DeviceMemory.of(whole, model(), model(), Device.parse("gpu:4,6"));
+    assertThat(each)
+        .extracting(d -> d.device() + " " + d.layers())
+        .containsExactly("gpu:4 0-1", "gpu:6 2");
     // half of the parameters each; two of three layers; a spread of a half of temporary values
     assertThat(bytes(each.get(0)))
         .containsExactly(
@@ -84,7 +85,8 @@ class DeviceMemoryTest {
   void one_device_has_everything_but_the_process() {
     MemoryEstimate whole =
         new MemoryEstimate(
-            "training", List.of(part("weights", 7), part("logits", 10), part("spread", 4), part("host", 9)));
+            "training",
+            List.of(part("weights", 7), part("logits", 10), part("spread", 4), part("host", 9)));
     List<DeviceMemory> one = DeviceMemory.of(whole, model(), model(), Device.parse("gpu:0"));
     assertThat(one).extracting(DeviceMemory::bytes).containsExactly(21L);
   }

@@ -327,7 +327,7 @@ public final class ExperimentKeys {
                       "device",
                       new Form.Parsed(Device.FORM, ExperimentFile::device),
                       "where to train and score: cpu, gpu:N, or several GPUs that share the model, as gpu:0-3"
-                      + " or gpu:0,2; default: cpu")
+                          + " or gpu:0,2; default: cpu")
                   .example("gpu:0")));
 
   private ExperimentKeys() {}
