@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Kind;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
+import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.engine.Seats;
+import io.github.palimpsest.optimizers.sharpness.SharpnessAware;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,8 @@ final class SettingsOfOptimizersTest {
     {"sam(base=ewc)", "base", "ewc"},
     {"sam(bse=sgd)", "bse", "did you mean 'base'"},
     {"sparse(inner=sgd)", "inner", "'sgd' wraps no other optimizer"},
+    {"sparse(inner=sam(tasks=first))", "inner", "'sam' acts in some tasks or steps already"},
+    {"sam(tasks=second)", "tasks", "one of all, first, later"},
     {"asam(scale=paperr)", "scale", "one of paper, elementwise"},
   };
 
@@ -43,6 +50,19 @@ final class SettingsOfOptimizersTest {
                         refusal.hasMessageContaining(row[i]);
                       }
                     }));
+  }
+
+  @Test
+  void every_sharpness_aware_optimizer_can_act_in_some_tasks_alone() {
+    assertThat(
+            SharpnessAware.providers().stream()
+                .filter(p -> p.capability(OptimizerByTask.class).isEmpty()))
+        .isEmpty();
+    for (OptimizerProvider p : SharpnessAware.providers()) {
+      Component<Optimizer> first = Recipes.REGISTRY.recipe(p.id() + "(tasks=first)").optimizer();
+      OptimizerByTask byTask = p.capability(OptimizerByTask.class).orElseThrow();
+      assertThat(byTask.in(first, 1).id()).as("%s in the second task", p.id()).hasToString("adamw");
+    }
   }
 
   @TestFactory

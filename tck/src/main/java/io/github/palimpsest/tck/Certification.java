@@ -1,10 +1,13 @@
 package io.github.palimpsest.tck;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginException;
 import io.github.palimpsest.api.discovery.PluginOrigin;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.tck.checks.Checks;
 import io.github.palimpsest.tck.rule.Rule;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,16 +47,31 @@ public final class Certification {
   /**
    * Judges a component of the class path or of a folder of plugin JARs, in a separate process.
    *
-   * @param id the component
+   * @param component the component as in a recipe, with or without settings: {@code lora(rank=4)}
    * @param folder plugin JARs, or null for those on the class path alone
    * @param listener receives each verdict as soon as it is reached
-   * @throws io.github.palimpsest.api.PalimpsestException if there is no such component
+   * @throws PalimpsestException if there is no such component, or it refuses the settings
    */
   public static Judgement ofComponent(
-      String id, @Nullable Path folder, Consumer<Verdict> listener) {
+      String component, @Nullable Path folder, Consumer<Verdict> listener) {
     String where = folder == null ? "-" : folder.toString();
     PluginRegistry registry = KitMain.registry(where);
-    return apart(registry.find(id), registry, where, listener);
+    Value.Call written = written(component);
+    return apart(registry.find(written.name()), written.arguments(), registry, where, listener);
+  }
+
+  /**
+   * A component as it is written in a recipe.
+   *
+   * @throws PalimpsestException if the text is not one component
+   */
+  public static Value.Call written(String component) {
+    RecipeText recipe = RecipeText.parse(component);
+    if (recipe.sum().size() != 1 || !recipe.pipe().isEmpty()) {
+      throw new PalimpsestException(
+          "'" + component + "' is a recipe; the kit checks one component, such as lora(rank=4)");
+    }
+    return recipe.sum().get(0);
   }
 
   /**
@@ -75,18 +94,23 @@ public final class Certification {
     List<Registered> offered =
         registry.all().stream().filter(r -> r.origin().location().equals(jar)).toList();
     return SideBySide.inOrder(
-        offered, (component, told) -> apart(component, registry, jar.toString(), told), listener);
+        offered,
+        (component, told) -> apart(component, new TreeMap<>(), registry, jar.toString(), told),
+        listener);
   }
 
   private static Judgement apart(
-      Registered component, PluginRegistry registry, String where, Consumer<Verdict> listener) {
+      Registered component,
+      SortedMap<String, Value> written,
+      PluginRegistry registry,
+      String where,
+      Consumer<Verdict> listener) {
     Subject<?> subject =
         new Subject<>(
-            component.provider(),
-            new TreeMap<>(),
-            ClassPath.components(registry),
-            component.origin(),
-            1);
+            component.provider(), written, ClassPath.components(registry), component.origin(), 1);
+    if (!written.isEmpty()) {
+      subject.settings(); // settings that cannot be read are no verdict
+    }
     Map<String, Rule> rules = new LinkedHashMap<>();
     Rule.of(component.provider().kind()).forEach(r -> rules.put(r.id(), r));
     Map<Rule, Verdict> verdicts = new LinkedHashMap<>();
@@ -134,8 +158,8 @@ public final class Certification {
       Map<Rule, Verdict> verdicts,
       Consumer<Verdict> listener) {
     List<String> leftOut = verdicts.keySet().stream().map(Rule::id).toList();
-    String id = subject.provider().id().value();
-    try (KitProcess process = KitProcess.start(id, where, leftOut)) {
+    Value.Call tried = new Value.Call(subject.provider().id().value(), subject.written());
+    try (KitProcess process = KitProcess.start(tried.toString(), where, leftOut)) {
       Rule under = rules.values().stream().filter(r -> !verdicts.containsKey(r)).findFirst().get();
       for (Optional<String> line = process.line(); line.isPresent(); line = process.line()) {
         String[] fields = line.get().split("\t", -1);

@@ -4,21 +4,21 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.tck.checks.Checks;
 import io.github.palimpsest.tck.rule.Rule;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * Judges one component in this process and prints each verdict as soon as it is reached, so that
  * the output of a process that dies shows the rule on trial. {@link Certification} starts it.
  *
- * <p>Arguments: the component's id; {@code -}, a folder of plugin JARs, or one JAR; the ids of
- * rules to leave out, present or earlier ones. Lines of the output, fields separated by tabs:
- * {@code begin RULE}; {@code verdict RULE OUTCOME EXPLAINED TEXT}; {@code end}. In texts,
+ * <p>Arguments: the component, as in a recipe; {@code -}, a folder of plugin JARs, or one JAR; the
+ * ids of rules to leave out, present or earlier ones. Lines of the output, fields separated by
+ * tabs: {@code begin RULE}; {@code verdict RULE OUTCOME EXPLAINED TEXT}; {@code end}. In texts,
  * backslash, tab and line feed are written {@code \\}, {@code \t} and {@code \n}.
  */
 public final class KitMain {
@@ -29,12 +29,17 @@ public final class KitMain {
     PrintStream verdicts = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     System.setOut(System.err); // output of a component is not a verdict
     PluginRegistry registry = registry(arguments[1]);
-    Registered found = registry.find(arguments[0]);
+    Value.Call written = Certification.written(arguments[0]);
+    Registered found = registry.find(written.name());
     List<Rule> leftOut =
         List.of(arguments).subList(2, arguments.length).stream().map(KitMain::rule).toList();
     Subject<?> subject =
         new Subject<>(
-            found.unguarded(), new TreeMap<>(), ClassPath.components(registry), found.origin(), 1);
+            found.unguarded(),
+            written.arguments(),
+            ClassPath.components(registry),
+            found.origin(),
+            1);
     try (Checks checks = Checks.of(subject)) {
       for (Check c : checks.all()) {
         if (!leftOut.contains(c.rule())) {

@@ -42,7 +42,7 @@ final class KitProcess implements AutoCloseable {
   /**
    * Starts one.
    *
-   * @param component the component's id
+   * @param component the component, as in a recipe
    * @param where as for {@link KitMain}
    * @param leftOut the ids of the rules to skip
    */

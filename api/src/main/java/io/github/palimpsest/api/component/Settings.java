@@ -143,6 +143,29 @@ public final class Settings {
     return Optional.ofNullable(read(setting).component());
   }
 
+  /**
+   * A copy in which one setting has another value.
+   *
+   * @param setting a setting that names no component
+   * @param value the value as it would be written
+   * @throws PalimpsestException if the value is of the wrong type or out of range
+   * @throws IllegalArgumentException if the component does not declare this very setting
+   */
+  public Settings with(Setting<?> setting, Value value) {
+    read(setting);
+    Map<String, Filled<?>> changed = new LinkedHashMap<>(values);
+    changed.put(
+        setting.key(),
+        Filled.of(
+            setting,
+            value,
+            (kind, call) -> {
+              throw new IllegalArgumentException(
+                  "setting '" + setting.key() + "' of '" + owner + "' names a component");
+            }));
+    return new Settings(owner, changed);
+  }
+
   /** The nested components by key, in the order in which the settings are declared. */
   Map<String, Component<?>> nested() {
     Map<String, Component<?>> nested = new LinkedHashMap<>();

@@ -145,6 +145,18 @@ class SettingsTest {
   }
 
   @Test
+  void aCopyHasAnotherValueOfOneSetting() {
+    Settings round = read("stub(rho=1)").with(SHAPE, Value.Call.word("round"));
+    assertThat(round).isEqualTo(read("stub(rho=1, shape=round)"));
+    assertThatThrownBy(() -> round.with(RHO, new Value.Num(11)))
+        .isInstanceOf(PalimpsestException.class)
+        .hasMessageContaining("11");
+    Setting<Double> stranger = Setting.real("rho", 0.05, 0, 10, "radius");
+    assertThatThrownBy(() -> round.with(stranger, new Value.Num(1)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void aSettingThatWasNotDeclaredCannotBeRead() {
     Setting<Boolean> other = Setting.flag("other", false, "switch");
     assertThatThrownBy(() -> Settings.defaults(STUB).get(other))

@@ -4,6 +4,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -64,7 +65,16 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
               "asam",
               "Adaptive SAM: the ascent is measured in units of each weight's size",
               "T = |w| + eta; e = rho T^2 g / |T g|; base step with the gradient at w + e")
-          .settings(RHO, ETA, SCALE, Ascent.ASCENT, Ascent.SPACE, Ascent.SHARE, Ascent.PARTS, BASE)
+          .settings(
+              RHO,
+              ETA,
+              SCALE,
+              Ascent.ASCENT,
+              Ascent.SPACE,
+              Ascent.SHARE,
+              Ascent.PARTS,
+              ActingTasks.TASKS,
+              BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -73,7 +83,12 @@ record Asam(Optimizer base, Schedule rho, double eta, Scale scale, Ascent ascent
                       0,
                       "Kwon, Kim, Park and Choi 2021, ASAM: adaptive sharpness-aware minimization for"
                           + " scale-invariant learning of deep neural networks (arXiv:2102.11600)"))
-          .creates(s -> new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), Ascent.cut(s)));
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(
+              s ->
+                  ActingTasks.only(
+                      s,
+                      new Asam(s.get(BASE), s.get(RHO), s.get(ETA), s.get(SCALE), Ascent.cut(s))));
 
   @Override
   public Updates updates(StepContext c) {

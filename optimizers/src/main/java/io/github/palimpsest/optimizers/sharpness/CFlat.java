@@ -5,6 +5,7 @@ import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -42,7 +43,7 @@ record CFlat(Optimizer base, Schedule rho, double lambda, Ascent ascent) impleme
               "C-Flat: zeroth- and first-order flatness together, for continual learning",
               "g1 = grad(w + rho g0 / |g0|); e1 = rho (g1 - g0) / |g1 - g0|; g2 = grad(w + e1); g3 ="
                   + " grad(w + e1 + rho g2 / |g2|); base step with g1 + lambda (g3 - g2)")
-          .settings(RHO, LAMBDA, Ascent.ASCENT, Ascent.SPACE, BASE)
+          .settings(RHO, LAMBDA, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -51,7 +52,11 @@ record CFlat(Optimizer base, Schedule rho, double lambda, Ascent ascent) impleme
                       0,
                       "Bian et al. 2024, Make continual learning stronger via C-Flat"
                           + " (arXiv:2404.00986)"))
-          .creates(s -> new CFlat(s.get(BASE), s.get(RHO), s.get(LAMBDA), Ascent.of(s)));
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(
+              s ->
+                  ActingTasks.only(
+                      s, new CFlat(s.get(BASE), s.get(RHO), s.get(LAMBDA), Ascent.of(s))));
 
   @Override
   public Updates updates(StepContext c) {

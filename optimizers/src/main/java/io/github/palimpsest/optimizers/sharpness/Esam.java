@@ -5,6 +5,7 @@ import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.Examples;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -59,7 +60,8 @@ record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, 
               "Efficient SAM: perturbs some weights, and descends on the examples whose loss rises most",
               "e = rho / beta m g / |g|, m_i = 1 with chance beta, else 0; base step with the gradient at"
                   + " w + e of the share gamma of the examples with the largest l(w + e) - l(w)")
-          .settings(Sam.RHO, BETA, GAMMA, MASK, Ascent.ASCENT, Ascent.SPACE, BASE)
+          .settings(
+              Sam.RHO, BETA, GAMMA, MASK, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -68,15 +70,18 @@ record Esam(Optimizer base, Schedule rho, double beta, double gamma, Mask mask, 
                       0,
                       "Du et al. 2022, Efficient sharpness-aware minimization for improved training of"
                           + " neural networks (arXiv:2110.03141)"))
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
           .creates(
               s ->
-                  new Esam(
-                      s.get(BASE),
-                      s.get(Sam.RHO),
-                      s.get(BETA),
-                      s.get(GAMMA),
-                      s.get(MASK),
-                      Ascent.of(s)));
+                  ActingTasks.only(
+                      s,
+                      new Esam(
+                          s.get(BASE),
+                          s.get(Sam.RHO),
+                          s.get(BETA),
+                          s.get(GAMMA),
+                          s.get(MASK),
+                          Ascent.of(s))));
 
   @Override
   public Updates updates(StepContext c) {

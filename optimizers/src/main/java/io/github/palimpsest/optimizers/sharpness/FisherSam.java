@@ -4,6 +4,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -36,7 +37,7 @@ record FisherSam(Optimizer base, Schedule rho, double eta, Ascent ascent) implem
               "fisher-sam",
               "Fisher SAM: the ascent is measured by a diagonal Fisher information",
               "F = 1 + eta g^2; e = rho F^-1 g / sqrt(g' F^-1 g); base step with the gradient at w + e")
-          .settings(Sam.RHO, ETA, Ascent.ASCENT, Ascent.SPACE, BASE)
+          .settings(Sam.RHO, ETA, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -45,7 +46,11 @@ record FisherSam(Optimizer base, Schedule rho, double eta, Ascent ascent) implem
                       0,
                       "Kim, Li, Hu and Hospedales 2022, Fisher SAM: information geometry and"
                           + " sharpness aware minimisation (arXiv:2206.04920)"))
-          .creates(s -> new FisherSam(s.get(BASE), s.get(Sam.RHO), s.get(ETA), Ascent.of(s)));
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(
+              s ->
+                  ActingTasks.only(
+                      s, new FisherSam(s.get(BASE), s.get(Sam.RHO), s.get(ETA), Ascent.of(s))));
 
   @Override
   public Updates updates(StepContext c) {

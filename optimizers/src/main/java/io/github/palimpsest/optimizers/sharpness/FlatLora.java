@@ -2,6 +2,7 @@ package io.github.palimpsest.optimizers.sharpness;
 
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -32,7 +33,7 @@ record FlatLora(Optimizer base, ColumnNoise noise) implements Wrapper {
                   + " adapter's own directions",
               "e_ij = s_t |w'_j| / sqrt(n) z_ij, w' = W + s A B; s_t = rho (1 - cos(pi t / T)) / 2; base"
                   + " step with the adapter's gradient at W' + e")
-          .settings(ColumnNoise.RHO, ColumnNoise.RISING, BASE)
+          .settings(ColumnNoise.RHO, ColumnNoise.RISING, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -41,7 +42,8 @@ record FlatLora(Optimizer base, ColumnNoise noise) implements Wrapper {
                       0,
                       "Li et al. 2024, Flat-LoRA: low-rank adaption over a flat loss landscape"
                           + " (arXiv:2409.14396)"))
-          .creates(s -> new FlatLora(s.get(BASE), ColumnNoise.of(s)));
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(s -> ActingTasks.only(s, new FlatLora(s.get(BASE), ColumnNoise.of(s))));
 
   @Override
   public Updates updates(StepContext c) {

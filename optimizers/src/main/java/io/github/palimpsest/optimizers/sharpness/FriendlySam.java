@@ -4,6 +4,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -51,7 +52,8 @@ record FriendlySam(
               "Friendly SAM: ascends along the difference of the batch's gradient from its running mean",
               "m = lambda m + (1 - lambda) g; d = g - sigma m; base step with the gradient at w + rho d"
                   + " / |d|")
-          .settings(Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, Ascent.SPACE, BASE)
+          .settings(
+              Sam.RHO, SIGMA, LAMBDA, AVERAGE, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -60,7 +62,8 @@ record FriendlySam(
                       1,
                       "Li, Zhou, He, Cheng and Huang 2024, Friendly sharpness-aware minimization"
                           + " (arXiv:2403.12350)"))
-          .creates(FriendlySam::create);
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(s -> ActingTasks.only(s, create(s)));
 
   private static FriendlySam create(Settings s) {
     Wrapper.requireOneGradient("friendly-sam", s);

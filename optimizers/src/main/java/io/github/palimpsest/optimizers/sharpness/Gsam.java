@@ -6,6 +6,7 @@ import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -47,7 +48,15 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
               "Surrogate gap guided SAM: also descends the gap between top and bottom of the ascent",
               "rho_t = rho-min + (rho - rho-min) lr_t / lr_peak; g = grad(w); p = grad(w + rho_t g / |g|); v = g - (<g, p> / |p|^2) p; base step with p -"
                   + " alpha v")
-          .settings(Sam.RHO, ALPHA, FOLLOW_LR, RHO_MIN, Ascent.ASCENT, Ascent.SPACE, BASE)
+          .settings(
+              Sam.RHO,
+              ALPHA,
+              FOLLOW_LR,
+              RHO_MIN,
+              Ascent.ASCENT,
+              Ascent.SPACE,
+              ActingTasks.TASKS,
+              BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -56,7 +65,11 @@ record Gsam(Optimizer base, Schedule rho, double alpha, Ascent ascent) implement
                       0,
                       "Zhuang et al. 2022, Surrogate gap minimization improves sharpness-aware training"
                           + " (arXiv:2203.08065)"))
-          .creates(s -> new Gsam(s.get(BASE), radius(s), s.get(ALPHA), Ascent.of(s)));
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(
+              s ->
+                  ActingTasks.only(
+                      s, new Gsam(s.get(BASE), radius(s), s.get(ALPHA), Ascent.of(s))));
 
   private static Schedule radius(Settings s) {
     Schedule rho = s.get(Sam.RHO);

@@ -6,6 +6,7 @@ import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -62,7 +63,8 @@ record LookSam(
               "LookSAM: SAM every k-th step, its direction re-used in between",
               "every k steps p = grad(w + rho g / |g|), v = p - (<p, g> / |g|^2) g, base step with p;"
                   + " otherwise base step with g + alpha (|g| / |v|) v")
-          .settings(Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, Ascent.SPACE, BASE)
+          .settings(
+              Sam.RHO, K, ALPHA, DIRECTION, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -71,7 +73,8 @@ record LookSam(
                       1,
                       "Liu, Mai, Chen, Hsieh and You 2022, Towards efficient and scalable"
                           + " sharpness-aware minimization (arXiv:2203.02714)"))
-          .creates(LookSam::create);
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(s -> ActingTasks.only(s, create(s)));
 
   private static LookSam create(Settings s) {
     Wrapper.requireOneGradient("looksam", s);

@@ -5,6 +5,7 @@ import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -45,7 +46,7 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
               "momentum-sam",
               "Momentum-SAM: perturbs along past gradients, at the cost of one pass",
               "p = grad(w - rho v / |v|); v = momentum v + p; base step with p")
-          .settings(RHO, MOMENTUM, Ascent.SPACE, BASE)
+          .settings(RHO, MOMENTUM, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -54,7 +55,8 @@ record MomentumSam(Optimizer base, Schedule rho, double momentum, Ascent ascent)
                       1,
                       "Becker, Altrock and Risse 2024, Momentum-SAM: sharpness aware minimization"
                           + " without computational overhead (arXiv:2401.12033)"))
-          .creates(MomentumSam::create);
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(s -> ActingTasks.only(s, create(s)));
 
   private static MomentumSam create(Settings s) {
     Wrapper.requireOneGradient("momentum-sam", s);

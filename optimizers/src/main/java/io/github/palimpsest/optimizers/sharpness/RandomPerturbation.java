@@ -2,6 +2,7 @@ package io.github.palimpsest.optimizers.sharpness;
 
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -29,7 +30,7 @@ record RandomPerturbation(Optimizer base, ColumnNoise noise) implements Wrapper 
               "Descends the mean loss around the weights, with one pass at randomly perturbed weights",
               "e_ij = s_t |w_j| / sqrt(n) z_ij; s_t = rho (1 - cos(pi t / T)) / 2; base step with the"
                   + " gradient at w + e")
-          .settings(ColumnNoise.RHO, ColumnNoise.RISING, BASE)
+          .settings(ColumnNoise.RHO, ColumnNoise.RISING, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -40,7 +41,9 @@ record RandomPerturbation(Optimizer base, ColumnNoise noise) implements Wrapper 
                           + " landscape (arXiv:2409.14396)",
                       "Bisla, Wang and Choromanska 2022, Low-pass filtering SGD for recovering flat"
                           + " optima (arXiv:2201.08025)"))
-          .creates(s -> new RandomPerturbation(s.get(BASE), ColumnNoise.of(s)));
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(
+              s -> ActingTasks.only(s, new RandomPerturbation(s.get(BASE), ColumnNoise.of(s))));
 
   @Override
   public Updates updates(StepContext c) {

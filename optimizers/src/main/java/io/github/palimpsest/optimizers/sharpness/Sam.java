@@ -4,6 +4,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -44,7 +45,8 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
               "Sharpness-aware minimization: descends with the gradient found at the top of a small"
                   + " ascent",
               "e = rho g / |g|; base step with the gradient at w + e")
-          .settings(RHO, Ascent.ASCENT, Ascent.SPACE, Ascent.SHARE, Ascent.PARTS, BASE)
+          .settings(
+              RHO, Ascent.ASCENT, Ascent.SPACE, Ascent.SHARE, Ascent.PARTS, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -53,7 +55,8 @@ record Sam(Optimizer base, Schedule rho, Ascent ascent) implements Wrapper {
                       0,
                       "Foret, Kleiner, Mobahi and Neyshabur 2021, Sharpness-aware minimization for"
                           + " efficiently improving generalization (arXiv:2010.01412)"))
-          .creates(s -> new Sam(s.get(BASE), s.get(RHO), Ascent.cut(s)));
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(s -> ActingTasks.only(s, new Sam(s.get(BASE), s.get(RHO), Ascent.cut(s))));
 
   @Override
   public Updates updates(StepContext c) {

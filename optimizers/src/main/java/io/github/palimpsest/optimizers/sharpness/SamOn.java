@@ -5,6 +5,7 @@ import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -40,7 +41,7 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
               "sam-on",
               "SAM-ON: SAM whose ascent moves only normalisation parameters",
               "e = rho g / |g| over the norms, 0 elsewhere; base step with the gradient at w + e")
-          .settings(Sam.RHO, ADAPTIVE, Ascent.ASCENT, BASE)
+          .settings(Sam.RHO, ADAPTIVE, Ascent.ASCENT, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   // adapters that train only low-rank factors leave no norm to move
@@ -51,13 +52,16 @@ record SamOn(Optimizer base, Schedule rho, boolean adaptive, Ascent ascent) impl
                           "Mueller, Vlaar, Rolnick and Hein 2023, Normalization layers are all that"
                               + " sharpness-aware minimization needs (arXiv:2306.04226)")
                       .conflictingWith("lora", "dora", "oplora"))
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
           .creates(
               s ->
-                  new SamOn(
-                      s.get(BASE),
-                      s.get(Sam.RHO),
-                      s.get(ADAPTIVE),
-                      Ascent.of(s.get(Ascent.ASCENT), Space.TRAINABLE)));
+                  ActingTasks.only(
+                      s,
+                      new SamOn(
+                          s.get(BASE),
+                          s.get(Sam.RHO),
+                          s.get(ADAPTIVE),
+                          Ascent.of(s.get(Ascent.ASCENT), Space.TRAINABLE))));
 
   @Override
   public Updates updates(StepContext c) {

@@ -1,12 +1,14 @@
 package io.github.palimpsest.optimizers.sharpness;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.Cost;
 import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.component.Setting;
 import io.github.palimpsest.api.component.Settings;
 import io.github.palimpsest.api.component.Traits;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -23,17 +25,8 @@ import io.github.palimpsest.api.optimizer.Wrapper;
  * <p>SAM only before fine-tuning (Watts et al. 2026, arXiv:2605.02105), after a warm start
  * (arXiv:2509.21818) and on every k-th step are three cases of this. Rule OPT-04.
  */
-record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) implements Optimizer {
-  /** The tasks in which it acts. */
-  enum Tasks {
-    /** Each task. */
-    ALL,
-    /** Only the first task. */
-    FIRST,
-    /** Each task except the first. */
-    LATER
-  }
-
+record Sparse(Wrapper sharp, int k, double from, double until, ActingTasks tasks)
+    implements Optimizer {
   static final Setting<Optimizer> INNER =
       Setting.optimizer("inner", "sam", "the wrapping optimizer that acts on some steps");
   static final Setting<Integer> K =
@@ -42,8 +35,6 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
       Setting.real("from", 0, 0, 1, "share of the task's steps before the first action");
   static final Setting<Double> UNTIL =
       Setting.real("until", 1, 0, 1, "share of the task's steps before the last action");
-  static final Setting<Tasks> TASKS =
-      Setting.choice("tasks", Tasks.class, Tasks.ALL, "tasks in which it acts");
 
   static final OptimizerProvider PROVIDER =
       OptimizerProvider.of(
@@ -51,8 +42,9 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
               "Lets a wrapping optimizer act only on some steps or tasks, and its base on the others",
               "inner where t is a multiple of k, from T <= t < until T and the task is one of tasks;"
                   + " otherwise the base of inner")
-          .settings(INNER, K, FROM, UNTIL, TASKS)
+          .settings(INNER, K, FROM, UNTIL, ActingTasks.TASKS)
           .traits(Sparse::traits)
+          .with(OptimizerByTask.class, Sparse::in)
           .creates(Sparse::create);
 
   private static Traits traits(Settings s) {
@@ -70,19 +62,36 @@ record Sparse(Wrapper sharp, int k, double from, double until, Tasks tasks) impl
         "Watts et al. 2026 (arXiv:2605.02105): SAM only in pre-training");
   }
 
+  private static Component<Optimizer> in(Component<Optimizer> whole, int task) {
+    Settings s = whole.settings();
+    Component<Optimizer> inner = ActingTasks.base(whole, INNER);
+    if (!s.get(ActingTasks.TASKS).include(task)) {
+      boolean usual = inner.provider().settings().contains(Wrapper.BASE);
+      return usual ? ActingTasks.base(inner, Wrapper.BASE) : whole;
+    }
+    boolean always = s.get(K) == 1 && s.get(FROM) == 0 && s.get(UNTIL) == 1;
+    return always ? inner : ActingTasks.in(whole, s.get(ActingTasks.TASKS));
+  }
+
   private static Sparse create(Settings s) {
-    if (!(s.get(INNER) instanceof Wrapper wrapper)) {
+    Optimizer inner = s.get(INNER);
+    if (inner instanceof Sparse) {
+      throw new PalimpsestException(
+          "setting 'inner' of 'sparse': '"
+              + s.nested(INNER).orElseThrow().id()
+              + "' acts in some tasks or steps already; give these settings to 'sparse' alone");
+    }
+    if (!(inner instanceof Wrapper wrapper)) {
       throw new PalimpsestException(
           "setting 'inner' of 'sparse': '"
               + s.nested(INNER).orElseThrow().id()
               + "' wraps no other optimizer that could take the steps in between");
     }
-    return new Sparse(wrapper, s.get(K), s.get(FROM), s.get(UNTIL), s.get(TASKS));
+    return new Sparse(wrapper, s.get(K), s.get(FROM), s.get(UNTIL), s.get(ActingTasks.TASKS));
   }
 
   private boolean acts(int task, long step, long total) {
-    boolean inTask = tasks == Tasks.ALL || (tasks == Tasks.FIRST) == (task == 0);
-    return inTask && step % k == 0 && step >= from * total && step < until * total;
+    return tasks.include(task) && step % k == 0 && step >= from * total && step < until * total;
   }
 
   /** First the phases of the whole, then those of its base. */

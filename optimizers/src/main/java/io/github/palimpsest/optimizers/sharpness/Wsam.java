@@ -8,6 +8,7 @@ import io.github.palimpsest.api.optimizer.Ascent;
 import io.github.palimpsest.api.optimizer.Evaluated;
 import io.github.palimpsest.api.optimizer.GradientOracle;
 import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
 import io.github.palimpsest.api.optimizer.OptimizerProvider;
 import io.github.palimpsest.api.optimizer.StepContext;
 import io.github.palimpsest.api.optimizer.Updates;
@@ -45,7 +46,7 @@ record Wsam(
               "Weighted SAM: sharpness as a regularizer with its own weight",
               "g = grad(w); p = grad(w + rho g / |g|); a = gamma / (1 - gamma); base step with g, then"
                   + " w -= lr a (p - g); coupled: base step with a p + (1 - a) g")
-          .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.SPACE, BASE)
+          .settings(Sam.RHO, GAMMA, DECOUPLE, Ascent.ASCENT, Ascent.SPACE, ActingTasks.TASKS, BASE)
           .traits(
               s ->
                   Wrapper.traits(
@@ -56,7 +57,8 @@ record Wsam(
                       0,
                       "Yue et al. 2023, Sharpness-aware minimization revisited: weighted sharpness as a"
                           + " regularization term (arXiv:2305.15817)"))
-          .creates(Wsam::create);
+          .with(OptimizerByTask.class, ActingTasks.BY_TASK)
+          .creates(s -> ActingTasks.only(s, create(s)));
 
   private static Wsam create(Settings s) {
     boolean decoupled = s.get(DECOUPLE);

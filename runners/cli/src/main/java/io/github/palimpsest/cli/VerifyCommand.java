@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
         "Checks a component, or all components of a plugin JAR, rule by rule, and certifies them.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "ID|FILE.jar", description = "a component's name, or a plugin JAR")
+  @Parameters(
+      paramLabel = "COMPONENT|FILE.jar",
+      description = "a component, with or without settings, such as lora(rank=4), or a plugin JAR")
   String subject = "";
 
   @Mixin PluginOptions plugins = new PluginOptions();
@@ -77,13 +79,18 @@ final class VerifyCommand implements Callable<Integer> {
     return Certification.ofJar(jar, listener);
   }
 
+  /** Whether a component is checked with other settings than its defaults. */
+  private boolean hasSettings() {
+    return !subject.endsWith(".jar") && !Certification.written(subject).arguments().isEmpty();
+  }
+
   /**
    * Keeps the certificate next to the JAR, where list and run look for it; a folder that is
-   * read-only is no failure.
+   * read-only is no failure. A certificate there is that of the defaults.
    */
   private Certificate certificate(Judgement judgement) {
     Certificate certificate = judgement.certificate();
-    if (!Certification.loaded(judgement)) {
+    if (!Certification.loaded(judgement) || hasSettings()) {
       return certificate;
     }
     try {

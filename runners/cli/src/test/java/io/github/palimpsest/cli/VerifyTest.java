@@ -12,6 +12,7 @@ import io.github.palimpsest.testing.PluginFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -23,12 +24,26 @@ class VerifyTest {
   @TempDir Path folder;
 
   @Test
-  void a_component_of_this_project_is_certified_rule_by_rule() {
-    Command verified = Command.run("verify", "wise-ft").ok();
+  void a_component_of_this_project_is_certified_rule_by_rule_with_its_settings()
+      throws IOException {
+    Path file = folder.resolve("certificate.json");
+    Path kept =
+        Plugins.onClassPath()
+            .find("wise-ft")
+            .origin()
+            .location()
+            .resolveSibling("certificates/wise-ft.json");
+    FileTime before = Files.exists(kept) ? Files.getLastModifiedTime(kept) : null;
+    Command verified = Command.run("verify", "wise-ft(alpha=0.25)", "--certificate", file).ok();
     assertThat(verified.out())
         .contains("PPW-02  passed")
         .contains("SPI-07  passed")
         .containsPattern("wise-ft \\(.*: certified; \\d+ passed, 0 failed");
+    assertThat(new ObjectMapper().readTree(file.toFile()).at("/0/settings").asText())
+        .contains("alpha=0.25");
+    assertThat(Files.exists(kept) ? Files.getLastModifiedTime(kept) : null)
+        .as("the certificate of the defaults")
+        .isEqualTo(before);
   }
 
   @Test
@@ -127,6 +142,10 @@ class VerifyTest {
   @Test
   void what_is_not_there_is_refused_by_name() {
     assertThat(Command.run("verify", "wiseft").refusal(ExitCode.USAGE)).contains("wise-ft");
+    assertThat(Command.run("verify", "wise-ft(alpha=2)").refusal(ExitCode.USAGE))
+        .contains("alpha", "from 0 to 1");
+    assertThat(Command.run("verify", "adamw + ewc").refusal(ExitCode.USAGE))
+        .contains("the kit checks one component");
     assertThat(Command.run("verify", "none.jar").refusal(ExitCode.USAGE)).contains("none.jar");
   }
 }

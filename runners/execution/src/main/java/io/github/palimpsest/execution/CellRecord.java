@@ -8,6 +8,7 @@ import io.github.palimpsest.api.metric.ForgettingMetric;
 import io.github.palimpsest.api.metric.ScoreMatrix;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.DataSet;
+import io.github.palimpsest.experiment.plan.ActingRecipe;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -57,7 +58,9 @@ final class CellRecord {
         evaluation(scores),
         metrics(plan, scores.matrix()),
         new CellResult.DeclaredCost(
-            cost.passesPerStep(), cost.slotsPerParameter(), cost.snapshotsPerTask()),
+            ActingRecipe.passesPerStep(cell.recipe(), steps),
+            cost.slotsPerParameter(),
+            cost.snapshotsPerTask()),
         Origins.all(cell.recipe()).stream().map(origins::source).toList(),
         plan.shared(),
         subject.overlaps().shared(),

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
+import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
+import io.github.palimpsest.experiment.plan.ActingRecipe;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.Stage;
 import io.github.palimpsest.experiment.plan.Stages;
@@ -97,6 +99,36 @@ class StagesTest {
                 "k"),
             0);
     assertThat(otherScoring).isEqualTo(before);
+  }
+
+  @Test
+  void sharpness_in_the_first_task_shares_it_with_sharpness_throughout() {
+    Plan plan =
+        plan(
+            """
+            axes: {optimizer: [adamw, sam, sam(tasks=first), sam(tasks=later), sparse(tasks=first)]}
+            seeds: [1]
+            """);
+    List<String> adamw = ids(plan, 0);
+    List<String> sam = ids(plan, 1);
+    List<String> first = ids(plan, 2);
+    List<String> later = ids(plan, 3);
+    assertThat(first.get(0)).isEqualTo(sam.get(0)).isNotEqualTo(adamw.get(0));
+    assertThat(later.get(0)).isEqualTo(adamw.get(0));
+    assertThat(ids(plan, 4)).as("sparse is another name").isEqualTo(first);
+    assertThat(first.get(1)).isNotEqualTo(sam.get(1));
+    List<Stage> stages = Stages.of(plan, true).of(plan.cells().get(2));
+    assertThat(stages)
+        .extracting(stage -> stage.recipe().optimizer().id().value())
+        .containsExactly("sam", "adamw", "adamw");
+  }
+
+  @Test
+  void the_passes_of_a_cell_are_averaged_over_its_steps() {
+    Recipe recipe = REGISTRY.recipe("sam(tasks=first) + ewc");
+    assertThat(ActingRecipe.passesPerStep(recipe, List.of(10L, 30L)))
+        .isEqualTo((2 * 10 + 1 * 30) / 40.0);
+    assertThat(ActingRecipe.passesPerStep(REGISTRY.recipe("sam"), List.of(10L, 30L))).isEqualTo(2);
   }
 
   @Test

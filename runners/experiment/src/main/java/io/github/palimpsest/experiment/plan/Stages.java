@@ -2,7 +2,6 @@ package io.github.palimpsest.experiment.plan;
 
 import io.github.palimpsest.api.component.Component;
 import io.github.palimpsest.api.component.ComponentId;
-import io.github.palimpsest.api.component.Onset;
 import io.github.palimpsest.api.discovery.Recipe;
 import io.github.palimpsest.api.merger.Merger;
 import io.github.palimpsest.results.folder.Fingerprint;
@@ -156,7 +155,7 @@ public final class Stages {
   }
 
   private Stage stage(Cell cell, int task, List<Stage> before) {
-    Recipe acting = acting(cell.recipe(), task);
+    Recipe acting = ActingRecipe.in(cell.recipe(), task);
     Stage parent = before.isEmpty() ? null : before.get(before.size() - 1);
     TreeMap<String, String> all = new TreeMap<>();
     plan.shared()
@@ -194,21 +193,6 @@ public final class Stages {
           && (scores || !Cause.SCORING_INPUTS.contains(m.group(2)));
     }
     return scores || !key.startsWith("evaluation");
-  }
-
-  /** The recipe without components that cannot have changed the weights by the end of a task. */
-  private static Recipe acting(Recipe recipe, int task) {
-    return new Recipe(
-        recipe.optimizer(),
-        recipe.adapter(),
-        recipe.regularizers().stream().filter(c -> acts(c, task)).toList(),
-        recipe.rehearsal().filter(c -> acts(c, task)),
-        // a merger acts between tasks, so not during the first one
-        recipe.mergers().stream().filter(c -> task > 0 && !Unmerged.onlyAtEnd(c)).toList());
-  }
-
-  private static boolean acts(Component<?> c, int task) {
-    return task > 0 || c.traits().onset() == Onset.FIRST_TASK;
   }
 
   private static String id(SortedMap<String, String> all) {

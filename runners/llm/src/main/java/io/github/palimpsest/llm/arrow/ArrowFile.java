@@ -34,6 +34,7 @@ public final class ArrowFile {
   private static final byte[] OLD = "FEA1".getBytes(StandardCharsets.US_ASCII);
   private static final int CONTINUATION = -1;
   private static final int LARGEST_METADATA = 1 << 28;
+  private static final int LARGEST_COPY = 1 << 20;
 
   private final Path file;
   private final FileChannel channel;
@@ -172,8 +173,16 @@ public final class ArrowFile {
     return header;
   }
 
-  /** The body of a message stays in the file and is read page by page. */
+  /**
+   * The body of a message. A long one stays in the file and is read page by page; a short one is
+   * copied, because a mapping lasts until the garbage collector finds it.
+   */
   private ByteBuffer body(long at, int length) throws IOException {
+    if (length <= LARGEST_COPY) {
+      ByteBuffer copy = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+      fill(copy, at);
+      return copy.flip();
+    }
     return channel.map(FileChannel.MapMode.READ_ONLY, at, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -185,13 +194,6 @@ public final class ArrowFile {
     for (int i = 0; i < schema.fieldsLength(); i++) {
       fields.add(schema.fields(i));
       dictionaries(schema.fields(i));
-    }
-    if (fields.stream().noneMatch(BatchReader::holdsValues)) {
-      throw new PalimpsestException(
-          "no column holds texts or numbers; the columns are "
-              + fields.stream()
-                  .map(field -> "'" + field.name() + "' (" + Type.name(field.typeType()) + ")")
-                  .toList());
     }
   }
 
@@ -217,6 +219,7 @@ public final class ArrowFile {
   }
 
   private boolean rows(RecordBatch batch, ByteBuffer body, Rows to) throws IOException {
+    requireValues();
     BatchReader reader = new BatchReader(batch, body, dictionaries);
     List<Column> columns = fields.stream().map(reader::whole).toList();
     for (long i = 0; i < batch.length(); i++) {
@@ -230,5 +233,19 @@ public final class ArrowFile {
       }
     }
     return true;
+  }
+
+  /**
+   * Refuses a table whose rows take no bytes of the file, or that no schema precedes: it could say
+   * any number of rows.
+   */
+  private void requireValues() {
+    if (fields.stream().noneMatch(BatchReader::holdsValues)) {
+      throw new PalimpsestException(
+          "no column holds texts or numbers; the columns are "
+              + fields.stream()
+                  .map(field -> "'" + field.name() + "' (" + Type.name(field.typeType()) + ")")
+                  .toList());
+    }
   }
 }

@@ -9,6 +9,8 @@ import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.llm.arrow.ArrowFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -122,5 +124,37 @@ class ArrowFileTest {
     assertThatThrownBy(() -> records(written("dates", "a.arrow")))
         .hasMessageContaining("no column holds texts or numbers")
         .hasMessageContaining("['when' (Timestamp), 'none' (Null)]");
+  }
+
+  @Test
+  void a_long_body_is_read_in_place() throws IOException {
+    Path file = written("lz4", "a.arrow");
+    List<String> expected = records(file).stream().map(r -> r.node().toString()).toList();
+    byte[] bytes = Files.readAllBytes(file);
+    int length = 216; // where the first batch says the length of its body
+    int end = 584; // where the body ends
+    assertThat(bytes[length]).isEqualTo((byte) 168);
+    ByteBuffer longer = ByteBuffer.allocate(bytes.length + (1 << 21));
+    longer.put(bytes, 0, end).position(end + (1 << 21)).put(bytes, end, bytes.length - end);
+    longer.order(ByteOrder.LITTLE_ENDIAN).putLong(length, 168 + (1 << 21));
+    Files.write(file, longer.array());
+    assertThat(records(file)).extracting(r -> r.node().toString()).isEqualTo(expected);
+  }
+
+  @Test
+  void rows_without_a_schema_before_them_are_refused() throws IOException {
+    Path file = written("lz4", "a.arrow");
+    byte[] bytes = Files.readAllBytes(file);
+    int first = 176; // where the first batch begins, after the magic and the schema
+    byte[] magic = Arrays.copyOf(bytes, 8);
+    ByteBuffer rows = ByteBuffer.allocate(8 + bytes.length - first).put(magic);
+    Files.write(file, rows.put(bytes, first, bytes.length - first).array());
+    assertThatThrownBy(() -> records(file)).hasMessageContaining("the columns are []");
+  }
+
+  @Test
+  void a_list_of_very_many_values_that_take_no_bytes_is_refused() throws IOException {
+    assertThatThrownBy(() -> records(written("nothing", "a.arrow")))
+        .hasMessageContaining("a list says that it has 70000 values, which take no bytes");
   }
 }

@@ -1,11 +1,16 @@
 package io.github.palimpsest.results.analysis;
 
+import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.api.recipe.RecipeText;
+import io.github.palimpsest.api.recipe.Value;
 import io.github.palimpsest.results.statistics.Interval;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Effects in words. Only an effect of the primary family is claimed: "sam instead of adamw reduces
@@ -158,16 +163,33 @@ final class Sentences {
     return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", value);
   }
 
-  /** A level without its settings, unless another level differs only in these. */
+  /** A level without its settings, except those at which levels of the same name differ. */
   private String bare(String level) {
-    List<String> levels = new ArrayList<>(effects.leftOut());
+    Optional<Value.Call> component = call(level);
+    if (component.isEmpty()) {
+      return level;
+    }
+    Set<String> levels = new LinkedHashSet<>(effects.leftOut());
     effects.main().forEach(e -> levels.addAll(List.of(e.high(), e.low())));
-    boolean alone = levels.stream().noneMatch(l -> !l.equals(level) && name(l).equals(name(level)));
-    return alone ? name(level) : level;
+    String name = component.get().name();
+    List<Value.Call> alike =
+        levels.stream().flatMap(l -> call(l).stream()).filter(c -> c.name().equals(name)).toList();
+    TreeMap<String, Value> telling = new TreeMap<>(component.get().arguments());
+    telling
+        .entrySet()
+        .removeIf(
+            e -> alike.stream().allMatch(c -> e.getValue().equals(c.arguments().get(e.getKey()))));
+    return new Value.Call(name, telling).toString();
   }
 
-  private static String name(String level) {
-    int open = level.indexOf('(');
-    return open < 0 ? level : level.substring(0, open);
+  /** A level that is one component; empty for several, and for a value of a sweep. */
+  private static Optional<Value.Call> call(String level) {
+    try {
+      RecipeText recipe = RecipeText.parse(level);
+      boolean one = recipe.sum().size() == 1 && recipe.pipe().isEmpty();
+      return one ? Optional.of(recipe.sum().get(0)) : Optional.empty();
+    } catch (PalimpsestException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -318,6 +318,19 @@ class EffectsTest {
   }
 
   @Test
+  void a_sentence_leaves_out_the_settings_that_levels_of_one_name_share() {
+    List<Observation> cells = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      cells.add(Cells.cell("adamw(lr=1e-3)", "none", seed, 0.5 + 0.01 * seed));
+      cells.add(Cells.cell("sam(rho=0.1, base=adamw(lr=1e-3))", "none", seed, 0.4));
+      cells.add(Cells.cell("sam(rho=0.1, tasks=first, base=adamw(lr=1e-3))", "none", seed, 0.3));
+    }
+    assertThat(effects(cells).sentences())
+        .anySatisfy(s -> assertThat(s).startsWith("sam(tasks=first) instead of adamw"))
+        .anySatisfy(s -> assertThat(s).startsWith("sam instead of adamw"));
+  }
+
+  @Test
   void an_axis_with_the_outcome_at_one_level_has_no_effect_and_leaves_the_other_level_out() {
     List<Observation> cells = new ArrayList<>();
     for (int seed = 0; seed < 3; seed++) {

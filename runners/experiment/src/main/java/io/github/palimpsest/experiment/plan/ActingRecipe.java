@@ -1,0 +1,62 @@
+package io.github.palimpsest.experiment.plan;
+
+import io.github.palimpsest.api.component.Component;
+import io.github.palimpsest.api.component.Onset;
+import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.optimizer.Optimizer;
+import io.github.palimpsest.api.optimizer.OptimizerByTask;
+import io.github.palimpsest.experiment.file.Budget;
+import java.util.List;
+
+/**
+ * The part of a recipe that can have changed the weights by the end of a task. Two cells with equal
+ * parts up to a task share its training.
+ */
+public final class ActingRecipe {
+  private ActingRecipe() {}
+
+  /**
+   * The acting part of a recipe.
+   *
+   * @param task the task, from 0
+   */
+  static Recipe in(Recipe recipe, int task) {
+    return new Recipe(
+        optimizer(recipe.optimizer(), task),
+        recipe.adapter(),
+        recipe.regularizers().stream().filter(c -> acts(c, task)).toList(),
+        recipe.rehearsal().filter(c -> acts(c, task)),
+        // a merger acts between tasks, so not during the first one
+        recipe.mergers().stream().filter(c -> task > 0 && !Unmerged.onlyAtEnd(c)).toList());
+  }
+
+  private static boolean acts(Component<?> c, int task) {
+    return task > 0 || c.traits().onset() == Onset.FIRST_TASK;
+  }
+
+  private static Component<Optimizer> optimizer(Component<Optimizer> whole, int task) {
+    return whole
+        .provider()
+        .capability(OptimizerByTask.class)
+        .map(byTask -> byTask.in(whole, task))
+        .orElse(whole);
+  }
+
+  /**
+   * The declared passes per step of a recipe, averaged over the steps of its tasks.
+   *
+   * @param steps of each task
+   */
+  public static double passesPerStep(Recipe recipe, List<Long> steps) {
+    double declared = Budget.cost(recipe).passesPerStep();
+    double whole = recipe.optimizer().traits().cost().passesPerStep();
+    double saved = 0;
+    long all = 0;
+    for (int task = 0; task < steps.size(); task++) {
+      double acting = optimizer(recipe.optimizer(), task).traits().cost().passesPerStep();
+      saved += (whole - acting) * steps.get(task);
+      all += steps.get(task);
+    }
+    return saved == 0 ? declared : declared - saved / all;
+  }
+}
