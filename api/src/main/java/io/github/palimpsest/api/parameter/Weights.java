@@ -61,7 +61,8 @@ public interface Weights {
   /**
    * Marks a value that one layer of a model passes to the next. Later computations depend on
    * earlier ones only through such values. A backward pass may therefore compute the part between
-   * two of them again instead of keeping it. A model need not mark any.
+   * two of them again instead of keeping it, and the part after one of them may be on another
+   * device: the weight that the model uses next says of which layer. A model need not mark any.
    *
    * @param x of any shape
    * @return the same value, for the further computation

@@ -13,6 +13,7 @@ import io.github.palimpsest.cli.option.ProbeOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.RequiredCertificates;
 import io.github.palimpsest.cli.option.TrackingOptions;
+import io.github.palimpsest.cli.option.WorkerDevices;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
@@ -64,6 +65,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin TrackingOptions tracking = new TrackingOptions();
   @Mixin PrecisionOptions precision = new PrecisionOptions();
   @Mixin ClusterOptions on = new ClusterOptions();
+  @Mixin WorkerDevices devices = new WorkerDevices();
 
   @Option(
       names = "--out",
@@ -80,9 +82,13 @@ final class RunCommand implements Callable<Integer> {
       names = "--workers",
       converter = Ranged.Workers.class,
       paramLabel = "N",
-      defaultValue = "1",
-      description = "number of processes that share the work and the processors; default: 1")
-  int workers;
+      description =
+          "number of processes that share the work and the processors; default: 1, or that of"
+              + " --devices")
+  @Nullable Integer asked;
+
+  /** The number of processes. */
+  private int workers;
 
   @Option(
       names = "--fail-fast",
@@ -146,7 +152,14 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<UntilPrecise> rule = worker ? Optional.empty() : rule();
+    workers = devices.workers(asked);
+    devices.name(experiment);
     Experiment read = experiment.read();
+    if (on.wanted() && devices.given()) {
+      throw new PalimpsestException(
+          "--devices is for workers of this machine; a cluster gives each task its GPU: leave it out"
+              + " with --on");
+    }
     if (!worker) {
       boolean counted = spec.commandLine().getParseResult().hasMatchedOption("--workers");
       cluster = on.cluster(read, counted);
@@ -167,7 +180,7 @@ final class RunCommand implements Callable<Integer> {
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
-    if (worker || !on.wanted()) { // else the workers see the device
+    if (worker || !on.wanted() && !devices.given()) { // else the workers see the device
       Devices.present(read.device());
     }
     RunSettings settings =
@@ -278,7 +291,8 @@ final class RunCommand implements Callable<Integer> {
    * The command's workers are always processes, so a crash of native code is only a failed stage.
    */
   private Executor executor(Plan plan) {
-    if (cluster.isEmpty() && workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
+    boolean apart = workers > 1 || devices.given() || Boolean.getBoolean("palimpsest.command");
+    if (cluster.isEmpty() && !apart) {
       return new InProcess(() -> opened(plan, spec.commandLine().getErr()));
     }
     List<String> own = spec.root().commandLine().getParseResult().originalArgs();
@@ -291,7 +305,8 @@ final class RunCommand implements Callable<Integer> {
         new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
     return cluster
         .<Executor>map(c -> new ClusterExecutor(c, command, plugins.stall.timeout))
-        .orElseGet(() -> new WorkerPool(workers, command, plugins.stall.timeout));
+        .orElseGet(
+            () -> new WorkerPool(workers, command, plugins.stall.timeout).onGpus(devices.gpus()));
   }
 
   /** Opens model and data, and warns if the workers need more memory than there is. */

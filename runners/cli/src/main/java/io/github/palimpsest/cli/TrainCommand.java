@@ -212,6 +212,7 @@ final class TrainCommand implements Callable<Integer> {
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
+    where.layout(directory.model().parameters()); // too many devices are told before data are read
     ModelCard.notes(model).forEach(note -> err.println("palimpsest: " + note));
     try (TextTokenizer tokenizer = directory.tokenizer()) {
       DataSource.Read records = documents.of(data.source(), formats, stated);

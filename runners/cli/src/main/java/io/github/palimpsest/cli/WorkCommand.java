@@ -56,7 +56,7 @@ final class WorkCommand implements Callable<Integer> {
   @Option(
       names = "--device",
       paramLabel = "D",
-      description = "cpu or gpu:N; default: that of the folder")
+      description = "cpu or gpu:N, or several as gpu:0-3; default: that of the folder")
   @Nullable String device;
 
   @Mixin PluginOptions plugins = new PluginOptions();

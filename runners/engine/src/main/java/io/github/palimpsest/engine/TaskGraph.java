@@ -13,6 +13,7 @@ import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.rehearsal.GradientConstraint;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.engine.weights.DenseWeights;
@@ -43,6 +44,7 @@ final class TaskGraph implements AutoCloseable {
   private final TaskStart start;
   private final Graph graph = new Graph();
   private final Ops tf;
+  private final Placement placement;
   private final ParameterStore store;
   private final BatchFeed batch;
   private final List<ParameterSpec> specs;
@@ -65,6 +67,14 @@ final class TaskGraph implements AutoCloseable {
     RehearsedFeed rehearsed = new RehearsedFeed(tf, start.origin());
     batch = new BatchFeed(tf, start.model(), rehearsed);
     Optional<BoundAdapter> adapter = start.boundAdapter();
+    placement =
+        Placement.of(
+            graph,
+            start.device(),
+            start.model().parameters(),
+            adapter.stream()
+                .flatMap(a -> Stream.concat(a.trainable().stream(), a.derived().stream()))
+                .toList());
     specs = adapter.map(BoundAdapter::trainable).orElseGet(start.model()::parameters);
     params = Params.of(variables(specs, TRAINABLE));
     start.seats().regularizers().forEach((name, r) -> regularizers.put(name, r.bind(site(name))));
@@ -75,6 +85,7 @@ final class TaskGraph implements AutoCloseable {
             adapter,
             adapter.isPresent() ? base(frozen(start.model(), adapter), steps) : null,
             start.training().compute(),
+            placement,
             regularizers.values(),
             batch,
             new Objective.Rehearsed(
@@ -136,7 +147,7 @@ final class TaskGraph implements AutoCloseable {
     Set<String> narrow =
         steps && again ? FrozenWeights.inBfloat16(parameters, start.base()) : Set.of();
     FrozenWeights kept = new FrozenWeights(tf, store, BASE, frozen, padded, narrow);
-    return new DenseWeights(tf, variables(frozen, BASE), compute, kept);
+    return new DenseWeights(tf, variables(frozen, BASE), compute, kept, placement);
   }
 
   Graph graph() {
@@ -186,8 +197,14 @@ final class TaskGraph implements AutoCloseable {
     return TRAINABLE + parameter;
   }
 
+  /** Gives each operation that was added its device; call this before it runs. */
+  void place() {
+    placement.place();
+  }
+
   /** A session whose parameters and memories have the values at the start of the task. */
   Session session() {
+    place();
     Session session = start.device().session(graph, start.model().parameters());
     setTrainable(session, start.trainable());
     if (start.seats().adapter().isPresent()) {

@@ -64,7 +64,7 @@ public final class ClusterOptions {
               + " those on a cluster");
     }
     Device device = experiment.device();
-    if (device.gpu() && device.index() > 0) {
+    if (device.gpu() && !device.indices().equals(List.of(0))) {
       throw new PalimpsestException(
           "device '" + device + "' with --on: each worker sees only a GPU of its own, gpu:0");
     }

@@ -3,6 +3,7 @@ package io.github.palimpsest.engine.weights;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.engine.device.Placement;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,10 @@ import org.tensorflow.types.TInt32;
  * @param tensors all parameters of the model
  * @param compute the precision of products
  * @param kept precomputed values for some of the tensors
+ * @param placement the devices of the graph
  */
-public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) implements Weights {
+public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept, Placement placement)
+    implements Weights {
   /** Precomputed values of tensors that do not change, so that no step computes them again. */
   interface Kept {
     /** No precomputed values. */
@@ -80,7 +83,12 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
 
   /** Weights without precomputed values. */
   public DenseWeights(Ops tf, Tensors tensors, Compute compute) {
-    this(tf, tensors, compute, Kept.NOTHING);
+    this(tf, tensors, compute, Kept.NOTHING, Placement.SINGLE);
+  }
+
+  /** A copy for a graph on several devices. */
+  public DenseWeights on(Placement devices) {
+    return new DenseWeights(tf, tensors, compute, kept, devices);
   }
 
   /** Whether padding a matrix of this shape makes its products faster, up to twice as fast. */
@@ -97,7 +105,8 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
             tensors.mapNamed(
                 (name, w) -> offset.names().contains(name) ? tf.math.add(w, offset.get(name)) : w),
             compute,
-            kept.without(offset.names()));
+            kept.without(offset.names()),
+            placement);
   }
 
   @Override
@@ -126,8 +135,9 @@ public record DenseWeights(Ops tf, Tensors tensors, Compute compute, Kept kept) 
       return narrowProduct(zeros ? withZeros(x) : x, narrow.get(), transposed);
     }
     return kept.padded(table)
-        .<Operand<TFloat32>>map(wide -> tf.linalg.matMul(withZeros(x), wide, transposed))
-        .orElseGet(() -> product(x, tensors.get(table), transposed));
+        .<Operand<TFloat32>>map(
+            wide -> tf.linalg.matMul(withZeros(x), placement.ofHead(tf, table, wide), transposed))
+        .orElseGet(() -> product(x, placement.ofHead(tf, table, tensors.get(table)), transposed));
   }
 
   /**

@@ -7,6 +7,7 @@ import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.device.Placement;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +68,7 @@ class FrozenWeightsTest {
           new FrozenWeights(
               tf, store, "", List.of(new ParameterSpec("w", SQUARE, Role.KERNEL)), pads, bfloat16);
       Tensors tensors = Tensors.of(Map.of("w", store.read("w")));
-      DenseWeights weights = new DenseWeights(tf, tensors, Compute.FLOAT32, kept);
+      DenseWeights weights = new DenseWeights(tf, tensors, Compute.FLOAT32, kept, Placement.SINGLE);
       Operand<TFloat32> built = build.apply(tf, weights);
       store.assign(session, "", WeightSnapshot.of(Map.of("w", SQUARE), Map.of("w", matrix())));
       try (var result = session.runner().fetch(built).run()) {

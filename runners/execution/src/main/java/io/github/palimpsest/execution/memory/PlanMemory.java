@@ -1,5 +1,6 @@
 package io.github.palimpsest.execution.memory;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
@@ -13,9 +14,11 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.results.folder.Json;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,10 +28,16 @@ import java.util.stream.Stream;
  *
  * @param recipe the recipe of that cell
  * @param estimate its memory
+ * @param devices the memory of each device, if several share the model; else empty
  */
-public record PlanMemory(Recipe recipe, MemoryEstimate estimate) {
+public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemory> devices) {
   /** Examples of which the longest is looked for; of more, it is the longest possible. */
   private static final int MOST_EXAMPLES = 100_000;
+
+  /** Copies the list. */
+  public PlanMemory {
+    devices = List.copyOf(devices);
+  }
 
   /**
    * The memory of a plan.
@@ -55,12 +64,43 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate) {
     return recipes.values().stream()
         .map(
             r ->
-                new PlanMemory(
-                    r,
-                    PeakModel.of(
-                        new Workload(
-                            model, r, e.training(), longest, tasks.size(), scored, bfloat16))))
+                of(
+                    e,
+                    new Workload(model, r, e.training(), longest, tasks.size(), scored, bfloat16)))
         .max(Comparator.comparingLong(m -> m.estimate().bytes()));
+  }
+
+  private static PlanMemory of(Experiment e, Workload w) {
+    return new PlanMemory(
+        w.recipe(),
+        PeakModel.of(w),
+        e.device().several() ? DeviceMemory.of(w, e.device()) : List.of());
+  }
+
+  /** A line for each device, if several share the model. */
+  public String devicesText() {
+    StringBuilder text = new StringBuilder(devices.isEmpty() ? "" : "\nPer device\n\n");
+    for (DeviceMemory d : devices) {
+      text.append(
+          String.format(
+              Locale.ROOT, "  %-13s %,9.0f MB  %s%n", d.device(), d.bytes() / 1e6, d.meaning()));
+    }
+    return text.toString();
+  }
+
+  /** The memory of each device, if several share the model. */
+  public Optional<ArrayNode> devicesJson() {
+    if (devices.isEmpty()) {
+      return Optional.empty();
+    }
+    ArrayNode all = Json.object().putArray("devices");
+    for (DeviceMemory d : devices) {
+      all.addObject()
+          .put("device", d.device().toString())
+          .put("layers", d.layers())
+          .put("bytes", d.bytes());
+    }
+    return Optional.of(all);
   }
 
   /** Judged by the smallest matrix, since to read a whole large model takes long. */

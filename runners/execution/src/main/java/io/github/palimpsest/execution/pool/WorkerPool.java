@@ -39,6 +39,7 @@ public final class WorkerPool implements Executor {
   private final WorkerCommand command;
   private final Duration stallTimeout;
   private final boolean joins;
+  private final List<Integer> gpus;
 
   /**
    * A pool that can execute any number of plans.
@@ -49,11 +50,17 @@ public final class WorkerPool implements Executor {
    * @throws IllegalArgumentException if the number of workers is less than 1
    */
   public WorkerPool(int workers, WorkerCommand command, Duration stallTimeout) {
-    this(workers, command, stallTimeout, false);
+    this(workers, command, stallTimeout, false, List.of());
   }
 
-  private WorkerPool(int workers, WorkerCommand command, Duration stallTimeout, boolean joins) {
+  private WorkerPool(
+      int workers,
+      WorkerCommand command,
+      Duration stallTimeout,
+      boolean joins,
+      List<Integer> gpus) {
     this.joins = joins;
+    this.gpus = List.copyOf(gpus);
     if (workers < 1) {
       throw new IllegalArgumentException("workers: " + workers + ", at least 1 is needed");
     }
@@ -67,7 +74,16 @@ public final class WorkerPool implements Executor {
    * since others may have just recorded it, and its command needs no text of the experiment file.
    */
   public static WorkerPool joining(WorkerCommand command, Duration stallTimeout) {
-    return new WorkerPool(1, command, stallTimeout, true);
+    return new WorkerPool(1, command, stallTimeout, true, List.of());
+  }
+
+  /**
+   * A copy in which each worker sees one GPU, as {@code gpu:0}.
+   *
+   * @param each the GPU of each worker, by its number in this process; empty for no choice
+   */
+  public WorkerPool onGpus(List<Integer> each) {
+    return new WorkerPool(workers, command, stallTimeout, joins, each);
   }
 
   /** Whether this process is the first of a pool, or in none: what all would say, it says. */
@@ -211,7 +227,9 @@ public final class WorkerPool implements Executor {
       synchronized (this) {
         all = command(seen, place);
       }
-      WorkerProcess worker = WorkerProcess.start(new ProcessBuilder(all), seen, told::message);
+      ProcessBuilder builder = new ProcessBuilder(all);
+      builder.environment().putAll(VisibleGpus.of(gpus, place));
+      WorkerProcess worker = WorkerProcess.start(builder, seen, told::message);
       synchronized (running) {
         running.add(worker);
       }
