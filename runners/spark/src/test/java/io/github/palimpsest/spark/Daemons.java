@@ -97,12 +97,16 @@ final class Daemons implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (int i = all.size() - 1; i >= 0; i--) {
-      all.get(i).destroy();
-      if (!all.get(i).waitFor(20, TimeUnit.SECONDS)) {
-        all.get(i).destroyForcibly().waitFor();
-      }
+      Process daemon = all.get(i);
+      daemon.destroy();
+      daemon
+          .onExit()
+          .completeOnTimeout(daemon, 20, TimeUnit.SECONDS)
+          .thenAccept(Process::destroyForcibly)
+          .join();
+      daemon.onExit().join();
     }
   }
 }
