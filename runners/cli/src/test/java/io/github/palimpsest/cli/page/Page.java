@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
 
 /**
  * A page of Markdown with files and commands, in order. A block with {@code title="NAME"} is the
- * file NAME. A block whose first line begins with <code>$ </code> has commands, each followed by
+ * file NAME; a file of Java is not written but was made by a command before it, with the same text.
+ * A block whose first line begins with <code>$ </code> has commands, each followed by
  * the lines that it prints; {@code ...} stands for lines that are left out, and a backslash at the
  * end of a line continues a command. In a block marked {@code measured}, numbers and the blanks
- * before them are those of one machine.
+ * before them are those of one machine, and so are the ids of cells.
  *
  * @param file the page
  * @param lines its lines
@@ -32,9 +33,10 @@ record Page(Path file, List<String> lines, List<Step> steps) {
    * A file that the page shows in full.
    *
    * @param name its path within the folder of the page
-   * @param text its content
+   * @param from index of its first line, within the page
+   * @param lines its lines
    */
-  record WrittenFile(String name, String text) implements Step {}
+  record WrittenFile(String name, int from, List<String> lines) implements Step {}
 
   /**
    * A command with what it prints.
@@ -65,7 +67,7 @@ record Page(Path file, List<String> lines, List<Step> steps) {
         throw new IllegalStateException(file + ":" + (i + 1) + ": unknown " + lines.get(i));
       }
       if (fence.group(3) != null) {
-        steps.add(new WrittenFile(fence.group(3), String.join("\n", block) + "\n"));
+        steps.add(new WrittenFile(fence.group(3), i + 1, List.copyOf(block)));
       } else if (commands) {
         steps.addAll(commands(block, i + 1, fence.group(2) != null));
       }

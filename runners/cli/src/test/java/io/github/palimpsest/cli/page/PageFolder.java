@@ -29,7 +29,11 @@ record PageFolder(Path folder) {
   void write(Page.WrittenFile file) throws IOException {
     Path path = folder.resolve(file.name());
     Files.createDirectories(path.getParent());
-    Files.writeString(path, file.text());
+    Files.writeString(path, String.join("\n", file.lines()) + "\n");
+  }
+
+  List<String> read(String name) throws IOException {
+    return Files.readAllLines(folder.resolve(name));
   }
 
   /** Runs a command and returns the lines that it prints, with the paths of the page. */
@@ -56,6 +60,10 @@ record PageFolder(Path folder) {
       assertThat(pieces.matches()).isTrue();
       String option = pieces.group(1) == null ? "" : pieces.group(1);
       words.add(option + (NEW.contains(before) ? inFolder(word) : known(pieces.group(2))));
+    }
+    int last = words.size() - 1;
+    if (line.startsWith("palimpsest new-plugin ")) {
+      words.set(last, inFolder(words.get(last)));
     }
     return words;
   }

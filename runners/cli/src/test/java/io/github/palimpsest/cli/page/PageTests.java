@@ -20,7 +20,10 @@ import org.junit.jupiter.api.DynamicTest;
  */
 final class PageTests {
   private static final boolean UPDATE = Boolean.getBoolean("page.update");
-  private static final Pattern NUMBER = Pattern.compile("[-+]?\\d[\\d.,]*(e[-+]?\\d+)?");
+  private static final Pattern NUMBER =
+      Pattern.compile("\\b[0-9a-f]{16}\\b|[-+]?\\d+([.,]\\d+)*([eE][-+]?\\d+)?");
+
+  private static final String GONE = "\0";
 
   private final Page page;
   private final PageFolder folder;
@@ -39,13 +42,26 @@ final class PageTests {
     List<DynamicTest> all = new ArrayList<>();
     for (Page.Step step : page.steps()) {
       if (step instanceof WrittenFile written) {
-        all.add(DynamicTest.dynamicTest(written.name(), () -> tests.folder.write(written)));
+        all.add(DynamicTest.dynamicTest(written.name(), () -> tests.file(written)));
       } else if (step instanceof ShownCommand shown) {
         all.add(DynamicTest.dynamicTest(shown.line(), () -> tests.run(shown)));
       }
     }
     all.add(DynamicTest.dynamicTest("all of " + file.getFileName(), tests::end));
     return all.stream();
+  }
+
+  private void file(WrittenFile file) throws IOException {
+    if (!file.name().endsWith(".java")) {
+      folder.write(file);
+      return;
+    }
+    List<String> made = folder.read(file.name());
+    if (UPDATE) {
+      replace(file.from(), file.lines().size(), made);
+    } else {
+      assertThat(made).as("the file %s", file.name()).isEqualTo(file.lines());
+    }
   }
 
   private void run(ShownCommand shown) throws IOException {
@@ -88,26 +104,25 @@ final class PageTests {
     replace(shown, now);
   }
 
-  /** Keeps the number of elements of the list: the indices of later commands stay valid. */
   private void replace(ShownCommand shown, List<String> now) {
-    int from = shown.from();
     if (shown.printed().isEmpty()) {
-      from--; // the line of the command stands for it and for what it prints
-      updated.set(from, String.join("\n", concat(List.of(updated.get(from)), now)));
-      return;
+      String command = page.lines().get(shown.from() - 1);
+      replace(shown.from() - 1, 1, Stream.concat(Stream.of(command), now.stream()).toList());
+    } else {
+      replace(shown.from(), shown.printed().size(), now);
     }
-    Collections.fill(updated.subList(from, from + shown.printed().size()), "\0");
-    updated.set(from, now.isEmpty() ? "\0" : String.join("\n", now));
   }
 
-  private static List<String> concat(List<String> first, List<String> second) {
-    return Stream.of(first, second).flatMap(List::stream).toList();
+  /** Keeps the number of elements of the list: the indices of later lines stay valid. */
+  private void replace(int from, int count, List<String> now) {
+    Collections.fill(updated.subList(from, from + count), GONE);
+    updated.set(from, now.isEmpty() ? GONE : String.join("\n", now));
   }
 
   private void end() throws IOException {
-    assertThat(page.steps()).hasSizeGreaterThan(2);
+    assertThat(page.steps()).hasSizeGreaterThan(1);
     if (UPDATE) {
-      List<String> kept = updated.stream().filter(line -> !line.equals("\0")).toList();
+      List<String> kept = updated.stream().filter(line -> !line.equals(GONE)).toList();
       Files.write(page.file(), kept);
     }
   }
