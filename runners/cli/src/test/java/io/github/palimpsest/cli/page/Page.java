@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 /**
  * A page of Markdown with files and commands, in order. A block with {@code title="NAME"} is the
  * file NAME; a file of Java is not written but was made by a command before it, with the same text.
- * A block whose first line begins with <code>$ </code> has commands, each followed by
- * the lines that it prints; {@code ...} stands for lines that are left out, and a backslash at the
- * end of a line continues a command. In a block marked {@code measured}, numbers and the blanks
- * before them are those of one machine, and so are the ids of cells.
+ * A block whose first line begins with <code>$ </code> has commands, each followed by the lines
+ * that it prints; {@code ...} stands for lines that are left out, and a backslash at the end of a
+ * line continues a command. In a block marked {@code measured}, numbers and the blanks before them
+ * are those of one machine, and so are the ids of cells.
  *
  * @param file the page
  * @param lines its lines
