@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The plugin projects among the examples compile with their tests, and a host finds one of each
- * kind. {@code .ci/run} builds all of them with Maven, as their authors would, which certifies them.
+ * kind. {@code .ci/run} builds all of them with Maven, as their authors would, which certifies
+ * them.
  */
 class ExamplesTest {
   private static final Path EXAMPLES = Path.of("../examples");
