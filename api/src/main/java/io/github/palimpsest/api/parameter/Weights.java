@@ -1,6 +1,7 @@
 package io.github.palimpsest.api.parameter;
 
 import io.github.palimpsest.api.Stable;
+import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -60,12 +61,37 @@ public interface Weights {
   /**
    * Marks a value that one layer of a model passes to the next. Later computations depend on
    * earlier ones only through such values. A backward pass may therefore compute the part between
-   * two of them again instead of keeping it. A model need not mark any.
+   * two of them again instead of keeping it, and the part after one of them may be on another
+   * device: the weight that the model uses next says of which layer. A model need not mark any.
    *
    * @param x of any shape
    * @return the same value, for the further computation
    */
   default Operand<TFloat32> boundary(Operand<TFloat32> x) {
     return x;
+  }
+
+  /**
+   * One value for each row, for example the loss of each token, whose computation takes many
+   * numbers for each row, for example logits. No row may depend on another one. A runner may
+   * compute the values in parts of the rows, one part after another, and compute each part again in
+   * the backward pass, so that these numbers never exist for all rows at once. By default, all rows
+   * are computed together.
+   *
+   * @param tf where to build
+   * @param x {@code [n, width]}
+   * @param labels {@code [n]}
+   * @param columns how many numbers a row takes; the runner chooses the parts by it
+   * @param values computes the values {@code [m]} of some rows {@code [m, width]} and their labels
+   *     {@code [m]}; called once for each part
+   * @return {@code [n]}
+   */
+  default Operand<TFloat32> byRows(
+      Ops tf,
+      Operand<TFloat32> x,
+      Operand<TInt32> labels,
+      long columns,
+      BiFunction<Operand<TFloat32>, Operand<TInt32>, Operand<TFloat32>> values) {
+    return values.apply(x, labels);
   }
 }

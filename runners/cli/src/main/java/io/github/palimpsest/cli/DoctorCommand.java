@@ -90,7 +90,7 @@ final class DoctorCommand implements Callable<Integer> {
       missing.add(MissingParts.gpu(here));
     }
     missing.add(MissingParts.spark(here));
-    missing.add(MissingParts.fileSystems(here));
+    missing.add(MissingParts.fileSystems());
     found.putArray("missing_for_gpu"); // there since the first version, empty with a GPU
     missing.forEach(
         m -> {

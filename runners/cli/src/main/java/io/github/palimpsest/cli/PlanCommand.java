@@ -162,7 +162,7 @@ final class PlanCommand implements Callable<Integer> {
                     ? List.of()
                     : List.of("--plugins", plugins.folder.toAbsolutePath().toString()),
                 submission.cpus(),
-                read.device().gpu(),
+                read.device().gpu() ? read.device().indices().size() : 0,
                 memory.map(
                     m -> new Submission.Memory(m.estimate().bytes(), m.recipe().toString()))));
     submission
@@ -301,7 +301,8 @@ final class PlanCommand implements Callable<Integer> {
             m.estimate().bytes() / 1e6,
             m.estimate().moment(),
             Printable.line(m.recipe().toString()))
-        + m.estimate().text();
+        + m.estimate().text()
+        + m.devicesText();
   }
 
   private static List<Stage> separate(Plan plan, Stages stages) {
@@ -336,6 +337,7 @@ final class PlanCommand implements Callable<Integer> {
           ObjectNode predicted = m.estimate().json().put("recipe", m.recipe().toString());
           predicted.put("workers", workers).put("machine_bytes", MachineMemory.bytes());
           predicted.put("fits", tooMuch(plan, workers).isEmpty());
+          m.devicesJson().ifPresent(d -> predicted.set("devices", d));
           node.set("memory", predicted);
         });
     if (data != DataUse.NONE) {

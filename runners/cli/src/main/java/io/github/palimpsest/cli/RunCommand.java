@@ -2,6 +2,7 @@ package io.github.palimpsest.cli;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.RuleViolationException;
+import io.github.palimpsest.cli.option.ClusterOptions;
 import io.github.palimpsest.cli.option.Devices;
 import io.github.palimpsest.cli.option.DiskSize;
 import io.github.palimpsest.cli.option.ExperimentOptions;
@@ -12,13 +13,17 @@ import io.github.palimpsest.cli.option.ProbeOptions;
 import io.github.palimpsest.cli.option.Ranged;
 import io.github.palimpsest.cli.option.RequiredCertificates;
 import io.github.palimpsest.cli.option.TrackingOptions;
+import io.github.palimpsest.cli.option.WorkerDevices;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
+import io.github.palimpsest.execution.Assignment;
 import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.InProcess;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.UntilPrecise;
+import io.github.palimpsest.execution.cluster.Cluster;
+import io.github.palimpsest.execution.cluster.ClusterExecutor;
 import io.github.palimpsest.execution.lease.Participant;
 import io.github.palimpsest.execution.memory.PlanMemory;
 import io.github.palimpsest.execution.pool.Worker;
@@ -40,8 +45,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,6 +64,8 @@ final class RunCommand implements Callable<Integer> {
   @Mixin PluginOptions plugins = new PluginOptions();
   @Mixin TrackingOptions tracking = new TrackingOptions();
   @Mixin PrecisionOptions precision = new PrecisionOptions();
+  @Mixin ClusterOptions on = new ClusterOptions();
+  @Mixin WorkerDevices devices = new WorkerDevices();
 
   @Option(
       names = "--out",
@@ -73,9 +82,13 @@ final class RunCommand implements Callable<Integer> {
       names = "--workers",
       converter = Ranged.Workers.class,
       paramLabel = "N",
-      defaultValue = "1",
-      description = "number of processes that share the work and the processors; default: 1")
-  int workers;
+      description =
+          "number of processes that share the work and the processors; default: 1, or that of"
+              + " --devices")
+  @Nullable Integer asked;
+
+  /** The number of processes. */
+  private int workers;
 
   @Option(
       names = "--fail-fast",
@@ -106,6 +119,14 @@ final class RunCommand implements Callable<Integer> {
   boolean worker;
 
   @Option(
+      names = "--assignment",
+      hidden = true,
+      converter = AssignmentText.class,
+      defaultValue = "all",
+      description = "the part of the plan that this worker does")
+  Assignment assignment = Assignment.ALL;
+
+  @Option(
       names = "--cell",
       paramLabel = "ID",
       description = "run only this cell: an id or its beginning; may be repeated")
@@ -119,10 +140,30 @@ final class RunCommand implements Callable<Integer> {
   /** How many seeds the file lists. */
   private int listed;
 
+  private Optional<Supplier<Cluster>> cluster = Optional.empty();
+
+  private static final class AssignmentText implements ITypeConverter<Assignment> {
+    @Override
+    public Assignment convert(String text) {
+      return Assignment.parse(text);
+    }
+  }
+
   @Override
   public Integer call() {
     Optional<UntilPrecise> rule = worker ? Optional.empty() : rule();
+    workers = devices.workers(asked);
+    devices.name(experiment);
     Experiment read = experiment.read();
+    if (on.wanted() && devices.given()) {
+      throw new PalimpsestException(
+          "--devices is for workers of this machine; a cluster gives each task its GPU: leave it out"
+              + " with --on");
+    }
+    if (!worker) {
+      boolean counted = spec.commandLine().getParseResult().hasMatchedOption("--workers");
+      cluster = on.cluster(read, counted);
+    }
     listed = read.seeds().size() - experiment.addedSeeds;
     Plan whole = Plan.of(read, plugins.registry());
     Plan plan = cells.isEmpty() ? whole : whole.only(cells);
@@ -139,7 +180,9 @@ final class RunCommand implements Callable<Integer> {
     Plan first = rule.map(r -> r.begin(plan, folder)).orElse(plan);
     PrintWriter err = spec.commandLine().getErr();
     NativeMessages.divert();
-    Devices.present(read.device());
+    if (worker || !on.wanted() && !devices.given()) { // else the workers see the device
+      Devices.present(read.device());
+    }
     RunSettings settings =
         new RunSettings(
             separate ? RunSettings.Sharing.SEPARATE : RunSettings.Sharing.SHARED,
@@ -194,7 +237,7 @@ final class RunCommand implements Callable<Integer> {
   /** Runs a plan to its end, and says so if it was interrupted. */
   private int run(Plan plan, RunSettings settings, Path folder, Tracking shown) {
     PrintWriter err = spec.commandLine().getErr();
-    try (Progress progress = Progress.on(err, plan, settings, workers);
+    try (Progress progress = Progress.on(err, plan, settings, on.wanted() ? 0 : workers);
         Interruption interruption = Interruption.heard(progress::print)) {
       int code = run(plan, settings, folder, progress, interruption, shown);
       if (interruption.stops()) {
@@ -248,7 +291,8 @@ final class RunCommand implements Callable<Integer> {
    * The command's workers are always processes, so a crash of native code is only a failed stage.
    */
   private Executor executor(Plan plan) {
-    if (workers == 1 && !Boolean.getBoolean("palimpsest.command")) {
+    boolean apart = workers > 1 || devices.given() || Boolean.getBoolean("palimpsest.command");
+    if (cluster.isEmpty() && !apart) {
       return new InProcess(() -> opened(plan, spec.commandLine().getErr()));
     }
     List<String> own = spec.root().commandLine().getParseResult().originalArgs();
@@ -259,7 +303,10 @@ final class RunCommand implements Callable<Integer> {
     }
     WorkerCommand command =
         new WorkerCommand(Main.class.getName(), arguments, experiment.file, "--submitted");
-    return new WorkerPool(workers, command, plugins.stall.timeout);
+    return cluster
+        .<Executor>map(c -> new ClusterExecutor(c, command, plugins.stall.timeout))
+        .orElseGet(
+            () -> new WorkerPool(workers, command, plugins.stall.timeout).onGpus(devices.gpus()));
   }
 
   /** Opens model and data, and warns if the workers need more memory than there is. */
@@ -284,11 +331,9 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     System.setOut(System.err); // output of a component is not an event
     try (Interruption interruption = Interruption.heard()) {
-      return new Worker(plan, settings, Participant.USUAL, folder, out, spec.commandLine().getErr())
-          .work(
-              () -> opened(plan, spec.commandLine().getErr()),
-              interruption::stop,
-              interruption::stops);
+      PrintWriter err = spec.commandLine().getErr();
+      return new Worker(plan, settings, Participant.USUAL, assignment, folder, out, err)
+          .work(() -> opened(plan, err), interruption::stop, interruption::stops);
     }
   }
 }

@@ -27,6 +27,7 @@ import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.experiment.file.ExperimentFile;
@@ -155,6 +156,15 @@ final class TrainCommand implements Callable<Integer> {
   Recompute recompute = Recompute.AUTO;
 
   @Option(
+      names = "--loss-chunk",
+      converter = Ranged.CountOrNone.class,
+      paramLabel = "N",
+      description =
+          "tokens of a micro-batch whose logits exist at the same time; 0: all, if their logits take at"
+              + " most 268 MB, otherwise parts of 67 MB; default: 0")
+  int lossChunk;
+
+  @Option(
       names = "--max-length",
       converter = Ranged.Length.class,
       paramLabel = "N",
@@ -191,7 +201,8 @@ final class TrainCommand implements Callable<Integer> {
     Training training =
         new Training(epochs, steps, batch, accumulation, options.saveEvery())
             .with(Compute.parse(compute))
-            .with(recompute);
+            .with(recompute)
+            .with(new LossChunk(lossChunk));
     Optional<Value.Call> stated = stated(DataFormats.of(registry));
     TrainingRun.check(out, options);
     requireAdapter(read);
@@ -201,6 +212,7 @@ final class TrainCommand implements Callable<Integer> {
     int length = length(directory.model().spec().positions());
     PrintWriter err = spec.commandLine().getErr();
     Device where = device.present();
+    where.layout(directory.model().parameters()); // too many devices are told before data are read
     ModelCard.notes(model).forEach(note -> err.println("palimpsest: " + note));
     try (TextTokenizer tokenizer = directory.tokenizer()) {
       DataSource.Read records = documents.of(data.source(), formats, stated);

@@ -10,6 +10,7 @@ import io.github.palimpsest.cli.option.TrackingOptions;
 import io.github.palimpsest.cli.terminal.ExitCode;
 import io.github.palimpsest.cli.terminal.NativeMessages;
 import io.github.palimpsest.cli.terminal.Progress;
+import io.github.palimpsest.execution.Assignment;
 import io.github.palimpsest.execution.Executor;
 import io.github.palimpsest.execution.RunSettings;
 import io.github.palimpsest.execution.lease.Participant;
@@ -55,7 +56,7 @@ final class WorkCommand implements Callable<Integer> {
   @Option(
       names = "--device",
       paramLabel = "D",
-      description = "cpu or gpu:N; default: that of the folder")
+      description = "cpu or gpu:N, or several as gpu:0-3; default: that of the folder")
   @Nullable String device;
 
   @Mixin PluginOptions plugins = new PluginOptions();
@@ -170,7 +171,8 @@ final class WorkCommand implements Callable<Integer> {
     System.setOut(System.err); // output of a component is not an event
     try (Interruption interruption = Interruption.heard()) {
       Participant as = Participant.of(lease);
-      return new Worker(plan, settings(), as, folder, out, spec.commandLine().getErr())
+      PrintWriter err = spec.commandLine().getErr();
+      return new Worker(plan, settings(), as, Assignment.ALL, folder, out, err)
           .work(() -> opened(plan), interruption::stop, interruption::stops);
     }
   }

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +37,38 @@ class MemoryTest {
                 assertThat(line.path("ratio").asDouble())
                     .as("predicted over measured: %s", line)
                     .isCloseTo(1, within(0.15)));
+  }
+
+  private static long predicted(Path folder, String... options) throws IOException {
+    List<String> all = new ArrayList<>(List.of("bench", "memory", "--shape", "S", "--recipe"));
+    all.addAll(List.of("LORA", "--predict", "--json", "--folder", folder.toString()));
+    all.addAll(List.of(options));
+    return json(Command.run(all.toArray())).get(0).path("predicted").asLong();
+  }
+
+  @Test
+  void a_prediction_knows_that_large_logits_are_computed_in_parts() throws IOException {
+    String[] size = {"--vocabulary", "20000", "--batch", "64"};
+    long rows = 64 * 64;
+    long whole = predicted(temp, size[0], size[1], size[2], size[3], "--loss-chunk", "4096");
+    long parts = predicted(temp, size[0], size[1], size[2], size[3]);
+    long logits = 4 * rows * 20_000; // 328 MB, in 5 parts; with their softmax and what is between
+    assertThat((double) whole - parts).isCloseTo(1.4 * 2 * logits * 4 / 5, within(1e6));
+  }
+
+  @Test
+  void weights_for_a_benchmark_can_be_numbers_of_bfloat16() throws IOException {
+    predicted(temp, "--bfloat16");
+    byte[] file = Files.readAllBytes(temp.resolve("S-bfloat16/model.safetensors"));
+    byte[] last = Arrays.copyOfRange(file, file.length - 4, file.length);
+    assertThat(last).as("a little-endian float").startsWith(0, 0);
+    assertThat(last).isNotEqualTo(new byte[4]);
+  }
+
+  @Test
+  void a_negative_number_of_tokens_of_a_part_is_refused() {
+    Command train = Command.run("train", "--loss-chunk", "-1");
+    assertThat(train.err()).contains("--loss-chunk", "-1");
   }
 
   @Test

@@ -128,24 +128,36 @@ public final class DecoderModel implements Model, Relabelling, Reweighting {
     Operand<TInt32> rows = dims.get(0);
     Operand<TInt32> tokens = dims.get(1);
     Decoder decoder = new Decoder(spec, tf, at);
-    Operand<TFloat32> logits =
-        decoder.logits(
-            decoder.hidden(
-                tf.reshape(ids, flat),
-                packed
-                    ? Attentions.packed(tf, spec, tokens, batch.ints(POSITIONS))
-                    : Attentions.causal(tf, spec, tokens),
-                (layer, fresh) -> fresh));
+    Operand<TFloat32> hidden =
+        decoder.hidden(
+            tf.reshape(ids, flat),
+            packed
+                ? Attentions.packed(tf, spec, tokens, batch.ints(POSITIONS))
+                : Attentions.causal(tf, spec, tokens),
+            (layer, fresh) -> fresh);
 
     // a state predicts the next token: roll to the left; position 0 moves to the end, masked
     Operand<TInt32> left = tf.constant(-1);
     Operand<TInt32> along = tf.constant(1);
     Operand<TInt32> labels = tf.roll(ids, left, along);
     Operand<TFloat32> counted = tf.roll(targets, left, along);
-    Operand<TFloat32> nats =
-        tf.reshape(
-            CrossEntropy.of(tf, logits, tf.reshape(labels, flat)),
-            tf.stack(List.of(rows, tokens), Stack.axis(0L)));
+    List<Operand<TFloat32>> whole = new ArrayList<>();
+    Operand<TFloat32> ofTokens =
+        at.byRows(
+            tf,
+            hidden,
+            tf.reshape(labels, flat),
+            spec.vocabulary(),
+            (states, next) -> {
+              Operand<TFloat32> logits = decoder.logits(states);
+              if (states == hidden) {
+                whole.add(logits);
+              }
+              return CrossEntropy.of(tf, logits, next);
+            });
+    // if the loss is computed in parts, nothing computes all logits unless something asks for them
+    Operand<TFloat32> logits = whole.isEmpty() ? decoder.logits(hidden) : whole.get(0);
+    Operand<TFloat32> nats = tf.reshape(ofTokens, tf.stack(List.of(rows, tokens), Stack.axis(0L)));
     return Forward.of(
             tf.sum(tf.math.mul(nats, counted), along),
             tf.sum(counted, along),

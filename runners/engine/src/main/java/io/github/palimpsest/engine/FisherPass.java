@@ -10,6 +10,7 @@ import io.github.palimpsest.api.parameter.Space;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.engine.differentiation.Differentiation;
+import io.github.palimpsest.engine.weights.Fills;
 import io.github.palimpsest.engine.weights.HostTensors;
 import io.github.palimpsest.engine.weights.Shapes;
 import io.github.palimpsest.engine.weights.WeightTape;
@@ -111,6 +112,7 @@ final class FisherPass {
         .byName()
         .forEach(
             (name, w) -> {
+              task.place();
               try (Result result = session.runner().fetch(w).run()) {
                 shapes.put(name, task.effective().shape(name));
                 values.put(name, HostTensors.floats(result.get(0)));
@@ -175,7 +177,9 @@ final class FisherPass {
     if (maxExamples < 1) {
       throw new IllegalArgumentException("maxExamples=" + maxExamples + " must be at least 1");
     }
-    task.store().fills(pass.prefix()).run(session);
+    Fills zeros = task.store().fills(pass.prefix());
+    task.place();
+    zeros.run(session);
     int count = Math.min(maxExamples, examples.size());
     int groups = 0;
     for (int n = 0; n < count; n += batch) {

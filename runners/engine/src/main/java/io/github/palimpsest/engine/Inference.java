@@ -8,6 +8,7 @@ import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
 import io.github.palimpsest.engine.weights.ParameterStore;
@@ -39,6 +40,7 @@ public final class Inference implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session;
   private final Ops tf;
+  private final Placement placement;
   private final ParameterStore store;
   private final Weights weights;
   private final Op emptied;
@@ -63,13 +65,15 @@ public final class Inference implements AutoCloseable {
   public Inference(List<ParameterSpec> parameters, WeightSnapshot values, Device device) {
     session = device.session(graph, parameters);
     tf = device.place(graph);
+    placement = Placement.of(graph, device, parameters, List.of());
     store = new ParameterStore(tf);
     Map<String, Operand<TFloat32>> reads = new LinkedHashMap<>();
     for (ParameterSpec p : parameters) {
       reads.put(p.name(), store.variable(p.name(), p.shape(), 0));
     }
-    weights = new DenseWeights(tf, Tensors.of(reads));
+    weights = placement.noting(tf, new DenseWeights(tf, Tensors.of(reads)).on(placement));
     emptied = store.emptied();
+    placement.place();
     load(values);
   }
 
@@ -101,6 +105,7 @@ public final class Inference implements AutoCloseable {
               }
               return p;
             });
+    placement.place();
     return new Call(feeds, new LinkedHashMap<>(outputs));
   }
 

@@ -10,8 +10,10 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.api.parameter.Weights;
 import io.github.palimpsest.api.probe.ProbeSite;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.Differentiation;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
@@ -79,17 +81,23 @@ public final class ModelProbeSite implements ProbeSite, AutoCloseable {
     store = new ParameterStore(tf);
     batch = new BatchFeed(tf, model);
     Params params = variables(AT);
-    Forward at = model.forward(tf, new DenseWeights(tf, params.tensors()), batch);
-    Forward other = model.forward(tf, new DenseWeights(tf, variables(OTHER).tensors()), batch);
+    Placement placement = Placement.of(graph, device, model.parameters(), List.of());
+    Forward at = model.forward(tf, weights(params, placement), batch);
+    Forward other = model.forward(tf, weights(variables(OTHER), placement), batch);
     lossSum = tf.sum(at.lossPerExample(), tf.constant(0));
     weightSum = tf.sum(at.weightPerExample(), tf.constant(0));
     divergenceSum = divergence(at, other);
     gradients = Differentiation.gradient(graph, tf, lossSum, params);
+    placement.place();
     session = device.session(graph, model.parameters());
     for (int from = 0; from < examples.size(); from += batchSize) {
       batches.add(
           batch.tensors(examples.subList(from, Math.min(examples.size(), from + batchSize))));
     }
+  }
+
+  private Weights weights(Params params, Placement placement) {
+    return placement.noting(tf, new DenseWeights(tf, params.tensors()).on(placement));
   }
 
   private Params variables(String prefix) {

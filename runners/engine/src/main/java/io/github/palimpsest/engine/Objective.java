@@ -13,6 +13,7 @@ import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss;
 import io.github.palimpsest.api.rehearsal.RehearsalLoss.Mean;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.differentiation.Segments;
 import io.github.palimpsest.engine.weights.Compute;
@@ -39,6 +40,7 @@ import org.tensorflow.types.TInt32;
  * @param adapter the adapter, if any
  * @param base the frozen weights that the adapter acts on; unused without one
  * @param compute the precision of products without an adapter
+ * @param placement the devices of the graph
  * @param regularizers whose penalties are summed
  * @param batch the step's inputs
  * @param rehearsed the state of rehearsal
@@ -51,6 +53,7 @@ record Objective(
     Optional<BoundAdapter> adapter,
     @Nullable DenseWeights base,
     Compute compute,
+    Placement placement,
     Collection<BoundRegularizer> regularizers,
     BatchTensors batch,
     Rehearsed rehearsed,
@@ -62,8 +65,9 @@ record Objective(
    *
    * @param noise the random stream of an adapter
    * @param recompute the values that a backward pass computes again
+   * @param parts of the values that are computed by rows
    */
-  private record InStep(StepNoise noise, Recompute recompute) {}
+  private record InStep(StepNoise noise, Recompute recompute, Segments.Parts parts) {}
 
   /**
    * The state of rehearsal.
@@ -90,15 +94,27 @@ record Objective(
       Optional<BoundAdapter> adapter,
       @Nullable DenseWeights base,
       Compute compute,
+      Placement placement,
       Collection<BoundRegularizer> regularizers,
       BatchTensors batch,
       Rehearsed rehearsed) {
-    this(tf, model, adapter, base, compute, regularizers, batch, rehearsed, null, Optional.empty());
+    this(
+        tf,
+        model,
+        adapter,
+        base,
+        compute,
+        placement,
+        regularizers,
+        batch,
+        rehearsed,
+        null,
+        Optional.empty());
   }
 
   /** The objective during training: the model may see noise, penalties at other points do not. */
-  Objective training(StepNoise drawn, Recompute anew) {
-    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, anew)));
+  Objective training(StepNoise drawn, Recompute anew, Segments.Parts parts) {
+    return with(batch, rehearsed, counted, Optional.of(new InStep(drawn, anew, parts)));
   }
 
   /**
@@ -128,7 +144,8 @@ record Objective(
 
   private Objective with(
       BatchTensors some, Rehearsed own, @Nullable Operand<TFloat32> factors, Optional<InStep> in) {
-    return new Objective(tf, model, adapter, base, compute, regularizers, some, own, factors, in);
+    return new Objective(
+        tf, model, adapter, base, compute, placement, regularizers, some, own, factors, in);
   }
 
   /** The objective of rehearsed examples, if they are not part of the data loss. */
@@ -139,24 +156,27 @@ record Objective(
   /** The objective's parts at one point. */
   final class Point {
     private final Params params;
-    private final Segments effective;
+    private final Segments segments;
+    private final Weights effective;
     private final Optional<WeightTape> tape;
     private @Nullable Forward forward;
 
     private Point(Params params) {
       this.params = params;
-      Weights seen = weights(params, step.map(InStep::noise));
+      Weights seen = seen(params, step.map(InStep::noise));
       this.tape = adapter.map(a -> new WeightTape(tf, seen));
-      this.effective =
+      this.segments =
           new Segments(
               tf,
               tape.<Weights>map(t -> t).orElse(seen),
-              step.map(InStep::recompute).orElse(Recompute.NOTHING));
+              step.map(InStep::recompute).orElse(Recompute.NOTHING),
+              step.map(InStep::parts).orElse(Segments.Parts.ONE));
+      this.effective = placement.noting(tf, segments);
     }
 
     /** The cuts of the model. */
     List<Segments.Cut> cuts() {
-      return effective.cuts();
+      return segments.cuts();
     }
 
     /** Records the uses of effective weights under an adapter. */
@@ -271,13 +291,13 @@ record Objective(
 
   /** The weights that the model sees at a point. */
   Weights weights(Params params) {
-    return weights(params, Optional.empty());
+    return placement.noting(tf, seen(params, Optional.empty()));
   }
 
-  private Weights weights(Params params, Optional<StepNoise> drawn) {
+  private Weights seen(Params params, Optional<StepNoise> drawn) {
     Tensors offset = params.offset();
     if (adapter.isEmpty() || base == null) {
-      return new DenseWeights(tf, params.tensors(), compute).plus(offset);
+      return new DenseWeights(tf, params.tensors(), compute).on(placement).plus(offset);
     }
     if (adapter.get().isAdditive()) {
       return seen(adapter.get(), params, base.plus(offset), drawn);

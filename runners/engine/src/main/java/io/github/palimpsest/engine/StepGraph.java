@@ -49,22 +49,11 @@ public final class StepGraph implements AutoCloseable {
   private final TaskGraph task;
   private final StepFeeds feeds;
   private final ChosenRows chosen;
-  private final List<Phase> phases = new ArrayList<>();
+  private final List<StepPhase> phases = new ArrayList<>();
   private final Session session;
   private final boolean withNorm;
   private OptionalDouble norm = OptionalDouble.empty();
   private Function<Session.Runner, Result> running = Session.Runner::run;
-
-  /**
-   * One kind of step.
-   *
-   * @param calls oracle calls, in order; those of the optimizer come first
-   * @param passes the cost of the optimizer's stages
-   * @param train applies the update
-   * @param norm the norm of the gradient, if it is measured
-   */
-  private record Phase(
-      List<OracleCall> calls, double passes, Op train, Optional<Operand<TFloat32>> norm) {}
 
   /**
    * @param gradientNorm whether steps measure the norm of their gradient
@@ -72,7 +61,7 @@ public final class StepGraph implements AutoCloseable {
   StepGraph(TaskStart start, boolean gradientNorm) {
     this.start = start;
     this.withNorm = gradientNorm;
-    task = new TaskGraph(start);
+    task = new TaskGraph(start, true);
     feeds = new StepFeeds(task.tf(), start.seed(), start.task(), start.device());
     chosen = new ChosenRows(task.tf());
     for (int p = 0; p < start.seats().optimizer().phases(); p++) {
@@ -91,17 +80,33 @@ public final class StepGraph implements AutoCloseable {
       Training training,
       long seed,
       Device device) {
-    return new StepGraph(TaskStart.first(model, pretrained, seats, training, seed, device), false);
+    return firstTask(model, pretrained, seats, training, seed, device, 0);
   }
 
-  private Phase phase(int phase) {
+  /** The same for examples of at most {@code longest} tokens, which decide the parts of a loss. */
+  public static StepGraph firstTask(
+      Model model,
+      WeightSnapshot pretrained,
+      Seats seats,
+      Training training,
+      long seed,
+      Device device,
+      int longest) {
+    return new StepGraph(
+        TaskStart.first(model, pretrained, seats, training, seed, device).ofLength(() -> longest),
+        false);
+  }
+
+  private StepPhase phase(int phase) {
     EngineOracle oracle =
         new EngineOracle(
             task.graph(),
             task.tf(),
             task.objective()
                 .training(
-                    feeds::uniform, start.training().recompute().of(start.model().parameters())),
+                    feeds::uniform,
+                    start.training().recompute().of(start.model().parameters()),
+                    start::lossParts),
             task.batch().placeholders(),
             task.effective(),
             chosen,
@@ -124,7 +129,7 @@ public final class StepGraph implements AutoCloseable {
     task.regularizers()
         .forEach((name, r) -> r.track(context(oracle, slots.tracking(name), phase), updates));
     Op train = assignments(updates, slots, oracle);
-    return new Phase(
+    return new StepPhase(
         oracle.calls(),
         passes,
         train,
@@ -165,7 +170,7 @@ public final class StepGraph implements AutoCloseable {
    * @throws NonFiniteLossException if the loss of any oracle call is not finite
    */
   public double step(List<Example> examples, long step, long totalSteps) {
-    Phase phase = phases.get(start.seats().optimizer().phaseOf(start.task(), step, totalSteps));
+    StepPhase phase = phases.get(start.seats().optimizer().phaseOf(start.task(), step, totalSteps));
     Map<Placeholder<?>, Tensor> whole = Map.of();
     if (start.training().accumulation() == 1) {
       whole = task.batch().tensors(examples);
@@ -213,7 +218,7 @@ public final class StepGraph implements AutoCloseable {
   private record MicroBatch(
       Map<Placeholder<?>, Tensor> inputs, Micro place, Map<Examples, int[]> risen) {}
 
-  private void accumulate(Phase phase, List<Example> examples, long step, long totalSteps) {
+  private void accumulate(StepPhase phase, List<Example> examples, long step, long totalSteps) {
     List<MicroBatch> cut = new ArrayList<>();
     try {
       int first = 0;

@@ -13,6 +13,8 @@ import io.github.palimpsest.api.regularizer.BoundRegularizer;
 import io.github.palimpsest.api.rehearsal.GradientConstraint;
 import io.github.palimpsest.api.rehearsal.Rehearsal;
 import io.github.palimpsest.api.rehearsal.RehearsalObjective;
+import io.github.palimpsest.engine.device.Placement;
+import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.FrozenWeights;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -41,6 +44,7 @@ final class TaskGraph implements AutoCloseable {
   private final TaskStart start;
   private final Graph graph = new Graph();
   private final Ops tf;
+  private final Placement placement;
   private final ParameterStore store;
   private final BatchFeed batch;
   private final List<ParameterSpec> specs;
@@ -50,12 +54,27 @@ final class TaskGraph implements AutoCloseable {
   private final SortedMap<String, BoundRegularizer> regularizers = new TreeMap<>();
 
   TaskGraph(TaskStart start) {
+    this(start, false);
+  }
+
+  /**
+   * @param steps whether steps are trained
+   */
+  TaskGraph(TaskStart start, boolean steps) {
     this.start = start;
     tf = start.device().place(graph);
     store = new ParameterStore(tf);
     RehearsedFeed rehearsed = new RehearsedFeed(tf, start.origin());
     batch = new BatchFeed(tf, start.model(), rehearsed);
     Optional<BoundAdapter> adapter = start.boundAdapter();
+    placement =
+        Placement.of(
+            graph,
+            start.device(),
+            start.model().parameters(),
+            adapter.stream()
+                .flatMap(a -> Stream.concat(a.trainable().stream(), a.derived().stream()))
+                .toList());
     specs = adapter.map(BoundAdapter::trainable).orElseGet(start.model()::parameters);
     params = Params.of(variables(specs, TRAINABLE));
     start.seats().regularizers().forEach((name, r) -> regularizers.put(name, r.bind(site(name))));
@@ -64,8 +83,9 @@ final class TaskGraph implements AutoCloseable {
             tf,
             start.model(),
             adapter,
-            adapter.isPresent() ? base(frozen(start.model(), adapter)) : null,
+            adapter.isPresent() ? base(frozen(start.model(), adapter), steps) : null,
             start.training().compute(),
+            placement,
             regularizers.values(),
             batch,
             new Objective.Rehearsed(
@@ -114,11 +134,20 @@ final class TaskGraph implements AutoCloseable {
     return Tensors.of(reads);
   }
 
-  private DenseWeights base(List<ParameterSpec> frozen) {
+  /**
+   * The frozen weights. Those whose values are numbers of bfloat16 are stored so if the backward
+   * pass recomputes: it can then widen them again, and they are wide only during a product.
+   * Otherwise every wide matrix would be kept for the backward pass.
+   */
+  private DenseWeights base(List<ParameterSpec> frozen, boolean steps) {
     Compute compute = start.training().compute();
     boolean padded = compute == Compute.FLOAT32 && !start.device().gpu();
-    FrozenWeights kept = new FrozenWeights(tf, store, BASE, padded ? frozen : List.of());
-    return new DenseWeights(tf, variables(frozen, BASE), compute, kept);
+    List<ParameterSpec> parameters = start.model().parameters();
+    boolean again = start.training().recompute().of(parameters) != Recompute.NOTHING;
+    Set<String> narrow =
+        steps && again ? FrozenWeights.inBfloat16(parameters, start.base()) : Set.of();
+    FrozenWeights kept = new FrozenWeights(tf, store, BASE, frozen, padded, narrow);
+    return new DenseWeights(tf, variables(frozen, BASE), compute, kept, placement);
   }
 
   Graph graph() {
@@ -168,8 +197,14 @@ final class TaskGraph implements AutoCloseable {
     return TRAINABLE + parameter;
   }
 
+  /** Gives each operation that was added its device; call this before it runs. */
+  void place() {
+    placement.place();
+  }
+
   /** A session whose parameters and memories have the values at the start of the task. */
   Session session() {
+    place();
     Session session = start.device().session(graph, start.model().parameters());
     setTrainable(session, start.trainable());
     if (start.seats().adapter().isPresent()) {

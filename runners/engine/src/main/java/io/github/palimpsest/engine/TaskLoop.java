@@ -237,7 +237,8 @@ public final class TaskLoop {
         from.before(),
         from.tracked(),
         from.memories(),
-        e -> origins.getOrDefault(e.id(), RehearsedFeed.NO_TASK));
+        e -> origins.getOrDefault(e.id(), RehearsedFeed.NO_TASK),
+        () -> tasks.get(task).examples().stream().mapToInt(Example::tokens).max().orElse(0));
   }
 
   /** Finishes the previous task and prepares the start of this one. */

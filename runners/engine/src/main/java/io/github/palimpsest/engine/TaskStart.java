@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -29,6 +30,7 @@ import java.util.function.ToIntFunction;
  *     parameter; empty before
  * @param memories the memories of each regularizer, by regularizer and memory
  * @param origin the task of an example, or {@link RehearsedFeed#NO_TASK}
+ * @param longest the tokens of the task's longest example; 0 if it is unknown
  */
 record TaskStart(
     Model model,
@@ -42,7 +44,8 @@ record TaskStart(
     WeightSnapshot before,
     WeightSnapshot tracked,
     SortedMap<String, SortedMap<String, WeightSnapshot>> memories,
-    ToIntFunction<Example> origin) {
+    ToIntFunction<Example> origin,
+    IntSupplier longest) {
 
   /** The first task of a run. */
   static TaskStart first(
@@ -66,7 +69,26 @@ record TaskStart(
         trainable,
         WeightSnapshot.empty(),
         new TreeMap<>(),
-        e -> 0);
+        e -> 0,
+        () -> 0);
+  }
+
+  /** A copy for examples of at most this number of tokens. */
+  TaskStart ofLength(IntSupplier tokens) {
+    return new TaskStart(
+        model, seats, training, seed, task, device, base, trainable, before, tracked, memories,
+        origin, tokens);
+  }
+
+  /**
+   * The number of parts of the loss of a micro-batch. Its examples are looked at only if a model
+   * asks.
+   *
+   * @param columns numbers for each token
+   */
+  int lossParts(long columns) {
+    long examples = (training.batchSize() + training.accumulation() - 1L) / training.accumulation();
+    return training.lossChunk().parts(examples * longest.getAsInt(), columns);
   }
 
   /** The same task of the plain model with only the optimizer. */
@@ -83,7 +105,8 @@ record TaskStart(
         weights,
         WeightSnapshot.empty(),
         new TreeMap<>(),
-        origin);
+        origin,
+        longest);
   }
 
   /** The trainable parameters at the start from a base: its weights, or a fresh adapter. */

@@ -1,6 +1,7 @@
 package io.github.palimpsest.engine;
 
 import io.github.palimpsest.api.PalimpsestException;
+import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param checkpointEvery steps between checkpoints within a task; 0 for one only at its end
  * @param compute the precision of products with kernels and tables
  * @param recompute the values that a backward pass computes again instead of keeping them
+ * @param lossChunk how many tokens have logits at the same time
  */
 public record Training(
     int epochs,
@@ -25,7 +27,8 @@ public record Training(
     int accumulation,
     int checkpointEvery,
     Compute compute,
-    Recompute recompute) {
+    Recompute recompute,
+    LossChunk lossChunk) {
   /**
    * @throws PalimpsestException if a number is out of range
    */
@@ -54,24 +57,39 @@ public record Training(
         accumulation,
         checkpointEvery,
         Compute.FLOAT32,
-        Recompute.AUTO);
+        Recompute.AUTO,
+        LossChunk.AUTO);
   }
 
   /** A copy with this precision of products. */
   public Training with(Compute other) {
     return new Training(
-        epochs, maxSteps, batchSize, accumulation, checkpointEvery, other, recompute);
+        epochs, maxSteps, batchSize, accumulation, checkpointEvery, other, recompute, lossChunk);
   }
 
   /** A copy with this recomputation. */
   public Training with(Recompute other) {
-    return new Training(epochs, maxSteps, batchSize, accumulation, checkpointEvery, compute, other);
+    return new Training(
+        epochs, maxSteps, batchSize, accumulation, checkpointEvery, compute, other, lossChunk);
+  }
+
+  /** A copy with this number of tokens that have logits at the same time. */
+  public Training with(LossChunk other) {
+    return new Training(
+        epochs, maxSteps, batchSize, accumulation, checkpointEvery, compute, recompute, other);
   }
 
   /** A copy with this number of epochs and steps. */
   public Training lasting(int otherEpochs, long otherMaxSteps) {
     return new Training(
-        otherEpochs, otherMaxSteps, batchSize, accumulation, checkpointEvery, compute, recompute);
+        otherEpochs,
+        otherMaxSteps,
+        batchSize,
+        accumulation,
+        checkpointEvery,
+        compute,
+        recompute,
+        lossChunk);
   }
 
   /** Settings with these epochs and this batch size, and defaults otherwise. */

@@ -16,6 +16,7 @@ import io.github.palimpsest.api.regularizer.LossPoint;
 import io.github.palimpsest.api.regularizer.Regularizer;
 import io.github.palimpsest.api.regularizer.RegularizerSite;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.device.Placement;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.engine.weights.ParameterStore;
 import java.util.List;
@@ -249,6 +250,7 @@ class StepGraphTest {
               java.util.Optional.empty(),
               null,
               Compute.FLOAT32,
+              Placement.SINGLE,
               List.of(),
               batch,
               new Objective.Rehearsed(

@@ -85,7 +85,7 @@ class StepNoiseTest {
   @Test
   void they_are_the_same_by_the_operations_that_a_gpu_has() {
     float[] cpu = graphed(Device.CPU);
-    float[] gpu = graphed(new Device(true, 0));
+    float[] gpu = graphed(Device.parse("gpu:0"));
 
     assertThat(gpu).hasSameSizeAs(cpu);
     for (int i = 0; i < cpu.length; i++) {

@@ -99,14 +99,18 @@ final class CellRun {
   Optional<String> run() throws Busy {
     return done(
         () -> {
-          folder.requireSpace(disk.bytes(cell.recipe()));
-          List<Long> steps = steps();
-          listener.on(
-              new RunEvent.Started(cell.id(), steps.stream().mapToLong(Long::longValue).sum()));
+          List<Long> steps = started();
           CellScores scores = scores(steps);
           trainAgain(steps);
           finish(scores, steps);
         });
+  }
+
+  private List<Long> started() {
+    folder.requireSpace(disk.bytes(cell.recipe()));
+    List<Long> steps = steps();
+    listener.on(new RunEvent.Started(cell.id(), steps.stream().mapToLong(Long::longValue).sum()));
+    return steps;
   }
 
   private List<Long> steps() {
@@ -116,6 +120,19 @@ final class CellRun {
   /** Trains the stages of a finished cell again that are missing because they were damaged. */
   Optional<String> mend() throws Busy {
     return done(() -> trainAgain(steps()));
+  }
+
+  /**
+   * Trains one stage of the cell.
+   *
+   * @return the reason of its failure, which is the cell's too
+   */
+  Optional<String> train(Stage stage) throws Busy {
+    return done(
+        () -> {
+          List<Long> steps = started();
+          train(stage.task(), steps);
+        });
   }
 
   private void trainAgain(List<Long> steps) throws Busy {

@@ -1,15 +1,9 @@
 package io.github.palimpsest.execution;
 
-import com.google.inject.Guice;
-import com.google.inject.Injector;
-import io.github.palimpsest.api.discovery.Activity;
-import io.github.palimpsest.engine.TrainingStoppedException;
 import io.github.palimpsest.execution.lease.Lease;
 import io.github.palimpsest.execution.lease.Leases;
 import io.github.palimpsest.execution.lease.Pace;
 import io.github.palimpsest.execution.lease.Participant;
-import io.github.palimpsest.experiment.file.DataSet;
-import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -19,36 +13,19 @@ import io.github.palimpsest.experiment.subject.Subject;
 import io.github.palimpsest.results.folder.FolderLayout;
 import io.github.palimpsest.results.folder.JsonFile;
 import io.github.palimpsest.results.folder.StageFailure;
-import io.github.palimpsest.results.items.SetItems;
 import io.github.palimpsest.storage.OutputException;
 import io.github.palimpsest.storage.Private;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Runs a plan into an output folder. Any number of runs may work on one folder: they share the
  * stages between them and end with the same results.
  */
 public final class ExperimentRun {
-  /**
-   * The time to wait before checking again whether another run has finished a needed unit. It
-   * doubles each time, since each check reads files that may be on another machine.
-   */
-  private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
-
-  private static final Duration LONGEST_WAIT = Duration.ofMillis(400);
-
   private ExperimentRun() {}
 
   /**
@@ -76,10 +53,9 @@ public final class ExperimentRun {
       Plan plan, RunSettings settings, Subject subject, Path out, RunListener listener) {
     OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared());
     try {
-      Stages stages = settings.stages(plan);
-      begin(plan, stages, folder, listener);
+      begin(plan, settings.stages(plan), folder, listener);
       listener.on(new RunEvent.Planned());
-      return run(plan, stages, settings, subject, folder, listener, Participant.USUAL);
+      return run(plan, settings, subject, folder, listener, Participant.USUAL, Assignment.ALL);
     } catch (OutputException e) {
       folder.abandon();
       throw e;
@@ -143,8 +119,20 @@ public final class ExperimentRun {
       Path out,
       RunListener listener,
       Participant as) {
+    return join(plan, settings, subject, out, listener, as, Assignment.ALL);
+  }
+
+  /** Like {@link #join}, for a part of the plan. */
+  public static Summary join(
+      Plan plan,
+      RunSettings settings,
+      Subject subject,
+      Path out,
+      RunListener listener,
+      Participant as,
+      Assignment assignment) {
     try (OutputFolder folder = OutputFolder.open(out, plan.experiment().name(), plan.shared())) {
-      return run(plan, settings.stages(plan), settings, subject, folder, listener, as);
+      return run(plan, settings, subject, folder, listener, as, assignment);
     }
   }
 
@@ -229,18 +217,21 @@ public final class ExperimentRun {
 
   private static Summary run(
       Plan plan,
-      Stages stages,
       RunSettings settings,
       Subject subject,
       OutputFolder folder,
       RunListener told,
-      Participant as) {
+      Participant as,
+      Assignment assignment) {
     try (Leases leases = new Leases(new FolderLayout(folder.root()), as)) {
       Summary summary;
       try (Presence presence = new Presence(folder.root(), plan, told, leases)) {
         Pace.Beating beating = as.pace().every(as.beat(), presence::beat);
         try {
-          summary = run(plan, stages, settings, subject, folder, presence, leases);
+          Stages stages = settings.stages(plan);
+          summary =
+              new GridLoop(plan, stages, settings, subject, folder, presence, leases)
+                  .run(assignment);
         } finally {
           beating.close();
         }
@@ -248,77 +239,5 @@ public final class ExperimentRun {
       folder.close(leases);
       return summary;
     }
-  }
-
-  private static Summary run(
-      Plan plan,
-      Stages stages,
-      RunSettings settings,
-      Subject subject,
-      OutputFolder folder,
-      Presence listener,
-      Leases leases) {
-    Injector shared =
-        Guice.createInjector(
-            com.google.inject.Stage.PRODUCTION,
-            List.of(new RegistryModule(plan, stages, settings, subject, folder, listener, leases)));
-    listener.on(new RunEvent.Open(shared.getInstance(StageRun.class).open(stages)));
-    writeItems(plan, subject, new FolderLayout(folder.root()));
-    FinishedCells done = shared.getInstance(FinishedCells.class);
-    Set<String> skipped = new HashSet<>();
-    Deque<Cell> open = new ArrayDeque<>();
-    for (Cell cell : plan.cells()) {
-      if (done.refresh(cell)) {
-        listener.on(new RunEvent.Skipped(cell.id()));
-        skipped.add(cell.id());
-      }
-      if (done.isOpen(cell)) {
-        open.add(cell);
-      }
-    }
-    int failed = 0;
-    int finished = 0;
-    int busy = 0;
-    Duration wait = SHORTEST_WAIT;
-    while (!open.isEmpty()
-        && !listener.stops()
-        && (failed == 0 || settings.patience() == RunSettings.Patience.KEEP_GOING)) {
-      Cell cell = open.remove();
-      boolean finishedBefore = folder.finished(cell.id());
-      if (finishedBefore && skipped.add(cell.id())) { // by another run
-        listener.on(new RunEvent.Skipped(cell.id()));
-      }
-      if (!done.isOpen(cell)) {
-        continue;
-      }
-      try {
-        CellRun run = shared.createChildInjector(new CellModule(cell)).getInstance(CellRun.class);
-        Optional<String> failure = finishedBefore ? run.mend() : run.run();
-        failed += failure.isPresent() ? 1 : 0;
-        finished += failure.isEmpty() && !finishedBefore ? 1 : 0;
-        busy = 0;
-        wait = SHORTEST_WAIT;
-      } catch (Busy e) {
-        open.add(cell);
-        busy++;
-      } catch (TrainingStoppedException e) {
-        break;
-      }
-      if (busy > 0 && busy >= open.size()) {
-        Activity.moved(); // another run is working, and is watched itself
-        leases.participant().pace().pause(wait);
-        wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : wait;
-        busy = 0;
-      }
-    }
-    return new Summary(finished, skipped.size(), failed);
-  }
-
-  private static void writeItems(Plan plan, Subject subject, FolderLayout layout) {
-    Experiment e = plan.experiment();
-    Stream.concat(e.tasks().stream(), e.evaluation().stream())
-        .map(DataSet::name)
-        .filter(set -> !Files.exists(layout.items(set)))
-        .forEach(set -> new SetItems(set, subject.items(set)).writeOnce(layout));
   }
 }

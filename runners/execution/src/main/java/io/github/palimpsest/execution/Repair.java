@@ -145,6 +145,11 @@ final class Repair {
 
   /** Whether a trained stage is missing because it was damaged. */
   boolean lacks(Stage stage) {
+    return lacks(stage, store, quarantine);
+  }
+
+  /** Whether a trained stage of a folder is missing because it was damaged. */
+  static boolean lacks(Stage stage, StageStore store, Quarantine quarantine) {
     return !store.done(stage)
         && store.failure(stage).isEmpty()
         && quarantine.has(store.folder(stage));

@@ -7,11 +7,14 @@ import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.experiment.file.Budget;
+import io.github.palimpsest.experiment.file.Experiment;
+import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.results.folder.JsonFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +58,23 @@ class BudgetTest {
                 .training(training, Plugins.onClassPath().recipe("sam"), training.steps(80))
                 .compute())
         .isEqualTo(Compute.BFLOAT16);
+  }
+
+  @Test
+  void the_tokens_of_a_part_of_the_loss_belong_to_the_identity_if_they_are_stated() {
+    assertThat(SharedInputs.training(toy("{steps: 1, loss-chunk: 512}")))
+        .containsEntry("training.loss-chunk", "512");
+    assertThat(toy("{steps: 1, loss-chunk: 512}").training().lossChunk().parts(1100, 8))
+        .isEqualTo(3);
+    assertThat(SharedInputs.training(toy("{steps: 1}"))).doesNotContainKey("training.loss-chunk");
+  }
+
+  private static Experiment toy(String training) {
+    String text =
+        "name: toy\nmodel: none\ntasks: [{name: a, data: a.json, test: b.json}]\n"
+            + "axes: {optimizer: sgd}\nseeds: 1\ntraining: "
+            + training;
+    return ExperimentFile.parse("toy.yaml", text, Path.of("."), Map.of());
   }
 
   @Test

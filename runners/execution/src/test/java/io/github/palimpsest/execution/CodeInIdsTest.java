@@ -12,6 +12,7 @@ import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.api.discovery.Plugins;
 import io.github.palimpsest.api.discovery.Registered;
 import io.github.palimpsest.api.model.ModelFamilyProvider;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.file.ExperimentFile;
 import io.github.palimpsest.experiment.plan.Plan;
@@ -67,6 +68,15 @@ class CodeInIdsTest {
     List<String> before = ids(shared);
     assertThat(shared.put(name, "other")).isNotNull();
     assertThat(ids(shared)).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
+  }
+
+  @Test
+  void the_layout_over_devices_is_in_no_id_but_their_kind_is() {
+    SortedMap<String, String> one = SharedInputs.of(EXPERIMENT, REGISTRY);
+    assertThat(SharedInputs.of(EXPERIMENT.on(Device.parse("cpu:0-1")), REGISTRY)).isEqualTo(one);
+    SortedMap<String, String> gpu = SharedInputs.of(EXPERIMENT.on(Device.parse("gpu:0")), REGISTRY);
+    assertThat(gpu).isNotEqualTo(one);
+    assertThat(SharedInputs.of(EXPERIMENT.on(Device.parse("gpu:0,2")), REGISTRY)).isEqualTo(gpu);
   }
 
   @ParameterizedTest

@@ -122,6 +122,21 @@ record BenchShape(
         tied);
   }
 
+  /** A copy with another number of tokens in the vocabulary. */
+  BenchShape withVocabulary(int size) {
+    return new BenchShape(
+        name + " vocabulary=" + size,
+        size,
+        width,
+        layers,
+        heads,
+        keyValueHeads,
+        feedForward,
+        batch,
+        tokens,
+        tied);
+  }
+
   /** A copy with another number of examples in a step. */
   BenchShape withBatch(int examples) {
     return new BenchShape(

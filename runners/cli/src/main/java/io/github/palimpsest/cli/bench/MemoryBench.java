@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.cli.Main;
 import io.github.palimpsest.cli.terminal.ExitCode;
@@ -66,10 +67,14 @@ final class MemoryBench {
 
   private final Path folder;
   private final PluginRegistry registry;
+  private final int lossChunk;
+  private final boolean bfloat16;
 
-  MemoryBench(Path folder, PluginRegistry registry) {
+  MemoryBench(Path folder, PluginRegistry registry, int lossChunk, boolean bfloat16) {
     this.folder = folder.toAbsolutePath();
     this.registry = registry;
+    this.lossChunk = lossChunk;
+    this.bfloat16 = bfloat16;
   }
 
   /**
@@ -130,7 +135,7 @@ final class MemoryBench {
   }
 
   private Path model(BenchShape shape) {
-    Path model = folder.resolve(shape.name());
+    Path model = folder.resolve(shape.name() + (bfloat16 ? "-bfloat16" : ""));
     if (Files.exists(model)) {
       return model;
     }
@@ -140,8 +145,13 @@ final class MemoryBench {
       DecoderModel decoder =
           new DecoderModel(family.read("the shape", family.write(shape.decoder())));
       writeTokenizer(tokenizer, shape.vocabulary());
+      WeightSnapshot weights = RandomWeights.of(decoder.parameters(), 1);
       NewDirectory.save(
-          model, family, decoder, RandomWeights.of(decoder.parameters(), 1), tokenizer);
+          model,
+          family,
+          decoder,
+          bfloat16 ? RandomWeights.inBfloat16(weights) : weights,
+          tokenizer);
       return model;
     } catch (IOException e) {
       throw new PalimpsestException("cannot write to '" + folder + "': " + e.getMessage(), e);
@@ -187,8 +197,8 @@ final class MemoryBench {
                 .formatted(task, quoted(train), quoted(test)));
       }
       text.append(
-          "training: {steps: 2, batch: %d, max-length: %d}%n"
-              .formatted(shape.batch(), shape.tokens()));
+          "training: {steps: 2, batch: %d, max-length: %d, loss-chunk: %d}%n"
+              .formatted(shape.batch(), shape.tokens(), lossChunk));
       text.append(
           "axes:%n  optimizer: [%s]%n  strategy: [%s]%nseeds: [1]%n"
               .formatted(kind.optimizer, kind.strategy));

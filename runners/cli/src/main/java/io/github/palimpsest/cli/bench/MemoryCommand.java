@@ -50,8 +50,15 @@ final class MemoryCommand implements Callable<Integer> {
       description = "a folder for models and results; the models stay there")
   Path folder = Path.of("");
 
+  @Option(
+      names = "--bfloat16",
+      description = "give the models weights that are numbers of bfloat16, as many downloads have")
+  boolean bfloat16;
+
   @Option(names = "--predict", description = "predict only, and run nothing")
   boolean predict;
+
+  @Mixin SizeOptions size = new SizeOptions();
 
   @Mixin PluginOptions plugins = new PluginOptions();
 
@@ -63,7 +70,7 @@ final class MemoryCommand implements Callable<Integer> {
     NativeMessages.divert();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    MemoryBench bench = new MemoryBench(folder, plugins.registry());
+    MemoryBench bench = new MemoryBench(folder, plugins.registry(), size.lossChunk, bfloat16);
     List<MemoryBench.Compared> all = new ArrayList<>();
     boolean within = true;
     if (!json) {
@@ -74,7 +81,7 @@ final class MemoryCommand implements Callable<Integer> {
       for (MemoryBench.Kind kind : kinds) {
         MemoryBench.Compared line;
         try {
-          line = bench.compared(shape, kind, predict);
+          line = bench.compared(size.of(shape), kind, predict);
         } catch (PalimpsestException e) {
           err.printf("%s %s: %s%n", shape.name(), kind, e.getMessage());
           within = false;

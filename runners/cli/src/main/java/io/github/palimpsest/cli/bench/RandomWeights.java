@@ -17,6 +17,9 @@ final class RandomWeights {
   /** Increments of a counter whose mixed values are random (Steele, Lea and Flood 2014). */
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
+  /** The bits of a float that a number of bfloat16 has. */
+  private static final int UPPER_HALF = 0xffff0000;
+
   private static final int PARTS = 4;
   private static final int PART = 16;
 
@@ -36,6 +39,21 @@ final class RandomWeights {
                 Math.toIntExact(shapes.get(name).size()),
                 roles.get(name) == ParameterSpec.Role.NORM ? 1 : 0,
                 seed + name.hashCode()));
+  }
+
+  /** The same weights, each cut to a number of bfloat16. */
+  static WeightSnapshot inBfloat16(WeightSnapshot weights) {
+    SortedMap<String, Shape> shapes = new TreeMap<>();
+    weights.names().forEach(name -> shapes.put(name, weights.shape(name)));
+    return WeightSnapshot.computed(
+        shapes,
+        name -> {
+          float[] values = weights.copy(name);
+          for (int i = 0; i < values.length; i++) {
+            values[i] = Float.intBitsToFloat(Float.floatToRawIntBits(values[i]) & UPPER_HALF);
+          }
+          return values;
+        });
   }
 
   private static float[] values(int size, float mean, long seed) {

@@ -55,7 +55,13 @@ public final class StepBench implements AutoCloseable {
     this.optimizer = strategy.optimizer();
     this.graph =
         StepGraph.firstTask(
-            model, RandomWeights.of(model.parameters(), SEED), strategy, training, SEED, device);
+            model,
+            RandomWeights.of(model.parameters(), SEED),
+            strategy,
+            training,
+            SEED,
+            device,
+            shape.tokens());
     buildSeconds = (System.nanoTime() - begun) / 1e9;
   }
 

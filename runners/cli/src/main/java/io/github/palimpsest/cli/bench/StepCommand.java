@@ -26,6 +26,7 @@ final class StepCommand implements Callable<Integer> {
   @Mixin BenchOptions options = new BenchOptions();
   @Mixin StepOptions timed = new StepOptions();
   @Mixin LoraOption lora = new LoraOption();
+  @Mixin SizeOptions size = new SizeOptions();
 
   @Option(names = "--optimizer", defaultValue = "adamw", description = "a component expression")
   String optimizer = "";
@@ -50,9 +51,10 @@ final class StepCommand implements Callable<Integer> {
   public Integer call() {
     String text = optimizer + (regularizer == null ? "" : " + " + regularizer) + lora.recipe();
     Recipe recipe = options.registry().recipe(text);
+    BenchShape shape = size.of(options.shape);
     Training training =
-        Training.epochs(1, options.shape.batch()).with(Compute.parse(compute)).with(recompute);
-    try (StepBench bench = new StepBench(options.shape, recipe, timed.device(), training)) {
+        size.of(Training.epochs(1, shape.batch())).with(Compute.parse(compute)).with(recompute);
+    try (StepBench bench = new StepBench(shape, recipe, timed.device(), training)) {
       for (int i = 0; i < timed.steps; i++) {
         bench.step(timed.steps);
       }

@@ -103,23 +103,12 @@ public record MissingParts(String what, String purpose, List<String> parts) {
   }
 
   /** What results on other than mounted file systems need. */
-  public static MissingParts fileSystems(Surroundings here) {
-    List<String> missing = new ArrayList<>();
-    boolean hadoop = here.hasJar("hadoop-client-(api|runtime)-.*\\.jar");
-    if (!hadoop) {
-      missing.add(
-          "hdfs:// and other Hadoop file systems: there is no hadoop-client, which comes with Spark"
-              + " (PALIMPSEST_SPARK=1)");
-    }
-    if (!here.hasJar("hadoop-aws-.*\\.jar")) {
-      missing.add(
-          "s3a://: there is no hadoop-aws of the version of hadoop-client: put it and the AWS SDK"
-              + " that it names into SPARK_HOME/jars");
-    }
+  public static MissingParts fileSystems() {
     return new MissingParts(
         "remote file systems",
-        "for folders by address; a folder that is mounted needs none ('doctor --folder DIR' tests"
-            + " it)",
-        missing);
+        "for folders by address, such as hdfs:// and s3a://",
+        List.of(
+            "this build reads and writes mounted file systems only: mount the folder on each"
+                + " machine, and let 'doctor --folder DIR' test it"));
   }
 }

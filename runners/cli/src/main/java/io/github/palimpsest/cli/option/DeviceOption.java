@@ -14,7 +14,9 @@ public final class DeviceOption {
       paramLabel = "D",
       defaultValue = "cpu",
       converter = Named.class,
-      description = "cpu or gpu:N; default: ${DEFAULT-VALUE}")
+      description =
+          "cpu or gpu:N, or several GPUs that share the model, as gpu:0-3 or gpu:0,2; default:"
+              + " ${DEFAULT-VALUE}")
   Device wanted = Device.CPU;
 
   /**
@@ -27,7 +29,7 @@ public final class DeviceOption {
     return Devices.present(wanted);
   }
 
-  /** A device by its name. */
+  /** A device, or several, by name. */
   static final class Named implements ITypeConverter<Device> {
     @Override
     public Device convert(String name) {

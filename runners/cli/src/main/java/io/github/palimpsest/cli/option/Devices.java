@@ -9,17 +9,22 @@ import java.util.List;
 public final class Devices {
   private Devices() {}
 
-  /** Checks that a device exists: TensorFlow itself would silently use the CPU. */
+  /** Checks that all devices exist: TensorFlow itself would silently use the CPU. */
   public static Device present(Device device) {
     if (device.gpu()) {
       List<String> found = DeviceList.names();
-      if (!found.contains("GPU:" + device.index())) {
-        throw new PalimpsestException(
-            "device '"
-                + device
-                + "' does not exist on this machine; found: "
-                + String.join(", ", found)
-                + " ('palimpsest doctor' says what is missing)");
+      for (Device one : device.each()) {
+        if (!found.contains("GPU:" + one.indices().get(0))) {
+          String visible = System.getenv("CUDA_VISIBLE_DEVICES");
+          throw new PalimpsestException(
+              "device '"
+                  + one
+                  + "' does not exist on this machine"
+                  + (visible == null ? "" : " with CUDA_VISIBLE_DEVICES=" + visible)
+                  + "; found: "
+                  + String.join(", ", found)
+                  + " ('palimpsest doctor' says what is missing)");
+        }
       }
     }
     return device;

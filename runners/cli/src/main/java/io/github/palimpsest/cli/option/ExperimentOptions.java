@@ -36,7 +36,10 @@ public final class ExperimentOptions {
           "add seeds to those of the file: the N whole numbers after the largest; default: 0")
   public int addedSeeds;
 
-  @Option(names = "--device", paramLabel = "D", description = "cpu or gpu:N")
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      description = "cpu or gpu:N, or several GPUs that share the model, as gpu:0-3 or gpu:0,2")
   public @Nullable String device;
 
   public Experiment read() {

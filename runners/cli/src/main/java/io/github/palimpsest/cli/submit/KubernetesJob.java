@@ -25,8 +25,8 @@ record KubernetesJob(String image, String claim, Path mount, Optional<String> qu
     List<String> limits = new ArrayList<>();
     s.memory().map(m -> "memory: " + text(m.mebibytes() + "Mi")).ifPresent(limits::add);
     requests.addAll(limits);
-    if (s.gpu()) {
-      limits.add("nvidia.com/gpu: \"1\"");
+    if (s.gpus() > 0) {
+      limits.add("nvidia.com/gpu: \"" + s.gpus() + "\"");
     }
     return Lines.comment(s.comment("kubectl apply -f FILE"))
         + """

@@ -1,10 +1,13 @@
 package io.github.palimpsest.cli.submit;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
 /** A shell script that starts all workers on one machine and waits for them. */
 final class ShellLoop {
   private ShellLoop() {}
 
-  /** The script. Each worker on a GPU sees the one with its number. */
+  /** The script. Each worker on GPUs sees its own: of one each, the one with its number. */
   static String of(Submission s) {
     return "#!/bin/sh\n"
         + Lines.comment(s.comment("sh FILE"))
@@ -18,7 +21,7 @@ final class ShellLoop {
         + "while [ \"$worker\" -lt "
         + s.workers()
         + " ]; do\n"
-        + (s.gpu() ? "  CUDA_VISIBLE_DEVICES=$worker \\\n" : "")
+        + (s.gpus() > 0 ? "  CUDA_VISIBLE_DEVICES=" + visible(s.gpus()) + " \\\n" : "")
         + "  "
         + Lines.quoted(s.words())
         + " \\\n    >"
@@ -33,5 +36,12 @@ final class ShellLoop {
         + "  wait \"$pid\" || code=$?\n"
         + "done\n"
         + "exit \"$code\"\n";
+  }
+
+  /** The numbers of a worker's GPUs. */
+  private static String visible(int each) {
+    return IntStream.range(0, each)
+        .mapToObj(i -> each == 1 ? "$worker" : "$((worker * " + each + " + " + i + "))")
+        .collect(Collectors.joining(","));
   }
 }

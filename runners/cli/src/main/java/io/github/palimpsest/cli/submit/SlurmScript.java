@@ -18,8 +18,8 @@ final class SlurmScript {
     option(text, "ntasks", "1");
     option(text, "cpus-per-task", "" + s.cpus());
     s.memory().ifPresent(m -> option(text, "mem", m.mebibytes() + "M"));
-    if (s.gpu()) {
-      option(text, "gres", "gpu:1");
+    if (s.gpus() > 0) {
+      option(text, "gres", "gpu:" + s.gpus());
     }
     partition.ifPresent(p -> option(text, "partition", p));
     option(text, "output", s.label() + "-%A_%a.log");

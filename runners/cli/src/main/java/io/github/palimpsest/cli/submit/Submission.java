@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param folder the output folder, absolute
  * @param options further options of {@code work}, without the device
  * @param cpus processors of each worker
- * @param gpu whether each worker has a GPU
+ * @param gpus the GPUs of each worker
  * @param memory the memory of each worker
  */
 public record Submission(
@@ -28,7 +28,7 @@ public record Submission(
     Path folder,
     List<String> options,
     int cpus,
-    boolean gpu,
+    int gpus,
     Optional<Memory> memory) {
   /** A label of Kubernetes has at most 63 characters, and its pods add an index and a suffix. */
   private static final int LABEL = 50;
@@ -81,8 +81,8 @@ public record Submission(
   /** The words of a worker's command line. */
   List<String> words() {
     List<String> words = new ArrayList<>(List.of(command, "work", folder.toString()));
-    if (gpu) {
-      words.addAll(List.of("--device", "gpu:0"));
+    if (gpus > 0) {
+      words.addAll(List.of("--device", gpus == 1 ? "gpu:0" : "gpu:0-" + (gpus - 1)));
     }
     words.addAll(options);
     return words;
@@ -97,7 +97,7 @@ public record Submission(
         memory
             .map(Memory::words)
             .orElse(List.of("memory: not predicted, since the model is no decoder; add a limit")));
-    if (gpu) {
+    if (gpus > 0) {
       lines.add("  (of the host; on a GPU most of it is on the device, which needs about as much)");
     }
     return lines;

@@ -50,6 +50,11 @@ public final class Progress implements AutoCloseable {
     terminal.ifPresent(lines -> addBars(lines, workers));
   }
 
+  /**
+   * The progress of a run.
+   *
+   * @param workers the number of workers that have a bar each on a terminal
+   */
   public static Progress on(PrintWriter err, Plan plan, RunSettings settings, int workers) {
     GridWork work = new GridWork(plan, settings.stages(plan), System::nanoTime);
     return new Progress(err, plan, work, workers, Integer.getInteger("palimpsest.columns", 0));
@@ -193,7 +198,7 @@ public final class Progress implements AutoCloseable {
     private void step(RunEvent.Step s) {
       work.step(place, s.stage(), s.step(), s.steps());
       says(doing, String.format(Locale.ROOT, ", loss %.3f", s.loss()));
-      if (!bars.isEmpty()) {
+      if (place + 1 < bars.size()) {
         bars.get(place + 1).maxHint(s.steps()).stepTo(s.step());
       }
       show();
@@ -225,7 +230,7 @@ public final class Progress implements AutoCloseable {
 
     private void says(String what, String more) {
       doing = what;
-      if (!bars.isEmpty()) {
+      if (place + 1 < bars.size()) {
         bars.get(place + 1).setExtraMessage(" " + doing + more);
       }
     }

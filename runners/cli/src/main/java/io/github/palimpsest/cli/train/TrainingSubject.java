@@ -10,6 +10,7 @@ import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.experiment.plan.Origins;
 import io.github.palimpsest.experiment.plan.SharedInputs;
 import io.github.palimpsest.experiment.subject.LanguageSubject;
@@ -100,6 +101,9 @@ public record TrainingSubject(
     all.put("accumulation", "" + training.accumulation());
     all.put("compute", training.compute().toString());
     all.put("recompute", training.recompute().toString());
+    if (!training.lossChunk().equals(LossChunk.AUTO)) {
+      all.put("loss-chunk", "" + training.lossChunk().tokens());
+    }
     all.put("max-length", "" + length);
     all.put("seed", "" + seed);
     all.put("device", device.gpu() ? "gpu" : "cpu");

@@ -39,20 +39,16 @@ class MissingPartsTest {
         .anyMatch(p -> p.contains("PALIMPSEST_SPARK=1"))
         .anyMatch(p -> p.contains("SPARK_HOME is not set"));
     assertThat(MissingParts.spark(BARE).purpose()).contains("'work'").contains("need none");
-    assertThat(MissingParts.fileSystems(BARE).parts())
-        .hasSize(2)
-        .anyMatch(p -> p.contains("hadoop-client"))
-        .anyMatch(p -> p.contains("hadoop-aws"));
+    assertThat(MissingParts.fileSystems().parts())
+        .singleElement()
+        .asString()
+        .contains("mounted file systems only");
   }
 
   @Test
   void what_is_there_is_not_named() {
     Surroundings here = spark(Map.of("SPARK_HOME", "/opt/spark"), "/opt/spark/jars");
     assertThat(MissingParts.spark(here).parts()).isEmpty();
-    assertThat(MissingParts.fileSystems(here).parts())
-        .singleElement()
-        .asString()
-        .contains("s3a://");
   }
 
   @Test

@@ -29,7 +29,7 @@ class SubmissionTest {
         Path.of(NASTY),
         List.of("--plugins", "/jars/$x"),
         4,
-        gpu,
+        gpu ? 1 : 0,
         memory);
   }
 
@@ -164,20 +164,38 @@ class SubmissionTest {
 
   @Test
   void a_shell_loop_starts_all_workers_and_ends_with_a_failure_of_one() throws Exception {
-    Path fake =
-        Files.writeString(
-            temp.resolve("pal impsest"),
-            "#!/bin/sh\necho \"$CUDA_VISIBLE_DEVICES $*\" >>\"$0.said\"\n[ \"$CUDA_VISIBLE_DEVICES\" != 1 ] || exit 7\n");
-    assertThat(fake.toFile().setExecutable(true)).isTrue();
-    Submission three =
-        new Submission(
-            "x", 3, fake.toString(), temp, Path.of(NASTY), List.of(), 1, true, Optional.empty());
-    Path script = Files.writeString(temp.resolve("run.sh"), ShellLoop.of(three));
-    assertThat(new ProcessBuilder("sh", script.toString()).start().waitFor()).isEqualTo(7);
-    assertThat(Files.readAllLines(temp.resolve("pal impsest.said")))
+    assertThat(said(1))
         .containsExactlyInAnyOrder(
             "0 work " + NASTY + " --device gpu:0",
             "1 work " + NASTY + " --device gpu:0",
             "2 work " + NASTY + " --device gpu:0");
+  }
+
+  @Test
+  void workers_that_share_a_model_over_gpus_see_their_own() throws Exception {
+    assertThat(said(2))
+        .containsExactlyInAnyOrder(
+            "0,1 work " + NASTY + " --device gpu:0-1",
+            "2,3 work " + NASTY + " --device gpu:0-1",
+            "4,5 work " + NASTY + " --device gpu:0-1");
+    Submission two = new Submission("x", 3, "p", temp, temp, List.of(), 1, 2, Optional.empty());
+    assertThat(SlurmScript.of(two, Optional.empty())).contains("#SBATCH --gres=gpu:2");
+    assertThat(new KubernetesJob("i", "c", temp, Optional.empty()).of(two))
+        .contains("nvidia.com/gpu: \"2\"");
+  }
+
+  /** What three workers write that a script starts; the second one fails. */
+  private List<String> said(int gpus) throws Exception {
+    Path fake =
+        Files.writeString(
+            temp.resolve("pal impsest"),
+            "#!/bin/sh\necho \"$CUDA_VISIBLE_DEVICES $*\" >>\"$0.said\"\ncase $CUDA_VISIBLE_DEVICES in (1|2,3) exit 7;; esac\n");
+    assertThat(fake.toFile().setExecutable(true)).isTrue();
+    Submission three =
+        new Submission(
+            "x", 3, fake.toString(), temp, Path.of(NASTY), List.of(), 1, gpus, Optional.empty());
+    Path script = Files.writeString(temp.resolve("run.sh"), ShellLoop.of(three));
+    assertThat(new ProcessBuilder("sh", script.toString()).start().waitFor()).isEqualTo(7);
+    return Files.readAllLines(temp.resolve("pal impsest.said"));
   }
 }

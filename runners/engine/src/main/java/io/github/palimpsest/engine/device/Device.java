@@ -2,6 +2,8 @@ package io.github.palimpsest.engine.device;
 
 import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.parameter.ParameterSpec;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,19 +17,21 @@ import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.RewriterConfig;
 
 /**
- * The device of a graph: {@code cpu} or {@code gpu:N}.
+ * The device of a graph, {@code cpu} or {@code gpu:N}, or several of a kind that share a model:
+ * {@code gpu:0-3} or {@code gpu:0,2}. {@code cpu:0-1} divides the CPU into virtual devices, which
+ * saves nothing but runs the same code.
  *
  * <p>Two system properties configure TensorFlow. {@code palimpsest.threads} sets the number of
  * threads for one operation; the default is one for a small model and the number of processors for
  * others. With {@code palimpsest.rewrite=true} it rewrites each graph before the first run, which
  * saves time for tasks of many thousand steps.
  *
- * @param gpu whether it is a GPU
- * @param index which GPU, from 0; 0 for the CPU
+ * @param gpu whether these are GPUs
+ * @param indices which ones, from 0, in the order of the model's layers; 0 for the CPU
  */
-public record Device(boolean gpu, int index) {
+public record Device(boolean gpu, List<Integer> indices) {
   /** The CPU. */
-  public static final Device CPU = new Device(false, 0);
+  public static final Device CPU = new Device(false, List.of(0));
 
   /**
    * Number of parameters below which sharing an operation between threads takes longer than the
@@ -35,22 +39,54 @@ public record Device(boolean gpu, int index) {
    */
   private static final long SMALL = 1 << 20;
 
-  private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,4}))?");
+  /** The most devices of one model; the runtime creates all virtual devices up to the largest. */
+  private static final int MOST = 64;
+
+  /** The form of a device as a regular expression. */
+  public static final String FORM = "(cpu|gpu)(:\\d{1,4}(-\\d{1,4})?(,\\d{1,4}(-\\d{1,4})?)*)?";
+
+  private static final Pattern WHOLE = Pattern.compile(FORM);
+  private static final Pattern RANGE = Pattern.compile("(\\d+)(?:-(\\d+))?");
+
+  /** Copies the list. */
+  public Device {
+    indices = List.copyOf(indices);
+  }
 
   /**
-   * Reads {@code cpu}, {@code gpu} or {@code gpu:N}.
+   * Reads {@code cpu}, {@code gpu}, {@code gpu:N}, {@code gpu:N-M}, or numbers and ranges separated
+   * by commas, as {@code gpu:0,2} or {@code cpu:0-1}.
    *
    * @throws PalimpsestException if it is none of these
    */
   public static Device parse(String text) {
-    if (text.equals("cpu")) {
-      return CPU;
+    if (!WHOLE.matcher(text).matches()) {
+      throw new PalimpsestException(
+          "device '" + text + "' is neither cpu nor gpu:N, nor several as gpu:0-3 or gpu:0,2");
     }
-    Matcher m = GPU.matcher(text);
-    if (!m.matches()) {
-      throw new PalimpsestException("device '" + text + "' is neither cpu nor gpu:N");
+    boolean gpu = text.startsWith("gpu");
+    List<Integer> indices = new ArrayList<>();
+    Matcher ranges = RANGE.matcher(text);
+    while (ranges.find()) {
+      int first = Integer.parseInt(ranges.group(1));
+      int last = ranges.group(2) == null ? first : Integer.parseInt(ranges.group(2));
+      if (last < first) {
+        throw new PalimpsestException(
+            "device '%s': the range %s ends before it begins".formatted(text, ranges.group()));
+      }
+      if (indices.size() + (long) last - first + 1 > MOST || !gpu && last >= MOST) {
+        throw new PalimpsestException(
+            "device '%s' names more than %d devices, or a virtual one above %d"
+                .formatted(text, MOST, MOST - 1));
+      }
+      for (int i = first; i <= last; i++) {
+        indices.add(i);
+      }
     }
-    return new Device(true, m.group(1) == null ? 0 : Integer.parseInt(m.group(1)));
+    if (new HashSet<>(indices).size() < indices.size()) {
+      throw new PalimpsestException("device '" + text + "' names a device twice");
+    }
+    return new Device(gpu, indices.isEmpty() ? List.of(0) : indices);
   }
 
   private static int threads(String text) {
@@ -63,15 +99,44 @@ public record Device(boolean gpu, int index) {
     return Integer.parseInt(text);
   }
 
-  /** Operations of a graph, placed on this device. */
-  public Ops place(Graph graph) {
-    DeviceSpec.DeviceType type = gpu ? DeviceSpec.DeviceType.GPU : DeviceSpec.DeviceType.CPU;
-    return Ops.create(graph)
-        .withDevice(DeviceSpec.newBuilder().deviceType(type).deviceIndex(index).build());
+  /** Whether there are several devices. */
+  public boolean several() {
+    return indices.size() > 1;
   }
 
   /**
-   * A session for a graph of this device. TensorFlow starts the threads of all sessions of a
+   * The distribution of a model over the devices.
+   *
+   * @param parameters all parameters of the model
+   * @throws PalimpsestException if the model has fewer layers than there are devices; names them
+   */
+  public LayerLayout layout(List<ParameterSpec> parameters) {
+    try {
+      return LayerLayout.of(parameters, indices.size());
+    } catch (PalimpsestException e) {
+      throw new PalimpsestException("device '" + this + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** Each of the devices on its own. */
+  public List<Device> each() {
+    return indices.stream().map(i -> new Device(gpu, List.of(i))).toList();
+  }
+
+  /** The runtime's name of one of the devices, such as {@code /device:GPU:1}. */
+  String name(int place) {
+    return "/device:" + (gpu ? "GPU:" : "CPU:") + indices.get(place);
+  }
+
+  /** Operations of a graph, placed on the first of the devices; see {@link Placement}. */
+  public Ops place(Graph graph) {
+    DeviceSpec.DeviceType type = gpu ? DeviceSpec.DeviceType.GPU : DeviceSpec.DeviceType.CPU;
+    return Ops.create(graph)
+        .withDevice(DeviceSpec.newBuilder().deviceType(type).deviceIndex(indices.get(0)).build());
+  }
+
+  /**
+   * A session for a graph of these devices. TensorFlow starts the threads of all sessions of a
    * process for the first of them.
    *
    * @param parameters number of parameters of the model in the graph; operations of a small model
@@ -86,6 +151,10 @@ public record Device(boolean gpu, int index) {
       config.setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
     } else {
       config.putDeviceCount("GPU", 0);
+      int last = indices.stream().mapToInt(i -> i).max().orElse(0);
+      if (last > 0) {
+        config.putDeviceCount("CPU", last + 1);
+      }
     }
     // rewriting a graph takes seconds before its first step and saves a few percent of each step:
     // tasks
@@ -104,8 +173,22 @@ public record Device(boolean gpu, int index) {
     return new Session(graph, config.build());
   }
 
+  /** The shortest form that {@link #parse} reads, such as {@code cpu}, {@code gpu:0-2,5}. */
   @Override
   public String toString() {
-    return gpu ? "gpu:" + index : "cpu";
+    if (equals(CPU)) {
+      return "cpu";
+    }
+    StringBuilder text = new StringBuilder(gpu ? "gpu:" : "cpu:");
+    for (int from = 0; from < indices.size(); ) {
+      int to = from;
+      while (to + 1 < indices.size() && indices.get(to + 1) == indices.get(to) + 1) {
+        to++;
+      }
+      text.append(from == 0 ? "" : ",").append(indices.get(from));
+      text.append(to == from ? "" : "-" + indices.get(to));
+      from = to + 1;
+    }
+    return text.toString();
   }
 }

@@ -18,10 +18,13 @@ import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.Rank;
+import org.tensorflow.op.core.ReadVariableOp;
 import org.tensorflow.op.core.Shape;
 import org.tensorflow.op.core.Size;
+import org.tensorflow.op.dtypes.Cast;
 import org.tensorflow.op.math.Add;
 import org.tensorflow.op.math.AddN;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
 
@@ -98,8 +101,13 @@ final class Recomputation {
    * @param sums the known gradients; new ones are added
    */
   void back(Map<Output<TFloat32>, Operand<TFloat32>> sums) {
+    List<Operand<TFloat32>> part = List.of();
     for (int last = cuts.size(); last > 0; ) {
-      List<Segments.Cut> group = independent(cuts.subList(0, last));
+      Segments.Kind kind = cuts.get(last - 1).kind();
+      List<Segments.Cut> group =
+          kind == Segments.Kind.SEGMENT
+              ? independent(cuts.subList(0, last))
+              : cuts.subList(last - 1, last);
       last -= group.size();
       Map<Operand<TFloat32>, Operand<TFloat32>> known = new LinkedHashMap<>();
       for (Segments.Cut cut : group) {
@@ -109,8 +117,17 @@ final class Recomputation {
         }
       }
       if (!known.isEmpty()) {
-        segment(List.copyOf(known.keySet()), List.copyOf(known.values()))
-            .forEach((x, dx) -> sums.merge(x, dx, (a, b) -> tf.math.add(a, b)));
+        List<Operand<TFloat32>> values = List.copyOf(known.keySet());
+        List<Operand<TFloat32>> dy = List.copyOf(known.values());
+        Map<Output<TFloat32>, Operand<TFloat32>> found =
+            switch (kind) {
+              case SEGMENT -> segment(values, dy, dy, kept);
+              case PART -> segment(values, dy, late(values, dy, part), 0);
+              case KEPT ->
+                  Differentiation.back(graph, values, dy, Differentiation.themselves(asked), ends);
+            };
+        found.forEach((x, dx) -> sums.merge(x, dx, (a, b) -> tf.math.add(a, b)));
+        part = found.keySet().stream().<Operand<TFloat32>>map(sums::get).toList();
       }
     }
     List<Output<TFloat32>> values = made.stream().filter(sums::containsKey).toList();
@@ -131,20 +148,43 @@ final class Recomputation {
             });
   }
 
+  /**
+   * What a part waits for: its gradient, which may exist early, its own first computation, and the
+   * sums of the gradients with those of the part that was recomputed before it.
+   */
+  private static List<Operand<TFloat32>> late(
+      List<Operand<TFloat32>> values, List<Operand<TFloat32>> dy, List<Operand<TFloat32>> before) {
+    List<Operand<TFloat32>> late = new ArrayList<>(dy);
+    late.addAll(values);
+    late.addAll(before);
+    return late;
+  }
+
   /** The last of some cuts, and those on which no later one depends. */
   private List<Segments.Cut> independent(List<Segments.Cut> some) {
     Set<Operation> reached = new HashSet<>();
     int first = some.size();
-    while (first > 0 && !reached.contains(some.get(first - 1).after().op())) {
+    while (first > 0
+        && some.get(first - 1).kind() == Segments.Kind.SEGMENT
+        && !reached.contains(some.get(first - 1).after().op())) {
       first--;
       reached.addAll(upstream(List.of(some.get(first).before())).reached());
     }
     return some.subList(first, some.size());
   }
 
-  /** The gradient of what the segments before some values begin with or use. */
+  /**
+   * The gradient of what the segments before some values begin with or use.
+   *
+   * @param dy the gradients of the values
+   * @param late what the recomputation waits for
+   * @param narrow values of at most this number of columns are not recomputed
+   */
   private Map<Output<TFloat32>, Operand<TFloat32>> segment(
-      List<Operand<TFloat32>> values, List<Operand<TFloat32>> dy) {
+      List<Operand<TFloat32>> values,
+      List<Operand<TFloat32>> dy,
+      List<Operand<TFloat32>> late,
+      long narrow) {
     try (Graph scratch = new Graph()) {
       Ops there = Ops.create(scratch);
       Map<Output<?>, Output<?>> origins = new HashMap<>();
@@ -194,15 +234,15 @@ final class Recomputation {
               found.values(),
               op ->
                   op.type().equals(Placeholder.OP_NAME)
-                      || isKept(op, originals)
+                      || isKept(op, originals, narrow)
                       || isSize(op, originals));
       needed.reached().stream()
-          .filter(op -> isKept(op, originals))
+          .filter(op -> isKept(op, originals, narrow))
           .forEach(op -> home.put(op.output(0), originals.get(op.output(0))));
       needed.reached().stream()
           .filter(op -> isSize(op, originals))
           .forEach(op -> home.put(op.output(0), size((GraphOperation) op, originals)));
-      needed.computed().forEach(op -> home.copy(op, dy));
+      needed.computed().forEach(op -> home.copy(op, late));
       found.replaceAll((x, dx) -> home.of(dx.asOutput()).expect(TFloat32.class));
       return found;
     }
@@ -220,11 +260,12 @@ final class Recomputation {
   }
 
   /** Whether an operation is a copy of one whose value is not recomputed. */
-  private boolean isKept(Operation op, Map<Output<?>, Output<?>> originals) {
-    return kept > 0
+  private static boolean isKept(Operation op, Map<Output<?>, Output<?>> originals, long narrow) {
+    return narrow > 0
         && op.numOutputs() == 1
         && originals.containsKey(op.output(0))
-        && Segments.columns(originals.get(op.output(0))) <= kept;
+        && !isWidening((GraphOperation) originals.get(op.output(0)).op())
+        && Segments.columns(originals.get(op.output(0))) <= narrow;
   }
 
   private static boolean isSize(Operation op, Map<Output<?>, Output<?>> originals) {
@@ -255,12 +296,35 @@ final class Recomputation {
         && !Collections.disjoint(upstream(List.of(op.output(0))).reached(), parameters);
   }
 
-  /** The operations behind some values that depend on the starts of segments. */
+  /**
+   * Whether an operation converts a weight between precisions. A value in bfloat16 has no gradient
+   * among those that are collected, so a rounded parameter is made again from the parameter. A
+   * frozen weight that is stored in bfloat16 is widened again, so that the wide one is not kept.
+   */
+  private boolean isConversion(GraphOperation op) {
+    return op.type().equals(Cast.OP_NAME)
+        && (isWidening(op) || (isNarrow(op.output(0)) && isMade(op)));
+  }
+
+  private static boolean isWidening(GraphOperation op) {
+    return op.type().equals(Cast.OP_NAME)
+        && isNarrow(op.input(0).asOutput())
+        && op.input(0).op().type().equals(ReadVariableOp.OP_NAME);
+  }
+
+  private static boolean isNarrow(Output<?> x) {
+    return TBfloat16.class.equals(x.type());
+  }
+
+  /**
+   * The operations behind some values that depend on the starts of segments, and conversions of
+   * weights.
+   */
   private List<GraphOperation> dependent(List<Operand<TFloat32>> values) {
     Set<Operation> depend = new HashSet<>(begins);
     List<GraphOperation> dependent = new ArrayList<>();
     for (GraphOperation op : upstream(values).computed()) {
-      if (op.inputs().stream().anyMatch(in -> depend.contains(in.op()))) {
+      if (isConversion(op) || op.inputs().stream().anyMatch(in -> depend.contains(in.op()))) {
         depend.add(op);
         dependent.add(op);
       }

@@ -28,6 +28,7 @@ import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * All variables of one graph, by name. They are resource variables: a value that was read or
@@ -37,19 +38,6 @@ import org.tensorflow.types.TString;
  * with the model.
  */
 public final class ParameterStore {
-  private record Variable(
-      Shape shape,
-      Operand<?> handle,
-      Operand<TFloat32> read,
-      Placeholder<TFloat32> feed,
-      List<Op> whenFed,
-      float fill) {
-    /** What is done when it is fed may grow. */
-    Variable {
-      whenFed = new ArrayList<>(whenFed);
-    }
-  }
-
   /**
    * Amount of data that is copied in one run. The runtime plans the whole graph again for each
    * different set of feeds and fetches, 0.2 s in a graph of 30 layers, so one run per tensor took a
@@ -68,52 +56,14 @@ public final class ParameterStore {
 
   /** Declares a variable, or finds it if it was declared before. */
   public Operand<TFloat32> variable(String name, Shape shape, float fill) {
-    return variables.computeIfAbsent(name, n -> declare(n, shape, fill)).read();
+    return variables.computeIfAbsent(name, n -> Variable.of(tf, n, shape, fill)).read();
   }
 
-  private Variable declare(String name, Shape shape, float fill) {
-    Operand<?> handle =
-        tf.varHandleOp(TFloat32.class, Shapes.of(shape), VarHandleOp.sharedName(name));
-    Placeholder<TFloat32> feed =
-        tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(shape)));
-    return new Variable(
-        shape,
-        handle,
-        tf.readVariableOp(resource(handle), TFloat32.class),
-        feed,
-        List.of(tf.assignVariableOp(resource(handle), feed)),
-        fill);
-  }
-
-  /**
-   * Declares a matrix that is stored with columns of zeros at the right and never changes.
-   *
-   * @param shape of the matrix itself
-   * @param zeros the number of these columns
-   * @return the matrix with its zeros
-   */
-  Operand<TFloat32> padded(String name, Shape shape, int zeros) {
-    long columns = shape.get(1);
-    Shape wide = Shape.of(shape.get(0), columns + zeros);
-    Operand<?> handle =
-        tf.varHandleOp(TFloat32.class, Shapes.of(wide), VarHandleOp.sharedName(name));
-    Placeholder<TFloat32> feed =
-        tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(shape)));
-    Operand<TFloat32> all = tf.readVariableOp(resource(handle), TFloat32.class);
-    variables.put(
-        name,
-        new Variable(
-            shape,
-            handle,
-            tf.slice(
-                all, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) columns})),
-            feed,
-            List.of(
-                tf.assignVariableOp(
-                    resource(handle),
-                    tf.pad(feed, tf.constant(new int[][] {{0, 0}, {0, zeros}}), tf.constant(0f)))),
-            0));
-    return all;
+  /** Declares a matrix that never changes: see {@link Variable#frozen}. */
+  <T extends TNumber> Operand<T> frozen(String name, Shape shape, int zeros, Class<T> type) {
+    Variable.Frozen<T> frozen = Variable.frozen(tf, name, shape, zeros, type);
+    variables.put(name, frozen.variable());
+    return frozen.stored();
   }
 
   /**

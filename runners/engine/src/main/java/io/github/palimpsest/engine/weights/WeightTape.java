@@ -2,11 +2,13 @@ package io.github.palimpsest.engine.weights;
 
 import io.github.palimpsest.api.parameter.Weights;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
@@ -51,10 +53,14 @@ public final class WeightTape implements Weights {
    */
   public Optional<Operand<TFloat32>> gradient(
       String name, Map<Operand<TFloat32>, Operand<TFloat32>> ofResults) {
-    return uses.stream()
-        .filter(u -> u.name().equals(name) && ofResults.containsKey(u.result()))
-        .map(u -> u.gradient().apply(ofResults.get(u.result())))
-        .reduce((a, b) -> tf.math.add(a, b));
+    List<Operand<TFloat32>> terms =
+        uses.stream()
+            .filter(u -> u.name().equals(name) && ofResults.containsKey(u.result()))
+            .map(u -> u.gradient().apply(ofResults.get(u.result())))
+            .collect(Collectors.toList());
+    // in the order of the backward pass, so that a term is added as soon as it exists
+    Collections.reverse(terms);
+    return terms.stream().reduce((a, b) -> tf.math.add(a, b));
   }
 
   private Operand<TFloat32> used(

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.parameter.Params;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.Weights;
+import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.engine.weights.DenseWeights;
 import io.github.palimpsest.engine.weights.HostTensors;
 import java.util.List;
@@ -45,11 +46,15 @@ class RecomputeTest {
   private record Outcome(double du, double dv, Set<String> readAgain) {}
 
   private static Outcome differentiated(Recompute recompute) {
+    return differentiated(recompute, Compute.FLOAT32);
+  }
+
+  private static Outcome differentiated(Recompute recompute, Compute compute) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Params point =
           Params.of(Tensors.of(Map.of("u", scalar(tf, "u", U), "v", scalar(tf, "v", V))));
-      Segments at = new Segments(tf, new DenseWeights(tf, point.tensors()), recompute);
+      Segments at = new Segments(tf, new DenseWeights(tf, point.tensors(), compute), recompute);
       Operand<TFloat32> inner = tf.math.tanh(scalar(tf, "x", X));
       Operand<TFloat32> between = at.boundary(at.matMul(inner, "u"));
       Operand<TFloat32> outer = tf.math.tanh(between);
@@ -101,6 +106,17 @@ class RecomputeTest {
       Outcome found = differentiated(recompute);
       assertThat(found.dv()).as("dv, %s", recompute).isCloseTo(dv, within(1e-6));
       assertThat(found.du()).as("du, %s", recompute).isCloseTo(du, within(1e-6));
+    }
+  }
+
+  @Test
+  void products_of_rounded_factors_have_the_same_gradient_however_much_is_computed_anew() {
+    Outcome kept = differentiated(Recompute.NOTHING, Compute.BFLOAT16);
+    assertThat(kept.du()).isNotZero();
+    for (Recompute recompute : KINDS) {
+      Outcome found = differentiated(recompute, Compute.BFLOAT16);
+      assertThat(found.dv()).as("dv, %s", recompute).isEqualTo(kept.dv());
+      assertThat(found.du()).as("du, %s", recompute).isEqualTo(kept.du());
     }
   }
 

@@ -7,10 +7,13 @@ import io.github.palimpsest.api.parameter.ParameterSpec.Role;
 import io.github.palimpsest.api.parameter.Shape;
 import io.github.palimpsest.api.parameter.Tensors;
 import io.github.palimpsest.api.parameter.WeightSnapshot;
+import io.github.palimpsest.engine.device.Placement;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.IntBinaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
@@ -47,16 +50,25 @@ class FrozenWeightsTest {
     return tf.constant(x);
   }
 
-  /** What comes of padded weights. */
+  /** What comes of padded weights, and of weights in bfloat16 with and without padding. */
   private static float[] of(BiFunction<Ops, DenseWeights, Operand<TFloat32>> build) {
+    float[] padded = of(build, true, Set.of());
+    assertThat(of(build, true, Set.of("w"))).as("in bfloat16, padded").containsExactly(padded);
+    assertThat(of(build, false, Set.of("w"))).as("in bfloat16").containsExactly(padded);
+    return padded;
+  }
+
+  private static float[] of(
+      BiFunction<Ops, DenseWeights, Operand<TFloat32>> build, boolean pads, Set<String> bfloat16) {
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
       ParameterStore store = new ParameterStore(tf);
       FrozenWeights kept =
-          new FrozenWeights(tf, store, "", List.of(new ParameterSpec("w", SQUARE, Role.KERNEL)));
+          new FrozenWeights(
+              tf, store, "", List.of(new ParameterSpec("w", SQUARE, Role.KERNEL)), pads, bfloat16);
       Tensors tensors = Tensors.of(Map.of("w", store.read("w")));
-      DenseWeights weights = new DenseWeights(tf, tensors, Compute.FLOAT32, kept);
+      DenseWeights weights = new DenseWeights(tf, tensors, Compute.FLOAT32, kept, Placement.SINGLE);
       Operand<TFloat32> built = build.apply(tf, weights);
       store.assign(session, "", WeightSnapshot.of(Map.of("w", SQUARE), Map.of("w", matrix())));
       try (var result = session.runner().fetch(built).run()) {
@@ -137,6 +149,24 @@ class FrozenWeightsTest {
                 at.plus(Tensors.of(Map.of("w", tf.onesLike(at.dense("w")))))
                     .columnSquares(tf, "w"));
     assertThat(moved).containsExactly(sums((j, k) -> (w(k, j) + 1) * (w(k, j) + 1)));
+  }
+
+  @Test
+  void a_matrix_is_in_bfloat16_if_all_its_values_are() {
+    List<ParameterSpec> specs =
+        List.of(
+            new ParameterSpec("coarse", Shape.of(1, 2), Role.KERNEL),
+            new ParameterSpec("fine", Shape.of(1, 2), Role.KERNEL),
+            new ParameterSpec("vector", Shape.of(2), Role.NORM));
+    float fine = 1 + 1f / 256; // bfloat16 has 7 bits behind the point
+    WeightSnapshot values =
+        WeightSnapshot.of(
+            specs.stream().collect(Collectors.toMap(ParameterSpec::name, ParameterSpec::shape)),
+            Map.of(
+                "coarse", new float[] {1 + 1f / 128, -0x1p127f},
+                "fine", new float[] {1, fine},
+                "vector", new float[] {1, 2}));
+    assertThat(FrozenWeights.inBfloat16(specs, values)).containsExactly("coarse");
   }
 
   @Test

@@ -20,7 +20,9 @@ import java.util.List;
  *   update   = (gradients +) 3 times the largest trained tensor
  *   scoring  = W for each way of scoring + (1 + spread) max(2 logits, one layer) of m tokens
  *
- *   weights     = P, and under an adapter also W and what the adapter derives from it
+ *   weights     = P, and under an adapter also W and what the adapter derives from it; matrices of
+ *                 numbers of bfloat16 count half, if anything is recomputed; then two kernels and
+ *                 the table of the head are temporary values in float32
  *   slots       = P times the declared slots
  *   sums        = P for each pass, with accumulation
  *   memories    = P times the declared snapshots, for each finished task
@@ -29,6 +31,14 @@ import java.util.List;
  *   logits      = n V
  *   head        = V d if the table of the head is trained: its gradient is the first
  *   gradients   = P if the update needs the norm of all of them; else each is used at once
+ * </pre>
+ *
+ * <p>If the loss is computed in K parts ({@code loss-chunk}), a part has logits of n V / K, and the
+ * table's gradient of a part exists next to their sum:
+ *
+ * <pre>
+ *   forward  = activations + 2 logits
+ *   backward = activations + head + max(2 logits, logits + head, one layer)
  * </pre>
  *
  * <p>With products in bfloat16, the rounded factors are kept as well: half of W, and half of the
@@ -59,6 +69,9 @@ public final class PeakModel {
   static final double HOST_COPIES = 3;
 
   private static final int FLOAT = Float.BYTES;
+
+  /** Bytes of a number in bfloat16. */
+  private static final int HALF = 2;
 
   private final Workload w;
   private final Recompute recompute;
@@ -101,8 +114,10 @@ public final class PeakModel {
     add(
         parts,
         "weights",
-        trained + FLOAT * w.frozenFloats(),
-        w.isAdapted() ? "the frozen base and the trained adapter" : "all trained");
+        trained + FLOAT * w.frozenFloats() - (w.isNarrow() ? HALF * w.matrixFloats() : 0),
+        w.isAdapted()
+            ? "the frozen base" + (w.isNarrow() ? " in bfloat16" : "") + " and the trained adapter"
+            : "all trained");
     double slots = w.cost().slotsPerParameter();
     add(
         parts,
@@ -124,6 +139,14 @@ public final class PeakModel {
         "snapshots for " + finished + " finished tasks");
     List<MemoryEstimate.Part> temporary = new ArrayList<>();
     add(temporary, "point", FLOAT * w.pointFloats(), "the weights at the top of the ascent");
+    if (w.isNarrow() && w.training().compute() == Compute.FLOAT32) {
+      long table = (long) w.spec().vocabulary() * w.spec().width();
+      add(
+          temporary,
+          "widened",
+          FLOAT * (2 * w.largestKernel() + table),
+          "the head's table and two kernels, for products in float32");
+    }
     step(temporary);
     return spread(parts, temporary);
   }
@@ -133,12 +156,15 @@ public final class PeakModel {
     long n = w.batchTokens();
     long activations = FLOAT * n * w.spec().layers() * layer.kept(recompute);
     long logits = FLOAT * n * w.spec().vocabulary();
+    int count = w.training().lossChunk().parts(n, w.spec().vocabulary());
     long head = w.isAdapted() ? 0 : FLOAT * (long) w.spec().vocabulary() * w.spec().width();
     long one = FLOAT * n * (recompute == Recompute.NOTHING ? layer.passing() : layer.all());
     long extra = (long) Math.ceil(w.cost().passesPerStep() - w.passes()) * 2 * logits;
     long bfloat = w.training().compute() == Compute.BFLOAT16 ? rounded(n) : 0;
-    long forward = activations + 2 * logits;
-    long backward = activations + logits + head + one;
+    long part = logits / count;
+    long inParts = Math.max(2 * part, part + head);
+    long forward = activations + 2 * part;
+    long backward = activations + head + (count == 1 ? part + one : Math.max(inParts, one));
     long update =
         (w.holdsGradients() ? FLOAT * w.trainedFloats() : 0) + 3 * FLOAT * w.largestTrained();
     if (update > Math.max(forward, backward) + extra + bfloat) {
@@ -146,6 +172,12 @@ public final class PeakModel {
       return;
     }
     add(parts, "activations", activations, "of " + n + " tokens, recompute " + recompute);
+    if (count > 1) {
+      addParts(parts, count, part, head, one);
+      add(parts, "other passes", extra, "forward passes of other components");
+      add(parts, "rounded", bfloat, "factors of products in bfloat16");
+      return;
+    }
     boolean loss = forward >= backward;
     add(
         parts,
@@ -163,10 +195,29 @@ public final class PeakModel {
     add(parts, "rounded", bfloat, "factors of products in bfloat16");
   }
 
+  /** The largest moment of a backward pass whose loss is computed in parts. */
+  private void addParts(
+      List<MemoryEstimate.Part> parts, int count, long part, long head, long one) {
+    boolean summed = part + head >= 2 * part;
+    add(parts, "head", head, "the gradient of the table of the head");
+    if (Math.max(2 * part, part + head) < one) {
+      add(parts, "layer", one, "one layer, computed again");
+      return;
+    }
+    add(
+        parts,
+        "logits",
+        (summed ? 1 : 2) * part,
+        "of one of " + count + " parts of the tokens" + (summed ? "" : ", and their softmax"));
+    if (summed) {
+      add(parts, "part", head, "the table's gradient of this part");
+    }
+  }
+
   /** Factors of products that are kept in bfloat16. */
   private long rounded(long n) {
     long inputs = w.spec().layers() * layer.productInputs() + w.spec().width();
-    return 2 * (w.modelFloats() + n * inputs);
+    return HALF * ((w.isNarrow() ? 0 : w.modelFloats()) + n * inputs);
   }
 
   private List<MemoryEstimate.Part> scoring() {

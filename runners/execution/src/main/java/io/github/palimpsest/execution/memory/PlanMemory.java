@@ -1,9 +1,12 @@
 package io.github.palimpsest.execution.memory;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.palimpsest.api.data.Example;
 import io.github.palimpsest.api.data.TaskData;
 import io.github.palimpsest.api.discovery.Recipe;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.decoder.DecoderModel;
+import io.github.palimpsest.engine.weights.FrozenWeights;
 import io.github.palimpsest.experiment.file.DataSet;
 import io.github.palimpsest.experiment.file.Experiment;
 import io.github.palimpsest.experiment.plan.Cell;
@@ -11,9 +14,11 @@ import io.github.palimpsest.experiment.plan.Plan;
 import io.github.palimpsest.experiment.plan.StageLoops;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import io.github.palimpsest.experiment.subject.Subject;
+import io.github.palimpsest.results.folder.Json;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,10 +28,16 @@ import java.util.stream.Stream;
  *
  * @param recipe the recipe of that cell
  * @param estimate its memory
+ * @param devices the memory of each device, if several share the model; else empty
  */
-public record PlanMemory(Recipe recipe, MemoryEstimate estimate) {
+public record PlanMemory(Recipe recipe, MemoryEstimate estimate, List<DeviceMemory> devices) {
   /** Examples of which the longest is looked for; of more, it is the longest possible. */
   private static final int MOST_EXAMPLES = 100_000;
+
+  /** Copies the list. */
+  public PlanMemory {
+    devices = List.copyOf(devices);
+  }
 
   /**
    * The memory of a plan.
@@ -45,6 +56,7 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate) {
             .map(DataSet::name)
             .map(subject::largestBatch)
             .toList();
+    boolean bfloat16 = isBfloat16(model, subject.pretrained(plan.cells().get(0).seed()));
     Map<String, Recipe> recipes = new LinkedHashMap<>();
     for (Cell cell : plan.cells()) {
       recipes.putIfAbsent(cell.recipe().toString(), cell.recipe());
@@ -52,11 +64,52 @@ public record PlanMemory(Recipe recipe, MemoryEstimate estimate) {
     return recipes.values().stream()
         .map(
             r ->
-                new PlanMemory(
-                    r,
-                    PeakModel.of(
-                        new Workload(model, r, e.training(), longest, tasks.size(), scored))))
+                of(
+                    e,
+                    new Workload(model, r, e.training(), longest, tasks.size(), scored, bfloat16)))
         .max(Comparator.comparingLong(m -> m.estimate().bytes()));
+  }
+
+  private static PlanMemory of(Experiment e, Workload w) {
+    return new PlanMemory(
+        w.recipe(),
+        PeakModel.of(w),
+        e.device().several() ? DeviceMemory.of(w, e.device()) : List.of());
+  }
+
+  /** A line for each device, if several share the model. */
+  public String devicesText() {
+    StringBuilder text = new StringBuilder(devices.isEmpty() ? "" : "\nPer device\n\n");
+    for (DeviceMemory d : devices) {
+      text.append(
+          String.format(
+              Locale.ROOT, "  %-13s %,9.0f MB  %s%n", d.device(), d.bytes() / 1e6, d.meaning()));
+    }
+    return text.toString();
+  }
+
+  /** The memory of each device, if several share the model. */
+  public Optional<ArrayNode> devicesJson() {
+    if (devices.isEmpty()) {
+      return Optional.empty();
+    }
+    ArrayNode all = Json.object().putArray("devices");
+    for (DeviceMemory d : devices) {
+      all.addObject()
+          .put("device", d.device().toString())
+          .put("layers", d.layers())
+          .put("bytes", d.bytes());
+    }
+    return Optional.of(all);
+  }
+
+  /** Judged by the smallest matrix, since to read a whole large model takes long. */
+  private static boolean isBfloat16(DecoderModel model, WeightSnapshot weights) {
+    return model.parameters().stream()
+        .filter(p -> p.shape().rank() == 2)
+        .min(Comparator.comparingLong(p -> p.shape().size()))
+        .map(p -> !FrozenWeights.inBfloat16(List.of(p), weights).isEmpty())
+        .orElse(false);
   }
 
   /** A warning that the workers of a plan do not fit into this machine; empty if they do. */

@@ -9,6 +9,7 @@ import io.github.palimpsest.api.model.DecoderSpec;
 import io.github.palimpsest.api.parameter.ParameterSpec;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param tokens the longest example that is trained on
  * @param tasks the number of tasks
  * @param scored the largest batch of each set that is scored
+ * @param bfloat16 whether the matrices of the model are numbers of bfloat16
  */
 public record Workload(
     DecoderModel model,
@@ -30,7 +32,19 @@ public record Workload(
     Training training,
     int tokens,
     int tasks,
-    List<ScoredBatch> scored) {
+    List<ScoredBatch> scored,
+    boolean bfloat16) {
+  /** Of a model in float32. */
+  public Workload(
+      DecoderModel model,
+      Recipe recipe,
+      Training training,
+      int tokens,
+      int tasks,
+      List<ScoredBatch> scored) {
+    this(model, recipe, training, tokens, tasks, scored, false);
+  }
+
   /** Copies the list. */
   public Workload {
     scored = List.copyOf(scored);
@@ -43,6 +57,27 @@ public record Workload(
   /** The floats of the model. */
   long modelFloats() {
     return floats(model.parameters());
+  }
+
+  /** Whether the frozen matrices are stored in bfloat16. */
+  boolean isNarrow() {
+    return isAdapted()
+        && bfloat16
+        && training.recompute().of(model.parameters()) != Recompute.NOTHING;
+  }
+
+  /** The floats of the model's matrices. */
+  long matrixFloats() {
+    return floats(model.parameters().stream().filter(p -> p.shape().rank() == 2).toList());
+  }
+
+  /** The largest kernel of a layer. */
+  long largestKernel() {
+    return model.parameters().stream()
+        .filter(p -> p.role() == ParameterSpec.Role.KERNEL)
+        .mapToLong(p -> p.shape().size())
+        .max()
+        .orElse(0);
   }
 
   /** The largest tensor that is trained. */

@@ -9,9 +9,9 @@ import java.util.Optional;
  * @param id the stage that it trains, or the cell that it scores
  * @param scoring whether it scores
  */
-record Unit(String id, boolean scoring) {
+public record Unit(String id, boolean scoring) {
   /** What a worker is at after an event. */
-  static Optional<Unit> after(RunEvent event, Optional<Unit> before) {
+  public static Optional<Unit> after(RunEvent event, Optional<Unit> before) {
     if (event instanceof RunEvent.Training training) {
       return Optional.of(new Unit(training.stage(), false));
     }
@@ -25,7 +25,8 @@ record Unit(String id, boolean scoring) {
     return over ? Optional.empty() : before;
   }
 
-  String words() {
+  /** When the worker was there, after a verb. */
+  public String words() {
     return scoring ? " while it scored cell " + id : " while it trained stage " + id;
   }
 }

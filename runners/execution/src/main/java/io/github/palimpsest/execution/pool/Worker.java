@@ -1,5 +1,6 @@
 package io.github.palimpsest.execution.pool;
 
+import io.github.palimpsest.execution.Assignment;
 import io.github.palimpsest.execution.ExperimentRun;
 import io.github.palimpsest.execution.RunEvent;
 import io.github.palimpsest.execution.RunListener;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param plan the pool's plan
  * @param settings the settings of the pool
  * @param as how the process takes part in the work on the folder
+ * @param assignment the part of the plan that it does
  * @param folder the output folder
  * @param out the process's standard output, which the pool reads; nothing else may print to it
  * @param err the process's standard error, which the pool prints
@@ -29,6 +31,7 @@ public record Worker(
     Plan plan,
     RunSettings settings,
     Participant as,
+    Assignment assignment,
     Path folder,
     PrintWriter out,
     PrintWriter err) {
@@ -52,7 +55,13 @@ public record Worker(
       }
       ExperimentRun.Summary summary =
           ExperimentRun.join(
-              plan, settings, subject, folder, new RunListeners(List.of(events, own(stops))), as);
+              plan,
+              settings,
+              subject,
+              folder,
+              new RunListeners(List.of(events, own(stops))),
+              as,
+              assignment);
       pool.leave(events);
       return summary.failed() > 0 ? WorkerExit.FAILED : WorkerExit.OK;
     } catch (Error e) { // out of memory, for example

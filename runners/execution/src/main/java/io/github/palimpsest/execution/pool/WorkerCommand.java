@@ -21,7 +21,7 @@ public record WorkerCommand(String main, List<String> arguments, Path file, Stri
   }
 
   /** The arguments of a worker that starts now. */
-  List<String> arguments(Optional<Path> kept) {
+  public List<String> arguments(Optional<Path> kept) {
     List<String> all = new ArrayList<>(arguments);
     kept.ifPresent(text -> all.addAll(List.of(keptOption, text.toString())));
     return all;

@@ -14,9 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -32,16 +30,16 @@ import java.util.concurrent.atomic.AtomicReference;
  * created when the first process has checked model and data, so a refusal leaves nothing.
  */
 public final class WorkerPool implements Executor {
-  private static final int CRASHES = 3;
   private static final int FORWARD_MILLIS = 100;
 
-  /** The system property with the place of a worker. */
-  private static final String PLACE = "palimpsest.place";
+  /** The system property with the place of a worker; the first is 0. */
+  public static final String PLACE = "palimpsest.place";
 
   private final int workers;
   private final WorkerCommand command;
   private final Duration stallTimeout;
   private final boolean joins;
+  private final List<Integer> gpus;
 
   /**
    * A pool that can execute any number of plans.
@@ -52,11 +50,17 @@ public final class WorkerPool implements Executor {
    * @throws IllegalArgumentException if the number of workers is less than 1
    */
   public WorkerPool(int workers, WorkerCommand command, Duration stallTimeout) {
-    this(workers, command, stallTimeout, false);
+    this(workers, command, stallTimeout, false, List.of());
   }
 
-  private WorkerPool(int workers, WorkerCommand command, Duration stallTimeout, boolean joins) {
+  private WorkerPool(
+      int workers,
+      WorkerCommand command,
+      Duration stallTimeout,
+      boolean joins,
+      List<Integer> gpus) {
     this.joins = joins;
+    this.gpus = List.copyOf(gpus);
     if (workers < 1) {
       throw new IllegalArgumentException("workers: " + workers + ", at least 1 is needed");
     }
@@ -70,7 +74,16 @@ public final class WorkerPool implements Executor {
    * since others may have just recorded it, and its command needs no text of the experiment file.
    */
   public static WorkerPool joining(WorkerCommand command, Duration stallTimeout) {
-    return new WorkerPool(1, command, stallTimeout, true);
+    return new WorkerPool(1, command, stallTimeout, true, List.of());
+  }
+
+  /**
+   * A copy in which each worker sees one GPU, as {@code gpu:0}.
+   *
+   * @param each the GPU of each worker, by its number in this process; empty for no choice
+   */
+  public WorkerPool onGpus(List<Integer> each) {
+    return new WorkerPool(workers, command, stallTimeout, joins, each);
   }
 
   /** Whether this process is the first of a pool, or in none: what all would say, it says. */
@@ -90,7 +103,7 @@ public final class WorkerPool implements Executor {
     private final RunSettings settings;
     private final Path folder;
     private final Listener told;
-    private final Map<String, Integer> crashes = new HashMap<>();
+    private final Crashes crashes;
     private final List<WorkerProcess> running = new ArrayList<>();
     private Optional<Path> submitted = Optional.empty();
     private boolean begun;
@@ -103,6 +116,7 @@ public final class WorkerPool implements Executor {
       this.settings = settings;
       this.folder = folder;
       this.told = told;
+      this.crashes = new Crashes(plan, settings, folder, told::message, stallTimeout);
     }
 
     /**
@@ -200,7 +214,7 @@ public final class WorkerPool implements Executor {
         if (ending || told.stops()) {
           return WorkerExit.OK;
         }
-        if (!again(doing.get(), end)) {
+        if (!crashes.again(doing.get(), end)) {
           worker.held().forEach(told::message);
           return WorkerExit.FAILED;
         }
@@ -213,7 +227,9 @@ public final class WorkerPool implements Executor {
       synchronized (this) {
         all = command(seen, place);
       }
-      WorkerProcess worker = WorkerProcess.start(all, seen, told::message);
+      ProcessBuilder builder = new ProcessBuilder(all);
+      builder.environment().putAll(VisibleGpus.of(gpus, place));
+      WorkerProcess worker = WorkerProcess.start(builder, seen, told::message);
       synchronized (running) {
         running.add(worker);
       }
@@ -244,37 +260,6 @@ public final class WorkerPool implements Executor {
         worker.held().forEach(told::message);
         kill();
       }
-    }
-
-    /** Whether a dead worker shall be replaced. */
-    private synchronized boolean again(Optional<Unit> doing, WorkerProcess.End end) {
-      String unit = doing.map(Unit::id).orElse("");
-      int times = crashes.merge(unit, 1, Integer::sum);
-      String place = end.place().isEmpty() ? "" : ", in " + end.place();
-      told.message(
-          "palimpsest: "
-              + (end.stalled()
-                  ? "a worker was ended, because it made no progress for "
-                      + StallWatch.text(stallTimeout)
-                  : "a worker died (exit code " + end.code() + ")")
-              + doing.map(Unit::words).orElse("")
-              + place);
-      if (times >= CRASHES && doing.isEmpty()) {
-        return false;
-      }
-      if (times >= CRASHES) {
-        String last =
-            end.stalled()
-                ? "after " + StallWatch.text(stallTimeout) + " in which there was no progress"
-                : "with exit code " + end.code();
-        String reason = CRASHES + " workers died of it, the last " + last + place;
-        if (doing.map(Unit::scoring).orElse(false)) {
-          ExperimentRun.giveUpCell(plan, folder, unit, reason);
-        } else {
-          ExperimentRun.giveUp(plan, settings, folder, unit, reason);
-        }
-      }
-      return true;
     }
 
     private RunListener listener(RunListener shown) {

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,8 +15,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 
-/** One process of a {@link WorkerPool}, and both ends of the messages on its standard input. */
-final class WorkerProcess {
+/** A process that runs {@link Worker#work}, and both ends of the messages on its standard input. */
+public final class WorkerProcess {
   private static final String GO = "go";
   private static final String STOP = "stop";
 
@@ -40,12 +41,13 @@ final class WorkerProcess {
   /**
    * Starts a worker.
    *
+   * @param command its command line, environment and working directory
    * @param seen the file with its present activity; deleted when it has ended
    * @param messages receives the lines of its standard error after it has begun to work
    */
-  static WorkerProcess start(List<String> command, Whereabouts seen, Consumer<String> messages)
-      throws IOException {
-    return new WorkerProcess(new ProcessBuilder(command).start(), seen, messages);
+  public static WorkerProcess start(
+      ProcessBuilder command, Whereabouts seen, Consumer<String> messages) throws IOException {
+    return new WorkerProcess(command.start(), seen, messages);
   }
 
   /**
@@ -54,7 +56,7 @@ final class WorkerProcess {
    *
    * @param nanos the time, from an arbitrary origin
    */
-  synchronized void check(long nanos, Duration limit) {
+  public synchronized void check(long nanos, Duration limit) {
     boolean counts = going || !seen.place().isEmpty();
     if (!stalled && watch.stalled(nanos, seen.moves(), counts, limit)) {
       stalled = true;
@@ -71,7 +73,7 @@ final class WorkerProcess {
   }
 
   /** Passes on the lines of its standard output until their end. */
-  void listen(Consumer<String> events) {
+  public void listen(Consumer<String> events) {
     follow(process.getInputStream(), events);
   }
 
@@ -90,7 +92,7 @@ final class WorkerProcess {
   }
 
   /** Signals it to begin. */
-  synchronized void go() {
+  public synchronized void go() {
     going = true;
     held.forEach(messages);
     held.clear();
@@ -98,12 +100,12 @@ final class WorkerProcess {
   }
 
   /** Signals it to stop after its step, with a checkpoint. */
-  void askToStop() {
+  public void askToStop() {
     tell(STOP);
   }
 
   /** Closes its input, because its work is done. */
-  synchronized void dismiss() {
+  public synchronized void dismiss() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
@@ -120,7 +122,8 @@ final class WorkerProcess {
     }
   }
 
-  void kill() {
+  /** Asks the system to end it. */
+  public void kill() {
     process.destroy();
   }
 
@@ -132,10 +135,11 @@ final class WorkerProcess {
    * @param stalled whether it was killed because it made no progress
    * @param place the plugin call that it was in; empty if none
    */
-  record End(int code, boolean byItself, boolean stalled, String place) {}
+  public record End(int code, boolean byItself, boolean stalled, String place)
+      implements Serializable {}
 
   /** Waits for its end. */
-  End end() throws InterruptedException {
+  public End end() throws InterruptedException {
     int code = process.waitFor();
     errors.join();
     synchronized (this) {
@@ -146,7 +150,7 @@ final class WorkerProcess {
   }
 
   /** Its messages before it began to work. */
-  synchronized List<String> held() {
+  public synchronized List<String> held() {
     return List.copyOf(held);
   }
 

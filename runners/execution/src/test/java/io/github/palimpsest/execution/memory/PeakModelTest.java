@@ -14,12 +14,14 @@ import io.github.palimpsest.api.model.FeedForwardSpec;
 import io.github.palimpsest.api.model.NormPlace;
 import io.github.palimpsest.api.model.NormSpec;
 import io.github.palimpsest.api.model.Rope;
+import io.github.palimpsest.api.parameter.WeightSnapshot;
 import io.github.palimpsest.api.random.Streams;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.Seats;
 import io.github.palimpsest.engine.StepGraph;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.experiment.subject.ScoredBatch;
 import java.util.ArrayList;
@@ -47,12 +49,12 @@ class PeakModelTest {
   private static final int VOCABULARY = 1500;
   private static final String LORA = " + lora(rank=2, target=\".*_proj\\\\.weight\")";
   private static final Set<String> TEMPORARY =
-      Set.of("point", "activations", "logits", "head", "layer", "update");
+      Set.of("point", "activations", "logits", "head", "part", "layer", "update", "widened");
 
   /** Llama's, or another family's variations of it. */
-  private static DecoderSpec spec(String family) {
+  private static DecoderSpec spec(String family, int vocabulary) {
     AttentionSpec attention = AttentionSpec.rotary(8, 8, Rope.of(10_000)).keyValueHeads(2);
-    DecoderSpec.Builder spec = DecoderSpec.of(VOCABULARY, WIDTH, 6).positions(64);
+    DecoderSpec.Builder spec = DecoderSpec.of(vocabulary, WIDTH, 6).positions(64);
     return (switch (family) {
           case "gpt2" ->
               spec.attention(AttentionSpec.without(8, 8).biased(true, true))
@@ -80,7 +82,7 @@ class PeakModelTest {
   private static Workload workload(String family, String recipe, Recompute recompute) {
     Training training = Training.epochs(1, BATCH).with(recompute);
     Recipe read = Plugins.onClassPath().recipe(recipe);
-    DecoderModel model = new DecoderModel(spec(family));
+    DecoderModel model = new DecoderModel(spec(family, VOCABULARY));
     return new Workload(model, read, training, TOKENS, 1, List.of(new ScoredBatch(2, 8, false)));
   }
 
@@ -122,7 +124,51 @@ class PeakModelTest {
   void the_temporary_values_of_a_step_are_those_that_the_runtime_allocates(
       String family, String recipe, Recompute recompute) {
     String text = recipe.equals("lora") ? "adamw" + LORA : recipe;
+    assertRecorded(workload(family, text, recompute));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama, adamw, NOTHING",
+    "llama, sam, WIDE",
+    "llama, lora, NOTHING",
+    "gemma2, adamw, ACTIVATIONS"
+  })
+  void those_of_a_loss_in_parts_have_the_logits_of_one_part(
+      String family, String recipe, Recompute recompute) {
+    String text = recipe.equals("lora") ? "adamw" + LORA : recipe;
     Workload w = workload(family, text, recompute);
+    DecoderModel wide = new DecoderModel(spec(family, 8000));
+    Training inParts = w.training().with(new LossChunk(24));
+    Workload cut = new Workload(wide, w.recipe(), inParts, TOKENS, 1, w.scored());
+    assertThat(part(PeakModel.of(cut), "logits")).isBetween(24L * 4 * 8000, 2L * 24 * 4 * 8000);
+    assertRecorded(cut);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"WIDE", "ACTIVATIONS"})
+  void of_a_frozen_base_in_bfloat16_only_the_table_and_two_kernels_are_wide_at_a_time(
+      Recompute recompute) {
+    Workload w = workload("llama", "adamw" + LORA, recompute);
+    Training one = Training.epochs(1, 1).with(recompute);
+    Workload narrow = new Workload(w.model(), w.recipe(), one, TOKENS, 1, w.scored(), true);
+    WeightSnapshot initial = initial(w.model());
+    assertRecorded(narrow, TinyWeights.inBfloat16(initial), examples().subList(0, 1));
+    long matrices = 2L * VOCABULARY * WIDTH + 6 * (2 * 64 * 64 + 2 * 64 * 16 + 3 * 64 * 172);
+    assertThat(part(PeakModel.of(w), "weights") - part(PeakModel.of(narrow), "weights"))
+        .as("half of the matrices")
+        .isEqualTo(2 * matrices);
+  }
+
+  private static WeightSnapshot initial(DecoderModel model) {
+    return model.initialWeights(Streams.stream(1, "memory-weights", 0, 0));
+  }
+
+  private static void assertRecorded(Workload w) {
+    assertRecorded(w, initial(w.model()), examples());
+  }
+
+  private static void assertRecorded(Workload w, WeightSnapshot weights, List<Example> examples) {
     long predicted =
         PeakModel.of(w).parts().stream()
             .filter(p -> TEMPORARY.contains(p.name()))
@@ -130,17 +176,12 @@ class PeakModelTest {
             .sum();
     try (StepGraph graph =
         StepGraph.firstTask(
-            w.model(),
-            w.model().initialWeights(Streams.stream(1, "memory-weights", 0, 0)),
-            Seats.of(w.recipe()),
-            w.training(),
-            1,
-            Device.CPU)) {
-      graph.step(examples(), 0, STEPS);
+            w.model(), weights, Seats.of(w.recipe()), w.training(), 1, Device.CPU, TOKENS)) {
+      graph.step(examples, 0, STEPS);
       // the order of independent operations, and with it the peak, differs from step to step
       long recorded =
           LongStream.range(1, STEPS)
-              .map(step -> graph.temporaryBytes(examples(), step, STEPS))
+              .map(step -> graph.temporaryBytes(examples, step, STEPS))
               .min()
               .orElseThrow();
       assertThat((double) predicted)

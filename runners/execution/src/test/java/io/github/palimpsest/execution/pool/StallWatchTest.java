@@ -47,7 +47,7 @@ class StallWatchTest {
   void a_worker_that_does_not_move_is_killed_and_its_end_says_where_it_was()
       throws IOException, InterruptedException {
     Whereabouts seen = Whereabouts.create();
-    WorkerProcess worker = WorkerProcess.start(waiting(), seen, line -> {});
+    WorkerProcess worker = WorkerProcess.start(new ProcessBuilder(waiting()), seen, line -> {});
     worker.go();
     seen.at("updates of 'acme.slow'");
     seen.moved();
@@ -66,7 +66,7 @@ class StallWatchTest {
   void before_it_is_let_go_only_a_plugin_can_hold_a_worker_up()
       throws IOException, InterruptedException {
     Whereabouts seen = Whereabouts.create();
-    WorkerProcess worker = WorkerProcess.start(waiting(), seen, line -> {});
+    WorkerProcess worker = WorkerProcess.start(new ProcessBuilder(waiting()), seen, line -> {});
     worker.check(0, LIMIT);
     worker.check(1000 * SECOND, LIMIT);
     seen.at("settings of 'acme.slow'");

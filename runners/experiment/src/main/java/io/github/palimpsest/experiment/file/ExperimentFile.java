@@ -6,6 +6,7 @@ import io.github.palimpsest.api.recipe.RecipeSyntaxException;
 import io.github.palimpsest.api.recipe.RecipeText;
 import io.github.palimpsest.engine.Training;
 import io.github.palimpsest.engine.device.Device;
+import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.results.folder.GridPlan;
@@ -239,7 +240,8 @@ public final class ExperimentFile {
         m.scalar("accumulation").map(v -> (int) v.integer(1, batch)).orElse(1),
         m.scalar("checkpoint-every").map(ExperimentFile::whole).orElse(DEFAULT_CHECKPOINT_EVERY),
         m.scalar("compute").map(v -> v.choice(Compute.class)).orElse(Compute.FLOAT32),
-        m.scalar("recompute").map(v -> v.choice(Recompute.class)).orElse(Recompute.AUTO));
+        m.scalar("recompute").map(v -> v.choice(Recompute.class)).orElse(Recompute.AUTO),
+        new LossChunk(count(m, "loss-chunk")));
   }
 
   private static List<Axis> axes(YamlMap m) {

@@ -4,6 +4,7 @@ import static io.github.palimpsest.experiment.file.Form.Key.of;
 import static io.github.palimpsest.experiment.file.Form.Key.required;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.palimpsest.engine.device.Device;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.engine.weights.Compute;
 import io.github.palimpsest.llm.example.Truncation;
@@ -180,7 +181,13 @@ public final class ExperimentKeys {
                       Form.Word.of(Recompute.class),
                       "activations that are computed twice instead of kept; auto: wide for models of 67 million"
                           + " parameters or more, activations from 537 million on; default: auto")
-                  .example("layers")));
+                  .example("layers"),
+              of(
+                      "loss-chunk",
+                      new Form.Whole(0, Integer.MAX_VALUE),
+                      "tokens of a micro-batch whose logits exist at the same time; 0: all, if their logits"
+                          + " take at most 268 MB, otherwise parts of 67 MB; default: 0")
+                  .example("512")));
 
   private static final Map<String, String> LEVELS =
       Map.of(
@@ -324,8 +331,9 @@ public final class ExperimentKeys {
                   .example("{tensorboard: runs}"),
               of(
                       "device",
-                      new Form.Parsed("cpu|gpu(:[0-9]+)?", ExperimentFile::device),
-                      "where to train and score: cpu, gpu or gpu:N; default: cpu")
+                      new Form.Parsed(Device.FORM, ExperimentFile::device),
+                      "where to train and score: cpu, gpu:N, or several GPUs that share the model, as gpu:0-3"
+                          + " or gpu:0,2; default: cpu")
                   .example("gpu:0")));
 
   private ExperimentKeys() {}

@@ -12,6 +12,7 @@ import io.github.palimpsest.classifier.ClassifierModel;
 import io.github.palimpsest.decoder.DecoderModel;
 import io.github.palimpsest.engine.TaskLoop;
 import io.github.palimpsest.engine.Training;
+import io.github.palimpsest.engine.differentiation.LossChunk;
 import io.github.palimpsest.engine.differentiation.Recompute;
 import io.github.palimpsest.experiment.file.Budget;
 import io.github.palimpsest.experiment.file.DataAddress;
@@ -153,6 +154,9 @@ public final class SharedInputs {
     all.put("training.compute", t.compute().toString());
     if (t.recompute() != Recompute.AUTO) { // as in the folders of earlier versions
       all.put("training.recompute", t.recompute().toString());
+    }
+    if (!t.lossChunk().equals(LossChunk.AUTO)) {
+      all.put("training.loss-chunk", Integer.toString(t.lossChunk().tokens()));
     }
     all.put("training.max-length", Integer.toString(e.maxLength()));
     if (e.batching().pack()) {

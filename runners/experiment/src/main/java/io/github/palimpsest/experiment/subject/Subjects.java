@@ -1,5 +1,6 @@
 package io.github.palimpsest.experiment.subject;
 
+import io.github.palimpsest.api.PalimpsestException;
 import io.github.palimpsest.api.discovery.PluginRegistry;
 import io.github.palimpsest.classifier.ClassifierScores;
 import io.github.palimpsest.experiment.file.Experiment;
@@ -14,12 +15,20 @@ public final class Subjects {
    * @param registry where the family of the model, the formats of the data and the measures come
    *     from
    * @throws io.github.palimpsest.api.PalimpsestException if a file is missing or malformed; names
-   *     it
+   *     it; or if the model has fewer layers than the experiment has devices for it
    */
   public static Subject open(Experiment experiment, PluginRegistry registry) {
-    return experiment.classifier().isPresent()
-        ? ClassifierSubject.open(experiment, registry)
-        : LanguageSubject.open(experiment, registry);
+    Subject subject =
+        experiment.classifier().isPresent()
+            ? ClassifierSubject.open(experiment, registry)
+            : LanguageSubject.open(experiment, registry);
+    try {
+      experiment.device().layout(subject.model().parameters());
+    } catch (PalimpsestException e) {
+      subject.close();
+      throw e;
+    }
+    return subject;
   }
 
   /** Number of examples scored together. */

@@ -25,7 +25,7 @@ public enum ResultTable {
       real("evaluation_seconds", "scoring time in this cell"),
       real("ms_per_step", "mean time of a step"),
       whole("peak_rss_bytes", "largest memory of the process"),
-      text("device", "cpu or gpu:N"),
+      text("device", "cpu, gpu:N, or several as gpu:0-3"),
       text("cpu", "model of the processor"),
       text("gpu", "models of the GPUs"),
       text("java", "version"),
@@ -119,7 +119,7 @@ public enum ResultTable {
       real("wall_seconds", "training time"),
       real("ms_per_step", "mean time of a step"),
       whole("peak_rss_bytes", "largest memory of the process"),
-      text("device", "cpu or gpu:N"),
+      text("device", "cpu, gpu:N, or several as gpu:0-3"),
       text("cpu", "model of the processor"),
       text("gpu", "models of the GPUs")),
   /** Which cell needs which stage. */

@@ -1,0 +1,98 @@
+package io.github.palimpsest.engine.weights;
+
+import io.github.palimpsest.api.parameter.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * A variable of a graph.
+ *
+ * @param shape of its value, without columns of zeros
+ * @param handle of the resource
+ * @param read its value at the beginning of a run
+ * @param feed a value to set
+ * @param whenFed what is done when it is fed; may grow
+ * @param fill its value before it is set
+ */
+record Variable(
+    Shape shape,
+    Operand<?> handle,
+    Operand<TFloat32> read,
+    Placeholder<TFloat32> feed,
+    List<Op> whenFed,
+    float fill) {
+  Variable {
+    whenFed = new ArrayList<>(whenFed);
+  }
+
+  /** A variable that a run may change. */
+  static Variable of(Ops tf, String name, Shape shape, float fill) {
+    Operand<?> handle = handle(tf, name, shape, TFloat32.class);
+    Placeholder<TFloat32> feed = feed(tf, shape);
+    return new Variable(
+        shape,
+        handle,
+        tf.readVariableOp(ParameterStore.resource(handle), TFloat32.class),
+        feed,
+        List.of(tf.assignVariableOp(ParameterStore.resource(handle), feed)),
+        fill);
+  }
+
+  /**
+   * A matrix that never changes.
+   *
+   * @param variable reads as the matrix in float32
+   * @param stored the matrix with its zeros, as it is stored
+   */
+  record Frozen<T extends TNumber>(Variable variable, Operand<T> stored) {}
+
+  /**
+   * A matrix that never changes and is stored in another form. It is fed in float32.
+   *
+   * @param shape of the matrix itself
+   * @param zeros the number of columns of zeros at its right
+   * @param type of the stored values; those that are fed must be numbers of this type
+   */
+  static <T extends TNumber> Frozen<T> frozen(
+      Ops tf, String name, Shape shape, int zeros, Class<T> type) {
+    long columns = shape.get(1);
+    Operand<?> handle = handle(tf, name, Shape.of(shape.get(0), columns + zeros), type);
+    Placeholder<TFloat32> feed = feed(tf, shape);
+    Operand<T> all = tf.readVariableOp(ParameterStore.resource(handle), type);
+    Operand<T> own =
+        tf.slice(all, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, (int) columns}));
+    Operand<TFloat32> wide =
+        tf.pad(feed, tf.constant(new int[][] {{0, 0}, {0, zeros}}), tf.constant(0f));
+    return new Frozen<>(
+        new Variable(
+            shape,
+            handle,
+            as(tf, own, TFloat32.class),
+            feed,
+            List.of(tf.assignVariableOp(ParameterStore.resource(handle), as(tf, wide, type))),
+            0),
+        all);
+  }
+
+  @SuppressWarnings("unchecked") // the types are compared
+  private static <T extends TNumber> Operand<T> as(
+      Ops tf, Operand<? extends TNumber> x, Class<T> type) {
+    return type.equals(x.type()) ? (Operand<T>) x : tf.dtypes.cast(x, type);
+  }
+
+  private static Operand<?> handle(
+      Ops tf, String name, Shape shape, Class<? extends TNumber> type) {
+    return tf.varHandleOp(type, Shapes.of(shape), VarHandleOp.sharedName(name));
+  }
+
+  private static Placeholder<TFloat32> feed(Ops tf, Shape shape) {
+    return tf.placeholder(TFloat32.class, Placeholder.shape(Shapes.of(shape)));
+  }
+}

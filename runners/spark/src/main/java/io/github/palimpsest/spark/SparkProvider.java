@@ -1,0 +1,28 @@
+package io.github.palimpsest.spark;
+
+import io.github.palimpsest.execution.cluster.Cluster;
+import io.github.palimpsest.execution.cluster.ClusterProvider;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Opens Spark clusters by the URL of their master. */
+public final class SparkProvider implements ClusterProvider {
+  private static final Pattern ADDRESS =
+      Pattern.compile(
+          "spark://[^,:]+:\\d+(,[^,:]+:\\d+)*|local-cluster\\[\\d+,\\d+,\\d+]|yarn|k8s://.+");
+
+  @Override
+  public String addresses() {
+    return "spark://HOST:PORT, local-cluster[N,CORES,MB], yarn, k8s://HOST:PORT";
+  }
+
+  @Override
+  public boolean opens(String address) {
+    return ADDRESS.matcher(address).matches();
+  }
+
+  @Override
+  public Cluster open(String address, Map<String, String> settings, boolean gpus) {
+    return SparkCluster.open(address, settings, gpus);
+  }
+}

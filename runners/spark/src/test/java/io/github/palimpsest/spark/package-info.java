@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.palimpsest.spark;
+
+import org.jspecify.annotations.NullMarked;
