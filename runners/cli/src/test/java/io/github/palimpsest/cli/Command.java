@@ -12,8 +12,8 @@ import java.io.StringWriter;
  * @param out standard output
  * @param err standard error
  */
-record Command(int code, String out, String err) {
-  static Command run(Object... arguments) {
+public record Command(int code, String out, String err) {
+  public static Command run(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     String[] texts = new String[arguments.length];
@@ -25,13 +25,13 @@ record Command(int code, String out, String err) {
   }
 
   /** Expects success. */
-  Command ok() {
+  public Command ok() {
     assertThat(code).as("exit code; standard error: %s", err).isZero();
     return this;
   }
 
   /** Expects one message on standard error, no stack trace, and no result. */
-  String refusal(int expected) {
+  public String refusal(int expected) {
     assertThat(code).as("exit code; standard error: %s", err).isEqualTo(expected);
     assertThat(out).as("standard output").isEmpty();
     assertThat(err).startsWith("palimpsest: ").doesNotContain("\tat ").doesNotContain("Exception");
